@@ -1,0 +1,161 @@
+"""The values that the Presence Web Service client takes and gives."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+import logging
+import re
+from typing import TYPE_CHECKING, Final
+
+from yarl import URL
+
+if TYPE_CHECKING:
+    from .pidf import RichPresence
+
+_LOGGER = logging.getLogger(__name__)
+
+DEFAULT_HTTPS_PORT: Final = 8083
+DEFAULT_HTTP_PORT: Final = 8082
+
+# Seconds; endpoint, subscription and presence alike. Reference: rule 6.
+MIN_EXPIRY: Final = 3600
+MAX_EXPIRY: Final = 86400
+
+# Reference: rule 17.
+MAX_CONTACTS: Final = 5000
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_LONGEST_PORT: Final = 65535
+
+
+class Presence(StrEnum):
+    """The seven words of basic presence, spelled as on the wire.
+
+    Reference: "Rules that decide whether it works", rule 1.
+    """
+
+    AVAILABLE = "AVAILABLE"
+    BUSY = "BUSY"
+    DND = "DND"
+    AWAY = "AWAY"
+    UNAVAILABLE = "UNAVAILABLE"
+    VACATION = "VACATION"
+    UNKNOWN = "UNKNOWN"
+
+    @classmethod
+    def read(cls, word: str) -> Presence:
+        """Return the presence that a server's word means; UNKNOWN when it means none."""
+        canonical = word.strip().upper()
+        if canonical in cls:
+            return cls(canonical)
+        _report_unknown_word(canonical[:40])
+        return cls.UNKNOWN
+
+
+SETTABLE: Final = frozenset(Presence) - {Presence.UNKNOWN}
+
+
+@lru_cache(maxsize=64)
+def _report_unknown_word(word: str) -> None:
+    """Log a word once; the cache is what remembers which ones were seen."""
+    _LOGGER.debug("The server used the unknown presence word %r", word)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPresence:
+    """What a server says of one contact.
+
+    ``contact`` is the contact URI as the server spelled it; ``rich`` is None when basic presence
+    was asked for, or when the server has no document for the contact.
+    """
+
+    contact: str
+    presence: Presence
+    rich: RichPresence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainHttp:
+    """No TLS: passwords and session keys can be read on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemTrust:
+    """TLS with a certificate that the system's authorities vouch for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedCertificate:
+    """TLS with exactly one certificate, whatever it says of itself.
+
+    ``sha256`` is the fingerprint in hexadecimal; capitals and colons are accepted and dropped.
+
+    Raises:
+        ValueError: It is not a SHA-256 fingerprint.
+    """
+
+    sha256: str
+
+    def __post_init__(self) -> None:
+        """Bring the fingerprint into its one form."""
+        canonical = self.sha256.replace(":", "").strip().lower()
+        if _SHA256.fullmatch(canonical) is None:
+            raise ValueError("A SHA-256 fingerprint has 64 hexadecimal digits.")
+        object.__setattr__(self, "sha256", canonical)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedAuthority:
+    """TLS with a certificate that this authority, or this very certificate, vouches for.
+
+    ``pem`` holds one or more certificates. The host name is checked.
+    """
+
+    pem: str
+
+
+type Security = PlainHttp | SystemTrust | PinnedCertificate | TrustedAuthority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where a node of the presence service is, and how far it is trusted.
+
+    ``host`` is a name, an IPv4 or an IPv6 literal, the last with or without brackets.
+
+    Raises:
+        ValueError: The port is not in 1..65535.
+    """
+
+    host: str
+    port: int
+    security: Security
+
+    def __post_init__(self) -> None:
+        """Refuse a port that no connection can be made to."""
+        if not 1 <= self.port <= _LONGEST_PORT:
+            raise ValueError(f"A port lies between 1 and {_LONGEST_PORT}, {self.port} does not.")
+
+    @property
+    def bare_host(self) -> str:
+        """The host without the brackets of an IPv6 literal."""
+        return self.host.strip().removeprefix("[").removesuffix("]")
+
+    @property
+    def address(self) -> str:
+        """``host:port``, as people write it."""
+        host = self.bare_host
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        """The URL that every path of the service is appended to. Reference: "Addresses".
+
+        Raises:
+            ValueError: The host is neither a name nor an address.
+        """
+        scheme = "http" if isinstance(self.security, PlainHttp) else "https"
+        url = URL.build(
+            scheme=scheme, host=self.bare_host, port=self.port, path="/presence-service"
+        )
+        return str(url)

@@ -1,0 +1,309 @@
+"""Rich presence documents, read and written. Reference: "Rich presence: the PIDF document"."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+import logging
+from typing import Final
+
+from lxml import etree
+
+from .errors import AnswerNotUnderstood
+from .model import SETTABLE, Presence
+from .xml import XmlElement, local_name, parse
+
+_LOGGER = logging.getLogger(__name__)
+
+_PIDF: Final = "urn:ietf:params:xml:ns:pidf"
+_RPID: Final = "urn:cisco:params:xml:ns:pidf:rpid"
+_SOURCE: Final = "urn:cisco:params:xml:ns:pidf:source"
+
+# Rule 5 of the reference: each pair of tuple id and source is what the server insists on.
+_OVERRIDE_TUPLE: Final = ("pws-override", "Human")
+_DEVICE_TUPLE: Final = ("cisco-pws", "Presence Web Service")
+
+_OVERRIDE_IDS: Final = frozenset({"pws-override", "pws-persistent"})
+
+
+class Activity(StrEnum):
+    """What a person or a device does, spelled as the element on the wire."""
+
+    AVAILABLE = "available"
+    AWAY = "away"
+    BUSY = "busy"
+    DND = "dnd"
+    VACATION = "vacation"
+    UNAVAILABLE = "unavailable"
+    ON_THE_PHONE = "on-the-phone"
+    MEETING = "meeting"
+    CLEAR = "clear"
+
+
+_WORDS: Final = {
+    Activity.AVAILABLE: Presence.AVAILABLE,
+    Activity.AWAY: Presence.AWAY,
+    Activity.BUSY: Presence.BUSY,
+    Activity.DND: Presence.DND,
+    Activity.VACATION: Presence.VACATION,
+    Activity.UNAVAILABLE: Presence.UNAVAILABLE,
+}
+_ACTIVITIES: Final = {word: activity for activity, word in _WORDS.items()}
+
+# When several words stand together, the one that says most about the person.
+_PERSON_ORDER: Final = (
+    Presence.DND,
+    Presence.BUSY,
+    Presence.VACATION,
+    Presence.AWAY,
+    Presence.UNAVAILABLE,
+    Presence.AVAILABLE,
+)
+
+# Only for documents that describe devices but no person. Reference: rule 22, an assumption.
+_DEVICE_ORDER: Final = (
+    Presence.DND,
+    Presence.BUSY,
+    Presence.AVAILABLE,
+    Presence.AWAY,
+    Presence.VACATION,
+    Presence.UNAVAILABLE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One tuple: a Jabber client, a phone, or what was set through the service.
+
+    ``source`` is who reported it; ``is_open`` is its basic status, None when it has none;
+    ``user_input`` is "active" or "idle". Texts are None when absent.
+    """
+
+    id: str
+    source: str | None = None
+    is_open: bool | None = None
+    activities: frozenset[Activity] = frozenset()
+    note: str | None = None
+    user_input: str | None = None
+
+    @property
+    def presence(self) -> Presence:
+        """The word that this device stands for."""
+        word = _word_of(self.activities, _DEVICE_ORDER)
+        if word is not None:
+            return word
+        if self.is_open is None:
+            return Presence.UNKNOWN
+        return Presence.AVAILABLE if self.is_open else Presence.UNAVAILABLE
+
+
+@dataclass(frozen=True, slots=True)
+class RichPresence:
+    """What a server knows of a person beyond the one word.
+
+    ``entity`` is ``sip:user@domain`` as the server spelled it; ``activities``, ``note``,
+    ``user_input`` and ``manual`` (chosen by hand) are the person's own. Texts are None when absent.
+    """
+
+    entity: str
+    display_name: str | None = None
+    activities: frozenset[Activity] = frozenset()
+    note: str | None = None
+    devices: tuple[Device, ...] = ()
+    user_input: str | None = None
+    manual: bool = False
+
+    @property
+    def presence(self) -> Presence:
+        """The word for the person: the person's own activities, else what the devices say."""
+        word = _word_of(self.activities, _PERSON_ORDER)
+        return self._of_devices() if word is None else word
+
+    def _of_devices(self) -> Presence:
+        overrides = [device for device in self.devices if device.id in _OVERRIDE_IDS]
+        words = {device.presence for device in overrides or self.devices}
+        return next((word for word in _DEVICE_ORDER if word in words), Presence.UNKNOWN)
+
+
+def _word_of(activities: frozenset[Activity], order: tuple[Presence, ...]) -> Presence | None:
+    words = {_WORDS[activity] for activity in activities if activity in _WORDS}
+    if words:
+        return next(word for word in order if word in words)
+    if activities & {Activity.ON_THE_PHONE, Activity.MEETING}:
+        return Presence.BUSY
+    return None
+
+
+def read_pidf(document: XmlElement | bytes) -> RichPresence:
+    """Read a PIDF document, given as its root element or as bytes.
+
+    Senders disagree on namespaces, so only local names count.
+
+    Raises:
+        AnswerNotUnderstood: It is not a PIDF document.
+    """
+    root = parse(document) if isinstance(document, bytes) else document
+    if local_name(root) != "presence":
+        raise AnswerNotUnderstood("a rich presence that is no PIDF document")
+    children = list(_elements(root))
+    person = next((child for child in children if local_name(child) == "person"), None)
+    about = _facts(person) if person is not None else _Facts()
+    return RichPresence(
+        entity=root.get("entity", "").strip(),
+        display_name=_display_name(root),
+        activities=about.activities,
+        note=about.note or _first_text(children, "note"),
+        devices=tuple(_device(child) for child in children if local_name(child) == "tuple"),
+        user_input=about.user_input,
+        manual=about.kind == "manual",
+    )
+
+
+def _device(element: XmlElement) -> Device:
+    facts = _facts(element)
+    return Device(
+        id=element.get("id", "").strip(),
+        source=facts.source,
+        is_open=None if facts.basic is None else facts.basic.lower() == "open",
+        activities=facts.activities,
+        note=facts.note,
+        user_input=facts.user_input,
+    )
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What is said, at any depth, inside one person or tuple element."""
+
+    activities: frozenset[Activity] = frozenset()
+    basic: str | None = None
+    kind: str | None = None
+    note: str | None = None
+    source: str | None = None
+    user_input: str | None = None
+
+
+def _facts(element: XmlElement) -> _Facts:
+    facts = _Facts()
+    for inner in _elements(element, deep=True):
+        match local_name(inner):
+            case "activities":
+                facts.activities |= _read_activities(inner)
+            case "basic":
+                facts.basic = facts.basic or _text(inner)
+            case "class":
+                facts.kind = facts.kind or _text(inner)
+            case "note":
+                facts.note = facts.note or _text(inner)
+            case "source":
+                facts.source = facts.source or _text(inner)
+            case "user-input":
+                facts.user_input = facts.user_input or _text(inner)
+    return facts
+
+
+_TEXTS_AMONG_ACTIVITIES: Final = frozenset({"phone-status", "im-status", "user-input", "note"})
+
+
+def _read_activities(element: XmlElement) -> frozenset[Activity]:
+    names = {local_name(child) for child in _elements(element)} - _TEXTS_AMONG_ACTIVITIES
+    for name in names:
+        if name not in Activity:
+            _report_unknown_activity(name[:40])
+    return frozenset(Activity(name) for name in names if name in Activity)
+
+
+@lru_cache(maxsize=64)
+def _report_unknown_activity(name: str) -> None:
+    """Log a name once; the cache is what remembers which ones were seen."""
+    _LOGGER.debug("The server used the unknown activity %r", name)
+
+
+def _display_name(root: XmlElement) -> str | None:
+    everything = list(_elements(root, deep=True))
+    return _first_text(everything, "display-name") or _first_text(everything, "displayname")
+
+
+def _first_text(elements: list[XmlElement], name: str) -> str | None:
+    texts = (_text(element) for element in elements if local_name(element) == name)
+    return next((text for text in texts if text), None)
+
+
+def _elements(parent: XmlElement, *, deep: bool = False) -> Iterator[XmlElement]:
+    """Yield the elements inside, without the entity references that a parser may have left."""
+    return parent.iterdescendants("*") if deep else parent.iterchildren("*")
+
+
+def _text(element: XmlElement) -> str | None:
+    return (element.text or "").strip() or None
+
+
+def write_pidf(
+    contact: str, word: Presence, *, note: str | None = None, override: bool = True
+) -> bytes:
+    """Write the document that sets a presence.
+
+    Raises:
+        ValueError: The word cannot be set, or a text holds characters that XML cannot carry.
+    """
+    if word not in SETTABLE:
+        raise ValueError(f"{word} cannot be set.")
+    return _write(contact, _ACTIVITIES[word], note=note, override=override)
+
+
+def write_clear(contact: str) -> bytes:
+    """Write the document that takes an override back; to be sent without override.
+
+    Reference: "Rules that decide whether it works", rule 4.
+
+    Raises:
+        ValueError: The contact holds characters that XML cannot carry.
+    """
+    return _write(contact, Activity.CLEAR, note=None, override=False)
+
+
+def _write(contact: str, activity: Activity, *, note: str | None, override: bool) -> bytes:
+    uri = contact.strip().removeprefix("sip:")
+    root = etree.Element(etree.QName(_PIDF, "presence"), nsmap={None: _PIDF, "r": _RPID})
+    root.set("entity", f"sip:{uri}")
+    _add_person(root, uri, activity, note=note, manual=override)
+    _add_tuple(root, activity, _OVERRIDE_TUPLE if override else _DEVICE_TUPLE)
+    return etree.tostring(root)
+
+
+def _add_person(
+    root: XmlElement, uri: str, activity: Activity, *, note: str | None, manual: bool
+) -> None:
+    person = _add(root, _RPID, "person")
+    person.set("id", uri.partition("@")[0])
+    _add_activity(person, activity)
+    if manual:
+        _add(person, _RPID, "class", "manual")
+    if note:
+        _add(person, _PIDF, "note", note)
+
+
+def _add_tuple(root: XmlElement, activity: Activity, identity: tuple[str, str]) -> None:
+    tuple_id, source = identity
+    device = _add(root, _PIDF, "tuple")
+    device.set("id", tuple_id)
+    closed = activity is Activity.UNAVAILABLE
+    _add(_add(device, _PIDF, "status"), _PIDF, "basic", "closed" if closed else "open")
+    _add_source(device, source)
+    _add_activity(device, activity)
+
+
+def _add_source(device: XmlElement, text: str) -> None:
+    # Its namespace is declared right here, as the reference shows it, not as a prefix at the root.
+    element = etree.SubElement(device, etree.QName(_SOURCE, "source"), nsmap={None: _SOURCE})
+    element.text = text
+
+
+def _add_activity(parent: XmlElement, activity: Activity) -> None:
+    _add(_add(parent, _RPID, "activities"), _RPID, activity.value)
+
+
+def _add(parent: XmlElement, namespace: str, name: str, text: str | None = None) -> XmlElement:
+    element = etree.SubElement(parent, etree.QName(namespace, name))
+    element.text = text
+    return element
