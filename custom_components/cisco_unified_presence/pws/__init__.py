@@ -3,6 +3,8 @@
 This is the whole public interface; the modules behind it may change.
 """
 
+from .certificate import Certificate, read_certificate
+from .client import PresenceClient
 from .errors import (
     AnswerLost,
     AnswerNotUnderstood,
@@ -45,6 +47,7 @@ from .model import (
     TrustedAuthority,
 )
 from .pidf import Activity, Device, RichPresence, read_pidf, write_clear, write_pidf
+from .transport import make_ssl_context, open_session
 
 __all__ = [
     "DEFAULT_HTTPS_PORT",
@@ -58,6 +61,7 @@ __all__ = [
     "AnswerNotUnderstood",
     "BadContact",
     "CannotConnect",
+    "Certificate",
     "CertificateChanged",
     "ConnectFailure",
     "ContactPresence",
@@ -74,6 +78,7 @@ __all__ = [
     "PinnedCertificate",
     "PlainHttp",
     "Presence",
+    "PresenceClient",
     "PresenceRefused",
     "PresenceServiceError",
     "Redirected",
@@ -87,6 +92,9 @@ __all__ = [
     "TrustedAuthority",
     "UnknownUser",
     "UntrustedCertificate",
+    "make_ssl_context",
+    "open_session",
+    "read_certificate",
     "read_pidf",
     "write_clear",
     "write_pidf",

@@ -150,7 +150,7 @@ class ServerFault(PresenceServiceError):
 
     summary: ClassVar[str] = "The server refused the request"
 
-    def __init__(  # noqa: PLR0913 - the four that a server gives, and whom they concern
+    def __init__(
         self,
         code: int | None = None,
         message: str = "",

@@ -1,0 +1,114 @@
+"""Looking at a server's certificate before deciding whether to trust it."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+import hashlib
+import ssl
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+
+from .errors import AnswerNotUnderstood
+from .failures import connect_failure, root_url
+from .model import Server, SystemTrust
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a certificate says, for a person to judge.
+
+    ``subject`` and ``issuer`` are RFC 4514 names, the times are in UTC, ``sha256`` is the
+    fingerprint in hexadecimal as ``PinnedCertificate`` takes it.
+    """
+
+    subject: str
+    issuer: str
+    not_before: datetime
+    not_after: datetime
+    sha256: str
+    self_signed: bool
+
+
+async def read_certificate(
+    host: str,
+    port: int,
+    *,
+    timeout: float,  # noqa: ASYNC109 - running out of it is one of our errors
+) -> Certificate:
+    """Return the certificate that a server shows, whatever it is worth. Nothing is sent.
+
+    ``timeout`` is in seconds.
+
+    Raises:
+        CannotConnect: There is no TLS to be had there, and why.
+        AnswerNotUnderstood: What the server shows is no certificate.
+    """
+    server = Server(host=host, port=port, security=SystemTrust())
+    root_url(server)
+    try:
+        return read_der(await _shown_by(server, timeout))
+    except OSError as error:
+        raise connect_failure(error, server.address) from error
+
+
+async def speaks_tls(server: Server, *, within: float) -> bool:
+    """Tell whether a handshake succeeds at the server's port ``within`` so many seconds."""
+    try:
+        await _shown_by(server, within)
+    except OSError:
+        return False
+    return True
+
+
+async def _shown_by(server: Server, seconds: float) -> bytes:
+    """Return the certificate in DER form. Raises OSError, of which time-outs are a kind."""
+    try:
+        async with asyncio.timeout(seconds):
+            _, writer = await asyncio.open_connection(
+                server.bare_host, server.port, ssl=_unverified_context(), all_errors=True
+            )
+    except ExceptionGroup as errors:
+        # One for each address of the host; the first is the one that people expect to work.
+        raise errors.exceptions[0] from errors
+    try:
+        shown: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    finally:
+        # A polite goodbye may take as long as the other side likes.
+        writer.transport.abort()
+    return shown
+
+
+def _unverified_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def read_der(der: bytes) -> Certificate:
+    """Read a certificate in DER form.
+
+    Raises:
+        AnswerNotUnderstood: It is none.
+    """
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        return Certificate(
+            subject=certificate.subject.rfc4514_string(),
+            issuer=certificate.issuer.rfc4514_string(),
+            not_before=certificate.not_valid_before_utc,
+            not_after=certificate.not_valid_after_utc,
+            sha256=hashlib.sha256(der).hexdigest(),
+            self_signed=_is_self_signed(certificate),
+        )
+    except ValueError as error:
+        raise AnswerNotUnderstood("its certificate is unreadable") from error
+
+
+def _is_self_signed(certificate: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(certificate)
+    except InvalidSignature, TypeError, ValueError:
+        return False
+    return True

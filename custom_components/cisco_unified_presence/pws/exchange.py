@@ -1,0 +1,127 @@
+"""One request and its answer over HTTP."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+import logging
+from typing import Final
+
+import aiohttp
+from multidict import CIMultiDict
+
+from .certificate import speaks_tls
+from .errors import (
+    AnswerLost,
+    AnswerNotUnderstood,
+    CannotConnect,
+    ConnectFailure,
+    PresenceServiceError,
+)
+from .failures import request_failure, root_url
+from .model import PlainHttp, Server
+from .xml import read_body
+
+_LOGGER = logging.getLogger(__name__)
+
+# Seconds for finding out whether a port that dropped a plain request speaks TLS.
+_PROBE_SECONDS: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent. ``path`` is already percent-encoded and starts below the service's root.
+
+    ``once`` forbids sending it a second time on a new connection when the first one died, which
+    aiohttp otherwise does by itself.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whole. ``location`` is the header of that name, None without one."""
+
+    status: int
+    location: str | None
+    body: bytes = field(repr=False)
+
+
+class Exchange:
+    """Sends requests to one server, and tells in our own errors why one failed."""
+
+    def __init__(self, server: Server, session: aiohttp.ClientSession, timeout: float) -> None:
+        """Take the session as opened by ``open_session``; ``timeout`` is seconds per request."""
+        self._server = server
+        self._session = session
+        self._timeout = timeout
+
+    async def send(self, request: Request) -> Answer:
+        """Send a request and read its whole answer.
+
+        Raises:
+            CannotConnect: No connection, or it broke.
+            AnswerLost: It broke after a request that must not be repeated was sent, perhaps.
+            AnswerNotUnderstood: The answer is too large, or is not HTTP.
+        """
+        root = root_url(self._server)
+        url = root.with_path(root.path + request.path, encoded=True)
+        try:
+            async with self._session.request(
+                request.method,
+                url,
+                headers=CIMultiDict(request.headers),
+                data=request.body,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=self._timeout),
+                middlewares=(_never_twice,) if request.once else (),
+            ) as response:
+                body = await read_body(response)
+        except _Broken as error:
+            raise AnswerLost(self._server.address) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise await self._failure(request, error) from error
+        _LOGGER.debug("%s %s: %s", request.method, request.path, response.status)
+        return Answer(response.status, response.headers.get("Location"), body)
+
+    async def _failure(
+        self, request: Request, error: aiohttp.ClientError | TimeoutError
+    ) -> PresenceServiceError:
+        address = self._server.address
+        failure = request_failure(error, address)
+        if self._may_be_the_wrong_port(failure) and await speaks_tls(
+            self._server, within=min(self._timeout, _PROBE_SECONDS)
+        ):
+            return CannotConnect(ConnectFailure.TLS_REQUIRED, address)
+        if request.once and isinstance(error, aiohttp.ClientPayloadError):
+            return AnswerLost(address)
+        return failure
+
+    def _may_be_the_wrong_port(self, failure: PresenceServiceError) -> bool:
+        """Tell whether a TLS port that is spoken to in plain HTTP could fail like this."""
+        if not isinstance(self._server.security, PlainHttp):
+            return False
+        dropped = isinstance(failure, CannotConnect) and failure.reason is ConnectFailure.DROPPED
+        return dropped or isinstance(failure, AnswerNotUnderstood)
+
+
+class _Broken(Exception):
+    """A connection died after a request was sent on it, perhaps.
+
+    Not an error of aiohttp, so that aiohttp does not send the request again: the server may have
+    handled it already, and a fetch consumes the news it returns.
+    """
+
+
+async def _never_twice(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _Broken from error

@@ -1,0 +1,82 @@
+"""Which of our errors a failed connection is. The one place that knows aiohttp's and ssl's."""
+
+import socket
+import ssl
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
+from .errors import (
+    AnswerNotUnderstood,
+    CannotConnect,
+    CertificateChanged,
+    ConnectFailure,
+    PresenceServiceError,
+    UntrustedCertificate,
+)
+from .model import Server
+
+# What OpenSSL calls bytes that are no TLS record.
+_NOT_TLS: Final = frozenset(
+    {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
+)
+
+# The first that fits counts.
+_REASONS: Final[tuple[tuple[type[OSError], ConnectFailure], ...]] = (
+    (ssl.SSLError, ConnectFailure.TLS_FAILED),
+    (socket.gaierror, ConnectFailure.HOST_NOT_FOUND),
+    (TimeoutError, ConnectFailure.TIMED_OUT),
+    (ConnectionRefusedError, ConnectFailure.REFUSED),
+    (ConnectionError, ConnectFailure.DROPPED),
+)
+
+
+def root_url(server: Server) -> URL:
+    """Return the URL of the service at this server.
+
+    Raises:
+        CannotConnect: The host is neither a name nor an address, so none will be found.
+    """
+    try:
+        return URL(server.base_url)
+    except ValueError as error:
+        raise CannotConnect(ConnectFailure.HOST_NOT_FOUND, server.address) from error
+
+
+def request_failure(
+    error: aiohttp.ClientError | TimeoutError, address: str
+) -> PresenceServiceError:
+    """Return what to raise for a request that got no whole answer."""
+    match error:
+        case TimeoutError():
+            return CannotConnect(ConnectFailure.TIMED_OUT, address)
+        case aiohttp.ServerFingerprintMismatch():
+            return CertificateChanged(error.expected.hex(), error.got.hex(), address)
+        case aiohttp.ClientConnectorCertificateError():
+            return connect_failure(_certificate_error(error), address)
+        case aiohttp.ClientConnectorError():
+            return connect_failure(error.os_error, address)
+        case aiohttp.ClientResponseError():
+            return AnswerNotUnderstood("it is not HTTP")
+        case _:
+            return CannotConnect(ConnectFailure.DROPPED, address)
+
+
+def _certificate_error(error: aiohttp.ClientConnectorCertificateError) -> OSError:
+    inner = error.certificate_error
+    return inner if isinstance(inner, OSError) else ssl.SSLError(str(inner))
+
+
+def connect_failure(error: OSError, address: str) -> CannotConnect:
+    """Return what to raise for a connection that did not come about."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return UntrustedCertificate(error.verify_message, address)
+    return CannotConnect(_reason(error), address)
+
+
+def _reason(error: OSError) -> ConnectFailure:
+    if isinstance(error, ssl.SSLError) and error.reason in _NOT_TLS:
+        return ConnectFailure.NOT_TLS
+    reasons = (reason for kind, reason in _REASONS if isinstance(error, kind))
+    return next(reasons, ConnectFailure.UNREACHABLE)

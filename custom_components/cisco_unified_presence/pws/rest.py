@@ -1,0 +1,220 @@
+"""The REST dialect: paths, headers and bodies. Reference: "REST"."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final, override
+from urllib.parse import quote
+
+from lxml import etree
+
+from .dialect import Dialect, Hold, Session, Watch
+from .errors import (
+    BadContact,
+    EndpointRefused,
+    InvalidCredentials,
+    InvalidSession,
+    ServerFault,
+    UnknownUser,
+)
+from .exchange import Exchange, Request
+from .model import ContactPresence
+from .rest_answers import (
+    Concerning,
+    Reply,
+    read_contact,
+    read_contacts,
+    read_location_id,
+    read_reply,
+    read_session_key,
+)
+from .xml import XmlElement
+
+_KEY_HEADER: Final = "Presence-Session-Key"
+_EXPIRY_HEADER: Final = "Presence-Expiry"
+_OVERRIDE_HEADER: Final = "Presence-Override"
+
+_CONTENT_TYPE: Final = {"Content-Type": "text/xml"}
+
+_LOGIN_FAILED: Final = 114
+
+
+class RestDialect(Dialect):
+    """One method for each request of the service."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        """Take what carries the requests."""
+        self._exchange = exchange
+
+    @override
+    async def log_in(self, application_user: str, password: str) -> Session:
+        with _refusing(InvalidCredentials(user=application_user)):
+            body = _written(_element("session", _element("password", text=password)))
+        about = Concerning(application_user, secrets=(password,))
+        request = Request("POST", _of_user(application_user, "/sessions"), _CONTENT_TYPE, body)
+        try:
+            reply = await self._ask(request, about)
+        except InvalidSession as fault:
+            # There was no session yet: a bare 401 speaks of the password.
+            raise _turned_into(InvalidCredentials, fault) from fault
+        return Session(application_user, read_session_key(reply))
+
+    @override
+    async def log_in_end_user(self, user: str, application: Session) -> Session:
+        path = _of_user(user, "/sessions")
+        request = Request("POST", path, {**_CONTENT_TYPE, **_key_of(application)})
+        try:
+            reply = await self._ask(request, Concerning(user, secrets=(application.key,)))
+        except InvalidCredentials as fault:
+            if fault.code != _LOGIN_FAILED:
+                raise
+            # No password was sent, so it is the name that the server does not accept.
+            raise _turned_into(UnknownUser, fault) from fault
+        return Session(user, read_session_key(reply))
+
+    @override
+    async def log_out(self, session: Session) -> None:
+        await self._ask_as(session, Request("DELETE", _of_user(session.name, "/session")))
+
+    @override
+    async def register_endpoint(self, application: Session, url: str, expiry: int) -> int:
+        with _refusing(EndpointRefused()):
+            body = _written(_element("endpoint", _element("url", text=url)))
+        headers = {**_CONTENT_TYPE, **_expires(expiry)}
+        reply = await self._ask_as(application, Request("POST", "/endpoints", headers, body))
+        return read_location_id(reply, "endpoints")
+
+    @override
+    async def renew_endpoint(self, application: Session, endpoint: int, expiry: int) -> None:
+        headers = {**_CONTENT_TYPE, **_expires(expiry)}
+        await self._ask_as(application, Request("PUT", f"/endpoints/{endpoint}", headers))
+
+    @override
+    async def unregister_endpoint(self, application: Session, endpoint: int) -> None:
+        await self._ask_as(application, Request("DELETE", f"/endpoints/{endpoint}"))
+
+    @override
+    async def subscribe(self, session: Session, watch: Watch) -> int:
+        path = _of_user(session.name, "/subscriptions")
+        reply = await self._ask_to_watch(session, "POST", path, watch)
+        return read_location_id(reply, "subscriptions")
+
+    @override
+    async def renew_subscription(self, session: Session, subscription: int, watch: Watch) -> None:
+        path = _of_user(session.name, f"/subscriptions/{subscription}")
+        await self._ask_to_watch(session, "PUT", path, watch)
+
+    async def _ask_to_watch(self, session: Session, method: str, path: str, watch: Watch) -> Reply:
+        with _refusing(BadContact(user=session.name)):
+            body = _written(_subscription(watch))
+        request = Request(method, path, {**_CONTENT_TYPE, **_expires(watch.expiry)}, body)
+        return await self._ask_as(session, request, watch.contacts)
+
+    @override
+    async def unsubscribe(self, session: Session, subscription: int) -> None:
+        path = _of_user(session.name, f"/subscriptions/{subscription}")
+        await self._ask_as(session, Request("DELETE", path))
+
+    @override
+    async def fetch(
+        self, session: Session, subscription: int, *, rich: bool
+    ) -> list[ContactPresence]:
+        path = _of_user(session.name, f"/presence/{_form(rich=rich)}/subscriptions/{subscription}")
+        # Each fetch consumes the news that it returns.
+        return read_contacts(await self._ask_as(session, Request("GET", path, once=True)))
+
+    @override
+    async def look(self, session: Session, contact: str, *, rich: bool) -> ContactPresence:
+        with _refusing(BadContact(user=session.name, contact=contact)):
+            segment = _segment(contact)
+        path = _of_user(session.name, f"/presence/{_form(rich=rich)}/contacts/{segment}")
+        reply = await self._ask_as(session, Request("GET", path), (contact,))
+        return read_contact(reply, contact)
+
+    @override
+    async def set_presence(self, session: Session, word: str, hold: Hold) -> None:
+        path = _of_user(session.name, "/presence/basic")
+        body = _written(_element("presence", text=word))
+        await self._ask_as(session, Request("PUT", path, _held(hold), body))
+
+    @override
+    async def set_rich_presence(self, session: Session, document: bytes, hold: Hold) -> None:
+        path = _of_user(session.name, "/presence/rich")
+        await self._ask_as(session, Request("PUT", path, _held(hold), document))
+
+    async def _ask_as(
+        self, session: Session, request: Request, contacts: Sequence[str] = ()
+    ) -> Reply:
+        about = Concerning(session.name, contacts, (session.key,))
+        keyed = replace(request, headers={**request.headers, **_key_of(session)})
+        return await self._ask(keyed, about)
+
+    async def _ask(self, request: Request, about: Concerning) -> Reply:
+        return read_reply(await self._exchange.send(request), about)
+
+
+def _turned_into(kind: type[ServerFault], fault: ServerFault) -> ServerFault:
+    return kind(fault.code, fault.message, fault.fix, fault.status, user=fault.user)
+
+
+def _key_of(session: Session) -> dict[str, str]:
+    return {_KEY_HEADER: session.key}
+
+
+def _expires(seconds: int) -> dict[str, str]:
+    return {_EXPIRY_HEADER: str(seconds)}
+
+
+def _held(hold: Hold) -> dict[str, str]:
+    override_word = "true" if hold.override else "false"
+    return {**_CONTENT_TYPE, _OVERRIDE_HEADER: override_word, **_expires(hold.expiry)}
+
+
+def _form(*, rich: bool) -> str:
+    return "rich" if rich else "basic"
+
+
+def _of_user(user: str, path: str) -> str:
+    with _refusing(UnknownUser(user=user)):
+        return f"/users/{_segment(user)}{path}"
+
+
+def _segment(name: str) -> str:
+    """Return a name as one segment of a path. Raises ValueError when it cannot be one."""
+    if name.strip(". ") == "":
+        raise ValueError("A path cannot hold an empty name.")
+    return quote(name, safe="@:")
+
+
+@contextmanager
+def _refusing(refusal: ServerFault) -> Iterator[None]:
+    """Say of a text that cannot be sent what the server would have said of it."""
+    try:
+        yield
+    except ValueError as error:
+        raise refusal from error
+
+
+def _subscription(watch: Watch) -> XmlElement:
+    # Renewing without new contacts sends the list empty, an assumption of the reference.
+    contacts = [_element("contact", contactURI=contact) for contact in watch.contacts]
+    return _element(
+        "subscription",
+        _element("contactsList", *contacts),
+        _element("subscriptionType", text="PRESENCE_NOTIFICATION"),
+        _element("endPointID", text=str(watch.endpoint)),
+    )
+
+
+def _element(
+    name: str, *children: XmlElement, text: str | None = None, **attributes: str
+) -> XmlElement:
+    element = etree.Element(name, attributes)
+    element.text = text
+    element.extend(children)
+    return element
+
+
+def _written(root: XmlElement) -> bytes:
+    # In ASCII, with character references for the rest: text/xml without a charset means ASCII.
+    return etree.tostring(root)

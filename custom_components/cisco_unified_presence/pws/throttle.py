@@ -1,0 +1,92 @@
+"""Waiting while the server is too busy.
+
+Reference: "Rules that decide whether it works", rule 16.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from .errors import PresenceServiceError, Throttled
+
+# Seconds.
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 15.0
+
+
+class Throttle:
+    """The one gate through which every request goes.
+
+    While it is open, requests pass side by side. One that is throttled closes it: from then on
+    one request at a time is tried, after a random pause that grows, until one gets through.
+    """
+
+    def __init__(
+        self,
+        *,
+        patience: float,
+        parallel: int,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+        random: Callable[[], float],
+    ) -> None:
+        """Take the patience in seconds and how many requests may pass side by side.
+
+        ``clock`` tells seconds, ``random`` a number from 0 to 1.
+        """
+        self._patience = patience
+        self._slots = asyncio.Semaphore(parallel)
+        self._turn = asyncio.Lock()
+        self._clock = clock
+        self._sleep = sleep
+        self._random = random
+        self._longest = _FIRST_PAUSE
+        self._closed_by: Throttled | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the server was too busy when it was last asked."""
+        return self._closed_by is not None
+
+    async def run[T](self, send: Callable[[], Awaitable[T]]) -> T:
+        """Run a request, again and again while the server is too busy.
+
+        Raises:
+            Throttled: It was too busy for as long as the patience lasted.
+        """
+        deadline = self._clock() + self._patience
+        while True:
+            try:
+                async with self._slots:
+                    # It may have closed while this one waited for its slot.
+                    if not self.closed:
+                        return await send()
+                async with self._turn:
+                    if self._closed_by is not None:
+                        return await self._try_again(send, self._closed_by, deadline)
+            except Throttled as fault:
+                self._closed_by = fault
+                if self._clock() >= deadline:
+                    raise
+
+    async def _try_again[T](
+        self, send: Callable[[], Awaitable[T]], closed_by: Throttled, deadline: float
+    ) -> T:
+        left = deadline - self._clock()
+        if left <= 0:
+            raise Throttled(closed_by.code, closed_by.message, closed_by.fix, closed_by.status)
+        await self._sleep(min(self._random() * self._longest, left))
+        try:
+            result = await send()
+        except Throttled:
+            self._longest = min(self._longest * 2, _LONGEST_PAUSE)
+            raise
+        except PresenceServiceError:
+            self._open()
+            raise
+        self._open()
+        return result
+
+    def _open(self) -> None:
+        self._closed_by = None
+        self._longest = _FIRST_PAUSE

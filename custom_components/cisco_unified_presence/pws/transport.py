@@ -1,0 +1,83 @@
+"""Connections to a server: how they are secured, kept and shared.
+
+Limits: TLS 1.2 or newer. Very old nodes, which speak TLS 1.0 only, cannot be reached over HTTPS.
+"""
+
+import ssl
+from typing import Final
+
+import aiohttp
+
+from .model import PinnedCertificate, PlainHttp, Security, Server, SystemTrust, TrustedAuthority
+
+# A node keeps an idle connection for hours, and a handshake is expensive for it.
+# Reference: "Addresses".
+_KEEP_ALIVE_SECONDS: Final = 4 * 3600.0
+
+# Requests under way at the same time; also the number of connections to the node.
+PARALLEL_REQUESTS: Final = 8
+
+
+def make_ssl_context(security: Security) -> ssl.SSLContext | None:
+    """Return the context that ``open_session`` needs, None where it needs none.
+
+    Reads files and takes about 5 ms: to be run in an executor.
+
+    Raises:
+        ValueError: The authority's text holds no certificate.
+    """
+    match security:
+        case SystemTrust():
+            return ssl.create_default_context()
+        case TrustedAuthority(pem):
+            return _context_of_authority(pem)
+        case PinnedCertificate() | PlainHttp():
+            return None
+
+
+def _context_of_authority(pem: str) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cadata=pem)
+    except ssl.SSLError as error:
+        raise ValueError("The authority's text is not a certificate in PEM form.") from error
+    # Nodes sign their own certificates, which lack extensions that strictness asks for.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context
+
+
+def open_session(server: Server, *, ssl_context: ssl.SSLContext | None) -> aiohttp.ClientSession:
+    """Open the session that clients of this server share; who opens it closes it.
+
+    ``ssl_context`` is what ``make_ssl_context`` returned, or for ``SystemTrust`` any context of the
+    caller's; without one the system's is used.
+
+    Raises:
+        ValueError: A ``TrustedAuthority`` came without its context.
+    """
+    connector = aiohttp.TCPConnector(
+        ssl=_trust(server.security, ssl_context),
+        keepalive_timeout=_KEEP_ALIVE_SECONDS,
+        limit=PARALLEL_REQUESTS,
+        # Names as the whole machine resolves them, the ones of its hosts file included.
+        resolver=aiohttp.ThreadedResolver(),
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        # Nothing compressed is asked for, so nothing may grow while it is read.
+        auto_decompress=False,
+        headers={"Accept-Encoding": "identity"},
+    )
+
+
+def _trust(
+    security: Security, ssl_context: ssl.SSLContext | None
+) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
+    match security:
+        case PinnedCertificate(sha256):
+            # aiohttp verifies nothing but the fingerprint then, and before it sends anything.
+            return aiohttp.Fingerprint(bytes.fromhex(sha256))
+        case TrustedAuthority() if ssl_context is None:
+            raise ValueError("A trusted authority needs the context made from it.")
+        case _:
+            return True if ssl_context is None else ssl_context
