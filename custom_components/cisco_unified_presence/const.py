@@ -1,0 +1,51 @@
+"""Names that more than one room of the integration uses."""
+
+from datetime import timedelta
+from enum import StrEnum
+import logging
+from typing import Final
+
+DOMAIN: Final = "cisco_unified_presence"
+LOGGER: Final = logging.getLogger(__package__)
+
+CONF_APPLICATION_USER: Final = "application_user"
+CONF_CALLBACK: Final = "callback"
+CONF_CALLBACK_PORT: Final = "callback_port"
+CONF_CALLBACK_URL: Final = "callback_url"
+CONF_CONTACT: Final = "contact"
+CONF_CONTROLLED: Final = "controlled"
+CONF_FINGERPRINT: Final = "fingerprint"
+CONF_LOOK_INTERVAL: Final = "look_interval"
+CONF_POLL_INTERVAL: Final = "poll_interval"
+CONF_PRESENCE_DOMAIN: Final = "presence_domain"
+CONF_SECURITY: Final = "security"
+CONF_USER: Final = "user"
+CONF_WATCHER: Final = "watcher"
+
+SUBENTRY_PERSON: Final = "person"
+
+DEFAULT_CALLBACK_PORT: Final = 8080
+DEFAULT_POLL_INTERVAL: Final = timedelta(seconds=60)
+DEFAULT_LOOK_INTERVAL: Final = timedelta(minutes=15)
+
+
+class SecurityMode(StrEnum):
+    """How the connection to the server is protected."""
+
+    HTTPS = "https"
+    HTTP = "http"
+
+
+class CallbackMode(StrEnum):
+    """Where the server's notifications come in."""
+
+    AUTOMATIC = "automatic"
+    WEBHOOK = "webhook"
+    PORT = "port"
+
+
+class Channel(StrEnum):
+    """How changes of presence reach Home Assistant at the moment."""
+
+    EVENTING = "eventing"
+    POLLING = "polling"

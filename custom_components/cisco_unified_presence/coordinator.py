@@ -1,0 +1,163 @@
+"""What everybody's presence is.
+
+News (fetched from a subscription) and looks (one contact at a time) are merged here, and only the
+entities of contacts that changed are told. Home Assistant's own coordinator calls every listener
+for every update, which with thousands of people would block the loop for each single change.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from homeassistant.core import CALLBACK_TYPE, callback
+
+from .const import LOGGER, Channel
+from .people import Person, contact_key
+from .pws import ContactPresence, PresenceServiceError
+
+type Listener = Callable[[], None]
+
+
+class PresenceCoordinator:
+    """Keeps everybody's presence and tells those who asked.
+
+    Attributes:
+        people: Who is watched, by the key of their contact URI.
+        channel: How changes arrive at the moment.
+        last_notification: When the server last called back, None when it never did.
+    """
+
+    def __init__(self, server: str, people: dict[str, Person]) -> None:
+        """Start with nothing known of anybody.
+
+        Args:
+            server: The server's name, for the log.
+            people: Who is watched, by the key of their contact URI.
+        """
+        self.people = people
+        self.channel = Channel.POLLING
+        self.last_notification: datetime | None = None
+        self._server = server
+        self._presences: dict[str, ContactPresence] = {}
+        self._reachable = True
+        self._revision = 0
+        self._fetched_at: dict[str, int] = {}
+        self._contact_listeners: defaultdict[str, list[Listener]] = defaultdict(list)
+        self._server_listeners: list[Listener] = []
+        self._people_listeners: list[Listener] = []
+
+    @property
+    def reachable(self) -> bool:
+        """Return whether the server answers."""
+        return self._reachable
+
+    @property
+    def revision(self) -> int:
+        """Return the number of fetches merged so far; a look notes it when it asks."""
+        return self._revision
+
+    def presence_of(self, contact: str) -> ContactPresence | None:
+        """Return a contact's presence, None while nothing is known of it."""
+        return self._presences.get(contact_key(contact))
+
+    @callback
+    def async_subscribe(self, contact: str, listener: Listener) -> CALLBACK_TYPE:
+        """Call the listener when this contact's presence or its availability changes."""
+        return _add(self._contact_listeners[contact_key(contact)], listener)
+
+    @callback
+    def async_subscribe_server(self, listener: Listener) -> CALLBACK_TYPE:
+        """Call the listener when the server's health or the update channel changes."""
+        return _add(self._server_listeners, listener)
+
+    @callback
+    def async_subscribe_people(self, listener: Listener) -> CALLBACK_TYPE:
+        """Call the listener when other people are watched."""
+        return _add(self._people_listeners, listener)
+
+    @callback
+    def async_merge_news(self, news: Iterable[ContactPresence]) -> None:
+        """Take over what a fetch brought."""
+        self._revision += 1
+        for presence in news:
+            self._fetched_at[contact_key(presence.contact)] = self._revision
+            self._take_over(presence)
+
+    @callback
+    def async_merge_look(self, presence: ContactPresence, asked_at: int) -> None:
+        """Take over what a look brought, unless a fetch has brought something newer.
+
+        Args:
+            presence: What the look brought.
+            asked_at: The revision when the look asked.
+        """
+        if self._fetched_at.get(contact_key(presence.contact), 0) <= asked_at:
+            self._take_over(presence)
+
+    @callback
+    def async_set_people(self, people: dict[str, Person]) -> None:
+        """Watch these people from now on and forget everybody else."""
+        self.people = people
+        for key in self._presences.keys() - people.keys():
+            del self._presences[key]
+            self._fetched_at.pop(key, None)
+        self._tell(self._people_listeners)
+
+    @callback
+    def async_set_reachable(self) -> None:
+        """Note that the server answers."""
+        if self._reachable:
+            return
+        self._reachable = True
+        LOGGER.info("%s answers again", self._server)
+        self._tell_everybody()
+
+    @callback
+    def async_set_unreachable(self, error: PresenceServiceError) -> None:
+        """Note that the server does not answer; every entity becomes unavailable."""
+        if not self._reachable:
+            return
+        self._reachable = False
+        LOGGER.warning("%s does not answer: %s", self._server, error)
+        self._tell_everybody()
+
+    @callback
+    def async_set_channel(self, channel: Channel) -> None:
+        """Note how changes arrive from now on."""
+        if channel is self.channel:
+            return
+        self.channel = channel
+        LOGGER.info("Presence from %s now comes by %s", self._server, channel)
+        self._tell(self._server_listeners)
+
+    @callback
+    def async_note_notification(self, when: datetime) -> None:
+        """Note that the server has called back."""
+        self.last_notification = when
+
+    def _take_over(self, presence: ContactPresence) -> None:
+        key = contact_key(presence.contact)
+        if key not in self.people or self._presences.get(key) == presence:
+            return
+        self._presences[key] = presence
+        self._tell(self._contact_listeners.get(key, ()))
+
+    def _tell_everybody(self) -> None:
+        self._tell(self._server_listeners)
+        for listeners in self._contact_listeners.values():
+            self._tell(listeners)
+
+    @staticmethod
+    def _tell(listeners: Iterable[Listener]) -> None:
+        for listener in tuple(listeners):
+            listener()
+
+
+def _add(listeners: list[Listener], listener: Listener) -> CALLBACK_TYPE:
+    listeners.append(listener)
+
+    @callback
+    def remove() -> None:
+        listeners.remove(listener)
+
+    return remove
