@@ -1,0 +1,118 @@
+"""Looking at everybody, one contact after the other: the polling form.
+
+Needed when the live channel cannot be had, and now and then while it lives, since an answer that
+is lost on the way takes its news along.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+from .coordinator import PresenceCoordinator
+from .pws import BadContact, ContactPresence, Presence, PresenceClient, UnknownUser
+
+# So many looks are under way at once. A node counts requests per second; this leaves it room.
+CONCURRENT_LOOKS = 4
+
+
+class FetchGate:
+    """Tells looks whether a fetch is under way, so that they do not overtake it."""
+
+    def __init__(self) -> None:
+        """Start with no fetch under way."""
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def __enter__(self) -> None:
+        """Note that a fetch begins."""
+        self._idle.clear()
+
+    def __exit__(self, *_: object) -> None:
+        """Note that the fetch has been merged, or has failed."""
+        self._idle.set()
+
+    async def wait(self) -> None:
+        """Wait until no fetch is under way."""
+        await self._idle.wait()
+
+
+class Look:
+    """Looks at contacts and hands what it sees to the coordinator."""
+
+    def __init__(
+        self,
+        client: PresenceClient,
+        coordinator: PresenceCoordinator,
+        gate: FetchGate,
+        watcher: str,
+    ) -> None:
+        """Take what is needed to look through the watcher's eyes."""
+        self._client = client
+        self._coordinator = coordinator
+        self._gate = gate
+        self._watcher = watcher
+
+    async def async_at_everybody(self) -> None:
+        """Look at everybody who is watched.
+
+        Raises:
+            PresenceServiceError: A look failed; those after it were not looked at.
+        """
+        people = self._coordinator.people.values()
+        await _a_few_at_once(self.async_at, [person.contact for person in people])
+
+    async def async_at(self, contact: str) -> None:
+        """Look at one contact.
+
+        Raises:
+            PresenceServiceError: The look failed.
+        """
+        asked_at = self._coordinator.revision
+        presence = await self._async_ask(contact)
+        # A fetch that is under way asked the server earlier or later than this look did, nobody
+        # can tell. Its news are merged first; then they stand.
+        await self._gate.wait()
+        self._coordinator.async_merge_look(presence, asked_at)
+
+    async def async_unknown_among(self, contacts: Iterable[str]) -> list[str]:
+        """Return the contacts of whom the server knows nothing.
+
+        Raises:
+            PresenceServiceError: A look failed.
+        """
+        unknown: list[str] = []
+
+        async def ask(contact: str) -> None:
+            if (await self._async_ask(contact)).presence is Presence.UNKNOWN:
+                unknown.append(contact)
+
+        await _a_few_at_once(ask, contacts)
+        return unknown
+
+    async def _async_ask(self, contact: str) -> ContactPresence:
+        try:
+            return await self._client.look(self._watcher, contact)
+        except BadContact, UnknownUser:
+            return ContactPresence(contact, Presence.UNKNOWN)
+
+
+async def _a_few_at_once(act: Callable[[str], Awaitable[None]], contacts: Iterable[str]) -> None:
+    """Act for each contact; the first failure ends it and is raised."""
+    waiting = iter(tuple(contacts))
+
+    async def work_off() -> None:
+        for contact in waiting:
+            await act(contact)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(CONCURRENT_LOOKS):
+                group.create_task(work_off())
+    except ExceptionGroup as failures:
+        # Callers sort failures by their class, and one sentence is enough for people.
+        raise _first(failures) from None
+
+
+def _first(failures: Exception) -> Exception:
+    while isinstance(failures, ExceptionGroup):
+        failures = failures.exceptions[0]
+    return failures
