@@ -1,0 +1,233 @@
+"""Where the server's notifications come in: Home Assistant's webhook, or a port of our own.
+
+A notification is a plain GET that anyone on the network can send. It is taken as a hint to fetch
+and never as data, and it reaches nobody unless its path holds the secret of the entry.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Protocol, override
+
+from aiohttp import hdrs, web
+from homeassistant.components import webhook
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.network import NoURLAvailableError, get_url
+from yarl import URL
+
+from .const import DOMAIN, CallbackMode
+from .issues import Issue
+
+type NotificationHandler = Callable[[int], None]
+
+# A node needs a URL, a few headers and no body; whoever sends more is not a node.
+MAX_REQUEST_BYTES = 4096
+# What a subscription id may look like; longer runs of digits are somebody's joke.
+MAX_ID_DIGITS = 18
+
+
+class CallbackUnavailable(Exception):
+    """There is no address at which the server could call back.
+
+    Attributes:
+        issue: The issue that says why.
+        placeholders: What its text names.
+    """
+
+    def __init__(self, issue: Issue, **placeholders: str) -> None:
+        """Say why."""
+        super().__init__(issue)
+        self.issue = issue
+        self.placeholders = placeholders
+
+
+class Callback(Protocol):
+    """A place where notifications come in."""
+
+    @property
+    def url(self) -> str:
+        """Return the address that the server is to call."""
+
+    @property
+    def needs_running_home_assistant(self) -> bool:
+        """Return whether calls only arrive once Home Assistant has started."""
+
+    async def async_open(self, handler: NotificationHandler) -> None:
+        """Call the handler with the subscription's id for each notification.
+
+        Raises:
+            CallbackUnavailable: The place cannot be opened.
+        """
+
+    async def async_close(self) -> None:
+        """Stop listening."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackSettings:
+    """What the user chose.
+
+    Attributes:
+        mode: Which place to use.
+        url: The address that the server is to call, when it is not the obvious one
+            (behind a proxy or a port forwarding, say).
+        port: The port of a listener of our own.
+        secret: The part of the path that nobody can guess.
+    """
+
+    mode: CallbackMode
+    url: str | None
+    port: int
+    secret: str
+
+
+def choose_callback(hass: HomeAssistant, settings: CallbackSettings) -> Callback:
+    """Return the place to use.
+
+    In automatic mode that is Home Assistant's webhook when its address is plain http, since the
+    server calls nothing else, and otherwise a port of our own.
+
+    Raises:
+        CallbackUnavailable: There is no address that could be given to the server.
+    """
+    if settings.mode is CallbackMode.PORT:
+        return ListenerCallback(_listener_url(hass, settings), settings)
+    if settings.url:
+        path = webhook.async_generate_path(settings.secret).removeprefix("/")
+        return WebhookCallback(hass, settings, str(URL(settings.url) / path))
+    try:
+        url = webhook.async_generate_url(
+            hass, settings.secret, allow_external=False, allow_ip=True, prefer_external=False
+        )
+    except NoURLAvailableError as error:
+        if settings.mode is CallbackMode.AUTOMATIC:
+            return ListenerCallback(_listener_url(hass, settings), settings)
+        raise CallbackUnavailable(Issue.CALLBACK_NO_URL) from error
+    if URL(url).scheme == "http":
+        return WebhookCallback(hass, settings, url)
+    if settings.mode is CallbackMode.AUTOMATIC:
+        return ListenerCallback(_listener_url(hass, settings), settings)
+    raise CallbackUnavailable(Issue.CALLBACK_NEEDS_HTTP, url=str(URL(url).origin()))
+
+
+def subscription_in(query: str | None) -> int | None:
+    """Return the subscription's id that a notification names, None when it names none."""
+    if query is None or not query.isascii() or not query.isdigit() or len(query) > MAX_ID_DIGITS:
+        return None
+    return int(query)
+
+
+class WebhookCallback(Callback):
+    """Home Assistant's own web server."""
+
+    def __init__(self, hass: HomeAssistant, settings: CallbackSettings, url: str) -> None:
+        """Take the address; nothing listens yet."""
+        self._hass = hass
+        self._id = settings.secret
+        self._url = url
+
+    @property
+    @override
+    def url(self) -> str:
+        return self._url
+
+    @property
+    @override
+    def needs_running_home_assistant(self) -> bool:
+        return True
+
+    @override
+    async def async_open(self, handler: NotificationHandler) -> None:
+        async def handle(
+            _hass: HomeAssistant, _webhook_id: str, request: web.Request
+        ) -> web.Response:
+            if request.method != hdrs.METH_GET:
+                return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
+            if (subscription := subscription_in(request.query.get("id"))) is not None:
+                handler(subscription)
+            return web.Response()
+
+        webhook.async_register(
+            self._hass,
+            DOMAIN,
+            "Cisco Unified Presence",
+            self._id,
+            handle,
+            # A node may have a public address; the secret in the path is what protects.
+            local_only=False,
+            # The webhook component warns about each call by another method; a flood would fill
+            # the log, so these come here and are turned away quietly.
+            allowed_methods=[hdrs.METH_GET, hdrs.METH_POST, hdrs.METH_PUT],
+        )
+
+    @override
+    async def async_close(self) -> None:
+        webhook.async_unregister(self._hass, self._id)
+
+
+class ListenerCallback(Callback):
+    """A port of our own, for servers that refuse to call Home Assistant's."""
+
+    def __init__(self, url: str, settings: CallbackSettings) -> None:
+        """Take the address; nothing listens yet."""
+        self._url = url
+        self._settings = settings
+        self._runner: web.AppRunner | None = None
+
+    @property
+    @override
+    def url(self) -> str:
+        return self._url
+
+    @property
+    @override
+    def needs_running_home_assistant(self) -> bool:
+        return False
+
+    @override
+    async def async_open(self, handler: NotificationHandler) -> None:
+        async def handle(request: web.Request) -> web.Response:
+            if (subscription := subscription_in(request.query.get("id"))) is not None:
+                handler(subscription)
+            return web.Response()
+
+        app = web.Application(client_max_size=MAX_REQUEST_BYTES)
+        app.router.add_get(f"/{self._settings.secret}", handle, allow_head=False)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            max_line_size=MAX_REQUEST_BYTES,
+            max_field_size=MAX_REQUEST_BYTES,
+        )
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, port=self._settings.port).start()
+        except OSError as error:
+            await runner.cleanup()
+            raise CallbackUnavailable(
+                Issue.CALLBACK_PORT_TAKEN, port=str(self._settings.port)
+            ) from error
+        self._runner = runner
+
+    @override
+    async def async_close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+
+def _listener_url(hass: HomeAssistant, settings: CallbackSettings) -> str:
+    if settings.url:
+        return str(URL(settings.url) / settings.secret)
+    return str(URL.build(scheme="http", host=_own_host(hass), port=settings.port) / settings.secret)
+
+
+def _own_host(hass: HomeAssistant) -> str:
+    try:
+        url = get_url(hass, allow_external=False, allow_cloud=False, allow_ip=True)
+    except NoURLAvailableError as error:
+        # Home Assistant speaks TLS under an address that it was not told: its own guess is left.
+        if hass.config.api is None:
+            raise CallbackUnavailable(Issue.CALLBACK_NO_URL) from error
+        return hass.config.api.local_ip
+    return URL(url).host or ""
