@@ -1,0 +1,405 @@
+"""The live channel: self-test, renewal, fall back to polling and back again.
+
+One task does everything that concerns the subscription, one thing at a time, so that answers
+cannot overtake each other. Notifications and timers only note what is due and wake it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
+from enum import IntEnum, auto
+import random
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
+
+from .callback import Callback
+from .const import LOGGER, Channel
+from .coordinator import PresenceCoordinator
+from .issues import Issue, async_clear_issues, async_raise_issue
+from .looking import Look
+from .pws import (
+    CertificateChanged,
+    EndpointRefused,
+    InvalidCredentials,
+    NoFreeEndpoint,
+    NoFreeSubscription,
+    NoSuchEndpoint,
+    NoSuchSubscription,
+    PresenceServiceError,
+)
+from .subscription import EXPIRY, WatchersSubscription
+
+if TYPE_CHECKING:
+    from .data import CupConfigEntry, Intervals
+
+RENEW_AFTER = EXPIRY * 3 / 4
+
+# The server calls back at once after subscribing, so silence for so long means that it cannot.
+SELF_TEST_SECONDS = 10.0
+FIRST_RETEST_SECONDS = 30.0
+LONGEST_RETEST_SECONDS = 900.0
+
+FIRST_RETRY_SECONDS = 1.0
+LONGEST_RETRY_SECONDS = 60.0
+# A server that missed one request is not gone; people's entities should not flicker.
+FAILURES_UNTIL_UNREACHABLE = 3
+
+# Notifications without news are duplicates or forged. A few are free, more cost a fetch a second.
+FREE_EMPTY_FETCHES = 3
+EMPTY_FETCH_PAUSE_SECONDS = 1.0
+
+SUBSCRIBING_ISSUES = (
+    Issue.ENDPOINT_REFUSED,
+    Issue.NO_FREE_ENDPOINT,
+    Issue.NO_FREE_SUBSCRIPTION,
+)
+
+
+class Duty(IntEnum):
+    """What the channel's task may have to do, the most urgent first."""
+
+    OPEN = auto()
+    RESUBSCRIBE = auto()
+    RENEW = auto()
+    FETCH = auto()
+    LOOK = auto()
+
+
+class Timer(IntEnum):
+    """What the channel waits for; each runs once at a time."""
+
+    POLL = auto()
+    LOOK = auto()
+    RENEW = auto()
+    SELF_TEST = auto()
+    RETEST = auto()
+    RETRY = auto()
+    EMPTY_FETCH_PAUSE = auto()
+
+
+class Eventing:
+    """Keeps the live channel open, and everybody's presence right while it is not."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: CupConfigEntry,
+        coordinator: PresenceCoordinator,
+        subscription: WatchersSubscription,
+        look: Look,
+        intervals: Intervals,
+    ) -> None:
+        """Take what is needed; nothing is sent yet."""
+        self._hass = hass
+        self._entry = entry
+        self._coordinator = coordinator
+        self._subscription = subscription
+        self._look = look
+        self._intervals = intervals
+        self._callback: Callback | None = None
+        self._due: set[Duty] = set()
+        self._wake = asyncio.Event()
+        self._timers: dict[Timer, CALLBACK_TYPE] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
+        self._failures = 0
+        self._retests = 0
+        self._empty_fetches = 0
+        self._again: set[Duty] = set()
+        self._hinted = False
+        self._news_may_be_lost = False
+
+    async def async_start(self, callback_place: Callback | None) -> None:
+        """Open the channel, bring the first picture and keep both up.
+
+        Args:
+            callback_place: Where notifications come in, None when there is no such place and
+                polling has to do.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer.
+        """
+        self._callback = callback_place
+        if callback_place is None:
+            self._require(Duty.LOOK)
+        else:
+            await self._async_open_first()
+        self._run(self._async_work(), "work")
+        self._schedule_poll()
+        self._schedule_look()
+
+    async def async_stop(self) -> None:
+        """Stop everything; what stands on the server is taken away, as far as it answers."""
+        for timer in tuple(self._timers):
+            self._cancel(timer)
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._subscription.async_close()
+
+    @callback
+    def async_handle_notification(self, subscription: int) -> None:
+        """Take a notification, from the server or from anyone."""
+        if not self._subscription.is_named_by(subscription):
+            return
+        self._coordinator.async_note_notification(dt_util.utcnow())
+        self._heard()
+        self._hint()
+
+    @callback
+    def async_people_changed(self) -> None:
+        """Watch the people that the coordinator now names."""
+        self._require(Duty.LOOK if self._callback is None else Duty.RESUBSCRIBE)
+
+    # What is due
+
+    @callback
+    def _require(self, duty: Duty) -> None:
+        self._due.add(duty)
+        self._wake.set()
+
+    @callback
+    def _hint(self) -> None:
+        """Fetch, but not faster than a liar may make us."""
+        if Timer.EMPTY_FETCH_PAUSE in self._timers:
+            return
+        self._hinted = True
+        if self._empty_fetches < FREE_EMPTY_FETCHES:
+            self._require(Duty.FETCH)
+            return
+        self._schedule(
+            Timer.EMPTY_FETCH_PAUSE, EMPTY_FETCH_PAUSE_SECONDS, lambda: self._require(Duty.FETCH)
+        )
+
+    async def _async_work(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._due:
+                duty = min(self._due)
+                self._due.discard(duty)
+                await self._async_perform(duty)
+
+    async def _async_perform(self, duty: Duty) -> None:
+        duties: dict[Duty, Callable[[], Awaitable[None]]] = {
+            Duty.OPEN: self._async_open,
+            Duty.RESUBSCRIBE: self._async_resubscribe,
+            Duty.RENEW: self._async_renew,
+            Duty.FETCH: self._async_fetch,
+            Duty.LOOK: self._async_start_looking,
+        }
+        try:
+            await duties[duty]()
+        except PresenceServiceError as error:
+            self._handle_failure(duty, error)
+
+    # Duties
+
+    async def _async_open_first(self) -> None:
+        try:
+            await self._async_open()
+        except (EndpointRefused, NoFreeEndpoint, NoFreeSubscription) as error:
+            self._handle_failure(Duty.OPEN, error)
+
+    async def _async_open(self) -> None:
+        await self._async_subscribed(called_back=await self._subscription.async_open())
+
+    async def _async_resubscribe(self) -> None:
+        await self._async_subscribed(called_back=await self._subscription.async_resubscribe())
+
+    async def _async_subscribed(self, *, called_back: bool) -> None:
+        async_clear_issues(self._hass, self._entry, *SUBSCRIBING_ISSUES)
+        self._schedule(Timer.RENEW, RENEW_AFTER, lambda: self._require(Duty.RENEW))
+        self._cancel(Timer.SELF_TEST)
+        if called_back:
+            self._heard()
+        else:
+            self._start_self_test()
+        await self._async_fetch(first=True)
+
+    async def _async_renew(self) -> None:
+        await self._subscription.async_renew()
+        self._schedule(Timer.RENEW, RENEW_AFTER, lambda: self._require(Duty.RENEW))
+        self._succeeded()
+
+    async def _async_fetch(self, *, first: bool = False) -> None:
+        if not self._subscription.is_open:
+            return
+        hinted, self._hinted = self._hinted, False
+        news = await self._subscription.async_fetch()
+        self._succeeded()
+        if first:
+            return
+        if hinted:
+            self._empty_fetches = 0 if news else self._empty_fetches + 1
+        elif news and self._coordinator.channel is Channel.EVENTING:
+            # The server owed us a notification. It may be on its way.
+            self._start_self_test()
+
+    async def _async_start_looking(self) -> None:
+        if self._looking is None or self._looking.done():
+            self._looking = self._run(self._async_look(), "look")
+
+    async def _async_look(self) -> None:
+        try:
+            await self._look.async_at_everybody()
+        except PresenceServiceError as error:
+            self._handle_failure(Duty.LOOK, error)
+        else:
+            self._succeeded()
+
+    # Success and failure
+
+    @callback
+    def _succeeded(self) -> None:
+        self._failures = 0
+        self._coordinator.async_set_reachable()
+        async_clear_issues(self._hass, self._entry, Issue.CERTIFICATE_CHANGED)
+        if self._news_may_be_lost:
+            self._news_may_be_lost = False
+            self._require(Duty.LOOK)
+
+    @callback
+    def _handle_failure(self, duty: Duty, error: PresenceServiceError) -> None:
+        self._news_may_be_lost |= duty is Duty.FETCH
+        match error:
+            case NoSuchSubscription() | NoSuchEndpoint() if duty is not Duty.OPEN:
+                LOGGER.debug("The server has lost the subscription: %s", error)
+                self._require(Duty.OPEN)
+            case InvalidCredentials():
+                self._coordinator.async_set_unreachable(error)
+                self._entry.async_start_reauth(self._hass)
+            case NoFreeEndpoint():
+                self._poll_because(Issue.NO_FREE_ENDPOINT)
+            case NoFreeSubscription():
+                self._poll_because(Issue.NO_FREE_SUBSCRIPTION)
+            case EndpointRefused():
+                self._poll_because(Issue.ENDPOINT_REFUSED)
+            case _:
+                self._try_again(duty, error)
+
+    @callback
+    def _try_again(self, duty: Duty, error: PresenceServiceError) -> None:
+        if isinstance(error, CertificateChanged):
+            async_raise_issue(
+                self._hass,
+                self._entry,
+                Issue.CERTIFICATE_CHANGED,
+                expected=error.expected,
+                found=error.found,
+            )
+        self._failures += 1
+        if self._failures >= FAILURES_UNTIL_UNREACHABLE:
+            self._coordinator.async_set_unreachable(error)
+        self._again.add(duty)
+        pause = min(FIRST_RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS)
+        jittered = pause * random.uniform(0.75, 1.25)  # noqa: S311 (no secret depends on it)
+        self._schedule(Timer.RETRY, jittered, self._retry)
+
+    @callback
+    def _retry(self) -> None:
+        again, self._again = self._again, set()
+        for duty in again:
+            self._require(duty)
+
+    # The channel's health
+
+    @callback
+    def _start_self_test(self) -> None:
+        if Timer.SELF_TEST in self._timers or self._callback is None:
+            return
+        if (
+            self._callback.needs_running_home_assistant
+            and self._hass.state is not CoreState.running
+        ):
+            self._timers[Timer.SELF_TEST] = async_at_started(self._hass, self._async_started)
+            return
+        self._schedule(Timer.SELF_TEST, SELF_TEST_SECONDS, self._self_test_failed)
+
+    @callback
+    def _async_started(self, _hass: HomeAssistant) -> None:
+        """Have the server call again: its first call met a door that was not open yet."""
+        self._timers.pop(Timer.SELF_TEST, None)
+        self._require(Duty.RESUBSCRIBE)
+
+    @callback
+    def _self_test_failed(self) -> None:
+        self._poll_because(Issue.CALLBACK_UNREACHABLE)
+
+    @callback
+    def _poll_because(self, issue: Issue) -> None:
+        """Fall back to polling, and try to come back with growing pauses."""
+        url = self._callback.url if self._callback else ""
+        async_raise_issue(self._hass, self._entry, issue, url=url)
+        self._coordinator.async_set_channel(Channel.POLLING)
+        self._require(Duty.LOOK)
+        pause = min(FIRST_RETEST_SECONDS * 2**self._retests, LONGEST_RETEST_SECONDS)
+        self._retests += 1
+        self._schedule(Timer.RETEST, pause, lambda: self._require(Duty.RESUBSCRIBE))
+
+    @callback
+    def _heard(self) -> None:
+        """Note that the server reaches us."""
+        self._cancel(Timer.SELF_TEST)
+        self._cancel(Timer.RETEST)
+        self._retests = 0
+        async_clear_issues(self._hass, self._entry, Issue.CALLBACK_UNREACHABLE)
+        self._coordinator.async_set_channel(Channel.EVENTING)
+
+    # Timers and tasks
+
+    @callback
+    def _schedule_poll(self) -> None:
+        self._schedule(Timer.POLL, self._intervals.poll.total_seconds(), self._poll)
+
+    @callback
+    def _poll(self) -> None:
+        """Ask for news even where nobody called.
+
+        It is one small request for everybody. It notices a server that has died or forgotten us,
+        and news that should have been notified; while notifications do not arrive it also makes
+        the server send the next one.
+        """
+        self._schedule_poll()
+        if self._subscription.is_open:
+            self._require(Duty.FETCH)
+        if self._coordinator.channel is Channel.POLLING:
+            self._require(Duty.LOOK)
+
+    @callback
+    def _schedule_look(self) -> None:
+        self._schedule(Timer.LOOK, self._intervals.look.total_seconds(), self._slow_look)
+
+    @callback
+    def _slow_look(self) -> None:
+        self._schedule_look()
+        self._require(Duty.LOOK)
+
+    @callback
+    def _schedule(self, timer: Timer, seconds: float, action: Callable[[], None]) -> None:
+        @callback
+        def fire(_now: datetime) -> None:
+            self._timers.pop(timer, None)
+            action()
+
+        self._cancel(timer)
+        self._timers[timer] = async_call_later(self._hass, seconds, fire)
+
+    @callback
+    def _cancel(self, timer: Timer) -> None:
+        if cancel := self._timers.pop(timer, None):
+            cancel()
+
+    @callback
+    def _run(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = self._entry.async_create_background_task(
+            self._hass, work, f"cisco_unified_presence {name}"
+        )
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,0 +1,83 @@
+"""What this entry has made on the server, remembered so that a later run can clean it up.
+
+A Home Assistant that was killed leaves its endpoint and subscription behind, and the server has
+only so many of them.
+"""
+
+from collections.abc import Awaitable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN, LOGGER
+from .pws import PresenceClient, PresenceServiceError, ServerFault
+
+STORAGE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leftovers:
+    """An endpoint and a subscription that may still stand on the server."""
+
+    endpoint: int | None = None
+    subscription: int | None = None
+
+
+class LeftoverStore:
+    """Keeps what was made on the server over a restart."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Name the file; nothing is read yet."""
+        self._store: Store[dict[str, Any]] = Store(
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.leftovers", private=True
+        )
+
+    async def async_remember(self, leftovers: Leftovers) -> None:
+        """Write down what stands on the server now."""
+        await self._store.async_save(asdict(leftovers))
+
+    async def async_forget(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()
+
+    async def async_clean_up(self, client: PresenceClient, watcher: str) -> None:
+        """Take away what an earlier run has left on the server.
+
+        Must be called before anything new is made: a server that was restarted hands out the
+        same numbers again.
+        """
+        if not (stored := await self._store.async_load()):
+            return
+        await self.async_take_away(client, watcher, Leftovers(**stored))
+
+    async def async_take_away(
+        self, client: PresenceClient, watcher: str, leftovers: Leftovers
+    ) -> None:
+        """Take an endpoint and a subscription off the server.
+
+        What the server says it does not have is gone. What could not be taken away because the
+        server did not answer stays written down for the next run.
+        """
+        subscription, endpoint = leftovers.subscription, leftovers.endpoint
+        if subscription is not None and await _is_gone(client.unsubscribe(watcher, subscription)):
+            subscription = None
+        if endpoint is not None and await _is_gone(client.unregister_endpoint(endpoint)):
+            endpoint = None
+        remaining = Leftovers(endpoint=endpoint, subscription=subscription)
+        if remaining == Leftovers():
+            await self.async_forget()
+        else:
+            await self.async_remember(remaining)
+
+
+async def _is_gone(removal: Awaitable[None]) -> bool:
+    try:
+        await removal
+    except ServerFault as error:
+        LOGGER.debug("The server had already lost it: %s", error)
+    except PresenceServiceError as error:
+        LOGGER.debug("It was not taken away: %s", error)
+        return False
+    return True

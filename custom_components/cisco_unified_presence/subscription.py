@@ -1,0 +1,148 @@
+"""The endpoint and the subscription that this entry has on the server."""
+
+from collections.abc import Callable
+
+from .coordinator import PresenceCoordinator
+from .leftovers import Leftovers, LeftoverStore
+from .looking import FetchGate
+from .pws import PresenceClient
+
+# How long what is made on the server lives when it is not renewed, in seconds: short enough that
+# what a killed Home Assistant leaves behind goes away by itself within the working day.
+EXPIRY = 3 * 3600
+
+# A notification may overtake the answer that names the subscription's id.
+MAX_EARLY_NOTIFICATIONS = 16
+
+
+class WatchersSubscription:
+    """The watcher's subscription to everybody, and the endpoint it is bound to."""
+
+    def __init__(
+        self,
+        client: PresenceClient,
+        coordinator: PresenceCoordinator,
+        leftovers: LeftoverStore,
+        gate: FetchGate,
+        *,
+        watcher: str,
+        watchers_contact: str,
+        callback_url: Callable[[], str],
+    ) -> None:
+        """Take what is needed; nothing is sent yet.
+
+        Args:
+            client: Speaks to the server.
+            coordinator: Takes what a fetch brings.
+            leftovers: Remembers what was made on the server.
+            gate: Closed while a fetch is under way.
+            watcher: The end user who watches.
+            watchers_contact: The watcher's own contact URI, watched while there is nobody else,
+                so that the channel can prove itself before the first person is added.
+            callback_url: Returns the address that the server is to call.
+        """
+        self._client = client
+        self._coordinator = coordinator
+        self._leftovers = leftovers
+        self._gate = gate
+        self._watcher = watcher
+        self._watchers_contact = watchers_contact
+        self._callback_url = callback_url
+        self._made = Leftovers()
+        self._early: set[int] = set()
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether there is a subscription to fetch from."""
+        return self._made.subscription is not None
+
+    def is_named_by(self, notification: int) -> bool:
+        """Return whether a notification with this id is about this subscription.
+
+        While the subscription is being made its id is not known yet; such a notification is
+        remembered and answered by async_subscribe.
+        """
+        if not self.is_open and len(self._early) < MAX_EARLY_NOTIFICATIONS:
+            self._early.add(notification)
+        return notification == self._made.subscription
+
+    async def async_open(self) -> bool:
+        """Register the endpoint and subscribe to everybody.
+
+        Returns:
+            Whether the server has called back already.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer.
+        """
+        await self.async_close()
+        endpoint = await self._client.register_endpoint(self._callback_url(), EXPIRY)
+        await self._async_note(Leftovers(endpoint=endpoint))
+        return await self.async_resubscribe()
+
+    async def async_resubscribe(self) -> bool:
+        """Make the subscription anew, for the people there are now.
+
+        Returns:
+            Whether the server has called back already.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer.
+        """
+        endpoint = self._made.endpoint
+        if endpoint is None:
+            return await self.async_open()
+        if self._made.subscription is not None:
+            await self._leftovers.async_take_away(
+                self._client, self._watcher, Leftovers(subscription=self._made.subscription)
+            )
+        await self._async_note(Leftovers(endpoint=endpoint))
+        self._early.clear()
+        subscription = await self._client.subscribe(
+            self._watcher, self._contacts(), endpoint, EXPIRY
+        )
+        await self._async_note(Leftovers(endpoint=endpoint, subscription=subscription))
+        return subscription in self._early
+
+    async def async_renew(self) -> None:
+        """Renew the endpoint and the subscription.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer.
+        """
+        endpoint, subscription = self._made.endpoint, self._made.subscription
+        if endpoint is None or subscription is None:
+            return
+        await self._client.renew_endpoint(endpoint, EXPIRY)
+        await self._client.renew_subscription(
+            self._watcher, subscription, EXPIRY, endpoint=endpoint
+        )
+
+    async def async_fetch(self) -> bool:
+        """Fetch what has changed and hand it to the coordinator.
+
+        Returns:
+            Whether there was news.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer; news may be lost.
+        """
+        if self._made.subscription is None:
+            return False
+        with self._gate:
+            news = await self._client.fetch(self._watcher, self._made.subscription)
+            self._coordinator.async_merge_news(news)
+        return bool(news)
+
+    async def async_close(self) -> None:
+        """Take the subscription and the endpoint off the server, as far as it answers."""
+        made, self._made = self._made, Leftovers()
+        await self._leftovers.async_take_away(self._client, self._watcher, made)
+
+    def _contacts(self) -> list[str]:
+        people = self._coordinator.people.values()
+        return [person.contact for person in people] or [self._watchers_contact]
+
+    async def _async_note(self, made: Leftovers) -> None:
+        self._made = made
+        await self._leftovers.async_remember(made)
