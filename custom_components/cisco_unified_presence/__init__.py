@@ -1,0 +1,97 @@
+"""Cisco Unified Presence: set-up and tear-down of an entry."""
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.typing import ConfigType
+
+from .connection import Connection
+from .const import DOMAIN
+from .data import CupConfigEntry
+from .entity import async_update_people_devices, server_device
+from .explanations import translated
+from .issues import Issue, async_clear_issues, async_raise_issue
+from .keeper import hold_store
+from .leftovers import LeftoverStore
+from .pws import CertificateChanged, InvalidCredentials
+from .services import async_setup_services
+
+PLATFORMS = [Platform.SENSOR]
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa: ARG001 (fixed by Home Assistant)
+    """Set up the actions, which exist whether or not an entry is loaded."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
+    """Connect to the server of an entry and set up its people."""
+    connection = await Connection.async_create(hass, entry)
+    entry.async_on_unload(connection.async_leave)
+    await _async_start(hass, entry, connection)
+    entry.runtime_data = connection
+
+    async def leave(_event: Event) -> None:
+        await connection.async_leave(keep_held=True)
+
+    # Home Assistant does not unload entries when it stops.
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, leave))
+    dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **server_device(entry))
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_EntryUpdates(entry).async_handle))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
+    """Unload an entry; the connection is left by what set-up has noted."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None:
+    """Forget what was stored for an entry."""
+    async_clear_issues(hass, entry)
+    await LeftoverStore(hass, entry.entry_id).async_forget()
+    await hold_store(hass, entry.entry_id).async_remove()
+
+
+async def _async_start(hass: HomeAssistant, entry: CupConfigEntry, connection: Connection) -> None:
+    try:
+        with translated(ConfigEntryNotReady):
+            await connection.async_start()
+    except ConfigEntryNotReady as error:
+        match error.__cause__:
+            case InvalidCredentials():
+                raise ConfigEntryAuthFailed(
+                    translation_domain=DOMAIN,
+                    translation_key=error.translation_key,
+                    translation_placeholders=error.translation_placeholders,
+                ) from error.__cause__
+            case CertificateChanged(expected=expected, found=found):
+                async_raise_issue(
+                    hass, entry, Issue.CERTIFICATE_CHANGED, expected=expected, found=found
+                )
+        raise
+
+
+class _EntryUpdates:
+    """Tells a change of people, which is taken up while running, from a change of anything else."""
+
+    def __init__(self, entry: CupConfigEntry) -> None:
+        self._settings = _settings_of(entry)
+
+    async def async_handle(self, hass: HomeAssistant, entry: CupConfigEntry) -> None:
+        """Take up what has changed."""
+        if self._settings != _settings_of(entry):
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+            return
+        await entry.runtime_data.async_people_changed()
+        async_update_people_devices(hass, entry)
+
+
+def _settings_of(entry: CupConfigEntry) -> tuple[object, ...]:
+    return dict(entry.data), dict(entry.options), entry.title

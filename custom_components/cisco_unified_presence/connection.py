@@ -1,0 +1,129 @@
+"""The running parts of an entry: how they are put together, started and left."""
+
+import asyncio
+from typing import Self
+
+from aiohttp import ClientSession
+from homeassistant.const import CONF_PASSWORD
+from homeassistant.core import HomeAssistant
+
+from .callback import Callback, CallbackUnavailable, choose_callback
+from .const import CONF_APPLICATION_USER, CONF_PRESENCE_DOMAIN, CONF_WATCHER, LOGGER
+from .coordinator import PresenceCoordinator
+from .data import CupConfigEntry, Intervals, callback_settings_of, server_of
+from .eventing import Eventing
+from .issues import Issue, async_clear_issues, async_raise_issue
+from .keeper import Keeper
+from .leftovers import LeftoverStore
+from .looking import FetchGate, Look
+from .people import people_of
+from .pws import PresenceClient, PresenceServiceError, make_ssl_context, open_session
+from .subscription import WatchersSubscription
+
+# Leaving takes a few requests. A server that is gone must not hold up Home Assistant's stop; what
+# then stays behind is cleaned up by the next run, or ends with its expiry.
+LEAVE_SECONDS = 10.0
+
+CALLBACK_ISSUES = (Issue.CALLBACK_NO_URL, Issue.CALLBACK_NEEDS_HTTP, Issue.CALLBACK_PORT_TAKEN)
+
+
+class Connection:
+    """One entry's conversation with its server."""
+
+    def __init__(self, hass: HomeAssistant, entry: CupConfigEntry, session: ClientSession) -> None:
+        """Put the parts together; nothing is sent yet."""
+        self._hass = hass
+        self._entry = entry
+        self._session = session
+        self._watcher: str = entry.data[CONF_WATCHER]
+        self._callback: Callback | None = None
+        server = server_of(entry)
+        self._client = PresenceClient(
+            server,
+            entry.data[CONF_APPLICATION_USER],
+            entry.data[CONF_PASSWORD],
+            session,
+            on_session_lost=self._session_lost,
+        )
+        self.coordinator = PresenceCoordinator(server.address, people_of(entry))
+        gate = FetchGate()
+        self.look = Look(self._client, self.coordinator, gate, self._watcher)
+        self._leftovers = LeftoverStore(hass, entry.entry_id)
+        subscription = WatchersSubscription(
+            self._client,
+            self.coordinator,
+            self._leftovers,
+            gate,
+            watcher=self._watcher,
+            watchers_contact=f"{self._watcher}@{entry.data[CONF_PRESENCE_DOMAIN]}",
+            callback_url=lambda: self._callback.url if self._callback else "",
+        )
+        self.eventing = Eventing(
+            hass, entry, self.coordinator, subscription, self.look, Intervals.of(entry)
+        )
+        self.keeper = Keeper(hass, entry, self._client, self.coordinator, self.look)
+
+    @classmethod
+    async def async_create(cls, hass: HomeAssistant, entry: CupConfigEntry) -> Self:
+        """Return the connection of an entry, with an HTTP session of its own.
+
+        Home Assistant's shared session drops connections after 15 idle seconds; a handshake
+        would then cost more than everything else that an event needs.
+        """
+        server = server_of(entry)
+        ssl_context = await hass.async_add_executor_job(make_ssl_context, server.security)
+        return cls(hass, entry, open_session(server, ssl_context=ssl_context))
+
+    async def async_start(self) -> None:
+        """Log in, clean up after earlier runs, and bring presence up.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer.
+        """
+        await self._client.log_in()
+        await self._leftovers.async_clean_up(self._client, self._watcher)
+        self._callback = await self._async_open_callback()
+        await self.eventing.async_start(self._callback)
+        await self.keeper.async_start()
+
+    async def async_leave(self, *, keep_held: bool = False) -> None:
+        """Leave nothing behind on the server, as far as it answers.
+
+        Args:
+            keep_held: Leave the sessions through which a presence is held; logging them out
+                would drop it.
+        """
+        self.keeper.async_stop()
+        try:
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self.eventing.async_stop()
+                if not keep_held:
+                    await self.keeper.async_clear_server()
+                await self._client.log_out(keep=self.keeper.held_users if keep_held else ())
+        except (PresenceServiceError, TimeoutError) as error:
+            LOGGER.debug("The server was not left cleanly: %r", error)
+        finally:
+            if self._callback is not None:
+                await self._callback.async_close()
+            await self._session.close()
+
+    async def async_people_changed(self) -> None:
+        """Watch and keep the people whom the entry now names."""
+        before = self.coordinator.people
+        self.coordinator.async_set_people(people_of(self._entry))
+        if before.keys() != self.coordinator.people.keys():
+            self.eventing.async_people_changed()
+        await self.keeper.async_people_changed(before)
+
+    async def _async_open_callback(self) -> Callback | None:
+        async_clear_issues(self._hass, self._entry, *CALLBACK_ISSUES)
+        try:
+            place = choose_callback(self._hass, callback_settings_of(self._entry))
+            await place.async_open(self.eventing.async_handle_notification)
+        except CallbackUnavailable as error:
+            async_raise_issue(self._hass, self._entry, error.issue, **error.placeholders)
+            return None
+        return place
+
+    def _session_lost(self, user: str) -> None:
+        self.keeper.async_session_lost(user)

@@ -1,0 +1,83 @@
+"""What an entry says: its typed ConfigEntry, and its data and options as values."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_HOST, CONF_PORT, CONF_WEBHOOK_ID
+
+from .callback import CallbackSettings
+from .const import (
+    CONF_CALLBACK,
+    CONF_CALLBACK_PORT,
+    CONF_CALLBACK_URL,
+    CONF_FINGERPRINT,
+    CONF_LOOK_INTERVAL,
+    CONF_POLL_INTERVAL,
+    CONF_SECURITY,
+    DEFAULT_CALLBACK_PORT,
+    DEFAULT_LOOK_INTERVAL,
+    DEFAULT_POLL_INTERVAL,
+    CallbackMode,
+    SecurityMode,
+)
+from .pws import PinnedCertificate, PlainHttp, Security, Server, SystemTrust
+
+if TYPE_CHECKING:
+    from .connection import Connection
+
+type CupConfigEntry = ConfigEntry[Connection]
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """How often the server is asked without having called.
+
+    Attributes:
+        poll: Between two requests for news.
+        look: Between two looks at everybody while the live channel works.
+    """
+
+    poll: timedelta
+    look: timedelta
+
+    @classmethod
+    def of(cls, entry: ConfigEntry) -> Self:
+        """Return what the entry's options say."""
+        options = entry.options
+        return cls(
+            poll=timedelta(
+                seconds=options.get(CONF_POLL_INTERVAL, DEFAULT_POLL_INTERVAL.total_seconds())
+            ),
+            look=timedelta(
+                seconds=options.get(CONF_LOOK_INTERVAL, DEFAULT_LOOK_INTERVAL.total_seconds())
+            ),
+        )
+
+
+def server_of(entry: ConfigEntry) -> Server:
+    """Return the server that an entry names."""
+    return Server(
+        host=entry.data[CONF_HOST],
+        port=entry.data[CONF_PORT],
+        security=security_of(entry.data[CONF_SECURITY], entry.data.get(CONF_FINGERPRINT)),
+    )
+
+
+def security_of(mode: str, fingerprint: str | None) -> Security:
+    """Return how the connection is protected."""
+    if mode == SecurityMode.HTTP:
+        return PlainHttp()
+    return PinnedCertificate(fingerprint) if fingerprint else SystemTrust()
+
+
+def callback_settings_of(entry: ConfigEntry) -> CallbackSettings:
+    """Return where notifications are to come in."""
+    options = entry.options
+    return CallbackSettings(
+        mode=CallbackMode(options.get(CONF_CALLBACK, CallbackMode.AUTOMATIC)),
+        url=options.get(CONF_CALLBACK_URL),
+        port=int(options.get(CONF_CALLBACK_PORT, DEFAULT_CALLBACK_PORT)),
+        secret=entry.data[CONF_WEBHOOK_ID],
+    )

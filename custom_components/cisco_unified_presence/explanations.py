@@ -1,0 +1,77 @@
+"""The client's errors as sentences of Home Assistant's translations.
+
+This is the one border where they are translated: forms, actions and set-up all come here.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from homeassistant.exceptions import HomeAssistantError
+
+from .const import DOMAIN
+from .pws import (
+    AnswerNotUnderstood,
+    BadContact,
+    CannotConnect,
+    CertificateChanged,
+    InvalidCredentials,
+    LoggedInElsewhere,
+    PresenceRefused,
+    PresenceServiceError,
+    ServerFault,
+    Throttled,
+    UnknownUser,
+    UntrustedCertificate,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A sentence of the translations and what it names."""
+
+    key: str
+    placeholders: dict[str, str] = field(default_factory=dict)
+
+
+def explain(error: PresenceServiceError) -> Explanation:
+    """Return the sentence for an error; it stands under config.error and exceptions alike."""
+    match error:
+        case CertificateChanged(expected=expected, found=found):
+            return Explanation("certificate_changed", {"expected": expected, "found": found})
+        case UntrustedCertificate(why=why):
+            return Explanation("untrusted_certificate", {"why": why})
+        case CannotConnect(reason=reason, address=address):
+            return Explanation(f"cannot_connect_{reason}", {"address": address})
+        case AnswerNotUnderstood(detail=detail):
+            return Explanation("answer_not_understood", {"detail": detail})
+        case InvalidCredentials(user=user):
+            return Explanation("invalid_credentials", {"user": user or ""})
+        case UnknownUser(user=user):
+            return Explanation("unknown_user", {"user": user or ""})
+        case LoggedInElsewhere(user=user):
+            return Explanation("logged_in_elsewhere", {"user": user or ""})
+        case Throttled():
+            return Explanation("throttled")
+        case BadContact(contact=contact):
+            return Explanation("bad_contact", {"contact": contact or ""})
+        case PresenceRefused():
+            return Explanation("presence_refused", {"detail": str(error)})
+        case ServerFault():
+            return Explanation("server_refused", {"detail": str(error)})
+        case _:
+            return Explanation("failed", {"detail": str(error)})
+
+
+@contextmanager
+def translated[ErrorT: HomeAssistantError](raised: type[ErrorT]) -> Generator[None]:
+    """Raise this class of Home Assistant, with its sentence, for whatever the client raises."""
+    try:
+        yield
+    except PresenceServiceError as error:
+        explanation = explain(error)
+        raise raised(
+            translation_domain=DOMAIN,
+            translation_key=explanation.key,
+            translation_placeholders=explanation.placeholders,
+        ) from error
