@@ -1,0 +1,111 @@
+"""What the entities of this integration have in common: their devices and whom they listen to."""
+
+from typing import override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity
+
+from .const import DOMAIN
+from .coordinator import PresenceCoordinator
+from .data import CupConfigEntry
+from .people import Person
+
+MANUFACTURER = "Cisco"
+
+
+def server_device(entry: CupConfigEntry) -> DeviceInfo:
+    """Return the device that stands for the server."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, entry.entry_id)},
+        entry_type=DeviceEntryType.SERVICE,
+        manufacturer=MANUFACTURER,
+        model="Unified Presence",
+        name=entry.title,
+    )
+
+
+def person_device(entry: CupConfigEntry, person: Person, server_device_id: str) -> DeviceInfo:
+    """Return the device that stands for a person."""
+    return DeviceInfo(
+        identifiers={_person_identifier(entry, person)},
+        entry_type=DeviceEntryType.SERVICE,
+        manufacturer=MANUFACTURER,
+        model="Person",
+        name=person.name,
+        via_device_id=server_device_id,
+    )
+
+
+@callback
+def async_update_people_devices(hass: HomeAssistant, entry: CupConfigEntry) -> None:
+    """Give people's devices the names that their subentries have now."""
+    registry = dr.async_get(hass)
+    for person in entry.runtime_data.coordinator.people.values():
+        identifier = _person_identifier(entry, person)
+        device = registry.async_get_device_by_identifier(identifier, entry.entry_id)
+        if device and device.name != person.name:
+            registry.async_update_device(device.id, name=person.name)
+
+
+def _person_identifier(entry: CupConfigEntry, person: Person) -> tuple[str, str]:
+    return DOMAIN, f"{entry.entry_id}_{person.key}"
+
+
+class ServerEntity(Entity):
+    """An entity of the server itself."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, entry: CupConfigEntry, key: str) -> None:
+        """Belong to the server's device.
+
+        Args:
+            entry: The entry of the server.
+            key: What the entity shows; its translation key and part of its unique id.
+        """
+        self._coordinator: PresenceCoordinator = entry.runtime_data.coordinator
+        self._attr_translation_key = key
+        self._attr_unique_id = f"{entry.entry_id}_{key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        self.async_on_remove(self._coordinator.async_subscribe_server(self.async_write_ha_state))
+
+
+class PersonEntity(Entity):
+    """An entity of a person; told only when this person's presence changes."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(
+        self, entry: CupConfigEntry, person: Person, server_device_id: str, key: str
+    ) -> None:
+        """Belong to the person's device.
+
+        Args:
+            entry: The entry of the server that the person is on.
+            person: Whose entity this is.
+            server_device_id: The device of the server.
+            key: What the entity shows; its translation key and part of its unique id.
+        """
+        self._coordinator: PresenceCoordinator = entry.runtime_data.coordinator
+        self._person = person
+        self._attr_translation_key = key
+        self._attr_unique_id = f"{entry.entry_id}_{person.key}_{key}"
+        self._attr_device_info = person_device(entry, person, server_device_id)
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self._coordinator.reachable
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        self.async_on_remove(
+            self._coordinator.async_subscribe(self._person.contact, self.async_write_ha_state)
+        )
