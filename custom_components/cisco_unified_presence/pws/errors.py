@@ -29,12 +29,12 @@ _CONNECT_SENTENCES: Final = {
     ConnectFailure.HOST_NOT_FOUND: "The host of {address} was not found; check its name.",
     ConnectFailure.UNREACHABLE: "The network has no way to {address}.",
     ConnectFailure.REFUSED: "Nothing accepts connections at {address}; check host and port.",
-    ConnectFailure.TIMED_OUT: "{address} did not answer in time.",
-    ConnectFailure.NOT_TLS: "{address} does not speak TLS; the plain HTTP port is usually 8082, "
-    "the HTTPS port 8083.",
-    ConnectFailure.TLS_REQUIRED: "{address} expects TLS, but was spoken to in plain HTTP.",
+    ConnectFailure.TIMED_OUT: "No answer came from {address} in time.",
+    ConnectFailure.NOT_TLS: "There is no TLS at {address}; the HTTPS port is usually 8083, "
+    "the plain HTTP port 8082.",
+    ConnectFailure.TLS_REQUIRED: "TLS is needed at {address}, which was spoken to in plain HTTP.",
     ConnectFailure.TLS_FAILED: "No secure connection to {address} could be agreed on.",
-    ConnectFailure.DROPPED: "{address} closed the connection before its answer was complete.",
+    ConnectFailure.DROPPED: "The connection to {address} broke before the answer was complete.",
 }
 
 
@@ -48,8 +48,7 @@ class CannotConnect(PresenceServiceError):
 
     def __init__(self, reason: ConnectFailure, address: str = "the server") -> None:
         """Remember what happened where."""
-        sentence = _CONNECT_SENTENCES[reason].format(address=address)
-        super().__init__(sentence[0].upper() + sentence[1:])
+        super().__init__(_CONNECT_SENTENCES[reason].format(address=address))
         self.reason = reason
         self.address = address
 

@@ -1,0 +1,1 @@
+"""Tests of the Presence Web Service client, against bytes written by hand."""

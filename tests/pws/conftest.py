@@ -1,0 +1,90 @@
+"""Fixtures: a server that replays bytes, certificates, and clients on a clock of their own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import pytest
+
+from custom_components.cisco_unified_presence.pws import (
+    PlainHttp,
+    PresenceClient,
+    Security,
+    Server,
+    make_ssl_context,
+    open_session,
+)
+
+from .byte_server import ByteServer
+
+
+@pytest.fixture(autouse=True)
+def sockets(socket_enabled: None) -> None:
+    """Let every test here use sockets."""
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ByteServer]:
+    """A server in plain HTTP."""
+    async with ByteServer() as running:
+        yield running
+
+
+@dataclass
+class Clock:
+    """Time that passes only while somebody sleeps."""
+
+    now: float = 1000.0
+    pauses: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock for the client."""
+    return Clock()
+
+
+type MakeClient = Callable[..., PresenceClient]
+
+
+@pytest.fixture
+async def make_client(clock: Clock) -> AsyncIterator[MakeClient]:
+    """Make clients of a port on this machine; their sessions are closed at the end."""
+    async with AsyncExitStack() as stack:
+
+        def make(
+            port: int,
+            security: Security | None = None,
+            *,
+            host: str = "127.0.0.1",
+            **options: object,
+        ) -> PresenceClient:
+            target = Server(host=host, port=port, security=security or PlainHttp())
+            context = make_ssl_context(target.security)
+            session = open_session(target, ssl_context=context)
+            stack.push_async_callback(session.close)
+            arguments: dict[str, object] = {
+                "timeout": 5.0,
+                "clock": clock,
+                "sleep": clock.sleep,
+                "random": lambda: 1.0,
+                **options,
+            }
+            return PresenceClient(target, "hass", "s3cret & more", session, **arguments)  # type: ignore[arg-type]
+
+        yield make
+
+
+@pytest.fixture
+async def client(server: ByteServer, make_client: MakeClient) -> PresenceClient:
+    """A client of the plain server."""
+    return make_client(server.port)

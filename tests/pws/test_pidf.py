@@ -1,0 +1,214 @@
+"""Rich presence documents."""
+
+import logging
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from custom_components.cisco_unified_presence.pws import (
+    SETTABLE,
+    Activity,
+    AnswerNotUnderstood,
+    Device,
+    Presence,
+    RichPresence,
+    read_pidf,
+    write_clear,
+    write_pidf,
+)
+from custom_components.cisco_unified_presence.pws.pidf import _report_unknown_activity
+
+from .wire import RICH_ANNA
+
+CONTACT = "anna@example.com"
+
+
+def test_a_document_is_read_whole() -> None:
+    assert read_pidf(RICH_ANNA) == RichPresence(
+        entity="sip:anna@example.com",
+        display_name="Anna Example",
+        activities=frozenset({Activity.BUSY, Activity.MEETING}),
+        note="Custom DND",
+        devices=(
+            Device(
+                id="Jabber1234",
+                source="Jabber",
+                is_open=True,
+                activities=frozenset({Activity.AVAILABLE}),
+                note="at the desk",
+                user_input="active",
+            ),
+            Device(id="phone", is_open=False),
+        ),
+        user_input="idle",
+        manual=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        ("<displayname>Anna</displayname>", {"display_name": "Anna"}),
+        ('<c:display-name xmlns:c="urn:c"> Anna </c:display-name>', {"display_name": "Anna"}),
+        ("<person><display-name>Anna</display-name></person>", {"display_name": "Anna"}),
+        ("<note>hello</note>", {"note": "hello"}),
+        ("<note>of all</note><person><note>of me</note></person>", {"note": "of me"}),
+        ("<tuple id='x'><note>of x</note></tuple>", {"devices": (Device("x", note="of x"),)}),
+        ("<tuple/>", {"devices": (Device(""),)}),
+        ("<person><class>else</class></person>", {"manual": False}),
+    ],
+)
+def test_where_things_may_stand(inside: str, expected: dict[str, object]) -> None:
+    document = f'<presence entity=" sip:a@b ">{inside}</presence>'
+    assert read_pidf(document.encode()) == RichPresence("sip:a@b", **expected)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("body", [b"<presenceList/>", b"<description><code>1</code></description>"])
+def test_what_is_no_pidf(body: bytes) -> None:
+    with pytest.raises(AnswerNotUnderstood, match="no PIDF"):
+        read_pidf(body)
+
+
+def person(*names: str) -> str:
+    """Return a person who does these things."""
+    return f"<person><activities>{''.join(f'<{name}/>' for name in names)}</activities></person>"
+
+
+def device(basic: str, *names: str, id: str = "x") -> str:
+    """Return a device with a basic status and activities."""
+    activities = "".join(f"<{name}/>" for name in names)
+    return (
+        f'<tuple id="{id}"><status><basic>{basic}</basic></status>'
+        f"<activities>{activities}</activities></tuple>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("inside", "presence"),
+    [
+        (person("available"), "AVAILABLE"),
+        (person("away"), "AWAY"),
+        (person("busy"), "BUSY"),
+        (person("dnd"), "DND"),
+        (person("vacation"), "VACATION"),
+        (person("unavailable"), "UNAVAILABLE"),
+        (person("busy", "meeting"), "BUSY"),
+        (person("on-the-phone"), "BUSY"),
+        (person("meeting"), "BUSY"),
+        (person("available", "on-the-phone"), "AVAILABLE"),
+        (person("available", "away"), "AWAY"),
+        (person("dnd", "busy"), "DND"),
+        # The person counts, not the devices.
+        (person("away") + device("open", "dnd"), "AWAY"),
+        # Without a word for the person, the devices do.
+        (person("lunch") + device("open", "dnd"), "DND"),
+        (person("clear") + device("closed"), "UNAVAILABLE"),
+        (device("open"), "AVAILABLE"),
+        (device("closed"), "UNAVAILABLE"),
+        (device(" OPEN "), "AVAILABLE"),
+        (device("closed") + device("open", "away"), "AWAY"),
+        (device("open", "available") + device("open", "away"), "AVAILABLE"),
+        (device("open", "available") + device("open", "away", id="pws-override"), "AWAY"),
+        (device("open", "dnd") + device("open", "vacation", id="pws-persistent"), "VACATION"),
+        ("<tuple/>", "UNKNOWN"),
+        ("", "UNKNOWN"),
+    ],
+)
+def test_the_one_word(inside: str, presence: str) -> None:
+    assert read_pidf(f"<presence>{inside}</presence>".encode()).presence == presence
+
+
+def test_an_unknown_activity_is_logged_once_and_texts_are_no_activities(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    _report_unknown_activity.cache_clear()
+    caplog.set_level(logging.DEBUG)
+    document = f"<presence>{person('lunch', 'phone-status', 'im-status', 'note')}</presence>"
+    for _ in range(2):
+        assert read_pidf(document.encode()).activities == frozenset()
+    (record,) = caplog.records
+    assert "lunch" in record.getMessage()
+
+
+def test_an_override_to_the_byte() -> None:
+    assert write_pidf(CONTACT, Presence.BUSY, note="Grüße <&>") == (
+        b'<presence xmlns="urn:ietf:params:xml:ns:pidf" '
+        b'xmlns:r="urn:cisco:params:xml:ns:pidf:rpid" entity="sip:anna@example.com">'
+        b'<r:person id="anna"><r:activities><r:busy/></r:activities><r:class>manual</r:class>'
+        b"<note>Gr&#252;&#223;e &lt;&amp;&gt;</note></r:person>"
+        b'<tuple id="pws-override"><status><basic>open</basic></status>'
+        b'<source xmlns="urn:cisco:params:xml:ns:pidf:source">Human</source>'
+        b"<r:activities><r:busy/></r:activities></tuple></presence>"
+    )
+
+
+def test_a_device_report_to_the_byte() -> None:
+    assert write_pidf(f"sip:{CONTACT}", Presence.UNAVAILABLE, override=False) == (
+        b'<presence xmlns="urn:ietf:params:xml:ns:pidf" '
+        b'xmlns:r="urn:cisco:params:xml:ns:pidf:rpid" entity="sip:anna@example.com">'
+        b'<r:person id="anna"><r:activities><r:unavailable/></r:activities></r:person>'
+        b'<tuple id="cisco-pws"><status><basic>closed</basic></status>'
+        b'<source xmlns="urn:cisco:params:xml:ns:pidf:source">Presence Web Service</source>'
+        b"<r:activities><r:unavailable/></r:activities></tuple></presence>"
+    )
+
+
+def test_a_clear() -> None:
+    document = read_pidf(write_clear(CONTACT))
+    assert document.activities == {Activity.CLEAR}
+    assert document.devices == (
+        Device(
+            id="cisco-pws",
+            source="Presence Web Service",
+            is_open=True,
+            activities=frozenset({Activity.CLEAR}),
+        ),
+    )
+    assert not document.manual
+
+
+@given(
+    word=st.sampled_from(sorted(SETTABLE)),
+    note=st.none() | st.text(),
+    override=st.booleans(),
+)
+def test_what_is_written_is_read_back_or_refused(
+    word: Presence, note: str | None, override: bool
+) -> None:
+    try:
+        document = write_pidf(CONTACT, word, note=note, override=override)
+    except ValueError:
+        assert note is not None
+        return
+    read = read_pidf(document)
+    assert read.presence is word
+    # Line ends become one on the way, as XML has it.
+    expected = (note or "").replace("\r\n", "\n").strip() or None
+    assert read.note == expected
+    assert read.devices[0].id == ("pws-override" if override else "cisco-pws")
+
+
+def test_unknown_cannot_be_written() -> None:
+    with pytest.raises(ValueError, match="UNKNOWN cannot be set"):
+        write_pidf(CONTACT, Presence.UNKNOWN)
+
+
+NAMES = st.sampled_from(
+    ["presence", "person", "tuple", "activities", "status", "basic", "note", "busy", "x", "class"]
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn, depth: int = 0) -> str:
+    """Draw something that looks like PIDF, or not."""
+    name = "presence" if depth == 0 else draw(NAMES)
+    inner = draw(st.lists(documents(depth + 1), max_size=3)) if depth < 4 else []
+    return (
+        f"<{name} id='i'>{draw(st.sampled_from(['', 'open', 'closed']))}{''.join(inner)}</{name}>"
+    )
+
+
+@given(documents())
+def test_any_document_has_a_word(document: str) -> None:
+    assert read_pidf(document.encode()).presence in Presence

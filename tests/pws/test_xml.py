@@ -1,0 +1,175 @@
+"""What strangers send as XML."""
+
+import codecs
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from custom_components.cisco_unified_presence.pws import AnswerNotUnderstood
+from custom_components.cisco_unified_presence.pws.xml import (
+    MAX_BODY,
+    child_named,
+    field,
+    field_anywhere,
+    local_name,
+    parse,
+)
+
+from .byte_server import ByteServer, Reply, Then, http
+from .conftest import MakeClient
+from .wire import description, logged_in_application, logged_in_user
+
+XML = b"<session><sessionKey>k</sessionKey></session>"
+
+ENTITY_BOMB = b"""<?xml version="1.0"?>
+<!DOCTYPE session [
+ <!ENTITY a "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa">
+ <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
+ <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">
+ <!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">
+ <!ENTITY e "&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;&d;">
+ <!ENTITY f "&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;&e;">
+]>
+<session><sessionKey note="&f;">&f;</sessionKey></session>"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        XML,
+        b"\n\r\n \t" + XML,
+        b'<?xml version="1.0" encoding="UTF-8"?>\n\n\n' + XML,
+        b'\n\n<?xml version="1.0" encoding="UTF-8"?>' + XML,
+        codecs.BOM_UTF8 + XML,
+        codecs.BOM_UTF8 + b"\n" + XML,
+        XML.decode().encode("utf-16"),
+        XML + b"\n\n<!-- bye --><?bye bye?>",
+    ],
+)
+def test_what_comes_around_the_root_does_not_matter(body: bytes) -> None:
+    root = parse(body)
+    assert local_name(root) == "session"
+    assert field(root, "sessionKey") == "k"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "windows-1252", "utf-16"])
+def test_declared_encodings(encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?><a b="Grüße"/>'
+    assert field(parse(text.encode(encoding)), "b") == "Grüße"
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (b"", "empty"),
+        (b" \r\n", "empty"),
+        (b"<html><body>Sorry<br></body></html>", "HTML page"),
+        (b"<!DOCTYPE HTML><HTML><head><meta charset=utf-8>", "HTML page"),
+        (b"<!DOCTYPE html><html/>", "document type"),
+        (b"Service Unavailable", "not well-formed"),
+        (b"\x00\x01\x02", "not well-formed"),
+        (XML[:-4], "not well-formed"),
+        (b"<a>&nbsp;</a>", "not well-formed"),
+        (b'<?xml version="1.0" encoding="klingon"?><a/>', "not well-formed"),
+        (b"<a>\xff</a>", "not well-formed"),
+        (b"<a>" * 100_000, "not well-formed"),
+        (b"<a>" * 5000 + b"</a>" * 5000, "not well-formed"),
+        (b"<a/>" + b" " * MAX_BODY, "larger than 8 MiB"),
+    ],
+)
+def test_what_is_no_answer(body: bytes, what: str) -> None:
+    with pytest.raises(AnswerNotUnderstood, match=what):
+        parse(body)
+
+
+def test_an_entity_bomb_does_not_grow() -> None:
+    with pytest.raises(AnswerNotUnderstood):
+        parse(ENTITY_BOMB)
+
+
+@pytest.mark.parametrize("kind", ["SYSTEM", 'PUBLIC "x"'])
+def test_nothing_outside_is_read(tmp_path: object, kind: str) -> None:
+    body = f'<!DOCTYPE a [<!ENTITY x {kind} "file:///etc/passwd">]><a>&x;</a>'
+    with pytest.raises(AnswerNotUnderstood, match="document type"):
+        parse(body.encode())
+    body = f'<!DOCTYPE a {kind} "http://127.0.0.1:9/x.dtd"><a/>'
+    with pytest.raises(AnswerNotUnderstood, match="document type"):
+        parse(body.encode())
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_xml_or_refused(body: bytes) -> None:
+    try:
+        root = parse(body)
+    except AnswerNotUnderstood:
+        return
+    assert local_name(root)
+
+
+@given(st.data())
+def test_every_damaged_answer_is_xml_or_refused(data: st.DataObject) -> None:
+    whole = bytearray(description(210, "Max cpu utilization reached"))
+    for _ in range(data.draw(st.integers(1, 4))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        root = parse(bytes(whole))
+    except AnswerNotUnderstood:
+        return
+    assert local_name(root)
+
+
+def test_every_truncation_is_refused() -> None:
+    whole = description(210, "Max cpu utilization reached").rstrip()
+    for length in range(len(whole)):
+        with pytest.raises(AnswerNotUnderstood):
+            parse(whole[:length])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<a b=" 1 "/>',
+        b"<a><b>\n1 </b></a>",
+        b'<a xmlns:n="urn:n" n:b="1"/>',
+        b'<n:a xmlns:n="urn:n"><n:b>1</n:b></n:a>',
+        b"<a><!-- c --><c>2</c><b>1<!-- d --></b><b>3</b></a>",
+    ],
+)
+def test_a_field_is_an_attribute_or_an_element_of_any_namespace(body: bytes) -> None:
+    root = parse(body)
+    assert field(root, "b") == "1"
+    assert field(root, "nothing") is None
+    assert child_named(root, "nothing") is None
+
+
+def test_a_field_anywhere() -> None:
+    root = parse(b'<a k=""><b><k/></b><c><d k="1"/></c></a>')
+    assert field_anywhere(root, "k") == "1"
+    assert field_anywhere(root, "z") is None
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_twenty_megabytes_are_not_read(
+    server: ByteServer, make_client: MakeClient, told: bool
+) -> None:
+    size = 20 * 1024 * 1024
+    head = (
+        f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\n\r\n" if told else "HTTP/1.1 200 OK\r\n\r\n"
+    )
+    server.will(
+        logged_in_application(),
+        logged_in_user(),
+        Reply(head.encode() + b"<presenceList>" + b" " * (size if not told else 1000), Then.HANG),
+    )
+    with pytest.raises(AnswerNotUnderstood, match="larger than 8 MiB"):
+        await make_client(server.port).fetch("anna", 10)
+
+
+async def test_a_compressed_answer_does_not_grow(
+    server: ByteServer, make_client: MakeClient
+) -> None:
+    server.will(http(201, b"\x1f\x8b\x08\x00whatever", Content_Encoding="gzip"))
+    with pytest.raises(AnswerNotUnderstood, match="not well-formed"):
+        await make_client(server.port).log_in()
+    assert server.received[0].headers["Accept-Encoding"] == "identity"
