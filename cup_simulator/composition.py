@@ -1,0 +1,47 @@
+"""How a person's devices and choices become the one word that watchers see.
+
+Reference: "Rules that decide whether it works", rules 2, 21 and 22.
+"""
+
+from collections.abc import Iterable
+
+from .model import Activity, Device, Presence, Status
+
+# An assumption of the reference (rule 22): real servers have configurable rules.
+PRECEDENCE = (
+    Presence.DND,
+    Presence.BUSY,
+    Presence.AVAILABLE,
+    Presence.AWAY,
+    Presence.VACATION,
+    Presence.UNAVAILABLE,
+)
+
+SIGNED_OUT = Status(Presence.UNAVAILABLE)
+
+
+def compose(devices: Iterable[Device]) -> Status:
+    """Return what a person without any override shows.
+
+    The word comes from the device that ranks first; activities are those of every
+    device; the note is that of the highest-ranking device that has one.
+    """
+    ranked = sorted(
+        (device.status for device in devices),
+        key=lambda status: PRECEDENCE.index(status.presence),
+    )
+    if not ranked:
+        return SIGNED_OUT
+    first = ranked[0]
+    return Status(
+        presence=first.presence,
+        activities=_activities(ranked),
+        note=next((status.note for status in ranked if status.note), ""),
+        details=first.details,
+    )
+
+
+def _activities(statuses: Iterable[Status]) -> tuple[Activity, ...]:
+    """Return every activity of every device once, in the order of their rank."""
+    found = dict.fromkeys(activity for status in statuses for activity in status.activities)
+    return tuple(found)
