@@ -1,0 +1,75 @@
+"""A request and an answer, as a dialect sees them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from . import fields, xml
+
+XML_CONTENT = "text/xml; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request of the dialect.
+
+    `path` is as it came, still percent-encoded and without its query. `headers` are
+    looked up without regard to case. `host` is the host that was asked, without port.
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    host: str
+
+    @property
+    def key(self) -> str:
+        """The session key, empty when there is none."""
+        return self.headers.get("Presence-Session-Key", "").strip()
+
+    @property
+    def expiry(self) -> int | None:
+        """Seconds; None when not said.
+
+        Raises:
+            PresenceServiceError: 131, it is not a number.
+        """
+        return fields.seconds(self._header("Presence-Expiry"))
+
+    @property
+    def override(self) -> bool:
+        """Whether to override.
+
+        Raises:
+            PresenceServiceError: 125, it is neither true nor false.
+        """
+        return fields.override(self._header("Presence-Override"))
+
+    def _header(self, name: str) -> str | None:
+        value = self.headers.get(name)
+        return None if value is None else value.strip()
+
+    def document(self, root: str) -> etree._Element:
+        """Return the root of the body, which must have this name.
+
+        Raises:
+            PresenceServiceError: 102 or 103.
+        """
+        return xml.read_root(self.body, root)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no body."""
+        return not self.body.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back."""
+
+    status: int
+    body: bytes = field(default=b"", repr=False)
+    content_type: str = XML_CONTENT
+    headers: Mapping[str, str] = field(default_factory=dict)
