@@ -1,0 +1,190 @@
+"""The command line of the simulator."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+from pathlib import Path
+import signal
+import sys
+
+from .certificate import CertificateError
+from .configuration import DEFAULT, ConfigurationError, read_configuration
+from .listening import ListenError
+from .server import LOOPBACK, Ports, Simulator
+
+DESCRIPTION = """\
+A Cisco Unified Presence server to develop, demonstrate and test against: it speaks the
+Presence Web Service over HTTP and HTTPS, and has a control port with a page to play
+the Jabber client of every person."""
+
+EPILOG = """\
+Without --config there are the application user hass with the password simulator, the
+people user1 to user6 and watcher, and the presence domain example.com. A configuration
+file looks like this; only the first three keys are needed:
+
+  domain: example.com
+  application_users:
+    hass: {password: simulator}
+  people:
+    user1: {name: First User}
+    user2: {name: Second User, presence: BUSY, note: In the lab}
+  translate: {BUSY: AWAY, VACATION: AWAY}   # words displayed as others, as 10.x does
+  limits: {endpoints: 10, subscriptions: 10}
+  refuse_callback_ports: [5000]             # no notification is delivered there
+  backup_server: node2.example.com          # named in the answer to a login
+
+The certificate is made on the first start. Clients can be pointed at the file cup.pem
+in the directory of --tls-dir.
+
+Control port (JSON):
+  GET    /                                  the page
+  GET    /control/state                     people, sessions, endpoints, subscriptions
+  PUT    /control/people/USER/presence      {"presence": "DND", "manual": true,
+                                             "note": "...", "activities": ["meeting"],
+                                             "device": "jabber"}
+  DELETE /control/people/USER/presence      take back what was chosen by hand
+  POST   /control/people                    {"user": "...", "name": "..."}
+  POST   /control/faults                    {"kind": "...", "count": N, "seconds": S,
+                                             "path": "regex", "method": "GET"}
+                                            kinds: throttle (code), error (code),
+                                            delay (delay), garbage (body, status,
+                                            content_type), truncate (bytes),
+                                            refuse_connections, drop_notifications,
+                                            lose_sessions, lose_subscriptions,
+                                            lose_endpoints
+  GET, DELETE /control/faults               what is active; end it all
+  GET, DELETE /control/requests             what was asked; forget it
+  POST   /control/reset                     as freshly started
+
+Exit status: 0 when stopped by a signal, 2 when it could not start.
+"""
+
+UNUSABLE = 2
+
+
+def main() -> None:
+    """Run the simulator until it is told to stop."""
+    parser = _parser()
+    arguments = parser.parse_args()
+    logging.basicConfig(
+        level=arguments.log_level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    try:
+        asyncio.run(_run(arguments))
+    except (ConfigurationError, ListenError, CertificateError) as error:
+        parser.exit(UNUSABLE, f"cup-simulator: {error}\n")
+
+
+async def _run(arguments: argparse.Namespace) -> None:
+    configuration = DEFAULT if arguments.config is None else read_configuration(arguments.config)
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    simulator = Simulator(
+        configuration,
+        Ports(arguments.http_port, arguments.https_port, arguments.control_port),
+        host=arguments.host,
+        control_host=arguments.control_host,
+        tls_dir=arguments.tls_dir,
+    )
+    async with simulator:
+        sys.stdout.write(f"{_announcement(arguments, simulator)}\n")
+        sys.stdout.flush()
+        await stopped.wait()
+
+
+def _announcement(arguments: argparse.Namespace, simulator: Simulator) -> str:
+    ports = simulator.ports
+    if arguments.announce:
+        return json.dumps(
+            {
+                "host": arguments.host,
+                "http_port": ports.http,
+                "https_port": ports.https,
+                "control_port": ports.control,
+                "tls_dir": str(simulator.tls_dir.resolve()),
+            }
+        )
+    return (
+        f"Presence Web Service: http://{_url_host(arguments.host)}:{ports.http}/presence-service"
+        f" and https://{_url_host(arguments.host)}:{ports.https}/presence-service\n"
+        f"Control: http://{_url_host(arguments.control_host)}:{ports.control}/\n"
+        f"Certificate: {simulator.tls_dir / 'cup.pem'}\n"
+        "Ctrl-C stops it."
+    )
+
+
+def _url_host(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cup-simulator",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="YAML file, see below")
+    parser.add_argument(
+        "--host",
+        default=LOOPBACK,
+        help="address to serve the Presence Web Service on; 0.0.0.0 is every one"
+        " (default: %(default)s)",
+    )
+    for name, port in (("http", 8082), ("https", 8083), ("control", 8084)):
+        parser.add_argument(
+            f"--{name}-port",
+            type=_port,
+            metavar="PORT",
+            default=port,
+            help="0 takes a free one (default: %(default)s)",
+        )
+    parser.add_argument(
+        "--control-host",
+        metavar="HOST",
+        default=LOOPBACK,
+        help="address to serve the control port on, which has no password (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--tls-dir",
+        type=Path,
+        metavar="DIR",
+        default=_state_directory(),
+        help="where certificate and key are kept (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        type=str.lower,
+        default="info",
+        help="default: %(default)s; info shows every notification",
+    )
+    parser.add_argument(
+        "--announce",
+        action="store_true",
+        help="once all ports listen, print them as JSON on one line",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    try:
+        port = int(text)
+    except ValueError:
+        port = -1
+    if port not in range(65536):
+        raise argparse.ArgumentTypeError(f"{text} is not a port from 0 to 65535")
+    return port
+
+
+def _state_directory() -> Path:
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base) / "cup-simulator"
+
+
+if __name__ == "__main__":
+    main()

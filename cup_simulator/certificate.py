@@ -1,0 +1,142 @@
+"""The certificate of the simulated node: self-signed, made once, then kept.
+
+Reference: "Addresses".
+"""
+
+from datetime import UTC, datetime, timedelta
+import ipaddress
+import logging
+import os
+from pathlib import Path
+import socket
+import ssl
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+_LOGGER = logging.getLogger(__name__)
+
+CERTIFICATE_FILE = "cup.pem"
+KEY_FILE = "cup.key"
+VALIDITY = timedelta(days=5 * 365)
+
+
+class CertificateError(Exception):
+    """The certificate can be neither read nor made; the text says why."""
+
+
+def server_context(directory: Path, host: str) -> ssl.SSLContext:
+    """Return the TLS settings of the server, making its certificate when there is none.
+
+    Raises:
+        CertificateError: the directory cannot be used.
+    """
+    certificate, key = directory / CERTIFICATE_FILE, directory / KEY_FILE
+    try:
+        if not (certificate.exists() and key.exists()):
+            _make(certificate, key, host)
+        _warn_of_other_host(certificate, host)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(certificate, key)
+    except (OSError, ValueError) as error:
+        raise CertificateError(
+            f"The certificate in {directory} cannot be used: {error}."
+            f" Remove {CERTIFICATE_FILE} and {KEY_FILE} there to have a new one made."
+        ) from error
+    return context
+
+
+def _names(host: str) -> list[str]:
+    """Return what the certificate is for, its subject first."""
+    names = [host, "localhost", "127.0.0.1", "::1"]
+    if _address(host) is not None or host == "localhost":
+        names.insert(0, socket.gethostname())
+    unspecified = [name for name in names if (address := _address(name)) and address.is_unspecified]
+    return [name for name in dict.fromkeys(names) if name not in unspecified]
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    address = _address(name)
+    return x509.DNSName(name) if address is None else x509.IPAddress(address)
+
+
+def _make(certificate_file: Path, key_file: Path, host: str) -> None:
+    names = _names(host)
+    # A common name holds 64 characters at most.
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])])
+    key = ec.generate_private_key(ec.SECP256R1())
+    # An hour back, for clients whose clock is late.
+    start = datetime.now(UTC) - timedelta(hours=1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + VALIDITY)
+        .add_extension(
+            x509.SubjectAlternativeName([_general_name(each) for each in names]), critical=False
+        )
+        # Its own authority, so that a client can be pointed at the file.
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_KEY_USAGE, critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    certificate_file.parent.mkdir(parents=True, exist_ok=True)
+    _write_private(
+        key_file,
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        ),
+    )
+    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+
+_KEY_USAGE = x509.KeyUsage(
+    digital_signature=True,
+    key_cert_sign=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    crl_sign=False,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, from its first byte on."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+
+
+def _warn_of_other_host(certificate_file: Path, host: str) -> None:
+    certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    missing = [name for name in _names(host) if _general_name(name) not in names]
+    if missing:
+        _LOGGER.warning(
+            "The certificate in %s does not name %s; remove %s and %s there to have a new one made",
+            certificate_file.parent,
+            ", ".join(missing),
+            CERTIFICATE_FILE,
+            KEY_FILE,
+        )

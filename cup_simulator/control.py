@@ -1,0 +1,232 @@
+"""The control interface: JSON to direct the simulator, and a page to play people's Jabber.
+
+It has no password, so it is for this machine, and refuses what a foreign web site sends.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from importlib.resources import files
+import ipaddress
+import json
+import socket
+
+from aiohttp import web
+from yarl import URL
+
+from . import control_view
+from .changes import Changes
+from .clock import Clock
+from .control_request import ControlError, read_choice, read_fault, read_person
+from .faults import FaultKind, Faults
+from .listening import ListenError
+from .people import Person
+from .request_log import RequestLog
+from .state import PresenceService
+
+HEARTBEAT_SECONDS = 15
+SETTLE_SECONDS = 0.05
+"""How long changes are collected before they are sent to a page as one."""
+
+_PAGE_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
+        " connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Control:
+    """Answers what comes in on the control port."""
+
+    def __init__(
+        self,
+        service: PresenceService,
+        *,
+        faults: Faults,
+        log: RequestLog,
+        clock: Clock,
+        changes: Changes,
+        obey_faults: Callable[[], Awaitable[None]],
+        host: str,
+    ) -> None:
+        """Direct this service; `host` is the name under which the port is listened on."""
+        self._service = service
+        self._faults = faults
+        self._log = log
+        self._clock = clock
+        self._changes = changes
+        self._obey_faults = obey_faults
+        self._names = {"localhost", host, socket.gethostname(), socket.getfqdn()}
+
+    def application(self) -> web.Application:
+        """Return what a listener serves."""
+        application = web.Application(middlewares=[self._guard])
+        presence = "/control/people/{user}/presence"
+        application.add_routes(
+            [
+                web.get("/", self._page),
+                web.get("/control/state", self._state),
+                web.get("/control/events", self._events),
+                web.post("/control/people", self._add_person),
+                web.put(presence, self._choose),
+                web.delete(presence, self._be_automatic),
+                web.get("/control/faults", self._list_faults),
+                web.post("/control/faults", self._add_fault),
+                web.delete("/control/faults", self._clear_faults),
+                web.get("/control/requests", self._requests),
+                web.delete("/control/requests", self._clear_requests),
+                web.post("/control/reset", self._reset),
+            ]
+        )
+        return application
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse foreign sites, say what is wrong in JSON, and announce what was done."""
+        if not self._is_ours(request):
+            return _problem(
+                HTTPStatus.FORBIDDEN, "The control interface answers no foreign web site."
+            )
+        try:
+            response = await handler(request)
+        except ControlError as error:
+            return _problem(HTTPStatus.BAD_REQUEST, str(error))
+        except web.HTTPException as error:
+            return _problem(error.status, f"{error.reason}: {request.method} {request.path}.")
+        if request.method != "GET":
+            self._changes.announce()
+        return response
+
+    def _is_ours(self, request: web.Request) -> bool:
+        """Say whether it was us who was asked, and by a page of ours if by a page at all."""
+        try:
+            host = URL.build(scheme="http", authority=request.host).host or ""
+        except ValueError:
+            return False
+        if host not in self._names and not _is_address(host):
+            return False
+        origin = request.headers.get("Origin")
+        return origin is None or origin == f"http://{request.host}"
+
+    # What is there
+
+    async def _page(self, _: web.Request) -> web.Response:
+        page = files(__package__).joinpath("index.html").read_text(encoding="utf-8")
+        return web.Response(text=page, content_type="text/html", headers=_PAGE_HEADERS)
+
+    async def _state(self, _: web.Request) -> web.Response:
+        self._service.expire()
+        return web.json_response(control_view.state(self._service, self._clock))
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Send the state, and again whenever it changes, as server-sent events."""
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+        await response.prepare(request)
+        seen = -1
+        while True:
+            try:
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    seen = await self._changes.after(seen)
+            except TimeoutError:
+                await response.write(b": still here\n\n")
+                continue
+            state = json.dumps(control_view.state(self._service, self._clock))
+            await response.write(f"data: {state}\n\n".encode())
+            await asyncio.sleep(SETTLE_SECONDS)
+
+    async def _requests(self, _: web.Request) -> web.Response:
+        return web.json_response(control_view.requests(self._log))
+
+    async def _clear_requests(self, _: web.Request) -> web.Response:
+        self._log.clear()
+        return web.json_response([])
+
+    # People
+
+    async def _add_person(self, request: web.Request) -> web.Response:
+        user, name = read_person(await request.read())
+        try:
+            self._service.people.add(user, name)
+        except ValueError as error:
+            return _problem(HTTPStatus.CONFLICT, str(error))
+        person = self._service.people[user]
+        return web.json_response(
+            control_view.person(self._service, person), status=HTTPStatus.CREATED
+        )
+
+    async def _choose(self, request: web.Request) -> web.Response:
+        person = self._person(request)
+        choice = read_choice(await request.read())
+        act = self._service.people.choose_by_hand if choice.by_hand else self._service.people.report
+        act(person, choice.status, choice.device)
+        return web.json_response(control_view.person(self._service, person))
+
+    async def _be_automatic(self, request: web.Request) -> web.Response:
+        person = self._person(request)
+        self._service.people.be_automatic(person)
+        return web.json_response(control_view.person(self._service, person))
+
+    def _person(self, request: web.Request) -> Person:
+        person = self._service.people.get(request.match_info["user"])
+        if person is None:
+            raise web.HTTPNotFound(reason="No such person")
+        return person
+
+    # Faults
+
+    async def _list_faults(self, _: web.Request) -> web.Response:
+        now = self._clock.seconds()
+        return web.json_response([control_view.fault(each, now) for each in self._faults])
+
+    async def _add_fault(self, request: web.Request) -> web.Response:
+        fault = read_fault(await request.read(), self._clock)
+        immediate = {
+            FaultKind.LOSE_SESSIONS: self._service.lose_sessions,
+            FaultKind.LOSE_SUBSCRIPTIONS: self._service.subscriptions.clear,
+            FaultKind.LOSE_ENDPOINTS: self._service.endpoints.clear,
+        }
+        if fault.kind in immediate:
+            immediate[fault.kind]()
+        else:
+            self._faults.add(fault)
+            await self._obey_faults()
+        return web.json_response(
+            control_view.fault(fault, self._clock.seconds()), status=HTTPStatus.CREATED
+        )
+
+    async def _clear_faults(self, _: web.Request) -> web.Response:
+        return await self._without_faults([])
+
+    async def _reset(self, _: web.Request) -> web.Response:
+        self._service.reset()
+        self._log.clear()
+        return await self._without_faults(control_view.state(self._service, self._clock))
+
+    async def _without_faults(self, answer: object) -> web.Response:
+        self._faults.clear()
+        try:
+            await self._obey_faults()
+        except ListenError as error:
+            return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
+        return web.json_response(answer)
+
+
+def _problem(status: int, sentence: str) -> web.Response:
+    return web.json_response({"error": sentence}, status=status)
+
+
+def _is_address(host: str) -> bool:
+    """Say whether a host is an address, which no foreign site can make its name point to."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

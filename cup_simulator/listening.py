@@ -1,0 +1,97 @@
+"""Ports that can be shut and opened again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import socket
+import ssl
+
+from aiohttp import web
+
+KEEP_ALIVE_SECONDS = 4 * 3600
+"""A real node keeps an idle connection for hours. Reference: "Addresses"."""
+
+SHUTDOWN_SECONDS = 0.25
+
+
+class ListenError(Exception):
+    """A port cannot be listened on; the text says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; port 0 takes a free one. With `tls` it is HTTPS."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None = None
+
+
+class Listener:
+    """An application on one or more addresses, which keeps its ports when shut."""
+
+    def __init__(self, application: Callable[[], web.Application], *addresses: Address) -> None:
+        """Be shut; `application` makes what is served, anew for each opening."""
+        self._application = application
+        self._addresses = addresses
+        self._runner: web.AppRunner | None = None
+        self.ports = tuple(address.port for address in addresses)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether connections are accepted."""
+        return self._runner is not None
+
+    async def open(self) -> None:
+        """Listen on every address.
+
+        Raises:
+            ListenError: one of them cannot be listened on; then none is.
+        """
+        bound = [
+            _bind(address.host, port)
+            for address, port in zip(self._addresses, self.ports, strict=True)
+        ]
+        self._runner = web.AppRunner(
+            self._application(),
+            access_log=None,
+            keepalive_timeout=KEEP_ALIVE_SECONDS,
+            shutdown_timeout=SHUTDOWN_SECONDS,
+        )
+        await self._runner.setup()
+        for address, sockets in zip(self._addresses, bound, strict=True):
+            for each in sockets:
+                await web.SockSite(self._runner, each, ssl_context=address.tls).start()
+        self.ports = tuple(sockets[0].getsockname()[1] for sockets in bound)
+
+    async def close(self) -> None:
+        """Accept no connection any more and close those that are open."""
+        if self._runner is None:
+            return
+        runner, self._runner = self._runner, None
+        await runner.cleanup()
+
+
+def _bind(host: str, port: int) -> list[socket.socket]:
+    """Return a socket for each address of a host, all with the same port."""
+    sockets: list[socket.socket] = []
+    try:
+        for family, address in _resolve(host):
+            each = socket.create_server((address, port), family=family)
+            sockets.append(each)
+            port = each.getsockname()[1]
+    except OSError as error:
+        for each in sockets:
+            each.close()
+        raise ListenError(
+            f"Cannot listen on {host} port {port}: {error.strerror or error}."
+        ) from error
+    return sockets
+
+
+def _resolve(host: str) -> list[tuple[socket.AddressFamily, str]]:
+    found = socket.getaddrinfo(
+        host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE | socket.AI_ADDRCONFIG
+    )
+    # IPv4 first: the port that is free there is taken for the others too.
+    found.sort(key=lambda each: each[0] is not socket.AF_INET)
+    return list(dict.fromkeys((each[0], str(each[4][0])) for each in found))

@@ -1,0 +1,94 @@
+"""Tells endpoints that a subscription has news.
+
+Reference: "Rules that decide whether it works", rules 11, 13 and 14.
+"""
+
+import asyncio
+from collections.abc import Collection
+import logging
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from .faults import FaultKind, Faults
+from .subscriptions import Endpoint, Subscription
+
+_LOGGER = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 5
+
+
+class Notifier:
+    """Delivers notifications in the background; what fails is not repeated.
+
+    To be used as an asynchronous context.
+    """
+
+    def __init__(self, faults: Faults, refused_ports: Collection[int]) -> None:
+        """Deliver to any port but the refused ones."""
+        self._faults = faults
+        self._refused_ports = refused_ports
+        self._deliveries: set[asyncio.Task[None]] = set()
+        self._http: aiohttp.ClientSession
+
+    async def __aenter__(self) -> Self:
+        """Open the client that calls the endpoints."""
+        self._http = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Give up what is still under way."""
+        for delivery in self._deliveries:
+            delivery.cancel()
+        await asyncio.gather(*self._deliveries, return_exceptions=True)
+        await self._http.close()
+
+    def notify(self, endpoint: Endpoint, subscription: Subscription) -> None:
+        """Begin to deliver a notification."""
+        delivery = asyncio.get_running_loop().create_task(
+            self._deliver(endpoint.id, endpoint.url, subscription.id)
+        )
+        self._deliveries.add(delivery)
+        delivery.add_done_callback(self._deliveries.discard)
+
+    async def _deliver(self, endpoint: int, url: str, subscription: int) -> None:
+        """Call the endpoint once. Its path and query may be its owner's secret."""
+        if self._faults.use(FaultKind.DROP_NOTIFICATIONS) is not None:
+            _LOGGER.info("Notification of subscription %d dropped as told", subscription)
+            return
+        try:
+            target = URL(notification_url(url, subscription), encoded=True)
+            if target.port in self._refused_ports:
+                _LOGGER.info(
+                    "Notification of subscription %d not sent: this server refuses port %d",
+                    subscription,
+                    target.port,
+                )
+                return
+            async with self._http.get(target, allow_redirects=False) as response:
+                _LOGGER.info(
+                    "Notification of subscription %d to endpoint %d at %s:%s answered %d",
+                    subscription,
+                    endpoint,
+                    target.host,
+                    target.port,
+                    response.status,
+                )
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            _LOGGER.info(
+                "Notification of subscription %d to endpoint %d not delivered: %s",
+                subscription,
+                endpoint,
+                type(error).__name__,
+            )
+
+
+def notification_url(callback: str, subscription: int) -> str:
+    """Return what is called: the callback, with our query after any of its own."""
+    base = callback.partition("#")[0]
+    joint = "&" if "?" in base else "?"
+    return f"{base}{joint}id={subscription}&eventType=PRESENCE_NOTIFICATION"
