@@ -1,0 +1,1 @@
+"""The demo: a simulated CUP server and a real Home Assistant, side by side."""

@@ -1,0 +1,86 @@
+"""Runs the demo, or checks it. Started by script/demo."""
+
+import argparse
+import asyncio
+from pathlib import Path
+import shutil
+import signal
+import sys
+import tempfile
+
+from .processes import Ports
+from .seed import REPOSITORY
+from .stage import Stage, stage
+from .story import Story, StoryFailed
+
+HOME_ASSISTANT_PORT = 8123
+SIMULATOR_PORTS = Ports(http=8082, https=8083, control=8084)
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="tell the story and check it")
+    arguments = parser.parse_args()
+    try:
+        asyncio.run(check() if arguments.check else show())
+    except (RuntimeError, StoryFailed, OSError) as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+async def check() -> None:
+    """Tell the story on ports of its own; whatever fails raises."""
+    folder = Path(tempfile.mkdtemp(prefix="cup-demo-"))
+    try:
+        async with stage(folder) as built:
+            await Story(built).tell()
+    except BaseException:
+        print((folder / "output.log").read_text(), file=sys.stderr)
+        raise
+    finally:
+        shutil.rmtree(folder)
+    print("demo: the whole story came true")
+
+
+async def show() -> None:
+    """Run both sides until Ctrl-C."""
+    folder = REPOSITORY / ".cache" / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    print("demo: starting (10 to 30 seconds)", flush=True)
+    async with stage(
+        folder, home_assistant_port=HOME_ASSISTANT_PORT, ports=SIMULATOR_PORTS
+    ) as built:
+        _say_where(built)
+        await _interrupted()
+        print("demo: stopping", flush=True)
+
+
+def _say_where(built: Stage) -> None:
+    print(
+        f"""
+    Home Assistant      {built.home_assistant.url}
+    The people's side   {built.cup.url}
+
+    Turn the meeting room on in Home Assistant, and see Anna become Busy on the people's side.
+    Make Ben not to be disturbed on the people's side, and see the lamp turn red.
+    Ctrl-C stops everything. Home Assistant's log: {built.folder / "home-assistant.log"}
+""",
+        flush=True,
+    )
+
+
+async def _interrupted() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Configures the integration as a person would, by its forms."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .interfaces import FLOW, Flow, HomeAssistantApi
+from .processes import Ports
+
+DOMAIN = "cisco_unified_presence"
+WATCHER = "watcher"
+CONTROLLED = ("anna", "ben")
+RELOAD_SECONDS = 30
+
+SIMULATOR_CONFIGURATION = Path(__file__).parent / "simulator.yaml"
+
+
+async def configure(api: HomeAssistantApi, ports: Ports) -> None:
+    """Add the server and its people."""
+    settings = yaml.safe_load(SIMULATOR_CONFIGURATION.read_text())
+    entry_id = await _add_server(api, settings, ports)
+    await _hasten(api, entry_id)
+    await _wait_until_loaded(api)
+    people = {user: person["name"] for user, person in settings["people"].items()}
+    del people[WATCHER]
+    await _add_people(api, entry_id, people)
+
+
+async def _add_server(api: HomeAssistantApi, settings: dict[str, Any], ports: Ports) -> str:
+    [(account, details)] = settings["application_users"].items()
+    flow = await Flow(api, f"{FLOW}/flow").start(DOMAIN)
+    await flow.fill_in(
+        "user",
+        host="127.0.0.1",
+        security="https",
+        port=ports.https,
+        application_user=account,
+        password=details["password"],
+    )
+    await flow.fill_in("certificate")
+    await flow.fill_in("watcher", watcher=WATCHER, presence_domain=settings["domain"])
+    return str(flow.result["result"]["entry_id"])
+
+
+async def _hasten(api: HomeAssistantApi, entry_id: str) -> None:
+    """Ask more often than usual, so that the demo shows in seconds what takes a minute."""
+    flow = await Flow(api, f"{FLOW}/options/flow").start(entry_id)
+    await flow.fill_in(
+        "init", callback="automatic", callback_port=8080, poll_interval=5, look_interval=60
+    )
+
+
+async def _wait_until_loaded(api: HomeAssistantApi) -> None:
+    """Wait until the server is connected again, now with the options."""
+    async with asyncio.timeout(RELOAD_SECONDS):
+        while True:
+            [entry] = await api.get(f"{FLOW}/entry?domain={DOMAIN}")
+            if entry["state"] == "loaded":
+                return
+            await asyncio.sleep(0.1)
+
+
+async def _add_people(api: HomeAssistantApi, entry_id: str, people: dict[str, str]) -> None:
+    for controlled in (True, False):
+        lines = [
+            f"{user}, {name}" for user, name in people.items() if (user in CONTROLLED) is controlled
+        ]
+        flow = await Flow(api, f"{FLOW}/subentries/flow").start([entry_id, "person"])
+        await flow.fill_in("user", people="\n".join(lines), controlled=controlled)

@@ -1,0 +1,122 @@
+"""The public interfaces of both sides: Home Assistant's REST API, the simulator's control."""
+
+from http import HTTPStatus
+from typing import Any, Self
+
+from aiohttp import ClientSession, ClientTimeout
+
+FLOW = "/api/config/config_entries"
+
+
+class HomeAssistantApi:
+    """Home Assistant's REST API."""
+
+    def __init__(self, session: ClientSession, url: str, token: str) -> None:
+        """Take where it is and how to get in."""
+        self._session = session
+        self.url = url
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    async def get(self, path: str) -> Any:
+        """Return what stands at a path."""
+        async with self._session.get(self.url + path, headers=self._headers) as response:
+            response.raise_for_status()
+            return await response.json()
+
+    async def post(self, path: str, data: dict[str, Any]) -> Any:
+        """Post to a path and return the answer."""
+        async with self._session.post(
+            self.url + path, json=data, headers=self._headers
+        ) as response:
+            if response.status >= HTTPStatus.BAD_REQUEST:
+                raise RuntimeError(f"{path}: {response.status} {await response.text()}")
+            return await response.json()
+
+    async def state(self, entity_id: str) -> str:
+        """Return an entity's state, "missing" when there is no such entity."""
+        return str((await self.entity(entity_id))["state"])
+
+    async def entity(self, entity_id: str) -> dict[str, Any]:
+        """Return an entity's state and attributes."""
+        async with self._session.get(
+            f"{self.url}/api/states/{entity_id}", headers=self._headers
+        ) as response:
+            if response.status == HTTPStatus.NOT_FOUND:
+                return {"state": "missing", "attributes": {}}
+            response.raise_for_status()
+            found: dict[str, Any] = await response.json()
+            return found
+
+    async def act(self, action: str, **data: Any) -> None:
+        """Perform an action such as light.turn_on."""
+        await self.post(f"/api/services/{action.replace('.', '/')}", data)
+
+    async def is_running(self) -> bool:
+        """Return whether Home Assistant is up and uses the configuration it was given."""
+        try:
+            config = await self.get("/api/config")
+        except OSError:
+            return False
+        if config["recovery_mode"]:
+            raise RuntimeError("Home Assistant is in recovery mode: its configuration is broken")
+        return bool(config["state"] == "RUNNING")
+
+
+class SimulatorControl:
+    """The simulator's control interface: what happens on the CUP side."""
+
+    def __init__(self, session: ClientSession, url: str) -> None:
+        """Take where it is."""
+        self._session = session
+        self.url = url
+
+    async def presence_of(self, user: str) -> str:
+        """Return the word that the server shows of a person."""
+        async with self._session.get(f"{self.url}/control/state") as response:
+            response.raise_for_status()
+            people = (await response.json())["people"]
+        return str(next(person["presence"] for person in people if person["user"] == user))
+
+    async def choose(self, user: str, presence: str) -> None:
+        """Choose a presence in the person's own client."""
+        await self._request("PUT", f"/control/people/{user}/presence", {"presence": presence})
+
+    async def inject(self, kind: str, **details: Any) -> None:
+        """Have the server misbehave."""
+        await self._request("POST", "/control/faults", {"kind": kind, **details})
+
+    async def heal(self) -> None:
+        """End all misbehaviour."""
+        await self._request("DELETE", "/control/faults", None)
+
+    async def _request(self, method: str, path: str, data: dict[str, Any] | None) -> None:
+        async with self._session.request(method, self.url + path, json=data) as response:
+            response.raise_for_status()
+
+
+class Flow:
+    """A configuration flow, filled in as a person would."""
+
+    def __init__(self, api: HomeAssistantApi, path: str) -> None:
+        """Take which kind of flow it is."""
+        self._api = api
+        self._path = path
+        self.result: dict[str, Any] = {}
+
+    async def start(self, handler: Any) -> Self:
+        """Open the first form."""
+        self.result = await self._api.post(self._path, {"handler": handler})
+        return self
+
+    async def fill_in(self, step: str, **fields: Any) -> None:
+        """Fill in the form of this step and submit it."""
+        if self.result.get("step_id") != step:
+            raise RuntimeError(f"The form {step} was expected, but this came: {self.result}")
+        self.result = await self._api.post(f"{self._path}/{self.result['flow_id']}", fields)
+        if self.result.get("errors"):
+            raise RuntimeError(f"The form {step} was refused: {self.result['errors']}")
+
+
+def open_session() -> ClientSession:
+    """Return a session that gives up before anyone despairs."""
+    return ClientSession(timeout=ClientTimeout(total=30))

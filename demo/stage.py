@@ -1,0 +1,70 @@
+"""Both sides running together, the integration configured."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from .configuring import SIMULATOR_CONFIGURATION, configure
+from .interfaces import HomeAssistantApi, SimulatorControl, open_session
+from .processes import Ports, Program, free_port, home_assistant, start_simulator
+from .seed import seed
+
+START_SECONDS = 180
+POLL_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class Stage:
+    """What a visitor of the demo has before them."""
+
+    home_assistant: HomeAssistantApi
+    cup: SimulatorControl
+    token: str
+    folder: Path
+    ports: Ports
+    simulator: Program
+
+    async def restart_server(self) -> None:
+        """Stop the simulated server, with all it knew, and start it again in its place."""
+        await self.simulator.stop()
+        self.simulator, _ = await start_simulator(SIMULATOR_CONFIGURATION, self.folder, self.ports)
+
+
+@asynccontextmanager
+async def stage(
+    folder: Path, *, home_assistant_port: int = 0, ports: Ports | None = None
+) -> AsyncGenerator[Stage]:
+    """Run both sides; ports of 0 mean any free ones."""
+    hass_port = free_port(home_assistant_port)
+    token = seed(folder, hass_port)
+    wanted = ports or Ports(http=0, https=0, control=0)
+    simulator, ports = await start_simulator(SIMULATOR_CONFIGURATION, folder, wanted)
+    async with open_session() as session:
+        built = Stage(
+            HomeAssistantApi(session, f"http://127.0.0.1:{hass_port}", token),
+            SimulatorControl(session, f"http://127.0.0.1:{ports.control}"),
+            token,
+            folder,
+            ports,
+            simulator,
+        )
+        try:
+            async with home_assistant(folder) as program:
+                await _wait_until_running(built.home_assistant, program)
+                await configure(built.home_assistant, ports)
+                yield built
+        finally:
+            await built.simulator.stop()
+
+
+async def _wait_until_running(api: HomeAssistantApi, program: Program) -> None:
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            while not await api.is_running():
+                if program.process.returncode is not None:
+                    raise RuntimeError("Home Assistant ended at its start; see output.log")
+                await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError as error:
+        raise RuntimeError(f"Home Assistant was not up after {START_SECONDS} s") from error
