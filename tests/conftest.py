@@ -1,0 +1,181 @@
+"""What all tests share: a simulated server, and Home Assistant connected to it."""
+
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import ClientSession
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_WEBHOOK_ID
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+# Imported first, or the test plug-in's own folder of that name hides ours.
+import custom_components  # noqa: F401
+from custom_components.cisco_unified_presence.const import (
+    CONF_APPLICATION_USER,
+    CONF_CONTACT,
+    CONF_CONTROLLED,
+    CONF_PRESENCE_DOMAIN,
+    CONF_SECURITY,
+    CONF_USER,
+    CONF_WATCHER,
+    DOMAIN,
+    SUBENTRY_PERSON,
+    SecurityMode,
+)
+from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
+from cup_simulator.model import Presence, Status
+from cup_simulator.server import Simulator
+
+PASSWORD = "simulator"
+SECRET = "0123456789abcdef" * 4
+
+
+class Cup:
+    """The CUP side of a test: the simulator and its control interface."""
+
+    def __init__(self, simulator: Simulator, session: ClientSession) -> None:
+        """Take both."""
+        self.simulator = simulator
+        self._session = session
+        self._url = f"http://127.0.0.1:{simulator.ports.control}/control"
+
+    async def state(self) -> dict[str, Any]:
+        """Return what the server holds."""
+        state: dict[str, Any] = await self._call("GET", "state")
+        return state
+
+    async def presence_of(self, user: str) -> str:
+        """Return the word that the server shows of a person."""
+        people = (await self.state())["people"]
+        return str(next(each["presence"] for each in people if each["user"] == user))
+
+    async def choose(self, user: str, presence: str, **details: Any) -> None:
+        """Let the person choose a presence by hand, or let a device report one (manual=False)."""
+        await self._call("PUT", f"people/{user}/presence", {"presence": presence, **details})
+
+    async def inject(self, kind: str, **details: Any) -> None:
+        """Have the server misbehave."""
+        await self._call("POST", "faults", {"kind": kind, **details})
+
+    async def heal(self) -> None:
+        """End all misbehaviour."""
+        await self._call("DELETE", "faults")
+
+    async def requests(self) -> list[tuple[str, str, int | None]]:
+        """Return method, path and status of what was asked so far, oldest first."""
+        log = await self._call("GET", "requests")
+        asked = log["requests"] if isinstance(log, dict) else log
+        return [(each["method"], each["path"], each["status"]) for each in asked]
+
+    async def _call(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
+        async with self._session.request(method, f"{self._url}/{path}", json=data) as response:
+            assert response.status < HTTPStatus.BAD_REQUEST, await response.text()
+            return await response.json() if response.content_type == "application/json" else None
+
+
+@pytest.fixture
+def cup_configuration() -> Configuration:
+    """What the simulated server starts with; tests override it."""
+    return Configuration(
+        domain="example.com",
+        application_users={"hass": ApplicationUser(PASSWORD)},
+        people=(
+            ConfiguredPerson("anna", "Anna", Status(Presence.AVAILABLE)),
+            ConfiguredPerson("ben", "Ben", Status(Presence.BUSY)),
+            ConfiguredPerson("clara", "Clara"),
+            ConfiguredPerson("watcher", "Watcher"),
+        ),
+    )
+
+
+@pytest.fixture
+async def cup(socket_enabled: None, cup_configuration: Configuration) -> AsyncGenerator[Cup]:
+    """Run a simulated server."""
+    async with Simulator(cup_configuration) as simulator, ClientSession() as session:
+        yield Cup(simulator, session)
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations(request: pytest.FixtureRequest) -> None:
+    """Let Home Assistant load this integration, in those tests that have one."""
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+async def web_server(
+    cup: Cup, hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
+) -> str:
+    """Run Home Assistant's own web server, where notifications come in; return its address."""
+    assert await async_setup_component(hass, "webhook", {})
+    client = await hass_client_no_auth()
+    hass.config.internal_url = str(client.make_url("")).rstrip("/")
+    return hass.config.internal_url
+
+
+@pytest.fixture
+def entry_data(cup: Cup) -> dict[str, Any]:
+    """What an entry for the simulated server holds."""
+    return {
+        CONF_HOST: "127.0.0.1",
+        CONF_PORT: cup.simulator.ports.http,
+        CONF_SECURITY: SecurityMode.HTTP.value,
+        CONF_APPLICATION_USER: "hass",
+        CONF_PASSWORD: PASSWORD,
+        CONF_WATCHER: "watcher",
+        CONF_PRESENCE_DOMAIN: "example.com",
+        CONF_WEBHOOK_ID: SECRET,
+    }
+
+
+def person(user: str, *, controlled: bool = False, name: str | None = None) -> dict[str, Any]:
+    """Return the subentry of a person."""
+    contact = f"{user}@example.com"
+    return {
+        "data": {CONF_USER: user, CONF_CONTACT: contact, CONF_CONTROLLED: controlled},
+        "subentry_type": SUBENTRY_PERSON,
+        "title": name or user.title(),
+        "unique_id": f"person_{contact}",
+    }
+
+
+@pytest.fixture
+def entry_options() -> dict[str, Any]:
+    """Which options the entry has; tests override it."""
+    return {}
+
+
+@pytest.fixture
+def entry(
+    hass: HomeAssistant, entry_data: dict[str, Any], entry_options: dict[str, Any]
+) -> MockConfigEntry:
+    """Add an entry with Anna (controlled), Ben and Clara; it is not set up yet."""
+    added = MockConfigEntry(
+        domain=DOMAIN,
+        title="CUP",
+        unique_id="example.com/hass",
+        data=entry_data,
+        options=entry_options,
+        subentries_data=[person("anna", controlled=True), person("ben"), person("clara")],
+    )
+    added.add_to_hass(hass)
+    return added
+
+
+type Setup = Callable[[], Coroutine[Any, Any, MockConfigEntry]]
+
+
+@pytest.fixture
+async def loaded(
+    hass: HomeAssistant, web_server: str, entry: MockConfigEntry
+) -> AsyncGenerator[MockConfigEntry]:
+    """Set the entry up, with the callback reachable; unload it in the end."""
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    yield entry
+    if entry.state.recoverable:
+        await hass.config_entries.async_unload(entry.entry_id)
