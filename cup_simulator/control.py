@@ -62,7 +62,7 @@ class Control:
         self._clock = clock
         self._changes = changes
         self._obey_faults = obey_faults
-        self._names = {"localhost", host, socket.gethostname(), socket.getfqdn()}
+        self._names = {"localhost", host.casefold(), socket.gethostname().casefold()}
 
     def application(self) -> web.Application:
         """Return what a listener serves."""
@@ -105,14 +105,15 @@ class Control:
 
     def _is_ours(self, request: web.Request) -> bool:
         """Say whether it was us who was asked, and by a page of ours if by a page at all."""
+        asked = request.headers.get("Host", "")
         try:
-            host = URL.build(scheme="http", authority=request.host).host or ""
+            host = URL.build(scheme="http", authority=asked).host or ""
         except ValueError:
             return False
-        if host not in self._names and not _is_address(host):
+        if host.casefold() not in self._names and not _is_address(host):
             return False
         origin = request.headers.get("Origin")
-        return origin is None or origin == f"http://{request.host}"
+        return origin is None or origin == f"http://{asked}"
 
     # What is there
 

@@ -117,7 +117,7 @@ def _headers(answer: Answer) -> dict[str, str]:
 
 def _host(request: web.Request) -> str:
     """Return the host that was asked, without its port, an IPv6 literal in brackets."""
-    host = request.host
+    host = request.headers.get("Host") or _address(request.get_extra_info("sockname"))
     if host.startswith("["):
         return host.partition("]")[0] + "]"
     return host.partition(":")[0]
@@ -125,8 +125,12 @@ def _host(request: web.Request) -> str:
 
 def _source(request: web.Request) -> str:
     """Return the address and port a request came from."""
-    peer = request.transport.get_extra_info("peername") if request.transport else None
-    if peer is None:
+    return _address(request.get_extra_info("peername"))
+
+
+def _address(name: tuple[str, int] | None) -> str:
+    """Return a socket's address as text, empty when its connection is gone already."""
+    if name is None:
         return ""
-    host, port = peer[:2]
+    host, port = name[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -55,6 +55,10 @@ class Notifier:
         self._deliveries.add(delivery)
         delivery.add_done_callback(self._deliveries.discard)
 
+    async def deliver_all(self) -> None:
+        """Return when every notification begun so far is delivered or has failed."""
+        await asyncio.gather(*self._deliveries)
+
     async def _deliver(self, endpoint: int, url: str, subscription: int) -> None:
         """Call the endpoint once. Its path and query may be its owner's secret."""
         if self._faults.use(FaultKind.DROP_NOTIFICATIONS) is not None:

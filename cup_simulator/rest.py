@@ -74,29 +74,19 @@ class RestDialect:
             return failure(error)
 
     def _answer(self, call: Call) -> Answer:
-        segments = _segments(call.path)
-        # The path as it is comes first: an empty last segment may be an empty name.
-        for candidate in (segments, segments[:-1] if segments[-1:] == [""] else segments):
-            found = self._operation(call.method, candidate)
-            if found is not None:
-                operation, arguments = found
-                return operation(call, *arguments)
-        return self._nothing_there(segments)
-
-    def _operation(
-        self, method: str, segments: Sequence[str]
-    ) -> tuple[Operation, list[str]] | None:
-        for route in self._routes:
-            arguments = route.arguments(segments)
-            if route.method == method and arguments is not None:
-                return route.operation, arguments
-        return None
-
-    def _nothing_there(self, segments: Sequence[str]) -> Answer:
-        methods = {route.method for route in self._routes if route.arguments(segments) is not None}
-        if not methods:
+        allowed = set[str]()
+        for segments in _readings(call.path):
+            for route in self._routes:
+                arguments = route.arguments(segments)
+                if arguments is None:
+                    continue
+                if route.method == call.method:
+                    return route.operation(call, *arguments)
+                allowed.add(route.method)
+        if not allowed:
             return Answer(HTTPStatus.NOT_FOUND)
-        return Answer(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(sorted(methods))})
+        headers = {"Allow": ", ".join(sorted(allowed))}
+        return Answer(HTTPStatus.METHOD_NOT_ALLOWED, headers=headers)
 
     # Sessions
 
@@ -313,8 +303,12 @@ def _created(call: Call, path: str) -> Answer:
     return Answer(HTTPStatus.CREATED, headers={"Location": f"http://{call.host}{ROOT}/{path}"})
 
 
-def _segments(path: str) -> list[str]:
-    """Return the decoded parts of a path below the service's root, none when elsewhere."""
+def _readings(path: str) -> list[list[str]]:
+    """Return the decoded parts of a path below the service's root, none when elsewhere.
+
+    A last slash may stand before an empty name, or say nothing: two readings.
+    """
     if not path.startswith(f"{ROOT}/"):
         return []
-    return [unquote(segment) for segment in path.removeprefix(f"{ROOT}/").split("/")]
+    segments = [unquote(segment) for segment in path.removeprefix(f"{ROOT}/").split("/")]
+    return [segments] if segments[-1] else [segments, segments[:-1]]
