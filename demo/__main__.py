@@ -2,6 +2,9 @@
 
 import argparse
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+import json
 from pathlib import Path
 import shutil
 import signal
@@ -21,9 +24,14 @@ def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="tell the story and check it")
+    parser.add_argument(
+        "--announce",
+        action="store_true",
+        help="use free ports and print the addresses as one line of JSON",
+    )
     arguments = parser.parse_args()
     try:
-        asyncio.run(check() if arguments.check else show())
+        asyncio.run(_choose(arguments))
     except (RuntimeError, StoryFailed, OSError) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
@@ -32,18 +40,42 @@ def main() -> int:
     return 0
 
 
+async def _choose(arguments: argparse.Namespace) -> None:
+    if arguments.check:
+        await check()
+    elif arguments.announce:
+        await announce()
+    else:
+        await show()
+
+
 async def check() -> None:
     """Tell the story on ports of its own; whatever fails raises."""
+    async with _passing_stage() as built:
+        await Story(built).tell()
+    print("demo: the whole story came true")
+
+
+async def announce() -> None:
+    """Run both sides on ports of their own until stopped, for programs to look at."""
+    async with _passing_stage() as built:
+        addresses = {"home_assistant": built.home_assistant.url, "cup": built.cup.url}
+        print(json.dumps(addresses | {"token": built.token}), flush=True)
+        await _interrupted()
+
+
+@asynccontextmanager
+async def _passing_stage() -> AsyncGenerator[Stage]:
+    """Run both sides; what Home Assistant wrote is shown when something fails."""
     folder = Path(tempfile.mkdtemp(prefix="cup-demo-"))
     try:
         async with stage(folder) as built:
-            await Story(built).tell()
-    except BaseException:
+            yield built
+    except Exception:
         print((folder / "output.log").read_text(), file=sys.stderr)
         raise
     finally:
         shutil.rmtree(folder)
-    print("demo: the whole story came true")
 
 
 async def show() -> None:
