@@ -20,9 +20,9 @@ from .people import people_of
 from .pws import PresenceClient, PresenceServiceError, make_ssl_context, open_session
 from .subscription import WatchersSubscription
 
-# Leaving takes a few requests. A server that is gone must not hold up Home Assistant's stop; what
-# then stays behind is cleaned up by the next run, or ends with its expiry.
-LEAVE_SECONDS = 10.0
+# Leaving takes a few requests. A server that is gone must not hold up Home Assistant, which waits
+# for ten seconds; what then stays behind is cleaned up by the next run, or ends with its expiry.
+LEAVE_SECONDS = 8.0
 
 CALLBACK_ISSUES = (Issue.CALLBACK_NO_URL, Issue.CALLBACK_NEEDS_HTTP, Issue.CALLBACK_PORT_TAKEN)
 

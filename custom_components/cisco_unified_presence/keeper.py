@@ -123,11 +123,16 @@ class Keeper:
     async def async_release(self, person: Person) -> None:
         """Let the person's own devices speak again.
 
+        Where nothing is held nothing is sent: clearing needs a login, and that alone would show
+        the person as Available.
+
         Raises:
             PresenceServiceError: The server refused or did not answer; what was held is still
                 held.
         """
         async with self._lock(person.key):
+            if person.key not in self._holds:
+                return
             await self._async_release(person)
         await self._async_read_back(person)
 
