@@ -222,6 +222,8 @@ def _only(section: Section, where: str, known: Collection[str]) -> None:
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str) or not value:
         raise ConfigurationError(f"{where} must be a text; put numbers and yes or no in quotes.")
+    if not value.isprintable():
+        raise ConfigurationError(f"{where} must be one line without control characters.")
     return value
 
 

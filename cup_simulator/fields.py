@@ -91,7 +91,7 @@ def contact(text: str) -> str:
     """
     if not text:
         raise PresenceServiceError(Code.EMPTY_CONTACT)
-    if not _CONTACT.fullmatch(text):
+    if not _is_contact(text):
         raise PresenceServiceError(Code.BAD_CONTACT)
     return text
 
@@ -106,6 +106,11 @@ def listed_contacts(texts: Sequence[str]) -> Sequence[str]:
     for text in texts:
         if not text:
             raise PresenceServiceError(Code.EMPTY_CONTACT_IN_LIST)
-        if not _CONTACT.fullmatch(text):
+        if not _is_contact(text):
             raise PresenceServiceError(Code.BAD_CONTACT_IN_LIST)
     return texts
+
+
+def _is_contact(text: str) -> bool:
+    """Say whether a text has the form user@domain; an answer cannot carry what is unprintable."""
+    return text.isprintable() and _CONTACT.fullmatch(text) is not None

@@ -41,7 +41,8 @@ class PresenceFront:
     def application(self) -> web.Application:
         """Return what a listener serves."""
         application = web.Application(client_max_size=MAX_BODY_BYTES)
-        application.router.add_route("*", "/{path:.*}", self._handle)
+        # The dot is to match an encoded line break as well.
+        application.router.add_route("*", "/{path:(?s:.*)}", self._handle)
         return application
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
@@ -104,8 +105,7 @@ async def _cut(
         record.status = answer.status
         await response.prepare(request)
         await response.write(answer.body[:length])
-    if request.transport is not None:
-        request.transport.close()
+    request.protocol.force_close()
     return response
 
 

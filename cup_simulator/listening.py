@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
+import os
 import socket
 import ssl
 
@@ -47,13 +49,12 @@ class Listener:
         Raises:
             ListenError: one of them cannot be listened on; then none is.
         """
-        bound = [
-            _bind(address.host, port)
-            for address, port in zip(self._addresses, self.ports, strict=True)
-        ]
+        bound = self._bind()
         self._runner = web.AppRunner(
             self._application(),
             access_log=None,
+            # Whoever waits for a client that has gone would wait on after the end.
+            handler_cancellation=True,
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             shutdown_timeout=SHUTDOWN_SECONDS,
         )
@@ -62,6 +63,18 @@ class Listener:
             for each in sockets:
                 await web.SockSite(self._runner, each, ssl_context=address.tls).start()
         self.ports = tuple(sockets[0].getsockname()[1] for sockets in bound)
+
+    def _bind(self) -> list[list[socket.socket]]:
+        """Return the sockets of every address."""
+        bound: list[list[socket.socket]] = []
+        try:
+            for address, port in zip(self._addresses, self.ports, strict=True):
+                bound.append(_bind(address.host, port))
+        except ListenError:
+            for each in chain.from_iterable(bound):
+                each.close()
+            raise
+        return bound
 
     async def close(self) -> None:
         """Accept no connection any more and close those that are open."""
@@ -82,10 +95,15 @@ def _bind(host: str, port: int) -> list[socket.socket]:
     except OSError as error:
         for each in sockets:
             each.close()
-        raise ListenError(
-            f"Cannot listen on {host} port {port}: {error.strerror or error}."
-        ) from error
+        raise ListenError(f"Cannot listen on {host} port {port}: {_reason(error)}.") from error
     return sockets
+
+
+def _reason(error: OSError) -> str:
+    """Return why, without what Python adds to the system's words."""
+    if isinstance(error, socket.gaierror) or error.errno is None:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)
 
 
 def _resolve(host: str) -> list[tuple[socket.AddressFamily, str]]:

@@ -1,5 +1,6 @@
 """Reference: "Rules that decide whether it works", rules 11, 13, 14 and 15."""
 
+import asyncio
 from dataclasses import replace
 import logging
 
@@ -10,7 +11,7 @@ from cup_simulator.clock import ManualClock
 from cup_simulator.configuration import DEFAULT
 from cup_simulator.notifier import notification_url
 
-from .wire import HOUR, Callback, Wire, subscription_body
+from .wire import HOST, HOUR, Callback, Wire, subscription_body
 
 
 @pytest.fixture
@@ -117,6 +118,28 @@ async def test_a_failed_delivery_is_not_repeated(
 
     assert await callback.silence(simulator)
     assert (await wire.state())["subscriptions"][0]["notified"] is True
+
+
+async def test_what_is_still_under_way_at_the_end_is_given_up(socket_enabled: None) -> None:
+    called = asyncio.Event()
+
+    async def never(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called.set()
+        writers.append(writer)
+
+    writers: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(never, HOST, 0)
+    async with server, Simulator() as simulator:
+        wire = Wire(simulator)
+        key = await wire.login("watcher")
+        await wire.register(f"http://{HOST}:{server.sockets[0].getsockname()[1]}/")
+        await wire.subscribe(key, 1, "user1")
+        await asyncio.wait_for(called.wait(), 5)
+        # It does not hold up what is asked meanwhile either.
+        assert await wire.fetch(key, 1) == {"user1@example.com": "AVAILABLE"}
+        server.close()
+        await simulator.__aexit__()
+        server.close_clients()
 
 
 async def test_a_redirect_is_not_followed(

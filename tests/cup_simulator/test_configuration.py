@@ -1,0 +1,152 @@
+"""What a configuration may hold, and what is said of one that cannot be used."""
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from cup_simulator.configuration import (
+    DEFAULT,
+    ApplicationUser,
+    Configuration,
+    ConfigurationError,
+    ConfiguredPerson,
+    parse_configuration,
+    read_configuration,
+)
+from cup_simulator.model import Presence, Status
+
+SMALL = """
+domain: example.com
+application_users:
+  hass: {password: simulator}
+people:
+  user1: {name: First User}
+  user2: {name: Second User, presence: BUSY, note: Lunch}
+  user3:
+"""
+
+
+def test_the_file_of_the_documentation() -> None:
+    assert parse_configuration(SMALL) == Configuration(
+        domain="example.com",
+        application_users={"hass": ApplicationUser("simulator")},
+        people=(
+            ConfiguredPerson("user1", "First User"),
+            ConfiguredPerson("user2", "Second User", Status(Presence.BUSY, note="Lunch")),
+            ConfiguredPerson("user3", "user3"),
+        ),
+    )
+
+
+def test_everything_that_may_be_said() -> None:
+    found = parse_configuration(
+        SMALL
+        + """
+translate: {BUSY: AWAY, VACATION: AWAY}
+limits: {endpoints: 3, subscriptions: 0}
+refuse_callback_ports: [5000]
+backup_server: node2.example.com
+"""
+    )
+
+    assert found.translation == {Presence.BUSY: Presence.AWAY, Presence.VACATION: Presence.AWAY}
+    assert (found.endpoint_limit, found.subscription_limit) == (3, 0)
+    assert found.refused_ports == {5000}
+    assert found.backup_server == "node2.example.com"
+
+
+def test_the_default() -> None:
+    assert DEFAULT.domain == "example.com"
+    assert DEFAULT.application_users["hass"].password == "simulator"
+    assert [each.user for each in DEFAULT.people] == [
+        *(f"user{number}" for number in range(1, 7)),
+        "watcher",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("", "the file must be a mapping"),
+        ("- a", "the file must be a mapping"),
+        ("a: [", "not YAML: "),
+        ("!!python/object:os.system {}", "not YAML: "),
+        (SMALL.replace("domain: example.com", ""), "domain must be a text"),
+        (SMALL.replace("example.com", "a b"), "domain must not have a space, / or @ in it: 'a b'."),
+        (SMALL.replace("people", "peple"), "the file has an unknown key peple; known are appl"),
+        (SMALL.replace("{password: simulator}", "{}"), "application_users.hass.password must be"),
+        (
+            SMALL.replace("simulator}", "1234}"),
+            "application_users.hass.password must be a text; put",
+        ),
+        (
+            SMALL.replace("hass: {password: simulator}", "{}"),
+            "application_users needs at least one",
+        ),
+        (SMALL.replace("password:", "pass:"), "application_users.hass has an unknown key pass"),
+        (SMALL.replace("user3:", "1003:"), "a name in people must be a text; put numbers"),
+        (SMALL.replace("user3:", "USER1:"), "people.USER1 is there twice"),
+        (SMALL.replace("user3:", "user3: AWAY"), "people.user3 must be a mapping"),
+        (SMALL.replace("BUSY", "busy"), "people.user2.presence must be one of AVAILABLE, BUSY,"),
+        (SMALL.replace("BUSY", "UNKNOWN"), "people.user2.presence must be one of"),
+        (SMALL.replace("BUSY", "[]"), "people.user2.presence must be one of"),
+        (SMALL.replace("presence: BUSY, ", ""), "people.user2.note needs people.user2.presence"),
+        (SMALL.replace("Lunch", "12"), "people.user2.note must be a text"),
+        (SMALL.replace("First User", "on"), "people.user1.name must be a text"),
+        (SMALL + "translate: {BUSY: LATE}", "translate.BUSY must be one of"),
+        (SMALL + "translate: {LATE: BUSY}", "a word in translate must be one of"),
+        (SMALL + "limits: {endpoints: -1}", "limits.endpoints must be a number, 0 or more."),
+        (SMALL + "limits: {endpoints: yes}", "limits.endpoints must be a number, 0 or more."),
+        (SMALL + "limits: {subscriptions: a}", "limits.subscriptions must be a number"),
+        (SMALL + "limits: {people: 1}", "limits has an unknown key people"),
+        (SMALL + "refuse_callback_ports: 80", "refuse_callback_ports must be a list of port"),
+        (SMALL + "refuse_callback_ports: [0]", "refuse_callback_ports must be a list of port"),
+        (SMALL.replace("Lunch", r'"a\nb"'), "people.user2.note must be one line without control"),
+        (SMALL + "backup_server: 1", "backup_server must be a text"),
+    ],
+)
+def test_what_cannot_be_used(text: str, about: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        parse_configuration(text)
+
+    assert str(raised.value).startswith(about)
+    assert "simulator" not in str(raised.value)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(["domain", "application_users", "people", "limits", "hass"]), inner
+            )
+        ),
+    ).map(str)
+)
+def test_anything_is_read_or_refused(text: str) -> None:
+    try:
+        found = parse_configuration(text)
+    except ConfigurationError as error:
+        assert str(error).endswith(".")  # noqa: PT017 - either outcome is right
+    else:
+        assert found.domain
+
+
+def test_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "cup.yaml"
+    file.write_text(SMALL, encoding="utf-8")
+
+    assert read_configuration(file) == parse_configuration(SMALL)
+
+
+@pytest.mark.parametrize("content", [None, b"\xff", b"domain: 1"])
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "cup.yaml"
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(ConfigurationError, match=r"^/.*cup\.yaml.*\.$"):
+        read_configuration(file)

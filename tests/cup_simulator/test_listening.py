@@ -1,0 +1,85 @@
+"""Ports that can be shut and opened again."""
+
+import asyncio
+import socket
+
+from aiohttp import web
+import pytest
+
+from cup_simulator.listening import Address, Listener, ListenError
+
+from .wire import HOST, send
+
+REQUEST = b"GET / HTTP/1.0\r\n\r\n"
+
+
+async def test_all_addresses_of_a_host_have_one_port(
+    socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def two_loopbacks(*_: object, **__: object) -> list[object]:
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0)),
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0)),
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.2", 0)),
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", two_loopbacks)
+    listener = Listener(web.Application, Address("somewhere", 0))
+    await listener.open()
+    monkeypatch.undo()
+    try:
+        assert (await send(listener.ports[0], REQUEST)).startswith(b"HTTP/1.0 404")
+        with (
+            socket.socket() as second,
+            pytest.raises(OSError, match="in use"),
+        ):
+            second.bind(("127.0.0.2", listener.ports[0]))
+    finally:
+        await listener.close()
+
+
+async def test_when_one_port_is_taken_none_is_listened_on(socket_enabled: None) -> None:
+    with socket.create_server((HOST, 0)) as taken, socket.socket() as free:
+        free.bind((HOST, 0))
+        port = free.getsockname()[1]
+        free.close()
+        listener = Listener(
+            web.Application, Address(HOST, port), Address(HOST, taken.getsockname()[1])
+        )
+
+        with pytest.raises(ListenError, match=r"Address already in use\.$"):
+            await listener.open()
+
+    assert not listener.is_open
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection(HOST, port)
+
+
+async def test_half_of_a_host_is_not_enough(
+    socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(*_: object, **__: object) -> list[object]:
+        return [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0)),
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0)),
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", half)
+
+    with pytest.raises(ListenError, match=r"^Cannot listen on somewhere port \d+: .+\.$"):
+        await Listener(web.Application, Address("somewhere", 0)).open()
+
+
+async def test_a_port_is_kept(socket_enabled: None) -> None:
+    listener = Listener(web.Application, Address(HOST, 0))
+    await listener.close()
+    await listener.open()
+    port = listener.ports[0]
+    await listener.close()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection(HOST, port)
+
+    await listener.open()
+    assert listener.ports == (port,)
+    assert await send(port, REQUEST)
+    await listener.close()
