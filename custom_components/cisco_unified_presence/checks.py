@@ -1,4 +1,7 @@
-"""What a form must know of a server before it is believed: really logging in and looking."""
+"""What a form must know of a server before it is believed: really logging in and looking.
+
+A check leaves no session behind, and takes none away that a running entry uses.
+"""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -6,7 +9,8 @@ from dataclasses import dataclass
 
 from homeassistant.core import HomeAssistant
 
-from .const import LOGGER
+from .const import DOMAIN, LOGGER
+from .data import CupConfigEntry
 from .pws import (
     Presence,
     PresenceClient,
@@ -67,11 +71,28 @@ async def _logged_in(
         try:
             yield client
         finally:
-            await _log_out(client)
+            await _log_out(client, _client_with_the_same_session(hass, client))
 
 
-async def _log_out(client: PresenceClient) -> None:
+def _client_with_the_same_session(
+    hass: HomeAssistant, client: PresenceClient
+) -> PresenceClient | None:
+    entries: list[CupConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    running = (entry.runtime_data.client for entry in entries)
+    return next((o for o in running if o.application_session == client.application_session), None)
+
+
+async def _log_out(client: PresenceClient, running: PresenceClient | None) -> None:
+    """Log out whom the check has logged in.
+
+    A login hands back a session that is open already. Logging out the one that a running entry
+    uses would end its subscription, and every presence that it holds.
+    """
     try:
-        await client.log_out()
+        if running is None:
+            await client.log_out()
+            return
+        for user in client.logged_in_users - running.logged_in_users:
+            await client.log_out_user(user)
     except PresenceServiceError as error:
         LOGGER.debug("The session of a check was left to the server: %s", error)

@@ -63,6 +63,11 @@ class Connection:
         )
         self.keeper = Keeper(hass, entry, self._client, self.coordinator, self.look)
 
+    @property
+    def client(self) -> PresenceClient:
+        """Return what speaks to the server."""
+        return self._client
+
     @classmethod
     async def async_create(cls, hass: HomeAssistant, entry: CupConfigEntry) -> Self:
         """Return the connection of an entry, with an HTTP session of its own.

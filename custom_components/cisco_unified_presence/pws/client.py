@@ -1,13 +1,14 @@
 """The Presence Web Service client."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 import random as randomness
 import time
 
 import aiohttp
 
-from .dialect import Dialect, Hold, Watch
+from .dialect import Dialect, Hold, Session, Watch
 from .errors import (
     CannotConnect,
     InvalidRequest,
@@ -90,6 +91,14 @@ class PresenceClient:
     def logged_in_users(self) -> frozenset[str]:
         """The end users that have a session, as far as is known."""
         return self._sessions.users
+
+    @property
+    def application_session(self) -> Session | None:
+        """The application user's session, as far as is known.
+
+        Clients with the same account have the same one (rule 9), which any one's logout ends.
+        """
+        return self._sessions.open_application
 
     def _session_lost(self, user: str) -> None:
         if self.on_session_lost is not None:
@@ -285,12 +294,8 @@ class PresenceClient:
                 cannot carry.
         """
         _require_settable(user, presence, expiry)
-        try:
+        with _writing(user):
             document = write_pidf(contact, presence, note=note, override=override)
-        except ValueError as error:
-            raise PresenceRefused(
-                message="The note holds characters that cannot be sent", user=user
-            ) from error
         await self._set_rich(user, document, Hold(override, expiry))
 
     async def clear_presence(
@@ -305,18 +310,33 @@ class PresenceClient:
         Raises:
             PresenceRefused: The server refuses both forms.
         """
-        hold = Hold(override=False, expiry=expiry)
-        if contact is not None:
-            try:
-                return await self._set_rich(user, write_clear(contact), hold)
-            except PresenceRefused, InvalidRequest:
-                pass
-        return await self.set_presence(user, Presence.AVAILABLE, override=False, expiry=expiry)
+        _require_settable(user, Presence.AVAILABLE, expiry)
+        if contact is None or not await self._clear_with_document(user, contact, expiry):
+            await self.set_presence(user, Presence.AVAILABLE, override=False, expiry=expiry)
+
+    async def _clear_with_document(self, user: str, contact: str, expiry: int) -> bool:
+        """Tell whether the server accepted the document that clears."""
+        with _writing(user):
+            document = write_clear(contact)
+        try:
+            await self._set_rich(user, document, Hold(override=False, expiry=expiry))
+        except PresenceRefused, InvalidRequest:
+            return False
+        return True
 
     async def _set_rich(self, user: str, document: bytes, hold: Hold) -> None:
         await self._sessions.as_user(
             user, lambda session: self._dialect.set_rich_presence(session, document, hold)
         )
+
+
+@contextmanager
+def _writing(user: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        message = "The note or the contact holds characters that cannot be sent"
+        raise PresenceRefused(message=message, user=user) from error
 
 
 def _watch(contacts: Sequence[str], endpoint: int, expiry: int) -> Watch:

@@ -39,6 +39,11 @@ class Sessions:
         """The end users that are logged in, as far as is known."""
         return frozenset(self._end_users)
 
+    @property
+    def open_application(self) -> Session | None:
+        """The application user's session, as far as is known."""
+        return self._application
+
     async def application(self) -> Session:
         """Return the application user's session, logging in when there is none."""
         async with self._application_lock:
