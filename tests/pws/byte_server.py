@@ -9,6 +9,9 @@ import ssl
 from typing import Self
 
 
+TLS_HANDSHAKE = b"\x16"
+
+
 class Then(Enum):
     """What becomes of the connection after an answer."""
 
@@ -116,7 +119,10 @@ class ByteServer:
 
 
 async def _read_request(reader: asyncio.StreamReader, number: int) -> Received:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("ascii")
+    first = await reader.readexactly(1)
+    if first == TLS_HANDSHAKE:
+        raise ConnectionError("A plain server hangs up on TLS.")
+    head = (first + await reader.readuntil(b"\r\n\r\n")).decode("ascii")
     line, *fields = head.removesuffix("\r\n\r\n").split("\r\n")
     headers = dict(text.split(": ", 1) for text in fields)
     assert "Transfer-Encoding" not in headers

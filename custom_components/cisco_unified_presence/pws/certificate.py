@@ -7,7 +7,7 @@ import hashlib
 import ssl
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from .errors import AnswerNotUnderstood
 from .failures import connect_failure, root_url
@@ -102,13 +102,13 @@ def read_der(der: bytes) -> Certificate:
             sha256=hashlib.sha256(der).hexdigest(),
             self_signed=_is_self_signed(certificate),
         )
-    except ValueError as error:
+    except (x509.InvalidVersion, TypeError, ValueError) as error:
         raise AnswerNotUnderstood("its certificate is unreadable") from error
 
 
 def _is_self_signed(certificate: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(certificate)
-    except InvalidSignature, TypeError, ValueError:
+    except InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError:
         return False
     return True

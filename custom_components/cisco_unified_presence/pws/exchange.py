@@ -58,6 +58,7 @@ class Exchange:
         self._server = server
         self._session = session
         self._timeout = timeout
+        self._has_answered = False
 
     async def send(self, request: Request) -> Answer:
         """Send a request and read its whole answer.
@@ -84,6 +85,7 @@ class Exchange:
             raise AnswerLost(self._server.address) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise await self._failure(request, error) from error
+        self._has_answered = True
         _LOGGER.debug("%s %s: %s", request.method, request.path, response.status)
         return Answer(response.status, response.headers.get("Location"), body)
 
@@ -102,7 +104,7 @@ class Exchange:
 
     def _may_be_the_wrong_port(self, failure: PresenceServiceError) -> bool:
         """Tell whether a TLS port that is spoken to in plain HTTP could fail like this."""
-        if not isinstance(self._server.security, PlainHttp):
+        if self._has_answered or not isinstance(self._server.security, PlainHttp):
             return False
         dropped = isinstance(failure, CannotConnect) and failure.reason is ConnectFailure.DROPPED
         return dropped or isinstance(failure, AnswerNotUnderstood)

@@ -14,14 +14,16 @@ from .errors import AnswerNotUnderstood, Redirected, ServerFault, fault_class
 from .exchange import Answer
 from .model import ContactPresence, Presence
 from .pidf import RichPresence, read_pidf
-from .xml import XmlElement, child_named, field_anywhere, local_name, parse
+from .xml import XmlElement, field_anywhere, local_name, parse
 from .xml import field as read_field
 
+_FIRST_REDIRECTION: Final = 300
 _TEMPORARY_REDIRECT: Final = 307
+_FIRST_ERROR: Final = 400
 _LONGEST_MESSAGE: Final = 200
 _ID_IN_LOCATION: Final = re.compile(r"/(endpoints|subscriptions)/([0-9]{1,18})/?", re.ASCII)
 _SESSION_KEY: Final = re.compile(r"[!-~]{1,1024}")
-_SCHEMES: Final = re.compile(r"(sips?|pres|im|xmpp):", re.IGNORECASE)
+_SCHEMES: Final = re.compile(r"^(sips?|pres|im|xmpp):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ def read_reply(answer: Answer, about: Concerning) -> Reply:
     """
     if answer.status == _TEMPORARY_REDIRECT:
         raise _redirected(answer)
-    if answer.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
+    if answer.status >= _FIRST_ERROR:
         _raise_fault(answer, _description_in_error(answer), about)
-    if answer.status >= 300:  # noqa: PLR2004 - where HTTP's redirections begin
+    if answer.status >= _FIRST_REDIRECTION:
         raise AnswerNotUnderstood(f"it is a redirection (HTTP status {answer.status})")
     root = parse(answer.body) if answer.body.strip() else None
     if root is not None and local_name(root) == "description":
@@ -109,7 +111,7 @@ def _description_in_error(answer: Answer) -> XmlElement | None:
 
 def _raise_fault(answer: Answer, description: XmlElement | None, about: Concerning) -> NoReturn:
     code = _code_of(description)
-    if code is None and answer.status < 400:  # noqa: PLR2004 - where HTTP's errors begin
+    if code is None and answer.status < _FIRST_ERROR:
         raise AnswerNotUnderstood("it is an error without a code")
     message = _words(description, "message")
     fault: ServerFault = fault_class(code, answer.status)(
@@ -173,9 +175,14 @@ def read_contacts(reply: Reply) -> list[ContactPresence]:
         AnswerNotUnderstood: It is no presence list, or something in it is no contact.
     """
     if reply.root is not None and local_name(reply.root) == "presence":
-        return [_from_bare_pidf(read_pidf(reply.root))]
+        return [_of_document(read_pidf(reply.root), asked=None)]
     root = _root_named("presenceList", reply)
-    return [_contact(e) for e in root.iterchildren("*") if local_name(e) == "contact"]
+    may_be_silent = read_field(root, "type") == "rich"
+    return [
+        _contact(element, may_be_silent=may_be_silent)
+        for element in root.iterchildren("*")
+        if local_name(element) == "contact"
+    ]
 
 
 def read_contact(reply: Reply, contact: str) -> ContactPresence:
@@ -184,6 +191,8 @@ def read_contact(reply: Reply, contact: str) -> ContactPresence:
     Raises:
         AnswerNotUnderstood: The answer does not speak of it.
     """
+    if reply.root is not None and local_name(reply.root) == "presence":
+        return _of_document(read_pidf(reply.root), asked=contact)
     found = read_contacts(reply)
     same = [one for one in found if one.contact.casefold() == contact.casefold()]
     if len(same or found) != 1:
@@ -191,11 +200,14 @@ def read_contact(reply: Reply, contact: str) -> ContactPresence:
     return (same or found)[0]
 
 
-def _from_bare_pidf(rich: RichPresence) -> ContactPresence:
-    return ContactPresence(_SCHEMES.sub("", rich.entity, count=1), rich.presence, rich)
+def _of_document(rich: RichPresence, *, asked: str | None) -> ContactPresence:
+    contact = _SCHEMES.sub("", rich.entity, count=1) or asked
+    if not contact:
+        raise AnswerNotUnderstood("a rich presence that names nobody")
+    return ContactPresence(contact, rich.presence, rich)
 
 
-def _contact(element: XmlElement) -> ContactPresence:
+def _contact(element: XmlElement, *, may_be_silent: bool) -> ContactPresence:
     uri = read_field(element, "contactURI")
     if not uri:
         raise AnswerNotUnderstood("a contact without a URI")
@@ -203,12 +215,15 @@ def _contact(element: XmlElement) -> ContactPresence:
     if rich is not None:
         return ContactPresence(uri, rich.presence, rich)
     word = read_field(element, "presenceStatus")
+    if word is None and not may_be_silent:
+        raise AnswerNotUnderstood("a contact without a presence")
     return ContactPresence(uri, Presence.UNKNOWN if word is None else Presence.read(word))
 
 
 def _rich_in(contact: XmlElement) -> RichPresence | None:
     """Return the PIDF document in a contact: an element, or the same as escaped text."""
-    document = child_named(contact, "presence")
+    inner = contact.iterdescendants("*")
+    document = next((element for element in inner if local_name(element) == "presence"), None)
     if document is not None:
         return read_pidf(document)
     escaped = "".join(str(text) for text in contact.itertext()).strip()

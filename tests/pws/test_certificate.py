@@ -1,0 +1,118 @@
+"""Looking at a certificate before trusting it."""
+
+import asyncio
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+import pytest
+
+from custom_components.cisco_unified_presence.pws import (
+    AnswerNotUnderstood,
+    CannotConnect,
+    Certificate,
+    ConnectFailure,
+    PinnedCertificate,
+    PlainHttp,
+    Server,
+    read_certificate,
+)
+from custom_components.cisco_unified_presence.pws.certificate import read_der, speaks_tls
+
+from .byte_server import ByteServer, http
+from .certificates import NOT_AFTER, NOT_BEFORE, make
+
+MADE = make("cup.example.com")
+
+
+async def test_what_a_server_shows(tmp_path: Path) -> None:
+    async with ByteServer(tls=MADE.server_context(tmp_path)) as server:
+        shown = await read_certificate("127.0.0.1", server.port, timeout=5)
+        assert shown == Certificate(
+            subject="CN=cup.example.com",
+            issuer="CN=cup.example.com",
+            not_before=NOT_BEFORE,
+            not_after=NOT_AFTER,
+            sha256=MADE.sha256,
+            self_signed=True,
+        )
+        assert PinnedCertificate(shown.sha256).sha256 == shown.sha256
+
+
+@pytest.mark.parametrize("issuer", ["Example CA", "cup.example.com"])
+def test_a_certificate_of_an_authority(issuer: str) -> None:
+    shown = read_der(make("cup.example.com", issuer=make(issuer)).der)
+    assert shown.issuer == f"CN={issuer}"
+    assert not shown.self_signed
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_no_certificate(der: bytes) -> None:
+    with pytest.raises(AnswerNotUnderstood, match="unreadable"):
+        read_der(der)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_a_damaged_certificate_is_read_or_refused(data: st.DataObject) -> None:
+    der = bytearray(MADE.der)
+    der[data.draw(st.integers(0, len(der) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        shown = read_der(bytes(der))
+    except AnswerNotUnderstood:
+        return
+    assert (shown.sha256 == MADE.sha256) == (der == MADE.der)
+    assert shown.self_signed == (der == MADE.der) or shown.subject == shown.issuer
+
+
+async def failure(host: str, port: int, timeout: float = 5) -> ConnectFailure:  # noqa: ASYNC109
+    """Return why there is no certificate."""
+    with pytest.raises(CannotConnect) as error:
+        await read_certificate(host, port, timeout=timeout)
+    return error.value.reason
+
+
+async def test_a_plain_port(server: ByteServer) -> None:
+    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100)
+        writer.write(http(400).data)
+        writer.close()
+
+    listener = await asyncio.start_server(plain, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    assert await failure("127.0.0.1", port) is ConnectFailure.NOT_TLS
+    assert not await speaks_tls(Server(host="127.0.0.1", port=port, security=PlainHttp()), within=5)
+    listener.close()
+    await listener.wait_closed()
+
+
+async def test_a_silent_port() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    listener = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    assert await failure("127.0.0.1", port, 0.05) is ConnectFailure.TIMED_OUT
+    listener.close()
+    await listener.wait_closed()
+
+
+async def test_a_port_that_hangs_up() -> None:
+    async def rude(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+
+    listener = await asyncio.start_server(rude, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    assert await failure("127.0.0.1", port) is ConnectFailure.DROPPED
+    listener.close()
+    await listener.wait_closed()
+
+
+async def test_a_closed_port(unused_tcp_port: int) -> None:
+    assert await failure("127.0.0.1", unused_tcp_port) is ConnectFailure.REFUSED
+
+
+@pytest.mark.parametrize("host", ["", "a b", "cup/x"])
+async def test_what_is_no_host(host: str) -> None:
+    assert await failure(host, 8083) is ConnectFailure.HOST_NOT_FOUND

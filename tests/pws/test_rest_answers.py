@@ -1,0 +1,386 @@
+"""Reading answers: faults, redirections, sessions, locations, presence lists."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from custom_components.cisco_unified_presence.pws import (
+    Activity,
+    AnswerNotUnderstood,
+    BadContact,
+    ContactPresence,
+    InvalidRequest,
+    InvalidSession,
+    Presence,
+    Redirected,
+    ServerFailed,
+    ServerFault,
+    Throttled,
+)
+from custom_components.cisco_unified_presence.pws.exchange import Answer
+from custom_components.cisco_unified_presence.pws.rest_answers import (
+    Concerning,
+    Reply,
+    read_contact,
+    read_contacts,
+    read_location_id,
+    read_reply,
+    read_session_key,
+)
+from custom_components.cisco_unified_presence.pws.xml import parse
+
+from .wire import FIRST_FETCH, RICH_ANNA, description
+
+ABOUT = Concerning("anna", secrets=("KEY", ""))
+HTML = b"<!DOCTYPE html><html><body><h1>It works!</h1></body></html>"
+
+
+def replied(body: bytes, location: str | None = None) -> Reply:
+    """Return a successful answer."""
+    return read_reply(Answer(200, location, body), ABOUT)
+
+
+def refused(status: int, body: bytes, about: Concerning = ABOUT) -> ServerFault:
+    """Return the fault that an answer is."""
+    with pytest.raises(ServerFault) as error:
+        read_reply(Answer(status, None, body), about)
+    return error.value
+
+
+@pytest.mark.parametrize("status", [503, 200])
+def test_a_fault_as_a_real_server_writes_it(status: int) -> None:
+    body = description(210, "Max cpu utilization reached", "Wait before sending another request")
+    fault = refused(status, body)
+    assert type(fault) is Throttled
+    assert (fault.code, fault.message, fault.fix, fault.status, fault.user) == (
+        210,
+        "Max cpu utilization reached",
+        "Wait before sending another request",
+        status,
+        "anna",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<description code="133" message="m" fix="f"/>',
+        b"<error><description><code>133</code></description></error>",
+        b'<d:description xmlns:d="urn:d"><d:code> 133 </d:code></d:description>',
+    ],
+)
+def test_a_fault_in_other_shapes(body: bytes) -> None:
+    assert refused(400, body).code == 133
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, InvalidSession), (404, InvalidRequest), (405, InvalidRequest), (503, ServerFailed)],
+)
+@pytest.mark.parametrize(
+    "body", [b"", HTML, b"garbage", b"<description><code>x</code></description>"]
+)
+def test_a_fault_without_a_code(status: int, kind: type[ServerFault], body: bytes) -> None:
+    fault = refused(status, body)
+    assert type(fault) is kind
+    assert (fault.code, fault.status) == (None, status)
+
+
+def test_a_fault_shows_no_secret_and_stays_one_line() -> None:
+    fault = refused(400, description(101, "Key\n KEY\u2028is\u0085 bad " + "x" * 1000, "KEY?"))
+    assert fault.message.startswith("Key *** is bad xxx")
+    assert len(fault.message) == 200
+    assert fault.fix == "***?"
+    assert "KEY" not in str(fault)
+    assert "KEY" not in repr(fault)
+    assert "KEY" not in repr(ABOUT)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        (("ben@x",), "ben@x"),
+        (("ben@x", "cy@x"), "cy@x"),
+        (("ben@x", "di@x"), None),
+        ((), None),
+    ],
+)
+def test_a_fault_names_the_contact(asked: tuple[str, ...], named: str | None) -> None:
+    fault = refused(400, description(124, "Bad contact cy@x"), Concerning("anna", asked))
+    assert type(fault) is BadContact
+    assert fault.contact == named
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "what"),
+    [
+        (200, HTML, "document type|HTML page"),
+        (200, b"<HTML><body/></HTML>", "HTML page"),
+        (200, b"OK", "not well-formed"),
+        (200, b"<description><code/></description>", "error without a code"),
+        (200, b"<description/>", "error without a code"),
+        (302, b"", "redirection .HTTP status 302"),
+        (304, b"", "redirection"),
+        (308, HTML, "redirection"),
+    ],
+)
+def test_what_is_no_answer(status: int, body: bytes, what: str) -> None:
+    with pytest.raises(AnswerNotUnderstood, match=what):
+        read_reply(Answer(status, "http://elsewhere/", body), ABOUT)
+
+
+@pytest.mark.parametrize("body", [b"", b"\r\n"])
+def test_an_empty_answer(body: bytes) -> None:
+    assert replied(body) == Reply(None, None)
+
+
+NODE = "https://node2.example.com:8083/presence-service/users/anna/session"
+
+
+@pytest.mark.parametrize(
+    ("body", "location", "expected"),
+    [
+        (
+            b'<session><redirect primaryServer="node2" backupServer="node1"/></session>',
+            NODE,
+            ("node2", "node1", NODE),
+        ),
+        (
+            b'<s:session xmlns:s="urn:s"><s:redirect><s:primaryServer>node2</s:primaryServer>'
+            b"</s:redirect></s:session>",
+            None,
+            ("node2", None, None),
+        ),
+        (b"", NODE, ("node2.example.com", None, NODE)),
+        (HTML, "http://[", (None, None, "http://[")),
+        (b"", None, (None, None, None)),
+    ],
+)
+def test_a_user_homed_elsewhere(
+    body: bytes, location: str | None, expected: tuple[str | None, ...]
+) -> None:
+    with pytest.raises(Redirected) as error:
+        read_reply(Answer(307, location, body), ABOUT)
+    assert (error.value.primary, error.value.backup, error.value.location) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<session><sessionKey>\n k-1 </sessionKey><userName>anna</userName></session>",
+        b'<session sessionKey="k-1"/>',
+        b'<s:session xmlns:s="urn:s"><s:in><s:sessionKey>k-1</s:sessionKey></s:in></s:session>',
+    ],
+)
+def test_a_session_key(body: bytes) -> None:
+    assert read_session_key(replied(body)) == "k-1"
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (b"", "empty"),
+        (b"<session/>", "session key"),
+        (b"<session><sessionKey/></session>", "session key"),
+        (b"<session><sessionKey>a\nb: c</sessionKey></session>", "session key"),
+        (b"<session><sessionKey>\xc3\xbc</sessionKey></session>", "session key"),
+        (b"<session><sessionKey>%s</sessionKey></session>" % (b"k" * 1025), "session key"),
+        (b"<presenceList/>", "root is 'presenceList', not 'session'"),
+    ],
+)
+def test_no_session_key(body: bytes, what: str) -> None:
+    with pytest.raises(AnswerNotUnderstood, match=what):
+        read_session_key(replied(body))
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://host/presence-service/endpoints/12",
+        "https://[::1]:8083/presence-service/endpoints/12/",
+        "/presence-service/endpoints/12",
+        " http://host/presence-service/endpoints/12?x=1 ",
+        "http://host/endpoints/3/endpoints/12",
+    ],
+)
+def test_the_id_in_a_location(location: str) -> None:
+    assert read_location_id(replied(b"", location), "endpoints") == 12
+
+
+@given(st.integers(0, 10**18 - 1), st.text(max_size=20))
+def test_any_id_behind_any_user(number: int, user: str) -> None:
+    location = f"http://h/presence-service/users/{user.replace('?', '')}/subscriptions/{number}"
+    assert read_location_id(replied(b"", location), "subscriptions") == number
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        None,
+        "",
+        "http://host/presence-service/endpoints/",
+        "http://host/presence-service/endpoints/x",
+        "http://host/presence-service/endpoints/-1",
+        "http://host/presence-service/endpoints/1.5",
+        "http://host/presence-service/endpoints/1/2",
+        "http://host/presence-service/endpoints/١",
+        "http://host/presence-service/endpoints/" + "9" * 19,
+        "http://host/presence-service/users/anna/subscriptions/1",
+    ],
+)
+def test_a_location_that_leads_elsewhere(location: str | None) -> None:
+    with pytest.raises(AnswerNotUnderstood, match="endpoints"):
+        read_location_id(replied(b"", location), "endpoints")
+
+
+@given(st.text())
+def test_any_location_is_an_id_or_refused(location: str) -> None:
+    try:
+        number = read_location_id(replied(b"", location), "endpoints")
+    except AnswerNotUnderstood:
+        return
+    assert str(number) in location
+
+
+def test_a_presence_list_as_a_real_server_writes_it() -> None:
+    assert read_contacts(replied(FIRST_FETCH)) == [
+        ContactPresence("anna@example.com", Presence.AVAILABLE),
+        ContactPresence("ben@example.com", Presence.UNKNOWN),
+    ]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<contact contactURI="a@b" presenceStatus="DND"/>',
+        '<x:contact xmlns:x="urn:x" x:contactURI="a@b" x:presenceStatus="DND"/>',
+        "<contact><contactURI>a@b</contactURI><presenceStatus>DND</presenceStatus></contact>",
+    ],
+)
+def test_basic_presence_in_other_shapes(inside: str) -> None:
+    body = f'<presenceList type="basic"><other/>{inside}</presenceList>'.encode()
+    assert read_contacts(replied(body)) == [ContactPresence("a@b", Presence.DND)]
+
+
+def test_nothing_new() -> None:
+    assert read_contacts(replied(b'<presenceList type="basic"/>')) == []
+
+
+def escaped(document: bytes) -> bytes:
+    """Return a document as text in another one."""
+    return document.replace(b"&", b"&amp;").replace(b"<", b"&lt;")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        RICH_ANNA,
+        escaped(RICH_ANNA),
+        b"\n" + escaped(b'<?xml version="1.0" encoding="UTF-8"?>\n' + RICH_ANNA),
+        b"<richPresence>" + RICH_ANNA + b"</richPresence>",
+        b"<richPresence>" + escaped(RICH_ANNA) + b"</richPresence>",
+        b"<![CDATA[" + RICH_ANNA + b"]]>",
+    ],
+)
+def test_rich_presence_inside_a_contact(inside: bytes) -> None:
+    body = (
+        b'<presenceList type="rich"><contact contactURI="anna@example.com">'
+        + inside
+        + b"</contact></presenceList>"
+    )
+    (contact,) = read_contacts(replied(body))
+    assert contact.contact == "anna@example.com"
+    assert contact.presence is Presence.BUSY
+    assert contact.rich is not None
+    assert contact.rich.activities == {Activity.BUSY, Activity.MEETING}
+    assert len(contact.rich.devices) == 2
+
+
+def test_a_bare_document_is_about_its_entity() -> None:
+    contact = read_contact(replied(RICH_ANNA), "anna@example.com")
+    assert contact.contact == "anna@example.com"
+    assert contact.presence is Presence.BUSY
+    assert contact.rich is not None
+
+
+def test_a_bare_document_that_names_nobody_is_about_whom_was_asked() -> None:
+    contact = read_contact(replied(b"<presence><person/></presence>"), "anna@example.com")
+    assert contact.contact == "anna@example.com"
+
+
+def test_a_contact_of_whom_nothing_is_known() -> None:
+    body = b'<presenceList type="rich"><contact contactURI="a@b"/></presenceList>'
+    assert read_contacts(replied(body)) == [ContactPresence("a@b", Presence.UNKNOWN)]
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (b"", "empty"),
+        (b"<session/>", "root is 'session'"),
+        (b'<presenceList><contact presenceStatus="DND"/></presenceList>', "without a URI"),
+        (
+            b'<presenceList type="basic"><contact contactURI="a@b"/></presenceList>',
+            "without a presence",
+        ),
+        (
+            b'<presenceList><contact contactURI="a@b">&lt;presence&gt;</contact></presenceList>',
+            "not well-formed",
+        ),
+        (b"<presence>BUSY</presence>", "names nobody"),
+    ],
+)
+def test_what_is_no_presence_list(body: bytes, what: str) -> None:
+    with pytest.raises(AnswerNotUnderstood, match=what):
+        read_contacts(replied(body))
+
+
+@pytest.mark.parametrize("uri", ["a@b", "A@B", "sip:a@b"])
+def test_a_look_finds_its_contact(uri: str) -> None:
+    body = f'<presenceList><contact contactURI="{uri}" presenceStatus="DND"/></presenceList>'
+    assert read_contact(replied(body.encode()), "a@b") == ContactPresence(uri, Presence.DND)
+
+
+def test_a_look_finds_its_contact_among_others() -> None:
+    assert read_contact(replied(FIRST_FETCH), "BEN@example.com") == ContactPresence(
+        "ben@example.com", Presence.UNKNOWN
+    )
+
+
+@pytest.mark.parametrize("body", [FIRST_FETCH, b"<presenceList/>"])
+def test_a_look_that_speaks_of_others(body: bytes) -> None:
+    with pytest.raises(AnswerNotUnderstood, match="asked for"):
+        read_contact(replied(body), "cy@example.com")
+
+
+URIS = st.text(
+    st.characters(
+        codec="utf-8", exclude_categories=["Cc", "Cs", "Z"], exclude_characters="\ufffe\uffff"
+    ),
+    min_size=1,
+    max_size=20,
+)
+
+
+@given(st.lists(st.tuples(URIS, st.sampled_from(Presence)), max_size=20))
+def test_any_presence_list(contacts: list[tuple[str, Presence]]) -> None:
+    def attribute(text: str) -> str:
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+    rows = "".join(
+        f'<contact contactURI="{attribute(uri)}" presenceStatus="{word}"/>'
+        for uri, word in contacts
+    )
+    found = read_contacts(replied(f'<presenceList type="basic">{rows}</presenceList>'.encode()))
+    assert found == [ContactPresence(uri, word) for uri, word in contacts]
+
+
+@given(st.data())
+def test_a_damaged_list_is_read_or_refused(data: st.DataObject) -> None:
+    whole = bytearray(FIRST_FETCH)
+    whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        found = read_contacts(Reply(None, parse(bytes(whole))))
+    except AnswerNotUnderstood:
+        return
+    assert len(found) <= 2

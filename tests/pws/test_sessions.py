@@ -1,0 +1,310 @@
+"""Logging in again: once, for everybody, and only for whom it is needed."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from custom_components.cisco_unified_presence.pws import (
+    CannotConnect,
+    InvalidCredentials,
+    InvalidSession,
+    LoggedInElsewhere,
+    Presence,
+    PresenceClient,
+)
+
+from .byte_server import ByteServer, Received, Reply, http
+from .conftest import MakeClient
+from .wire import description, fault, login_answer
+
+APPLICATION = "hass"
+
+
+class Node:
+    """Just enough of a server to hand out keys and to forget them."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, str] = {}
+        self.logins: Counter[str] = Counter()
+        self.calls: list[str] = []
+
+    async def __call__(self, request: Received) -> Reply:
+        await asyncio.sleep(0)
+        self.calls.append(request.line)
+        key = request.headers.get("Presence-Session-Key")
+        if request.line.startswith("POST") and request.line.endswith("/sessions"):
+            return self._log_in(request.line.split("/")[-2], key)
+        if key not in self.keys.values():
+            return fault(401, 101, "Invalid session key")
+        if request.line.startswith("DELETE") and request.line.endswith("/session"):
+            self._log_out(request.line.split("/")[-2])
+        if "/contacts/" in request.line:
+            return http(
+                200,
+                b'<presenceList><contact contactURI="b@x" presenceStatus="BUSY"/></presenceList>',
+            )
+        return http(200)
+
+    def _log_in(self, name: str, key: str | None) -> Reply:
+        if name != APPLICATION and key != self.keys.get(APPLICATION):
+            return fault(401, 101, "Invalid session key")
+        if name not in self.keys:
+            self.logins[name] += 1
+            self.keys[name] = f"{name}-{self.logins[name]}"
+        return http(201, login_answer(self.keys[name]))
+
+    def _log_out(self, name: str) -> None:
+        self.keys.pop(name, None)
+        if name == APPLICATION:
+            self.keys.clear()
+
+    def lose(self, *names: str) -> None:
+        """Forget sessions; without names all of them."""
+        for name in names or tuple(self.keys):
+            self.keys.pop(name, None)
+
+
+@pytest.fixture
+def node(server: ByteServer) -> Node:
+    """A server that hands out keys."""
+    node = Node()
+    server.handler = node
+    return node
+
+
+@pytest.fixture
+def lost() -> list[str]:
+    """The users whose sessions were reported as lost."""
+    return []
+
+
+@pytest.fixture
+async def client(server: ByteServer, make_client: MakeClient, lost: list[str]) -> PresenceClient:
+    """A client that reports lost sessions."""
+    return make_client(server.port, on_session_lost=lost.append)
+
+
+def busy(client: PresenceClient, user: str) -> Callable[[], object]:
+    """Return a call that sets a user's presence."""
+    return lambda: client.set_presence(user, Presence.BUSY, override=True, expiry=3600)
+
+
+async def test_a_call_logs_in_whom_it_needs(node: Node, client: PresenceClient) -> None:
+    await client.set_presence("anna", Presence.BUSY, override=True, expiry=3600)
+    assert [call.split("/", 2)[2] for call in node.calls] == [
+        "users/hass/sessions",
+        "users/anna/sessions",
+        "users/anna/presence/basic",
+    ]
+    await client.set_presence("anna", Presence.AWAY, override=True, expiry=3600)
+    assert node.logins == {"hass": 1, "anna": 1}
+
+
+async def test_logging_in_twice_is_one_login(node: Node, client: PresenceClient) -> None:
+    for _ in range(2):
+        await client.log_in()
+        await client.log_in_user("anna")
+    assert len(node.calls) == 2
+
+
+async def test_a_lost_session_of_an_end_user(
+    node: Node, client: PresenceClient, lost: list[str]
+) -> None:
+    await client.log_in_user("ben")
+    await client.look("anna", "b@x")
+    node.lose("anna")
+    assert (await client.look("anna", "b@x")).presence is Presence.BUSY
+    assert node.logins == {"hass": 1, "anna": 2, "ben": 1}
+    assert lost == ["anna"]
+    assert client.logged_in_users == {"anna", "ben"}
+
+
+async def test_a_lost_session_of_the_application(
+    node: Node, client: PresenceClient, lost: list[str]
+) -> None:
+    """Its end users went with it, and are logged in when they are needed."""
+    await client.log_in_user("ben")
+    await client.look("anna", "b@x")
+    node.lose()
+    await client.look("anna", "b@x")
+    assert node.logins == {"hass": 2, "anna": 2, "ben": 1}
+    assert sorted(lost) == ["anna", "ben"]
+    assert client.logged_in_users == {"anna"}
+    await client.look("ben", "b@x")
+    assert node.logins["ben"] == 2
+    assert sorted(lost) == ["anna", "ben"]
+
+
+async def test_a_lost_application_is_noticed_by_its_own_call(
+    node: Node, client: PresenceClient, lost: list[str]
+) -> None:
+    await client.log_in_user("anna")
+    node.lose()
+    await client.unregister_endpoint(1)
+    assert node.logins == {"hass": 2, "anna": 1}
+    assert lost == ["anna"]
+
+
+async def test_a_thousand_calls_log_in_once(
+    node: Node, client: PresenceClient, lost: list[str]
+) -> None:
+    await asyncio.gather(*(client.look("anna", "b@x") for _ in range(500)))
+    assert node.logins == {"hass": 1, "anna": 1}
+    node.lose()
+    await asyncio.gather(
+        *(client.look("anna", "b@x") for _ in range(300)),
+        *(client.renew_endpoint(1, 3600) for _ in range(100)),
+        *(client.look("ben", "b@x") for _ in range(100)),
+    )
+    assert node.logins == {"hass": 2, "anna": 2, "ben": 1}
+    assert lost == ["anna"]
+
+
+async def test_a_session_that_stays_invalid_is_renewed_only_once(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    async def refuse(request: Received) -> Reply:
+        if request.line.endswith("/sessions"):
+            return http(201, login_answer("k"))
+        return fault(401, 101)
+
+    server.handler = refuse
+    with pytest.raises(InvalidSession):
+        await client.look("anna", "b@x")
+    assert len([line for line in server.lines if "/contacts/" in line]) == 2
+    with pytest.raises(InvalidSession):
+        await client.renew_endpoint(1, 3600)
+    assert len([line for line in server.lines if "/endpoints/" in line]) == 2
+
+
+async def test_a_password_that_changed_is_told_and_not_tried_twice(
+    server: ByteServer, node: Node, client: PresenceClient
+) -> None:
+    await client.look("anna", "b@x")
+    node.lose()
+
+    async def refuse(request: Received) -> Reply:
+        if request.line.endswith("/hass/sessions"):
+            return fault(400, 114, "Login failed")
+        return fault(401, 101)
+
+    server.handler = refuse
+    before = len(server.received)
+    with pytest.raises(InvalidCredentials) as error:
+        await client.look("anna", "b@x")
+    assert error.value.user == "hass"
+    assert len(server.received) - before == 3
+
+
+async def test_logged_in_elsewhere_is_never_forced(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    server.will(http(201, login_answer("k")), http(409, description(160, "Already logged in")))
+    with pytest.raises(LoggedInElsewhere) as error:
+        await client.log_in_user("anna")
+    assert error.value.user == "anna"
+    assert client.logged_in_users == frozenset()
+    assert len(server.received) == 2
+
+
+async def test_log_out_of_one_user(node: Node, client: PresenceClient, lost: list[str]) -> None:
+    await client.log_in_user("anna")
+    await client.log_in_user("ben")
+    await client.log_out_user("anna")
+    await client.log_out_user("nobody")
+    assert client.logged_in_users == {"ben"}
+    assert set(node.keys) == {"hass", "ben"}
+    assert node.calls[-1] == "DELETE /presence-service/users/anna/session"
+    assert lost == []
+
+
+async def test_log_out_of_all(node: Node, client: PresenceClient, lost: list[str]) -> None:
+    await client.log_in_user("ben")
+    await client.log_in_user("anna")
+    node.calls.clear()
+    await client.log_out()
+    assert node.calls == [
+        f"DELETE /presence-service/users/{name}/session" for name in ("anna", "ben", "hass")
+    ]
+    assert client.logged_in_users == frozenset()
+    assert lost == []
+    await client.log_out()
+    assert len(node.calls) == 3
+
+
+async def test_log_out_keeps_what_is_held(node: Node, client: PresenceClient) -> None:
+    await client.log_in_user("anna")
+    await client.log_in_user("ben")
+    await client.log_out(keep={"ben", "nobody"})
+    assert set(node.keys) == {"hass", "ben"}
+    assert client.logged_in_users == {"ben"}
+    await client.log_out(keep={"nobody"})
+    assert node.keys == {}
+
+
+async def test_a_session_that_is_gone_already_is_logged_out(
+    node: Node, client: PresenceClient
+) -> None:
+    await client.log_in_user("anna")
+    node.lose()
+    await client.log_out()
+    assert client.logged_in_users == frozenset()
+    assert node.logins == {"hass": 1, "anna": 1}
+
+
+async def test_one_failing_logout_does_not_save_the_others(
+    server: ByteServer, node: Node, client: PresenceClient
+) -> None:
+    for user in ("anna", "ben", "cy"):
+        await client.log_in_user(user)
+
+    async def answer(request: Received) -> Reply:
+        if "/anna/" in request.line or "/ben/" in request.line:
+            return fault(500, 201 if "/anna/" in request.line else 202, "Server failed")
+        return await node(request)
+
+    server.handler = answer
+    with pytest.raises(Exception, match="code 201"):
+        await client.log_out()
+    assert node.keys == {}
+    # The application user's logout ended them all.
+    assert client.logged_in_users == frozenset()
+
+
+async def test_a_server_that_is_gone_is_not_asked_for_every_user(
+    make_client: MakeClient,
+) -> None:
+    async with ByteServer() as server:
+        node = Node()
+        server.handler = node
+        client = make_client(server.port)
+        for user in ("anna", "ben", "cy"):
+            await client.log_in_user(user)
+    with pytest.raises(CannotConnect):
+        await client.log_out()
+    assert client.logged_in_users == {"anna", "ben", "cy"}
+
+
+async def test_a_login_that_is_cancelled_is_done_by_the_next_who_waits(
+    server: ByteServer, node: Node, client: PresenceClient
+) -> None:
+    arrived, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: Received) -> Reply:
+        arrived.set()
+        await go.wait()
+        return await node(request)
+
+    server.handler = slow
+    first = asyncio.create_task(client.log_in_user("anna"))
+    await arrived.wait()
+    second = asyncio.create_task(client.log_in_user("anna"))
+    await asyncio.sleep(0)
+    first.cancel()
+    go.set()
+    await second
+    assert client.logged_in_users == {"anna"}
+    with pytest.raises(asyncio.CancelledError):
+        await first

@@ -1,0 +1,221 @@
+"""How connections are secured, kept and shared."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+import ssl
+
+import pytest
+
+from custom_components.cisco_unified_presence.pws import (
+    CannotConnect,
+    CertificateChanged,
+    ConnectFailure,
+    PinnedCertificate,
+    PlainHttp,
+    Security,
+    Server,
+    SystemTrust,
+    TrustedAuthority,
+    UntrustedCertificate,
+    make_ssl_context,
+    open_session,
+)
+from custom_components.cisco_unified_presence.pws.transport import PARALLEL_REQUESTS
+
+from .byte_server import ByteServer, Received, Reply, http
+from .certificates import Made, make
+from .conftest import MakeClient
+from .wire import FIRST_FETCH, USER_KEY, logged_in_application, logged_in_user, login_answer
+
+
+async def log_in(made: Made, folder: Path, security: Security, make_client: MakeClient) -> None:
+    """Log in at a server that shows a certificate."""
+    async with ByteServer(tls=made.server_context(folder)) as server:
+        server.will(logged_in_application())
+        client = make_client(server.port, security)
+        try:
+            await client.log_in()
+        except CannotConnect:
+            assert server.received == [], "The password was sent to whom we do not trust"
+            raise
+
+
+async def test_a_pinned_certificate_needs_nothing_else(
+    tmp_path: Path, make_client: MakeClient
+) -> None:
+    made = make("somebody.else", address=None, lifetime=timedelta(days=1))
+    await log_in(made, tmp_path, PinnedCertificate(made.sha256), make_client)
+
+
+async def test_a_certificate_that_changed_after_pinning(
+    tmp_path: Path, make_client: MakeClient
+) -> None:
+    pinned, shown = make(), make()
+    with pytest.raises(CertificateChanged) as error:
+        await log_in(shown, tmp_path, PinnedCertificate(pinned.sha256), make_client)
+    assert (error.value.expected, error.value.found) == (pinned.sha256, shown.sha256)
+    assert error.value.address.startswith("127.0.0.1:")
+
+
+async def test_a_certificate_that_is_its_own_authority(
+    tmp_path: Path, make_client: MakeClient
+) -> None:
+    made = make()
+    await log_in(made, tmp_path, TrustedAuthority(made.pem), make_client)
+
+
+async def test_a_certificate_of_an_authority(tmp_path: Path, make_client: MakeClient) -> None:
+    authority = make("Example CA", address=None)
+    made = make(issuer=authority)
+    await log_in(made, tmp_path, TrustedAuthority(authority.pem), make_client)
+
+
+@pytest.mark.parametrize(
+    ("shown", "security", "why"),
+    [
+        (make(), SystemTrust(), "self-signed"),
+        (make(), TrustedAuthority(make().pem), "self-signed"),
+        (make(issuer=make("X")), TrustedAuthority(make("Y").pem), "unable to get local issuer"),
+    ],
+)
+async def test_a_certificate_that_nobody_vouches_for(
+    tmp_path: Path, make_client: MakeClient, shown: Made, security: Security, why: str
+) -> None:
+    with pytest.raises(UntrustedCertificate, match=why):
+        await log_in(shown, tmp_path, security, make_client)
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", None])
+async def test_a_trusted_certificate_of_another_host(
+    tmp_path: Path, make_client: MakeClient, address: str | None
+) -> None:
+    made = make("cup.example.com", address=address)
+    with pytest.raises(UntrustedCertificate, match="IP address mismatch"):
+        await log_in(made, tmp_path, TrustedAuthority(made.pem), make_client)
+
+
+async def test_a_trusted_certificate_that_has_expired(
+    tmp_path: Path, make_client: MakeClient
+) -> None:
+    made = make(lifetime=timedelta(days=1))
+    with pytest.raises(UntrustedCertificate, match="expired"):
+        await log_in(made, tmp_path, TrustedAuthority(made.pem), make_client)
+
+
+async def test_a_host_name_in_the_subject_alone_is_enough(
+    tmp_path: Path, make_client: MakeClient
+) -> None:
+    made = make("localhost", address=None)
+    async with ByteServer(tls=made.server_context(tmp_path)) as server:
+        server.will(logged_in_application())
+        security = TrustedAuthority(made.pem)
+        await make_client(server.port, security, host="localhost").log_in()
+
+
+async def test_a_context_of_the_caller_is_used(tmp_path: Path) -> None:
+    made = make()
+    context = ssl.create_default_context(cadata=made.pem)
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    async with ByteServer(tls=made.server_context(tmp_path)) as server:
+        server.will(http(200))
+        target = Server(host="127.0.0.1", port=server.port, security=SystemTrust())
+        async with open_session(target, ssl_context=context) as session:
+            await session.get(target.base_url)
+        assert server.lines == ["GET /presence-service"]
+
+
+async def test_an_authority_needs_its_context() -> None:
+    target = Server(host="cup", port=8083, security=TrustedAuthority(make().pem))
+    with pytest.raises(ValueError, match="needs the context"):
+        open_session(target, ssl_context=None)
+
+
+def test_contexts() -> None:
+    assert make_ssl_context(PlainHttp()) is None
+    assert make_ssl_context(PinnedCertificate("a" * 64)) is None
+    context = make_ssl_context(TrustedAuthority(make().pem))
+    assert context is not None
+    assert context.check_hostname
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert len(context.get_ca_certs()) == 1
+    with pytest.raises(ValueError, match="not a certificate in PEM form"):
+        make_ssl_context(TrustedAuthority("garbage"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", ConnectFailure.NOT_TLS),
+        (b"<html>Sorry</html>", ConnectFailure.NOT_TLS),
+        # The alert of a node that only speaks an older version.
+        (b"\x15\x03\x01\x00\x02\x02\x46", ConnectFailure.TLS_FAILED),
+        (b"", ConnectFailure.DROPPED),
+    ],
+)
+@pytest.mark.parametrize("security", [SystemTrust(), PinnedCertificate("a" * 64)])
+async def test_a_port_that_cannot_talk_tls(
+    make_client: MakeClient, security: Security, answer: bytes, reason: ConnectFailure
+) -> None:
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(4000)
+        writer.write(answer)
+        writer.close()
+
+    listener = await asyncio.start_server(listen, "127.0.0.1", 0)
+    client = make_client(listener.sockets[0].getsockname()[1], security)
+    with pytest.raises(CannotConnect) as error:
+        await client.log_in()
+    listener.close()
+    await listener.wait_closed()
+    assert error.value.reason is reason
+
+
+async def test_plain_http_to_a_tls_port(tmp_path: Path, make_client: MakeClient) -> None:
+    async with ByteServer(tls=make().server_context(tmp_path)) as server:
+        with pytest.raises(CannotConnect) as error:
+            await make_client(server.port).log_in()
+        assert error.value.reason is ConnectFailure.TLS_REQUIRED
+        assert server.received == []
+
+
+async def test_a_connection_is_kept_and_no_cookie_is(
+    server: ByteServer, make_client: MakeClient
+) -> None:
+    server.will(
+        http(201, login_answer("k"), Set_Cookie="a=b"),
+        logged_in_user(),
+        http(200, FIRST_FETCH),
+    )
+    await make_client(server.port).fetch("anna", 1)
+    assert [request.connection for request in server.received] == [1, 1, 1]
+    assert all("Cookie" not in request.headers for request in server.received)
+
+
+async def test_a_thousand_calls_share_a_few_connections(
+    server: ByteServer, make_client: MakeClient
+) -> None:
+    """And none of them times out while it waits for a connection."""
+    under_way = most = 0
+
+    async def answer(request: Received) -> Reply:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+        if request.line.endswith("/sessions"):
+            return http(201, login_answer(USER_KEY))
+        uri = request.line.rpartition("/")[2]
+        body = f'<presenceList><contact contactURI="{uri}" presenceStatus="BUSY"/></presenceList>'
+        return http(200, body.encode())
+
+    server.handler = answer
+    client = make_client(server.port)
+    contacts = [f"c{number}@example.com" for number in range(1000)]
+    seen = await asyncio.gather(*(client.look("anna", contact) for contact in contacts))
+    assert [one.contact for one in seen] == contacts
+    assert server.connections <= PARALLEL_REQUESTS
+    assert 1 < most <= PARALLEL_REQUESTS
+    # One login each for the application user and the watcher.
+    assert len(server.received) == 1002
