@@ -109,6 +109,7 @@ class Eventing:
         self._failures = 0
         self._retests = 0
         self._empty_fetches = 0
+        self._calls = 0
         self._again: set[Duty] = set()
         self._hinted = False
         self._news_may_be_lost = False
@@ -231,14 +232,15 @@ class Eventing:
         if not self._subscription.is_open:
             return
         hinted, self._hinted = self._hinted, False
+        calls = self._calls
         news = await self._subscription.async_fetch()
         self._succeeded()
         if first:
             return
         if hinted:
             self._empty_fetches = 0 if news else self._empty_fetches + 1
-        elif news and self._coordinator.channel is Channel.EVENTING:
-            # The server owed us a notification. It may be on its way.
+        elif news and calls == self._calls and self._coordinator.channel is Channel.EVENTING:
+            # The server owes us a notification. It may be on its way.
             self._start_self_test()
 
     async def _async_start_looking(self) -> None:
@@ -345,6 +347,7 @@ class Eventing:
     @callback
     def _heard(self) -> None:
         """Note that the server reaches us."""
+        self._calls += 1
         self._cancel(Timer.SELF_TEST)
         self._cancel(Timer.RETEST)
         self._retests = 0

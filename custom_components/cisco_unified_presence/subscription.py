@@ -49,7 +49,7 @@ class WatchersSubscription:
         self._watchers_contact = watchers_contact
         self._callback_url = callback_url
         self._made = Leftovers()
-        self._early: set[int] = set()
+        self._heard_of: set[int] = set()
 
     @property
     def is_open(self) -> bool:
@@ -59,11 +59,11 @@ class WatchersSubscription:
     def is_named_by(self, notification: int) -> bool:
         """Return whether a notification with this id is about this subscription.
 
-        While the subscription is being made its id is not known yet; such a notification is
-        remembered and answered by async_subscribe.
+        A notification may arrive before the subscription's id is known, or before the making of
+        it is written down; it is remembered, and async_resubscribe tells of it.
         """
-        if not self.is_open and len(self._early) < MAX_EARLY_NOTIFICATIONS:
-            self._early.add(notification)
+        if len(self._heard_of) < MAX_EARLY_NOTIFICATIONS:
+            self._heard_of.add(notification)
         return notification == self._made.subscription
 
     async def async_open(self) -> bool:
@@ -97,12 +97,12 @@ class WatchersSubscription:
                 self._client, self._watcher, Leftovers(subscription=self._made.subscription)
             )
         await self._async_note(Leftovers(endpoint=endpoint))
-        self._early.clear()
+        self._heard_of.clear()
         subscription = await self._client.subscribe(
             self._watcher, self._contacts(), endpoint, EXPIRY
         )
         await self._async_note(Leftovers(endpoint=endpoint, subscription=subscription))
-        return subscription in self._early
+        return subscription in self._heard_of
 
     async def async_renew(self) -> None:
         """Renew the endpoint and the subscription.
