@@ -8,7 +8,6 @@ from enum import Enum, auto
 import ssl
 from typing import Self
 
-
 TLS_HANDSHAKE = b"\x16"
 
 
@@ -67,10 +66,12 @@ class ByteServer:
     _server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
+        """Listen."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        """Hang up and stop."""
         assert self._server is not None
         self._server.close()
         self._server.abort_clients()
@@ -78,6 +79,7 @@ class ByteServer:
 
     @property
     def port(self) -> int:
+        """Where it listens."""
         assert self._server is not None
         port: int = self._server.sockets[0].getsockname()[1]
         return port

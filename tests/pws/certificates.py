@@ -25,14 +25,17 @@ class Made:
 
     @property
     def pem(self) -> str:
+        """The certificate as text."""
         return self.certificate.public_bytes(serialization.Encoding.PEM).decode()
 
     @property
     def der(self) -> bytes:
+        """The certificate as bytes."""
         return self.certificate.public_bytes(serialization.Encoding.DER)
 
     @property
     def sha256(self) -> str:
+        """The fingerprint."""
         return hashlib.sha256(self.der).hexdigest()
 
     def server_context(self, folder: Path) -> ssl.SSLContext:
@@ -76,5 +79,7 @@ def make(
         names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
         builder = builder.add_extension(names, critical=False)
     if issuer is None:
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        builder = builder.add_extension(
+            x509.BasicConstraints(ca=True, path_length=None), critical=True
+        )
     return Made(builder.sign(issuer.key if issuer else key, hashes.SHA256()), key)

@@ -39,9 +39,11 @@ class Clock:
     pauses: list[float] = field(default_factory=list)
 
     def __call__(self) -> float:
+        """Tell the time."""
         return self.now
 
     async def sleep(self, seconds: float) -> None:
+        """Let time pass at once, and remember how much."""
         self.pauses.append(seconds)
         self.now += seconds
         await asyncio.sleep(0)

@@ -24,7 +24,7 @@ from custom_components.cisco_unified_presence.pws import (
     open_session,
 )
 
-from .byte_server import ByteServer, http
+from .byte_server import ByteServer, Reply, http
 from .conftest import Clock, MakeClient
 from .wire import FIRST_FETCH, fault, logged_in_application, logged_in_user
 
@@ -55,6 +55,7 @@ async def test_what_the_rules_forbid_is_not_sent(
     server: ByteServer,
     client: PresenceClient,
     presence: Presence,
+    *,
     override: bool,
     expiry: int,
     code: int | None,
@@ -91,7 +92,7 @@ ALLOWED = [
 @pytest.mark.parametrize(("word", "override"), ALLOWED)
 @pytest.mark.parametrize("expiry", [3600, 86400])
 async def test_what_the_rules_allow_is_sent(
-    server: ByteServer, client: PresenceClient, word: str, override: bool, expiry: int
+    server: ByteServer, client: PresenceClient, *, word: str, override: bool, expiry: int
 ) -> None:
     await ready(server, client)
     server.will(http(200))
@@ -207,7 +208,7 @@ async def test_clear_with_a_document(server: ByteServer, client: PresenceClient)
 
 @pytest.mark.parametrize("answer", [fault(400, 120), fault(400, 162), fault(400, 150), http(405)])
 async def test_clear_when_the_document_is_refused(
-    server: ByteServer, client: PresenceClient, answer: Any
+    server: ByteServer, client: PresenceClient, answer: Reply
 ) -> None:
     await ready(server, client)
     server.will(answer, http(200))

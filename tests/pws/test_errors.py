@@ -84,8 +84,10 @@ def test_an_unknown_code_is_judged_by_its_status() -> None:
     [
         (
             BadContact(124, "Bad contact.", "Fix it", 400, user="anna", contact="x@y"),
-            "The server does not accept the contact (user anna, contact x@y, code 124, "
-            "Bad contact).",
+            (
+                "The server does not accept the contact (user anna, contact x@y, code 124, "
+                "Bad contact)."
+            ),
         ),
         (ServerFailed(status=502), "The server failed (HTTP status 502)."),
         (Throttled(), "The server is too busy at the moment."),
@@ -101,8 +103,10 @@ def test_an_unknown_code_is_judged_by_its_status() -> None:
         (UntrustedCertificate(), "The certificate of the server is not trusted."),
         (
             CertificateChanged("aa", "bb", "cup:8083"),
-            "The certificate of cup:8083 has changed: its SHA-256 fingerprint is bb, but aa was "
-            "trusted.",
+            (
+                "The certificate of cup:8083 has changed: "
+                "its SHA-256 fingerprint is bb, but aa was trusted."
+            ),
         ),
         (
             AnswerNotUnderstood("it is an HTML page"),

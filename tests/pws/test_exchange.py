@@ -49,7 +49,9 @@ async def test_no_such_host(make_client: MakeClient, monkeypatch: pytest.MonkeyP
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", nowhere)
-    with pytest.raises(CannotConnect, match="host of nowhere.invalid:8082 was not found") as error:
+    with pytest.raises(
+        CannotConnect, match=r"host of nowhere\.invalid:8082 was not found"
+    ) as error:
         await make_client(8082, host="nowhere.invalid").log_in()
     assert error.value.reason is ConnectFailure.HOST_NOT_FOUND
 
@@ -175,7 +177,7 @@ async def test_a_fetch_from_nobody_lost_nothing(make_client: MakeClient) -> None
 
 async def test_a_redirection_is_not_followed(server: ByteServer, client: PresenceClient) -> None:
     server.will(http(301, Location="/elsewhere"))
-    with pytest.raises(AnswerNotUnderstood, match="redirection .HTTP status 301"):
+    with pytest.raises(AnswerNotUnderstood, match=r"redirection .HTTP status 301"):
         await client.log_in()
     assert len(server.received) == 1
 

@@ -75,11 +75,11 @@ def person(*names: str) -> str:
     return f"<person><activities>{''.join(f'<{name}/>' for name in names)}</activities></person>"
 
 
-def device(basic: str, *names: str, id: str = "x") -> str:
+def device(basic: str, *names: str, name: str = "x") -> str:
     """Return a device with a basic status and activities."""
     activities = "".join(f"<{name}/>" for name in names)
     return (
-        f'<tuple id="{id}"><status><basic>{basic}</basic></status>'
+        f'<tuple id="{name}"><status><basic>{basic}</basic></status>'
         f"<activities>{activities}</activities></tuple>"
     )
 
@@ -109,8 +109,8 @@ def device(basic: str, *names: str, id: str = "x") -> str:
         (device(" OPEN "), "AVAILABLE"),
         (device("closed") + device("open", "away"), "AWAY"),
         (device("open", "available") + device("open", "away"), "AVAILABLE"),
-        (device("open", "available") + device("open", "away", id="pws-override"), "AWAY"),
-        (device("open", "dnd") + device("open", "vacation", id="pws-persistent"), "VACATION"),
+        (device("open", "available") + device("open", "away", name="pws-override"), "AWAY"),
+        (device("open", "dnd") + device("open", "vacation", name="pws-persistent"), "VACATION"),
         ("<tuple/>", "UNKNOWN"),
         ("", "UNKNOWN"),
     ],
@@ -174,7 +174,7 @@ def test_a_clear() -> None:
     override=st.booleans(),
 )
 def test_what_is_written_is_read_back_or_refused(
-    word: Presence, note: str | None, override: bool
+    *, word: Presence, note: str | None, override: bool
 ) -> None:
     try:
         document = write_pidf(CONTACT, word, note=note, override=override)

@@ -1,7 +1,8 @@
 """Requests to the byte, and the answers of the reference."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import override
 
 import pytest
 
@@ -14,6 +15,9 @@ from custom_components.cisco_unified_presence.pws import (
     PresenceClient,
     UnknownUser,
 )
+from custom_components.cisco_unified_presence.pws.dialect import Session
+from custom_components.cisco_unified_presence.pws.exchange import Answer, Exchange, Request
+from custom_components.cisco_unified_presence.pws.rest import RestDialect
 
 from .byte_server import ByteServer, Reply, http
 from .wire import (
@@ -53,12 +57,12 @@ async def test_end_user_login_is_empty_and_carries_the_application_key(
     assert client.logged_in_users == {"anna"}
 
 
-async def call(
+async def call[T](
     server: ByteServer,
     client: PresenceClient,
-    do: Callable[[PresenceClient], Awaitable[Any]],
+    do: Callable[[PresenceClient], Awaitable[T]],
     answer: Reply,
-) -> Any:
+) -> T:
     """Log anna in, make a call, and return its result."""
     server.will(logged_in_application(), logged_in_user())
     await client.log_in_user("anna")
@@ -167,7 +171,7 @@ async def test_unsubscribe(server: ByteServer, client: PresenceClient) -> None:
 
 
 @pytest.mark.parametrize(("rich", "form"), [(False, "basic"), (True, "rich")])
-async def test_fetch(server: ByteServer, client: PresenceClient, rich: bool, form: str) -> None:
+async def test_fetch(server: ByteServer, client: PresenceClient, *, rich: bool, form: str) -> None:
     news = await call(
         server, client, lambda c: c.fetch("anna", 10, rich=rich), http(200, FIRST_FETCH)
     )
@@ -181,7 +185,7 @@ async def test_fetch(server: ByteServer, client: PresenceClient, rich: bool, for
 
 
 @pytest.mark.parametrize(("rich", "form"), [(False, "basic"), (True, "rich")])
-async def test_look(server: ByteServer, client: PresenceClient, rich: bool, form: str) -> None:
+async def test_look(server: ByteServer, client: PresenceClient, *, rich: bool, form: str) -> None:
     body = (
         b'<presenceList type="basic">'
         b'<contact contactURI="ben@example.com" presenceStatus="DND"/></presenceList>'
@@ -199,7 +203,7 @@ async def test_look(server: ByteServer, client: PresenceClient, rich: bool, form
 
 @pytest.mark.parametrize(("override", "word"), [(True, "true"), (False, "false")])
 async def test_set_presence(
-    server: ByteServer, client: PresenceClient, override: bool, word: str
+    server: ByteServer, client: PresenceClient, *, override: bool, word: str
 ) -> None:
     await call(
         server,
@@ -323,3 +327,31 @@ async def test_a_failed_login_of_an_end_user_speaks_of_the_name(
     server.will(fault(400, 111, "Empty password"))
     with pytest.raises(InvalidCredentials):
         await client.log_in_user("nobody")
+
+
+async def test_many_contacts_leave_others_their_turn() -> None:
+    rows = b'<contact contactURI="a@b" presenceStatus="BUSY"/>' * 250
+
+    class Ready(Exchange):
+        """An exchange whose answer is there at once."""
+
+        def __init__(self) -> None:
+            """Need no server."""
+
+        @override
+        async def send(self, request: Request) -> Answer:
+            return Answer(200, None, b"<presenceList>" + rows + b"</presenceList>")
+
+    turns = 0
+
+    async def somebody_else() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(somebody_else())
+    news = await RestDialect(Ready()).fetch(Session("anna", "k"), 1, rich=False)
+    other.cancel()
+    assert len(news) == 250
+    assert turns == 2

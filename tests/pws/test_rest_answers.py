@@ -40,6 +40,11 @@ def replied(body: bytes, location: str | None = None) -> Reply:
     return read_reply(Answer(200, location, body), ABOUT)
 
 
+def contacts_in(body: bytes) -> list[ContactPresence]:
+    """Return what a successful answer says of contacts."""
+    return list(read_contacts(replied(body)))
+
+
 def refused(status: int, body: bytes, about: Concerning = ABOUT) -> ServerFault:
     """Return the fault that an answer is."""
     with pytest.raises(ServerFault) as error:
@@ -146,8 +151,10 @@ NODE = "https://node2.example.com:8083/presence-service/users/anna/session"
             ("node2", "node1", NODE),
         ),
         (
-            b'<s:session xmlns:s="urn:s"><s:redirect><s:primaryServer>node2</s:primaryServer>'
-            b"</s:redirect></s:session>",
+            (
+                b'<s:session xmlns:s="urn:s"><s:redirect><s:primaryServer>node2</s:primaryServer>'
+                b"</s:redirect></s:session>"
+            ),
             None,
             ("node2", None, None),
         ),
@@ -223,7 +230,7 @@ def test_any_id_behind_any_user(number: int, user: str) -> None:
         "http://host/presence-service/endpoints/-1",
         "http://host/presence-service/endpoints/1.5",
         "http://host/presence-service/endpoints/1/2",
-        "http://host/presence-service/endpoints/١",
+        "http://host/presence-service/endpoints/\u0661",
         "http://host/presence-service/endpoints/" + "9" * 19,
         "http://host/presence-service/users/anna/subscriptions/1",
     ],
@@ -243,7 +250,7 @@ def test_any_location_is_an_id_or_refused(location: str) -> None:
 
 
 def test_a_presence_list_as_a_real_server_writes_it() -> None:
-    assert read_contacts(replied(FIRST_FETCH)) == [
+    assert contacts_in(FIRST_FETCH) == [
         ContactPresence("anna@example.com", Presence.AVAILABLE),
         ContactPresence("ben@example.com", Presence.UNKNOWN),
     ]
@@ -259,11 +266,11 @@ def test_a_presence_list_as_a_real_server_writes_it() -> None:
 )
 def test_basic_presence_in_other_shapes(inside: str) -> None:
     body = f'<presenceList type="basic"><other/>{inside}</presenceList>'.encode()
-    assert read_contacts(replied(body)) == [ContactPresence("a@b", Presence.DND)]
+    assert contacts_in(body) == [ContactPresence("a@b", Presence.DND)]
 
 
 def test_nothing_new() -> None:
-    assert read_contacts(replied(b'<presenceList type="basic"/>')) == []
+    assert contacts_in(b'<presenceList type="basic"/>') == []
 
 
 def escaped(document: bytes) -> bytes:
@@ -288,12 +295,17 @@ def test_rich_presence_inside_a_contact(inside: bytes) -> None:
         + inside
         + b"</contact></presenceList>"
     )
-    (contact,) = read_contacts(replied(body))
+    (contact,) = contacts_in(body)
     assert contact.contact == "anna@example.com"
     assert contact.presence is Presence.BUSY
     assert contact.rich is not None
     assert contact.rich.activities == {Activity.BUSY, Activity.MEETING}
     assert len(contact.rich.devices) == 2
+
+
+def test_a_bare_document_is_a_list_of_one() -> None:
+    (contact,) = contacts_in(RICH_ANNA)
+    assert (contact.contact, contact.presence) == ("anna@example.com", Presence.BUSY)
 
 
 def test_a_bare_document_is_about_its_entity() -> None:
@@ -310,7 +322,7 @@ def test_a_bare_document_that_names_nobody_is_about_whom_was_asked() -> None:
 
 def test_a_contact_of_whom_nothing_is_known() -> None:
     body = b'<presenceList type="rich"><contact contactURI="a@b"/></presenceList>'
-    assert read_contacts(replied(body)) == [ContactPresence("a@b", Presence.UNKNOWN)]
+    assert contacts_in(body) == [ContactPresence("a@b", Presence.UNKNOWN)]
 
 
 @pytest.mark.parametrize(
@@ -332,7 +344,7 @@ def test_a_contact_of_whom_nothing_is_known() -> None:
 )
 def test_what_is_no_presence_list(body: bytes, what: str) -> None:
     with pytest.raises(AnswerNotUnderstood, match=what):
-        read_contacts(replied(body))
+        contacts_in(body)
 
 
 @pytest.mark.parametrize("uri", ["a@b", "A@B", "sip:a@b"])
@@ -371,7 +383,7 @@ def test_any_presence_list(contacts: list[tuple[str, Presence]]) -> None:
         f'<contact contactURI="{attribute(uri)}" presenceStatus="{word}"/>'
         for uri, word in contacts
     )
-    found = read_contacts(replied(f'<presenceList type="basic">{rows}</presenceList>'.encode()))
+    found = contacts_in(f'<presenceList type="basic">{rows}</presenceList>'.encode())
     assert found == [ContactPresence(uri, word) for uri, word in contacts]
 
 
@@ -380,7 +392,7 @@ def test_a_damaged_list_is_read_or_refused(data: st.DataObject) -> None:
     whole = bytearray(FIRST_FETCH)
     whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     try:
-        found = read_contacts(Reply(None, parse(bytes(whole))))
+        found = list(read_contacts(Reply(None, parse(bytes(whole)))))
     except AnswerNotUnderstood:
         return
     assert len(found) <= 2

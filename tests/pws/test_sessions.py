@@ -26,11 +26,13 @@ class Node:
     """Just enough of a server to hand out keys and to forget them."""
 
     def __init__(self) -> None:
+        """Begin with nobody logged in."""
         self.keys: dict[str, str] = {}
         self.logins: Counter[str] = Counter()
         self.calls: list[str] = []
 
     async def __call__(self, request: Received) -> Reply:
+        """Answer a request."""
         await asyncio.sleep(0)
         self.calls.append(request.line)
         key = request.headers.get("Presence-Session-Key")
@@ -107,6 +109,20 @@ async def test_logging_in_twice_is_one_login(node: Node, client: PresenceClient)
         await client.log_in()
         await client.log_in_user("anna")
     assert len(node.calls) == 2
+
+
+async def test_clients_of_one_account_share_its_session(
+    node: Node, client: PresenceClient, server: ByteServer, make_client: MakeClient
+) -> None:
+    other = make_client(server.port)
+    assert client.application_session is None
+    await client.log_in()
+    await other.log_in()
+    assert client.application_session is not None
+    assert client.application_session == other.application_session
+    assert node.keys["hass"] not in repr(client.application_session)
+    await other.log_out()
+    assert other.application_session is None
 
 
 async def test_a_lost_session_of_an_end_user(

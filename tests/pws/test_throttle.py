@@ -29,11 +29,13 @@ class Busy:
     """A server that is too busy a number of times, then answers with how often it was asked."""
 
     def __init__(self, times: int, *, error: Exception | None = None) -> None:
+        """Be busy so many times; then fail, if there is an error to fail with."""
         self.left = times
         self.asked = 0
         self.error = error
 
     async def __call__(self) -> int:
+        """Answer a request."""
         self.asked += 1
         await asyncio.sleep(0)
         if self.left > 0:

@@ -151,7 +151,7 @@ def test_a_field_anywhere() -> None:
 
 @pytest.mark.parametrize("told", [True, False])
 async def test_twenty_megabytes_are_not_read(
-    server: ByteServer, make_client: MakeClient, told: bool
+    server: ByteServer, make_client: MakeClient, *, told: bool
 ) -> None:
     size = 20 * 1024 * 1024
     head = (

@@ -220,8 +220,8 @@ def _report_unknown_activity(name: str) -> None:
 
 
 def _display_name(root: XmlElement) -> str | None:
-    everything = list(_elements(root, deep=True))
-    return _first_text(everything, "display-name") or _first_text(everything, "displayname")
+    names = root.iter("{*}display-name", "{*}displayname")
+    return next((text for name in names if (text := _text(name))), None)
 
 
 def _first_text(elements: list[XmlElement], name: str) -> str | None:
@@ -230,7 +230,7 @@ def _first_text(elements: list[XmlElement], name: str) -> str | None:
 
 
 def _elements(parent: XmlElement, *, deep: bool = False) -> Iterator[XmlElement]:
-    """Yield the elements inside, without the entity references that a parser may have left."""
+    """Yield the elements inside, and nothing else that a parser may have left there."""
     return parent.iterdescendants("*") if deep else parent.iterchildren("*")
 
 

@@ -3,7 +3,7 @@
 Strict in nothing but the meaning: local names in any namespace, attributes or elements.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 import re
 from typing import Final, NoReturn
@@ -168,21 +168,19 @@ def read_location_id(reply: Reply, collection: str) -> int:
     return int(match[2])
 
 
-def read_contacts(reply: Reply) -> list[ContactPresence]:
-    """Return every contact of a presence list, in the server's order.
+def read_contacts(reply: Reply) -> Iterator[ContactPresence]:
+    """Yield every contact of a presence list, in the server's order.
 
     Raises:
         AnswerNotUnderstood: It is no presence list, or something in it is no contact.
     """
     if reply.root is not None and local_name(reply.root) == "presence":
-        return [_of_document(read_pidf(reply.root), asked=None)]
+        yield _of_document(read_pidf(reply.root), asked=None)
+        return
     root = _root_named("presenceList", reply)
     may_be_silent = read_field(root, "type") == "rich"
-    return [
-        _contact(element, may_be_silent=may_be_silent)
-        for element in root.iterchildren("*")
-        if local_name(element) == "contact"
-    ]
+    for element in root.iterchildren("{*}contact"):
+        yield _contact(element, may_be_silent=may_be_silent)
 
 
 def read_contact(reply: Reply, contact: str) -> ContactPresence:
@@ -193,7 +191,7 @@ def read_contact(reply: Reply, contact: str) -> ContactPresence:
     """
     if reply.root is not None and local_name(reply.root) == "presence":
         return _of_document(read_pidf(reply.root), asked=contact)
-    found = read_contacts(reply)
+    found = list(read_contacts(reply))
     same = [one for one in found if one.contact.casefold() == contact.casefold()]
     if len(same or found) != 1:
         raise AnswerNotUnderstood("it does not speak of the contact that was asked for")
@@ -222,8 +220,9 @@ def _contact(element: XmlElement, *, may_be_silent: bool) -> ContactPresence:
 
 def _rich_in(contact: XmlElement) -> RichPresence | None:
     """Return the PIDF document in a contact: an element, or the same as escaped text."""
-    inner = contact.iterdescendants("*")
-    document = next((element for element in inner if local_name(element) == "presence"), None)
+    if not len(contact) and not contact.text:
+        return None
+    document = next(contact.iterdescendants("{*}presence"), None)
     if document is not None:
         return read_pidf(document)
     escaped = "".join(str(text) for text in contact.itertext()).strip()

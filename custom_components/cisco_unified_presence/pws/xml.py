@@ -98,6 +98,9 @@ def field(element: XmlElement, name: str) -> str | None:
 
     None when there is neither.
     """
+    plain = element.get(name)
+    if plain is not None:
+        return plain.strip()
     for key, value in element.attrib.items():
         if str(key).rpartition("}")[2] == name:
             return str(value).strip()
