@@ -5,6 +5,7 @@ import re
 
 # What stands before the @ of a contact URI; the server refuses spaces and separators.
 _USER = re.compile(r"[^\s@,;:/\\<>\"]+")
+_SCHEME = re.compile(r"sips?:", re.IGNORECASE)
 _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*")
 
 
@@ -31,7 +32,7 @@ class BadLine(ValueError):
 
 
 def read_person_lines(text: str, presence_domain: str) -> list[PersonLine]:
-    """Return the people that a text names, each once, in its order.
+    """Return the people that a text names, in its order; of lines for the same one, the first.
 
     A line is a user name or a contact URI, and after a comma the name to show if it is another:
     "anna", "anna@example.com", "anna, Anna Example". Empty lines are nothing.
@@ -39,14 +40,19 @@ def read_person_lines(text: str, presence_domain: str) -> list[PersonLine]:
     Raises:
         BadLine: A line names nobody.
     """
-    people = (_read(line, presence_domain) for line in text.splitlines() if line.strip())
-    return list({person.contact.casefold(): person for person in people}.values())
+    people: dict[str, PersonLine] = {}
+    for line in text.splitlines():
+        if line.strip():
+            person = _read(line, presence_domain)
+            people.setdefault(person.contact.casefold(), person)
+    return list(people.values())
 
 
 def _read(line: str, presence_domain: str) -> PersonLine:
     address, _, name = line.partition(",")
-    user, at, domain = address.strip().removeprefix("sip:").partition("@")
+    user, at, domain = _SCHEME.sub("", address.strip()).partition("@")
     domain = domain if at else presence_domain
-    if not _USER.fullmatch(user) or not _DOMAIN.fullmatch(domain):
+    # What is not printable cannot be sent, and would spoil the request for everybody else.
+    if not (user.isprintable() and _USER.fullmatch(user) and _DOMAIN.fullmatch(domain)):
         raise BadLine(line.strip())
     return PersonLine(user=user, contact=f"{user}@{domain}", name=name.strip() or user)
