@@ -74,19 +74,22 @@ class Look:
         self._coordinator.async_merge_look(presence, asked_at)
 
     async def async_unknown_among(self, contacts: Iterable[str]) -> list[str]:
-        """Return the contacts of whom the server knows nothing.
+        """Return the contacts of whom the server knows nothing, in their order.
 
         Raises:
+            BadContact: The server would refuse a subscription with this contact in it.
             PresenceServiceError: A look failed.
         """
-        unknown: list[str] = []
+        asked = tuple(contacts)
+        unknown: set[str] = set()
 
         async def ask(contact: str) -> None:
-            if (await self._async_ask(contact)).presence is Presence.UNKNOWN:
-                unknown.append(contact)
+            seen = await self._client.look(self._watcher, contact)
+            if seen.presence is Presence.UNKNOWN:
+                unknown.add(contact)
 
-        await _a_few_at_once(ask, contacts)
-        return unknown
+        await _a_few_at_once(ask, asked)
+        return [contact for contact in asked if contact in unknown]
 
     async def _async_ask(self, contact: str) -> ContactPresence:
         try:
