@@ -1,7 +1,7 @@
 """Configuration in the interface: the server, the trust in it, its accounts, and the options."""
 
 from collections.abc import Mapping
-from typing import Any, override
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components import webhook
 from homeassistant.config_entries import (
@@ -17,9 +17,11 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_WEBHOOK_ID
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.util.network import is_ip_address
 import voluptuous as vol
 
-from .certificate_text import certificate_placeholders
+from .certificate_text import certificate_placeholders, fingerprint_text
 from .checks import Account, async_check_login, async_check_watcher
 from .const import (
     CONF_APPLICATION_USER,
@@ -29,16 +31,21 @@ from .const import (
     CONF_WATCHER,
     DOMAIN,
     SUBENTRY_PERSON,
-    SecurityMode,
 )
 from .data import security_of
 from .explanations import explain
-from .forms import ACCOUNT_SCHEMA, SERVER_SCHEMA, WATCHER_SCHEMA, read_address
+from .forms import (
+    ACCOUNT_SCHEMA,
+    SERVER_SCHEMA,
+    WATCHER_SCHEMA,
+    as_typed,
+    read_account,
+    read_server,
+    read_watcher,
+)
 from .options_flow import CupOptionsFlow
 from .person_flow import PersonFlow
 from .pws import (
-    DEFAULT_HTTP_PORT,
-    DEFAULT_HTTPS_PORT,
     Certificate,
     CertificateChanged,
     Presence,
@@ -59,7 +66,9 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
     def __init__(self) -> None:
         """Start with nothing entered."""
         self._data: dict[str, Any] = {}
+        self._typed: dict[str, Any] = {}
         self._certificate: Certificate | None = None
+        self._distrust = ""
 
     @classmethod
     @callback
@@ -98,36 +107,32 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Ask for the application user again."""
         if user_input is None:
-            return self._form("reauth_confirm", ACCOUNT_SCHEMA, {})
-        self._data |= user_input
-        return await self._async_try_login("reauth_confirm", ACCOUNT_SCHEMA)
+            return self._form("reauth_confirm", ACCOUNT_SCHEMA, self._data)
+        self._typed = user_input
+        self._data |= read_account(user_input)
+        return await self._async_try_login()
 
     async def async_step_certificate(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show a certificate that the system does not trust, and ask whether to trust just it."""
-        if self._certificate is None:
-            return self.async_abort(reason="certificate_gone")
-        if user_input is None:
-            return self.async_show_form(
-                step_id="certificate",
-                description_placeholders=certificate_placeholders(self._certificate),
-            )
-        self._data[CONF_FINGERPRINT] = self._certificate.sha256
-        return await self._async_try_login(*self._form_of_source())
+        return await self._async_step_trust("certificate", user_input, why=self._distrust)
+
+    async def async_step_certificate_changed(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show that the server has another certificate than the one that was trusted."""
+        trusted = fingerprint_text(self._data[CONF_FINGERPRINT])
+        return await self._async_step_trust("certificate_changed", user_input, trusted=trusted)
 
     async def async_step_watcher(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask through whose eyes to look."""
         if user_input is None:
-            domain = {CONF_PRESENCE_DOMAIN: self._data[CONF_HOST].partition(".")[2]}
-            return self._form("watcher", WATCHER_SCHEMA, domain)
-        self._data |= user_input
-        await self.async_set_unique_id(
-            f"{self._data[CONF_PRESENCE_DOMAIN]}/{self._data[CONF_APPLICATION_USER]}".casefold()
-        )
-        self._abort_if_unique_id_configured()
+            return self._form("watcher", WATCHER_SCHEMA, self._suggested_watcher())
+        self._data |= read_watcher(user_input)
+        self._abort_if_account_is_taken()
         try:
             seen = await async_check_watcher(
                 self.hass, self._server, self._account, self._data[CONF_WATCHER], self._contact
@@ -136,39 +141,51 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
             return self._form("watcher", WATCHER_SCHEMA, user_input, error)
         if seen is Presence.UNKNOWN:
             return await self.async_step_domain()
-        return self._async_create()
+        return await self.async_step_finish()
 
-    async def async_step_domain(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+    async def async_step_domain(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (a menu has none)
+    ) -> ConfigFlowResult:
         """Ask whether the presence domain is right although the server shows nobody there."""
-        if user_input is None:
-            return self.async_show_form(
-                step_id="domain", description_placeholders={"contact": self._contact}
-            )
-        return self._async_create()
+        return self.async_show_menu(
+            step_id="domain",
+            menu_options=["watcher", "finish"],
+            description_placeholders={"contact": self._contact},
+        )
+
+    async def async_step_finish(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (it asks nothing)
+    ) -> ConfigFlowResult:
+        """Make the entry, or change it."""
+        self._abort_if_account_is_taken()
+        if self.source != SOURCE_USER:
+            return self._async_update()
+        # A flow that somebody left open in another window must not stand in the way.
+        await self.async_set_unique_id(self._unique_id, raise_on_progress=False)
+        return self.async_create_entry(
+            title=self._data[CONF_HOST],
+            data={**self._data, CONF_WEBHOOK_ID: webhook.async_generate_id()},
+        )
 
     async def _async_step_server(
         self, step: str, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
         if user_input is None:
-            return self._form(step, SERVER_SCHEMA, self._data)
-        host, port = read_address(user_input[CONF_HOST])
-        standard = (
-            DEFAULT_HTTP_PORT
-            if user_input[CONF_SECURITY] == SecurityMode.HTTP
-            else DEFAULT_HTTPS_PORT
-        )
-        entered = {
-            **user_input,
-            CONF_HOST: host,
-            CONF_PORT: int(user_input.get(CONF_PORT) or port or standard),
-        }
+            return self._form(step, SERVER_SCHEMA, as_typed(self._data))
+        self._typed = user_input
+        try:
+            entered = read_server(user_input)
+        except ValueError:
+            return self._form(step, SERVER_SCHEMA, user_input, errors={CONF_HOST: "invalid_host"})
         self._forget_trust_in_another(entered)
         self._data |= entered
         if step == "user":
             self._async_abort_entries_match(
-                {CONF_HOST: host, CONF_APPLICATION_USER: user_input[CONF_APPLICATION_USER]}
+                {key: entered[key] for key in (CONF_HOST, CONF_APPLICATION_USER)}
             )
-        return await self._async_try_login(step, SERVER_SCHEMA)
+        return await self._async_try_login()
 
     def _forget_trust_in_another(self, entered: dict[str, Any]) -> None:
         """Drop the fingerprint when it was trusted at another address."""
@@ -176,27 +193,53 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         if any(self._data.get(key) != entered[key] for key in address):
             self._data.pop(CONF_FINGERPRINT, None)
 
-    async def _async_try_login(self, step: str, schema: vol.Schema) -> ConfigFlowResult:
+    async def _async_try_login(self) -> ConfigFlowResult:
         try:
             await async_check_login(self.hass, self._server, self._account)
-        except UntrustedCertificate, CertificateChanged:
-            return await self._async_show_certificate(step, schema)
-        except ValueError:
-            return self._form(step, schema, self._data, key="invalid_host")
+        except (UntrustedCertificate, CertificateChanged) as error:
+            return await self._async_show_certificate(error)
         except PresenceServiceError as error:
-            return self._form(step, schema, self._data, error)
-        if self.source == SOURCE_USER:
-            return await self.async_step_watcher()
-        return self._async_update()
+            return self._first_form(error)
+        if self.source == SOURCE_REAUTH:
+            return await self.async_step_finish()
+        return await self.async_step_watcher()
 
-    async def _async_show_certificate(self, step: str, schema: vol.Schema) -> ConfigFlowResult:
+    async def _async_show_certificate(
+        self, refusal: UntrustedCertificate | CertificateChanged
+    ) -> ConfigFlowResult:
         try:
             self._certificate = await read_certificate(
                 self._data[CONF_HOST], self._data[CONF_PORT], timeout=CERTIFICATE_SECONDS
             )
         except PresenceServiceError as error:
-            return self._form(step, schema, self._data, error)
+            return self._first_form(error)
+        if isinstance(refusal, CertificateChanged):
+            return await self.async_step_certificate_changed()
+        self._distrust = refusal.why
         return await self.async_step_certificate()
+
+    async def _async_step_trust(
+        self, step: str, user_input: dict[str, Any] | None, **placeholders: str
+    ) -> ConfigFlowResult:
+        if TYPE_CHECKING:
+            assert self._certificate is not None
+        if user_input is None:
+            return self.async_show_form(
+                step_id=step,
+                description_placeholders={
+                    **certificate_placeholders(self._certificate),
+                    **placeholders,
+                },
+            )
+        self._data[CONF_FINGERPRINT] = self._certificate.sha256
+        return await self._async_try_login()
+
+    def _first_form(self, error: PresenceServiceError) -> ConfigFlowResult:
+        """Show the form again with which the login was tried."""
+        if self.source == SOURCE_REAUTH:
+            return self._form("reauth_confirm", ACCOUNT_SCHEMA, self._typed, error)
+        step = "reconfigure" if self.source == SOURCE_RECONFIGURE else "user"
+        return self._form(step, SERVER_SCHEMA, self._typed, error)
 
     def _form(
         self,
@@ -205,41 +248,54 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         suggested: Mapping[str, Any],
         error: PresenceServiceError | None = None,
         *,
-        key: str | None = None,
+        errors: dict[str, str] | None = None,
     ) -> ConfigFlowResult:
         explanation = explain(error) if error else None
-        base = explanation.key if explanation else key
         return self.async_show_form(
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(
                 schema, {name: value for name, value in suggested.items() if name != CONF_PASSWORD}
             ),
-            errors={"base": base} if base else {},
-            description_placeholders=explanation.placeholders if explanation else {},
+            errors={"base": explanation.key} if explanation else errors,
+            description_placeholders=explanation.placeholders if explanation else None,
         )
 
-    def _form_of_source(self) -> tuple[str, vol.Schema]:
-        if self.source == SOURCE_REAUTH:
-            return "reauth_confirm", ACCOUNT_SCHEMA
-        return ("reconfigure" if self.source == SOURCE_RECONFIGURE else "user"), SERVER_SCHEMA
+    def _suggested_watcher(self) -> Mapping[str, Any]:
+        if CONF_WATCHER in self._data:
+            return self._data
+        host: str = self._data[CONF_HOST]
+        return {} if is_ip_address(host) else {CONF_PRESENCE_DOMAIN: host.partition(".")[2]}
 
-    def _async_create(self) -> ConfigFlowResult:
-        return self.async_create_entry(
-            title=self._data[CONF_HOST],
-            data={**self._data, CONF_WEBHOOK_ID: webhook.async_generate_id()},
-        )
+    def _abort_if_account_is_taken(self) -> None:
+        """Abort when another entry already looks at this presence domain with this account."""
+        entry = self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, self._unique_id)
+        if entry and (self.source == SOURCE_USER or entry is not self._entry):
+            raise AbortFlow("already_configured")
 
     def _async_update(self) -> ConfigFlowResult:
-        reauth = self.source == SOURCE_REAUTH
-        entry = self._get_reauth_entry() if reauth else self._get_reconfigure_entry()
-        # A loaded entry reloads itself when its data change; one that failed does not listen.
-        if entry.state is not ConfigEntryState.LOADED:
+        entry = self._entry
+        moved = entry.title == entry.data[CONF_HOST]
+        title = self._data[CONF_HOST] if moved else entry.title
+        # A loaded entry reloads itself when something changes, and only then.
+        reloads_itself = entry.state is ConfigEntryState.LOADED and (
+            entry.data != self._data or entry.title != title
+        )
+        if not reloads_itself:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return self.async_update_and_abort(
-            entry,
-            data=self._data,
-            reason="reauth_successful" if reauth else "reconfigure_successful",
+            entry, unique_id=self._unique_id, title=title, data=self._data
         )
+
+    @property
+    def _entry(self) -> ConfigEntry:
+        if self.source == SOURCE_REAUTH:
+            return self._get_reauth_entry()
+        return self._get_reconfigure_entry()
+
+    @property
+    def _unique_id(self) -> str:
+        account = f"{self._data[CONF_PRESENCE_DOMAIN]}/{self._data[CONF_APPLICATION_USER]}"
+        return account.casefold()
 
     @property
     def _server(self) -> Server:

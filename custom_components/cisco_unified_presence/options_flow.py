@@ -14,7 +14,6 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 import voluptuous as vol
-from yarl import URL
 
 from .const import (
     CONF_CALLBACK,
@@ -27,7 +26,7 @@ from .const import (
     DEFAULT_POLL_INTERVAL,
     CallbackMode,
 )
-from .forms import PORT_SELECTOR
+from .forms import PORT_SELECTOR, is_callable_url
 
 
 def _seconds(minimum: int, maximum: int) -> NumberSelector:
@@ -66,8 +65,9 @@ class CupOptionsFlow(OptionsFlow):
         """Ask for all options."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            if _is_callable_url(user_input.get(CONF_CALLBACK_URL)):
-                return self.async_create_entry(data=user_input)
+            options = _without_blanks(user_input)
+            if CONF_CALLBACK_URL not in options or is_callable_url(options[CONF_CALLBACK_URL]):
+                return self.async_create_entry(data=options)
             errors[CONF_CALLBACK_URL] = "callback_url_not_http"
         return self.async_show_form(
             step_id="init",
@@ -78,12 +78,7 @@ class CupOptionsFlow(OptionsFlow):
         )
 
 
-def _is_callable_url(typed: str | None) -> bool:
-    """Return whether the server could call this address; it speaks plain HTTP and no query."""
-    if not typed:
-        return True
-    try:
-        url = URL(typed)
-    except ValueError:
-        return False
-    return url.scheme == "http" and bool(url.host) and not url.query_string and not url.fragment
+def _without_blanks(typed: dict[str, Any]) -> dict[str, Any]:
+    url = typed.get(CONF_CALLBACK_URL, "").strip()
+    rest = {key: value for key, value in typed.items() if key != CONF_CALLBACK_URL}
+    return {**rest, CONF_CALLBACK_URL: url} if url else rest

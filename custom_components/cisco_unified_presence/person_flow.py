@@ -4,6 +4,7 @@ from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import (
+    ConfigEntry,
     ConfigEntryState,
     ConfigSubentry,
     ConfigSubentryFlow,
@@ -47,6 +48,7 @@ class PersonFlow(ConfigSubentryFlow):
 
     def __init__(self) -> None:
         """Start with nobody entered."""
+        self._typed: dict[str, Any] = {}
         self._people: list[PersonLine] = []
         self._controlled = False
         self._unknown: list[str] = []
@@ -57,14 +59,14 @@ class PersonFlow(ConfigSubentryFlow):
         if entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
         if user_input is None:
-            return self._form({})
+            return self._form(self._typed)
+        self._typed = user_input
         self._controlled = user_input[CONF_CONTROLLED]
         try:
             people = read_person_lines(user_input[CONF_PEOPLE], entry.data[CONF_PRESENCE_DOMAIN])
         except BadLine as error:
             return self._form(user_input, "bad_person", line=error.line)
-        present = people_of(entry)
-        self._people = [each for each in people if contact_key(each.contact) not in present]
+        self._people = _without_added(people, entry)
         if not self._people:
             return self._form(user_input, "already_added" if people else "nobody")
         try:
@@ -74,18 +76,42 @@ class PersonFlow(ConfigSubentryFlow):
         except PresenceServiceError as error:
             explanation = explain(error)
             return self._form(user_input, explanation.key, **explanation.placeholders)
-        return await self.async_step_unknown() if self._unknown else self._async_add()
+        return await (self.async_step_unknown() if self._unknown else self.async_step_add())
 
     async def async_step_unknown(
-        self, user_input: dict[str, Any] | None = None
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (a menu has none)
     ) -> SubentryFlowResult:
         """Ask whether to add people of whom the server knows nothing."""
-        if user_input is None:
-            return self.async_show_form(
-                step_id="unknown",
-                description_placeholders={"contacts": ", ".join(self._unknown)},
+        return self.async_show_menu(
+            step_id="unknown",
+            menu_options=["user", "add"],
+            description_placeholders={"contacts": ", ".join(self._unknown)},
+        )
+
+    async def async_step_add(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (it asks nothing)
+    ) -> SubentryFlowResult:
+        """Add everybody who has not been added meanwhile; the flow itself makes the last one."""
+        entry = self._get_entry()
+        people = _without_added(self._people, entry)
+        if not people:
+            return self.async_abort(reason="already_configured")
+        *others, last = people
+        for each in others:
+            self.hass.config_entries.async_add_subentry(
+                entry,
+                ConfigSubentry(
+                    data=MappingProxyType(self._data_of(each)),
+                    subentry_type=SUBENTRY_PERSON,
+                    title=each.name,
+                    unique_id=_unique_id(each),
+                ),
             )
-        return self._async_add()
+        return self.async_create_entry(
+            title=last.name, data=self._data_of(last), unique_id=_unique_id(last)
+        )
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -120,29 +146,17 @@ class PersonFlow(ConfigSubentryFlow):
             },
         )
 
-    def _async_add(self) -> SubentryFlowResult:
-        """Add everybody; the flow itself makes the last subentry."""
-        *others, last = self._people
-        for each in others:
-            self.hass.config_entries.async_add_subentry(
-                self._get_entry(),
-                ConfigSubentry(
-                    data=MappingProxyType(self._data_of(each)),
-                    subentry_type=SUBENTRY_PERSON,
-                    title=each.name,
-                    unique_id=_unique_id(each),
-                ),
-            )
-        return self.async_create_entry(
-            title=last.name, data=self._data_of(last), unique_id=_unique_id(last)
-        )
-
     def _data_of(self, person: PersonLine) -> dict[str, Any]:
         return {
             CONF_USER: person.user,
             CONF_CONTACT: person.contact,
             CONF_CONTROLLED: self._controlled,
         }
+
+
+def _without_added(people: list[PersonLine], entry: ConfigEntry) -> list[PersonLine]:
+    present = people_of(entry)
+    return [each for each in people if contact_key(each.contact) not in present]
 
 
 def _unique_id(person: PersonLine) -> str:
