@@ -120,6 +120,10 @@ async def test_https_by_the_certificate(simulator: Simulator) -> None:
     assert reply.key
 
 
+def test_tls_1_2_is_the_oldest(tmp_path: Path) -> None:
+    assert server_context(tmp_path, "cup").minimum_version is ssl.TLSVersion.TLSv1_2
+
+
 async def test_old_tls_is_refused(simulator: Simulator) -> None:
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname = False

@@ -3,20 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 import json
 
 import pytest
 
 from cup_simulator import Simulator
 from cup_simulator import control as control_module
+from cup_simulator.clock import ManualClock
+from cup_simulator.request_log import Record, RequestLog
 
-from .wire import HOST, Reply, Wire, parse, request_bytes, send
+from .wire import HOST, HOUR, Reply, Wire, parse, request_bytes, send
 
 
 async def test_a_fresh_state(wire: Wire) -> None:
     state = await wire.state()
 
-    assert state.pop("domain") == "example.com"  # type: ignore[comparison-overlap]
+    assert state.pop("domain") == "example.com"
     assert [state[each] for each in ("sessions", "endpoints", "subscriptions")] == [[], [], []]
     assert state["people"][1:3] == [
         {
@@ -171,6 +174,15 @@ async def test_what_was_asked(wire: Wire) -> None:
     ]
     assert (await wire.control("DELETE", "/control/requests")).json == []
     assert (await wire.control("GET", "/control/requests")).json == []
+
+
+def test_the_log_keeps_the_latest() -> None:
+    log = RequestLog()
+    for number in range(10_001):
+        log.add(Record(datetime.now(UTC), "", "GET", f"/{number}"))
+
+    kept = list(log)
+    assert (len(kept), kept[0].path, kept[-1].path) == (10_000, "/1", "/10000")
 
 
 CHOICES = [
@@ -329,6 +341,19 @@ async def test_events_tell_what_changes(wire: Wire, simulator: Simulator) -> Non
 
         await wire.login_application()
         assert (await next_state(reader))["sessions"][0]["user"] == "hass"
+
+
+async def test_events_tell_what_expires(
+    wire: Wire, simulator: Simulator, clock: ManualClock
+) -> None:
+    key = await wire.login("user1")
+    await wire.set_basic(key, "DND")
+    async with events(simulator) as reader:
+        assert (await next_state(reader))["people"][0]["presence"] == "DND"
+
+        clock.advance(HOUR)
+
+        assert (await next_state(reader))["people"][0]["presence"] == "AVAILABLE"
 
 
 async def test_events_say_that_they_still_come(

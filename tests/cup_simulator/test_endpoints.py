@@ -95,6 +95,18 @@ async def test_an_expiry_counts_from_the_request(wire: Wire, clock: ManualClock)
     assert gone.failure == (400, 132)
 
 
+async def test_an_expiry_holds_to_the_moment(wire: Wire, clock: ManualClock) -> None:
+    endpoint = (await post(wire)).id
+    clock.advance(3599.5)
+    assert len((await wire.state())["endpoints"]) == 1
+
+    # The simulator's own tick comes half a second later than this.
+    clock.advance(0.5)
+    path = f"/endpoints/{endpoint}"
+    gone = await wire.ask("PUT", path, key=wire.application_key, Presence_Expiry="3600")
+    assert gone.failure == (400, 132)
+
+
 async def test_unregistering(wire: Wire) -> None:
     path = f"/endpoints/{(await post(wire)).id}"
 

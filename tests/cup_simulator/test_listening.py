@@ -70,6 +70,20 @@ async def test_half_of_a_host_is_not_enough(
         await Listener(web.Application, Address("somewhere", 0)).open()
 
 
+async def test_an_idle_connection_is_kept_for_hours(socket_enabled: None) -> None:
+    listener = Listener(web.Application, Address(HOST, 0))
+    await listener.open()
+    _, writer = await asyncio.open_connection(HOST, listener.ports[0])
+    await asyncio.sleep(0)
+    assert listener._runner
+    assert listener._runner.server
+    timeouts = [each.keepalive_timeout for each in listener._runner.server.connections]
+    writer.close()
+    await listener.close()
+
+    assert timeouts == [4 * 3600]
+
+
 async def test_a_port_is_kept(socket_enabled: None) -> None:
     listener = Listener(web.Application, Address(HOST, 0))
     await listener.close()

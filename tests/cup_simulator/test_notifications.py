@@ -1,12 +1,13 @@
 """Reference: "Rules that decide whether it works", rules 11, 13, 14 and 15."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 import logging
 
 import pytest
 
-from cup_simulator import Simulator
+from cup_simulator import Simulator, notifier
 from cup_simulator.clock import ManualClock
 from cup_simulator.configuration import DEFAULT
 from cup_simulator.notifier import notification_url
@@ -107,6 +108,20 @@ async def test_an_added_contact_notifies(wire: Wire, key: str, callback: Callbac
     assert "id=1&" in await callback.next()
 
 
+async def test_renewing_without_news_notifies_nobody(
+    wire: Wire, simulator: Simulator, key: str, callback: Callback
+) -> None:
+    await wire.subscribe(key, 1, "user1")
+    await callback.next()
+    await wire.fetch(key, 1)
+
+    path = "/users/watcher/subscriptions/1"
+    reply = await wire.ask("PUT", path, key=key, Presence_Expiry="3600")
+
+    assert reply.status == 200
+    assert await callback.silence(simulator)
+
+
 async def test_a_failed_delivery_is_not_repeated(
     wire: Wire, simulator: Simulator, key: str, callback: Callback
 ) -> None:
@@ -120,26 +135,40 @@ async def test_a_failed_delivery_is_not_repeated(
     assert (await wire.state())["subscriptions"][0]["notified"] is True
 
 
-async def test_what_is_still_under_way_at_the_end_is_given_up(socket_enabled: None) -> None:
-    called = asyncio.Event()
-
-    async def never(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        called.set()
-        writers.append(writer)
-
+@pytest.fixture
+async def mute(socket_enabled: None) -> AsyncIterator[str]:
+    """Return the URL of a server that accepts connections and says nothing."""
     writers: list[asyncio.StreamWriter] = []
-    server = await asyncio.start_server(never, HOST, 0)
-    async with server, Simulator() as simulator:
+    server = await asyncio.start_server(lambda _, writer: writers.append(writer), HOST, 0)
+    yield f"http://{HOST}:{server.sockets[0].getsockname()[1]}/"
+    server.close()
+    server.close_clients()
+    await server.wait_closed()
+
+
+async def test_what_is_under_way_holds_nobody_up_and_is_given_up_at_the_end(mute: str) -> None:
+    async with Simulator() as simulator:
         wire = Wire(simulator)
         key = await wire.login("watcher")
-        await wire.register(f"http://{HOST}:{server.sockets[0].getsockname()[1]}/")
+        await wire.register(mute)
         await wire.subscribe(key, 1, "user1")
-        await asyncio.wait_for(called.wait(), 5)
-        # It does not hold up what is asked meanwhile either.
+
         assert await wire.fetch(key, 1) == {"user1@example.com": "AVAILABLE"}
-        server.close()
-        await simulator.__aexit__()
-        server.close_clients()
+
+
+async def test_a_callback_that_says_nothing_is_not_waited_for_long(
+    mute: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "cup_simulator")
+    monkeypatch.setattr(notifier, "TIMEOUT_SECONDS", 0.01)
+    async with Simulator() as simulator:
+        wire = Wire(simulator)
+        key = await wire.login("watcher")
+        await wire.register(mute)
+        await wire.subscribe(key, 1, "user1")
+        await asyncio.wait_for(simulator.notifier.deliver_all(), 4)
+
+    assert "endpoint 1 not delivered: TimeoutError" in caplog.text
 
 
 async def test_a_redirect_is_not_followed(

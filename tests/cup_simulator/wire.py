@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import json
 import re
 from ssl import SSLContext
-from typing import Self
+from typing import Any, Self
 
 from cup_simulator import Simulator
 
@@ -130,7 +130,7 @@ class Wire:
         said = {"Host": f"{HOST}:{port}", **headers}
         return parse(await send(port, request_bytes(method, path, said, data)))
 
-    async def state(self) -> dict[str, list[dict[str, object]]]:
+    async def state(self) -> dict[str, Any]:
         """Return what the control port says there is."""
         found = (await self.control("GET", "/control/state")).json
         assert isinstance(found, dict)
