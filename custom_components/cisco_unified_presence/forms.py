@@ -107,12 +107,19 @@ def read_address(typed: str) -> tuple[str, int | None]:
     text = typed.strip()
     if is_ip_address(text):
         return text, None
-    url = URL(text if "://" in text else f"//{text}")
+    url = _read_url(text if "://" in text else f"//{text}")
     host = (url.host or "").removesuffix(".")
     _require_host(host)
     if url.explicit_port == 0:
         raise ValueError("No server listens at port 0.")
     return host, url.explicit_port
+
+
+def _read_url(text: str) -> URL:
+    """Return a URL. Raises ValueError when it is none, or names a user."""
+    if "@" in text:
+        raise ValueError("A server's address names no user.")
+    return URL(text)
 
 
 def _require_host(host: str) -> None:
@@ -126,8 +133,8 @@ def _require_host(host: str) -> None:
 def is_callable_url(typed: str) -> bool:
     """Return whether the server could call this address; it speaks plain HTTP and no query."""
     try:
-        url = URL(typed)
+        url = _read_url(typed)
         _require_host(url.host or "")
     except ValueError:
         return False
-    return url.scheme == "http" and not url.query_string and not url.fragment and not url.user
+    return url.scheme == "http" and not url.query_string and not url.fragment

@@ -1,0 +1,102 @@
+"""People as they are typed: what is read, what is refused, and nothing in between."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from custom_components.cisco_unified_presence.person_lines import (
+    BadLine,
+    PersonLine,
+    read_person_lines,
+)
+
+DOMAIN = "example.com"
+
+
+def read(text: str) -> list[tuple[str, str, str]]:
+    return [(each.user, each.contact, each.name) for each in read_person_lines(text, DOMAIN)]
+
+
+@pytest.mark.parametrize(
+    ("line", "user", "contact", "name"),
+    [
+        ("anna", "anna", "anna@example.com", "anna"),
+        ("anna@other.example", "anna", "anna@other.example", "anna"),
+        ("  anna ,  Anna Example ", "anna", "anna@example.com", "Anna Example"),
+        ("anna,", "anna", "anna@example.com", "anna"),
+        ("anna, Example, Anna", "anna", "anna@example.com", "Example, Anna"),
+        ("sip:anna@example.com", "anna", "anna@example.com", "anna"),
+        ("SIPS:anna@example.com", "anna", "anna@example.com", "anna"),
+        ("Anna.O'Neil-1", "Anna.O'Neil-1", "Anna.O'Neil-1@example.com", "Anna.O'Neil-1"),
+        ("jürgen@münchen.example", "jürgen", "jürgen@münchen.example", "jürgen"),
+    ],
+)
+def test_a_line_names_a_person(line: str, user: str, contact: str, name: str) -> None:
+    assert read(line) == [(user, contact, name)]
+
+
+def test_lines_keep_their_order_and_empty_ones_are_nothing() -> None:
+    assert [user for user, _, _ in read("\nben\r\n\r\n  \nanna\n")] == ["ben", "anna"]
+    assert read(" \n ") == []
+
+
+def test_of_lines_for_the_same_person_the_first_counts() -> None:
+    assert read("anna, Anna Example\nANNA@Example.com\nben\nanna, Other") == [
+        ("anna", "anna@example.com", "Anna Example"),
+        ("ben", "ben@example.com", "ben"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ", Anna",
+        "@example.com",
+        "anna@",
+        "anna@example.com@example.com",
+        "anna@exam ple.com",
+        "anna@example..com",
+        "anna@.example.com",
+        "anna example",
+        "anna;ben",
+        "anna/ben",
+        "<anna@example.com>",
+        '"anna"',
+        "http://example.com/anna",
+        "anna\x07",
+        "anna\u200b",
+        "anna\ud800",
+        "anna\ufffe",
+    ],
+)
+def test_a_line_that_names_nobody_is_told(line: str) -> None:
+    with pytest.raises(BadLine) as told:
+        read(f"ben\n  {line} ")
+    assert told.value.line == line.strip()
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        people = read_person_lines(text, DOMAIN)
+    except BadLine:
+        return
+    keys = [person.contact.casefold() for person in people]
+    assert len(set(keys)) == len(keys)
+    for person in people:
+        assert person.name
+        assert person.contact.count("@") == 1
+        assert person.contact.isprintable()
+        assert not set(person.contact) & set(' ,;:/\\<>"\t')
+
+
+USERS = st.from_regex(r"[a-z][a-z0-9._-]{0,10}", fullmatch=True)
+NAMES = st.from_regex(r"[A-Z][a-z]{0,8}( [A-Z][a-z]{0,8})?", fullmatch=True)
+
+
+@given(st.lists(st.tuples(USERS, NAMES), unique_by=lambda each: each[0]))
+def test_what_is_written_is_read_back(people: list[tuple[str, str]]) -> None:
+    text = "\n".join(f"{user}, {name}" for user, name in people)
+    assert read_person_lines(text, DOMAIN) == [
+        PersonLine(user=user, contact=f"{user}@{DOMAIN}", name=name) for user, name in people
+    ]
