@@ -45,6 +45,7 @@ LONGEST_RETEST_SECONDS = 900.0
 
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 60.0
+MAX_DOUBLINGS = 10
 # A server that missed one request is not gone; people's entities should not flicker.
 FAILURES_UNTIL_UNREACHABLE = 3
 
@@ -299,7 +300,7 @@ class Eventing:
         if self._failures >= FAILURES_UNTIL_UNREACHABLE:
             self._coordinator.async_set_unreachable(error)
         self._again.add(duty)
-        pause = min(FIRST_RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS)
+        pause = _growing_pause(FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, self._failures)
         jittered = pause * random.uniform(0.75, 1.25)  # noqa: S311 (no secret depends on it)
         self._schedule(Timer.RETRY, jittered, self._retry)
 
@@ -340,7 +341,7 @@ class Eventing:
         async_raise_issue(self._hass, self._entry, issue, url=url)
         self._coordinator.async_set_channel(Channel.POLLING)
         self._require(Duty.LOOK)
-        pause = min(FIRST_RETEST_SECONDS * 2**self._retests, LONGEST_RETEST_SECONDS)
+        pause = _growing_pause(FIRST_RETEST_SECONDS, LONGEST_RETEST_SECONDS, self._retests)
         self._retests += 1
         self._schedule(Timer.RETEST, pause, lambda: self._require(Duty.RESUBSCRIBE))
 
@@ -406,3 +407,8 @@ class Eventing:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _growing_pause(first: float, longest: float, doublings: int) -> float:
+    # After a day without a server the power alone would be too large for a float.
+    return min(first * 2 ** min(doublings, MAX_DOUBLINGS), longest)
