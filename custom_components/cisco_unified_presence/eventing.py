@@ -168,9 +168,9 @@ class Eventing:
     @callback
     def _hint(self) -> None:
         """Fetch, but not faster than a liar may make us."""
+        self._hinted = True
         if Timer.EMPTY_FETCH_PAUSE in self._timers:
             return
-        self._hinted = True
         if self._empty_fetches < FREE_EMPTY_FETCHES:
             self._require(Duty.FETCH)
             return
@@ -269,7 +269,10 @@ class Eventing:
 
     @callback
     def _handle_failure(self, duty: Duty, error: PresenceServiceError) -> None:
-        self._news_may_be_lost |= duty is Duty.FETCH
+        if duty is Duty.FETCH:
+            self._news_may_be_lost = True
+            # The server has told of what the next fetch brings, or it could not: not its fault.
+            self._hinted = True
         match error:
             case NoSuchSubscription() | NoSuchEndpoint() if duty is not Duty.OPEN:
                 LOGGER.debug("The server has lost the subscription: %s", error)
