@@ -164,6 +164,17 @@ async def test_a_look_survives_a_kept_connection_that_died(
     assert [request.connection for request in server.received] == [1, 1, 1, 2]
 
 
+async def test_a_port_that_has_answered_is_not_asked_for_tls_again(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    await ready(server, client)
+    server.will(Reply(b"", Then.CLOSE))
+    with pytest.raises(CannotConnect) as error:
+        await client.register_endpoint("http://ha/", 3600)
+    assert error.value.reason is ConnectFailure.DROPPED
+    assert server.connections == 1
+
+
 async def test_a_fetch_from_nobody_lost_nothing(make_client: MakeClient) -> None:
     """A connection that did not come about keeps its own class."""
     async with ByteServer() as server:

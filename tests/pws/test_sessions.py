@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 import pytest
 
@@ -88,11 +88,6 @@ async def client(server: ByteServer, make_client: MakeClient, lost: list[str]) -
     return make_client(server.port, on_session_lost=lost.append)
 
 
-def busy(client: PresenceClient, user: str) -> Callable[[], object]:
-    """Return a call that sets a user's presence."""
-    return lambda: client.set_presence(user, Presence.BUSY, override=True, expiry=3600)
-
-
 async def test_a_call_logs_in_whom_it_needs(node: Node, client: PresenceClient) -> None:
     await client.set_presence("anna", Presence.BUSY, override=True, expiry=3600)
     assert [call.split("/", 2)[2] for call in node.calls] == [
@@ -176,6 +171,44 @@ async def test_a_thousand_calls_log_in_once(
     )
     assert node.logins == {"hass": 2, "anna": 2, "ben": 1}
     assert lost == ["anna"]
+
+
+@pytest.mark.parametrize(
+    ("slow", "path", "logins"),
+    [
+        (lambda c: c.unsubscribe("anna", 7), "subscriptions/7", {"hass": 1, "anna": 2}),
+        (lambda c: c.unregister_endpoint(7), "endpoints/7", {"hass": 2, "anna": 2}),
+    ],
+)
+async def test_who_hears_late_of_a_lost_session_uses_the_new_one(
+    server: ByteServer,
+    node: Node,
+    client: PresenceClient,
+    lost: list[str],
+    slow: Callable[[PresenceClient], Coroutine[None, None, None]],
+    path: str,
+    logins: dict[str, int],
+) -> None:
+    await client.look("anna", "b@x")
+    node.lose(*logins if logins["hass"] == 2 else ["anna"])
+    arrived, go = asyncio.Event(), asyncio.Event()
+
+    async def hold_back(request: Received) -> Reply:
+        reply = await node(request)
+        if request.line.endswith(path) and not arrived.is_set():
+            arrived.set()
+            await go.wait()
+        return reply
+
+    server.handler = hold_back
+    late = asyncio.create_task(slow(client))
+    await arrived.wait()
+    await client.look("anna", "b@x")
+    go.set()
+    await late
+    assert node.logins == logins
+    assert lost == ["anna"]
+    assert client.logged_in_users == {"anna"}
 
 
 async def test_a_session_that_stays_invalid_is_renewed_only_once(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 import ssl
 
+import aiohttp
 import pytest
 
 from custom_components.cisco_unified_presence.pws import (
@@ -125,6 +126,13 @@ async def test_a_context_of_the_caller_is_used(tmp_path: Path) -> None:
         assert server.lines == ["GET /presence-service"]
 
 
+async def test_a_connection_is_kept_for_hours() -> None:
+    target = Server(host="cup", port=8082, security=PlainHttp())
+    async with open_session(target, ssl_context=None) as session:
+        assert isinstance(session.connector, aiohttp.TCPConnector)
+        assert session.connector._keepalive_timeout == 4 * 3600
+
+
 async def test_an_authority_needs_its_context() -> None:
     target = Server(host="cup", port=8083, security=TrustedAuthority(make().pem))
     with pytest.raises(ValueError, match="needs the context"):
@@ -183,11 +191,12 @@ async def test_a_connection_is_kept_and_no_cookie_is(
     server: ByteServer, make_client: MakeClient
 ) -> None:
     server.will(
-        http(201, login_answer("k"), Set_Cookie="a=b"),
+        http(201, login_answer("k"), Set_Cookie="a=b; Path=/"),
         logged_in_user(),
         http(200, FIRST_FETCH),
     )
-    await make_client(server.port).fetch("anna", 1)
+    # By name, since no client keeps cookies for an address.
+    await make_client(server.port, host="localhost").fetch("anna", 1)
     assert [request.connection for request in server.received] == [1, 1, 1]
     assert all("Cookie" not in request.headers for request in server.received)
 
