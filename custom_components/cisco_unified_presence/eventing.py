@@ -245,7 +245,7 @@ class Eventing:
             self._start_self_test()
 
     async def _async_start_looking(self) -> None:
-        if self._looking is None or self._looking.done():
+        if not self._is_looking:
             self._looking = self._run(self._async_look(), "look")
 
     async def _async_look(self) -> None:
@@ -254,7 +254,12 @@ class Eventing:
         except PresenceServiceError as error:
             self._handle_failure(Duty.LOOK, error)
         else:
+            self._looking = None
             self._succeeded()
+
+    @property
+    def _is_looking(self) -> bool:
+        return self._looking is not None and not self._looking.done()
 
     # Success and failure
 
@@ -263,7 +268,8 @@ class Eventing:
         self._failures = 0
         self._coordinator.async_set_reachable()
         async_clear_issues(self._hass, self._entry, Issue.CERTIFICATE_CHANGED)
-        if self._news_may_be_lost:
+        # A look that is under way may have passed the contact before its news came and got lost.
+        if self._news_may_be_lost and not self._is_looking:
             self._news_may_be_lost = False
             self._require(Duty.LOOK)
 
