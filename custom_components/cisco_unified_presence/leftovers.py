@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN, LOGGER
-from .pws import PresenceClient, PresenceServiceError, ServerFault
+from .pws import NoSuchEndpoint, NoSuchSubscription, PresenceClient, PresenceServiceError
 
 STORAGE_VERSION = 1
 
@@ -36,7 +36,10 @@ class LeftoverStore:
 
     async def async_remember(self, leftovers: Leftovers) -> None:
         """Write down what stands on the server now."""
-        await self._store.async_save(asdict(leftovers))
+        if leftovers == Leftovers():
+            await self.async_forget()
+        else:
+            await self._store.async_save(asdict(leftovers))
 
     async def async_forget(self) -> None:
         """Delete the file."""
@@ -48,34 +51,30 @@ class LeftoverStore:
         Must be called before anything new is made: a server that was restarted hands out the
         same numbers again.
         """
-        if not (stored := await self._store.async_load()):
-            return
-        await self.async_take_away(client, watcher, Leftovers(**stored))
+        if stored := await self._store.async_load():
+            await self.async_remember(await async_take_away(client, watcher, Leftovers(**stored)))
 
-    async def async_take_away(
-        self, client: PresenceClient, watcher: str, leftovers: Leftovers
-    ) -> None:
-        """Take an endpoint and a subscription off the server.
 
-        What the server says it does not have is gone. What could not be taken away because the
-        server did not answer stays written down for the next run.
-        """
-        subscription, endpoint = leftovers.subscription, leftovers.endpoint
-        if subscription is not None and await _is_gone(client.unsubscribe(watcher, subscription)):
-            subscription = None
-        if endpoint is not None and await _is_gone(client.unregister_endpoint(endpoint)):
-            endpoint = None
-        remaining = Leftovers(endpoint=endpoint, subscription=subscription)
-        if remaining == Leftovers():
-            await self.async_forget()
-        else:
-            await self.async_remember(remaining)
+async def async_take_away(client: PresenceClient, watcher: str, leftovers: Leftovers) -> Leftovers:
+    """Take an endpoint and a subscription off the server.
+
+    What the server says it does not have is gone.
+
+    Returns:
+        What could not be taken away, since the server did not answer or could not just then.
+    """
+    subscription, endpoint = leftovers.subscription, leftovers.endpoint
+    if subscription is not None and await _is_gone(client.unsubscribe(watcher, subscription)):
+        subscription = None
+    if endpoint is not None and await _is_gone(client.unregister_endpoint(endpoint)):
+        endpoint = None
+    return Leftovers(endpoint=endpoint, subscription=subscription)
 
 
 async def _is_gone(removal: Awaitable[None]) -> bool:
     try:
         await removal
-    except ServerFault as error:
+    except (NoSuchEndpoint, NoSuchSubscription) as error:
         LOGGER.debug("The server had already lost it: %s", error)
     except PresenceServiceError as error:
         LOGGER.debug("It was not taken away: %s", error)

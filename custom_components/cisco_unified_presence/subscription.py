@@ -1,9 +1,10 @@
 """The endpoint and the subscription that this entry has on the server."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from .coordinator import PresenceCoordinator
-from .leftovers import Leftovers, LeftoverStore
+from .leftovers import Leftovers, LeftoverStore, async_take_away
 from .looking import FetchGate
 from .pws import PresenceClient
 
@@ -92,11 +93,9 @@ class WatchersSubscription:
         endpoint = self._made.endpoint
         if endpoint is None:
             return await self.async_open()
-        if self._made.subscription is not None:
-            await self._leftovers.async_take_away(
-                self._client, self._watcher, Leftovers(subscription=self._made.subscription)
-            )
-        await self._async_note(Leftovers(endpoint=endpoint))
+        old = Leftovers(subscription=self._made.subscription)
+        remaining = await async_take_away(self._client, self._watcher, old)
+        await self._async_note(replace(remaining, endpoint=endpoint))
         self._heard_of.clear()
         subscription = await self._client.subscribe(
             self._watcher, self._contacts(), endpoint, EXPIRY
@@ -136,8 +135,7 @@ class WatchersSubscription:
 
     async def async_close(self) -> None:
         """Take the subscription and the endpoint off the server, as far as it answers."""
-        made, self._made = self._made, Leftovers()
-        await self._leftovers.async_take_away(self._client, self._watcher, made)
+        await self._async_note(await async_take_away(self._client, self._watcher, self._made))
 
     def _contacts(self) -> list[str]:
         people = self._coordinator.people.values()
