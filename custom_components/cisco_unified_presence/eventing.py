@@ -420,4 +420,4 @@ class Eventing:
 
 def _growing_pause(first: float, longest: float, doublings: int) -> float:
     # After a day without a server the power alone would be too large for a float.
-    return min(first * 2 ** min(doublings, MAX_DOUBLINGS), longest)
+    return min(first * 2.0 ** min(doublings, MAX_DOUBLINGS), longest)
