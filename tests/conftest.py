@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
@@ -26,9 +27,10 @@ from custom_components.cisco_unified_presence.const import (
     SUBENTRY_PERSON,
     SecurityMode,
 )
+from cup_simulator.certificate import server_context
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.model import Presence, Status
-from cup_simulator.server import Simulator
+from cup_simulator.server import LOOPBACK, Simulator
 
 PASSWORD = "simulator"
 SECRET = "0123456789abcdef" * 4
@@ -71,6 +73,13 @@ class Cup:
         asked = log["requests"] if isinstance(log, dict) else log
         return [(each["method"], each["path"], each["status"]) for each in asked]
 
+    def asked(self, method: str = "", part: str = "") -> int:
+        """Return how often it was asked so far, by this method and with this in the path."""
+        return sum(
+            record.method.startswith(method) and part in record.path
+            for record in self.simulator.log
+        )
+
     async def _call(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
         async with self._session.request(method, f"{self._url}/{path}", json=data) as response:
             assert response.status < HTTPStatus.BAD_REQUEST, await response.text()
@@ -92,10 +101,23 @@ def cup_configuration() -> Configuration:
     )
 
 
+@pytest.fixture(scope="session")
+def tls_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the simulated server's certificate, once, and before any test freezes time."""
+    directory = tmp_path_factory.mktemp("tls")
+    server_context(directory, LOOPBACK)
+    return directory
+
+
 @pytest.fixture
-async def cup(socket_enabled: None, cup_configuration: Configuration) -> AsyncGenerator[Cup]:
+async def cup(
+    socket_enabled: None, cup_configuration: Configuration, tls_dir: Path
+) -> AsyncGenerator[Cup]:
     """Run a simulated server."""
-    async with Simulator(cup_configuration) as simulator, ClientSession() as session:
+    async with (
+        Simulator(cup_configuration, tls_dir=tls_dir) as simulator,
+        ClientSession() as session,
+    ):
         yield Cup(simulator, session)
 
 
@@ -164,6 +186,13 @@ def entry(
     )
     added.add_to_hass(hass)
     return added
+
+
+def shown(hass: HomeAssistant, entity_id: str) -> str:
+    """Return the state of an entity that must be there."""
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state.state
 
 
 type Setup = Callable[[], Coroutine[Any, Any, MockConfigEntry]]

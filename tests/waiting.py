@@ -1,0 +1,50 @@
+"""Waiting in tests: for what must come about, and for everything under way to end.
+
+Everything runs over real sockets in one loop, so the loop is made to turn until it is so. Nothing
+here depends on the clock that freezer stops: a tick of it moves the loop's time as well, and the
+timers that became due run while we wait.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+import time
+
+from freezegun.api import FrozenDateTimeFactory
+
+from .conftest import Cup
+
+# Seconds of the machine.
+PATIENCE = 5.0
+QUIET = 0.03
+
+# Timers are reckoned in fractions that do not add up exactly.
+HAIR = timedelta(milliseconds=1)
+
+
+def _now() -> float:
+    return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until a condition holds."""
+    deadline = _now() + PATIENCE
+    while not condition():
+        assert _now() < deadline, "It did not come about."
+        await asyncio.sleep(0)
+
+
+async def settled(cup: Cup) -> None:
+    """Wait until nobody asks the server any more."""
+    seen, since, deadline = cup.asked(), _now(), _now() + PATIENCE
+    while _now() - since < QUIET:
+        assert _now() < deadline, "It did not come to rest."
+        await asyncio.sleep(0)
+        if (now_seen := cup.asked()) != seen:
+            seen, since = now_seen, _now()
+
+
+async def pass_time(freezer: FrozenDateTimeFactory, cup: Cup, seconds: float) -> None:
+    """Let time pass, and everything happen that is due then."""
+    freezer.tick(timedelta(seconds=seconds) + HAIR)
+    await settled(cup)
