@@ -1,0 +1,504 @@
+"""Adding a server: what is asked, what can go wrong, and that everything can be put right."""
+
+from collections.abc import Callable, Generator
+from functools import partial
+import hashlib
+from pathlib import Path
+import socket
+from typing import Any
+from unittest.mock import AsyncMock, patch
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_WEBHOOK_ID
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from cup_simulator.faults import Fault, FaultKind, Garbage
+from cup_simulator.server import Simulator
+from custom_components.cisco_unified_presence import checks, config_flow
+from custom_components.cisco_unified_presence.const import (
+    CONF_APPLICATION_USER,
+    CONF_FINGERPRINT,
+    CONF_PRESENCE_DOMAIN,
+    CONF_SECURITY,
+    CONF_WATCHER,
+    DOMAIN,
+    SecurityMode,
+)
+from custom_components.cisco_unified_presence.pws import PresenceClient, read_certificate
+
+from .conftest import PASSWORD, Cup
+from .flows import Walk, nobody_is_logged_in, server_form
+
+HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
+WATCHER = {CONF_WATCHER: "watcher", CONF_PRESENCE_DOMAIN: "example.com"}
+NAME = "cup.example.com"
+
+
+@pytest.fixture(autouse=True)
+def setup_entry() -> Generator[AsyncMock]:
+    """Make entries without setting them up; the flow is what is tested."""
+    with patch(
+        "custom_components.cisco_unified_presence.async_setup_entry", return_value=True
+    ) as setup:
+        yield setup
+
+
+@pytest.fixture(autouse=True)
+def _handshakes_may_fail(hass: HomeAssistant) -> None:
+    """Let the simulator, which shares our loop, see a client turn away from its certificate.
+
+    In debug mode the loop reports that as an error.
+    """
+    hass.loop.set_debug(False)
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str | OSError]:
+    """What the name service knows; whatever else is asked for is not found."""
+    known: dict[str, str | OSError] = {NAME: "127.0.0.1"}
+    real = socket.getaddrinfo
+
+    def look_up(host: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (as the system's)
+        found = known.get(host, socket.gaierror(socket.EAI_NONAME, "Name or service not known"))
+        if host == "127.0.0.1":
+            found = host
+        if isinstance(found, OSError):
+            raise found
+        return real(found, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return known
+
+
+def certificate_of(tls_dir: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate((tls_dir / "cup.pem").read_bytes())
+
+
+def sha256_of(tls_dir: Path) -> str:
+    return hashlib.sha256(certificate_of(tls_dir).public_bytes(Encoding.DER)).hexdigest()
+
+
+def in_pairs(sha256: str) -> str:
+    return ":".join(sha256[i : i + 2] for i in range(0, 64, 2)).upper()
+
+
+async def test_plain_http(hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    assert await nobody_is_logged_in(cup)
+    await walk.fill_in("watcher", **WATCHER)
+
+    assert walk.result["title"] == "127.0.0.1"
+    data = walk.created
+    assert len(data.pop(CONF_WEBHOOK_ID)) == 64
+    assert data == {
+        CONF_HOST: "127.0.0.1",
+        CONF_PORT: cup.simulator.ports.http,
+        CONF_SECURITY: "http",
+        CONF_APPLICATION_USER: "hass",
+        CONF_PASSWORD: PASSWORD,
+        **WATCHER,
+    }
+    [entry] = hass.config_entries.async_entries(DOMAIN)
+    assert entry.unique_id == "example.com/hass"
+    assert setup_entry.call_count == 1
+    assert await nobody_is_logged_in(cup)
+
+
+async def test_an_untrusted_certificate_is_shown_and_then_just_it_is_trusted(
+    hass: HomeAssistant, cup: Cup, tls_dir: Path
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTPS))
+
+    shown = certificate_of(tls_dir)
+    sentence = walk.sentence
+    assert walk.step == "certificate"
+    assert f"Subject: {shown.subject.rfc4514_string()}\n" in sentence
+    assert f"Issuer: {shown.issuer.rfc4514_string()}\n" in sentence
+    assert f"{shown.not_valid_before_utc.date()} to {shown.not_valid_after_utc.date()}" in sentence
+    assert f"`{in_pairs(sha256_of(tls_dir))}`" in sentence
+    assert "(self-signed certificate)" in sentence
+    assert cup.asked() == 0, "Nothing may be sent before the certificate is trusted."
+
+    await walk.fill_in("certificate")
+    await walk.fill_in("watcher", **WATCHER)
+    assert walk.created[CONF_FINGERPRINT] == sha256_of(tls_dir)
+    assert walk.created[CONF_PORT] == cup.simulator.ports.https
+    assert await nobody_is_logged_in(cup)
+
+
+async def test_trust_stays_when_the_password_was_wrong_and_goes_with_the_address(
+    hass: HomeAssistant, cup: Cup, names: dict[str, str | OSError]
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTPS, password="wrong"))
+    await walk.fill_in("certificate")
+    assert (walk.step, walk.error) == ("user", "invalid_credentials")
+    # At another address it is asked about again, ...
+    await walk.fill_in("user", **server_form(cup, HTTPS, password="wrong", host=NAME))
+    await walk.fill_in("certificate")
+    assert walk.error == "invalid_credentials"
+    # ... at the same one it is not.
+    await walk.fill_in("user", **server_form(cup, HTTPS, host=NAME))
+    assert walk.step == "watcher"
+
+
+async def test_without_tls_no_fingerprint_is_kept(hass: HomeAssistant, cup: Cup) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTPS, password="wrong"))
+    await walk.fill_in("certificate")
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    await walk.fill_in("watcher", **WATCHER)
+    assert CONF_FINGERPRINT not in walk.created
+
+
+async def test_a_certificate_that_changes_while_it_is_looked_at_is_shown_anew(
+    hass: HomeAssistant, cup: Cup, tls_dir: Path, tmp_path: Path
+) -> None:
+    async with Simulator(cup.simulator.service.configuration, tls_dir=tmp_path) as other:
+        walk = await Walk.config(hass)
+        await walk.fill_in("user", **server_form(cup, HTTPS, port=other.ports.https))
+        assert in_pairs(sha256_of(tmp_path)) in walk.sentence
+        ports = other.ports
+    async with Simulator(cup.simulator.service.configuration, ports, tls_dir=tls_dir):
+        await walk.fill_in("certificate")
+        assert walk.step == "certificate_changed"
+        sentence = walk.sentence
+        assert f"Trusted until now: `{in_pairs(sha256_of(tmp_path))}`" in sentence
+        assert f"SHA-256 fingerprint: `{in_pairs(sha256_of(tls_dir))}`" in sentence
+        await walk.fill_in("certificate_changed")
+        await walk.fill_in("watcher", **WATCHER)
+        assert walk.created[CONF_FINGERPRINT] == sha256_of(tls_dir)
+
+
+async def test_a_server_that_goes_before_its_certificate_is_seen(
+    hass: HomeAssistant, cup: Cup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = await Walk.config(hass)
+    read = read_certificate
+
+    async def too_late(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (passed on)
+        await cup.inject("refuse_connections")
+        return await read(*args, **kwargs)
+
+    monkeypatch.setattr(f"{config_flow.__name__}.read_certificate", too_late)
+    await walk.fill_in("user", **server_form(cup, HTTPS))
+    assert (walk.step, walk.error) == ("user", "cannot_connect_refused")
+    await cup.heal()
+
+
+BOMB = """<?xml version="1.0"?><!DOCTYPE session [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">
+<!ENTITY c "&b;&b;&b;&b;&b;&b;">]><session><sessionKey>&c;</sessionKey></session>"""
+
+
+def garbage(body: str, content_type: str = "text/xml") -> Fault:
+    return Fault(FaultKind.GARBAGE, garbage=Garbage(body, 200, content_type))
+
+
+FAULTS = {
+    "html": (
+        garbage("<!doctype html><html><p>Log in</html>", "text/html"),
+        "answer_not_understood",
+        "an HTML page",
+    ),
+    "xhtml": (garbage("<html><br/></html>"), "answer_not_understood", "an HTML page"),
+    "empty": (garbage(""), "answer_not_understood", "empty"),
+    "not whole": (garbage("<session><sessi"), "answer_not_understood", "not well-formed"),
+    "no key": (garbage("<session/>"), "answer_not_understood", "without a session key"),
+    "something else": (garbage("<other/>"), "answer_not_understood", "'other'"),
+    "20 MB": (garbage("<a>" + "x" * 20_000_000), "answer_not_understood", "larger than 8 MiB"),
+    "entity bomb": (garbage(BOMB), "answer_not_understood", "document type"),
+    "truncated": (Fault(FaultKind.TRUNCATE, length=20), "cannot_connect_dropped", "{address}"),
+    "nothing": (Fault(FaultKind.TRUNCATE, length=0), "cannot_connect_dropped", "{address}"),
+    "silent": (Fault(FaultKind.DELAY, delay=30.0), "cannot_connect_timed_out", "{address}"),
+    "busy": (Fault(FaultKind.THROTTLE, code=210), "throttled", "too busy"),
+    "rate": (Fault(FaultKind.THROTTLE, code=212), "throttled", "too busy"),
+    "failed": (Fault(FaultKind.ERROR, code=203), "server_refused", "code 203"),
+    "elsewhere": (Fault(FaultKind.ERROR, code=160), "logged_in_elsewhere", "hass is logged in"),
+}
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait neither for a silent server nor for a busy one."""
+    monkeypatch.setattr(checks, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(checks, "PresenceClient", partial(PresenceClient, timeout=0.5))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_an_answer_that_is_none_is_told_and_the_flow_goes_on(
+    hass: HomeAssistant, cup: Cup, impatient: None, fault: str
+) -> None:
+    bad, key, words = FAULTS[fault]
+    address = f"127.0.0.1:{cup.simulator.ports.http}"
+    walk = await Walk.config(hass)
+    cup.simulator.faults.add(bad)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    assert (walk.step, walk.error) == ("user", key)
+    assert words.format(address=address) in walk.sentence
+    assert walk.suggested[CONF_HOST] == "127.0.0.1"
+    assert CONF_PASSWORD not in walk.suggested
+    assert PASSWORD not in walk.sentence
+
+    cup.simulator.faults.clear()
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    cup.simulator.faults.add(bad)
+    await walk.fill_in("watcher", **WATCHER)
+    assert (walk.step, walk.error) == ("watcher", key)
+    assert walk.suggested == WATCHER
+
+    cup.simulator.faults.clear()
+    await walk.fill_in("watcher", **WATCHER)
+    assert walk.created
+    assert await nobody_is_logged_in(cup)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_look_that_fails_leaves_nobody_logged_in(
+    hass: HomeAssistant, cup: Cup, impatient: None, fault: str
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    bad, _, _ = FAULTS[fault]
+    looks = Fault(bad.kind, bad.code, bad.delay, bad.garbage, bad.length, method="GET")
+    cup.simulator.faults.add(looks)
+    await walk.fill_in("watcher", **WATCHER)
+    assert walk.step == "watcher"
+    assert walk.error
+    assert await nobody_is_logged_in(cup)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        ({CONF_PASSWORD: "wrong"}, "invalid_credentials", "log in hass"),
+        ({CONF_PASSWORD: ""}, "invalid_credentials", "log in hass"),
+        ({CONF_APPLICATION_USER: "other"}, "invalid_credentials", "log in other"),
+        ({CONF_APPLICATION_USER: " "}, "unknown_user", "no user"),
+        ({CONF_PASSWORD: "\x00"}, "invalid_credentials", "log in hass"),
+    ],
+)
+async def test_a_wrong_account_is_told(
+    hass: HomeAssistant, cup: Cup, wrong: dict[str, str], error: str, words: str
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP, **wrong))
+    assert (walk.step, walk.error) == ("user", error)
+    assert words in walk.sentence
+    assert await nobody_is_logged_in(cup)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    assert walk.step == "watcher"
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def to_the_https_port(cup: Cup) -> dict[str, Any]:
+    return server_form(cup, HTTP, port=cup.simulator.ports.https)
+
+
+def to_the_http_port(cup: Cup) -> dict[str, Any]:
+    return server_form(cup, HTTPS, port=cup.simulator.ports.http)
+
+
+@pytest.mark.parametrize(
+    ("form", "error"),
+    [
+        (to_the_https_port, "cannot_connect_tls_required"),
+        (to_the_http_port, "cannot_connect_not_tls"),
+        (lambda cup: server_form(cup, HTTP, port=free_port()), "cannot_connect_refused"),
+        (lambda cup: server_form(cup, HTTPS, port=free_port()), "cannot_connect_refused"),
+        (
+            lambda cup: server_form(cup, HTTP, host="nowhere.example"),
+            "cannot_connect_host_not_found",
+        ),
+        (
+            lambda cup: server_form(cup, HTTPS, host="nowhere.example"),
+            "cannot_connect_host_not_found",
+        ),
+        (lambda cup: server_form(cup, HTTP, host="far.example"), "cannot_connect_unreachable"),
+    ],
+)
+async def test_a_wrong_address_is_told(
+    hass: HomeAssistant,
+    cup: Cup,
+    names: dict[str, str | OSError],
+    form: Callable[[Cup], dict[str, Any]],
+    error: str,
+) -> None:
+    names["far.example"] = OSError(101, "Network is unreachable")
+    typed = form(cup)
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **typed)
+    assert (walk.step, walk.error) == ("user", error)
+    assert f"{typed[CONF_HOST]}:{typed[CONF_PORT]}" in walk.sentence
+    assert walk.suggested[CONF_PORT] == typed[CONF_PORT]
+    assert await nobody_is_logged_in(cup)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    assert walk.step == "watcher"
+
+
+@pytest.mark.parametrize("host", ["http://", "a b", "[::1", "", "host:port", "a..b", "me@cup"])
+async def test_what_is_no_host_is_told_at_its_field(
+    hass: HomeAssistant, cup: Cup, host: str
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP, host=host))
+    assert walk.step == "user"
+    assert walk.result["errors"] == {CONF_HOST: "invalid_host"}
+    assert walk.suggested[CONF_HOST] == host
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    assert walk.step == "watcher"
+
+
+async def test_an_address_may_be_pasted(
+    hass: HomeAssistant, cup: Cup, names: dict[str, str | OSError]
+) -> None:
+    typed = server_form(
+        cup, HTTP, host=f" http://{NAME}:{cup.simulator.ports.http}/presence-service "
+    )
+    del typed[CONF_PORT]
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **typed)
+    assert walk.suggested == {CONF_PRESENCE_DOMAIN: "example.com"}
+    await walk.fill_in("watcher", watcher=" watcher ", presence_domain="@example.com ")
+    assert walk.result["title"] == NAME
+    assert walk.created[CONF_HOST] == NAME
+    assert walk.created[CONF_PORT] == cup.simulator.ports.http
+    assert walk.created[CONF_WATCHER] == "watcher"
+    assert walk.created[CONF_PRESENCE_DOMAIN] == "example.com"
+
+
+async def test_an_empty_port_stays_empty_so_that_it_follows_the_connection(
+    hass: HomeAssistant, cup: Cup, names: dict[str, str | OSError]
+) -> None:
+    names[NAME] = ConnectionRefusedError(111, "Connection refused")
+    typed = server_form(cup, HTTPS, host=NAME)
+    del typed[CONF_PORT]
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **typed)
+    assert f"{NAME}:8083" in walk.sentence
+    assert CONF_PORT not in walk.suggested
+    await walk.fill_in("user", **{**typed, CONF_SECURITY: HTTP.value})
+    assert f"{NAME}:8082" in walk.sentence
+
+
+async def test_no_domain_is_guessed_from_an_address(hass: HomeAssistant, cup: Cup) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    assert walk.suggested == {}
+
+
+@pytest.mark.parametrize(
+    ("watcher", "error", "words"),
+    [
+        ({CONF_WATCHER: "nobody"}, "unknown_user", "nobody"),
+        ({CONF_WATCHER: "watcher@example.com"}, "unknown_user", "without a domain"),
+        ({CONF_WATCHER: " "}, "unknown_user", "no user"),
+        ({CONF_PRESENCE_DOMAIN: "exa mple"}, "bad_contact", "watcher@exa mple"),
+        ({CONF_PRESENCE_DOMAIN: ""}, "bad_contact", "watcher@"),
+    ],
+)
+async def test_a_wrong_watcher_is_told(
+    hass: HomeAssistant, cup: Cup, watcher: dict[str, str], error: str, words: str
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    await walk.fill_in("watcher", **{**WATCHER, **watcher})
+    assert (walk.step, walk.error) == ("watcher", error)
+    assert words in walk.sentence
+    assert await nobody_is_logged_in(cup)
+    await walk.fill_in("watcher", **WATCHER)
+    assert walk.created
+
+
+async def test_a_wrong_presence_domain_can_be_corrected(hass: HomeAssistant, cup: Cup) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    await walk.fill_in("watcher", watcher="watcher", presence_domain="exmaple.com")
+    assert walk.step == "domain"
+    assert "watcher@exmaple.com" in walk.sentence
+    assert await nobody_is_logged_in(cup)
+    await walk.choose("domain", "watcher")
+    assert walk.suggested[CONF_PRESENCE_DOMAIN] == "exmaple.com"
+    await walk.fill_in("watcher", **WATCHER)
+    assert walk.created[CONF_PRESENCE_DOMAIN] == "example.com"
+
+
+async def test_a_presence_domain_without_anybody_can_be_insisted_on(
+    hass: HomeAssistant, cup: Cup
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    await walk.fill_in("watcher", watcher="watcher", presence_domain="other.example")
+    await walk.choose("domain", "finish")
+    assert walk.created[CONF_PRESENCE_DOMAIN] == "other.example"
+
+
+async def test_an_abandoned_flow_leaves_nothing_and_blocks_nobody(
+    hass: HomeAssistant, cup: Cup
+) -> None:
+    abandoned = await Walk.config(hass)
+    await abandoned.fill_in("user", **server_form(cup, HTTP))
+    await abandoned.fill_in("watcher", watcher="watcher", presence_domain="other.example")
+    closed = await Walk.config(hass)
+    await closed.fill_in("user", **server_form(cup, HTTPS))
+    closed.abandon()
+    assert await nobody_is_logged_in(cup)
+
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    await walk.fill_in("watcher", watcher="watcher", presence_domain="other.example")
+    await walk.choose("domain", "finish")
+    assert walk.created
+    await abandoned.choose("domain", "finish")
+    assert abandoned.aborted == "already_configured"
+
+
+async def test_the_same_server_is_refused_before_anything_is_sent(
+    hass: HomeAssistant, cup: Cup, entry: MockConfigEntry
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    assert walk.aborted == "already_configured"
+    assert cup.asked() == 0
+
+
+async def test_the_same_account_is_refused_at_another_name(
+    hass: HomeAssistant, cup: Cup, entry: MockConfigEntry, names: dict[str, str | OSError]
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP, host=NAME))
+    await walk.fill_in("watcher", watcher="watcher", presence_domain="EXAMPLE.com")
+    assert walk.aborted == "already_configured"
+    assert await nobody_is_logged_in(cup)
+
+
+async def test_a_logout_that_fails_does_not_fail_the_flow(
+    hass: HomeAssistant, cup: Cup, caplog: pytest.LogCaptureFixture
+) -> None:
+    await cup.inject("error", code=203, method="DELETE")
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    assert walk.step == "watcher"
+    assert "The session of a check was left to the server" in caplog.text
+    await cup.heal()
+    await walk.fill_in("watcher", **WATCHER)
+    assert await nobody_is_logged_in(cup)
+
+
+async def test_no_secret_is_logged(
+    hass: HomeAssistant, cup: Cup, caplog: pytest.LogCaptureFixture
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP, password="a very secret one"))
+    assert walk.error == "invalid_credentials"
+    assert "a very secret one" not in caplog.text
