@@ -164,6 +164,27 @@ async def test_a_look_survives_a_kept_connection_that_died(
     assert [request.connection for request in server.received] == [1, 1, 1, 2]
 
 
+async def test_a_login_survives_a_kept_connection_that_died(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    """Logging in twice hands out the same key, so that people's actions need not fail."""
+    server.will(logged_in_application(), Reply(b"", Then.CLOSE), logged_in_user())
+    await client.log_in_user("anna")
+    assert client.logged_in_users == {"anna"}
+    lines = [request.line for request in server.received]
+    assert lines[1] == lines[2]
+
+
+async def test_what_makes_something_is_not_sent_twice(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    await ready(server, client)
+    server.will(Reply(b"", Then.CLOSE), http(201, Location="/endpoints/2"))
+    with pytest.raises(CannotConnect):
+        await client.register_endpoint("http://ha/", 3600)
+    assert len(server.replies) == 1
+
+
 async def test_a_port_that_has_answered_is_not_asked_for_tls_again(
     server: ByteServer, client: PresenceClient
 ) -> None:

@@ -30,8 +30,8 @@ _PROBE_SECONDS: Final = 3.0
 class Request:
     """What is sent. ``path`` is already percent-encoded and starts below the service's root.
 
-    ``once`` forbids sending it a second time on a new connection when the first one died, which
-    aiohttp otherwise does by itself.
+    aiohttp sends most methods, but not POST, a second time by itself when a kept connection turns
+    out to be dead. ``once`` forbids that; ``again`` allows it to a POST that does no harm twice.
     """
 
     method: str
@@ -39,6 +39,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     once: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,14 @@ class Exchange:
             AnswerLost: It broke after a request that must not be repeated was sent, perhaps.
             AnswerNotUnderstood: The answer is too large, or is not HTTP.
         """
+        try:
+            return await self._send(request)
+        except CannotConnect as error:
+            if not request.again or error.reason is not ConnectFailure.DROPPED:
+                raise
+        return await self._send(request)
+
+    async def _send(self, request: Request) -> Answer:
         root = root_url(self._server)
         url = root.with_path(root.path + request.path, encoded=True)
         try:

@@ -55,7 +55,8 @@ class RestDialect(Dialect):
         with _refusing(InvalidCredentials(user=application_user)):
             body = _written(_element("session", _element("password", text=password)))
         about = Concerning(application_user, secrets=(password,))
-        request = Request("POST", _of_user(application_user, "/sessions"), _CONTENT_TYPE, body)
+        path = _of_user(application_user, "/sessions")
+        request = Request("POST", path, _CONTENT_TYPE, body, again=True)
         try:
             reply = await self._ask(request, about)
         except InvalidSession as fault:
@@ -66,7 +67,8 @@ class RestDialect(Dialect):
     @override
     async def log_in_end_user(self, user: str, application: Session) -> Session:
         path = _of_user(user, "/sessions")
-        request = Request("POST", path, {**_CONTENT_TYPE, **_key_of(application)})
+        headers = {**_CONTENT_TYPE, **_key_of(application)}
+        request = Request("POST", path, headers, again=True)
         try:
             reply = await self._ask(request, Concerning(user, secrets=(application.key,)))
         except InvalidCredentials as fault:
