@@ -17,7 +17,7 @@ from .const import DOMAIN, LOGGER
 from .coordinator import PresenceCoordinator
 from .looking import Look
 from .people import Person
-from .pws import MIN_EXPIRY, Presence, PresenceClient, PresenceServiceError
+from .pws import MIN_EXPIRY, CannotConnect, Presence, PresenceClient, PresenceServiceError
 
 if TYPE_CHECKING:
     from .data import CupConfigEntry
@@ -115,7 +115,13 @@ class Keeper:
                 still held.
         """
         async with self._lock(person.key):
-            await self._async_write(person, hold)
+            try:
+                await self._async_make_way(person, hold)
+                await self._async_write(person, hold)
+            except PresenceServiceError:
+                # What was held may have been cleared to make way.
+                self._renew_soon(person.key)
+                raise
             self._holds[person.key] = hold
             await self._async_save()
         await self._async_read_back(person)
@@ -140,11 +146,16 @@ class Keeper:
         """Clear at the server what is held, but go on wanting it.
 
         Raises:
-            PresenceServiceError: The server refused or did not answer.
+            CannotConnect: The server did not answer.
         """
         for key in self._holds:
             person = self._coordinator.people[key]
-            await self._client.clear_presence(person.user, person.contact)
+            try:
+                await self._client.clear_presence(person.user, person.contact)
+            except CannotConnect:
+                raise
+            except PresenceServiceError as error:
+                LOGGER.debug("%s was left to the logout: %s", person.contact, error)
 
     @callback
     def async_session_lost(self, user: str) -> None:
@@ -166,6 +177,12 @@ class Keeper:
                     LOGGER.debug("%s was left to its expiry: %s", person.contact, error)
                     self._forget(key)
                     await self._async_save()
+
+    async def _async_make_way(self, person: Person, hold: Hold) -> None:
+        """Clear a held override, which would hide a word that is set without one."""
+        held = self._holds.get(person.key)
+        if held and held.override and not hold.override:
+            await self._client.clear_presence(person.user, person.contact)
 
     async def _async_write(self, person: Person, hold: Hold) -> None:
         await self._client.set_presence(
