@@ -98,6 +98,9 @@ class Connection:
             keep_held: Leave the sessions through which a presence is held; logging them out
                 would drop it.
         """
+        if self._session.closed:
+            # Home Assistant had stopped, and then the entry was unloaded.
+            return
         self.keeper.async_stop()
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
