@@ -6,12 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from cup_simulator.certificate import server_context
+from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
+from cup_simulator.model import Presence, Status
+from cup_simulator.server import LOOPBACK, Simulator
 
 # Imported first, or the test plug-in's own folder of that name hides ours.
 import custom_components  # noqa: F401
@@ -27,10 +33,6 @@ from custom_components.cisco_unified_presence.const import (
     SUBENTRY_PERSON,
     SecurityMode,
 )
-from cup_simulator.certificate import server_context
-from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
-from cup_simulator.model import Presence, Status
-from cup_simulator.server import LOOPBACK, Simulator
 
 PASSWORD = "simulator"
 SECRET = "0123456789abcdef" * 4
@@ -206,5 +208,5 @@ async def loaded(
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     yield entry
-    if entry.state.recoverable:
+    if entry.state is ConfigEntryState.LOADED:
         await hass.config_entries.async_unload(entry.entry_id)

@@ -14,9 +14,9 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from cup_simulator.configuration import ApplicationUser
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
-from cup_simulator.configuration import ApplicationUser
 
 from .conftest import SECRET, Cup, person, shown
 from .waiting import pass_time, settled, until

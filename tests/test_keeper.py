@@ -1,6 +1,6 @@
 """Holding presence: written, read back, renewed, ended, released, and taken up after a restart."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.keeper import Hold
-from custom_components.cisco_unified_presence.pws import Presence
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.model import Presence as Shown
 from cup_simulator.model import Status
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.keeper import Hold
+from custom_components.cisco_unified_presence.pws import Presence
 
 from .conftest import PASSWORD, Cup, shown
 from .waiting import pass_time, settled, until

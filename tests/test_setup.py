@@ -1,23 +1,469 @@
 """Setting an entry up, unloading, reloading and removing it, and what stays on the server."""
 
-from homeassistant.config_entries import ConfigEntryState
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+import hashlib
+from pathlib import Path
+import ssl
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from .conftest import Cup
+from cup_simulator.certificate import CERTIFICATE_FILE, KEY_FILE, server_context
+from cup_simulator.server import LOOPBACK
+from custom_components.cisco_unified_presence import connection
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.issues import Issue
+
+from .conftest import Cup, shown
+from .waiting import pass_time, settled, until
+
+ANNA = "sensor.anna_presence"
+NOTHING: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
+
+
+async def left_at(cup: Cup) -> tuple[list[Any], list[Any], list[Any]]:
+    """Return the sessions, endpoints and subscriptions that the server holds."""
+    state = await cup.state()
+    return state["sessions"], state["endpoints"], state["subscriptions"]
+
+
+async def hold_busy(hass: HomeAssistant) -> None:
+    await hass.services.async_call(
+        DOMAIN, "set_presence", {"entity_id": ANNA, "presence": "busy"}, blocking=True
+    )
 
 
 async def test_everybody_is_shown_after_setup(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     assert loaded.state is ConfigEntryState.LOADED
-    assert hass.states.get("sensor.anna_presence").state == "available"
-    assert hass.states.get("sensor.ben_presence").state == "busy"
-    assert hass.states.get("sensor.clara_presence").state == "offline"
-    assert hass.states.get("sensor.cup_update_channel").state == "eventing"
+    assert shown(hass, "sensor.anna_presence") == "available"
+    assert shown(hass, "sensor.ben_presence") == "busy"
+    assert shown(hass, "sensor.clara_presence") == "offline"
+    assert shown(hass, "sensor.cup_update_channel") == "eventing"
+
+
+# Set-ups that fail
+
+
+class Failing:
+    """An entry whose set-up fails."""
+
+    def __init__(self, hass: HomeAssistant, entry: MockConfigEntry) -> None:
+        """Take the entry, which is not set up yet."""
+        self._hass = hass
+        self._entry = entry
+
+    async def set_up(self, **data: object) -> str:
+        """Set it up with this data changed and return the sentence that is shown."""
+        self._hass.config_entries.async_update_entry(self._entry, data={**self._entry.data, **data})
+        assert not await self._hass.config_entries.async_setup(self._entry.entry_id)
+        await self._hass.async_block_till_done()
+        return str(self._entry.reason)
+
+    @property
+    def state(self) -> ConfigEntryState:
+        """Return the state of the entry."""
+        state: ConfigEntryState = self._entry.state
+        return state
+
+
+@pytest.fixture
+async def failing(
+    hass: HomeAssistant, web_server: str, entry: MockConfigEntry
+) -> AsyncGenerator[Failing]:
+    """Set an entry up that fails, and give up on it in the end."""
+    yield Failing(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_wrong_password_asks_for_it_again(
+    hass: HomeAssistant, failing: Failing, entry: MockConfigEntry
+) -> None:
+    assert (await failing.set_up(password="wrong")).startswith("The server refused to log in hass.")
+    assert failing.state is ConfigEntryState.SETUP_ERROR
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["source"] == SOURCE_REAUTH
+
+
+async def test_unknown_watcher_is_named(failing: Failing, cup: Cup) -> None:
+    sentence = await failing.set_up(watcher="nobody")
+    assert sentence.startswith("The server has no user by the name nobody.")
+    assert failing.state is ConfigEntryState.SETUP_RETRY
+
+
+async def test_closed_port_is_named(failing: Failing, unused_tcp_port: int) -> None:
+    assert (await failing.set_up(port=unused_tcp_port)).startswith(
+        f"Nothing listens at 127.0.0.1:{unused_tcp_port}."
+    )
+    assert failing.state is ConfigEntryState.SETUP_RETRY
+
+
+async def test_tls_to_a_plain_port_is_explained(failing: Failing) -> None:
+    sentence = await failing.set_up(security="https")
+    assert "does not speak HTTPS" in sentence
+
+
+@pytest.fixture
+def server_may_fail(hass: HomeAssistant) -> None:
+    """Leave failed handshakes to the server, which runs in the same loop."""
+    handle = hass.loop.get_exception_handler()
+    assert handle is not None
+
+    def leave_handshakes(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if context["message"] != "Error on transport creation for incoming connection":
+            handle(loop, context)
+
+    hass.loop.set_exception_handler(leave_handshakes)
+
+
+async def test_plain_http_to_a_tls_port_is_explained(
+    server_may_fail: None, failing: Failing, cup: Cup
+) -> None:
+    sentence = await failing.set_up(port=cup.simulator.ports.https)
+    assert "expects HTTPS" in sentence
+
+
+async def test_untrusted_certificate_is_explained(
+    server_may_fail: None, failing: Failing, cup: Cup
+) -> None:
+    sentence = await failing.set_up(security="https", port=cup.simulator.ports.https)
+    assert sentence.startswith("The server's certificate is not trusted: self-signed")
+
+
+async def test_changed_certificate_is_an_issue_and_sends_nothing(
+    hass: HomeAssistant, failing: Failing, entry: MockConfigEntry, cup: Cup
+) -> None:
+    sentence = await failing.set_up(
+        security="https", port=cup.simulator.ports.https, fingerprint="ab" * 32
+    )
+    assert sentence.startswith("The server shows another certificate than the one you trusted.")
+    issue = ir.async_get(hass).async_get_issue(
+        DOMAIN, f"{Issue.CERTIFICATE_CHANGED}_{entry.entry_id}"
+    )
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["expected"] == "ab" * 32
+    assert cup.asked() == 0
+
+
+async def test_busy_server_is_explained(
+    failing: Failing, cup: Cup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "PresenceClient", _impatient(connection.PresenceClient))
+    await cup.inject("throttle")
+    assert (await failing.set_up()).startswith("The server is too busy and asks to wait.")
+
+
+def _impatient(client: type) -> Callable[..., object]:
+    def make(*arguments: object, **more: object) -> object:
+        return client(*arguments, **more, patience=0.0)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("<html><body>Log in</body></html>", "it is an HTML page"),
+        ("", "it is empty"),
+        ("<session>", "it is not well-formed XML"),
+        ('<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "it holds a document type"),
+    ],
+)
+async def test_strange_answer_is_explained(
+    failing: Failing, cup: Cup, body: str, sentence: str
+) -> None:
+    await cup.inject("garbage", body=body)
+    told = await failing.set_up()
+    assert told.startswith("The server answered, but not as a presence server does:")
+    assert sentence in told
+    assert failing.state is ConfigEntryState.SETUP_RETRY
+
+
+async def test_failed_setup_leaves_nothing_behind(
+    hass: HomeAssistant, failing: Failing, cup: Cup
+) -> None:
+    await cup.inject("error", code=200, path="/presence/basic/subscriptions/")
+    await failing.set_up()
+    assert await left_at(cup) == NOTHING
+
+
+async def test_failed_setup_is_repeated(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    failing: Failing,
+    entry: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await cup.inject("error", code=200, count=1)
+    await failing.set_up()
+    await pass_time(freezer, cup, 10)
+    await hass.async_block_till_done()
+    assert failing.state is ConfigEntryState.LOADED
+
+
+# Leaving
 
 
 async def test_unloading_leaves_nothing_on_the_server(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
+    await hold_busy(hass)
     assert await hass.config_entries.async_unload(loaded.entry_id)
-    state = await cup.state()
-    assert (state["sessions"], state["endpoints"], state["subscriptions"]) == ([], [], [])
+    assert await left_at(cup) == NOTHING
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert shown(hass, ANNA) == STATE_UNAVAILABLE
+
+
+async def test_unloaded_entry_does_nothing_more(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await hold_busy(hass)
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    before = cup.asked()
+    await pass_time(freezer, cup, 9000)
+    assert cup.asked() == before
+
+
+async def test_reloading_works_as_often_as_you_like(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    for _ in range(3):
+        assert await hass.config_entries.async_reload(loaded.entry_id)
+    await cup.choose("anna", "DND")
+    await until(lambda: shown(hass, ANNA) == "do_not_disturb")
+    sessions, endpoints, subscriptions = await left_at(cup)
+    assert (len(sessions), len(endpoints), len(subscriptions)) == (2, 1, 1)
+
+
+async def test_changed_options_reload_the_entry(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    connected = loaded.runtime_data
+    hass.config_entries.async_update_entry(loaded, options={"look_interval": 300})
+    await until(lambda: getattr(loaded, "runtime_data", connected) is not connected)
+    await hass.async_block_till_done()
+    await settled(cup)
+    looks = cup.asked("GET", "/contacts/")
+    await pass_time(freezer, cup, 300)
+    assert cup.asked("GET", "/contacts/") == looks + 3
+
+
+async def test_removing_forgets_what_was_stored(
+    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await hold_busy(hass)
+    stored = {key for key in hass_storage if key.startswith(DOMAIN)}
+    assert stored == {f"{DOMAIN}.{loaded.entry_id}.{what}" for what in ("holds", "leftovers")}
+
+    await hass.config_entries.async_remove(loaded.entry_id)
+
+    assert not [key for key in hass_storage if key.startswith(DOMAIN)]
+    assert await left_at(cup) == NOTHING
+
+
+async def test_removing_takes_the_issues_along(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("drop_notifications")
+    await cup.choose("anna", "DND")
+    await pass_time(freezer, cup, 60)
+    await pass_time(freezer, cup, 10)
+    assert ir.async_get(hass).issues
+
+    await hass.config_entries.async_remove(loaded.entry_id)
+
+    assert not ir.async_get(hass).issues
+
+
+async def test_dead_server_does_not_hold_up_unloading(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    # It accepts connections and never answers.
+    await cup.inject("delay", delay=3600)
+    before = cup.asked()
+    unloading = asyncio.create_task(hass.config_entries.async_unload(loaded.entry_id))
+    await until(lambda: cup.asked() == before + 1)
+
+    freezer.tick(connection.LEAVE_SECONDS + 0.1)
+
+    await until(unloading.done)
+    assert unloading.result()
+    await cup.heal()
+
+
+async def test_refusing_server_does_not_hold_up_unloading(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await cup.inject("refuse_connections")
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await cup.heal()
+
+
+# Home Assistant stops, or is killed
+
+
+@pytest.fixture
+async def running(hass: HomeAssistant, web_server: str, entry: MockConfigEntry) -> MockConfigEntry:
+    """Set the entry up in a Home Assistant that will not unload it in an orderly way."""
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+async def stop(hass: HomeAssistant) -> None:
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await hass.async_block_till_done()
+
+
+async def test_stop_leaves_nothing_when_nothing_is_held(
+    hass: HomeAssistant, running: MockConfigEntry, cup: Cup
+) -> None:
+    await stop(hass)
+    assert await left_at(cup) == NOTHING
+
+
+async def test_stop_keeps_only_sessions_that_hold_a_presence(
+    hass: HomeAssistant, running: MockConfigEntry, cup: Cup
+) -> None:
+    await hold_busy(hass)
+    await stop(hass)
+    sessions, endpoints, subscriptions = await left_at(cup)
+    assert {session["user"] for session in sessions} == {"hass", "anna"}
+    assert (endpoints, subscriptions) == ([], [])
+    assert await cup.presence_of("anna") == "BUSY"
+
+
+async def test_stopped_home_assistant_renews_nothing(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, running: MockConfigEntry, cup: Cup
+) -> None:
+    await hold_busy(hass)
+    await stop(hass)
+    before = cup.asked()
+    await pass_time(freezer, cup, 9000)
+    assert cup.asked() == before
+
+
+async def test_leftovers_of_a_killed_run_are_taken_away_before_anything_is_made(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    web_server: str,
+    entry: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    service = cup.simulator.service
+    application = service.login_application("hass", "simulator", force=False)
+    watcher = service.login_end_user(application, "watcher", force=False)
+    endpoint = service.register_endpoint(application, "http://127.0.0.1:9/", 3600)
+    subscription = service.subscribe(watcher, endpoint.id, ["ben@example.com"], 3600)
+    hass_storage[f"{DOMAIN}.{entry.entry_id}.leftovers"] = {
+        "version": 1,
+        "key": "",
+        "data": {"endpoint": endpoint.id, "subscription": subscription.id},
+    }
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settled(cup)
+
+    _, endpoints, subscriptions = await left_at(cup)
+    assert [each["id"] for each in endpoints] == [endpoint.id + 1]
+    assert [each["id"] for each in subscriptions] == [subscription.id + 1]
+    asked = [
+        (method, path.rpartition("/presence-service")[2])
+        for method, path, _ in await cup.requests()
+    ]
+    assert asked.index(("DELETE", f"/endpoints/{endpoint.id}")) < asked.index(
+        ("POST", "/endpoints")
+    )
+
+
+# The server behind an entry
+
+
+async def test_pinned_certificate_is_what_is_trusted(
+    hass: HomeAssistant, web_server: str, entry: MockConfigEntry, cup: Cup
+) -> None:
+    await pin(hass, entry, cup)
+    assert shown(hass, ANNA) == "available"
+
+
+async def test_certificate_that_changes_later_is_an_issue_until_it_is_back(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    server_may_fail: None,
+    web_server: str,
+    entry: MockConfigEntry,
+    cup: Cup,
+    other_tls_dir: Path,
+) -> None:
+    await pin(hass, entry, cup)
+    issue_id = f"{Issue.CERTIFICATE_CHANGED}_{entry.entry_id}"
+    issues = ir.async_get(hass)
+    listener = cup.simulator._presence_ports
+    context = listener._addresses[1].tls
+    assert context is not None
+
+    context.load_cert_chain(other_tls_dir / CERTIFICATE_FILE, other_tls_dir / KEY_FILE)
+    await reconnect(cup)
+    await pass_time(freezer, cup, 60)
+    await until(lambda: issues.async_get_issue(DOMAIN, issue_id))
+    issue = issues.async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["found"] == _fingerprint(other_tls_dir)
+    for pause in (2.5, 5):
+        await pass_time(freezer, cup, pause)
+    await until(lambda: shown(hass, ANNA) == STATE_UNAVAILABLE)
+
+    context.load_cert_chain(
+        cup.simulator.tls_dir / CERTIFICATE_FILE, cup.simulator.tls_dir / KEY_FILE
+    )
+    await pass_time(freezer, cup, 60)
+    await until(lambda: issues.async_get_issue(DOMAIN, issue_id) is None)
+    assert shown(hass, ANNA) == "available"
+
+
+async def reconnect(cup: Cup) -> None:
+    """Have the server drop every connection."""
+    listener = cup.simulator._presence_ports
+    assert listener._runner is not None
+    assert listener._runner.server is not None
+    for connection_ in listener._runner.server.connections:
+        connection_.close()
+    await settled(cup)
+
+
+async def pin(hass: HomeAssistant, entry: MockConfigEntry, cup: Cup) -> None:
+    """Set the entry up over HTTPS with the certificate that the server has."""
+    hass.config_entries.async_update_entry(
+        entry,
+        data={
+            **entry.data,
+            "security": "https",
+            "port": cup.simulator.ports.https,
+            "fingerprint": _fingerprint(cup.simulator.tls_dir),
+        },
+    )
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settled(cup)
+
+
+@pytest.fixture(scope="session")
+def other_tls_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make another certificate for the server."""
+    directory = tmp_path_factory.mktemp("other_tls")
+    server_context(directory, LOOPBACK)
+    return directory
+
+
+def _fingerprint(directory: Path) -> str:
+    pem = (directory / CERTIFICATE_FILE).read_text()
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
