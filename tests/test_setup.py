@@ -437,7 +437,7 @@ async def reconnect(cup: Cup) -> None:
     assert listener._runner is not None
     assert listener._runner.server is not None
     for connection_ in listener._runner.server.connections:
-        connection_.close()
+        connection_.force_close()
     await settled(cup)
 
 
