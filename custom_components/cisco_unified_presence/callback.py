@@ -7,15 +7,17 @@ and never as data, and it reaches nobody unless its path holds the secret of the
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+import logging
 from typing import Protocol, override
 
 from aiohttp import hdrs, web
+from aiohttp.http import HttpProcessingError
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from yarl import URL
 
-from .const import DOMAIN, CallbackMode
+from .const import DOMAIN, LOGGER, CallbackMode
 from .issues import Issue
 
 type NotificationHandler = Callable[[int], None]
@@ -24,6 +26,18 @@ type NotificationHandler = Callable[[int], None]
 MAX_REQUEST_BYTES = 4096
 # What a subscription id may look like; longer runs of digits are somebody's joke.
 MAX_ID_DIGITS = 18
+
+
+_PORT_LOGGER = LOGGER.getChild("callback_port")
+
+
+def _is_worth_logging(record: logging.LogRecord) -> bool:
+    """Drop the traceback that aiohttp logs for each request that is no HTTP."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
+
+
+_PORT_LOGGER.addFilter(_is_worth_logging)
 
 
 class CallbackUnavailable(Exception):
@@ -196,6 +210,7 @@ class ListenerCallback(Callback):
         runner = web.AppRunner(
             app,
             access_log=None,
+            logger=_PORT_LOGGER,
             max_line_size=MAX_REQUEST_BYTES,
             max_field_size=MAX_REQUEST_BYTES,
         )
