@@ -1,0 +1,377 @@
+"""Where notifications come in: which place is chosen, and what strangers can do there."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+import socket
+from typing import Any
+
+from aiohttp import ClientSession
+from homeassistant.components import webhook
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.network import NoURLAvailableError
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence import callback as callback_module
+from custom_components.cisco_unified_presence.callback import (
+    Callback,
+    CallbackSettings,
+    CallbackUnavailable,
+    ListenerCallback,
+    WebhookCallback,
+    choose_callback,
+    subscription_in,
+)
+from custom_components.cisco_unified_presence.const import DOMAIN, CallbackMode
+from custom_components.cisco_unified_presence.issues import Issue
+
+from .conftest import SECRET, Cup, shown
+from .waiting import settled, until
+
+HUGE = "9" * 100_000
+
+
+def settings(
+    mode: CallbackMode = CallbackMode.AUTOMATIC, url: str | None = None, port: int = 8080
+) -> CallbackSettings:
+    return CallbackSettings(mode=mode, url=url, port=port, secret=SECRET)
+
+
+# Which place is chosen
+
+
+@pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.WEBHOOK])
+def test_plain_internal_url_gets_the_webhook(hass: HomeAssistant, mode: CallbackMode) -> None:
+    hass.config.internal_url = "http://192.0.2.7:8123"
+    place = choose_callback(hass, settings(mode))
+    assert isinstance(place, WebhookCallback)
+    assert place.url == f"http://192.0.2.7:8123/api/webhook/{SECRET}"
+    assert place.needs_running_home_assistant
+
+
+def test_internal_url_with_tls_gets_a_port_of_its_own(hass: HomeAssistant) -> None:
+    hass.config.internal_url = "https://home.example"
+    place = choose_callback(hass, settings(port=8088))
+    assert isinstance(place, ListenerCallback)
+    assert place.url == f"http://home.example:8088/{SECRET}"
+    assert not place.needs_running_home_assistant
+
+
+def test_internal_url_with_tls_is_no_place_for_the_webhook(hass: HomeAssistant) -> None:
+    hass.config.internal_url = "https://home.example:8443"
+    with pytest.raises(CallbackUnavailable) as raised:
+        choose_callback(hass, settings(CallbackMode.WEBHOOK))
+    assert raised.value.issue is Issue.CALLBACK_NEEDS_HTTP
+    assert raised.value.placeholders == {"url": "https://home.example:8443"}
+
+
+@pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.WEBHOOK])
+def test_typed_address_comes_first(hass: HomeAssistant, mode: CallbackMode) -> None:
+    hass.config.internal_url = "https://home.example"
+    place = choose_callback(hass, settings(mode, "http://gateway.example:80/inner"))
+    assert isinstance(place, WebhookCallback)
+    assert place.url == f"http://gateway.example/inner/api/webhook/{SECRET}"
+
+
+@pytest.mark.parametrize("typed", ["http://gateway.example", "http://gateway.example/"])
+def test_typed_address_of_a_port_of_its_own(hass: HomeAssistant, typed: str) -> None:
+    place = choose_callback(hass, settings(CallbackMode.PORT, typed, 8088))
+    assert isinstance(place, ListenerCallback)
+    assert place.url == f"http://gateway.example/{SECRET}"
+
+
+def test_port_of_its_own_is_reached_at_home_assistants_host(hass: HomeAssistant) -> None:
+    hass.config.internal_url = "http://192.0.2.7:8123"
+    place = choose_callback(hass, settings(CallbackMode.PORT, port=8088))
+    assert place.url == f"http://192.0.2.7:8088/{SECRET}"
+
+
+@pytest.fixture
+def without_url(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Home Assistant know no address of its own."""
+
+    def no_url(*_: object, **__: object) -> str:
+        raise NoURLAvailableError
+
+    monkeypatch.setattr(callback_module, "get_url", no_url)
+    monkeypatch.setattr(webhook, "get_url", no_url)
+
+
+def test_without_an_address_the_webhook_has_no_place(
+    hass: HomeAssistant, without_url: None
+) -> None:
+    with pytest.raises(CallbackUnavailable) as raised:
+        choose_callback(hass, settings(CallbackMode.WEBHOOK))
+    assert raised.value.issue is Issue.CALLBACK_NO_URL
+
+
+@pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.PORT])
+def test_without_an_address_home_assistants_own_guess_is_left(
+    hass: HomeAssistant, without_url: None, mode: CallbackMode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Api:
+        local_ip = "192.0.2.9"
+
+    monkeypatch.setattr(hass.config, "api", Api())
+    assert choose_callback(hass, settings(mode)).url == f"http://192.0.2.9:8080/{SECRET}"
+
+
+@pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.PORT])
+def test_without_even_a_guess_there_is_no_place(
+    hass: HomeAssistant, without_url: None, mode: CallbackMode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hass.config, "api", None)
+    with pytest.raises(CallbackUnavailable) as raised:
+        choose_callback(hass, settings(mode))
+    assert raised.value.issue is Issue.CALLBACK_NO_URL
+
+
+def test_ipv6_address_is_bracketed(hass: HomeAssistant) -> None:
+    hass.config.internal_url = "http://[2001:db8::7]:8123"
+    place = choose_callback(hass, settings(CallbackMode.PORT))
+    assert place.url == f"http://[2001:db8::7]:8080/{SECRET}"
+
+
+# What a notification may say
+
+
+@pytest.mark.parametrize(("query", "expected"), [("10", 10), ("0", 0), ("9" * 18, int("9" * 18))])
+def test_id_of_a_subscription(query: str, expected: int) -> None:
+    assert subscription_in(query) == expected
+
+
+@pytest.mark.parametrize(
+    "query", [None, "", "-1", "+1", "1.0", "0x1", " 1", "1 ", "1_0", "²", "٣", "9" * 19, HUGE]
+)
+def test_what_is_no_id(query: str | None) -> None:
+    assert subscription_in(query) is None
+
+
+@given(st.text())
+def test_anything_is_an_id_or_nothing(query: str) -> None:
+    found = subscription_in(query)
+    assert found is None or (found >= 0 and query.isascii() and int(query) == found)
+
+
+# What strangers can do, at the webhook and at a port of its own alike
+
+
+class Place:
+    """An open callback, and what came in."""
+
+    def __init__(self, url: str) -> None:
+        """Note the address; nothing has come in yet."""
+        self.url = url
+        self.heard: list[int] = []
+
+    async def status_of(self, method: str, query: str = "", body: bytes | None = None) -> int:
+        """Return the status of a request."""
+        async with (
+            ClientSession() as session,
+            session.request(method, self.url + query, data=body) as response,
+        ):
+            return response.status
+
+
+@pytest.fixture(params=["webhook", "port"])
+async def place(
+    request: pytest.FixtureRequest,
+    hass: HomeAssistant,
+    socket_enabled: None,
+    web_server: str,
+    unused_tcp_port: int,
+) -> AsyncGenerator[Place]:
+    """Open a callback."""
+    chosen: Callback
+    if request.param == "webhook":
+        chosen = choose_callback(hass, settings(CallbackMode.WEBHOOK))
+    else:
+        chosen = choose_callback(hass, settings(CallbackMode.PORT, port=unused_tcp_port))
+    opened = Place(chosen.url)
+    await chosen.async_open(opened.heard.append)
+    yield opened
+    await chosen.async_close()
+
+
+async def test_notification_is_heard(place: Place) -> None:
+    assert await place.status_of("GET", "?id=10&eventType=PRESENCE_NOTIFICATION") == 200
+    assert place.heard == [10]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?",
+        "?id=",
+        "?id=ten",
+        "?id=-1",
+        "?id=%00",
+        "?ID=10",
+        "?eventType=PRESENCE_NOTIFICATION",
+        "?id=%F0%9F%92%A9",
+        "?id=" + "9" * 1000,
+    ],
+)
+async def test_garbage_is_taken_quietly(
+    place: Place, query: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.clear()
+    assert await place.status_of("GET", query) == 200
+    assert place.heard == []
+    assert not [each for each in caplog.records if each.levelname in ("WARNING", "ERROR")]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+async def test_other_methods_are_turned_away_quietly(
+    place: Place, method: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.clear()
+    assert await place.status_of(method, "?id=10", b"x" * 100_000) == 405
+    assert place.heard == []
+    assert not [each for each in caplog.records if each.levelname in ("WARNING", "ERROR")]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "DELETE", "OPTIONS", "PATCH"])
+async def test_no_other_method_is_heard(place: Place, method: str) -> None:
+    await place.status_of(method, "?id=10")
+    assert place.heard == []
+
+
+async def test_huge_query_is_not_heard(place: Place) -> None:
+    assert await place.status_of("GET", f"?id=10&more={HUGE}") >= 400
+    assert place.heard == []
+    # The place is still there.
+    assert await place.status_of("GET", "?id=10") == 200
+    assert place.heard == [10]
+
+
+async def test_foreign_path_is_not_heard(place: Place) -> None:
+    place.url = place.url.removesuffix(SECRET) + "f" * len(SECRET)
+    await place.status_of("GET", "?id=10")
+    assert place.heard == []
+
+
+async def test_closed_place_hears_nothing(
+    hass: HomeAssistant, socket_enabled: None, unused_tcp_port: int
+) -> None:
+    hass.config.internal_url = "http://127.0.0.1:8123"
+    chosen = choose_callback(hass, settings(CallbackMode.PORT, port=unused_tcp_port))
+    opened = Place(chosen.url)
+    await chosen.async_open(opened.heard.append)
+    await chosen.async_close()
+    await chosen.async_close()
+    with pytest.raises(OSError, match="Connect call failed"):
+        await opened.status_of("GET", "?id=10")
+
+
+async def test_strangers_do_not_fill_the_log_of_a_port_of_its_own(
+    hass: HomeAssistant,
+    socket_enabled: None,
+    unused_tcp_port: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hass.config.internal_url = "http://127.0.0.1:8123"
+    chosen = choose_callback(hass, settings(CallbackMode.PORT, port=unused_tcp_port))
+    heard: list[int] = []
+    await chosen.async_open(heard.append)
+    caplog.clear()
+    for sent in (
+        b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX: " + b"a" * 10_000 + b"\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 100,
+        b"NONSENSE\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /\x00 HTTP/1.1\r\n\r\n",
+    ):
+        reader, writer = await asyncio.open_connection("127.0.0.1", unused_tcp_port)
+        writer.write(sent)
+        writer.write_eof()
+        await reader.read()
+        writer.close()
+    await chosen.async_close()
+
+    assert heard == []
+    assert [each.message for each in caplog.records if each.levelname != "DEBUG"] == []
+
+
+# In a running entry
+
+
+@pytest.fixture
+def taken_port(socket_enabled: None) -> Generator[int]:
+    """Listen on a port, so that nobody else can."""
+    with socket.create_server(("0.0.0.0", 0)) as server:
+        yield server.getsockname()[1]
+
+
+async def test_port_that_is_taken_is_an_issue_and_polling_covers(
+    hass: HomeAssistant,
+    web_server: str,
+    entry: MockConfigEntry,
+    cup: Cup,
+    taken_port: int,
+) -> None:
+    hass.config_entries.async_update_entry(
+        entry, options={"callback": "port", "callback_port": taken_port}
+    )
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: shown(hass, "sensor.anna_presence") == "available")
+    issue = ir.async_get(hass).async_get_issue(
+        DOMAIN, f"{Issue.CALLBACK_PORT_TAKEN}_{entry.entry_id}"
+    )
+    assert issue is not None
+    assert issue.translation_placeholders == {"title": "CUP", "port": str(taken_port)}
+    assert shown(hass, "sensor.cup_update_channel") == "polling"
+
+    hass.config_entries.async_update_entry(entry, options={})
+    await hass.async_block_till_done()
+    await until(lambda: shown(hass, "sensor.cup_update_channel") == "eventing")
+    assert not ir.async_get(hass).issues
+    await settled(cup)
+
+
+async def test_port_of_its_own_carries_notifications(
+    hass: HomeAssistant,
+    web_server: str,
+    entry: MockConfigEntry,
+    cup: Cup,
+    unused_tcp_port: int,
+) -> None:
+    options: dict[str, Any] = {"callback": "port", "callback_port": float(unused_tcp_port)}
+    hass.config_entries.async_update_entry(entry, options=options)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: shown(hass, "sensor.cup_update_channel") == "eventing")
+
+    await cup.choose("anna", "DND")
+    await until(lambda: shown(hass, "sensor.anna_presence") == "do_not_disturb")
+
+    (endpoint,) = (await cup.state())["endpoints"]
+    assert endpoint["url"] == f"http://127.0.0.1:{unused_tcp_port}/{SECRET}"
+
+
+async def test_flood_over_the_wire_changes_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, web_server: str
+) -> None:
+    await settled(cup)
+    before = cup.asked()
+    heard = loaded.runtime_data.coordinator.last_notification
+    async with ClientSession() as session:
+
+        async def call(number: int) -> None:
+            url = f"{web_server}/api/webhook/{SECRET}?id={1000 + number}"
+            async with session.get(url) as response:
+                assert response.status == 200
+
+        for hundred in range(5):
+            await asyncio.gather(*(call(hundred * 100 + each) for each in range(100)))
+    await settled(cup)
+
+    assert cup.asked() == before
+    assert loaded.runtime_data.coordinator.last_notification == heard
+    assert shown(hass, "sensor.anna_presence") == "available"
+    await cup.choose("anna", "DND")
+    await until(lambda: shown(hass, "sensor.anna_presence") == "do_not_disturb")
