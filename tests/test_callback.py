@@ -236,9 +236,13 @@ async def test_other_methods_are_turned_away_quietly(
 
 
 @pytest.mark.parametrize("method", ["HEAD", "DELETE", "OPTIONS", "PATCH"])
-async def test_no_other_method_is_heard(place: Place, method: str) -> None:
+async def test_no_other_method_is_heard(
+    place: Place, method: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.clear()
     await place.status_of(method, "?id=10")
     assert place.heard == []
+    assert not [each for each in caplog.records if each.levelname in ("WARNING", "ERROR")]
 
 
 async def test_huge_query_is_not_heard(place: Place) -> None:
