@@ -1,0 +1,151 @@
+"""Looking at everybody: a few at once, and never overtaking a fetch."""
+
+import asyncio
+
+import pytest
+
+from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
+from custom_components.cisco_unified_presence.looking import CONCURRENT_LOOKS, FetchGate, Look
+from custom_components.cisco_unified_presence.pws import (
+    BadContact,
+    CannotConnect,
+    ConnectFailure,
+    ContactPresence,
+    Presence,
+    PresenceServiceError,
+    ServerFailed,
+    UnknownUser,
+)
+
+from .test_coordinator import people
+
+CONTACTS = [f"user{number}@example.com" for number in range(10)]
+
+
+class Eyes:
+    """A client that shows everybody as Busy, or fails as told."""
+
+    def __init__(self) -> None:
+        """See everything, at once."""
+        self.failures: dict[str, PresenceServiceError] = {}
+        self.presences: dict[str, Presence] = {}
+        self.asked: list[tuple[str, str]] = []
+        self.held = asyncio.Event()
+        self.held.set()
+        self.at_once = 0
+        self.most_at_once = 0
+
+    async def look(self, watcher: str, contact: str) -> ContactPresence:
+        """Look at a contact."""
+        self.asked.append((watcher, contact))
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0)
+        await self.held.wait()
+        self.at_once -= 1
+        if contact in self.failures:
+            raise self.failures[contact]
+        return ContactPresence(contact, self.presences.get(contact, Presence.BUSY))
+
+
+class Watch:
+    """A look with all its parts."""
+
+    def __init__(self, contacts: list[str]) -> None:
+        """Watch these contacts."""
+        self.eyes = Eyes()
+        self.gate = FetchGate()
+        self.coordinator = PresenceCoordinator("cup", people(*contacts))
+        self.look = Look(self.eyes, self.coordinator, self.gate, "watcher")  # type: ignore[arg-type]  # the client's one method
+
+    def presence_of(self, contact: str) -> Presence | None:
+        """Return what is known of a contact."""
+        found = self.coordinator.presence_of(contact)
+        return found.presence if found else None
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch(CONTACTS)
+
+
+async def test_everybody_is_looked_at_once_through_the_watcher(watch: Watch) -> None:
+    await watch.look.async_at_everybody()
+    assert sorted(watch.eyes.asked) == [("watcher", contact) for contact in CONTACTS]
+    assert {watch.presence_of(contact) for contact in CONTACTS} == {Presence.BUSY}
+
+
+async def test_only_a_few_are_looked_at_at_once(watch: Watch) -> None:
+    await watch.look.async_at_everybody()
+    assert watch.eyes.most_at_once == CONCURRENT_LOOKS
+
+
+async def test_nobody_is_nothing_to_do() -> None:
+    watch = Watch([])
+    await watch.look.async_at_everybody()
+    assert watch.eyes.asked == []
+
+
+@pytest.mark.parametrize("failure", [BadContact(), UnknownUser()])
+async def test_contact_that_the_server_does_not_know_is_unknown_and_stops_nobody(
+    watch: Watch, failure: PresenceServiceError
+) -> None:
+    watch.eyes.failures[CONTACTS[3]] = failure
+    await watch.look.async_at_everybody()
+    assert watch.presence_of(CONTACTS[3]) is Presence.UNKNOWN
+    assert watch.presence_of(CONTACTS[9]) is Presence.BUSY
+
+
+async def test_failure_ends_the_looks_and_is_raised_as_it_is(watch: Watch) -> None:
+    failure = CannotConnect(ConnectFailure.REFUSED, "cup")
+    watch.eyes.failures = dict.fromkeys(CONTACTS, failure)
+    with pytest.raises(CannotConnect) as raised:
+        await watch.look.async_at_everybody()
+    assert raised.value is failure
+    assert len(watch.eyes.asked) <= CONCURRENT_LOOKS
+
+
+async def test_fetch_under_way_is_merged_first(watch: Watch) -> None:
+    contact = CONTACTS[0]
+    with watch.gate:
+        looking = asyncio.create_task(watch.look.async_at(contact))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert watch.presence_of(contact) is None
+        watch.coordinator.async_merge_news([ContactPresence(contact, Presence.DND)])
+    await looking
+    assert watch.presence_of(contact) is Presence.DND
+
+
+async def test_fetch_that_fails_lets_the_look_through(watch: Watch) -> None:
+    contact = CONTACTS[0]
+    with pytest.raises(ServerFailed), watch.gate:
+        looking = asyncio.create_task(watch.look.async_at(contact))
+        await asyncio.sleep(0)
+        raise ServerFailed
+    await looking
+    assert watch.presence_of(contact) is Presence.BUSY
+
+
+async def test_look_that_was_asked_before_a_fetch_does_not_overwrite_it(watch: Watch) -> None:
+    contact = CONTACTS[0]
+    watch.eyes.held.clear()
+    looking = asyncio.create_task(watch.look.async_at(contact))
+    await asyncio.sleep(0)
+    with watch.gate:
+        watch.coordinator.async_merge_news([ContactPresence(contact, Presence.DND)])
+    watch.eyes.held.set()
+    await looking
+    assert watch.presence_of(contact) is Presence.DND
+
+
+async def test_unknown_contacts_are_told_in_their_order(watch: Watch) -> None:
+    watch.eyes.presences = {CONTACTS[7]: Presence.UNKNOWN, CONTACTS[2]: Presence.UNKNOWN}
+    assert await watch.look.async_unknown_among(CONTACTS) == [CONTACTS[2], CONTACTS[7]]
+    assert watch.presence_of(CONTACTS[0]) is None
+
+
+async def test_contact_that_would_spoil_a_subscription_is_raised(watch: Watch) -> None:
+    watch.eyes.failures[CONTACTS[5]] = BadContact(contact=CONTACTS[5])
+    with pytest.raises(BadContact):
+        await watch.look.async_unknown_among(CONTACTS)
