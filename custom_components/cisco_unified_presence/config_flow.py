@@ -280,11 +280,12 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         reloads_itself = entry.state is ConfigEntryState.LOADED and (
             entry.data != self._data or entry.title != title
         )
-        if not reloads_itself:
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        return self.async_update_and_abort(
+        result = self.async_update_and_abort(
             entry, unique_id=self._unique_id, title=title, data=self._data
         )
+        if not reloads_itself:
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return result
 
     @property
     def _entry(self) -> ConfigEntry:
