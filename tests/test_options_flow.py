@@ -1,0 +1,128 @@
+"""Changing the options, and that they count at once."""
+
+from datetime import timedelta
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import InvalidData
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.data import Intervals, callback_settings_of
+
+from .conftest import Cup, shown
+from .flows import Walk
+
+USUAL: dict[str, object] = {
+    "callback": "automatic",
+    "callback_port": 8080,
+    "poll_interval": 60,
+    "look_interval": 900,
+}
+
+
+async def test_the_form_shows_what_is_usual_and_saving_it_changes_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    walk = await Walk.options(hass, loaded.entry_id)
+    assert walk.suggested == {}
+    before = callback_settings_of(loaded), Intervals.of(loaded)
+    await walk.fill_in("init")
+    assert walk.created == USUAL
+    assert (callback_settings_of(loaded), Intervals.of(loaded)) == before
+    await hass.async_block_till_done()
+    assert loaded.state is ConfigEntryState.LOADED
+
+
+async def test_options_are_applied_by_one_reload(
+    hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
+) -> None:
+    running, logins = loaded.runtime_data, cup.asked("POST", "/users/hass/sessions")
+    address = f"{hass.config.internal_url}/"
+    walk = await Walk.options(hass, loaded.entry_id)
+    await walk.fill_in(
+        "init",
+        callback="webhook",
+        callback_url=f" {address} ",
+        callback_port=8082,
+        poll_interval=5,
+        look_interval=86400,
+    )
+    assert walk.created["callback_url"] == address
+    await hass.async_block_till_done()
+    assert loaded.runtime_data is not running
+    assert cup.asked("POST", "/users/hass/sessions") == logins + 1
+    assert Intervals.of(loaded) == Intervals(timedelta(seconds=5), timedelta(days=1))
+    assert shown(hass, "sensor.cup_update_channel") == "eventing"
+    [endpoint] = (await cup.state())["endpoints"]
+    assert endpoint["url"].startswith(address)
+
+    walk = await Walk.options(hass, loaded.entry_id)
+    assert walk.suggested["callback_url"] == address
+    assert walk.suggested["poll_interval"] == 5
+    # An emptied field is left out by the browser.
+    await walk.fill_in("init", **USUAL)
+    assert "callback_url" not in walk.created
+    await hass.async_block_till_done()
+    assert callback_settings_of(loaded).url is None
+
+
+async def test_options_that_stay_the_same_reload_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    for _ in range(2):
+        walk = await Walk.options(hass, loaded.entry_id)
+        await walk.fill_in("init", **USUAL)
+        await hass.async_block_till_done()
+        running = loaded.runtime_data
+    walk = await Walk.options(hass, loaded.entry_id)
+    await walk.fill_in("init", **USUAL)
+    await hass.async_block_till_done()
+    assert loaded.runtime_data is running
+
+
+@pytest.mark.parametrize(
+    "url", ["https://ha.example", "ha.example:8123", "http://", "http://a b", "http://ha/?x=1"]
+)
+async def test_an_address_that_the_server_cannot_call_is_told_at_its_field(
+    hass: HomeAssistant, entry: MockConfigEntry, url: str
+) -> None:
+    walk = await Walk.options(hass, entry.entry_id)
+    await walk.fill_in("init", **{**USUAL, "callback_url": url, "poll_interval": 7})
+    assert walk.step == "init"
+    assert walk.result["errors"] == {"callback_url": "callback_url_not_http"}
+    assert walk.suggested["callback_url"] == url
+    assert walk.suggested["poll_interval"] == 7
+    assert entry.options == {}
+    await walk.fill_in("init", **{**USUAL, "callback_url": "http://ha.example:8123"})
+    assert walk.created["callback_url"] == "http://ha.example:8123"
+
+
+async def test_a_blank_address_is_none(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    walk = await Walk.options(hass, entry.entry_id)
+    await walk.fill_in("init", **{**USUAL, "callback_url": "  "})
+    assert walk.created == USUAL
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("callback_port", 0),
+        ("callback_port", 65536),
+        ("poll_interval", 4),
+        ("poll_interval", 3601),
+        ("look_interval", 59),
+        ("look_interval", 86401),
+        ("look_interval", "often"),
+        ("callback", "carrier pigeon"),
+    ],
+)
+async def test_numbers_out_of_range_are_refused(
+    hass: HomeAssistant, entry: MockConfigEntry, field: str, value: object
+) -> None:
+    walk = await Walk.options(hass, entry.entry_id)
+    with pytest.raises(InvalidData) as refused:
+        await walk.fill_in("init", **{**USUAL, field: value})
+    assert list(refused.value.schema_errors) == [field]
+    await walk.fill_in("init", **USUAL)
+    assert walk.created == USUAL
