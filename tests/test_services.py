@@ -54,7 +54,7 @@ async def act(hass: HomeAssistant, action: str, target: Mapping[str, Any], **dat
 async def refusal(
     hass: HomeAssistant, target: Mapping[str, Any], **data: Any
 ) -> HomeAssistantError:
-    """Return the error of a set_presence that must fail. Home Assistant drops the last full stop."""
+    """Return the error of a set_presence that must fail, without its full stop."""
     with pytest.raises(HomeAssistantError) as raised:
         await act(hass, "set_presence", target, **{"presence": "busy", **data})
     return raised.value

@@ -1,7 +1,7 @@
 """Setting an entry up, unloading, reloading and removing it, and what stays on the server."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 import hashlib
 from pathlib import Path
 import ssl
@@ -20,6 +20,7 @@ from cup_simulator.server import LOOPBACK
 from custom_components.cisco_unified_presence import connection
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
+from custom_components.cisco_unified_presence.pws import PresenceClient
 
 from .conftest import Cup, shown
 from .waiting import pass_time, settled, until
@@ -155,16 +156,13 @@ async def test_changed_certificate_is_an_issue_and_sends_nothing(
 async def test_busy_server_is_explained(
     failing: Failing, cup: Cup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "PresenceClient", _impatient(connection.PresenceClient))
+    monkeypatch.setattr(connection, "PresenceClient", _impatient)
     await cup.inject("throttle")
     assert (await failing.set_up()).startswith("The server is too busy and asks to wait.")
 
 
-def _impatient(client: type) -> Callable[..., object]:
-    def make(*arguments: object, **more: object) -> object:
-        return client(*arguments, **more, patience=0.0)
-
-    return make
+def _impatient(*arguments: Any, **more: Any) -> PresenceClient:
+    return PresenceClient(*arguments, **more, patience=0.0)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""Repair issues: raised per entry, taken away again, and each with its text."""
+
+import json
+from pathlib import Path
+import re
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+import custom_components.cisco_unified_presence as integration
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.issues import (
+    Issue,
+    async_clear_issues,
+    async_raise_issue,
+)
+
+TEXTS: dict[str, dict[str, str]] = json.loads(
+    (Path(integration.__file__).parent / "translations/en.json").read_text(encoding="utf-8")
+)["issues"]
+
+# What each issue is raised with, beside the title of its entry.
+PLACEHOLDERS = {
+    Issue.CALLBACK_UNREACHABLE: {"url"},
+    Issue.CALLBACK_NO_URL: set[str](),
+    Issue.CALLBACK_NEEDS_HTTP: {"url"},
+    Issue.CALLBACK_PORT_TAKEN: {"port"},
+    Issue.CERTIFICATE_CHANGED: {"expected", "found"},
+    Issue.ENDPOINT_REFUSED: {"url"},
+    Issue.NO_FREE_ENDPOINT: {"url"},
+    Issue.NO_FREE_SUBSCRIPTION: {"url"},
+}
+
+
+@pytest.fixture
+def entries(hass: HomeAssistant) -> tuple[MockConfigEntry, MockConfigEntry]:
+    return MockConfigEntry(domain=DOMAIN, title="First"), MockConfigEntry(
+        domain=DOMAIN, title="Second"
+    )
+
+
+def raised(hass: HomeAssistant) -> set[str]:
+    return {issue_id for _, issue_id in ir.async_get(hass).issues}
+
+
+def test_every_issue_has_a_text_and_no_text_is_left_over() -> None:
+    assert set(TEXTS) == set(Issue)
+    assert set(PLACEHOLDERS) == set(Issue)
+
+
+@pytest.mark.parametrize("issue", list(Issue))
+def test_text_names_only_what_the_issue_is_raised_with(issue: Issue) -> None:
+    for part in ("title", "description"):
+        named = set(re.findall(r"{(\w+)}", TEXTS[issue][part]))
+        assert named <= PLACEHOLDERS[issue] | {"title"}
+    assert "{title}" in TEXTS[issue]["title"]
+
+
+async def test_issue_belongs_to_its_entry(
+    hass: HomeAssistant, entries: tuple[MockConfigEntry, MockConfigEntry]
+) -> None:
+    first, second = entries
+    for entry in entries:
+        async_raise_issue(hass, entry, Issue.CALLBACK_UNREACHABLE, url="http://a")
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"callback_unreachable_{first.entry_id}")
+    assert issue is not None
+    assert issue.translation_key == "callback_unreachable"
+    assert issue.translation_placeholders == {"title": "First", "url": "http://a"}
+    assert issue.severity is ir.IssueSeverity.WARNING
+    assert not issue.is_fixable
+
+    async_clear_issues(hass, first, Issue.CALLBACK_UNREACHABLE)
+    assert raised(hass) == {f"callback_unreachable_{second.entry_id}"}
+
+
+async def test_named_issues_are_cleared_and_no_others(
+    hass: HomeAssistant, entries: tuple[MockConfigEntry, MockConfigEntry]
+) -> None:
+    entry = entries[0]
+    for issue in Issue:
+        async_raise_issue(hass, entry, issue)
+    async_clear_issues(hass, entry, Issue.CALLBACK_NO_URL, Issue.NO_FREE_ENDPOINT)
+    assert len(raised(hass)) == len(Issue) - 2
+    async_clear_issues(hass, entry)
+    assert raised(hass) == set()

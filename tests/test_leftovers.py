@@ -1,0 +1,132 @@
+"""What stands on the server is written down, and taken away when it is left over."""
+
+from typing import Any, cast
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.leftovers import (
+    Leftovers,
+    LeftoverStore,
+    async_take_away,
+)
+from custom_components.cisco_unified_presence.pws import (
+    CannotConnect,
+    ConnectFailure,
+    NoSuchEndpoint,
+    NoSuchSubscription,
+    PresenceClient,
+    PresenceServiceError,
+    ServerFailed,
+    Throttled,
+)
+
+KEY = f"{DOMAIN}.entry.leftovers"
+BOTH = Leftovers(endpoint=3, subscription=7)
+
+
+class Broom:
+    """A client that takes away, or fails as told."""
+
+    def __init__(
+        self,
+        unsubscribe: PresenceServiceError | None = None,
+        unregister: PresenceServiceError | None = None,
+    ) -> None:
+        """Fail with these."""
+        self._unsubscribe = unsubscribe
+        self._unregister = unregister
+        self.asked: list[tuple[object, ...]] = []
+
+    async def unsubscribe(self, watcher: str, subscription: int) -> None:
+        """Take a subscription away."""
+        self.asked.append(("unsubscribe", watcher, subscription))
+        if self._unsubscribe:
+            raise self._unsubscribe
+
+    async def unregister_endpoint(self, endpoint: int) -> None:
+        """Take an endpoint away."""
+        self.asked.append(("unregister", endpoint))
+        if self._unregister:
+            raise self._unregister
+
+    @property
+    def client(self) -> PresenceClient:
+        """Return it as what it stands for."""
+        return cast("PresenceClient", self)
+
+
+@pytest.fixture
+def store(hass: HomeAssistant, hass_storage: dict[str, Any]) -> LeftoverStore:
+    return LeftoverStore(hass, "entry")
+
+
+async def test_what_was_made_is_written_down(
+    store: LeftoverStore, hass_storage: dict[str, Any]
+) -> None:
+    await store.async_remember(BOTH)
+    assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscription": 7}
+
+
+async def test_nothing_is_no_file(store: LeftoverStore, hass_storage: dict[str, Any]) -> None:
+    await store.async_remember(BOTH)
+    await store.async_remember(Leftovers())
+    assert KEY not in hass_storage
+
+
+async def test_without_leftovers_nobody_is_asked(store: LeftoverStore) -> None:
+    broom = Broom()
+    await store.async_clean_up(broom.client, "watcher")
+    assert broom.asked == []
+
+
+async def test_leftovers_are_taken_away_the_subscription_first(
+    store: LeftoverStore, hass_storage: dict[str, Any]
+) -> None:
+    await store.async_remember(BOTH)
+    broom = Broom()
+    await store.async_clean_up(broom.client, "watcher")
+    assert broom.asked == [("unsubscribe", "watcher", 7), ("unregister", 3)]
+    assert KEY not in hass_storage
+
+
+async def test_what_could_not_be_taken_away_stays_written_down(
+    store: LeftoverStore, hass_storage: dict[str, Any]
+) -> None:
+    await store.async_remember(BOTH)
+    await store.async_clean_up(Broom(unregister=Throttled(210)).client, "watcher")
+    assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscription": None}
+
+
+@pytest.mark.parametrize(
+    ("gone", "remaining"),
+    [
+        (NoSuchSubscription(133), None),
+        (NoSuchSubscription(137), None),
+        (Throttled(210), 7),
+        (ServerFailed(200), 7),
+        (CannotConnect(ConnectFailure.TIMED_OUT), 7),
+    ],
+)
+async def test_subscription_is_gone_only_when_the_server_says_so(
+    gone: PresenceServiceError, remaining: int | None
+) -> None:
+    left = await async_take_away(Broom(unsubscribe=gone).client, "watcher", BOTH)
+    assert left == Leftovers(subscription=remaining)
+
+
+@pytest.mark.parametrize(
+    ("gone", "remaining"), [(NoSuchEndpoint(132), None), (ServerFailed(200), 3)]
+)
+async def test_endpoint_is_gone_only_when_the_server_says_so(
+    gone: PresenceServiceError, remaining: int | None
+) -> None:
+    left = await async_take_away(Broom(unregister=gone).client, "watcher", BOTH)
+    assert left == Leftovers(endpoint=remaining)
+
+
+async def test_what_was_never_made_is_not_taken_away() -> None:
+    broom = Broom()
+    assert await async_take_away(broom.client, "watcher", Leftovers()) == Leftovers()
+    assert broom.asked == []
