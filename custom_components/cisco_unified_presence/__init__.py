@@ -1,5 +1,8 @@
 """Cisco Unified Presence: set-up and tear-down of an entry."""
 
+import asyncio
+
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
@@ -83,9 +86,20 @@ class _EntryUpdates:
 
     def __init__(self, entry: CupConfigEntry) -> None:
         self._settings = _settings_of(entry)
+        self._waiting = False
 
     async def async_handle(self, hass: HomeAssistant, entry: CupConfigEntry) -> None:
-        """Take up what has changed."""
+        """Take up what has changed, at once for all that changes in one go.
+
+        Each of many people who are added together is a change of the entry.
+        """
+        if self._waiting:
+            return
+        self._waiting = True
+        await asyncio.sleep(0)
+        self._waiting = False
+        if entry.state is not ConfigEntryState.LOADED:
+            return
         if self._settings != _settings_of(entry):
             hass.config_entries.async_schedule_reload(entry.entry_id)
             return

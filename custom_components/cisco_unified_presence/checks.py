@@ -5,7 +5,7 @@ A check leaves no session behind, and takes none away that a running entry uses.
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from homeassistant.core import HomeAssistant
 
@@ -29,7 +29,7 @@ class Account:
     """The application user's account."""
 
     user: str
-    password: str
+    password: str = field(repr=False)
 
 
 async def async_check_login(hass: HomeAssistant, server: Server, account: Account) -> None:
