@@ -306,7 +306,9 @@ class Eventing:
                 found=error.found,
             )
         self._failures += 1
-        if self._failures >= FAILURES_UNTIL_UNREACHABLE:
+        # Fetches tell whether the server answers; a look may fail for one contact again and again.
+        tells = duty is not Duty.LOOK or not self._subscription.is_open
+        if tells and self._failures >= FAILURES_UNTIL_UNREACHABLE:
             self._coordinator.async_set_unreachable(error)
         self._again.add(duty)
         pause = _growing_pause(FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, self._failures)
