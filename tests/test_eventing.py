@@ -487,6 +487,17 @@ async def test_server_is_unreachable_after_three_failures_and_comes_back(
     assert shown(hass, CHANNEL) == "eventing"
 
 
+async def test_contact_whose_look_always_fails_does_not_make_the_server_unreachable(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("error", code=200, path="/contacts/ben")
+    await pass_time(freezer, cup, 900)
+    for pause in (2.5, 5, 10, 20):
+        await pass_time(freezer, cup, pause)
+        assert shown(hass, ANNA) == "available"
+
+
 async def test_retries_go_on_for_weeks_and_never_pause_longer_than_a_minute(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
@@ -706,6 +717,46 @@ async def test_wrong_password_later_asks_for_it(
     assert flow["context"]["entry_id"] == loaded.entry_id
 
 
+async def test_without_a_subscription_nothing_is_fetched_or_renewed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    for _ in range(6):
+        loaded.runtime_data.eventing.async_handle_notification(subscription_id(cup))
+        await settled(cup)
+    # The pause for empty fetches is on when the subscription is refused to be made anew.
+    await cup.inject("error", code=139, path=SUBSCRIPTIONS, method="POST")
+    ben = next(each for each in loaded.subentries.values() if each.title == "Ben")
+    hass.config_entries.async_remove_subentry(loaded, ben.subentry_id)
+    await settled(cup)
+    assert issue_of(hass, loaded, Issue.NO_FREE_SUBSCRIPTION) is not None
+    fetches = cup.asked("GET", FETCHES)
+
+    await pass_time(freezer, cup, 1)
+    assert cup.asked("GET", FETCHES) == fetches
+    await pass_time(freezer, cup, 8100)
+    assert cup.asked("PUT") == 0
+    assert not await loaded.runtime_data.eventing._subscription.async_fetch()
+    assert cup.asked("GET", FETCHES) == fetches
+
+
+@pytest.mark.parametrize("entry_options", [{"poll_interval": 6}])
+async def test_more_news_without_notification_does_not_prolong_the_test(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("drop_notifications")
+    for presence in ("DND", "AWAY"):
+        await cup.choose("anna", presence)
+        await pass_time(freezer, cup, 6)
+    assert shown(hass, ANNA) == "away"
+    assert shown(hass, CHANNEL) == "eventing"
+
+    await pass_time(freezer, cup, 4)
+
+    assert shown(hass, CHANNEL) == "polling"
+
+
 # People come and go
 
 
@@ -748,6 +799,21 @@ async def test_person_removed_while_running_is_watched_no_longer(
     (subscription,) = (await cup.state())["subscriptions"]
     assert subscription["contacts"] == ["anna@example.com", "clara@example.com"]
     assert loaded.runtime_data.coordinator.presence_of("ben@example.com") is None
+
+
+async def test_foreign_notifications_do_not_drown_the_servers_own(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    for number in range(100):
+        loaded.runtime_data.eventing.async_handle_notification(1000 + number)
+    ben = next(each for each in loaded.subentries.values() if each.title == "Ben")
+    hass.config_entries.async_remove_subentry(loaded, ben.subentry_id)
+    await settled(cup)
+
+    await pass_time(freezer, cup, SELF_TEST)
+
+    assert shown(hass, CHANNEL) == "eventing"
 
 
 async def test_renaming_a_person_does_not_disturb_the_channel(
@@ -829,6 +895,22 @@ async def test_without_a_callback_a_new_person_is_looked_at_at_once(
 
     assert shown(hass, "sensor.dora_presence") == "offline"
     assert cup.asked("POST", "endpoints") == 0
+
+
+async def test_without_a_callback_looks_tell_whether_the_server_answers(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    without_callback: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await cup.inject("refuse_connections")
+    for pause in (POLL, *RETRIES[:2]):
+        assert shown(hass, ANNA) == "available"
+        await pass_time(freezer, cup, pause)
+    assert shown(hass, ANNA) == STATE_UNAVAILABLE
+    await cup.heal()
+    await pass_time(freezer, cup, RETRIES[2])
+    assert shown(hass, ANNA) == "available"
 
 
 async def test_looks_do_not_pile_up(

@@ -459,3 +459,29 @@ async def test_unloading_logs_everybody_out_though_a_hold_cannot_be_cleared(
 
     assert await logged_in(cup) == set()
     assert await cup.presence_of("anna") == "AVAILABLE"
+
+
+async def test_unloading_from_a_dead_server_does_not_try_everybody(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await cup.inject("refuse_connections")
+
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+
+    await cup.heal()
+    assert await cup.presence_of("anna") == "BUSY"
+
+
+async def test_stopped_keeper_renews_nothing(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    written = cup.asked("PUT", WRITES)
+    keeper = loaded.runtime_data.keeper
+
+    keeper.async_stop()
+    keeper.async_session_lost("anna")
+    await pass_time(freezer, cup, RENEWAL)
+
+    assert cup.asked("PUT", WRITES) == written
