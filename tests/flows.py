@@ -23,9 +23,8 @@ from custom_components.cisco_unified_presence.const import (
 
 from .conftest import PASSWORD, Cup
 
-TEXTS: dict[str, Any] = json.loads(
-    (Path(integration.__file__).parent / "translations" / "en.json").read_text()
-)
+FOLDER = Path(integration.__file__).parent
+TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
 
 
 def placeholders_in(text: str) -> set[str]:

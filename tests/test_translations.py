@@ -1,0 +1,250 @@
+"""Every text that is asked for is there, none is left over, and all are sound."""
+
+import ast
+from collections.abc import Iterator
+import json
+import re
+from typing import Any
+
+from homeassistant.helpers.selector import SelectSelector
+import pytest
+import voluptuous as vol
+import yaml
+
+from custom_components.cisco_unified_presence.config_flow import CupConfigFlow
+from custom_components.cisco_unified_presence.const import CONF_CONTACT, SUBENTRY_PERSON, Channel
+from custom_components.cisco_unified_presence.explanations import explain
+from custom_components.cisco_unified_presence.forms import (
+    ACCOUNT_SCHEMA,
+    SERVER_SCHEMA,
+    WATCHER_SCHEMA,
+)
+from custom_components.cisco_unified_presence.issues import Issue
+from custom_components.cisco_unified_presence.options_flow import OPTIONS_SCHEMA, CupOptionsFlow
+from custom_components.cisco_unified_presence.person_flow import (
+    PEOPLE_SCHEMA,
+    PERSON_SCHEMA,
+    PersonFlow,
+)
+from custom_components.cisco_unified_presence.sensor import PRESENCE, UPDATE_CHANNEL
+from custom_components.cisco_unified_presence.services import FORBIDDEN, SET_PRESENCE_SCHEMA
+from custom_components.cisco_unified_presence.states import STATES
+
+from .flows import FOLDER, TEXTS, placeholders_in
+from .test_explanations import EXAMPLES
+
+SERVICES: dict[str, Any] = yaml.safe_load((FOLDER / "services.yaml").read_text())
+ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())
+MODULES = {path.name: ast.parse(path.read_text()) for path in FOLDER.glob("*.py")}
+NOTHING = vol.Schema({})
+
+# What each step asks for. Steps that show nothing have no texts.
+CONFIG_STEPS = {
+    "user": SERVER_SCHEMA,
+    "reconfigure": SERVER_SCHEMA,
+    "reauth_confirm": ACCOUNT_SCHEMA,
+    "certificate": NOTHING,
+    "certificate_changed": NOTHING,
+    "watcher": WATCHER_SCHEMA,
+    "domain": NOTHING,
+}
+PERSON_STEPS = {"user": PEOPLE_SCHEMA, "unknown": NOTHING, "reconfigure": PERSON_SCHEMA}
+OPTION_STEPS = {"init": OPTIONS_SCHEMA}
+WITHOUT_A_FORM = {"reauth", "finish", "add"}
+
+PERSON_TEXTS = TEXTS["config_subentries"][SUBENTRY_PERSON]
+FLOWS = [
+    (CupConfigFlow, CONFIG_STEPS, TEXTS["config"]),
+    (PersonFlow, PERSON_STEPS, PERSON_TEXTS),
+    (CupOptionsFlow, OPTION_STEPS, TEXTS["options"]),
+]
+
+
+def texts_in(tree: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Walk through all texts with their places."""
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from texts_in(value, (*path, key))
+    else:
+        assert isinstance(tree, str), path
+        yield ".".join(path), tree
+
+
+ALL_TEXTS = dict(texts_in(TEXTS))
+
+
+def calls(name: str, *modules: str) -> Iterator[ast.Call]:
+    """Walk through the calls of a function or method of this name."""
+    for module in modules or MODULES:
+        for node in ast.walk(MODULES[module]):
+            if isinstance(node, ast.Call) and name == _last_name(node.func):
+                yield node
+
+
+def _last_name(function: ast.expr) -> str:
+    return ast.unparse(function).rpartition(".")[2]
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    return next((each.value for each in call.keywords if each.arg == name), None)
+
+
+def literals(node: ast.AST | None) -> set[str]:
+    """Return the texts in a piece of code that look like keys."""
+    found = ast.walk(node) if node else ()
+    constants = (each.value for each in found if isinstance(each, ast.Constant))
+    return {each for each in constants if isinstance(each, str) and re.fullmatch("[a-z_]+", each)}
+
+
+@pytest.mark.parametrize(("flow", "steps", "texts"), FLOWS)
+def test_every_step_and_field_has_its_texts(
+    flow: type, steps: dict[str, vol.Schema], texts: dict[str, Any]
+) -> None:
+    methods = {
+        name.removeprefix("async_step_") for name in vars(flow) if name.startswith("async_step_")
+    }
+    assert texts["step"].keys() == steps.keys() == methods - WITHOUT_A_FORM
+    for step, schema in steps.items():
+        fields = {str(key) for key in schema.schema}
+        assert set(texts["step"][step].get("data", {})) == fields, step
+        assert set(texts["step"][step].get("data_description", {})) == fields, step
+        allowed = {"title", "description", "data", "data_description", "submit", "menu_options"}
+        assert texts["step"][step].keys() <= allowed, step
+
+
+EXPLAINED = {explain(error).key for error in EXAMPLES}
+
+
+def test_every_error_of_a_form_has_its_text() -> None:
+    assert TEXTS["config"]["error"].keys() == EXPLAINED | {"invalid_host"}
+    typed = {"bad_person", "already_added", "nobody"}
+    assert PERSON_TEXTS["error"].keys() == EXPLAINED | typed
+    assert TEXTS["options"]["error"].keys() == {"callback_url_not_http"}
+    assert typed <= literals(MODULES["person_flow.py"])
+    assert "invalid_host" in literals(MODULES["config_flow.py"])
+    assert "callback_url_not_http" in literals(MODULES["options_flow.py"])
+
+
+@pytest.mark.parametrize(
+    ("module", "texts"), [("config_flow.py", TEXTS["config"]), ("person_flow.py", PERSON_TEXTS)]
+)
+def test_every_end_of_a_flow_has_its_text(module: str, texts: dict[str, Any]) -> None:
+    ends = {
+        *(
+            key
+            for call in calls("async_abort", module)
+            for key in literals(keyword(call, "reason"))
+        ),
+        *(key for call in calls("AbortFlow", module) for key in literals(call.args[0])),
+        # Home Assistant's own: _async_abort_entries_match.
+        *("already_configured" for _ in calls("_async_abort_entries_match", module)),
+    }
+    assert ends == texts["abort"].keys()
+
+
+def exceptions_in_code() -> dict[str, set[str]]:
+    """Return which exceptions the code raises by name, and what it names in them."""
+    found: dict[str, set[str]] = {}
+    for call in calls("_invalid", "services.py"):
+        for key in literals(call.args[0]):
+            found[key] = {str(each.arg) for each in call.keywords}
+    for name in ("HomeAssistantError", "ServiceValidationError"):
+        for call in calls(name):
+            placeholders = keyword(call, "translation_placeholders")
+            named = literals(placeholders) if isinstance(placeholders, ast.Dict) else set()
+            if isinstance(placeholders, ast.Dict):
+                named = {str(ast.literal_eval(key)) for key in placeholders.keys if key}
+            for key in literals(keyword(call, "translation_key")):
+                found[key] = named
+    return found | {key: set() for key in FORBIDDEN.values()}
+
+
+def test_every_exception_has_its_text_and_what_it_names() -> None:
+    raised = exceptions_in_code()
+    assert TEXTS["exceptions"].keys() == raised.keys() | EXPLAINED
+    for key, named in raised.items():
+        assert placeholders_in(TEXTS["exceptions"][key]["message"]) == named, key
+
+
+def test_every_issue_has_its_texts() -> None:
+    assert TEXTS["issues"].keys() == set(Issue)
+    for texts in TEXTS["issues"].values():
+        assert texts.keys() == {"title", "description"}
+
+
+def test_every_choice_has_its_text() -> None:
+    choices = {
+        value.config["translation_key"]: set(value.config["options"])
+        for schema in (SERVER_SCHEMA, OPTIONS_SCHEMA)
+        for value in schema.schema.values()
+        if isinstance(value, SelectSelector)
+    }
+    for field in SERVICES["set_presence"]["fields"].values():
+        if select := field["selector"].get("select"):
+            choices[select["translation_key"]] = set(select["options"])
+    assert choices == {key: set(texts["options"]) for key, texts in TEXTS["selector"].items()}
+    assert choices["presence"] == set(STATES.values())
+
+
+def test_every_action_and_field_has_its_texts() -> None:
+    assert TEXTS["services"].keys() == SERVICES.keys() == ICONS["services"].keys()
+    for action, texts in TEXTS["services"].items():
+        fields = SERVICES[action].get("fields", {})
+        assert texts.get("fields", {}).keys() == fields.keys()
+        for field in texts.get("fields", {}).values():
+            assert field.keys() == {"name", "description"}
+    fields = SERVICES["set_presence"]["fields"]
+    examples = {field: described["example"] for field, described in fields.items()}
+    accepted = SET_PRESENCE_SCHEMA({"entity_id": "sensor.anna_presence", **examples})
+    assert examples.keys() <= accepted.keys()
+
+
+def test_every_entity_has_its_texts_and_icons() -> None:
+    sensors = TEXTS["entity"]["sensor"]
+    assert sensors.keys() == ICONS["entity"]["sensor"].keys() == {PRESENCE, UPDATE_CHANNEL}
+    assert set(sensors[PRESENCE]["state"]) == set(STATES.values())
+    assert sensors[PRESENCE]["state_attributes"].keys() == {CONF_CONTACT}
+    assert set(ICONS["entity"]["sensor"][PRESENCE]["state"]) == set(STATES.values())
+    assert set(sensors[UPDATE_CHANNEL]["state"]) == set(Channel)
+    assert set(ICONS["entity"]["sensor"][UPDATE_CHANNEL]["state"]) <= set(Channel)
+
+
+def test_the_same_word_is_the_same_everywhere() -> None:
+    words = TEXTS["entity"]["sensor"][PRESENCE]["state"]
+    assert TEXTS["selector"]["presence"]["options"] == words
+
+
+def test_people_have_a_name_and_a_button_each() -> None:
+    assert TEXTS["config_subentries"].keys() == {SUBENTRY_PERSON}
+    assert PERSON_TEXTS["initiate_flow"].keys() == {"user", "reconfigure"}
+    assert PERSON_TEXTS["entry_type"]
+
+
+@pytest.mark.parametrize("place", ALL_TEXTS)
+def test_a_text_keeps_the_rules_of_the_frontend(place: str) -> None:
+    text = ALL_TEXTS[place]
+    assert re.fullmatch(r"[a-z0-9_.-]+", place)
+    assert text
+    assert text == text.strip()
+    assert not re.search(r"https?:|://|www\.", text), "An address belongs into a placeholder."
+    assert not re.search(r"</?[a-zA-Z!]", text), "No HTML."
+    assert not re.search(r"'\{\w+\}'", text), "Single quotes switch placeholders off."
+    assert not re.search(r"  |\t", text)
+    assert all(re.fullmatch("[a-z0-9_]+", name) for name in placeholders_in(text))
+
+
+@pytest.mark.parametrize(
+    "place",
+    [place for place in ALL_TEXTS if not re.search(r"\.(name|title|state|options|submit)", place)],
+)
+def test_a_sentence_ends(place: str) -> None:
+    exempt = (".data.", ".menu_options.", ".initiate_flow.", ".entry_type")
+    if any(part in place for part in exempt):
+        return
+    assert ALL_TEXTS[place][-1] in ".?!}`" or place.endswith("data_description.people")
+
+
+def test_nothing_but_english_is_there_and_it_is_tidy() -> None:
+    assert [path.name for path in (FOLDER / "translations").iterdir()] == ["en.json"]
+    text = (FOLDER / "translations" / "en.json").read_text()
+    assert text == json.dumps(TEXTS, indent=2, ensure_ascii=False) + "\n"
