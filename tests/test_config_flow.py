@@ -1,7 +1,9 @@
-"""Adding a server: what is asked, what can go wrong, and that everything can be put right."""
+"""Adding a server: what is asked, what people may mistake, and that all of it can be put right.
+
+What a server may answer amiss is in test_config_flow_bad_answers.py.
+"""
 
 from collections.abc import Callable, Generator
-from functools import partial
 import hashlib
 from pathlib import Path
 import socket
@@ -15,9 +17,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from cup_simulator.faults import Fault, FaultKind, Garbage
 from cup_simulator.server import Simulator
-from custom_components.cisco_unified_presence import checks, config_flow
+from custom_components.cisco_unified_presence import config_flow
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
     CONF_FINGERPRINT,
@@ -27,7 +28,7 @@ from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     SecurityMode,
 )
-from custom_components.cisco_unified_presence.pws import PresenceClient, read_certificate
+from custom_components.cisco_unified_presence.pws import read_certificate
 
 from .conftest import PASSWORD, Cup
 from .flows import Walk, nobody_is_logged_in, server_form
@@ -61,7 +62,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, str | OSError]:
     known: dict[str, str | OSError] = {NAME: "127.0.0.1"}
     real = socket.getaddrinfo
 
-    def look_up(host: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (as the system's)
+    def look_up(host: str, *args: Any, **kwargs: Any) -> Any:
         found = known.get(host, socket.gaierror(socket.EAI_NONAME, "Name or service not known"))
         if host == "127.0.0.1":
             found = host
@@ -181,7 +182,7 @@ async def test_a_server_that_goes_before_its_certificate_is_seen(
     walk = await Walk.config(hass)
     read = read_certificate
 
-    async def too_late(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 (passed on)
+    async def too_late(*args: Any, **kwargs: Any) -> Any:
         await cup.inject("refuse_connections")
         return await read(*args, **kwargs)
 
@@ -189,87 +190,6 @@ async def test_a_server_that_goes_before_its_certificate_is_seen(
     await walk.fill_in("user", **server_form(cup, HTTPS))
     assert (walk.step, walk.error) == ("user", "cannot_connect_refused")
     await cup.heal()
-
-
-BOMB = """<?xml version="1.0"?><!DOCTYPE session [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">
-<!ENTITY c "&b;&b;&b;&b;&b;&b;">]><session><sessionKey>&c;</sessionKey></session>"""
-
-
-def garbage(body: str, content_type: str = "text/xml") -> Fault:
-    return Fault(FaultKind.GARBAGE, garbage=Garbage(body, 200, content_type))
-
-
-FAULTS = {
-    "html": (
-        garbage("<!doctype html><html><p>Log in</html>", "text/html"),
-        "answer_not_understood",
-        "an HTML page",
-    ),
-    "xhtml": (garbage("<html><br/></html>"), "answer_not_understood", "an HTML page"),
-    "empty": (garbage(""), "answer_not_understood", "empty"),
-    "not whole": (garbage("<session><sessi"), "answer_not_understood", "not well-formed"),
-    "no key": (garbage("<session/>"), "answer_not_understood", "without a session key"),
-    "something else": (garbage("<other/>"), "answer_not_understood", "'other'"),
-    "20 MB": (garbage("<a>" + "x" * 20_000_000), "answer_not_understood", "larger than 8 MiB"),
-    "entity bomb": (garbage(BOMB), "answer_not_understood", "document type"),
-    "truncated": (Fault(FaultKind.TRUNCATE, length=20), "cannot_connect_dropped", "{address}"),
-    "nothing": (Fault(FaultKind.TRUNCATE, length=0), "cannot_connect_dropped", "{address}"),
-    "silent": (Fault(FaultKind.DELAY, delay=30.0), "cannot_connect_timed_out", "{address}"),
-    "busy": (Fault(FaultKind.THROTTLE, code=210), "throttled", "too busy"),
-    "rate": (Fault(FaultKind.THROTTLE, code=212), "throttled", "too busy"),
-    "failed": (Fault(FaultKind.ERROR, code=203), "server_refused", "code 203"),
-    "elsewhere": (Fault(FaultKind.ERROR, code=160), "logged_in_elsewhere", "hass is logged in"),
-}
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait neither for a silent server nor for a busy one."""
-    monkeypatch.setattr(checks, "PATIENCE_SECONDS", 0.1)
-    monkeypatch.setattr(checks, "PresenceClient", partial(PresenceClient, timeout=0.5))
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_an_answer_that_is_none_is_told_and_the_flow_goes_on(
-    hass: HomeAssistant, cup: Cup, impatient: None, fault: str
-) -> None:
-    bad, key, words = FAULTS[fault]
-    address = f"127.0.0.1:{cup.simulator.ports.http}"
-    walk = await Walk.config(hass)
-    cup.simulator.faults.add(bad)
-    await walk.fill_in("user", **server_form(cup, HTTP))
-    assert (walk.step, walk.error) == ("user", key)
-    assert words.format(address=address) in walk.sentence
-    assert walk.suggested[CONF_HOST] == "127.0.0.1"
-    assert CONF_PASSWORD not in walk.suggested
-    assert PASSWORD not in walk.sentence
-
-    cup.simulator.faults.clear()
-    await walk.fill_in("user", **server_form(cup, HTTP))
-    cup.simulator.faults.add(bad)
-    await walk.fill_in("watcher", **WATCHER)
-    assert (walk.step, walk.error) == ("watcher", key)
-    assert walk.suggested == WATCHER
-
-    cup.simulator.faults.clear()
-    await walk.fill_in("watcher", **WATCHER)
-    assert walk.created
-    assert await nobody_is_logged_in(cup)
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_a_look_that_fails_leaves_nobody_logged_in(
-    hass: HomeAssistant, cup: Cup, impatient: None, fault: str
-) -> None:
-    walk = await Walk.config(hass)
-    await walk.fill_in("user", **server_form(cup, HTTP))
-    bad, _, _ = FAULTS[fault]
-    looks = Fault(bad.kind, bad.code, bad.delay, bad.garbage, bad.length, method="GET")
-    cup.simulator.faults.add(looks)
-    await walk.fill_in("watcher", **WATCHER)
-    assert walk.step == "watcher"
-    assert walk.error
-    assert await nobody_is_logged_in(cup)
 
 
 @pytest.mark.parametrize(
