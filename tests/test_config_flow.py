@@ -18,7 +18,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.server import Simulator
-from custom_components.cisco_unified_presence import config_flow
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
     CONF_FINGERPRINT,
@@ -28,7 +27,6 @@ from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     SecurityMode,
 )
-from custom_components.cisco_unified_presence.pws import read_certificate
 
 from .conftest import PASSWORD, Cup
 from .flows import Walk, nobody_is_logged_in, server_form
@@ -174,22 +172,6 @@ async def test_a_certificate_that_changes_while_it_is_looked_at_is_shown_anew(
         await walk.fill_in("certificate_changed")
         await walk.fill_in("watcher", **WATCHER)
         assert walk.created[CONF_FINGERPRINT] == sha256_of(tls_dir)
-
-
-async def test_a_server_that_goes_before_its_certificate_is_seen(
-    hass: HomeAssistant, cup: Cup, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    walk = await Walk.config(hass)
-    read = read_certificate
-
-    async def too_late(*args: Any, **kwargs: Any) -> Any:
-        await cup.inject("refuse_connections")
-        return await read(*args, **kwargs)
-
-    monkeypatch.setattr(f"{config_flow.__name__}.read_certificate", too_late)
-    await walk.fill_in("user", **server_form(cup, HTTPS))
-    assert (walk.step, walk.error) == ("user", "cannot_connect_refused")
-    await cup.heal()
 
 
 @pytest.mark.parametrize(
@@ -399,19 +381,6 @@ async def test_the_same_account_is_refused_at_another_name(
     await walk.fill_in("user", **server_form(cup, HTTP, host=NAME))
     await walk.fill_in("watcher", watcher="watcher", presence_domain="EXAMPLE.com")
     assert walk.aborted == "already_configured"
-    assert await nobody_is_logged_in(cup)
-
-
-async def test_a_logout_that_fails_does_not_fail_the_flow(
-    hass: HomeAssistant, cup: Cup, caplog: pytest.LogCaptureFixture
-) -> None:
-    await cup.inject("error", code=203, method="DELETE")
-    walk = await Walk.config(hass)
-    await walk.fill_in("user", **server_form(cup, HTTP))
-    assert walk.step == "watcher"
-    assert "The session of a check was left to the server" in caplog.text
-    await cup.heal()
-    await walk.fill_in("watcher", **WATCHER)
     assert await nobody_is_logged_in(cup)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from functools import partial
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
@@ -9,13 +10,13 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from cup_simulator.faults import Fault, FaultKind, Garbage
-from custom_components.cisco_unified_presence import checks
+from custom_components.cisco_unified_presence import checks, config_flow
 from custom_components.cisco_unified_presence.const import (
     CONF_PRESENCE_DOMAIN,
     CONF_WATCHER,
     SecurityMode,
 )
-from custom_components.cisco_unified_presence.pws import PresenceClient
+from custom_components.cisco_unified_presence.pws import PresenceClient, read_certificate
 
 from .conftest import PASSWORD, Cup
 from .flows import Walk, nobody_is_logged_in, server_form
@@ -109,4 +110,33 @@ async def test_a_look_that_fails_leaves_nobody_logged_in(
     await walk.fill_in("watcher", **WATCHER)
     assert walk.step == "watcher"
     assert walk.error
+    assert await nobody_is_logged_in(cup)
+
+
+async def test_a_server_that_goes_before_its_certificate_is_seen(
+    hass: HomeAssistant, cup: Cup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = await Walk.config(hass)
+    read = read_certificate
+
+    async def too_late(*args: Any, **kwargs: Any) -> Any:
+        await cup.inject("refuse_connections")
+        return await read(*args, **kwargs)
+
+    monkeypatch.setattr(f"{config_flow.__name__}.read_certificate", too_late)
+    await walk.fill_in("user", **server_form(cup, SecurityMode.HTTPS))
+    assert (walk.step, walk.error) == ("user", "cannot_connect_refused")
+    await cup.heal()
+
+
+async def test_a_logout_that_fails_does_not_fail_the_flow(
+    hass: HomeAssistant, cup: Cup, caplog: pytest.LogCaptureFixture
+) -> None:
+    await cup.inject("error", code=203, method="DELETE")
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    assert walk.step == "watcher"
+    assert "The session of a check was left to the server" in caplog.text
+    await cup.heal()
+    await walk.fill_in("watcher", **WATCHER)
     assert await nobody_is_logged_in(cup)
