@@ -161,7 +161,7 @@ async def test_reconfiguring_a_running_entry_reloads_it_and_keeps_what_is_held(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> None:
     await hold_busy(hass)
-    running = loaded.runtime_data
+    running, logins = loaded.runtime_data, cup.asked("POST", "/users/hass/sessions")
     walk = await reconfigure(hass, loaded)
     assert walk.suggested == {
         CONF_HOST: "127.0.0.1",
@@ -179,6 +179,8 @@ async def test_reconfiguring_a_running_entry_reloads_it_and_keeps_what_is_held(
 
     assert state_of(loaded) is ConfigEntryState.LOADED
     assert loaded.runtime_data is not running
+    # One for each of the two checks, and one for the entry.
+    assert cup.asked("POST", "/users/hass/sessions") == logins + 3
     assert loaded.data[CONF_PORT] == cup.simulator.ports.https
     assert loaded.data[CONF_FINGERPRINT] == fingerprint_in(cup.simulator.tls_dir)
     assert loaded.data[CONF_WATCHER] == "clara"

@@ -162,8 +162,8 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         self._abort_if_account_is_taken()
         if self.source != SOURCE_USER:
             return self._async_update()
-        # A flow that somebody left open in another window must not stand in the way.
-        await self.async_set_unique_id(self._unique_id, raise_on_progress=False)
+        # Only now: a flow that somebody left open elsewhere must not stand in the way.
+        await self.async_set_unique_id(self._unique_id)
         return self.async_create_entry(
             title=self._data[CONF_HOST],
             data={**self._data, CONF_WEBHOOK_ID: webhook.async_generate_id()},
