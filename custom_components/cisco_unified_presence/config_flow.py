@@ -9,7 +9,6 @@ from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
     ConfigEntry,
-    ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
@@ -274,17 +273,16 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
 
     def _async_update(self) -> ConfigFlowResult:
         entry = self._entry
-        moved = entry.title == entry.data[CONF_HOST]
-        title = self._data[CONF_HOST] if moved else entry.title
-        # A loaded entry reloads itself when something changes, and only then.
-        reloads_itself = entry.state is ConfigEntryState.LOADED and (
-            entry.data != self._data or entry.title != title
-        )
+        named_after_host = entry.title == entry.data[CONF_HOST]
         result = self.async_update_and_abort(
-            entry, unique_id=self._unique_id, title=title, data=self._data
+            entry,
+            unique_id=self._unique_id,
+            title=self._data[CONF_HOST] if named_after_host else entry.title,
+            data=self._data,
         )
-        if not reloads_itself:
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        # Also when nothing has changed: the server may have changed its mind. A reload begins at
+        # once, so the entry, which reloads itself as well when its data change, finds it done.
+        self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return result
 
     @property
