@@ -82,7 +82,7 @@ async def test_an_answer_that_is_none_is_told_and_the_flow_goes_on(
     assert (walk.step, walk.error) == ("user", key)
     assert words.format(address=address) in walk.sentence
     assert walk.suggested[CONF_HOST] == "127.0.0.1"
-    assert CONF_PASSWORD not in walk.suggested
+    assert walk.suggested[CONF_PASSWORD] == PASSWORD  # what was typed is not lost
     assert PASSWORD not in walk.sentence
 
     cup.simulator.faults.clear()

@@ -106,7 +106,7 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Ask for the application user again."""
         if user_input is None:
-            return self._form("reauth_confirm", ACCOUNT_SCHEMA, self._data)
+            return self._form("reauth_confirm", ACCOUNT_SCHEMA, as_typed(self._data))
         self._typed = user_input
         self._data |= read_account(user_input)
         return await self._async_try_login()
@@ -252,9 +252,7 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         explanation = explain(error) if error else None
         return self.async_show_form(
             step_id=step,
-            data_schema=self.add_suggested_values_to_schema(
-                schema, {name: value for name, value in suggested.items() if name != CONF_PASSWORD}
-            ),
+            data_schema=self.add_suggested_values_to_schema(schema, suggested),
             errors={"base": explanation.key} if explanation else errors,
             description_placeholders=explanation.placeholders if explanation else None,
         )

@@ -71,9 +71,11 @@ def read_server(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_typed(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what to show in the form of the server; the usual port is left out."""
-    usual = CONF_SECURITY in data and data[CONF_PORT] == _usual_port(data[CONF_SECURITY])
-    return {key: value for key, value in data.items() if not (usual and key == CONF_PORT)}
+    """Return what to show of stored data in a form: no password, and no port that is the usual."""
+    shown = {key: value for key, value in data.items() if key != CONF_PASSWORD}
+    if CONF_SECURITY in data and data[CONF_PORT] == _usual_port(data[CONF_SECURITY]):
+        del shown[CONF_PORT]
+    return shown
 
 
 def read_account(typed: Mapping[str, Any]) -> dict[str, Any]:
