@@ -325,10 +325,14 @@ async def test_port_that_is_taken_is_an_issue_and_polling_covers(
     assert await hass.config_entries.async_setup(entry.entry_id)
     await until(lambda: shown(hass, "sensor.anna_presence") == "available")
     issue = ir.async_get(hass).async_get_issue(
-        DOMAIN, f"{Issue.CALLBACK_PORT_TAKEN}_{entry.entry_id}"
+        DOMAIN, f"{Issue.CALLBACK_PORT_CLOSED}_{entry.entry_id}"
     )
     assert issue is not None
-    assert issue.translation_placeholders == {"title": "CUP", "port": str(taken_port)}
+    assert issue.translation_placeholders == {
+        "title": "CUP",
+        "port": str(taken_port),
+        "reason": "Address already in use",
+    }
     assert shown(hass, "sensor.cup_update_channel") == "polling"
 
     hass.config_entries.async_update_entry(entry, options={})

@@ -26,7 +26,7 @@ PLACEHOLDERS = {
     Issue.CALLBACK_UNREACHABLE: {"url"},
     Issue.CALLBACK_NO_URL: set[str](),
     Issue.CALLBACK_NEEDS_HTTP: {"url"},
-    Issue.CALLBACK_PORT_TAKEN: {"port"},
+    Issue.CALLBACK_PORT_CLOSED: {"port", "reason"},
     Issue.CERTIFICATE_CHANGED: {"expected", "found"},
     Issue.ENDPOINT_REFUSED: {"url"},
     Issue.NO_FREE_ENDPOINT: {"url"},

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 import logging
+import os
 from typing import Protocol, override
 
 from aiohttp import hdrs, web
@@ -220,7 +221,9 @@ class ListenerCallback(Callback):
         except OSError as error:
             await runner.cleanup()
             raise CallbackUnavailable(
-                Issue.CALLBACK_PORT_TAKEN, port=str(self._settings.port)
+                Issue.CALLBACK_PORT_CLOSED,
+                port=str(self._settings.port),
+                reason=os.strerror(error.errno) if error.errno else str(error),
             ) from error
         self._runner = runner
 

@@ -15,7 +15,7 @@ class Issue(StrEnum):
     CALLBACK_UNREACHABLE = "callback_unreachable"
     CALLBACK_NO_URL = "callback_no_url"
     CALLBACK_NEEDS_HTTP = "callback_needs_http"
-    CALLBACK_PORT_TAKEN = "callback_port_taken"
+    CALLBACK_PORT_CLOSED = "callback_port_closed"
     CERTIFICATE_CHANGED = "certificate_changed"
     ENDPOINT_REFUSED = "endpoint_refused"
     NO_FREE_ENDPOINT = "no_free_endpoint"
