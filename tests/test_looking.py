@@ -13,6 +13,7 @@ from custom_components.cisco_unified_presence.pws import (
     ContactPresence,
     Presence,
     PresenceServiceError,
+    ServerFailed,
     UnknownUser,
 )
 
@@ -85,14 +86,29 @@ async def test_nobody_is_nothing_to_do() -> None:
     assert watch.eyes.asked == []
 
 
-@pytest.mark.parametrize("failure", [BadContact(), UnknownUser()])
-async def test_contact_that_the_server_does_not_know_is_unknown_and_stops_nobody(
-    watch: Watch, failure: PresenceServiceError
-) -> None:
-    watch.eyes.failures[CONTACTS[3]] = failure
+async def test_contact_that_the_server_refuses_is_unknown_and_stops_nobody(watch: Watch) -> None:
+    watch.eyes.failures[CONTACTS[3]] = BadContact()
     await watch.look.async_at_everybody()
     assert watch.presence_of(CONTACTS[3]) is Presence.UNKNOWN
     assert watch.presence_of(CONTACTS[9]) is Presence.BUSY
+
+
+async def test_contact_at_which_the_server_fails_keeps_what_is_known_and_stops_nobody(
+    watch: Watch,
+) -> None:
+    await watch.look.async_at_everybody()
+    watch.eyes.failures[CONTACTS[3]] = ServerFailed()
+    await watch.look.async_at_everybody()
+    assert watch.presence_of(CONTACTS[3]) is Presence.BUSY
+    assert len(watch.eyes.asked) == 2 * len(CONTACTS)
+
+
+@pytest.mark.parametrize("failure", [ServerFailed(), UnknownUser(user="watcher")])
+async def test_failure_for_everybody_is_raised(watch: Watch, failure: PresenceServiceError) -> None:
+    watch.eyes.failures = dict.fromkeys(CONTACTS, failure)
+    with pytest.raises(type(failure)):
+        await watch.look.async_at_everybody()
+    assert watch.presence_of(CONTACTS[3]) is None
 
 
 async def test_failure_ends_the_looks_and_is_raised_as_it_is(watch: Watch) -> None:

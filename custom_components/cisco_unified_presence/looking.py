@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 from .coordinator import PresenceCoordinator
-from .pws import BadContact, ContactPresence, Presence, PresenceClient, UnknownUser
+from .pws import BadContact, ContactPresence, Presence, PresenceClient, ServerFailed
 
 # So many looks are under way at once. A node counts requests per second; this leaves it room.
 CONCURRENT_LOOKS = 4
@@ -55,10 +55,21 @@ class Look:
         """Look at everybody who is watched.
 
         Raises:
-            PresenceServiceError: A look failed; those after it were not looked at.
+            PresenceServiceError: The server does not answer, or fails for everybody.
         """
-        people = self._coordinator.people.values()
-        await _a_few_at_once(self.async_at, [person.contact for person in people])
+        contacts = [person.contact for person in self._coordinator.people.values()]
+        failures: list[ServerFailed] = []
+
+        async def at(contact: str) -> None:
+            try:
+                await self.async_at(contact)
+            except ServerFailed as error:
+                # One person's trouble must not keep the others from being looked at.
+                failures.append(error)
+
+        await _a_few_at_once(at, contacts)
+        if failures and len(failures) == len(contacts):
+            raise failures[0]
 
     async def async_at(self, contact: str) -> None:
         """Look at one contact.
@@ -91,10 +102,27 @@ class Look:
         await _a_few_at_once(ask, asked)
         return [contact for contact in asked if contact in unknown]
 
+    async def async_refused_among(self, contacts: Iterable[str]) -> set[str]:
+        """Return the contacts that the server does not accept.
+
+        Raises:
+            PresenceServiceError: A look failed for another reason.
+        """
+        refused: set[str] = set()
+
+        async def ask(contact: str) -> None:
+            try:
+                await self._client.look(self._watcher, contact)
+            except BadContact:
+                refused.add(contact)
+
+        await _a_few_at_once(ask, contacts)
+        return refused
+
     async def _async_ask(self, contact: str) -> ContactPresence:
         try:
             return await self._client.look(self._watcher, contact)
-        except BadContact, UnknownUser:
+        except BadContact:
             return ContactPresence(contact, Presence.UNKNOWN)
 
 
