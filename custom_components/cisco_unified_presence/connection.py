@@ -8,7 +8,7 @@ from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 
 from .callback import Callback, CallbackUnavailable, choose_callback
-from .const import CONF_APPLICATION_USER, CONF_PRESENCE_DOMAIN, CONF_WATCHER, LOGGER
+from .const import CONF_APPLICATION_USER, LOGGER
 from .coordinator import PresenceCoordinator
 from .data import CupConfigEntry, Intervals, callback_settings_of, server_of
 from .eventing import Eventing
@@ -16,7 +16,7 @@ from .issues import Issue, async_clear_issues, async_raise_issue
 from .keeper import Keeper
 from .leftovers import LeftoverStore
 from .looking import FetchGate, Look
-from .people import people_of
+from .people import Watcher, people_of
 from .pws import PresenceClient, PresenceServiceError, make_ssl_context, open_session
 from .subscription import WatchersSubscription
 
@@ -24,7 +24,7 @@ from .subscription import WatchersSubscription
 # for ten seconds; what then stays behind is cleaned up by the next run, or ends with its expiry.
 LEAVE_SECONDS = 8.0
 
-CALLBACK_ISSUES = (Issue.CALLBACK_NO_URL, Issue.CALLBACK_NEEDS_HTTP, Issue.CALLBACK_PORT_TAKEN)
+CALLBACK_ISSUES = (Issue.CALLBACK_NO_URL, Issue.CALLBACK_NEEDS_HTTP, Issue.CALLBACK_PORT_CLOSED)
 
 
 class Connection:
@@ -35,7 +35,8 @@ class Connection:
         self._hass = hass
         self._entry = entry
         self._session = session
-        self._watcher: str = entry.data[CONF_WATCHER]
+        watcher = Watcher.of(entry)
+        self._watcher = watcher.user
         self._callback: Callback | None = None
         server = server_of(entry)
         self._client = PresenceClient(
@@ -54,8 +55,8 @@ class Connection:
             self.coordinator,
             self._leftovers,
             gate,
-            watcher=self._watcher,
-            watchers_contact=f"{self._watcher}@{entry.data[CONF_PRESENCE_DOMAIN]}",
+            self.look,
+            watcher=watcher,
             callback_url=lambda: self._callback.url if self._callback else "",
         )
         self.eventing = Eventing(

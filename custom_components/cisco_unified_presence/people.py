@@ -6,12 +6,33 @@ from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
-from .const import CONF_CONTACT, CONF_CONTROLLED, CONF_USER, SUBENTRY_PERSON
+from .const import (
+    CONF_CONTACT,
+    CONF_CONTROLLED,
+    CONF_PRESENCE_DOMAIN,
+    CONF_USER,
+    CONF_WATCHER,
+    SUBENTRY_PERSON,
+)
 
 
 def contact_key(contact: str) -> str:
     """Return the form in which a contact URI is compared; servers change its case at will."""
     return contact.casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watcher:
+    """The end user through whose eyes presence is seen."""
+
+    user: str
+    contact: str
+
+    @classmethod
+    def of(cls, entry: ConfigEntry) -> Self:
+        """Return the watcher of an entry."""
+        user: str = entry.data[CONF_WATCHER]
+        return cls(user=user, contact=f"{user}@{entry.data[CONF_PRESENCE_DOMAIN]}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

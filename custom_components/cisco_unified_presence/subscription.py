@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from .const import LOGGER
 from .coordinator import PresenceCoordinator
 from .leftovers import Leftovers, LeftoverStore, async_take_away
-from .looking import FetchGate
-from .pws import PresenceClient
+from .looking import FetchGate, Look
+from .people import Watcher
+from .pws import BadContact, PresenceClient
 
 # How long what is made on the server lives when it is not renewed, in seconds: short enough that
 # what a killed Home Assistant leaves behind goes away by itself within the working day.
@@ -25,9 +27,9 @@ class WatchersSubscription:
         coordinator: PresenceCoordinator,
         leftovers: LeftoverStore,
         gate: FetchGate,
+        look: Look,
         *,
-        watcher: str,
-        watchers_contact: str,
+        watcher: Watcher,
         callback_url: Callable[[], str],
     ) -> None:
         """Take what is needed; nothing is sent yet.
@@ -37,20 +39,22 @@ class WatchersSubscription:
             coordinator: Takes what a fetch brings.
             leftovers: Remembers what was made on the server.
             gate: Closed while a fetch is under way.
-            watcher: The end user who watches.
-            watchers_contact: The watcher's own contact URI, watched while there is nobody else,
-                so that the channel can prove itself before the first person is added.
+            look: Looks at single contacts.
+            watcher: Who watches; its own contact is watched while there is nobody else, so that
+                the channel can prove itself before the first person is added.
             callback_url: Returns the address that the server is to call.
         """
         self._client = client
         self._coordinator = coordinator
         self._leftovers = leftovers
         self._gate = gate
-        self._watcher = watcher
-        self._watchers_contact = watchers_contact
+        self._look = look
+        self._watcher = watcher.user
+        self._watchers_contact = watcher.contact
         self._callback_url = callback_url
         self._made = Leftovers()
         self._heard_of: set[int] = set()
+        self._refused: set[str] = set()
 
     @property
     def is_open(self) -> bool:
@@ -97,9 +101,7 @@ class WatchersSubscription:
         remaining = await async_take_away(self._client, self._watcher, old)
         await self._async_note(replace(remaining, endpoint=endpoint))
         self._heard_of.clear()
-        subscription = await self._client.subscribe(
-            self._watcher, self._contacts(), endpoint, EXPIRY
-        )
+        subscription = await self._async_subscribe(endpoint)
         await self._async_note(Leftovers(endpoint=endpoint, subscription=subscription))
         return subscription in self._heard_of
 
@@ -137,9 +139,25 @@ class WatchersSubscription:
         """Take the subscription and the endpoint off the server, as far as it answers."""
         await self._async_note(await async_take_away(self._client, self._watcher, self._made))
 
+    async def _async_subscribe(self, endpoint: int) -> int:
+        """Subscribe to everybody whom the server accepts."""
+        while True:
+            contacts = self._contacts()
+            try:
+                return await self._client.subscribe(self._watcher, contacts, endpoint, EXPIRY)
+            except BadContact as error:
+                # The server need not say which of them it means.
+                named = {contact for contact in contacts if contact == error.contact}
+                refused = named or await self._look.async_refused_among(contacts)
+                if not refused:
+                    raise
+                LOGGER.warning("The server accepts no contact %s", ", ".join(sorted(refused)))
+                self._refused |= refused
+
     def _contacts(self) -> list[str]:
-        people = self._coordinator.people.values()
-        return [person.contact for person in people] or [self._watchers_contact]
+        people = (person.contact for person in self._coordinator.people.values())
+        wanted = [contact for contact in people if contact not in self._refused]
+        return wanted or [self._watchers_contact]
 
     async def _async_note(self, made: Leftovers) -> None:
         self._made = made
