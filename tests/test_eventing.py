@@ -18,7 +18,7 @@ from cup_simulator.configuration import ApplicationUser
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 
-from .conftest import SECRET, Cup, person, shown
+from .conftest import PASSWORD, SECRET, Cup, person, shown
 from .waiting import pass_time, settled, until
 
 CHANNEL = "sensor.cup_update_channel"
@@ -517,7 +517,7 @@ async def test_failed_look_is_repeated(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
-    await cup.inject("error", code=200, path=LOOKS, count=1)
+    await cup.inject("error", code=200, path=LOOKS, count=3)
     await pass_time(freezer, cup, 900)
     looks = cup.asked("GET", LOOKS)
 
@@ -715,6 +715,56 @@ async def test_wrong_password_later_asks_for_it(
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["context"]["source"] == SOURCE_REAUTH
     assert flow["context"]["entry_id"] == loaded.entry_id
+
+
+async def test_refused_login_is_hardly_ever_tried_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    """Many refused logins in a row may lock the account."""
+    await settled(cup)
+    users = cup.simulator.service.configuration.application_users
+    assert isinstance(users, dict)
+    users["hass"] = ApplicationUser("another")
+    await cup.inject("lose_sessions")
+    await pass_time(freezer, cup, POLL)
+    assert shown(hass, ANNA) == STATE_UNAVAILABLE
+    logins = cup.asked("POST", "/hass/sessions")
+    for _ in range(14):
+        await pass_time(freezer, cup, POLL)
+    assert cup.asked("POST", "/hass/sessions") == logins
+
+    users["hass"] = ApplicationUser(PASSWORD)
+    await pass_time(freezer, cup, POLL)
+    assert shown(hass, ANNA) == "available"
+    await cup.choose("anna", "AWAY")
+    await until(lambda: shown(hass, ANNA) == "away")
+    asked = cup.asked()
+    await pass_time(freezer, cup, POLL)
+    assert cup.asked() == asked + 1
+
+
+async def test_contact_that_the_server_refuses_does_not_keep_the_others_out(
+    hass: HomeAssistant, web_server: str, entry: MockConfigEntry, cup: Cup
+) -> None:
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=MappingProxyType({"user": "x", "contact": "x@y@example.com", "controlled": False}),
+            subentry_type="person",
+            title="Xaver",
+            unique_id="person_x",
+        ),
+    )
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: shown(hass, ANNA) == "available")
+    assert shown(hass, CHANNEL) == "eventing"
+    (subscription,) = (await cup.state())["subscriptions"]
+    assert sorted(subscription["contacts"]) == [
+        "anna@example.com",
+        "ben@example.com",
+        "clara@example.com",
+    ]
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_without_a_subscription_nothing_is_fetched_or_renewed(

@@ -313,6 +313,43 @@ async def test_failed_release_keeps_what_was_held(
     assert await cup.presence_of("anna") == "BUSY"
 
 
+async def test_release_whose_logout_fails_is_not_held_again(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await set_presence(hass, "busy")
+    await cup.inject("error", code=200, path="/anna/session$", count=1)
+
+    with pytest.raises(HomeAssistantError):
+        await clear_presence(hass)
+
+    assert stored_holds(hass_storage, loaded) == {}
+    await pass_time(freezer, cup, RENEWAL)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+
+async def test_refused_login_is_hardly_ever_tried_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    users = cup.simulator.service.configuration.application_users
+    assert isinstance(users, dict)
+    users["hass"] = ApplicationUser("another")
+    await cup.inject("lose_sessions")
+    await pass_time(freezer, cup, RENEWAL)
+    logins = cup.asked("POST", "/hass/sessions")
+    for _ in range(8):
+        await pass_time(freezer, cup, 60)
+    assert cup.asked("POST", "/hass/sessions") == logins
+
+    users["hass"] = ApplicationUser(PASSWORD)
+    await pass_time(freezer, cup, 900)
+    assert await cup.presence_of("anna") == "BUSY"
+
+
 async def test_lost_session_makes_it_written_anew(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:

@@ -6,13 +6,11 @@ cannot overtake each other. Notifications and timers only note what is due and w
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import datetime
 from enum import IntEnum, auto
 import random
 from typing import TYPE_CHECKING, Any
 
-from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
@@ -32,6 +30,7 @@ from .pws import (
     PresenceServiceError,
 )
 from .subscription import EXPIRY, WatchersSubscription
+from .timers import Timers
 
 if TYPE_CHECKING:
     from .data import CupConfigEntry, Intervals
@@ -43,6 +42,7 @@ SELF_TEST_SECONDS = 10.0
 FIRST_RETEST_SECONDS = 30.0
 LONGEST_RETEST_SECONDS = 900.0
 
+REFUSED_LOGIN_SECONDS = 900.0
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 60.0
 MAX_DOUBLINGS = 10
@@ -104,7 +104,7 @@ class Eventing:
         self._callback: Callback | None = None
         self._due: set[Duty] = set()
         self._wake = asyncio.Event()
-        self._timers: dict[Timer, CALLBACK_TYPE] = {}
+        self._timers = Timers[Timer](hass)
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._failures = 0
@@ -136,8 +136,7 @@ class Eventing:
 
     async def async_stop(self) -> None:
         """Stop everything; what stands on the server is taken away, as far as it answers."""
-        for timer in tuple(self._timers):
-            self._cancel(timer)
+        self._timers.async_cancel_all()
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
@@ -174,7 +173,7 @@ class Eventing:
         if self._empty_fetches < FREE_EMPTY_FETCHES:
             self._require(Duty.FETCH)
             return
-        self._schedule(
+        self._timers.async_start(
             Timer.EMPTY_FETCH_PAUSE, EMPTY_FETCH_PAUSE_SECONDS, lambda: self._require(Duty.FETCH)
         )
 
@@ -216,8 +215,8 @@ class Eventing:
 
     async def _async_subscribed(self, *, called_back: bool) -> None:
         async_clear_issues(self._hass, self._entry, *SUBSCRIBING_ISSUES)
-        self._schedule(Timer.RENEW, RENEW_AFTER, lambda: self._require(Duty.RENEW))
-        self._cancel(Timer.SELF_TEST)
+        self._timers.async_start(Timer.RENEW, RENEW_AFTER, lambda: self._require(Duty.RENEW))
+        self._timers.async_cancel(Timer.SELF_TEST)
         if called_back:
             self._heard()
         else:
@@ -226,7 +225,7 @@ class Eventing:
 
     async def _async_renew(self) -> None:
         await self._subscription.async_renew()
-        self._schedule(Timer.RENEW, RENEW_AFTER, lambda: self._require(Duty.RENEW))
+        self._timers.async_start(Timer.RENEW, RENEW_AFTER, lambda: self._require(Duty.RENEW))
         self._succeeded()
 
     async def _async_fetch(self, *, first: bool = False) -> None:
@@ -286,6 +285,7 @@ class Eventing:
             case InvalidCredentials():
                 self._coordinator.async_set_unreachable(error)
                 self._entry.async_start_reauth(self._hass)
+                self._rest()
             case NoFreeEndpoint():
                 self._poll_because(Issue.NO_FREE_ENDPOINT)
             case NoFreeSubscription():
@@ -294,6 +294,24 @@ class Eventing:
                 self._poll_because(Issue.ENDPOINT_REFUSED)
             case _:
                 self._try_again(duty, error)
+
+    @callback
+    def _rest(self) -> None:
+        """Ask hardly ever: many refused logins in a row may lock the account.
+
+        Logging in again by the form reloads the entry. The one try now and then is for a server
+        that refused by mistake, while it was starting.
+        """
+        self._timers.async_cancel_all()
+        self._due.clear()
+        self._again.clear()
+        self._timers.async_start(Timer.RETRY, REFUSED_LOGIN_SECONDS, self._wake_up)
+
+    @callback
+    def _wake_up(self) -> None:
+        self._require(Duty.LOOK if self._callback is None else Duty.OPEN)
+        self._schedule_poll()
+        self._schedule_look()
 
     @callback
     def _try_again(self, duty: Duty, error: PresenceServiceError) -> None:
@@ -313,7 +331,7 @@ class Eventing:
         self._again.add(duty)
         pause = _growing_pause(FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, self._failures)
         jittered = pause * random.uniform(0.75, 1.25)  # noqa: S311 (no secret depends on it)
-        self._schedule(Timer.RETRY, jittered, self._retry)
+        self._timers.async_start(Timer.RETRY, jittered, self._retry)
 
     @callback
     def _retry(self) -> None:
@@ -331,14 +349,16 @@ class Eventing:
             self._callback.needs_running_home_assistant
             and self._hass.state is not CoreState.running
         ):
-            self._timers[Timer.SELF_TEST] = async_at_started(self._hass, self._async_started)
+            self._timers.async_note(
+                Timer.SELF_TEST, async_at_started(self._hass, self._async_started)
+            )
             return
-        self._schedule(Timer.SELF_TEST, SELF_TEST_SECONDS, self._self_test_failed)
+        self._timers.async_start(Timer.SELF_TEST, SELF_TEST_SECONDS, self._self_test_failed)
 
     @callback
     def _async_started(self, _hass: HomeAssistant) -> None:
         """Have the server call again: its first call met a door that was not open yet."""
-        self._timers.pop(Timer.SELF_TEST, None)
+        self._timers.async_cancel(Timer.SELF_TEST)
         self._require(Duty.RESUBSCRIBE)
 
     @callback
@@ -354,14 +374,13 @@ class Eventing:
         self._require(Duty.LOOK)
         pause = _growing_pause(FIRST_RETEST_SECONDS, LONGEST_RETEST_SECONDS, self._retests)
         self._retests += 1
-        self._schedule(Timer.RETEST, pause, lambda: self._require(Duty.RESUBSCRIBE))
+        self._timers.async_start(Timer.RETEST, pause, lambda: self._require(Duty.RESUBSCRIBE))
 
     @callback
     def _heard(self) -> None:
         """Note that the server reaches us."""
         self._calls += 1
-        self._cancel(Timer.SELF_TEST)
-        self._cancel(Timer.RETEST)
+        self._timers.async_cancel(Timer.SELF_TEST, Timer.RETEST)
         self._retests = 0
         async_clear_issues(self._hass, self._entry, Issue.CALLBACK_UNREACHABLE)
         self._coordinator.async_set_channel(Channel.EVENTING)
@@ -370,7 +389,7 @@ class Eventing:
 
     @callback
     def _schedule_poll(self) -> None:
-        self._schedule(Timer.POLL, self._intervals.poll.total_seconds(), self._poll)
+        self._timers.async_start(Timer.POLL, self._intervals.poll.total_seconds(), self._poll)
 
     @callback
     def _poll(self) -> None:
@@ -388,27 +407,12 @@ class Eventing:
 
     @callback
     def _schedule_look(self) -> None:
-        self._schedule(Timer.LOOK, self._intervals.look.total_seconds(), self._slow_look)
+        self._timers.async_start(Timer.LOOK, self._intervals.look.total_seconds(), self._slow_look)
 
     @callback
     def _slow_look(self) -> None:
         self._schedule_look()
         self._require(Duty.LOOK)
-
-    @callback
-    def _schedule(self, timer: Timer, seconds: float, action: Callable[[], None]) -> None:
-        @callback
-        def fire(_now: datetime) -> None:
-            self._timers.pop(timer, None)
-            action()
-
-        self._cancel(timer)
-        self._timers[timer] = async_call_later(self._hass, seconds, fire)
-
-    @callback
-    def _cancel(self, timer: Timer) -> None:
-        if cancel := self._timers.pop(timer, None):
-            cancel()
 
     @callback
     def _run(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

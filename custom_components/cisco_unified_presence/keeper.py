@@ -17,7 +17,14 @@ from .const import DOMAIN, LOGGER
 from .coordinator import PresenceCoordinator
 from .looking import Look
 from .people import Person
-from .pws import MIN_EXPIRY, CannotConnect, Presence, PresenceClient, PresenceServiceError
+from .pws import (
+    MIN_EXPIRY,
+    CannotConnect,
+    InvalidCredentials,
+    Presence,
+    PresenceClient,
+    PresenceServiceError,
+)
 
 if TYPE_CHECKING:
     from .data import CupConfigEntry
@@ -29,6 +36,8 @@ STORAGE_VERSION = 1
 HOLD_EXPIRY = 2 * MIN_EXPIRY
 RENEW_AFTER = timedelta(seconds=HOLD_EXPIRY * 3 / 4)
 RETRY_AFTER = timedelta(seconds=30)
+# Many refused logins in a row may lock the account.
+RETRY_AFTER_REFUSED_LOGIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +201,10 @@ class Keeper:
 
     async def _async_release(self, person: Person) -> None:
         await self._client.clear_presence(person.user, person.contact)
-        # Logged in, the person would be Available by our doing.
-        await self._client.log_out_user(person.user)
         self._forget(person.key)
         await self._async_save()
+        # Logged in, the person would be Available by our doing.
+        await self._client.log_out_user(person.user)
 
     async def _async_read_back(self, person: Person) -> None:
         """Show at once what the server makes of it.
@@ -250,7 +259,7 @@ class Keeper:
                     await self._async_write(person, hold)
             except PresenceServiceError as error:
                 LOGGER.debug("The presence of %s was not kept: %s", person.contact, error)
-                self._schedule(key, dt_util.utcnow() + RETRY_AFTER)
+                self._schedule(key, dt_util.utcnow() + _pause_after(error))
                 return
         await self._async_read_back(person)
 
@@ -268,6 +277,10 @@ class Keeper:
 
     async def _async_save(self) -> None:
         await self._store.async_save({key: hold.as_storage() for key, hold in self._holds.items()})
+
+
+def _pause_after(error: PresenceServiceError) -> timedelta:
+    return RETRY_AFTER_REFUSED_LOGIN if isinstance(error, InvalidCredentials) else RETRY_AFTER
 
 
 def hold_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
