@@ -52,6 +52,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
 
 async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Unload an entry; the connection is left by what set-up has noted."""
+    # What is wrong with a channel that is not there is of no interest. A changed certificate is.
+    async_clear_issues(hass, entry, *(set(Issue) - {Issue.CERTIFICATE_CHANGED}))
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
