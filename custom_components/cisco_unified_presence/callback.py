@@ -132,6 +132,14 @@ def subscription_in(query: str | None) -> int | None:
     return int(query)
 
 
+def _answer(request: web.Request, handler: NotificationHandler) -> web.Response:
+    if request.method != hdrs.METH_GET:
+        return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
+    if (subscription := subscription_in(request.query.get("id"))) is not None:
+        handler(subscription)
+    return web.Response()
+
+
 class WebhookCallback(Callback):
     """Home Assistant's own web server."""
 
@@ -156,11 +164,7 @@ class WebhookCallback(Callback):
         async def handle(
             _hass: HomeAssistant, _webhook_id: str, request: web.Request
         ) -> web.Response:
-            if request.method != hdrs.METH_GET:
-                return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
-            if (subscription := subscription_in(request.query.get("id"))) is not None:
-                handler(subscription)
-            return web.Response()
+            return _answer(request, handler)
 
         webhook.async_register(
             self._hass,
@@ -202,12 +206,10 @@ class ListenerCallback(Callback):
     @override
     async def async_open(self, handler: NotificationHandler) -> None:
         async def handle(request: web.Request) -> web.Response:
-            if (subscription := subscription_in(request.query.get("id"))) is not None:
-                handler(subscription)
-            return web.Response()
+            return _answer(request, handler)
 
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
-        app.router.add_get(f"/{self._settings.secret}", handle, allow_head=False)
+        app.router.add_route(hdrs.METH_ANY, f"/{self._settings.secret}", handle)
         runner = web.AppRunner(
             app,
             access_log=None,

@@ -7,7 +7,7 @@ cannot overtake each other. Notifications and timers only note what is due and w
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from enum import IntEnum, auto
-import random
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import CoreState, HomeAssistant, callback
@@ -17,6 +17,7 @@ from homeassistant.util import dt as dt_util
 from .callback import Callback
 from .const import LOGGER, Channel
 from .coordinator import PresenceCoordinator
+from .duties import Duties, Duty
 from .issues import Issue, async_clear_issues, async_raise_issue
 from .looking import Look
 from .pws import (
@@ -30,7 +31,7 @@ from .pws import (
     PresenceServiceError,
 )
 from .subscription import EXPIRY, WatchersSubscription
-from .timers import Timers
+from .timers import Timers, growing_pause, jittered
 
 if TYPE_CHECKING:
     from .data import CupConfigEntry, Intervals
@@ -45,7 +46,6 @@ LONGEST_RETEST_SECONDS = 900.0
 REFUSED_LOGIN_SECONDS = 900.0
 FIRST_RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 60.0
-MAX_DOUBLINGS = 10
 # A server that missed one request is not gone; people's entities should not flicker.
 FAILURES_UNTIL_UNREACHABLE = 3
 
@@ -58,16 +58,6 @@ SUBSCRIBING_ISSUES = (
     Issue.NO_FREE_ENDPOINT,
     Issue.NO_FREE_SUBSCRIPTION,
 )
-
-
-class Duty(IntEnum):
-    """What the channel's task may have to do, the most urgent first."""
-
-    OPEN = auto()
-    RESUBSCRIBE = auto()
-    RENEW = auto()
-    FETCH = auto()
-    LOOK = auto()
 
 
 class Timer(IntEnum):
@@ -102,8 +92,7 @@ class Eventing:
         self._look = look
         self._intervals = intervals
         self._callback: Callback | None = None
-        self._due: set[Duty] = set()
-        self._wake = asyncio.Event()
+        self._duties = Duties(self._async_perform)
         self._timers = Timers[Timer](hass)
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
@@ -127,10 +116,10 @@ class Eventing:
         """
         self._callback = callback_place
         if callback_place is None:
-            self._require(Duty.LOOK)
+            self._duties.async_require(Duty.LOOK)
         else:
             await self._async_open_first()
-        self._run(self._async_work(), "work")
+        self._run(self._duties.async_work(), "work")
         self._schedule_poll()
         self._schedule_look()
 
@@ -155,14 +144,9 @@ class Eventing:
     @callback
     def async_people_changed(self) -> None:
         """Watch the people that the coordinator now names."""
-        self._require(Duty.LOOK if self._callback is None else Duty.RESUBSCRIBE)
+        self._duties.async_require(Duty.LOOK if self._callback is None else Duty.RESUBSCRIBE)
 
     # What is due
-
-    @callback
-    def _require(self, duty: Duty) -> None:
-        self._due.add(duty)
-        self._wake.set()
 
     @callback
     def _hint(self) -> None:
@@ -171,23 +155,12 @@ class Eventing:
         if Timer.EMPTY_FETCH_PAUSE in self._timers:
             return
         if self._empty_fetches < FREE_EMPTY_FETCHES:
-            self._require(Duty.FETCH)
+            self._duties.async_require(Duty.FETCH)
             return
-        self._timers.async_start(
-            Timer.EMPTY_FETCH_PAUSE, EMPTY_FETCH_PAUSE_SECONDS, lambda: self._require(Duty.FETCH)
-        )
-
-    async def _async_work(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._due:
-                duty = min(self._due)
-                self._due.discard(duty)
-                await self._async_perform(duty)
+        self._require_after(EMPTY_FETCH_PAUSE_SECONDS, Duty.FETCH, Timer.EMPTY_FETCH_PAUSE)
 
     async def _async_perform(self, duty: Duty) -> None:
-        duties: dict[Duty, Callable[[], Awaitable[None]]] = {
+        performances: dict[Duty, Callable[[], Awaitable[None]]] = {
             Duty.OPEN: self._async_open,
             Duty.RESUBSCRIBE: self._async_resubscribe,
             Duty.RENEW: self._async_renew,
@@ -195,7 +168,7 @@ class Eventing:
             Duty.LOOK: self._async_start_looking,
         }
         try:
-            await duties[duty]()
+            await performances[duty]()
         except PresenceServiceError as error:
             self._handle_failure(duty, error)
 
@@ -215,7 +188,7 @@ class Eventing:
 
     async def _async_subscribed(self, *, called_back: bool) -> None:
         async_clear_issues(self._hass, self._entry, *SUBSCRIBING_ISSUES)
-        self._timers.async_start(Timer.RENEW, RENEW_AFTER, lambda: self._require(Duty.RENEW))
+        self._require_after(RENEW_AFTER, Duty.RENEW, Timer.RENEW)
         self._timers.async_cancel(Timer.SELF_TEST)
         if called_back:
             self._heard()
@@ -225,7 +198,7 @@ class Eventing:
 
     async def _async_renew(self) -> None:
         await self._subscription.async_renew()
-        self._timers.async_start(Timer.RENEW, RENEW_AFTER, lambda: self._require(Duty.RENEW))
+        self._require_after(RENEW_AFTER, Duty.RENEW, Timer.RENEW)
         self._succeeded()
 
     async def _async_fetch(self, *, first: bool = False) -> None:
@@ -270,7 +243,7 @@ class Eventing:
         # A look that is under way may have passed the contact before its news came and got lost.
         if self._news_may_be_lost and not self._is_looking:
             self._news_may_be_lost = False
-            self._require(Duty.LOOK)
+            self._duties.async_require(Duty.LOOK)
 
     @callback
     def _handle_failure(self, duty: Duty, error: PresenceServiceError) -> None:
@@ -281,7 +254,7 @@ class Eventing:
         match error:
             case NoSuchSubscription() | NoSuchEndpoint() if duty is not Duty.OPEN:
                 LOGGER.debug("The server has lost the subscription: %s", error)
-                self._require(Duty.OPEN)
+                self._duties.async_require(Duty.OPEN)
             case InvalidCredentials():
                 self._coordinator.async_set_unreachable(error)
                 self._entry.async_start_reauth(self._hass)
@@ -303,13 +276,13 @@ class Eventing:
         that refused by mistake, while it was starting.
         """
         self._timers.async_cancel_all()
-        self._due.clear()
+        self._duties.async_drop()
         self._again.clear()
         self._timers.async_start(Timer.RETRY, REFUSED_LOGIN_SECONDS, self._wake_up)
 
     @callback
     def _wake_up(self) -> None:
-        self._require(Duty.LOOK if self._callback is None else Duty.OPEN)
+        self._duties.async_require(Duty.LOOK if self._callback is None else Duty.OPEN)
         self._schedule_poll()
         self._schedule_look()
 
@@ -329,15 +302,14 @@ class Eventing:
         if tells and self._failures >= FAILURES_UNTIL_UNREACHABLE:
             self._coordinator.async_set_unreachable(error)
         self._again.add(duty)
-        pause = _growing_pause(FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, self._failures)
-        jittered = pause * random.uniform(0.75, 1.25)  # noqa: S311 (no secret depends on it)
-        self._timers.async_start(Timer.RETRY, jittered, self._retry)
+        pause = growing_pause(FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, self._failures)
+        self._timers.async_start(Timer.RETRY, jittered(pause), self._retry)
 
     @callback
     def _retry(self) -> None:
         again, self._again = self._again, set()
         for duty in again:
-            self._require(duty)
+            self._duties.async_require(duty)
 
     # The channel's health
 
@@ -359,7 +331,7 @@ class Eventing:
     def _async_started(self, _hass: HomeAssistant) -> None:
         """Have the server call again: its first call met a door that was not open yet."""
         self._timers.async_cancel(Timer.SELF_TEST)
-        self._require(Duty.RESUBSCRIBE)
+        self._duties.async_require(Duty.RESUBSCRIBE)
 
     @callback
     def _self_test_failed(self) -> None:
@@ -371,10 +343,10 @@ class Eventing:
         url = self._callback.url if self._callback else ""
         async_raise_issue(self._hass, self._entry, issue, url=url)
         self._coordinator.async_set_channel(Channel.POLLING)
-        self._require(Duty.LOOK)
-        pause = _growing_pause(FIRST_RETEST_SECONDS, LONGEST_RETEST_SECONDS, self._retests)
+        self._duties.async_require(Duty.LOOK)
+        pause = growing_pause(FIRST_RETEST_SECONDS, LONGEST_RETEST_SECONDS, self._retests)
         self._retests += 1
-        self._timers.async_start(Timer.RETEST, pause, lambda: self._require(Duty.RESUBSCRIBE))
+        self._require_after(pause, Duty.RESUBSCRIBE, Timer.RETEST)
 
     @callback
     def _heard(self) -> None:
@@ -401,9 +373,9 @@ class Eventing:
         """
         self._schedule_poll()
         if self._subscription.is_open:
-            self._require(Duty.FETCH)
+            self._duties.async_require(Duty.FETCH)
         if self._coordinator.channel is Channel.POLLING:
-            self._require(Duty.LOOK)
+            self._duties.async_require(Duty.LOOK)
 
     @callback
     def _schedule_look(self) -> None:
@@ -412,7 +384,11 @@ class Eventing:
     @callback
     def _slow_look(self) -> None:
         self._schedule_look()
-        self._require(Duty.LOOK)
+        self._duties.async_require(Duty.LOOK)
+
+    @callback
+    def _require_after(self, seconds: float, duty: Duty, timer: Timer) -> None:
+        self._timers.async_start(timer, seconds, partial(self._duties.async_require, duty))
 
     @callback
     def _run(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
@@ -422,8 +398,3 @@ class Eventing:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _growing_pause(first: float, longest: float, doublings: int) -> float:
-    # After a day without a server the power alone would be too large for a float.
-    return min(first * 2.0 ** min(doublings, MAX_DOUBLINGS), longest)

@@ -1,0 +1,49 @@
+"""What the live channel has to do, one thing at a time and the most urgent first."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from enum import IntEnum, auto
+from typing import NoReturn
+
+from homeassistant.core import callback
+
+
+class Duty(IntEnum):
+    """Something that may be due, the most urgent first."""
+
+    OPEN = auto()
+    RESUBSCRIBE = auto()
+    RENEW = auto()
+    FETCH = auto()
+    LOOK = auto()
+
+
+class Duties:
+    """What is due. However often a duty is required before its turn, it is performed once."""
+
+    def __init__(self, perform: Callable[[Duty], Awaitable[None]]) -> None:
+        """Start with nothing due."""
+        self._perform = perform
+        self._due: set[Duty] = set()
+        self._wake = asyncio.Event()
+
+    @callback
+    def async_require(self, duty: Duty) -> None:
+        """Have this done as soon as its turn comes."""
+        self._due.add(duty)
+        self._wake.set()
+
+    @callback
+    def async_drop(self) -> None:
+        """Forget what is due."""
+        self._due.clear()
+
+    async def async_work(self) -> NoReturn:
+        """Perform what is due, and wait for more."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._due:
+                duty = min(self._due)
+                self._due.discard(duty)
+                await self._perform(duty)
