@@ -17,6 +17,7 @@ SPEAKING = {
     "checks",
     "config_flow",
     "connection",
+    "eyes",
     "keeper",
     "leftovers",
     "looking",

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
-from custom_components.cisco_unified_presence.looking import CONCURRENT_LOOKS, FetchGate, Look
+from custom_components.cisco_unified_presence.looking import CONCURRENT_LOOKS, Look
 from custom_components.cisco_unified_presence.pws import (
     BadContact,
     CannotConnect,
@@ -22,22 +22,22 @@ from .test_coordinator import people
 CONTACTS = [f"user{number}@example.com" for number in range(10)]
 
 
-class Eyes:
-    """A client that shows everybody as Busy, or fails as told."""
+class StubEyes:
+    """Eyes that show everybody as Busy, or fails as told."""
 
     def __init__(self) -> None:
         """See everything, at once."""
         self.failures: dict[str, PresenceServiceError] = {}
         self.presences: dict[str, Presence] = {}
-        self.asked: list[tuple[str, str]] = []
+        self.asked: list[str] = []
         self.held = asyncio.Event()
         self.held.set()
         self.at_once = 0
         self.most_at_once = 0
 
-    async def look(self, watcher: str, contact: str) -> ContactPresence:
+    async def async_look(self, contact: str) -> ContactPresence:
         """Look at a contact."""
-        self.asked.append((watcher, contact))
+        self.asked.append(contact)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(0)
@@ -53,10 +53,10 @@ class Watch:
 
     def __init__(self, contacts: list[str]) -> None:
         """Watch these contacts."""
-        self.eyes = Eyes()
-        self.gate = FetchGate()
+        self.eyes = StubEyes()
         self.coordinator = PresenceCoordinator("cup", people(*contacts))
-        self.look = Look(self.eyes, self.coordinator, self.gate, "watcher")  # type: ignore[arg-type]  # the client's one method
+        self.look = Look(self.eyes, self.coordinator)  # type: ignore[arg-type]  # what it needs of them
+        self.gate = self.look.gate
 
     def presence_of(self, contact: str) -> Presence | None:
         """Return what is known of a contact."""
@@ -69,9 +69,9 @@ def watch() -> Watch:
     return Watch(CONTACTS)
 
 
-async def test_everybody_is_looked_at_once_through_the_watcher(watch: Watch) -> None:
+async def test_everybody_is_looked_at_once(watch: Watch) -> None:
     await watch.look.async_at_everybody()
-    assert sorted(watch.eyes.asked) == [("watcher", contact) for contact in CONTACTS]
+    assert sorted(watch.eyes.asked) == CONTACTS
     assert {watch.presence_of(contact) for contact in CONTACTS} == {Presence.BUSY}
 
 

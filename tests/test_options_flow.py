@@ -18,6 +18,7 @@ USUAL: dict[str, object] = {
     "callback_port": 8080,
     "poll_interval": 60,
     "look_interval": 900,
+    "rich_presence": False,
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 import voluptuous as vol
 import yaml
 
+from custom_components.cisco_unified_presence.binary_sensor import ACTIVITIES
 from custom_components.cisco_unified_presence.config_flow import CupConfigFlow
 from custom_components.cisco_unified_presence.const import CONF_CONTACT, SUBENTRY_PERSON, Channel
 from custom_components.cisco_unified_presence.explanations import explain
@@ -26,7 +27,13 @@ from custom_components.cisco_unified_presence.person_flow import (
     PERSON_SCHEMA,
     PersonFlow,
 )
-from custom_components.cisco_unified_presence.sensor import PRESENCE, UPDATE_CHANNEL
+from custom_components.cisco_unified_presence.sensor import (
+    ATTR_DEVICES,
+    ATTR_NOTE,
+    PRESENCE,
+    STATUS_MESSAGE,
+    UPDATE_CHANNEL,
+)
 from custom_components.cisco_unified_presence.services import FORBIDDEN, SET_PRESENCE_SCHEMA
 from custom_components.cisco_unified_presence.states import STATES
 
@@ -201,9 +208,16 @@ def test_every_action_and_field_has_its_texts() -> None:
 
 def test_every_entity_has_its_texts_and_icons() -> None:
     sensors = TEXTS["entity"]["sensor"]
-    assert sensors.keys() == ICONS["entity"]["sensor"].keys() == {PRESENCE, UPDATE_CHANNEL}
+    keys = {PRESENCE, STATUS_MESSAGE, UPDATE_CHANNEL}
+    assert sensors.keys() == ICONS["entity"]["sensor"].keys() == keys
+    activities = TEXTS["entity"]["binary_sensor"].keys()
+    assert activities == ICONS["entity"]["binary_sensor"].keys() == ACTIVITIES.keys()
     assert set(sensors[PRESENCE]["state"]) == set(STATES.values())
-    assert sensors[PRESENCE]["state_attributes"].keys() == {CONF_CONTACT}
+    assert sensors[PRESENCE]["state_attributes"].keys() == {
+        CONF_CONTACT,
+        ATTR_DEVICES,
+        ATTR_NOTE,
+    }
     assert set(ICONS["entity"]["sensor"][PRESENCE]["state"]) == set(STATES.values())
     assert set(sensors[UPDATE_CHANNEL]["state"]) == set(Channel)
     assert set(ICONS["entity"]["sensor"][UPDATE_CHANNEL]["state"]) <= set(Channel)

@@ -21,7 +21,7 @@ from .leftovers import LeftoverStore
 from .pws import CertificateChanged, InvalidCredentials
 from .services import async_setup_services
 
-PLATFORMS = [Platform.SENSOR]
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 

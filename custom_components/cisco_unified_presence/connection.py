@@ -10,14 +10,22 @@ from homeassistant.core import HomeAssistant
 from .callback import Callback, CallbackUnavailable, choose_callback
 from .const import CONF_APPLICATION_USER, LOGGER
 from .coordinator import PresenceCoordinator
-from .data import CupConfigEntry, Intervals, callback_settings_of, server_of
+from .data import CupConfigEntry, Intervals, callback_settings_of, is_rich, server_of
 from .eventing import Eventing
+from .eyes import Eyes
 from .issues import Issue, async_clear_issues, async_raise_issue
 from .keeper import Keeper
 from .leftovers import LeftoverStore
-from .looking import FetchGate, Look
+from .looking import Look
 from .people import Watcher, people_of
-from .pws import PresenceClient, PresenceServiceError, make_ssl_context, open_session
+from .pws import (
+    AnswerNotUnderstood,
+    PresenceClient,
+    PresenceServiceError,
+    make_ssl_context,
+    open_session,
+)
+from .redaction import redacted
 from .subscription import WatchersSubscription
 
 # Leaving takes a few requests. A server that is gone must not hold up Home Assistant, which waits
@@ -47,14 +55,19 @@ class Connection:
             on_session_lost=self._session_lost,
         )
         self.coordinator = PresenceCoordinator(server.address, people_of(entry))
-        gate = FetchGate()
-        self.look = Look(self._client, self.coordinator, gate, self._watcher)
+        eyes = Eyes(
+            self._client,
+            watcher.user,
+            rich=is_rich(entry),
+            on_not_understood=self._tell_of_unread_document,
+        )
+        self.look = Look(eyes, self.coordinator)
         self._leftovers = LeftoverStore(hass, entry.entry_id)
         subscription = WatchersSubscription(
             self._client,
+            eyes,
             self.coordinator,
             self._leftovers,
-            gate,
             self.look,
             watcher=watcher,
             callback_url=lambda: self._callback.url if self._callback else "",
@@ -125,7 +138,9 @@ class Connection:
         await self.keeper.async_people_changed(before)
 
     async def _async_open_callback(self) -> Callback | None:
-        async_clear_issues(self._hass, self._entry, *CALLBACK_ISSUES)
+        async_clear_issues(
+            self._hass, self._entry, *CALLBACK_ISSUES, Issue.RICH_PRESENCE_NOT_UNDERSTOOD
+        )
         try:
             place = choose_callback(self._hass, callback_settings_of(self._entry))
             await place.async_open(self.eventing.async_handle_notification)
@@ -133,6 +148,16 @@ class Connection:
             async_raise_issue(self._hass, self._entry, error.issue, **error.placeholders)
             return None
         return place
+
+    def _tell_of_unread_document(self, error: AnswerNotUnderstood) -> None:
+        LOGGER.warning("Rich presence is not understood and is left out: %s", error)
+        async_raise_issue(
+            self._hass,
+            self._entry,
+            Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
+            detail=error.detail,
+            sample=redacted(error.sample),
+        )
 
     def _session_lost(self, user: str) -> None:
         self.keeper.async_session_lost(user)

@@ -15,6 +15,7 @@ from .const import (
     CONF_FINGERPRINT,
     CONF_LOOK_INTERVAL,
     CONF_POLL_INTERVAL,
+    CONF_RICH_PRESENCE,
     CONF_SECURITY,
     DEFAULT_CALLBACK_PORT,
     DEFAULT_LOOK_INTERVAL,
@@ -70,6 +71,11 @@ def security_of(mode: str, fingerprint: str | None) -> Security:
     if mode == SecurityMode.HTTP:
         return PlainHttp()
     return PinnedCertificate(fingerprint) if fingerprint else SystemTrust()
+
+
+def is_rich(entry: ConfigEntry) -> bool:
+    """Return whether the user wants more of people than the one word."""
+    return bool(entry.options.get(CONF_RICH_PRESENCE, False))
 
 
 def callback_settings_of(entry: ConfigEntry) -> CallbackSettings:

@@ -1,16 +1,19 @@
 """What the entities of this integration have in common: their devices and whom they listen to."""
 
+from collections.abc import Callable, Iterable
 from typing import override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN
 from .coordinator import PresenceCoordinator
 from .data import CupConfigEntry
 from .people import Person
+from .pws import ContactPresence, RichPresence
 
 MANUFACTURER = "Cisco"
 
@@ -47,6 +50,36 @@ def async_update_people_devices(hass: HomeAssistant, entry: CupConfigEntry) -> N
         device = registry.async_get_device_by_identifier(identifier, entry.entry_id)
         if device and device.name != person.name:
             registry.async_update_device(device.id, name=person.name)
+
+
+@callback
+def async_add_people(
+    entry: CupConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entities_of: Callable[[Person], Iterable[Entity]],
+) -> None:
+    """Add the entities of the people there are now and later."""
+    coordinator = entry.runtime_data.coordinator
+    shown: set[str] = set()
+
+    @callback
+    def add() -> None:
+        nonlocal shown
+        known, shown = shown, {person.subentry_id for person in coordinator.people.values()}
+        for person in coordinator.people.values():
+            if person.subentry_id not in known:
+                async_add_entities(entities_of(person), config_subentry_id=person.subentry_id)
+
+    add()
+    entry.async_on_unload(coordinator.async_subscribe_people(add))
+
+
+@callback
+def async_server_device_id(hass: HomeAssistant, entry: CupConfigEntry) -> str:
+    """Return the device of the server, which set-up has registered."""
+    return dr.async_get_device_id_by_identifier(
+        hass, (DOMAIN, entry.entry_id), config_entry_id=entry.entry_id
+    )
 
 
 def _person_identifier(entry: CupConfigEntry, person: Person) -> tuple[str, str]:
@@ -103,6 +136,14 @@ class PersonEntity(Entity):
     @override
     def available(self) -> bool:
         return self._coordinator.reachable
+
+    @property
+    def _seen(self) -> ContactPresence | None:
+        return self._coordinator.presence_of(self._person.contact)
+
+    @property
+    def _rich(self) -> RichPresence | None:
+        return self._seen.rich if self._seen else None
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -48,11 +48,13 @@ class Hold:
         presence: The word.
         override: Whether it stands over everything that the person's devices report.
         until: When it ends, None when it lasts until it is released.
+        note: The message beside it, None for none.
     """
 
     presence: Presence
     override: bool
     until: datetime | None = None
+    note: str | None = None
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
@@ -62,12 +64,18 @@ class Hold:
             presence=Presence(stored["presence"]),
             override=stored["override"],
             until=datetime.fromisoformat(until) if until else None,
+            note=stored.get("note"),
         )
 
     def as_storage(self) -> dict[str, Any]:
         """Return the hold as plain JSON."""
         until = self.until.isoformat() if self.until else None
-        return {"presence": self.presence.value, "override": self.override, "until": until}
+        return {
+            "presence": self.presence.value,
+            "override": self.override,
+            "until": until,
+            "note": self.note,
+        }
 
 
 class Keeper:
@@ -188,16 +196,33 @@ class Keeper:
                     await self._async_save()
 
     async def _async_make_way(self, person: Person, hold: Hold) -> None:
-        """Clear a held override, which would hide a word that is set without one."""
+        """Clear what is held where the new hold would not take its place.
+
+        An override would hide a word that is set without one, and a note might stay behind.
+        """
         held = self._holds.get(person.key)
-        if held and held.override and not hold.override:
+        if held and ((held.override and not hold.override) or (held.note and not hold.note)):
             await self._client.clear_presence(person.user, person.contact)
 
     async def _async_write(self, person: Person, hold: Hold) -> None:
-        await self._client.set_presence(
-            person.user, hold.presence, override=hold.override, expiry=HOLD_EXPIRY
-        )
+        await self._async_send(person, hold)
         self._schedule(person.key, self._next_visit(hold))
+
+    async def _async_send(self, person: Person, hold: Hold) -> None:
+        if hold.note is None:
+            await self._client.set_presence(
+                person.user, hold.presence, override=hold.override, expiry=HOLD_EXPIRY
+            )
+            return
+        # A word carries no note; a document does.
+        await self._client.set_rich_presence(
+            person.user,
+            person.contact,
+            hold.presence,
+            note=hold.note,
+            override=hold.override,
+            expiry=HOLD_EXPIRY,
+        )
 
     async def _async_release(self, person: Person) -> None:
         await self._client.clear_presence(person.user, person.contact)

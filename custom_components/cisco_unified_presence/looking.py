@@ -8,7 +8,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 from .coordinator import PresenceCoordinator
-from .pws import BadContact, ContactPresence, Presence, PresenceClient, ServerFailed
+from .pws import (
+    BadContact,
+    ContactPresence,
+    Presence,
+    ServerFailed,
+)
 
 # So many looks are under way at once. A node counts requests per second; this leaves it room.
 CONCURRENT_LOOKS = 4
@@ -36,20 +41,17 @@ class FetchGate:
 
 
 class Look:
-    """Looks at contacts and hands what it sees to the coordinator."""
+    """Looks at contacts and hands what it sees to the coordinator.
 
-    def __init__(
-        self,
-        client: PresenceClient,
-        coordinator: PresenceCoordinator,
-        gate: FetchGate,
-        watcher: str,
-    ) -> None:
+    Attributes:
+        gate: To be closed while a fetch is under way.
+    """
+
+    def __init__(self, eyes: Eyes, coordinator: PresenceCoordinator) -> None:
         """Take what is needed to look through the watcher's eyes."""
-        self._client = client
+        self.gate = FetchGate()
+        self._eyes = eyes
         self._coordinator = coordinator
-        self._gate = gate
-        self._watcher = watcher
 
     async def async_at_everybody(self) -> None:
         """Look at everybody who is watched.
@@ -81,7 +83,7 @@ class Look:
         presence = await self._async_ask(contact)
         # A fetch that is under way asked the server earlier or later than this look did, nobody
         # can tell. Its news are merged first; then they stand.
-        await self._gate.wait()
+        await self.gate.wait()
         self._coordinator.async_merge_look(presence, asked_at)
 
     async def async_unknown_among(self, contacts: Iterable[str]) -> list[str]:
@@ -95,7 +97,7 @@ class Look:
         unknown: set[str] = set()
 
         async def ask(contact: str) -> None:
-            seen = await self._client.look(self._watcher, contact)
+            seen = await self._eyes.async_look(contact)
             if seen.presence is Presence.UNKNOWN:
                 unknown.add(contact)
 
@@ -112,7 +114,7 @@ class Look:
 
         async def ask(contact: str) -> None:
             try:
-                await self._client.look(self._watcher, contact)
+                await self._eyes.async_look(contact)
             except BadContact:
                 refused.add(contact)
 
@@ -121,7 +123,7 @@ class Look:
 
     async def _async_ask(self, contact: str) -> ContactPresence:
         try:
-            return await self._client.look(self._watcher, contact)
+            return await self._eyes.async_look(contact)
         except BadContact:
             return ContactPresence(contact, Presence.UNKNOWN)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -21,6 +22,7 @@ from .const import (
     CONF_CALLBACK_URL,
     CONF_LOOK_INTERVAL,
     CONF_POLL_INTERVAL,
+    CONF_RICH_PRESENCE,
     DEFAULT_CALLBACK_PORT,
     DEFAULT_LOOK_INTERVAL,
     DEFAULT_POLL_INTERVAL,
@@ -54,6 +56,7 @@ OPTIONS_SCHEMA = vol.Schema(
         vol.Required(
             CONF_LOOK_INTERVAL, default=int(DEFAULT_LOOK_INTERVAL.total_seconds())
         ): _seconds(60, 86400),
+        vol.Required(CONF_RICH_PRESENCE, default=False): BooleanSelector(),
     }
 )
 

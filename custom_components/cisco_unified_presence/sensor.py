@@ -1,23 +1,30 @@
-"""Sensors: each person's presence, and how it arrives."""
+"""Sensors: each person's presence and status message, and how they arrive."""
 
+from collections.abc import Iterable
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import CONF_CONTACT, DOMAIN, Channel
-from .data import CupConfigEntry
-from .entity import PersonEntity, ServerEntity
+from .const import CONF_CONTACT, Channel
+from .data import CupConfigEntry, is_rich
+from .entity import PersonEntity, ServerEntity, async_add_people, async_server_device_id
 from .people import Person
 from .states import STATES
 
 PARALLEL_UPDATES = 0
 
 PRESENCE = "presence"
+STATUS_MESSAGE = "status_message"
 UPDATE_CHANNEL = "update_channel"
+
+ATTR_NOTE = "note"
+ATTR_DEVICES = "devices"
+
+# Home Assistant refuses longer states.
+MAX_STATE = 255
 
 
 async def async_setup_entry(
@@ -26,27 +33,14 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the server's sensor, and those of the people there are now and later."""
-    coordinator = entry.runtime_data.coordinator
-    server_device_id = dr.async_get_device_id_by_identifier(
-        hass, (DOMAIN, entry.entry_id), config_entry_id=entry.entry_id
-    )
-    shown: set[Person] = set()
+    server_device_id = async_server_device_id(hass, entry)
+    kinds = (PresenceSensor, StatusMessageSensor) if is_rich(entry) else (PresenceSensor,)
 
-    @callback
-    def add_people() -> None:
-        nonlocal shown
-        known = {person.subentry_id for person in shown}
-        shown = set(coordinator.people.values())
-        for person in shown:
-            if person.subentry_id not in known:
-                async_add_entities(
-                    [PresenceSensor(entry, person, server_device_id)],
-                    config_subentry_id=person.subentry_id,
-                )
+    def sensors_of(person: Person) -> Iterable[PersonEntity]:
+        return [kind(entry, person, server_device_id) for kind in kinds]
 
     async_add_entities([UpdateChannelSensor(entry)])
-    add_people()
-    entry.async_on_unload(coordinator.async_subscribe_people(add_people))
+    async_add_people(entry, async_add_entities, sensors_of)
 
 
 class PresenceSensor(PersonEntity, SensorEntity):
@@ -54,18 +48,39 @@ class PresenceSensor(PersonEntity, SensorEntity):
 
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_options = list(STATES.values())
-    _unrecorded_attributes = frozenset({CONF_CONTACT})
+    _unrecorded_attributes = frozenset({CONF_CONTACT, ATTR_NOTE, ATTR_DEVICES})
 
     def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
         """Show this person's presence."""
         super().__init__(entry, person, server_device_id, PRESENCE)
-        self._attr_extra_state_attributes: dict[str, Any] = {CONF_CONTACT: person.contact}
 
     @property
     @override
     def native_value(self) -> str | None:
-        seen = self._coordinator.presence_of(self._person.contact)
-        return STATES.get(seen.presence) if seen else None
+        return STATES.get(self._seen.presence) if self._seen else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        attributes: dict[str, Any] = {CONF_CONTACT: self._person.contact}
+        if self._rich is None:
+            return attributes
+        devices = {device.id: STATES.get(device.presence) for device in self._rich.devices}
+        return attributes | {ATTR_NOTE: self._rich.note, ATTR_DEVICES: devices}
+
+
+class StatusMessageSensor(PersonEntity, SensorEntity):
+    """What a person has written beside the presence."""
+
+    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
+        """Show this person's message."""
+        super().__init__(entry, person, server_device_id, STATUS_MESSAGE)
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        note = self._rich.note if self._rich else None
+        return note[:MAX_STATE] if note else None
 
 
 class UpdateChannelSensor(ServerEntity, SensorEntity):

@@ -33,7 +33,11 @@ SERVICE_CLEAR_PRESENCE = "clear_presence"
 
 ATTR_PRESENCE = "presence"
 ATTR_OVERRIDE = "override"
+ATTR_NOTE = "note"
 ATTR_DURATION = "duration"
+
+# Longer ones are cut by people's clients anyway.
+MAX_NOTE = 140
 
 # What the server does not accept. Reference: "Rules that decide whether it works", rule 2.
 FORBIDDEN = {
@@ -45,6 +49,7 @@ CLEAR_PRESENCE_SCHEMA = cv.make_entity_service_schema({})
 SET_PRESENCE_SCHEMA = cv.make_entity_service_schema(
     {
         vol.Required(ATTR_PRESENCE): vol.In(list(PRESENCES)),
+        vol.Optional(ATTR_NOTE): vol.All(cv.string, str.strip, vol.Length(min=1, max=MAX_NOTE)),
         vol.Optional(ATTR_OVERRIDE): cv.boolean,
         vol.Optional(ATTR_DURATION): vol.All(
             cv.time_period, vol.Range(min=timedelta(seconds=1), max=timedelta(days=31))
@@ -82,11 +87,15 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 def _hold_of(call: ServiceCall) -> Hold:
     presence = PRESENCES[call.data[ATTR_PRESENCE]]
-    override = call.data.get(ATTR_OVERRIDE, presence is not Presence.AVAILABLE)
-    if key := FORBIDDEN.get((presence, override)):
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key=key)
+    note: str | None = call.data.get(ATTR_NOTE)
+    # Beside a note, which needs a document, Available may override too.
+    override = call.data.get(ATTR_OVERRIDE, presence is not Presence.AVAILABLE or note is not None)
+    if note is not None and not override:
+        raise _invalid("note_needs_override")
+    if note is None and (key := FORBIDDEN.get((presence, override))):
+        raise _invalid(key)
     duration: timedelta | None = call.data.get(ATTR_DURATION)
-    return Hold(presence, override, dt_util.utcnow() + duration if duration else None)
+    return Hold(presence, override, dt_util.utcnow() + duration if duration else None, note)
 
 
 async def _async_for_each(

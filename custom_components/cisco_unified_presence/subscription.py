@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from .const import LOGGER
 from .coordinator import PresenceCoordinator
+from .eyes import Eyes
 from .leftovers import Leftovers, LeftoverStore, async_take_away
-from .looking import FetchGate, Look
+from .looking import Look
 from .people import Watcher
 from .pws import BadContact, PresenceClient
 
@@ -24,9 +25,9 @@ class WatchersSubscription:
     def __init__(
         self,
         client: PresenceClient,
+        eyes: Eyes,
         coordinator: PresenceCoordinator,
         leftovers: LeftoverStore,
-        gate: FetchGate,
         look: Look,
         *,
         watcher: Watcher,
@@ -36,18 +37,18 @@ class WatchersSubscription:
 
         Args:
             client: Speaks to the server.
+            eyes: Fetch what has changed.
             coordinator: Takes what a fetch brings.
             leftovers: Remembers what was made on the server.
-            gate: Closed while a fetch is under way.
-            look: Looks at single contacts.
+            look: Looks at single contacts, and must not overtake a fetch.
             watcher: Who watches; its own contact is watched while there is nobody else, so that
                 the channel can prove itself before the first person is added.
             callback_url: Returns the address that the server is to call.
         """
         self._client = client
+        self._eyes = eyes
         self._coordinator = coordinator
         self._leftovers = leftovers
-        self._gate = gate
         self._look = look
         self._watcher = watcher.user
         self._watchers_contact = watcher.contact
@@ -130,8 +131,8 @@ class WatchersSubscription:
         """
         if self._made.subscription is None:
             return False
-        with self._gate:
-            news = await self._client.fetch(self._watcher, self._made.subscription)
+        with self._look.gate:
+            news = await self._eyes.async_fetch(self._made.subscription)
             self._coordinator.async_merge_news(news)
         return bool(news)
 

@@ -98,12 +98,14 @@ class AnswerNotUnderstood(PresenceServiceError):
 
     Attributes:
         detail: What it is instead, such as "an HTML page".
+        sample: The beginning of what came, empty where it was not kept. It names people.
     """
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str, sample: str = "") -> None:
         """Remember what came instead."""
         super().__init__(f"The server's answer was not understood: {detail}.")
         self.detail = detail
+        self.sample = sample
 
 
 class AnswerLost(PresenceServiceError):

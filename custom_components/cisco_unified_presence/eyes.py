@@ -1,0 +1,65 @@
+"""The watcher's eyes: words, or whole documents where they are wanted and can be read."""
+
+from collections.abc import Callable
+
+from .pws import AnswerNotUnderstood, ContactPresence, PresenceClient
+
+
+class Eyes:
+    """Sees presence as the watcher."""
+
+    def __init__(
+        self,
+        client: PresenceClient,
+        watcher: str,
+        *,
+        rich: bool,
+        on_not_understood: Callable[[AnswerNotUnderstood], None],
+    ) -> None:
+        """Take whose eyes they are.
+
+        Args:
+            client: Speaks to the server.
+            watcher: The end user who watches.
+            rich: Whether to ask for documents.
+            on_not_understood: Called once, with a document that cannot be read. Words, which
+                every server has, are asked for from then on.
+        """
+        self._client = client
+        self._watcher = watcher
+        self._rich = rich
+        self._on_not_understood = on_not_understood
+
+    async def async_look(self, contact: str) -> ContactPresence:
+        """Return a contact's presence now.
+
+        Raises:
+            PresenceServiceError: The look failed.
+        """
+        rich = self._rich
+        try:
+            return await self._client.look(self._watcher, contact, rich=rich)
+        except AnswerNotUnderstood as error:
+            if not rich:
+                raise
+            self._give_up_rich(error)
+        return await self._client.look(self._watcher, contact)
+
+    async def async_fetch(self, subscription: int) -> list[ContactPresence]:
+        """Return what a subscription has since the last fetch.
+
+        Raises:
+            PresenceServiceError: The fetch failed; news may be lost.
+        """
+        rich = self._rich
+        try:
+            return await self._client.fetch(self._watcher, subscription, rich=rich)
+        except AnswerNotUnderstood as error:
+            if rich:
+                self._give_up_rich(error)
+            raise
+
+    def _give_up_rich(self, error: AnswerNotUnderstood) -> None:
+        if self._rich:
+            self._rich = False
+            self._on_not_understood(error)
