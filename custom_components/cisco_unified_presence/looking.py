@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 from .coordinator import PresenceCoordinator
+from .eyes import Eyes
 from .pws import (
     BadContact,
     ContactPresence,
