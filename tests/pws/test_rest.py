@@ -9,6 +9,7 @@ import pytest
 from custom_components.cisco_unified_presence.pws import (
     BadContact,
     ContactPresence,
+    DialectChoice,
     EndpointRefused,
     InvalidCredentials,
     Presence,
@@ -20,6 +21,7 @@ from custom_components.cisco_unified_presence.pws.exchange import Answer, Exchan
 from custom_components.cisco_unified_presence.pws.rest import RestDialect
 
 from .byte_server import ByteServer, Reply, http
+from .conftest import MakeClient
 from .wire import (
     APPLICATION_KEY,
     FIRST_FETCH,
@@ -297,8 +299,9 @@ async def test_texts_that_xml_cannot_carry_are_not_sent(
 
 
 async def test_a_bare_401_at_login_speaks_of_the_password(
-    server: ByteServer, client: PresenceClient
+    server: ByteServer, make_client: MakeClient
 ) -> None:
+    client = make_client(server.port, dialect=DialectChoice.REST)
     server.will(http(401))
     with pytest.raises(InvalidCredentials) as error:
         await client.log_in()

@@ -17,15 +17,15 @@ from custom_components.cisco_unified_presence.pws import (
     ServerFault,
     Throttled,
 )
+from custom_components.cisco_unified_presence.pws.answers import Concerning
 from custom_components.cisco_unified_presence.pws.exchange import Answer
 from custom_components.cisco_unified_presence.pws.rest_answers import (
-    Concerning,
     Reply,
     read_contact,
     read_contacts,
     read_location_id,
     read_reply,
-    read_session_key,
+    read_session,
 )
 from custom_components.cisco_unified_presence.pws.xml import parse
 
@@ -180,7 +180,7 @@ def test_a_user_homed_elsewhere(
     ],
 )
 def test_a_session_key(body: bytes) -> None:
-    assert read_session_key(replied(body)) == "k-1"
+    assert read_session(replied(body), "anna").key == "k-1"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_session_key(body: bytes) -> None:
 )
 def test_no_session_key(body: bytes, what: str) -> None:
     with pytest.raises(AnswerNotUnderstood, match=what):
-        read_session_key(replied(body))
+        read_session(replied(body), "anna")
 
 
 @pytest.mark.parametrize(

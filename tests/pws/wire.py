@@ -37,12 +37,12 @@ RICH_ANNA = b"""<presence xmlns="urn:ietf:params:xml:ns:pidf"
 </presence>"""
 
 
-def login_answer(key: str) -> bytes:
+def login_answer(key: str, *, backup: str = "") -> bytes:
     """Return the body that answers a login."""
     return (
         b'<?xml version="1.0" encoding="UTF-8"?>\n'
         b"<session><sessionKey>%s</sessionKey>"
-        b"<backupServer>backup.example.com</backupServer></session>" % key.encode()
+        b"<backupServer>%s</backupServer></session>" % (key.encode(), backup.encode())
     )
 
 

@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from .model import ContactPresence
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A login: the user's name, and the key that the server gave for it."""
+    """A login: the user's name, and the key that the server gave for it.
+
+    ``backup`` is the node's backup as the login named it, None when it named none.
+    """
 
     name: str
     key: str = field(repr=False)
+    backup: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,14 @@ class Dialect(Protocol):
     """One request for each call, without repetition; ``session`` is whose key goes with it.
 
     Every method raises ``PresenceServiceError``.
+
+    Attributes:
+        contacts_per_look: How many contacts one request of ``look`` asks about.
+        can_remove_contacts: Whether single contacts can be taken out of a subscription.
     """
+
+    contacts_per_look: ClassVar[int]
+    can_remove_contacts: ClassVar[bool]
 
     async def log_in(self, application_user: str, password: str) -> Session:
         """Log the application user in, unforced."""
@@ -65,13 +76,20 @@ class Dialect(Protocol):
     async def unsubscribe(self, session: Session, subscription: int) -> None:
         """Remove a subscription."""
 
+    async def remove_contacts(
+        self, session: Session, subscription: int, contacts: Sequence[str]
+    ) -> None:
+        """Take contacts out of a subscription. Raises CannotRemoveContacts where none can be."""
+
     async def fetch(
         self, session: Session, subscription: int, *, rich: bool
     ) -> list[ContactPresence]:
         """Take what changed since the last fetch."""
 
-    async def look(self, session: Session, contact: str, *, rich: bool) -> ContactPresence:
-        """Read one contact's presence."""
+    async def look(
+        self, session: Session, contacts: Sequence[str], *, rich: bool
+    ) -> list[ContactPresence]:
+        """Read the presence of contacts now; of those that the server tells of."""
 
     async def set_presence(self, session: Session, word: str, hold: Hold) -> None:
         """Set basic presence."""

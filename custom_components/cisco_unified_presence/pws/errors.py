@@ -137,6 +137,54 @@ class Redirected(PresenceServiceError):
         self.location = location
 
 
+class RedirectRefusal(StrEnum):
+    """Why a redirection is not followed."""
+
+    NOT_ALLOWED = "not_allowed"
+    OTHER_SCHEME = "other_scheme"
+    UNREADABLE = "unreadable"
+    LOOP = "loop"
+    TOO_MANY = "too_many"
+
+
+_REDIRECT_SENTENCES: Final = {
+    RedirectRefusal.NOT_ALLOWED: "{source} sends a user on to {target}, which is not among the "
+    "nodes that may be used.",
+    RedirectRefusal.OTHER_SCHEME: "{source} sends a user on to {target} with another kind of "
+    "connection; use HTTPS, or plain HTTP, for all nodes alike.",
+    RedirectRefusal.UNREADABLE: "{source} sends a user on to another node, which it does not name "
+    "in a way that can be understood ({target}).",
+    RedirectRefusal.LOOP: "{source} sends a user on to {target}, which sent that user here; the "
+    "nodes disagree about the user's home.",
+    RedirectRefusal.TOO_MANY: "{source} sends a user on to {target}, after too many other nodes.",
+}
+
+
+class RedirectRefused(PresenceServiceError):
+    """The end user is homed on another node, but the client does not follow there.
+
+    Attributes:
+        source: ``host:port`` of the node that sends the user on.
+        target: Where it sends the user, as far as it says so.
+        refusal: Why that is not followed.
+    """
+
+    def __init__(self, source: str, target: str, refusal: RedirectRefusal) -> None:
+        """Remember who sends the user where."""
+        super().__init__(_REDIRECT_SENTENCES[refusal].format(source=source, target=target))
+        self.source = source
+        self.target = target
+        self.refusal = refusal
+
+
+class CannotRemoveContacts(PresenceServiceError):
+    """Single contacts cannot be taken out of a subscription in this dialect: subscribe anew."""
+
+    def __init__(self) -> None:
+        """Say what is not offered."""
+        super().__init__("The server cannot take single contacts out of a subscription.")
+
+
 class ServerFault(PresenceServiceError):
     """The server refused or failed. Reference: "Error codes".
 
@@ -189,6 +237,15 @@ class InvalidSession(ServerFault):
     """The session key is missing, or no longer valid: log in again."""
 
     summary = "The session is not valid any more"
+
+
+class SessionTakenOver(InvalidSession):
+    """The session ended again and again in a short time: somebody else forces logins."""
+
+    summary = (
+        "The session keeps ending; another copy of the application, perhaps, "
+        "logs in by force with the same account"
+    )
 
 
 class InvalidCredentials(ServerFault):

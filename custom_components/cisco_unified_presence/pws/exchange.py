@@ -7,6 +7,7 @@ from typing import Final
 
 import aiohttp
 from multidict import CIMultiDict
+from yarl import URL
 
 from .certificate import speaks_tls
 from .errors import (
@@ -17,7 +18,7 @@ from .errors import (
     PresenceServiceError,
 )
 from .failures import request_failure, root_url
-from .model import PlainHttp, Server
+from .model import SERVICE_PATH, Server
 from .xml import read_body
 
 _LOGGER = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ _PROBE_SECONDS: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent. ``path`` is already percent-encoded and starts below the service's root.
+    """What is sent. ``path`` is percent-encoded, starts below the service's root, may have a query.
 
     aiohttp sends most methods, but not POST, a second time by itself when a kept connection turns
     out to be dead. ``once`` forbids that; ``again`` allows it to a POST that does no harm twice.
@@ -54,9 +55,19 @@ class Answer:
 class Exchange:
     """Sends requests to one server, and tells in our own errors why one failed."""
 
-    def __init__(self, server: Server, session: aiohttp.ClientSession, timeout: float) -> None:
-        """Take the session as opened by ``open_session``; ``timeout`` is seconds per request."""
+    def __init__(
+        self,
+        server: Server,
+        session: aiohttp.ClientSession,
+        timeout: float,
+        root: str = SERVICE_PATH,
+    ) -> None:
+        """Take the session as opened by ``open_session``; ``timeout`` is seconds per request.
+
+        ``root`` is the path of the service at that server.
+        """
         self._server = server
+        self._root = root
         self._session = session
         self._timeout = timeout
         self._has_answered = False
@@ -77,8 +88,7 @@ class Exchange:
         return await self._send(request)
 
     async def _send(self, request: Request) -> Answer:
-        root = root_url(self._server)
-        url = root.with_path(root.path + request.path, encoded=True)
+        url = URL(f"{root_url(self._server, self._root)}{request.path}", encoded=True)
         try:
             async with self._session.request(
                 request.method,
@@ -113,7 +123,7 @@ class Exchange:
 
     def _may_be_the_wrong_port(self, failure: PresenceServiceError) -> bool:
         """Tell whether a TLS port that is spoken to in plain HTTP could fail like this."""
-        if self._has_answered or not isinstance(self._server.security, PlainHttp):
+        if self._has_answered or self._server.is_secure:
             return False
         dropped = isinstance(failure, CannotConnect) and failure.reason is ConnectFailure.DROPPED
         return dropped or isinstance(failure, AnswerNotUnderstood)

@@ -15,7 +15,7 @@ from .errors import (
     PresenceServiceError,
     UntrustedCertificate,
 )
-from .model import Server
+from .model import SERVICE_PATH, Server
 
 # What OpenSSL calls bytes that are no TLS record.
 _NOT_TLS: Final = frozenset(
@@ -32,14 +32,14 @@ _REASONS: Final[tuple[tuple[type[OSError], ConnectFailure], ...]] = (
 )
 
 
-def root_url(server: Server) -> URL:
-    """Return the URL of the service at this server.
+def root_url(server: Server, path: str = SERVICE_PATH) -> URL:
+    """Return the URL of a service at this server.
 
     Raises:
         CannotConnect: The host is neither a name nor an address, so none will be found.
     """
     try:
-        return URL(server.base_url)
+        return URL(server.url_of(path))
     except ValueError as error:
         raise CannotConnect(ConnectFailure.HOST_NOT_FOUND, server.address) from error
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import lru_cache
 import logging
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self, override
 
 from yarl import URL
 
@@ -16,6 +16,9 @@ _LOGGER = logging.getLogger(__name__)
 
 DEFAULT_HTTPS_PORT: Final = 8083
 DEFAULT_HTTP_PORT: Final = 8082
+
+# Every path of the presence service is below it. Reference: "Addresses".
+SERVICE_PATH: Final = "/presence-service"
 
 # Seconds; endpoint, subscription and presence alike. Reference: rule 6.
 MIN_EXPIRY: Final = 3600
@@ -72,6 +75,35 @@ class ContactPresence:
     contact: str
     presence: Presence
     rich: RichPresence | None = None
+
+
+class _NumberAtNode(int):
+    """A number that means something at one node only; ``node`` is that node's ``host:port``.
+
+    It compares and is stored as the bare number. A bare number in its place means one of the node
+    that serves at the moment.
+    """
+
+    node: str
+
+    def __new__(cls, number: int, node: str) -> Self:
+        """Tie a number to its node."""
+        self = super().__new__(cls, number)
+        self.node = node
+        return self
+
+    @override
+    def __reduce__(self) -> tuple[type[Self], tuple[int, str]]:
+        """Let copies be of the same node."""
+        return type(self), (int(self), self.node)
+
+
+class EndpointId(_NumberAtNode):
+    """The id of an endpoint. Reference: rule 18."""
+
+
+class SubscriptionId(_NumberAtNode):
+    """The id of a subscription. Reference: rule 18."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +180,24 @@ class Server:
         return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
     @property
+    def is_secure(self) -> bool:
+        """Whether it is spoken to over TLS."""
+        return not isinstance(self.security, PlainHttp)
+
+    @property
     def base_url(self) -> str:
-        """The URL that every path of the service is appended to. Reference: "Addresses".
+        """The URL that every path of the presence service is appended to.
 
         Raises:
             ValueError: The host is neither a name nor an address.
         """
-        scheme = "http" if isinstance(self.security, PlainHttp) else "https"
-        url = URL.build(
-            scheme=scheme, host=self.bare_host, port=self.port, path="/presence-service"
-        )
-        return str(url)
+        return self.url_of(SERVICE_PATH)
+
+    def url_of(self, path: str) -> str:
+        """Return the URL of a path at this server.
+
+        Raises:
+            ValueError: The host is neither a name nor an address.
+        """
+        scheme = "https" if self.is_secure else "http"
+        return str(URL.build(scheme=scheme, host=self.bare_host, port=self.port, path=path))

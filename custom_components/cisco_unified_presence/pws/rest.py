@@ -1,33 +1,30 @@
 """The REST dialect: paths, headers and bodies. Reference: "REST"."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, override
+from typing import ClassVar, Final, override
 from urllib.parse import quote
 
 from lxml import etree
 
+from .answers import Concerning, all_of, logging_in_application, logging_in_end_user, refusing
 from .dialect import Dialect, Hold, Session, Watch
 from .errors import (
     BadContact,
+    CannotRemoveContacts,
     EndpointRefused,
     InvalidCredentials,
-    InvalidSession,
-    ServerFault,
     UnknownUser,
 )
 from .exchange import Exchange, Request
 from .model import ContactPresence
 from .rest_answers import (
-    Concerning,
     Reply,
     read_contact,
     read_contacts,
     read_location_id,
     read_reply,
-    read_session_key,
+    read_session,
 )
 from .xml import XmlElement
 
@@ -37,14 +34,12 @@ _OVERRIDE_HEADER: Final = "Presence-Override"
 
 _CONTENT_TYPE: Final = {"Content-Type": "text/xml"}
 
-_LOGIN_FAILED: Final = 114
-
-# Reading so many rich contacts takes a few milliseconds; then others get their turn.
-_CONTACTS_AT_A_STRETCH: Final = 100
-
 
 class RestDialect(Dialect):
     """One method for each request of the service."""
+
+    contacts_per_look: ClassVar[int] = 1
+    can_remove_contacts: ClassVar[bool] = False
 
     def __init__(self, exchange: Exchange) -> None:
         """Take what carries the requests."""
@@ -52,31 +47,23 @@ class RestDialect(Dialect):
 
     @override
     async def log_in(self, application_user: str, password: str) -> Session:
-        with _refusing(InvalidCredentials(user=application_user)):
+        with refusing(InvalidCredentials(user=application_user)):
             body = _written(_element("session", _element("password", text=password)))
         about = Concerning(application_user, secrets=(password,))
         path = _of_user(application_user, "/sessions")
         request = Request("POST", path, _CONTENT_TYPE, body, again=True)
-        try:
+        with logging_in_application():
             reply = await self._ask(request, about)
-        except InvalidSession as fault:
-            # There was no session yet: a bare 401 speaks of the password.
-            raise _turned_into(InvalidCredentials, fault) from fault
-        return Session(application_user, read_session_key(reply))
+        return read_session(reply, application_user)
 
     @override
     async def log_in_end_user(self, user: str, application: Session) -> Session:
         path = _of_user(user, "/sessions")
         headers = {**_CONTENT_TYPE, **_key_of(application)}
         request = Request("POST", path, headers, again=True)
-        try:
+        with logging_in_end_user():
             reply = await self._ask(request, Concerning(user, secrets=(application.key,)))
-        except InvalidCredentials as fault:
-            if fault.code != _LOGIN_FAILED:
-                raise
-            # No password was sent, so it is the name that the server does not accept.
-            raise _turned_into(UnknownUser, fault) from fault
-        return Session(user, read_session_key(reply))
+        return read_session(reply, user)
 
     @override
     async def log_out(self, session: Session) -> None:
@@ -84,7 +71,7 @@ class RestDialect(Dialect):
 
     @override
     async def register_endpoint(self, application: Session, url: str, expiry: int) -> int:
-        with _refusing(EndpointRefused()):
+        with refusing(EndpointRefused()):
             body = _written(_element("endpoint", _element("url", text=url)))
         headers = {**_CONTENT_TYPE, **_expires(expiry)}
         reply = await self._ask_as(application, Request("POST", "/endpoints", headers, body))
@@ -111,7 +98,7 @@ class RestDialect(Dialect):
         await self._ask_to_watch(session, "PUT", path, watch)
 
     async def _ask_to_watch(self, session: Session, method: str, path: str, watch: Watch) -> Reply:
-        with _refusing(BadContact(user=session.name)):
+        with refusing(BadContact(user=session.name)):
             body = _written(_subscription(watch))
         request = Request(method, path, {**_CONTENT_TYPE, **_expires(watch.expiry)}, body)
         return await self._ask_as(session, request, watch.contacts)
@@ -122,22 +109,28 @@ class RestDialect(Dialect):
         await self._ask_as(session, Request("DELETE", path))
 
     @override
+    async def remove_contacts(
+        self, session: Session, subscription: int, contacts: Sequence[str]
+    ) -> None:
+        raise CannotRemoveContacts
+
+    @override
     async def fetch(
         self, session: Session, subscription: int, *, rich: bool
     ) -> list[ContactPresence]:
         path = _of_user(session.name, f"/presence/{_form(rich=rich)}/subscriptions/{subscription}")
         # Each fetch consumes the news that it returns.
         reply = await self._ask_as(session, Request("GET", path, once=True))
-        news: list[ContactPresence] = []
-        for contact in read_contacts(reply):
-            news.append(contact)
-            if len(news) % _CONTACTS_AT_A_STRETCH == 0:
-                await asyncio.sleep(0)
-        return news
+        return await all_of(read_contacts(reply))
 
     @override
-    async def look(self, session: Session, contact: str, *, rich: bool) -> ContactPresence:
-        with _refusing(BadContact(user=session.name, contact=contact)):
+    async def look(
+        self, session: Session, contacts: Sequence[str], *, rich: bool
+    ) -> list[ContactPresence]:
+        return [await self._look_at(session, contact, rich=rich) for contact in contacts]
+
+    async def _look_at(self, session: Session, contact: str, *, rich: bool) -> ContactPresence:
+        with refusing(BadContact(user=session.name, contact=contact)):
             segment = _segment(contact)
         path = _of_user(session.name, f"/presence/{_form(rich=rich)}/contacts/{segment}")
         reply = await self._ask_as(session, Request("GET", path), (contact,))
@@ -165,10 +158,6 @@ class RestDialect(Dialect):
         return read_reply(await self._exchange.send(request), about)
 
 
-def _turned_into(kind: type[ServerFault], fault: ServerFault) -> ServerFault:
-    return kind(fault.code, fault.message, fault.fix, fault.status, user=fault.user)
-
-
 def _key_of(session: Session) -> dict[str, str]:
     return {_KEY_HEADER: session.key}
 
@@ -187,7 +176,7 @@ def _form(*, rich: bool) -> str:
 
 
 def _of_user(user: str, path: str) -> str:
-    with _refusing(UnknownUser(user=user)):
+    with refusing(UnknownUser(user=user)):
         return f"/users/{_segment(user)}{path}"
 
 
@@ -196,15 +185,6 @@ def _segment(name: str) -> str:
     if name.strip(". ") == "":
         raise ValueError("A path cannot hold an empty name.")
     return quote(name, safe="@:")
-
-
-@contextmanager
-def _refusing(refusal: ServerFault) -> Iterator[None]:
-    """Say of a text that cannot be sent what the server would have said of it."""
-    try:
-        yield
-    except ValueError as error:
-        raise refusal from error
 
 
 def _subscription(watch: Watch) -> XmlElement:

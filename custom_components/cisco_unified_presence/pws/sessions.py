@@ -1,38 +1,50 @@
-"""Who is logged in, and logging in again. Reference: rules 7, 8 and 9."""
+"""Who is logged in at a node, and logging in again. Reference: rules 7, 8 and 9."""
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
-from .dialect import Dialect, Session
-from .errors import InvalidSession
+from .dialect import Session
+from .errors import InvalidSession, SessionTakenOver
+from .speech import Speech
+from .takeover import Takeovers
 from .throttle import Throttle
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The application user's account, the same at every node."""
+
+    user: str
+    password: str = field(repr=False)
+
+
 class Sessions:
-    """The keys of the application user and of the end users it logged in.
+    """The keys of the application user and of the end users it logged in, all of one node.
 
     However many calls need a login at the same time, there is one.
     """
 
     def __init__(
         self,
-        dialect: Dialect,
+        speech: Speech,
         throttle: Throttle,
-        application_user: str,
-        password: str,
+        account: Account,
+        takeovers: Takeovers,
         on_lost: Callable[[str], None],
     ) -> None:
         """``on_lost`` is called with every end user whose session turned out to be gone."""
-        self._dialect = dialect
+        self._speech = speech
         self._throttle = throttle
-        self._application_user = application_user
-        self._password = password
+        self._account = account
+        self._takeovers = takeovers
         self._on_lost = on_lost
         self._application: Session | None = None
         self._application_lock = asyncio.Lock()
         self._end_users: dict[str, Session] = {}
         self._user_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.backup: str | None = None
 
     @property
     def users(self) -> frozenset[str]:
@@ -48,53 +60,96 @@ class Sessions:
         """Return the application user's session, logging in when there is none."""
         async with self._application_lock:
             if self._application is None:
-                self._application = await self._throttle.run(
-                    lambda: self._dialect.log_in(self._application_user, self._password)
-                )
+                self._application = await self._throttle.run(self._log_in)
             return self._application
+
+    async def application_anew(self) -> Session:
+        """Log the application user in at once, unforced: a session that lives comes back as it is.
+
+        One that has died is noticed, and with it that its end users are logged out.
+        """
+        async with self._application_lock:
+            session = await self._log_in()
+            if self._application is not None and session != self._application:
+                self.forget_application(self._application)
+            self._application = session
+            return session
+
+    async def _log_in(self) -> Session:
+        session = await self._speech.log_in(self._account.user, self._account.password)
+        self.backup = session.backup or self.backup
+        return session
 
     async def of_user(self, user: str) -> Session:
         """Return an end user's session, logging in when there is none."""
         async with self._user_locks[user]:
             if user not in self._end_users:
-                self._end_users[user] = await self.as_application(
-                    lambda application: self._dialect.log_in_end_user(user, application)
+                session = await self.as_application(
+                    lambda application: self._speech.dialect.log_in_end_user(user, application)
                 )
+                self.backup = session.backup or self.backup
+                self._end_users[user] = session
             return self._end_users[user]
 
     async def as_application[T](self, call: Callable[[Session], Awaitable[T]]) -> T:
         """Make a call with the application user's session, twice when it turns out to be gone."""
-        session = await self.application()
-        try:
-            return await self._throttle.run(lambda: call(session))
-        except InvalidSession:
-            self._forget_application(session)
-        session = await self.application()
-        return await self._throttle.run(lambda: call(session))
+        return await self._with(self.application, call, self.forget_application)
 
     async def as_user[T](self, user: str, call: Callable[[Session], Awaitable[T]]) -> T:
         """Make a call with an end user's session, twice when it turns out to be gone."""
-        session = await self.of_user(user)
+        return await self._with(lambda: self.of_user(user), call, self._forget_session)
+
+    async def _with[T](
+        self,
+        open_session: Callable[[], Awaitable[Session]],
+        call: Callable[[Session], Awaitable[T]],
+        forget: Callable[[Session], bool],
+    ) -> T:
+        session = await open_session()
         try:
             return await self._throttle.run(lambda: call(session))
-        except InvalidSession:
-            self._forget_user(session)
-        session = await self.of_user(user)
-        return await self._throttle.run(lambda: call(session))
+        except InvalidSession as fault:
+            self._ended(session, forget, fault)
+        session = await open_session()
+        try:
+            return await self._throttle.run(lambda: call(session))
+        except InvalidSession as fault:
+            self._ended(session, forget, fault)
+            raise
 
-    def _forget_application(self, dead: Session) -> None:
-        """Forget a session, unless somebody has replaced it meanwhile."""
+    def _ended(
+        self, session: Session, forget: Callable[[Session], bool], fault: InvalidSession
+    ) -> None:
+        """Note the end of a session, once however many calls have met it.
+
+        Raises:
+            SessionTakenOver: It has ended too often of late.
+        """
+        if forget(session) and self._takeovers.keeps_ending(session.name):
+            raise SessionTakenOver(
+                fault.code, fault.message, fault.fix, fault.status, user=session.name
+            ) from fault
+
+    def forget_application(self, dead: Session) -> bool:
+        """Forget a session, unless somebody has replaced it meanwhile; tell whether it was."""
         if self._application != dead:
-            return
+            return False
         self._application = None
         # Rule 8: the end users were logged out with it.
-        for session in list(self._end_users.values()):
-            self._forget_user(session)
+        for user in self.users:
+            self.forget_user(user)
+        return True
 
-    def _forget_user(self, dead: Session) -> None:
-        if self._end_users.get(dead.name) == dead:
-            del self._end_users[dead.name]
-            self._on_lost(dead.name)
+    def forget_user(self, user: str) -> None:
+        """Forget an end user's session, which is of no use any more."""
+        if self._end_users.pop(user, None) is not None:
+            self._on_lost(user)
+
+    def _forget_session(self, dead: Session) -> bool:
+        if self._end_users.get(dead.name) != dead:
+            return False
+        self.forget_user(dead.name)
+        return True
 
     async def end_user(self, user: str) -> None:
         """Log an end user out; nothing happens when it is not logged in."""
@@ -104,6 +159,16 @@ class Sessions:
                 return
             await self._end(session)
             self._end_users.pop(user, None)
+
+    async def drop_user(self, user: str) -> None:
+        """Log an end user out, and tell that its session is lost, whether that succeeds or not."""
+        session = self._end_users.get(user)
+        if session is None:
+            return
+        try:
+            await self._end(session)
+        finally:
+            self.forget_user(user)
 
     async def end_application(self) -> None:
         """Log the application user out, and with it every end user; nothing when it is not in."""
@@ -116,7 +181,7 @@ class Sessions:
 
     async def _end(self, session: Session) -> None:
         try:
-            await self._throttle.run(lambda: self._dialect.log_out(session))
+            await self._throttle.run(lambda: self._speech.dialect.log_out(session))
         except InvalidSession:
             # It was gone already, which is what was wanted.
             return

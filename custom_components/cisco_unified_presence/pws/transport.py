@@ -3,6 +3,7 @@
 Limits: TLS 1.2 or newer. Very old nodes, which speak TLS 1.0 only, cannot be reached over HTTPS.
 """
 
+import asyncio
 import ssl
 from typing import Final
 
@@ -68,6 +69,19 @@ def open_session(server: Server, *, ssl_context: ssl.SSLContext | None) -> aioht
         auto_decompress=False,
         headers={"Accept-Encoding": "identity"},
     )
+
+
+async def open_further_session(server: Server) -> aiohttp.ClientSession:
+    """Open a session for one more node of a deployment, making the context that it needs.
+
+    Raises:
+        ValueError: The authority's text holds no certificate.
+    """
+    security = server.security
+    if not isinstance(security, TrustedAuthority):
+        return open_session(server, ssl_context=None)
+    context = await asyncio.to_thread(make_ssl_context, security)
+    return open_session(server, ssl_context=context)
 
 
 def _trust(

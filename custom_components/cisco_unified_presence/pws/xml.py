@@ -4,6 +4,8 @@ Reference: "What an attacker or an accident may send".
 """
 
 import codecs
+from functools import lru_cache
+import re
 from typing import Final
 
 import aiohttp
@@ -13,6 +15,8 @@ from .errors import AnswerNotUnderstood
 
 # Bytes. 5000 contacts with rich presence are about 5 MB; anything larger is no answer.
 MAX_BODY: Final = 8 * 1024 * 1024
+
+_NO_LETTER: Final = re.compile(r"[^a-z]")
 
 type XmlElement = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
@@ -88,21 +92,35 @@ def local_name(element: XmlElement) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+@lru_cache(maxsize=1024)
+def letters(name: str) -> str:
+    """Return the letters of a name, small: what is left when spellings of it differ.
+
+    Reference: "SOAP". ``app-session-id``, ``appSessionId`` and ``APPSESSIONID`` are one name.
+    """
+    return _NO_LETTER.sub("", name.lower())
+
+
+def is_named(element: XmlElement, name: str) -> bool:
+    """Tell whether an element's local name has the same letters."""
+    return letters(local_name(element)) == letters(name)
+
+
 def child_named(element: XmlElement, name: str) -> XmlElement | None:
-    """Return the first child of that local name."""
-    return next((child for child in element.iterchildren("*") if local_name(child) == name), None)
+    """Return the first child of that local name, in whatever spelling."""
+    return next((child for child in element.iterchildren("*") if is_named(child, name)), None)
 
 
 def field(element: XmlElement, name: str) -> str | None:
     """Return what an attribute or else a child element of that local name says, stripped.
 
-    None when there is neither.
+    Spellings of the name do not matter. None when there is neither.
     """
     plain = element.get(name)
     if plain is not None:
         return plain.strip()
     for key, value in element.attrib.items():
-        if str(key).rpartition("}")[2] == name:
+        if letters(str(key).rpartition("}")[2]) == letters(name):
             return str(value).strip()
     child = child_named(element, name)
     return None if child is None else (child.text or "").strip()

@@ -1,0 +1,206 @@
+"""Logging in at the nodes of a deployment: the part of the client that is about accounts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+import random as randomness
+import time
+
+import aiohttp
+
+from .cluster import Cluster
+from .dialect import Session
+from .model import Server
+from .node import Node, Settings
+from .node_policy import NodePolicy
+from .sessions import Account
+from .speech import DialectChoice
+from .wsdl import SoapVersion
+
+
+class AccountClient:
+    """Is logged in at the nodes of a deployment, as one application user.
+
+    Attributes:
+        on_session_lost: Called with each end user whose session turned out to be gone, so that
+            presence held through it can be set anew.
+        on_session_taken_over: Called with a user, the application's or an end user, whose session
+            keeps ending though it is renewed: somebody else forces logins.
+        on_node_changed: Called with the node left and the node that serves in its place: endpoints
+            and subscriptions that were made at the first must be made anew. None of the three
+            may raise.
+    """
+
+    def __init__(  # noqa: PLR0913 - the second half is what tests replace
+        self,
+        server: Server,
+        application_user: str,
+        password: str,
+        session: aiohttp.ClientSession,
+        *,
+        dialect: DialectChoice = DialectChoice.AUTOMATIC,
+        soap_version: SoapVersion | None = None,
+        nodes: NodePolicy | None = None,
+        timeout: float = 10.0,
+        patience: float = 60.0,
+        on_session_lost: Callable[[str], None] | None = None,
+        on_session_taken_over: Callable[[str], None] | None = None,
+        on_node_changed: Callable[[Server, Server], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        random: Callable[[], float] = randomness.random,
+    ) -> None:
+        """Prepare; nothing is sent.
+
+        Args:
+            server: The node that serves the application.
+            application_user: Name of the account with API rights.
+            password: Its password.
+            session: As opened by ``open_session`` for the same server. Stays the caller's.
+            dialect: How to speak to the nodes.
+            soap_version: None means 1.1, unless a node offers 1.2 alone.
+            nodes: Which other nodes may be used, and how far they are trusted.
+            timeout: Seconds for one request, connecting and reading included.
+            patience: Seconds to go on repeating a request while the server is too busy.
+            on_session_lost: See the attribute.
+            on_session_taken_over: See the attribute.
+            on_node_changed: See the attribute.
+            clock: Tells seconds.
+            sleep: Waits for seconds.
+            random: Tells a number from 0 to 1.
+        """
+        self.on_session_lost = on_session_lost
+        self.on_session_taken_over = on_session_taken_over
+        self.on_node_changed = on_node_changed
+        settings = Settings(
+            account=Account(application_user, password),
+            timeout=timeout,
+            patience=patience,
+            dialect=dialect,
+            soap_version=soap_version,
+            on_session_lost=self._session_lost,
+            on_session_taken_over=self._session_taken_over,
+            clock=clock,
+            sleep=sleep,
+            random=random,
+        )
+        self._cluster = Cluster(
+            Node(server, session, settings), settings, nodes or NodePolicy(), self._node_changed
+        )
+
+    def _session_lost(self, user: str) -> None:
+        if self.on_session_lost is not None:
+            self.on_session_lost(user)
+
+    def _session_taken_over(self, user: str) -> None:
+        if self.on_session_taken_over is not None:
+            self.on_session_taken_over(user)
+
+    def _node_changed(self, old: Server, new: Server) -> None:
+        if self.on_node_changed is not None:
+            self.on_node_changed(old, new)
+
+    # Nodes
+
+    @property
+    def dialect(self) -> DialectChoice | None:
+        """How the node that serves the application is spoken to; None before the first login."""
+        return self._cluster.first.speech.decided
+
+    @property
+    def node(self) -> Server:
+        """The node that serves the application now."""
+        return self._cluster.first.server
+
+    @property
+    def backup(self) -> str | None:
+        """The backup of that node, as its login named it; worth keeping for ``NodePolicy``."""
+        return self._cluster.first.sessions.backup
+
+    @property
+    def is_home(self) -> bool:
+        """Whether all users are served by the nodes that they are homed on, not by backups."""
+        return self._cluster.is_home
+
+    def node_of(self, user: str) -> Server:
+        """Return the node that serves an end user, as far as is known."""
+        return self._cluster.serving(user).server
+
+    def can_remove_contacts(self, watcher: str) -> bool:
+        """Tell whether the watcher's node takes single contacts out of subscriptions."""
+        return self._cluster.serving(watcher).dialect.can_remove_contacts
+
+    async def go_home(self) -> bool:
+        """Return to the nodes that backups stand in for, if they are back; to be called at times.
+
+        What was made at the backups is taken away, users are logged out there and reported as lost,
+        and ``on_node_changed`` is called. Raises nothing.
+
+        Returns:
+            Whether all users are served by their own nodes now.
+        """
+        return await self._cluster.go_home()
+
+    async def close(self) -> None:
+        """Close the connections to further nodes. Logs nobody out; the client is of no use then."""
+        await self._cluster.close()
+
+    # Sessions
+
+    @property
+    def logged_in_users(self) -> frozenset[str]:
+        """The end users that have a session, as far as is known."""
+        return frozenset().union(*(node.sessions.users for node in self._cluster.nodes))
+
+    @property
+    def application_session(self) -> Session | None:
+        """The application user's session at the node that serves it, as far as is known.
+
+        Clients with the same account have the same one (rule 9), which any one's logout ends.
+        """
+        return self._cluster.first.sessions.open_application
+
+    async def log_in(self) -> None:
+        """Log the application user in, unforced, unless it is.
+
+        Raises:
+            InvalidCredentials: The name or the password is wrong.
+            LoggedInElsewhere: Somebody else holds its session.
+            Redirected: It belongs to another node, which is the one to be configured.
+        """
+        await self._cluster.at_first(lambda node: node.sessions.application())
+
+    async def log_in_user(self, user: str) -> None:
+        """Log an end user in, unforced, unless it is.
+
+        Raises:
+            UnknownUser: The server has no such user.
+            LoggedInElsewhere: Somebody else holds its session.
+        """
+        await self.session_of(user)
+
+    async def session_of(self, user: str | None) -> Session:
+        """Return an end user's session, or with None the application's, logging in without one.
+
+        Raises:
+            UnknownUser: The server has no such user.
+            LoggedInElsewhere: Somebody else holds its session.
+        """
+        if user is None:
+            return await self._cluster.at_first(lambda node: node.sessions.application())
+        return await self._cluster.at_home_of(user, lambda node: node.sessions.of_user(user))
+
+    async def log_out_user(self, user: str) -> None:
+        """Log an end user out, if this client logged it in."""
+        await self._cluster.log_out_user(user)
+
+    async def log_out(self, *, keep: Collection[str] = ()) -> None:
+        """Log out all end users, then the application user, at every node.
+
+        The sessions of the users in ``keep`` stay, and with them the application user's, since
+        its logout would end them. One that fails does not save the others from being logged out.
+
+        Raises:
+            PresenceServiceError: The first failure, after all were tried; a node that cannot be
+                reached is not asked again.
+        """
+        await self._cluster.log_out(keep)

@@ -1,0 +1,218 @@
+"""Reading what both dialects answer alike: faults, redirections, keys, contacts.
+
+Strict in nothing but the meaning: local names in any namespace and spelling, attributes or
+elements. Reference: "Error codes", "REST" and "SOAP".
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+import re
+from typing import Final, NoReturn
+
+from yarl import URL
+
+from .dialect import Session
+from .errors import (
+    AnswerNotUnderstood,
+    InvalidCredentials,
+    InvalidSession,
+    Redirected,
+    ServerFault,
+    UnknownUser,
+    fault_class,
+)
+from .exchange import Answer
+from .model import ContactPresence, Presence
+from .pidf import RichPresence, read_pidf
+from .xml import XmlElement, field_anywhere, parse
+from .xml import field as read_field
+
+TEMPORARY_REDIRECT: Final = 307
+FIRST_REDIRECTION: Final = 300
+FIRST_ERROR: Final = 400
+
+_LONGEST_MESSAGE: Final = 200
+_LOGIN_FAILED: Final = 114
+_SESSION_KEY: Final = re.compile(r"[!-~]{1,1024}")
+
+# Reading so many rich contacts takes a few milliseconds; then others get their turn.
+_CONTACTS_AT_A_STRETCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Concerning:
+    """Whom a request is about, and what must not be repeated from its answer."""
+
+    user: str
+    contacts: Sequence[str] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def contact_in(self, message: str) -> str | None:
+        """The one contact that was asked about, or the one that the server names."""
+        if len(self.contacts) == 1:
+            return self.contacts[0]
+        return next((contact for contact in self.contacts if contact in message), None)
+
+    def without_secrets(self, text: str) -> str:
+        """Return a server's words fit to be shown: one short line."""
+        for secret in self.secrets:
+            text = text.replace(secret, "***") if secret else text
+        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        return line[:_LONGEST_MESSAGE]
+
+
+def redirected(location: str | None, told: XmlElement | None) -> Redirected:
+    """Return what to raise for an answer that sends the user to another node.
+
+    ``told`` is the element that names the nodes, None when the answer has none.
+    """
+    primary = backup = None
+    if told is not None:
+        primary = field_anywhere(told, "primaryServer")
+        backup = field_anywhere(told, "backupServer")
+    return Redirected(primary or _host_of(location), backup, location)
+
+
+def _host_of(location: str | None) -> str | None:
+    try:
+        return URL(location or "").host
+    except ValueError:
+        return None
+
+
+def lenient_root(answer: Answer) -> XmlElement | None:
+    """Return the body's root, None when the status alone must tell."""
+    try:
+        return parse(answer.body)
+    except AnswerNotUnderstood:
+        return None
+
+
+def raise_fault(
+    status: int, description: XmlElement | None, about: Concerning, words: str = ""
+) -> NoReturn:
+    """Raise what a description of a fault means, or else its HTTP status.
+
+    ``words`` is what the server says beside the description.
+
+    Raises:
+        ServerFault: The server says no.
+        AnswerNotUnderstood: Neither the status nor the description says what is wrong.
+    """
+    code = _code_of(description)
+    if code is None and status < FIRST_ERROR and not words:
+        raise AnswerNotUnderstood("it is an error without a code")
+    message = _words(description, "message") or words
+    fault: ServerFault = fault_class(code, status)(
+        code,
+        about.without_secrets(message),
+        about.without_secrets(_words(description, "fix")),
+        status,
+        user=about.user,
+        contact=about.contact_in(message),
+    )
+    raise fault
+
+
+def _code_of(description: XmlElement | None) -> int | None:
+    text = _words(description, "code")
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
+
+
+def _words(description: XmlElement | None, name: str) -> str:
+    return "" if description is None else field_anywhere(description, name) or ""
+
+
+def read_login(root: XmlElement, user: str) -> Session:
+    """Return the session that a login gave.
+
+    Raises:
+        AnswerNotUnderstood: It has no key, or none that could be sent back.
+    """
+    key = field_anywhere(root, "sessionKey")
+    if not key or _SESSION_KEY.fullmatch(key) is None:
+        raise AnswerNotUnderstood("a login without a session key")
+    return Session(user, key, backup=field_anywhere(root, "backupServer"))
+
+
+@contextmanager
+def logging_in_application() -> Iterator[None]:
+    """Say of a refused session that the password was: there was no session yet."""
+    try:
+        yield
+    except InvalidSession as fault:
+        raise turned_into(InvalidCredentials, fault) from fault
+
+
+@contextmanager
+def logging_in_end_user() -> Iterator[None]:
+    """Say of a failed login that the name was refused: no password was sent."""
+    try:
+        yield
+    except InvalidCredentials as fault:
+        if fault.code != _LOGIN_FAILED:
+            raise
+        raise turned_into(UnknownUser, fault) from fault
+
+
+def turned_into(kind: type[ServerFault], fault: ServerFault) -> ServerFault:
+    """Return the same fault as another class."""
+    return kind(fault.code, fault.message, fault.fix, fault.status, user=fault.user)
+
+
+@contextmanager
+def refusing(refusal: ServerFault) -> Iterator[None]:
+    """Say of a text that cannot be sent what the server would have said of it."""
+    try:
+        yield
+    except ValueError as error:
+        raise refusal from error
+
+
+async def all_of(contacts: Iterable[ContactPresence]) -> list[ContactPresence]:
+    """Read every contact, letting others have their turn now and then."""
+    read: list[ContactPresence] = []
+    for contact in contacts:
+        read.append(contact)
+        if len(read) % _CONTACTS_AT_A_STRETCH == 0:
+            await asyncio.sleep(0)
+    return read
+
+
+def read_listed_contact(element: XmlElement, *, may_be_silent: bool) -> ContactPresence:
+    """Return what a contact of a presence list says.
+
+    ``may_be_silent`` allows it to say nothing, as of a contact without a rich document.
+
+    Raises:
+        AnswerNotUnderstood: It names nobody, or no presence.
+    """
+    uri = read_field(element, "contactURI")
+    if not uri:
+        raise AnswerNotUnderstood("a contact without a URI")
+    rich = _rich_in(element)
+    if rich is not None:
+        return ContactPresence(uri, rich.presence, rich)
+    word = _word_in(element)
+    if word is None and not may_be_silent:
+        raise AnswerNotUnderstood("a contact without a presence")
+    return ContactPresence(uri, Presence.UNKNOWN if word is None else Presence.read(word))
+
+
+def _word_in(contact: XmlElement) -> str | None:
+    word = read_field(contact, "presenceStatus")
+    return read_field(contact, "basicPresence") if word is None else word
+
+
+def _rich_in(contact: XmlElement) -> RichPresence | None:
+    """Return the PIDF document in a contact: an element, or the same as escaped text."""
+    if not len(contact) and not contact.text:
+        return None
+    document = next(contact.iterdescendants("{*}presence"), None)
+    if document is not None:
+        return read_pidf(document)
+    texts = (str(text).strip() for text in contact.itertext())
+    escaped = next((text for text in texts if text.startswith("<")), None)
+    return None if escaped is None else read_pidf(escaped.encode())

@@ -1,0 +1,44 @@
+"""What the rules forbid is not sent. Reference: rules 1, 2, 6 and 17."""
+
+from collections.abc import Sequence
+
+from .dialect import Watch
+from .errors import InvalidRequest, PresenceRefused
+from .model import MAX_CONTACTS, MAX_EXPIRY, MIN_EXPIRY, SETTABLE, Presence
+
+
+def watch_of(contacts: Sequence[str], endpoint: int, expiry: int) -> Watch:
+    """Return what a subscription is asked for.
+
+    Raises:
+        InvalidRequest: There are too many contacts.
+    """
+    if len(contacts) > MAX_CONTACTS:
+        raise InvalidRequest(135, f"A subscription holds at most {MAX_CONTACTS} contacts")
+    return Watch(tuple(contacts), endpoint, expiry)
+
+
+def require_expiry(expiry: int) -> None:
+    """Raise InvalidRequest when a server would not take the expiry, in seconds."""
+    if not MIN_EXPIRY <= expiry <= MAX_EXPIRY:
+        raise InvalidRequest(131, _expiry_limits(expiry))
+
+
+def require_settable(user: str, presence: Presence, expiry: int) -> None:
+    """Raise PresenceRefused when the presence cannot be set, or not for so many seconds."""
+    if presence not in SETTABLE:
+        raise PresenceRefused(message=f"{presence} cannot be set", user=user)
+    if not MIN_EXPIRY <= expiry <= MAX_EXPIRY:
+        raise PresenceRefused(131, _expiry_limits(expiry), user=user)
+
+
+def require_basic_override(user: str, presence: Presence, *, override: bool) -> None:
+    """Raise PresenceRefused when basic presence cannot have the word like this (rule 2)."""
+    if presence is Presence.AVAILABLE and override:
+        raise PresenceRefused(121, "Available can only be set without override", user=user)
+    if presence is Presence.DND and not override:
+        raise PresenceRefused(122, "Do Not Disturb can only be set with override", user=user)
+
+
+def _expiry_limits(expiry: int) -> str:
+    return f"An expiry lies between {MIN_EXPIRY} and {MAX_EXPIRY} seconds, {expiry} does not"

@@ -1,0 +1,110 @@
+"""Asking about many contacts, as many at once as the server's dialect allows."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import batched
+from typing import Final
+
+from .errors import AnswerNotUnderstood, BadContact, ServerFault, UnknownUser
+from .model import ContactPresence, Presence
+
+# So many requests are under way at once. A node counts requests per second; this leaves it room.
+_REQUESTS_AT_ONCE: Final = 4
+
+_NOT_IN_SUBSCRIPTION: Final = 144
+
+type Ask = Callable[[Sequence[str]], Awaitable[list[ContactPresence]]]
+type Remove = Callable[[Sequence[str]], Awaitable[None]]
+
+
+async def look_at_one(ask: Ask, contact: str) -> ContactPresence:
+    """Ask about one contact.
+
+    Raises:
+        AnswerNotUnderstood: The answer does not speak of it.
+    """
+    return _matched((contact,), await ask((contact,)))[contact]
+
+
+async def look_at_many(ask: Ask, contacts: Sequence[str], size: int) -> list[ContactPresence]:
+    """Ask about ``size`` contacts at a time, and return what is known of each, in their order.
+
+    One that the server does not accept, or does not speak of, is UNKNOWN.
+    """
+    seen: dict[str, ContactPresence] = {}
+
+    async def look(batch: Sequence[str]) -> None:
+        seen.update(await _look_at_batch(ask, batch))
+
+    await _a_few_at_once(look, batched(dict.fromkeys(contacts), size, strict=False))
+    return [seen[contact] for contact in contacts]
+
+
+async def _look_at_batch(ask: Ask, batch: Sequence[str]) -> dict[str, ContactPresence]:
+    try:
+        answers = await ask(batch)
+    except (BadContact, UnknownUser) as fault:
+        if len(batch) == 1:
+            return {batch[0]: ContactPresence(batch[0], Presence.UNKNOWN)}
+        seen: dict[str, ContactPresence] = {}
+        for part in _parts(batch, fault.contact):
+            seen |= await _look_at_batch(ask, part)
+        return seen
+    return _matched(batch, answers)
+
+
+def _matched(
+    batch: Sequence[str], answers: Sequence[ContactPresence]
+) -> dict[str, ContactPresence]:
+    if len(batch) == len(answers) == 1:
+        # However the server spells it.
+        return {batch[0]: answers[0]}
+    told = {answer.contact.casefold(): answer for answer in answers}
+    if not any(contact.casefold() in told for contact in batch):
+        raise AnswerNotUnderstood("it does not speak of the contacts that were asked for")
+    nothing = {contact: ContactPresence(contact, Presence.UNKNOWN) for contact in batch}
+    return {contact: told.get(contact.casefold(), nothing[contact]) for contact in batch}
+
+
+async def remove_many(remove: Remove, contacts: Sequence[str]) -> None:
+    """Remove contacts from a subscription, passing over those that are not in it."""
+    try:
+        await remove(contacts)
+    except ServerFault as fault:
+        if fault.code != _NOT_IN_SUBSCRIPTION:
+            raise
+        for part in _parts(contacts, fault.contact) if len(contacts) > 1 else ():
+            await remove_many(remove, part)
+
+
+def _parts(batch: Sequence[str], culprit: str | None) -> list[Sequence[str]]:
+    """Part the contact that is to blame from the others; halve them when it is not named."""
+    if culprit is not None and culprit in batch:
+        return [[culprit], [contact for contact in batch if contact != culprit]]
+    middle = len(batch) // 2
+    return [batch[:middle], batch[middle:]]
+
+
+async def _a_few_at_once(
+    act: Callable[[Sequence[str]], Awaitable[None]], batches: Iterable[Sequence[str]]
+) -> None:
+    """Act for each batch; the first failure ends it and is raised."""
+    waiting = iter(batches)
+
+    async def work_off() -> None:
+        for batch in waiting:
+            await act(batch)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_REQUESTS_AT_ONCE):
+                group.create_task(work_off())
+    except ExceptionGroup as failures:
+        # Callers tell failures apart by their class.
+        raise _first(failures) from None
+
+
+def _first(failures: Exception) -> Exception:
+    while isinstance(failures, ExceptionGroup):
+        failures = failures.exceptions[0]
+    return failures

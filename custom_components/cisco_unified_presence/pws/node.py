@@ -1,0 +1,156 @@
+"""One node: its connections, its sessions, and what was made there. Reference: rule 18."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import aiohttp
+
+from .dialect import Dialect, Session, Watch
+from .errors import NoSuchEndpoint, NoSuchSubscription
+from .exchange import Exchange
+from .model import ContactPresence, EndpointId, Server, SubscriptionId
+from .sessions import Account, Sessions
+from .speech import DialectChoice, Speech
+from .takeover import Takeovers
+from .throttle import Throttle
+from .transport import PARALLEL_REQUESTS
+from .wsdl import SoapVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What is the same for every node of a client; see ``PresenceClient``."""
+
+    account: Account
+    timeout: float
+    patience: float
+    dialect: DialectChoice
+    soap_version: SoapVersion | None
+    on_session_lost: Callable[[str], None]
+    on_session_taken_over: Callable[[str], None]
+    clock: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+    random: Callable[[], float]
+
+
+class Node:
+    """Sends one node what concerns it, and remembers what is left there.
+
+    An endpoint or a subscription of another node is refused here as the node itself would, had it
+    not perhaps one with the same number.
+    """
+
+    def __init__(self, server: Server, http: aiohttp.ClientSession, settings: Settings) -> None:
+        """Take the session as opened by ``open_session`` for that server."""
+        self.server = server
+        self.http = http
+        self.speech = Speech(
+            Exchange(server, http, settings.timeout), settings.dialect, settings.soap_version
+        )
+        throttle = Throttle(
+            patience=settings.patience,
+            parallel=PARALLEL_REQUESTS,
+            clock=settings.clock,
+            sleep=settings.sleep,
+            random=settings.random,
+        )
+        takeovers = Takeovers(settings.clock, settings.on_session_taken_over)
+        self.sessions = Sessions(
+            self.speech, throttle, settings.account, takeovers, settings.on_session_lost
+        )
+        # By their ids: the watcher for whom an endpoint was registered, and who subscribed.
+        self.endpoints: dict[int, str | None] = {}
+        self.subscriptions: dict[int, str] = {}
+
+    @property
+    def address(self) -> str:
+        """``host:port``, the same however it is spelled."""
+        return self.server.address.lower()
+
+    @property
+    def dialect(self) -> Dialect:
+        """What speaks to it."""
+        return self.speech.dialect
+
+    async def register_endpoint(self, url: str, expiry: int, watcher: str | None) -> EndpointId:
+        """Register an endpoint, for a watcher who is homed here."""
+        if watcher is not None:
+            await self.sessions.of_user(watcher)
+        number = await self.sessions.as_application(
+            lambda session: self.dialect.register_endpoint(session, url, expiry)
+        )
+        self.endpoints[number] = watcher
+        return EndpointId(number, self.address)
+
+    async def renew_endpoint(self, endpoint: int, expiry: int) -> None:
+        """Count an endpoint's expiry from now."""
+        self._require_endpoint(endpoint)
+        await self.sessions.as_application(
+            lambda session: self.dialect.renew_endpoint(session, endpoint, expiry)
+        )
+
+    async def unregister_endpoint(self, endpoint: int) -> None:
+        """Remove an endpoint."""
+        self._require_endpoint(endpoint)
+        self.endpoints.pop(endpoint, None)
+        await self.sessions.as_application(
+            lambda session: self.dialect.unregister_endpoint(session, endpoint)
+        )
+
+    async def subscribe(self, watcher: str, watch: Watch) -> SubscriptionId:
+        """Make a subscription of a watcher who is homed here."""
+        self._require_endpoint(watch.endpoint)
+        number = await self.sessions.as_user(
+            watcher, lambda session: self.dialect.subscribe(session, watch)
+        )
+        self.subscriptions[number] = watcher
+        return SubscriptionId(number, self.address)
+
+    async def renew_subscription(self, watcher: str, subscription: int, watch: Watch) -> None:
+        """Count a subscription's expiry from now, and add contacts to it."""
+        self._require_endpoint(watch.endpoint)
+        await self._with_subscription(
+            watcher,
+            subscription,
+            lambda session: self.dialect.renew_subscription(session, subscription, watch),
+        )
+
+    async def unsubscribe(self, watcher: str, subscription: int) -> None:
+        """Remove a subscription."""
+        await self._with_subscription(
+            watcher, subscription, lambda session: self.dialect.unsubscribe(session, subscription)
+        )
+        self.subscriptions.pop(subscription, None)
+
+    async def remove_contacts(
+        self, watcher: str, subscription: int, contacts: Sequence[str]
+    ) -> None:
+        """Take contacts out of a subscription."""
+        await self._with_subscription(
+            watcher,
+            subscription,
+            lambda session: self.dialect.remove_contacts(session, subscription, contacts),
+        )
+
+    async def fetch(self, watcher: str, subscription: int, *, rich: bool) -> list[ContactPresence]:
+        """Take a subscription's news."""
+        return await self._with_subscription(
+            watcher,
+            subscription,
+            lambda session: self.dialect.fetch(session, subscription, rich=rich),
+        )
+
+    async def _with_subscription[T](
+        self, watcher: str, subscription: int, call: Callable[[Session], Awaitable[T]]
+    ) -> T:
+        if isinstance(subscription, SubscriptionId) and subscription.node != self.address:
+            raise NoSuchSubscription(message=f"it is of {subscription.node}", user=watcher)
+        try:
+            return await self.sessions.as_user(watcher, call)
+        except NoSuchSubscription:
+            self.subscriptions.pop(subscription, None)
+            raise
+
+    def _require_endpoint(self, endpoint: int) -> None:
+        if isinstance(endpoint, EndpointId) and endpoint.node != self.address:
+            raise NoSuchEndpoint(message=f"it is of {endpoint.node}")

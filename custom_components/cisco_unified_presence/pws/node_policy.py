@@ -1,0 +1,80 @@
+"""Which nodes a server may send users on to. Reference: "REST", 307, and rules 18 and 19.
+
+The application user's password goes to every node that is followed to, so none is followed to
+over another kind of connection, nor where the caller does not allow it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from yarl import URL
+
+from .errors import Redirected, RedirectRefusal, RedirectRefused
+from .model import Security, Server
+
+
+def _any_node(_host: str, _port: int) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodePolicy:
+    """What the caller says of the other nodes of its deployment.
+
+    Attributes:
+        allow_node: Tells by host and port whether a node may be used; any may without it.
+        trust_of: Tells by host how far a node is trusted; None means as far as the first one.
+        backup: The first node's backup, ``host`` or ``host:port``, when it is known beforehand: a
+            login names it, but none can be had while the first node is down.
+    """
+
+    allow_node: Callable[[str, int], bool] = _any_node
+    trust_of: Callable[[str], Security] | None = None
+    backup: str | None = None
+
+    def target_of(self, redirect: Redirected, source: Server) -> Server:
+        """Return the node that a user is sent on to.
+
+        Raises:
+            RedirectRefused: It may not be used, or is not named so that it can be.
+        """
+        if redirect.location is None:
+            return self.node_named(redirect.primary or "", source)
+        try:
+            url = URL(redirect.location)
+        except ValueError:
+            url = URL()
+        if url.host is None:
+            return self.node_named(redirect.primary or "", source)
+        if url.scheme != ("https" if source.is_secure else "http"):
+            raise RedirectRefused(source.address, str(url.origin()), RedirectRefusal.OTHER_SCHEME)
+        return self._node(url.host, url.explicit_port, source)
+
+    def node_named(self, name: str, source: Server) -> Server:
+        """Return the node that another one calls ``host`` or ``host:port``.
+
+        Raises:
+            RedirectRefused: It may not be used, or that is no name.
+        """
+        name = name.strip()
+        is_bare_ipv6 = name.count(":") > 1 and not name.startswith("[")
+        try:
+            url = URL(f"//[{name}]" if is_bare_ipv6 else f"//{name}")
+            host, port = url.host, url.explicit_port
+        except ValueError:
+            host = port = None
+        if not host:
+            raise RedirectRefused(source.address, name[:80], RedirectRefusal.UNREADABLE)
+        return self._node(host, port, source)
+
+    def _node(self, host: str, port: int | None, source: Server) -> Server:
+        security = source.security if self.trust_of is None else self.trust_of(host)
+        try:
+            node = Server(host=host, port=source.port if port is None else port, security=security)
+        except ValueError as error:
+            raise RedirectRefused(source.address, host, RedirectRefusal.UNREADABLE) from error
+        if node.is_secure != source.is_secure:
+            raise RedirectRefused(source.address, node.address, RedirectRefusal.OTHER_SCHEME)
+        if not self.allow_node(node.bare_host, node.port):
+            raise RedirectRefused(source.address, node.address, RedirectRefusal.NOT_ALLOWED)
+        return node

@@ -1,0 +1,247 @@
+"""The SOAP dialect: operations and their fields. Reference: "SOAP"."""
+
+import asyncio
+from collections.abc import Sequence
+import logging
+from typing import ClassVar, Final, override
+
+from .answers import (
+    Concerning,
+    all_of,
+    logging_in_application,
+    logging_in_end_user,
+    raise_fault,
+    refusing,
+)
+from .dialect import Dialect, Hold, Session, Watch
+from .errors import (
+    AnswerNotUnderstood,
+    BadContact,
+    EndpointRefused,
+    InvalidCredentials,
+    PresenceRefused,
+    ServerFault,
+    UnknownUser,
+)
+from .exchange import Answer, Exchange, Request
+from .model import ContactPresence
+from .soap_answers import read_id, read_presence_list, read_response, read_session, read_status
+from .soap_request import Call, Fields, Language
+from .wsdl import ServiceDescription, SoapVersion
+from .xml import XmlElement, is_named, parse
+
+_LOGGER = logging.getLogger(__name__)
+
+_PATH: Final = "/soap"
+
+# Bytes. A real one has about 20 kB.
+_LARGEST_DESCRIPTION: Final = 1024 * 1024
+
+_OK: Final = 200
+_SERVICE_UNAVAILABLE: Final = 503
+
+_NEW_SUBSCRIPTION: Final = 0
+
+
+class SoapDialect(Dialect):
+    """One method for each operation of the service."""
+
+    contacts_per_look: ClassVar[int] = 200
+    can_remove_contacts: ClassVar[bool] = True
+
+    def __init__(self, exchange: Exchange, version: SoapVersion | None = None) -> None:
+        """Take what carries the requests.
+
+        ``version`` None means 1.1, unless the server offers 1.2 alone.
+        """
+        self._exchange = exchange
+        self._version = version
+        self._language: Language | None = None
+        self._reading = asyncio.Lock()
+
+    @override
+    async def log_in(self, application_user: str, password: str) -> Session:
+        fields = {"username": application_user, "password": password, "force": "false"}
+        about = Concerning(application_user, secrets=(password,))
+        refusal = InvalidCredentials(user=application_user)
+        with logging_in_application():
+            response = await self._ask(Call("login", fields), about, refusal, again=True)
+        return read_session(response, application_user)
+
+    @override
+    async def log_in_end_user(self, user: str, application: Session) -> Session:
+        fields = {"username": user, "app-session-id": application.key, "force": "false"}
+        about = Concerning(user, secrets=(application.key,))
+        refusal = UnknownUser(user=user)
+        with logging_in_end_user():
+            response = await self._ask(Call("login", fields), about, refusal, again=True)
+        return read_session(response, user)
+
+    @override
+    async def log_out(self, session: Session) -> None:
+        await self._do(session, Call("logout"))
+
+    @override
+    async def register_endpoint(self, application: Session, url: str, expiry: int) -> int:
+        call = Call("registerEndPoint", {"url": url, "expiration": str(expiry)})
+        response = await self._ask(
+            call, _about(application), EndpointRefused(), key=application.key
+        )
+        return read_id(response, "endPointID")
+
+    @override
+    async def renew_endpoint(self, application: Session, endpoint: int, expiry: int) -> None:
+        fields = {"endPointID": str(endpoint), "expiration": str(expiry)}
+        await self._do(application, Call("registerEndPoint", fields))
+
+    @override
+    async def unregister_endpoint(self, application: Session, endpoint: int) -> None:
+        await self._do(application, Call("unregisterEndPoint", {"endPointID": str(endpoint)}))
+
+    @override
+    async def subscribe(self, session: Session, watch: Watch) -> int:
+        call = Call("subscribe", _watched(_NEW_SUBSCRIPTION, watch))
+        response = await self._ask(
+            call, _about(session, watch.contacts), BadContact(user=session.name), key=session.key
+        )
+        return read_id(response, "subscriptionID")
+
+    @override
+    async def renew_subscription(self, session: Session, subscription: int, watch: Watch) -> None:
+        await self._do(session, Call("subscribe", _watched(subscription, watch)), watch.contacts)
+
+    @override
+    async def unsubscribe(self, session: Session, subscription: int) -> None:
+        fields = {"subscriptionID": str(subscription), "unsubscribeAll": "true"}
+        await self._do(session, Call("unsubscribe", fields))
+
+    @override
+    async def remove_contacts(
+        self, session: Session, subscription: int, contacts: Sequence[str]
+    ) -> None:
+        fields: Fields = {"subscriptionID": str(subscription), "contactsList": _contacts(contacts)}
+        await self._do(session, Call("unsubscribe", fields), contacts)
+
+    @override
+    async def fetch(
+        self, session: Session, subscription: int, *, rich: bool
+    ) -> list[ContactPresence]:
+        fields = {"subscriptionID": str(subscription), "presenceType": _form(rich=rich)}
+        # Each fetch consumes the news that it returns.
+        response = await self._ask(
+            Call("getSubscribedPresence", fields), _about(session), key=session.key, once=True
+        )
+        return await all_of(read_presence_list(response, rich=rich))
+
+    @override
+    async def look(
+        self, session: Session, contacts: Sequence[str], *, rich: bool
+    ) -> list[ContactPresence]:
+        fields: Fields = {"presenceType": _form(rich=rich), "contactsList": _contacts(contacts)}
+        response = await self._ask(
+            Call("getPolledPresence", fields),
+            _about(session, contacts),
+            BadContact(user=session.name),
+            key=session.key,
+            again=True,
+        )
+        return await all_of(read_presence_list(response, rich=rich))
+
+    @override
+    async def set_presence(self, session: Session, word: str, hold: Hold) -> None:
+        await self._set(session, hold, {"basicPresence": word}, rich=False)
+
+    @override
+    async def set_rich_presence(self, session: Session, document: bytes, hold: Hold) -> None:
+        await self._set(session, hold, {"richPresence": document.decode("ascii")}, rich=True)
+
+    async def _set(
+        self, session: Session, hold: Hold, presence: dict[str, str], *, rich: bool
+    ) -> None:
+        fields: Fields = {
+            "presenceType": _form(rich=rich),
+            "expiration": str(hold.expiry),
+            "presenceInfo": {"override": "true" if hold.override else "false", **presence},
+        }
+        await self._do(session, Call("setPresence", fields))
+
+    async def _do(self, session: Session, call: Call, contacts: Sequence[str] = ()) -> None:
+        """Make a call that has no result and does no harm twice."""
+        read_status(
+            await self._ask(
+                call,
+                _about(session, contacts),
+                BadContact(user=session.name),
+                key=session.key,
+                again=True,
+            )
+        )
+
+    async def _ask(
+        self,
+        call: Call,
+        about: Concerning,
+        refusal: ServerFault | None = None,
+        *,
+        key: str | None = None,
+        again: bool = False,
+        once: bool = False,
+    ) -> XmlElement | None:
+        """Return what the answer holds; ``refusal`` is raised for a text that XML cannot carry."""
+        language = await self._spoken()
+        with refusing(refusal or PresenceRefused(user=about.user)):
+            body = language.write(call, key)
+        headers = language.headers(call.operation)
+        request = Request("POST", _PATH, headers, body, again=again, once=once)
+        return read_response(await self._exchange.send(request), about)
+
+    async def _spoken(self) -> Language:
+        """Return how the server wants to be spoken to, asking it the first time."""
+        async with self._reading:
+            if self._language is None:
+                self._language = Language.of(await self._describe(), self._version)
+            return self._language
+
+    async def _describe(self) -> ServiceDescription | None:
+        """Return the server's description of the service, None when there is none to be had."""
+        answer = await self._exchange.send(Request("GET", f"{_PATH}?wsdl"))
+        if answer.status == _SERVICE_UNAVAILABLE:
+            raise_fault(answer.status, _root_of(answer), Concerning(""))
+        root = _root_of(answer)
+        if answer.status != _OK or root is None or not is_named(root, "definitions"):
+            _LOGGER.debug("The server does not describe its service; defaults are used")
+            return None
+        return ServiceDescription(root)
+
+
+def _root_of(answer: Answer) -> XmlElement | None:
+    if len(answer.body) > _LARGEST_DESCRIPTION:
+        return None
+    try:
+        return parse(answer.body)
+    except AnswerNotUnderstood:
+        return None
+
+
+def _about(session: Session, contacts: Sequence[str] = ()) -> Concerning:
+    return Concerning(session.name, contacts, (session.key,))
+
+
+def _form(*, rich: bool) -> str:
+    return "RICH_PRESENCE" if rich else "BASIC_PRESENCE"
+
+
+def _contacts(contacts: Sequence[str]) -> Fields:
+    return {"contact": [{"contactURI": contact} for contact in contacts]}
+
+
+def _watched(subscription: int, watch: Watch) -> Fields:
+    fields: dict[str, str | Fields] = {
+        "subscriptionID": str(subscription),
+        "subscriptionType": "PRESENCE_NOTIFICATION",
+        "endPointID": str(watch.endpoint),
+        "expiration": str(watch.expiry),
+    }
+    if watch.contacts:
+        fields["contactsList"] = _contacts(watch.contacts)
+    return fields

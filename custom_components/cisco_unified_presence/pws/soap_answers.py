@@ -1,0 +1,151 @@
+"""The SOAP dialect: reading what comes back. Reference: "SOAP" and "Error codes".
+
+A fault arrives with whatever status, so the body is what tells. Names are matched on letters.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+import re
+from typing import Final
+
+from .answers import (
+    FIRST_ERROR,
+    FIRST_REDIRECTION,
+    TEMPORARY_REDIRECT,
+    Concerning,
+    lenient_root,
+    raise_fault,
+    read_listed_contact,
+    read_login,
+    redirected,
+)
+from .dialect import Session
+from .errors import AnswerNotUnderstood
+from .exchange import Answer
+from .model import ContactPresence
+from .xml import XmlElement, child_named, field_anywhere, is_named, local_name, parse
+from .xml import field as read_field
+
+_ID: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+def read_response(answer: Answer, about: Concerning) -> XmlElement | None:
+    """Return what an envelope holds, None when it holds nothing.
+
+    Raises:
+        ServerFault: The server says no, with whatever status.
+        Redirected: The user is homed on another node.
+        AnswerNotUnderstood: It is no answer of the service.
+    """
+    if answer.status == TEMPORARY_REDIRECT:
+        raise redirected(answer.location, lenient_root(answer))
+    failed = answer.status >= FIRST_ERROR
+    root = lenient_root(answer) if failed else _root_of(answer)
+    if root is not None:
+        _raise_fault_in(root, answer.status, about)
+    if failed:
+        raise_fault(answer.status, None, about)
+    return None if root is None else _first_in_body(root)
+
+
+def _root_of(answer: Answer) -> XmlElement | None:
+    if answer.status >= FIRST_REDIRECTION:
+        raise AnswerNotUnderstood(f"it is a redirection (HTTP status {answer.status})")
+    return parse(answer.body) if answer.body.strip() else None
+
+
+def _raise_fault_in(root: XmlElement, status: int, about: Concerning) -> None:
+    if is_named(root, "description"):
+        raise_fault(status, root, about)
+    body = child_named(root, "Body") if is_named(root, "Envelope") else None
+    if body is None:
+        return
+    fault = child_named(body, "Fault")
+    if fault is not None:
+        raise_fault(status, child_named(fault, "detail"), about, _reason(fault) or "SOAP fault")
+    description = child_named(body, "description")
+    if description is not None:
+        raise_fault(status, description, about)
+
+
+def _reason(fault: XmlElement) -> str:
+    """Return the fault's own sentence, as either version of SOAP has it."""
+    reason = child_named(fault, "Reason")
+    return (read_field(fault, "faultstring") if reason is None else _text_of(reason)) or ""
+
+
+def _text_of(element: XmlElement) -> str:
+    return " ".join("".join(str(text) for text in element.itertext()).split())
+
+
+def _first_in_body(root: XmlElement) -> XmlElement | None:
+    if is_named(root, "html"):
+        raise AnswerNotUnderstood("it is an HTML page")
+    body = child_named(root, "Body") if is_named(root, "Envelope") else None
+    if body is None:
+        raise AnswerNotUnderstood(f"its root is {local_name(root)[:40]!r}, not a SOAP envelope")
+    return next(body.iterchildren("*"), None)
+
+
+def read_session(response: XmlElement | None, user: str) -> Session:
+    """Return the session that a login gave.
+
+    Raises:
+        Redirected: The user is homed on another node.
+        AnswerNotUnderstood: It is neither.
+    """
+    found = _something(response)
+    redirect = next((e for e in found.iter("*") if is_named(e, "redirect")), None)
+    if redirect is not None and not field_anywhere(found, "sessionKey"):
+        raise redirected(None, redirect)
+    return read_login(found, user)
+
+
+def read_id(response: XmlElement | None, name: str) -> int:
+    """Return the number of what was made.
+
+    Raises:
+        AnswerNotUnderstood: There is none.
+    """
+    text = field_anywhere(_something(response), name) or ""
+    if _ID.fullmatch(text) is None:
+        raise AnswerNotUnderstood(f"it does not tell the {name}")
+    return int(text)
+
+
+def read_status(response: XmlElement | None) -> None:
+    """Make sure that an operation without a result has succeeded.
+
+    Raises:
+        AnswerNotUnderstood: It says of itself that it has not.
+    """
+    status = None if response is None else field_anywhere(response, "status")
+    if status is not None and status.upper() != "SUCCESS":
+        raise AnswerNotUnderstood(f"its status is {status[:40]!r}")
+
+
+def read_presence_list(response: XmlElement | None, *, rich: bool) -> Iterator[ContactPresence]:
+    """Yield every contact of a presence list, in the server's order.
+
+    Raises:
+        AnswerNotUnderstood: Something in it is no contact.
+    """
+    for element in _contacts_in(_something(response)):
+        yield read_listed_contact(element, may_be_silent=rich)
+
+
+def _contacts_in(root: XmlElement) -> Iterator[XmlElement]:
+    """Yield the contacts, not looking inside them: rich presence has contacts of its own."""
+    waiting = deque([root])
+    while waiting:
+        element = waiting.popleft()
+        if is_named(element, "contact"):
+            yield element
+        else:
+            waiting.extend(element.iterchildren("*"))
+
+
+def _something(response: XmlElement | None) -> XmlElement:
+    if response is None:
+        raise AnswerNotUnderstood("it is empty")
+    return response

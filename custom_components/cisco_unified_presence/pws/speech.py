@@ -1,0 +1,81 @@
+"""Which dialect a node is spoken to in. Reference: "REST" and "SOAP"."""
+
+from enum import StrEnum
+from typing import Final
+
+from .dialect import Dialect, Session
+from .errors import AnswerNotUnderstood, PresenceServiceError, ServerFault
+from .exchange import Exchange
+from .rest import RestDialect
+from .soap import SoapDialect
+from .wsdl import SoapVersion
+
+
+class DialectChoice(StrEnum):
+    """How to speak to the servers; automatic is REST, or SOAP where there is no REST."""
+
+    AUTOMATIC = "automatic"
+    REST = "rest"
+    SOAP = "soap"
+
+
+_FIRST_SERVER_ERROR: Final = 500
+_NOT_IMPLEMENTED: Final = 501
+
+
+class Speech:
+    """The dialect of one node, decided for good when the node first answers a login."""
+
+    def __init__(
+        self, exchange: Exchange, choice: DialectChoice, soap_version: SoapVersion | None
+    ) -> None:
+        """Take what carries the requests, and what is wanted."""
+        self._rest = RestDialect(exchange)
+        self._soap = SoapDialect(exchange, soap_version)
+        self._decided = None if choice is DialectChoice.AUTOMATIC else choice
+
+    @property
+    def decided(self) -> DialectChoice | None:
+        """REST or SOAP, None before the first login."""
+        return self._decided
+
+    @property
+    def dialect(self) -> Dialect:
+        """What speaks to the node."""
+        return self._soap if self._decided is DialectChoice.SOAP else self._rest
+
+    async def log_in(self, application_user: str, password: str) -> Session:
+        """Log the application user in, unforced, and find out how the node is spoken to."""
+        if self._decided is not None:
+            return await self.dialect.log_in(application_user, password)
+        try:
+            session = await self._rest.log_in(application_user, password)
+        except (AnswerNotUnderstood, ServerFault) as refusal:
+            if not _may_lack_rest(refusal):
+                raise
+            return await self._log_in_over_soap(application_user, password, refusal)
+        self._decided = DialectChoice.REST
+        return session
+
+    async def _log_in_over_soap(
+        self, application_user: str, password: str, refusal: PresenceServiceError
+    ) -> Session:
+        try:
+            session = await self._soap.log_in(application_user, password)
+        except PresenceServiceError as error:
+            if isinstance(error, ServerFault) and error.code is not None:
+                self._decided = DialectChoice.SOAP
+                raise
+            # There is no SOAP either; what REST had to say is nearer to what is wrong.
+            raise refusal from error
+        self._decided = DialectChoice.SOAP
+        return session
+
+
+def _may_lack_rest(refusal: AnswerNotUnderstood | ServerFault) -> bool:
+    """Tell whether this is not the service speaking: it gives a code with every refusal."""
+    if isinstance(refusal, AnswerNotUnderstood):
+        return True
+    status = refusal.status
+    refused = status is not None and (status < _FIRST_SERVER_ERROR or status == _NOT_IMPLEMENTED)
+    return refused and refusal.code is None
