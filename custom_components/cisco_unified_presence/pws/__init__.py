@@ -5,6 +5,13 @@ This is the whole public interface; the modules behind it may change.
 
 from .certificate import Certificate, read_certificate
 from .client import PresenceClient
+from .contacts import (
+    DEFAULT_CONFIGURATION_PORT,
+    ConfigurationUnavailable,
+    ContactGroup,
+    ContactService,
+)
+from .dialect import Session
 from .errors import (
     AnswerLost,
     AnswerNotUnderstood,
@@ -59,6 +66,7 @@ from .transport import make_ssl_context, open_session
 from .wsdl import SoapVersion
 
 __all__ = [
+    "DEFAULT_CONFIGURATION_PORT",
     "DEFAULT_HTTPS_PORT",
     "DEFAULT_HTTP_PORT",
     "MAX_CONTACTS",
@@ -73,8 +81,11 @@ __all__ = [
     "CannotRemoveContacts",
     "Certificate",
     "CertificateChanged",
+    "ConfigurationUnavailable",
     "ConnectFailure",
+    "ContactGroup",
     "ContactPresence",
+    "ContactService",
     "Device",
     "DialectChoice",
     "EndpointId",
@@ -102,6 +113,7 @@ __all__ = [
     "Server",
     "ServerFailed",
     "ServerFault",
+    "Session",
     "SessionTakenOver",
     "SoapVersion",
     "SubscriptionId",

@@ -127,18 +127,21 @@ class Schemas:
 
     def element_called(self, name: str) -> Declaration | None:
         """Return the element at the top of a schema whose name has the same letters."""
-        node = self._elements.get(letters(name))
-        return None if node is None else self.declaration(node)
+        return self._declared(self._elements.get(letters(name)))
 
     def element_at(self, reference: str | None) -> Declaration | None:
         """Return the element that ``prefix:name`` means, exactly spelled."""
-        node = self._named.get(("element", _without_prefix(reference)))
-        return None if node is None else self.declaration(node)
+        return self._declared(self._named.get(("element", _without_prefix(reference))))
 
     def declaration(self, node: XmlElement) -> Declaration | None:
         """Return what an ``xs:element`` declares; None when what it refers to is not at hand."""
         if node.get("ref") is not None:
             return self.element_at(node.get("ref"))
+        return self._declared(node)
+
+    def _declared(self, node: XmlElement | None) -> Declaration | None:
+        if node is None:
+            return None
         if node not in self._known:
             tag = _tag(node)
             if not _can_be_written(tag):

@@ -1,0 +1,148 @@
+"""A node's own word on its presence domain and on a person's contact list.
+
+Reference: "The Client Configuration Web Service, as far as it is needed". Another service than
+that of presence, on another port and with another certificate. Nobody depends on it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+import re
+from typing import Final
+
+import aiohttp
+from lxml import etree
+
+from .answers import Concerning
+from .dialect import Session
+from .errors import AnswerNotUnderstood, PresenceServiceError
+from .exchange import Exchange, Request
+from .model import Server
+from .soap_answers import read_response
+from .soap_request import envelope
+from .wsdl import SoapVersion
+from .xml import XmlElement, field, is_named
+
+DEFAULT_CONFIGURATION_PORT: Final = 8443
+
+_NAMESPACE: Final = "urn:cisco:epas:soap"
+_ROOT: Final = "/EPASSoap"
+_PATH: Final = "/service"
+_HEADERS: Final = {"Content-Type": "application/soap+xml; charset=utf-8"}
+
+_DOMAIN_PROPERTY: Final = "Presence.Domain"
+_DOMAIN: Final = re.compile(r"[^\s@:/?#<>\"']{1,253}")
+_USER: Final = re.compile(r"[^\s@<>\"']{1,256}")
+
+
+class ConfigurationUnavailable(PresenceServiceError):
+    """The service is not there, not trusted, refuses, or is not understood: ask the person.
+
+    The cause is the error that says why.
+    """
+
+    def __init__(self) -> None:
+        """Say what cannot be had."""
+        super().__init__("The server does not tell its presence domain or its contact lists.")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactGroup:
+    """A group of a contact list: contact URIs in the server's order.
+
+    ``name`` is empty for contacts outside of any group.
+    """
+
+    name: str
+    contacts: tuple[str, ...]
+
+
+class ContactService:
+    """Asks a node's Client Configuration Web Service."""
+
+    def __init__(
+        self,
+        server: Server,
+        session: aiohttp.ClientSession,
+        *,
+        timeout: float = 10.0,
+    ) -> None:
+        """Prepare; nothing is sent.
+
+        Args:
+            server: The node, with this service's port and with its own certificate's trust.
+            session: As opened by ``open_session`` for that server. Stays the caller's.
+            timeout: Seconds for one request.
+        """
+        self._exchange = Exchange(server, session, timeout, root=_ROOT)
+
+    async def presence_domain(self, session: Session) -> str:
+        """Return the presence domain; any session of the node's presence service will do.
+
+        Raises:
+            ConfigurationUnavailable: Ask the person.
+        """
+        with _unavailable():
+            return _domain_in(await self._ask("system-config", session))
+
+    async def contact_list(self, session: Session) -> tuple[ContactGroup, ...]:
+        """Return the contact list of the end user whose session it is, group by group.
+
+        Raises:
+            ConfigurationUnavailable: Ask the person.
+        """
+        with _unavailable():
+            return _groups_in(await self._ask("contact-info", session))
+
+    async def _ask(self, part: str, session: Session) -> XmlElement:
+        body = _element("get-all-config")
+        body.append(_element(part))
+        sent = envelope(SoapVersion.V1_2, _element("session-key", session.key), body)
+        request = Request("POST", _PATH, _HEADERS, sent, again=True)
+        about = Concerning(session.name, secrets=(session.key,))
+        response = read_response(await self._exchange.send(request), about)
+        if response is None or not is_named(response, "get-all-config-resp"):
+            raise AnswerNotUnderstood("it is no configuration")
+        return response
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except PresenceServiceError as error:
+        raise ConfigurationUnavailable from error
+
+
+def _element(name: str, text: str | None = None) -> XmlElement:
+    element = etree.Element(etree.QName(_NAMESPACE, name), nsmap={"epas": _NAMESPACE})
+    element.text = text
+    return element
+
+
+def _domain_in(response: XmlElement) -> str:
+    for element in response.iter("*"):
+        if is_named(element, "property") and field(element, "name") == _DOMAIN_PROPERTY:
+            domain = (element.text or "").strip() or field(element, "value") or ""
+            if _DOMAIN.fullmatch(domain):
+                return domain
+    raise AnswerNotUnderstood("it does not tell the presence domain")
+
+
+def _groups_in(response: XmlElement) -> tuple[ContactGroup, ...]:
+    groups: dict[str, dict[str, None]] = {}
+    for element in response.iter("*"):
+        if is_named(element, "persona-id") and (contact := _contact_of(element)):
+            groups.setdefault(_group_of(element), {})[contact] = None
+    return tuple(ContactGroup(name, tuple(contacts)) for name, contacts in groups.items())
+
+
+def _contact_of(persona: XmlElement) -> str | None:
+    user, domain = (persona.text or "").strip(), field(persona, "domain") or ""
+    readable = _USER.fullmatch(user) and _DOMAIN.fullmatch(domain)
+    return f"{user}@{domain}" if readable else None
+
+
+def _group_of(persona: XmlElement) -> str:
+    nearest = next((e for e in persona.iterancestors("*") if is_named(e, "group")), None)
+    return "" if nearest is None else field(nearest, "name") or ""

@@ -1,0 +1,410 @@
+"""The SOAP dialect on the wire: what is sent, to the element, and what is made of the answers."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from custom_components.cisco_unified_presence.pws import (
+    AnswerLost,
+    BadContact,
+    CannotConnect,
+    ContactPresence,
+    DialectChoice,
+    EndpointRefused,
+    InvalidCredentials,
+    NoFreeSubscription,
+    NoSuchSubscription,
+    Presence,
+    PresenceClient,
+    PresenceRefused,
+    ServerFailed,
+    ServerFault,
+    SoapVersion,
+    Throttled,
+    UnknownUser,
+)
+
+from . import wire
+from .byte_server import ByteServer, Reply, Then, http
+from .conftest import Clock, MakeClient
+from .soap_wire import (
+    NO_DESCRIPTION,
+    ONLY_1_2,
+    SOAP_1_1,
+    SOAP_1_2,
+    body_of,
+    enveloped,
+    fault,
+    fault_1_2,
+    header_of,
+    logged_in,
+    operations,
+    succeeded,
+)
+from .wire import APPLICATION_KEY, USER_KEY
+
+USERS_KEY = f"<n:session-key>{USER_KEY}</n:session-key>"
+APPLICATIONS_KEY = f"<n:session-key>{APPLICATION_KEY}</n:session-key>"
+TWO = (
+    "<n:contactsList>"
+    '<n:contact contactURI="anna@x"></n:contact><n:contact contactURI="b&amp;n@x"></n:contact>'
+    "</n:contactsList>"
+)
+
+
+@pytest.fixture
+async def client(server: ByteServer, make_client: MakeClient) -> PresenceClient:
+    """A client that speaks SOAP."""
+    return make_client(server.port, dialect=DialectChoice.SOAP)
+
+
+async def ready(server: ByteServer, client: PresenceClient) -> None:
+    """Log anna in at a server that does not describe itself, and forget the requests."""
+    server.will(NO_DESCRIPTION, logged_in(APPLICATION_KEY), logged_in(USER_KEY))
+    await client.log_in_user("anna")
+    server.received.clear()
+
+
+async def test_logins(server: ByteServer, client: PresenceClient) -> None:
+    server.will(NO_DESCRIPTION, logged_in(APPLICATION_KEY), logged_in(USER_KEY))
+    await client.log_in_user("anna")
+    assert client.dialect is DialectChoice.SOAP
+    assert client.logged_in_users == {"anna"}
+    described, application, user = server.received
+    assert described.line == "GET /presence-service/soap?wsdl"
+    assert application.line == user.line == "POST /presence-service/soap"
+    assert application.told == {
+        "Content-Type": "text/xml; charset=utf-8",
+        "Content-Length": str(len(application.body)),
+        "SOAPAction": '""',
+    }
+    assert application.body.startswith(b"<?xml ")
+    assert SOAP_1_1.encode() in application.body
+    assert b'"urn:cisco:cup:presence:soap"' in application.body
+    assert header_of(application) == header_of(user) == ""
+    assert body_of(application) == (
+        "<n:login><n:username>hass</n:username><n:password>s3cret &amp; more</n:password>"
+        "<n:force>false</n:force></n:login>"
+    )
+    assert body_of(user) == (
+        f"<n:login><n:username>anna</n:username><n:app-session-id>{APPLICATION_KEY}"
+        "</n:app-session-id><n:force>false</n:force></n:login>"
+    )
+
+
+async def register(client: PresenceClient) -> None:
+    """Register an endpoint, which becomes 7."""
+    assert await client.register_endpoint("http://ha/?a&b", 3600, watcher="anna") == 7
+
+
+async def subscribe(client: PresenceClient) -> None:
+    """Make a subscription, which becomes 10."""
+    assert await client.subscribe("anna", ["anna@x", "b&n@x"], 7, 3600) == 10
+
+
+type Call = Callable[[PresenceClient], Awaitable[object]]
+
+CALLS: list[tuple[Call, Reply, str, str]] = [
+    (
+        register,
+        enveloped(
+            "<registerEndPointResponse><endPointID> 7 </endPointID></registerEndPointResponse>"
+        ),
+        APPLICATIONS_KEY,
+        (
+            "<n:registerEndPoint><n:url>http://ha/?a&amp;b</n:url><n:expiration>3600</n:expiration>"
+            "</n:registerEndPoint>"
+        ),
+    ),
+    (
+        lambda c: c.renew_endpoint(7, 7200),
+        enveloped('<ns1:registerEndPointResponse endPointID="7"/>'),
+        APPLICATIONS_KEY,
+        (
+            "<n:registerEndPoint><n:endPointID>7</n:endPointID><n:expiration>7200</n:expiration>"
+            "</n:registerEndPoint>"
+        ),
+    ),
+    (
+        lambda c: c.unregister_endpoint(7),
+        succeeded("unregisterEndPoint"),
+        APPLICATIONS_KEY,
+        "<n:unregisterEndPoint><n:endPointID>7</n:endPointID></n:unregisterEndPoint>",
+    ),
+    (
+        subscribe,
+        enveloped('<ns1:subscribeResponse subscription-id="10"/>'),
+        USERS_KEY,
+        (
+            "<n:subscribe><n:subscriptionID>0</n:subscriptionID>"
+            "<n:subscriptionType>PRESENCE_NOTIFICATION</n:subscriptionType>"
+            f"<n:endPointID>7</n:endPointID><n:expiration>3600</n:expiration>{TWO}</n:subscribe>"
+        ),
+    ),
+    (
+        lambda c: c.renew_subscription("anna", 10, 3600, endpoint=7),
+        enveloped(
+            "<ns1:subscribeResponse><subscriptionID>10</subscriptionID></ns1:subscribeResponse>"
+        ),
+        USERS_KEY,
+        (
+            "<n:subscribe><n:subscriptionID>10</n:subscriptionID>"
+            "<n:subscriptionType>PRESENCE_NOTIFICATION</n:subscriptionType>"
+            "<n:endPointID>7</n:endPointID><n:expiration>3600</n:expiration></n:subscribe>"
+        ),
+    ),
+    (
+        lambda c: c.renew_subscription("anna", 10, 0, contacts=["anna@x", "b&n@x"], endpoint=7),
+        http(202),
+        USERS_KEY,
+        (
+            "<n:subscribe><n:subscriptionID>10</n:subscriptionID>"
+            "<n:subscriptionType>PRESENCE_NOTIFICATION</n:subscriptionType>"
+            f"<n:endPointID>7</n:endPointID><n:expiration>0</n:expiration>{TWO}</n:subscribe>"
+        ),
+    ),
+    (
+        lambda c: c.unsubscribe("anna", 10),
+        succeeded("unsubscribe"),
+        USERS_KEY,
+        (
+            "<n:unsubscribe><n:subscriptionID>10</n:subscriptionID>"
+            "<n:unsubscribeAll>true</n:unsubscribeAll></n:unsubscribe>"
+        ),
+    ),
+    (
+        lambda c: c.remove_contacts("anna", 10, ["anna@x", "b&n@x"]),
+        succeeded("unsubscribe"),
+        USERS_KEY,
+        f"<n:unsubscribe><n:subscriptionID>10</n:subscriptionID>{TWO}</n:unsubscribe>",
+    ),
+    (
+        lambda c: c.set_presence("anna", Presence.DND, override=True, expiry=7200),
+        succeeded("setPresence"),
+        USERS_KEY,
+        (
+            "<n:setPresence><n:presenceType>BASIC_PRESENCE</n:presenceType>"
+            "<n:expiration>7200</n:expiration><n:presenceInfo><n:override>true</n:override>"
+            "<n:basicPresence>DND</n:basicPresence></n:presenceInfo></n:setPresence>"
+        ),
+    ),
+    (
+        lambda c: c.log_out_user("anna"),
+        succeeded("logout"),
+        USERS_KEY,
+        "<n:logout></n:logout>",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "answer", "header", "body"), CALLS, ids=range(len(CALLS)))
+async def test_operations(
+    server: ByteServer, client: PresenceClient, call: Call, answer: Reply, header: str, body: str
+) -> None:
+    await ready(server, client)
+    server.will(answer)
+    await call(client)
+    (request,) = server.received
+    assert header_of(request) == header
+    assert body_of(request) == body
+
+
+@pytest.mark.parametrize(("rich", "word"), [(False, "BASIC_PRESENCE"), (True, "RICH_PRESENCE")])
+async def test_fetch(server: ByteServer, client: PresenceClient, *, rich: bool, word: str) -> None:
+    await ready(server, client)
+    listed = wire.FIRST_FETCH.decode().partition("?>")[2]
+    server.will(
+        enveloped(
+            f"<ns1:getSubscribedPresenceResponse>{listed}</ns1:getSubscribedPresenceResponse>"
+        )
+    )
+    assert await client.fetch("anna", 10, rich=rich) == [
+        ContactPresence("anna@example.com", Presence.AVAILABLE),
+        ContactPresence("ben@example.com", Presence.UNKNOWN),
+    ]
+    (request,) = server.received
+    assert header_of(request) == USERS_KEY
+    assert body_of(request) == (
+        "<n:getSubscribedPresence><n:subscriptionID>10</n:subscriptionID>"
+        f"<n:presenceType>{word}</n:presenceType></n:getSubscribedPresence>"
+    )
+
+
+async def test_look(server: ByteServer, client: PresenceClient) -> None:
+    await ready(server, client)
+    server.will(
+        enveloped(
+            '<presenceList><contact contactURI="ANNA@x" presenceStatus="DND"/></presenceList>'
+        )
+    )
+    assert await client.look("anna", "anna@x") == ContactPresence("ANNA@x", Presence.DND)
+    assert body_of(server.received[0]) == (
+        "<n:getPolledPresence><n:presenceType>BASIC_PRESENCE</n:presenceType><n:contactsList>"
+        '<n:contact contactURI="anna@x"></n:contact></n:contactsList></n:getPolledPresence>'
+    )
+
+
+async def test_rich_presence_goes_as_escaped_text(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    await ready(server, client)
+    server.will(succeeded("setPresence"))
+    await client.set_rich_presence(
+        "anna", "anna@x", Presence.BUSY, note="Grüße & <b>", override=False, expiry=3600
+    )
+    (request,) = server.received
+    body = body_of(request)
+    assert "<n:presenceType>RICH_PRESENCE</n:presenceType>" in body
+    assert "<n:override>false</n:override><n:richPresence>&lt;presence " in body
+    assert "Gr&amp;#252;&amp;#223;e &amp;amp; &amp;lt;b&amp;gt;" in body
+
+
+async def test_soap_1_2_by_choice(server: ByteServer, make_client: MakeClient) -> None:
+    client = make_client(server.port, dialect=DialectChoice.SOAP, soap_version=SoapVersion.V1_2)
+    server.will(NO_DESCRIPTION, logged_in("k"))
+    await client.log_in()
+    request = server.received[1]
+    assert request.headers["Content-Type"] == "application/soap+xml; charset=utf-8"
+    assert "SOAPAction" not in request.headers
+    assert SOAP_1_2.encode() in request.body
+
+
+async def test_soap_1_2_where_there_is_nothing_else(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    server.will(http(200, ONLY_1_2.encode()), logged_in("k"))
+    await client.log_in()
+    assert SOAP_1_2.encode() in server.received[1].body
+
+
+@pytest.mark.parametrize("answer", [fault, fault_1_2])
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        (133, 200, NoSuchSubscription),
+        (133, 500, NoSuchSubscription),
+        (211, 200, NoFreeSubscription),
+        (203, 200, ServerFailed),
+    ],
+)
+async def test_faults_in_whatever_status(
+    server: ByteServer,
+    client: PresenceClient,
+    answer: Callable[..., Reply],
+    code: int,
+    status: int,
+    kind: type[ServerFault],
+) -> None:
+    await ready(server, client)
+    server.will(answer(code, f"No, {USER_KEY}", status=status))
+    with pytest.raises(kind) as error:
+        await client.fetch("anna", 10)
+    assert (error.value.code, error.value.status, error.value.user) == (code, status, "anna")
+    assert error.value.message == "No, ***"
+    assert error.value.fix == "Do better"
+
+
+async def test_throttling_is_waited_for(
+    server: ByteServer, client: PresenceClient, clock: Clock
+) -> None:
+    await ready(server, client)
+    server.will(fault(210, status=503), fault(212), succeeded("unsubscribe"))
+    await client.unsubscribe("anna", 10)
+    assert clock.pauses == [0.5, 1.0]
+
+
+async def test_a_throttled_description_is_waited_for(
+    server: ByteServer, client: PresenceClient, clock: Clock
+) -> None:
+    server.will(fault(210, status=503), wire.fault(503, 212), NO_DESCRIPTION, logged_in("k"))
+    await client.log_in()
+    assert clock.pauses == [0.5, 1.0]
+
+
+async def test_a_lost_session_is_renewed_once(server: ByteServer, client: PresenceClient) -> None:
+    await ready(server, client)
+    server.will(fault(101), logged_in("new"), succeeded("unsubscribe"))
+    await client.unsubscribe("anna", 10)
+    assert operations(server) == ["unsubscribe", "login", "unsubscribe"]
+    assert header_of(server.received[2]) == "<n:session-key>new</n:session-key>"
+
+
+async def test_refused_logins(server: ByteServer, client: PresenceClient) -> None:
+    server.will(NO_DESCRIPTION, fault(114, "Login failed for s3cret & more"))
+    with pytest.raises(InvalidCredentials) as refused:
+        await client.log_in()
+    assert "s3cret" not in str(refused.value)
+    server.will(logged_in(APPLICATION_KEY), fault(114))
+    with pytest.raises(UnknownUser) as unknown:
+        await client.log_in_user("nobody")
+    assert unknown.value.user == "nobody"
+    server.will(http(401))
+    with pytest.raises(InvalidCredentials):
+        await client_without_session(client)
+
+
+async def client_without_session(client: PresenceClient) -> None:
+    """Log in again after a logout that met a session which was gone."""
+    await client._cluster.first.sessions.application_anew()
+
+
+@pytest.mark.parametrize(
+    ("call", "kind"),
+    [
+        (lambda c: c.log_in_user("a\0"), UnknownUser),
+        (lambda c: c.register_endpoint("http://\0", 3600), EndpointRefused),
+        (lambda c: c.subscribe("anna", ["a\0"], 1, 3600), BadContact),
+        (lambda c: c.look("anna", "a\0"), BadContact),
+        (lambda c: c.remove_contacts("anna", 10, ["a\0"]), BadContact),
+        (
+            lambda c: c.set_rich_presence(
+                "anna", "a@x", Presence.BUSY, note="\0", override=True, expiry=3600
+            ),
+            PresenceRefused,
+        ),
+    ],
+)
+async def test_what_xml_cannot_carry_is_not_sent(
+    server: ByteServer, client: PresenceClient, call: Call, kind: type[ServerFault]
+) -> None:
+    await ready(server, client)
+    with pytest.raises(kind):
+        await call(client)
+    assert server.received == []
+
+
+async def test_a_lost_fetch_is_not_repeated(server: ByteServer, client: PresenceClient) -> None:
+    await ready(server, client)
+    server.will(Reply(b"HTTP/1.1 200 OK\r\n", Then.CLOSE))
+    with pytest.raises(AnswerLost):
+        await client.fetch("anna", 10)
+    assert operations(server) == ["getSubscribedPresence"]
+
+
+async def test_what_makes_something_is_not_repeated(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    await ready(server, client)
+    server.will(Reply(b"", Then.CLOSE))
+    with pytest.raises(CannotConnect):
+        await subscribe(client)
+    server.will(Reply(b"", Then.CLOSE))
+    with pytest.raises(CannotConnect):
+        await register(client)
+    assert operations(server) == ["subscribe", "registerEndPoint"]
+
+
+async def test_what_does_no_harm_twice_is_repeated(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    await ready(server, client)
+    server.will(Reply(b"", Then.CLOSE), succeeded("setPresence"))
+    await client.set_presence("anna", Presence.BUSY, override=True, expiry=3600)
+    assert operations(server) == ["setPresence", "setPresence"]
+
+
+async def test_patience_ends(server: ByteServer, make_client: MakeClient) -> None:
+    client = make_client(server.port, dialect=DialectChoice.SOAP, patience=0)
+    server.will(NO_DESCRIPTION, fault(212, status=503))
+    with pytest.raises(Throttled):
+        await client.log_in()
