@@ -68,6 +68,7 @@ async def make_client(clock: Clock) -> AsyncIterator[MakeClient]:
             security: Security | None = None,
             *,
             host: str = "127.0.0.1",
+            password: str = "s3cret & more",
             **options: object,
         ) -> PresenceClient:
             target = Server(host=host, port=port, security=security or PlainHttp())
@@ -81,7 +82,9 @@ async def make_client(clock: Clock) -> AsyncIterator[MakeClient]:
                 "random": lambda: 1.0,
                 **options,
             }
-            return PresenceClient(target, "hass", "s3cret & more", session, **arguments)  # type: ignore[arg-type]
+            client = PresenceClient(target, "hass", password, session, **arguments)  # type: ignore[arg-type]
+            stack.push_async_callback(client.close)
+            return client
 
         yield make
 

@@ -77,15 +77,19 @@ def fault_1_2(code: int, message: str = "Something", *, status: int = 200) -> Re
 
 def body_of(request: Received) -> str:
     """Return what was sent in the body: in canonical form, with the service's namespace as n."""
-    root = etree.fromstring(request.body)
-    (sent,) = root.find("{*}Body")
+    (sent,) = _part(request, "Body")
     return _canonical(sent)
 
 
 def header_of(request: Received) -> str:
     """Return what was sent in the header, likewise; empty when that was empty."""
-    header = etree.fromstring(request.body).find("{*}Header")
-    return "".join(_canonical(block) for block in header)
+    return "".join(_canonical(block) for block in _part(request, "Header"))
+
+
+def _part(request: Received, name: str) -> etree._Element:
+    part = etree.fromstring(request.body).find(f"{{*}}{name}")
+    assert part is not None
+    return part
 
 
 def _canonical(element: etree._Element) -> str:
