@@ -19,7 +19,9 @@ from .pws import (
     LoggedInElsewhere,
     PresenceRefused,
     PresenceServiceError,
+    RedirectRefused,
     ServerFault,
+    SessionTakenOver,
     Throttled,
     UnknownUser,
     UntrustedCertificate,
@@ -45,6 +47,10 @@ def explain(error: PresenceServiceError) -> Explanation:
             return Explanation(f"cannot_connect_{reason}", {"address": address})
         case AnswerNotUnderstood(detail=detail):
             return Explanation("answer_not_understood", {"detail": detail})
+        case RedirectRefused():
+            return Explanation("redirect_refused", {"detail": str(error)})
+        case SessionTakenOver():
+            return Explanation("session_taken_over")
         case InvalidCredentials(user=user):
             return Explanation("invalid_credentials", {"user": user or ""})
         case UnknownUser(user=user):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import re
 from typing import Final, NoReturn
 
+from lxml import etree
 from yarl import URL
 
 from .dialect import Session
@@ -34,6 +35,7 @@ FIRST_REDIRECTION: Final = 300
 FIRST_ERROR: Final = 400
 
 _LONGEST_MESSAGE: Final = 200
+_LONGEST_SAMPLE: Final = 20_000
 _LOGIN_FAILED: Final = 114
 _SESSION_KEY: Final = re.compile(r"[!-~]{1,1024}")
 
@@ -169,6 +171,17 @@ def refusing(refusal: ServerFault) -> Iterator[None]:
         yield
     except ValueError as error:
         raise refusal from error
+
+
+@contextmanager
+def sampled(root: XmlElement | None) -> Iterator[None]:
+    """Keep the beginning of an answer that turns out not to be understood."""
+    try:
+        yield
+    except AnswerNotUnderstood as error:
+        if root is not None:
+            error.sample = etree.tostring(root, encoding="unicode")[:_LONGEST_SAMPLE]
+        raise
 
 
 async def all_of(contacts: Iterable[ContactPresence]) -> list[ContactPresence]:

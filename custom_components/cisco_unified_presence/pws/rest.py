@@ -7,7 +7,14 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from .answers import Concerning, all_of, logging_in_application, logging_in_end_user, refusing
+from .answers import (
+    Concerning,
+    all_of,
+    logging_in_application,
+    logging_in_end_user,
+    refusing,
+    sampled,
+)
 from .dialect import Dialect, Hold, Session, Watch
 from .errors import (
     BadContact,
@@ -121,7 +128,8 @@ class RestDialect(Dialect):
         path = _of_user(session.name, f"/presence/{_form(rich=rich)}/subscriptions/{subscription}")
         # Each fetch consumes the news that it returns.
         reply = await self._ask_as(session, Request("GET", path, once=True))
-        return await all_of(read_contacts(reply))
+        with sampled(reply.root):
+            return await all_of(read_contacts(reply))
 
     @override
     async def look(
@@ -134,7 +142,8 @@ class RestDialect(Dialect):
             segment = _segment(contact)
         path = _of_user(session.name, f"/presence/{_form(rich=rich)}/contacts/{segment}")
         reply = await self._ask_as(session, Request("GET", path), (contact,))
-        return read_contact(reply, contact)
+        with sampled(reply.root):
+            return read_contact(reply, contact)
 
     @override
     async def set_presence(self, session: Session, word: str, hold: Hold) -> None:

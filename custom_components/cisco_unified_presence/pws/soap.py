@@ -12,6 +12,7 @@ from .answers import (
     logging_in_end_user,
     raise_fault,
     refusing,
+    sampled,
 )
 from .dialect import Dialect, Hold, Session, Watch
 from .errors import (
@@ -131,7 +132,8 @@ class SoapDialect(Dialect):
         response = await self._ask(
             Call("getSubscribedPresence", fields), _about(session), key=session.key, once=True
         )
-        return await all_of(read_presence_list(response, rich=rich))
+        with sampled(response):
+            return await all_of(read_presence_list(response, rich=rich))
 
     @override
     async def look(
@@ -145,7 +147,8 @@ class SoapDialect(Dialect):
             key=session.key,
             again=True,
         )
-        return await all_of(read_presence_list(response, rich=rich))
+        with sampled(response):
+            return await all_of(read_presence_list(response, rich=rich))
 
     @override
     async def set_presence(self, session: Session, word: str, hold: Hold) -> None:

@@ -1,0 +1,174 @@
+"""Rich presence as a choice: note, devices, on the phone, in a meeting; read and written."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
+from custom_components.cisco_unified_presence.issues import Issue
+from custom_components.cisco_unified_presence.redaction import redacted
+
+from .conftest import Cup, shown
+from .waiting import pass_time, settled, until
+
+ANNA = "sensor.anna_presence"
+MESSAGE = "sensor.anna_status_message"
+PHONE = "binary_sensor.anna_on_the_phone"
+MEETING = "binary_sensor.anna_in_a_meeting"
+
+
+@pytest.fixture
+def entry_options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Ask for documents, unless a test says otherwise."""
+    return {CONF_RICH_PRESENCE: getattr(request, "param", True)}
+
+
+async def act(hass: HomeAssistant, action: str, **data: Any) -> None:
+    await hass.services.async_call(DOMAIN, action, {"entity_id": ANNA, **data}, blocking=True)
+
+
+async def person_of(cup: Cup, user: str) -> dict[str, Any]:
+    people: list[dict[str, Any]] = (await cup.state())["people"]
+    return next(each for each in people if each["user"] == user)
+
+
+@pytest.mark.parametrize("entry_options", [False], indirect=True)
+async def test_nothing_of_it_is_there_unless_it_is_chosen(
+    hass: HomeAssistant, entity_registry: er.EntityRegistry, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await cup.choose("anna", "BUSY", note="Lunch")
+    await until(lambda: shown(hass, ANNA) == "busy")
+    state = hass.states.get(ANNA)
+    assert state
+    assert "note" not in state.attributes
+    assert len(entity_registry.entities) == 4
+    assert not cup.asked("GET", "/rich/")
+
+
+async def test_what_a_person_does_is_shown(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    assert (shown(hass, MESSAGE), shown(hass, PHONE)) == (STATE_UNKNOWN, "off")
+    await cup.choose("anna", "DND", note="Deep work", activities=["meeting"])
+    await until(lambda: shown(hass, MESSAGE) == "Deep work")
+    assert (shown(hass, ANNA), shown(hass, PHONE), shown(hass, MEETING)) == (
+        "do_not_disturb",
+        "off",
+        "on",
+    )
+    state = hass.states.get(ANNA)
+    assert state
+    assert state.attributes["note"] == "Deep work"
+    assert state.attributes["devices"] == {"jabber": "available"}
+
+    await cup.choose("anna", "BUSY", manual=True, activities=["on-the-phone"])
+    await until(lambda: shown(hass, PHONE) == "on")
+    assert (shown(hass, MESSAGE), shown(hass, MEETING)) == (STATE_UNKNOWN, "off")
+
+
+async def test_a_long_message_is_cut(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await cup.choose("anna", "BUSY", note="x" * 300)
+    await until(lambda: shown(hass, MESSAGE) == "x" * 255)
+
+
+async def test_a_note_is_set_with_the_word_and_goes_with_it(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await act(hass, "set_presence", presence="busy", note=" In the lab ")
+    assert (await person_of(cup, "anna"))["note"] == "In the lab"
+    assert (shown(hass, ANNA), shown(hass, MESSAGE)) == ("busy", "In the lab")
+
+    await act(hass, "set_presence", presence="do_not_disturb")
+    assert (await person_of(cup, "anna"))["note"] == ""
+    assert (shown(hass, ANNA), shown(hass, MESSAGE)) == ("do_not_disturb", STATE_UNKNOWN)
+
+    await act(hass, "set_presence", presence="available", note="Come in")
+    assert (shown(hass, ANNA), shown(hass, MESSAGE)) == ("available", "Come in")
+    await act(hass, "clear_presence")
+    person = await person_of(cup, "anna")
+    assert (person["note"], person["override"]) == ("", None)
+
+
+async def test_a_note_is_renewed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await act(hass, "set_presence", presence="busy", note="In the lab")
+    await pass_time(freezer, cup, 5400)
+    await pass_time(freezer, cup, 5400)
+    assert (await person_of(cup, "anna"))["note"] == "In the lab"
+
+
+async def test_a_note_needs_override(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    with pytest.raises(ServiceValidationError, match="overrides"):
+        await act(hass, "set_presence", presence="busy", note="Lab", override=False)
+    assert (await person_of(cup, "anna"))["override"] is None
+
+
+UNREADABLE = (
+    '<presenceList type="rich"><contact uri="anna@example.com">'
+    "<nobody>Anna Secret</nobody></contact></presenceList>"
+)
+
+
+@pytest.mark.parametrize("path", ["/rich/contacts/", "/rich/subscriptions/"])
+async def test_documents_that_cannot_be_read_are_given_up_once(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    path: str,
+) -> None:
+    await settled(cup)
+    await cup.inject("garbage", path=path, body=UNREADABLE, status=200)
+    if "subscriptions" in path:
+        await cup.choose("anna", "AWAY")
+        await settled(cup)
+        await pass_time(freezer, cup, 5)
+        assert shown(hass, ANNA) == "away"
+    else:
+        await cup.inject("drop_notifications")
+        await pass_time(freezer, cup, 900)
+    issue = ir.async_get(hass).async_get_issue(
+        DOMAIN, f"{Issue.RICH_PRESENCE_NOT_UNDERSTOOD}_{loaded.entry_id}"
+    )
+    assert issue
+    assert issue.translation_placeholders
+    sample = issue.translation_placeholders["sample"]
+    assert "<nobody>…</nobody>" in sample
+    assert "anna" not in sample
+    rich = cup.asked("GET", "/rich/")
+    await cup.choose("anna", "BUSY")
+    await settled(cup)
+    await pass_time(freezer, cup, 60)
+    assert shown(hass, ANNA) == "busy"
+    await pass_time(freezer, cup, 900)
+    assert cup.asked("GET", "/rich/") == rich
+    assert (shown(hass, MESSAGE), shown(hass, PHONE)) == (STATE_UNKNOWN, STATE_UNKNOWN)
+
+    await cup.heal()
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await until(lambda: shown(hass, PHONE) == "off")
+    assert not ir.async_get(hass).issues
+
+
+def test_a_sample_keeps_its_shape_and_hides_its_words() -> None:
+    document = (
+        '<?xml version="1.0"?><presence xmlns="urn:x:y" entity=\'sip:anna@example.com\'>'
+        '<tuple id="cisco-upc"><basic>open</basic><note>My secret</note></tuple></presence>'
+    )
+    assert redacted(document) == (
+        '<?xml version="1.0"?><presence xmlns="urn:x:y" entity="…">'
+        '<tuple id="cisco-upc"><basic>open</basic><note>…</note></tuple></presence>'
+    )
+    assert len(redacted("<a>" * 5000)) == 1500
