@@ -9,8 +9,11 @@ from pathlib import Path
 import signal
 import sys
 
+from . import control_view
 from .certificate import CertificateError
 from .configuration import DEFAULT, ConfigurationError, read_configuration
+from .configured_nodes import ONE_NODE
+from .deployment import Node
 from .listening import ListenError
 from .server import LOOPBACK, Ports, Simulator
 
@@ -35,8 +38,17 @@ file looks like this; only the first three keys are needed:
   refuse_callback_ports: [5000]             # no notification is delivered there
   backup_server: node2.example.com          # named in the answer to a login
 
-The certificate is made on the first start. Clients can be pointed at the file cup.pem
-in the directory of --tls-dir.
+A cluster has nodes; people have a home among them (else the first), and contacts, which
+the Client Configuration Web Service (--epas-port) tells:
+
+  nodes:                                    # the first uses the ports above
+    alpha: {backup: beta}
+    beta: {host: 127.0.0.1, http_port: 0, https_port: 0, epas_port: 0, backup: alpha}
+  people:
+    user1: {node: beta, contacts: {Team: [user2, user3@example.com]}}
+
+The certificates are made on the first start. Clients can be pointed at the files in the
+directory of --tls-dir: cup.pem, and tomcat.pem for the Client Configuration Web Service.
 
 Control port (JSON):
   GET    /                                  the page
@@ -47,14 +59,17 @@ Control port (JSON):
   DELETE /control/people/USER/presence      take back what was chosen by hand
   POST   /control/people                    {"user": "...", "name": "..."}
   POST   /control/faults                    {"kind": "...", "count": N, "seconds": S,
-                                             "path": "regex", "method": "GET"}
+                                             "path": "regex", "method": "GET",
+                                             "node": "..."}
                                             kinds: throttle (code), error (code),
                                             delay (delay), garbage (body, status,
                                             content_type), truncate (bytes),
-                                            refuse_connections, drop_notifications,
-                                            lose_sessions, lose_subscriptions,
-                                            lose_endpoints
+                                            refuse_connections, refuse_configuration,
+                                            drop_notifications, lose_sessions,
+                                            lose_subscriptions, lose_endpoints
   GET, DELETE /control/faults               what is active; end it all
+  GET    /control/nodes                     the nodes, their ports and states
+  POST   /control/nodes/NAME                {"state": "stopped" | "cut" | "running"}
   GET, DELETE /control/requests             what was asked; forget it
   POST   /control/reset                     as freshly started
 
@@ -85,7 +100,12 @@ async def _run(arguments: argparse.Namespace) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     simulator = Simulator(
         configuration,
-        Ports(arguments.http_port, arguments.https_port, arguments.control_port),
+        Ports(
+            arguments.http_port,
+            arguments.https_port,
+            arguments.control_port,
+            arguments.epas_port,
+        ),
         host=arguments.host,
         control_host=arguments.control_host,
         tls_dir=arguments.tls_dir,
@@ -105,15 +125,25 @@ def _announcement(arguments: argparse.Namespace, simulator: Simulator) -> str:
                 "http_port": ports.http,
                 "https_port": ports.https,
                 "control_port": ports.control,
+                "epas_port": ports.epas,
+                "nodes": control_view.nodes(simulator.deployment),
                 "tls_dir": str(simulator.tls_dir.resolve()),
             }
         )
     return (
-        f"Presence Web Service: http://{_url_host(arguments.host)}:{ports.http}/presence-service"
-        f" and https://{_url_host(arguments.host)}:{ports.https}/presence-service\n"
+        f"{'\n'.join(_where(arguments, each) for each in simulator.deployment.nodes.values())}\n"
         f"Control: http://{_url_host(arguments.control_host)}:{ports.control}/\n"
         f"Certificate: {simulator.tls_dir / 'cup.pem'}\n"
         "Ctrl-C stops it."
+    )
+
+
+def _where(arguments: argparse.Namespace, node: Node) -> str:
+    host = _url_host(node.configured.host or arguments.host)
+    name = "" if node.configured in ONE_NODE else f" at {node.name}"
+    return (
+        f"Presence Web Service{name}: http://{host}:{node.address.http_port}/presence-service"
+        f" and https://{host}:{node.address.https_port}/presence-service"
     )
 
 
@@ -135,7 +165,7 @@ def _parser() -> argparse.ArgumentParser:
         help="address to serve the Presence Web Service on; 0.0.0.0 is every one"
         " (default: %(default)s)",
     )
-    for name, port in (("http", 8082), ("https", 8083), ("control", 8084)):
+    for name, port in (("http", 8082), ("https", 8083), ("control", 8084), ("epas", 8443)):
         parser.add_argument(
             f"--{name}-port",
             type=_port,

@@ -14,15 +14,25 @@ XML_CONTENT = "text/xml; charset=utf-8"
 class Call:
     """A request of the dialect.
 
-    `path` is as it came, still percent-encoded and without its query. `headers` are
-    looked up without regard to case. `host` is the host that was asked, without port.
+    `path` is as it came, still percent-encoded and without its `query`. `headers` are
+    looked up without regard to case. `scheme` is http or https, `authority` the host and
+    port that were asked, as they were spelled.
     """
 
     method: str
     path: str
+    query: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
-    host: str
+    scheme: str
+    authority: str
+
+    @property
+    def host(self) -> str:
+        """The host that was asked, without its port, an IPv6 literal in brackets."""
+        if self.authority.startswith("["):
+            return self.authority.partition("]")[0] + "]"
+        return self.authority.partition(":")[0]
 
     @property
     def key(self) -> str:

@@ -1,8 +1,12 @@
-"""The certificate of the simulated node: self-signed, made once, then kept.
+"""The certificates of the simulator: self-signed, made once, then kept.
+
+`cup` is that of the presence service, `tomcat` that of the Client Configuration Web Service.
+All nodes share them, and each names every node.
 
 Reference: "Addresses".
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 import ipaddress
 import logging
@@ -18,8 +22,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _LOGGER = logging.getLogger(__name__)
 
-CERTIFICATE_FILE = "cup.pem"
-KEY_FILE = "cup.key"
+CUP = "cup"
+TOMCAT = "tomcat"
 VALIDITY = timedelta(days=5 * 365)
 
 
@@ -27,32 +31,32 @@ class CertificateError(Exception):
     """The certificate can be neither read nor made; the text says why."""
 
 
-def server_context(directory: Path, host: str) -> ssl.SSLContext:
-    """Return the TLS settings of the server, making its certificate when there is none.
+def server_context(directory: Path, *hosts: str, service: str = CUP) -> ssl.SSLContext:
+    """Return the TLS settings of a service, making its certificate when there is none.
 
     Raises:
         CertificateError: the directory cannot be used.
     """
-    certificate, key = directory / CERTIFICATE_FILE, directory / KEY_FILE
+    certificate, key = directory / f"{service}.pem", directory / f"{service}.key"
     try:
         if not (certificate.exists() and key.exists()):
-            _make(certificate, key, host)
-        _warn_of_other_host(certificate, host)
+            _make(certificate, key, hosts)
+        _warn_of_other_hosts(certificate, hosts)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(certificate, key)
     except (OSError, ValueError) as error:
         raise CertificateError(
             f"The certificate in {directory} cannot be used: {error}."
-            f" Remove {CERTIFICATE_FILE} and {KEY_FILE} there to have a new one made."
+            f" Remove {certificate.name} and {key.name} there to have a new one made."
         ) from error
     return context
 
 
-def _names(host: str) -> list[str]:
+def _names(hosts: Sequence[str]) -> list[str]:
     """Return what the certificate is for, its subject first."""
-    names = [host, "localhost", "127.0.0.1", "::1"]
-    if _address(host) is not None or host == "localhost":
+    names = [*hosts, "localhost", "127.0.0.1", "::1"]
+    if _address(names[0]) is not None or names[0] == "localhost":
         names.insert(0, socket.gethostname())
     unspecified = [name for name in names if (address := _address(name)) and address.is_unspecified]
     return [name for name in dict.fromkeys(names) if name not in unspecified]
@@ -70,8 +74,8 @@ def _general_name(name: str) -> x509.GeneralName:
     return x509.DNSName(name) if address is None else x509.IPAddress(address)
 
 
-def _make(certificate_file: Path, key_file: Path, host: str) -> None:
-    names = _names(host)
+def _make(certificate_file: Path, key_file: Path, hosts: Sequence[str]) -> None:
+    names = _names(hosts)
     # A common name holds 64 characters at most.
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])])
     key = ec.generate_private_key(ec.SECP256R1())
@@ -128,15 +132,15 @@ def _write_private(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def _warn_of_other_host(certificate_file: Path, host: str) -> None:
+def _warn_of_other_hosts(certificate_file: Path, hosts: Sequence[str]) -> None:
     certificate = x509.load_pem_x509_certificate(certificate_file.read_bytes())
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    missing = [name for name in _names(host) if _general_name(name) not in names]
+    missing = [name for name in _names(hosts) if _general_name(name) not in names]
     if missing:
         _LOGGER.warning(
             "The certificate in %s does not name %s; remove %s and %s there to have a new one made",
             certificate_file.parent,
             ", ".join(missing),
-            CERTIFICATE_FILE,
-            KEY_FILE,
+            certificate_file.name,
+            certificate_file.with_suffix(".key").name,
         )

@@ -13,24 +13,50 @@ are needed:
     limits: {endpoints: 10, subscriptions: 10}
     refuse_callback_ports: [5000]
     backup_server: node2.example.com
+
+A cluster has nodes, each with ports of its own (0 takes a free one), and people have a home
+among them, which is the first unless it is said. Without `host` a node listens where the
+command line says, and the first node takes its ports from there when it has none.
+
+    nodes:
+      alpha: {http_port: 8082, https_port: 8083, backup: beta}
+      beta: {host: 127.0.0.1, http_port: 0, https_port: 0, epas_port: 0, backup: alpha}
+    people:
+      user1: {node: beta, contacts: {Team: [user2, user3@example.com]}}
+
+`contacts` are what the person's own client has in its list, by group.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-import re
 
 import yaml
 
+from .configured_nodes import ONE_NODE, ConfiguredNode, read_nodes
+from .configured_people import ConfiguredPerson, read_people
 from .model import Presence, Status
+from .yaml_fields import (
+    ConfigurationError,
+    name,
+    only,
+    optional_number,
+    optional_text,
+    presence,
+    section,
+    text,
+)
 
-type Section = Mapping[object, object]
-
-_NAME = re.compile(r"[^\s/@]+")
-
-
-class ConfigurationError(Exception):
-    """The configuration cannot be used; the text says where and why."""
+__all__ = [
+    "DEFAULT",
+    "ApplicationUser",
+    "Configuration",
+    "ConfigurationError",
+    "ConfiguredNode",
+    "ConfiguredPerson",
+    "parse_configuration",
+    "read_configuration",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +64,6 @@ class ApplicationUser:
     """An account of a third-party application."""
 
     password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ConfiguredPerson:
-    """A person. `status` is what their own client reports; None without any client."""
-
-    user: str
-    name: str
-    status: Status | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,19 @@ class Configuration:
     subscription_limit: int | None = None
     refused_ports: frozenset[int] = frozenset()
     backup_server: str | None = None
+    nodes: tuple[ConfiguredNode, ...] = ONE_NODE
 
+
+_KEYS = {
+    "domain",
+    "application_users",
+    "people",
+    "translate",
+    "limits",
+    "refuse_callback_ports",
+    "backup_server",
+    "nodes",
+}
 
 DEFAULT = Configuration(
     domain="example.com",
@@ -100,101 +129,61 @@ def read_configuration(path: Path) -> Configuration:
         raise ConfigurationError(f"{path}: {error}") from error
 
 
-def parse_configuration(text: str) -> Configuration:
+def parse_configuration(content: str) -> Configuration:
     """Return the configuration that a YAML text describes.
 
     Raises:
         ConfigurationError: it holds something unusable.
     """
     try:
-        document = yaml.safe_load(text)
+        document = yaml.safe_load(content)
     except yaml.YAMLError as error:
         raise ConfigurationError(f"not YAML: {' '.join(str(error).split())}.") from error
-    root = _section(document, "the file")
-    _only(
-        root,
-        "the file",
-        {
-            "domain",
-            "application_users",
-            "people",
-            "translate",
-            "limits",
-            "refuse_callback_ports",
-            "backup_server",
-        },
-    )
-    limits = _section(root.get("limits", {}), "limits")
-    _only(limits, "limits", {"endpoints", "subscriptions"})
+    root = section(document, "the file")
+    only(root, "the file", _KEYS)
+    limits = section(root.get("limits", {}), "limits")
+    only(limits, "limits", {"endpoints", "subscriptions"})
+    domain = name(root.get("domain"), "domain")
+    nodes = _nodes(root)
     return Configuration(
-        domain=_name(root.get("domain"), "domain"),
+        domain=domain,
         application_users=_application_users(root.get("application_users")),
-        people=_people(root.get("people")),
+        people=read_people(root.get("people"), domain, {node.name for node in nodes}),
         translation=_translation(root.get("translate", {})),
-        endpoint_limit=_limit(limits.get("endpoints"), "limits.endpoints"),
-        subscription_limit=_limit(limits.get("subscriptions"), "limits.subscriptions"),
+        endpoint_limit=optional_number(limits, "endpoints", "limits.endpoints"),
+        subscription_limit=optional_number(limits, "subscriptions", "limits.subscriptions"),
         refused_ports=_ports(root.get("refuse_callback_ports", [])),
-        backup_server=_optional_text(root, "backup_server", "backup_server"),
+        backup_server=optional_text(root, "backup_server", "backup_server"),
+        nodes=nodes,
     )
+
+
+def _nodes(root: Mapping[object, object]) -> tuple[ConfiguredNode, ...]:
+    if "nodes" not in root:
+        return ONE_NODE
+    if "backup_server" in root:
+        raise ConfigurationError("backup_server is for a single node; give the nodes a backup.")
+    return read_nodes(root["nodes"])
 
 
 def _application_users(value: object) -> dict[str, ApplicationUser]:
     users = {}
-    for key, entry in _section(value, "application_users").items():
-        name = _name(key, "a name in application_users")
-        where = f"application_users.{name}"
-        section = _section(entry, where)
-        _only(section, where, {"password"})
-        users[name] = ApplicationUser(_text(section.get("password"), f"{where}.password"))
+    for key, entry in section(value, "application_users").items():
+        user = name(key, "a name in application_users")
+        where = f"application_users.{user}"
+        given = section(entry, where)
+        only(given, where, {"password"})
+        users[user] = ApplicationUser(text(given.get("password"), f"{where}.password"))
     if not users:
         raise ConfigurationError("application_users needs at least one application user.")
     return users
 
 
-def _people(value: object) -> tuple[ConfiguredPerson, ...]:
-    people = {}
-    for key, entry in _section(value, "people").items():
-        user = _name(key, "a name in people")
-        where = f"people.{user}"
-        if user.casefold() in people:
-            raise ConfigurationError(f"{where} is there twice; upper and lower case are the same.")
-        people[user.casefold()] = _person(user, {} if entry is None else entry, where)
-    return tuple(people.values())
-
-
-def _person(user: str, value: object, where: str) -> ConfiguredPerson:
-    section = _section(value, where)
-    _only(section, where, {"name", "presence", "note"})
-    name = _optional_text(section, "name", f"{where}.name") or user
-    note = _optional_text(section, "note", f"{where}.note") or ""
-    if "presence" not in section:
-        if note:
-            raise ConfigurationError(f"{where}.note needs {where}.presence beside it.")
-        return ConfiguredPerson(user, name)
-    presence = _presence(section["presence"], f"{where}.presence")
-    return ConfiguredPerson(user, name, Status(presence, note=note))
-
-
 def _translation(value: object) -> dict[Presence, Presence]:
     return {
-        _presence(word, "a word in translate"): _presence(shown, f"translate.{word}")
-        for word, shown in _section(value, "translate").items()
+        presence(word, "a word in translate"): presence(shown, f"translate.{word}")
+        for word, shown in section(value, "translate").items()
     }
-
-
-def _presence(value: object, where: str) -> Presence:
-    settable = [word.value for word in Presence if word is not Presence.UNKNOWN]
-    if value not in settable:
-        raise ConfigurationError(f"{where} must be one of {', '.join(settable)}.")
-    return Presence(str(value))
-
-
-def _limit(value: object, where: str) -> int | None:
-    if value is None:
-        return None
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ConfigurationError(f"{where} must be a number, 0 or more.")
-    return value
 
 
 def _ports(value: object) -> frozenset[int]:
@@ -203,36 +192,3 @@ def _ports(value: object) -> frozenset[int]:
     ):
         raise ConfigurationError("refuse_callback_ports must be a list of port numbers.")
     return frozenset(value)
-
-
-def _section(value: object, where: str) -> Section:
-    if not isinstance(value, dict):
-        raise ConfigurationError(f"{where} must be a mapping of names to values.")
-    return value
-
-
-def _only(section: Section, where: str, known: Collection[str]) -> None:
-    for key in section:
-        if key not in known:
-            raise ConfigurationError(
-                f"{where} has an unknown key {key}; known are {', '.join(sorted(known))}."
-            )
-
-
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"{where} must be a text; put numbers and yes or no in quotes.")
-    if not value.isprintable():
-        raise ConfigurationError(f"{where} must be one line without control characters.")
-    return value
-
-
-def _optional_text(section: Section, key: str, where: str) -> str | None:
-    return _text(section[key], where) if key in section else None
-
-
-def _name(value: object, where: str) -> str:
-    text = _text(value, where)
-    if not _NAME.fullmatch(text):
-        raise ConfigurationError(f"{where} must not have a space, / or @ in it: {text!r}.")
-    return text

@@ -4,7 +4,7 @@ It has no password, so it is for this machine, and refuses what a foreign web si
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from importlib.resources import files
 import ipaddress
@@ -17,7 +17,14 @@ from yarl import URL
 from . import control_view
 from .changes import Changes
 from .clock import Clock
-from .control_request import ControlError, read_choice, read_fault, read_person
+from .control_request import (
+    ControlError,
+    read_choice,
+    read_fault,
+    read_node_state,
+    read_person,
+)
+from .deployment import Deployment
 from .faults import FaultKind, Faults
 from .listening import ListenError
 from .people import Person
@@ -38,6 +45,12 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+_IMMEDIATE: Mapping[FaultKind, Callable[[PresenceService], None]] = {
+    FaultKind.LOSE_SESSIONS: lambda service: service.lose_sessions(),
+    FaultKind.LOSE_SUBSCRIPTIONS: lambda service: service.subscriptions.clear(),
+    FaultKind.LOSE_ENDPOINTS: lambda service: service.endpoints.clear(),
+}
+
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -46,7 +59,7 @@ class Control:
 
     def __init__(
         self,
-        service: PresenceService,
+        deployment: Deployment,
         *,
         faults: Faults,
         log: RequestLog,
@@ -55,8 +68,8 @@ class Control:
         obey_faults: Callable[[], Awaitable[None]],
         host: str,
     ) -> None:
-        """Direct this service; `host` is the name under which the port is listened on."""
-        self._service = service
+        """Direct this deployment; `host` is the name under which the port is listened on."""
+        self._deployment = deployment
         self._faults = faults
         self._log = log
         self._clock = clock
@@ -76,6 +89,8 @@ class Control:
                 web.post("/control/people", self._add_person),
                 web.put(presence, self._choose),
                 web.delete(presence, self._be_automatic),
+                web.get("/control/nodes", self._list_nodes),
+                web.post("/control/nodes/{name}", self._set_node_state),
                 web.get("/control/faults", self._list_faults),
                 web.post("/control/faults", self._add_fault),
                 web.delete("/control/faults", self._clear_faults),
@@ -122,8 +137,8 @@ class Control:
         return web.Response(text=page, content_type="text/html", headers=_PAGE_HEADERS)
 
     async def _state(self, _: web.Request) -> web.Response:
-        self._service.expire()
-        return web.json_response(control_view.state(self._service, self._clock))
+        self._deployment.expire()
+        return web.json_response(control_view.state(self._deployment, self._clock))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Send the state, and again whenever it changes, as server-sent events."""
@@ -139,12 +154,14 @@ class Control:
             except TimeoutError:
                 await response.write(b": still here\n\n")
                 continue
-            state = json.dumps(control_view.state(self._service, self._clock))
+            state = json.dumps(control_view.state(self._deployment, self._clock))
             await response.write(f"data: {state}\n\n".encode())
             await asyncio.sleep(SETTLE_SECONDS)
 
     async def _requests(self, _: web.Request) -> web.Response:
-        return web.json_response(control_view.requests(self._log))
+        return web.json_response(
+            control_view.requests(self._log, is_cluster=self._deployment.is_cluster)
+        )
 
     async def _clear_requests(self, _: web.Request) -> web.Response:
         self._log.clear()
@@ -153,33 +170,49 @@ class Control:
     # People
 
     async def _add_person(self, request: web.Request) -> web.Response:
-        user, name = read_person(await request.read())
+        new = read_person(await request.read(), self._deployment.nodes)
         try:
-            self._service.people.add(user, name)
+            self._deployment.people.add(new.user, new.name, home=new.home)
         except ValueError as error:
             return _problem(HTTPStatus.CONFLICT, str(error))
-        person = self._service.people[user]
+        person = self._deployment.people[new.user]
         return web.json_response(
-            control_view.person(self._service, person), status=HTTPStatus.CREATED
+            control_view.person(self._deployment, person), status=HTTPStatus.CREATED
         )
 
     async def _choose(self, request: web.Request) -> web.Response:
         person = self._person(request)
         choice = read_choice(await request.read())
-        act = self._service.people.choose_by_hand if choice.by_hand else self._service.people.report
+        act = (
+            self._deployment.people.choose_by_hand
+            if choice.by_hand
+            else self._deployment.people.report
+        )
         act(person, choice.status, choice.device)
-        return web.json_response(control_view.person(self._service, person))
+        return web.json_response(control_view.person(self._deployment, person))
 
     async def _be_automatic(self, request: web.Request) -> web.Response:
         person = self._person(request)
-        self._service.people.be_automatic(person)
-        return web.json_response(control_view.person(self._service, person))
+        self._deployment.people.be_automatic(person)
+        return web.json_response(control_view.person(self._deployment, person))
 
     def _person(self, request: web.Request) -> Person:
-        person = self._service.people.get(request.match_info["user"])
+        person = self._deployment.people.get(request.match_info["user"])
         if person is None:
             raise web.HTTPNotFound(reason="No such person")
         return person
+
+    # Nodes
+
+    async def _list_nodes(self, _: web.Request) -> web.Response:
+        return web.json_response(control_view.nodes(self._deployment))
+
+    async def _set_node_state(self, request: web.Request) -> web.Response:
+        node = self._deployment.nodes.get(request.match_info["name"])
+        if node is None:
+            raise web.HTTPNotFound(reason="No such node")
+        self._deployment.set_state(node, read_node_state(await request.read()))
+        return await self._obeying(control_view.node(node))
 
     # Faults
 
@@ -188,14 +221,11 @@ class Control:
         return web.json_response([control_view.fault(each, now) for each in self._faults])
 
     async def _add_fault(self, request: web.Request) -> web.Response:
-        fault = read_fault(await request.read(), self._clock)
-        immediate = {
-            FaultKind.LOSE_SESSIONS: self._service.lose_sessions,
-            FaultKind.LOSE_SUBSCRIPTIONS: self._service.subscriptions.clear,
-            FaultKind.LOSE_ENDPOINTS: self._service.endpoints.clear,
-        }
-        if fault.kind in immediate:
-            immediate[fault.kind]()
+        fault = read_fault(await request.read(), self._clock, self._deployment.nodes)
+        if fault.kind in _IMMEDIATE:
+            for node in self._deployment.nodes.values():
+                if fault.is_at(node.name):
+                    _IMMEDIATE[fault.kind](node.service)
         else:
             self._faults.add(fault)
             await self._obey_faults()
@@ -207,12 +237,16 @@ class Control:
         return await self._without_faults([])
 
     async def _reset(self, _: web.Request) -> web.Response:
-        self._service.reset()
+        self._deployment.reset()
         self._log.clear()
-        return await self._without_faults(control_view.state(self._service, self._clock))
+        return await self._without_faults(control_view.state(self._deployment, self._clock))
 
     async def _without_faults(self, answer: object) -> web.Response:
         self._faults.clear()
+        return await self._obeying(answer)
+
+    async def _obeying(self, answer: object) -> web.Response:
+        """Answer when the ports are open and shut as they are to be."""
         try:
             await self._obey_faults()
         except ListenError as error:

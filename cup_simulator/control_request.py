@@ -6,8 +6,9 @@ import json
 import re
 
 from .clock import Clock
+from .deployment import NodeState
 from .errors import DESCRIPTIONS, Code
-from .faults import IMMEDIATE, OF_ONE_REQUEST, Fault, FaultKind, Garbage
+from .faults import IMMEDIATE, OF_ONE_REQUEST, OF_PORTS, Fault, FaultKind, Garbage
 from .model import EXTRA_ACTIVITIES, OVERRIDE_TUPLES, PWS_DEVICE, Activity, Presence, Status
 from .state import JABBER
 
@@ -127,8 +128,29 @@ def read_choice(body: bytes) -> Choice:
     return choice
 
 
-def read_person(body: bytes) -> tuple[str, str]:
-    """Return the user name and the name of a new person.
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody to be added; without a `home` on the first node."""
+
+    user: str
+    name: str
+    home: str | None
+
+
+def read_node_state(body: bytes) -> NodeState:
+    """Return what a node is to be.
+
+    Raises:
+        ControlError: the request cannot be obeyed.
+    """
+    fields = Fields(body)
+    state = NodeState(_one_of("state", fields.take("state", str), tuple(NodeState)))
+    fields.end()
+    return state
+
+
+def read_person(body: bytes, nodes: Collection[str]) -> NewPerson:
+    """Return a new person, homed on one of these nodes.
 
     Raises:
         ControlError: the request cannot be obeyed.
@@ -138,12 +160,13 @@ def read_person(body: bytes) -> tuple[str, str]:
     if not _USER.fullmatch(user):
         raise ControlError("user must be a name without spaces, / and @.")
     name = _printable("name", fields.take("name", str, user))
+    home = _node(fields, nodes)
     fields.end()
-    return user, name
+    return NewPerson(user, name, home)
 
 
-def read_fault(body: bytes, clock: Clock) -> Fault:
-    """Return the fault that is to begin.
+def read_fault(body: bytes, clock: Clock, nodes: Collection[str]) -> Fault:
+    """Return the fault that is to begin, at one of these nodes or at all.
 
     Raises:
         ControlError: the request cannot be obeyed.
@@ -154,10 +177,12 @@ def read_fault(body: bytes, clock: Clock) -> Fault:
     if kind in OF_ONE_REQUEST:
         fault.path = _pattern(fields.take("path", str, ""))
         fault.method = fields.take("method", str, "").upper() or None
+    if kind is not FaultKind.DROP_NOTIFICATIONS:
+        fault.node = _node(fields, nodes)
     if kind not in IMMEDIATE:
         seconds = fields.take_number("seconds")
         fault.until = None if seconds is None else clock.seconds() + seconds
-    if kind not in (*IMMEDIATE, FaultKind.REFUSE_CONNECTIONS):
+    if kind not in (*IMMEDIATE, *OF_PORTS):
         fault.remaining = fields.take_count("count", least=1)
     fields.end()
     return fault
@@ -212,6 +237,12 @@ def _one_of(name: str, value: object, known: Collection[str]) -> str:
     if not isinstance(value, str) or value not in known:
         raise ControlError(f"{name} must be one of {', '.join(known)}.")
     return value
+
+
+def _node(fields: Fields, nodes: Collection[str]) -> str | None:
+    """Return the name of a node, None when it is not said."""
+    name = fields.take("node", str, "")
+    return _one_of("node", name, nodes) if name else None
 
 
 def _printable(name: str, text: str) -> str:

@@ -1,8 +1,9 @@
 """What the control interface shows, as JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from .clock import Clock
+from .deployment import Deployment, Node
 from .faults import Fault
 from .model import Device, Seen
 from .people import Override, Person
@@ -14,26 +15,66 @@ from .subscriptions import Endpoint, Subscription
 type Json = dict[str, object]
 
 
-def state(service: PresenceService, clock: Clock) -> Json:
-    """Return everything there is. Session keys are not shown."""
+def state(deployment: Deployment, clock: Clock) -> Json:
+    """Return everything there is. Session keys are not shown.
+
+    Of a cluster there are the nodes as well, and each thing that belongs to a node, and
+    each person, has the name of the node.
+    """
     now = clock.seconds()
+    found: Json = {
+        "domain": deployment.configuration.domain,
+        "people": [person(deployment, each) for each in deployment.people],
+        "sessions": _at_nodes(deployment, lambda at: map(_session, at.sessions)),
+        "endpoints": _at_nodes(
+            deployment, lambda at: (_endpoint(each, now) for each in at.endpoints)
+        ),
+        "subscriptions": _at_nodes(
+            deployment, lambda at: (_subscription(each, now) for each in at.subscriptions)
+        ),
+    }
+    if deployment.is_cluster:
+        found["nodes"] = nodes(deployment)
+    return found
+
+
+def _at_nodes(
+    deployment: Deployment, things: Callable[[PresenceService], Iterable[Json]]
+) -> list[Json]:
+    """Return things of every node, with the node's name when there are several."""
+    return [
+        thing | ({"node": node.name} if deployment.is_cluster else {})
+        for node in deployment.nodes.values()
+        for thing in things(node.service)
+    ]
+
+
+def nodes(deployment: Deployment) -> list[Json]:
+    """Return every node, in the order of the configuration."""
+    return [node(each) for each in deployment.nodes.values()]
+
+
+def node(each: Node) -> Json:
+    """Return where a node is reached, its backup, and its state; no host is every address."""
     return {
-        "domain": service.configuration.domain,
-        "people": [person(service, each) for each in service.people],
-        "sessions": [_session(each) for each in service.sessions],
-        "endpoints": [_endpoint(each, now) for each in service.endpoints],
-        "subscriptions": [_subscription(each, now) for each in service.subscriptions],
+        "name": each.name,
+        "host": each.address.host,
+        "http_port": each.address.http_port,
+        "https_port": each.address.https_port,
+        "epas_port": each.address.epas_port,
+        "backup": each.configured.backup,
+        "state": each.state,
     }
 
 
-def person(service: PresenceService, someone: Person) -> Json:
+def person(deployment: Deployment, someone: Person) -> Json:
     """Return a person as watchers see them, and where that comes from.
 
     `manual` is the word chosen by hand and `override` the one set through the service,
     each null when there is none; the later of them shows.
     """
-    shown = service.people.shown(someone)
-    return {
+    shown = deployment.people.shown(someone)
+    found: Json = {
         "user": shown.user,
         "name": shown.name,
         "contact": shown.contact,
@@ -44,20 +85,29 @@ def person(service: PresenceService, someone: Person) -> Json:
         "override": _word(someone.override),
         "devices": [_device(each) for each in shown.devices],
     }
+    if deployment.is_cluster:
+        found["node"] = deployment.home(shown.user).name
+    return found
 
 
-def requests(records: Iterable[Record]) -> list[Json]:
-    """Return what was asked, oldest first."""
-    return [
-        {
-            "time": record.time.isoformat(),
-            "source": record.source,
-            "method": record.method,
-            "path": record.path,
-            "status": record.status,
-        }
-        for record in records
-    ]
+def requests(records: Iterable[Record], *, is_cluster: bool) -> list[Json]:
+    """Return what was asked, oldest first; in SOAP with the operation."""
+    return [_request(record, is_cluster=is_cluster) for record in records]
+
+
+def _request(record: Record, *, is_cluster: bool) -> Json:
+    found: Json = {
+        "time": record.time.isoformat(),
+        "source": record.source,
+        "method": record.method,
+        "path": record.path,
+        "status": record.status,
+    }
+    if record.operation:
+        found["operation"] = record.operation
+    if is_cluster:
+        found["node"] = record.node
+    return found
 
 
 def fault(active: Fault, now: float) -> Json:
@@ -69,6 +119,7 @@ def fault(active: Fault, now: float) -> Json:
         "bytes": active.length,
         "path": None if active.path is None else active.path.pattern,
         "method": active.method,
+        "node": active.node,
         "count": active.remaining,
         "seconds": None if active.until is None else round(active.until - now, 3),
     }

@@ -41,6 +41,7 @@ class Code(IntEnum):
     NEEDS_APPLICATION_USER = 141
     URL_WITH_SPACES = 142
     BAD_CONTACT_IN_LIST = 143
+    CONTACT_NOT_SUBSCRIBED = 144
     NEITHER_EXPIRY_NOR_CONTACTS = 145
     NO_CONTACTS = 146
     EMPTY_CONTACT = 147
@@ -152,6 +153,9 @@ DESCRIPTIONS: dict[int, Description] = {
     ),
     Code.BAD_CONTACT_IN_LIST: Description(
         _BAD, "Invalid contact URI in the list of contacts", "Use the form user@domain"
+    ),
+    Code.CONTACT_NOT_SUBSCRIBED: Description(
+        _BAD, "Contact is not in the subscription", "Send only contacts of the subscription"
     ),
     Code.NEITHER_EXPIRY_NOR_CONTACTS: Description(
         _BAD, "Neither expiry nor contacts", "Send a new expiry, new contacts or both"

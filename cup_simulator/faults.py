@@ -20,6 +20,7 @@ class FaultKind(StrEnum):
     GARBAGE = "garbage"
     TRUNCATE = "truncate"
     REFUSE_CONNECTIONS = "refuse_connections"
+    REFUSE_CONFIGURATION = "refuse_configuration"
     DROP_NOTIFICATIONS = "drop_notifications"
     LOSE_SESSIONS = "lose_sessions"
     LOSE_SUBSCRIPTIONS = "lose_subscriptions"
@@ -29,6 +30,8 @@ class FaultKind(StrEnum):
 ANSWERED_WITH_AN_ERROR = (FaultKind.THROTTLE, FaultKind.ERROR)
 OF_ONE_REQUEST = (*ANSWERED_WITH_AN_ERROR, FaultKind.DELAY, FaultKind.GARBAGE, FaultKind.TRUNCATE)
 """Those that can be restricted to a path and a method."""
+OF_PORTS = (FaultKind.REFUSE_CONNECTIONS, FaultKind.REFUSE_CONFIGURATION)
+"""Those that shut ports, those of the presence service or of client configuration."""
 IMMEDIATE = (FaultKind.LOSE_SESSIONS, FaultKind.LOSE_SUBSCRIPTIONS, FaultKind.LOSE_ENDPOINTS)
 """Those that happen once and are over."""
 
@@ -48,7 +51,8 @@ class Fault:
 
     `code` is the error code to answer with, `delay` the seconds before each answer,
     `length` the bytes of the body that go out; `path` and `method` say which requests
-    it strikes; `remaining` uses and `until` in the clock's seconds end it.
+    it strikes, and `node` at which node; `remaining` uses and `until` in the clock's
+    seconds end it.
     """
 
     kind: FaultKind
@@ -58,11 +62,18 @@ class Fault:
     length: int | None = None
     path: re.Pattern[str] | None = None
     method: str | None = None
+    node: str | None = None
     remaining: int | None = None
     until: float | None = None
 
-    def strikes(self, method: str, path: str) -> bool:
+    def is_at(self, node: str) -> bool:
+        """Say whether it strikes at a node."""
+        return self.node in (None, node)
+
+    def strikes(self, method: str, path: str, node: str) -> bool:
         """Say whether a request is one of those meant."""
+        if not self.is_at(node):
+            return False
         if self.method is not None and self.method != method:
             return False
         return self.path is None or self.path.search(path) is not None
@@ -89,14 +100,16 @@ class Faults:
         """End all faults."""
         self._faults.clear()
 
-    def is_active(self, kind: FaultKind) -> bool:
-        """Say whether there is a fault of this kind, without using it."""
-        return any(fault.kind is kind for fault in self)
+    def is_active(self, kind: FaultKind, node: str) -> bool:
+        """Say whether there is a fault of this kind at a node, without using it."""
+        return any(fault.kind is kind and fault.is_at(node) for fault in self)
 
-    def use(self, *kinds: FaultKind, method: str = "", path: str = "") -> Fault | None:
+    def use(
+        self, *kinds: FaultKind, method: str = "", path: str = "", node: str = ""
+    ) -> Fault | None:
         """Return the oldest fault of these kinds that strikes, and count the use."""
         for fault in self:
-            if fault.kind in kinds and fault.strikes(method, path):
+            if fault.kind in kinds and fault.strikes(method, path, node):
                 if fault.remaining is not None:
                     fault.remaining -= 1
                 return fault

@@ -3,36 +3,45 @@
 Reference: "Addresses".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+import re
 
 from aiohttp import web
 
 from .call import Answer, Call
 from .clock import Clock
+from .connection import connection_to
+from .deployment import Deployment, Node
 from .errors import Code, PresenceServiceError
 from .faults import ANSWERED_WITH_AN_ERROR, FaultKind, Faults
 from .request_log import Record, RequestLog
-from .rest import RestDialect, failure
-from .state import PresenceService
+from .rest import RestDialect
+from .soap import PATH as SOAP_PATH
+from .soap import SoapDialect
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 
+_AUTHORITY = re.compile(r"[\w.%:\[\]-]+", re.ASCII)
+
 
 class PresenceFront:
-    """Answers what comes in on the HTTP and HTTPS ports."""
+    """Answers what comes in on the HTTP and HTTPS ports of one node."""
 
     def __init__(
         self,
-        service: PresenceService,
+        deployment: Deployment,
+        node: Node,
         *,
         faults: Faults,
         log: RequestLog,
         clock: Clock,
         on_change: Callable[[], None],
     ) -> None:
-        """Answer for this service; `on_change` is called after every request."""
-        self._service = service
-        self._rest = RestDialect(service)
+        """Answer for this node; `on_change` is called after every request."""
+        self._deployment = deployment
+        self._node = node
+        self._rest = RestDialect(node.service)
+        self._soap = SoapDialect(node.service)
         self._faults = faults
         self._log = log
         self._clock = clock
@@ -40,40 +49,75 @@ class PresenceFront:
 
     def application(self) -> web.Application:
         """Return what a listener serves."""
-        application = web.Application(client_max_size=MAX_BODY_BYTES)
+        application = web.Application(
+            client_max_size=MAX_BODY_BYTES, middlewares=[connection_to(self._node)]
+        )
         # The dot is to match an encoded line break as well.
         application.router.add_route("*", "/{path:(?s:.*)}", self._handle)
         return application
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        record = Record(self._clock.utc(), _source(request), request.method, request.path_qs)
+        record = Record(
+            self._clock.utc(), _source(request), request.method, request.path_qs, self._node.name
+        )
         self._log.add(record)
-        method, path = request.method, request.rel_url.raw_path
-        answer = await self._answer(request, method, path)
+        call, unreadable = await _read(request)
+        dialect = self._soap if _is_soap(call) else self._rest
+        record.operation = dialect.operation(call)
+        path = f"{SOAP_PATH}/{record.operation}" if record.operation else call.path
+        strikes = {"method": call.method, "path": path, "node": self._node.name}
+        answer = self._answer(call, dialect, unreadable, strikes)
         self._on_change()
-        delay = self._faults.use(FaultKind.DELAY, method=method, path=path)
+        delay = self._faults.use(FaultKind.DELAY, **strikes)
         if delay is not None and delay.delay is not None:
             await self._clock.sleep(delay.delay)
-        truncation = self._faults.use(FaultKind.TRUNCATE, method=method, path=path)
+        truncation = self._faults.use(FaultKind.TRUNCATE, **strikes)
         if truncation is not None and truncation.length is not None:
             return await _cut(request, answer, truncation.length, record)
         record.status = answer.status
         return web.Response(status=answer.status, body=answer.body, headers=_headers(answer))
 
-    async def _answer(self, request: web.Request, method: str, path: str) -> Answer:
-        garbage = self._faults.use(FaultKind.GARBAGE, method=method, path=path)
+    def _answer(
+        self,
+        call: Call,
+        dialect: RestDialect | SoapDialect,
+        unreadable: PresenceServiceError | None,
+        strikes: Mapping[str, str],
+    ) -> Answer:
+        garbage = self._faults.use(FaultKind.GARBAGE, **strikes)
         if garbage is not None and garbage.garbage is not None:
             content = garbage.garbage
             return Answer(content.status, content.body.encode(), content.content_type)
-        error = self._faults.use(*ANSWERED_WITH_AN_ERROR, method=method, path=path)
+        error = self._faults.use(*ANSWERED_WITH_AN_ERROR, **strikes)
         if error is not None and error.code is not None:
-            return failure(PresenceServiceError(error.code))
-        try:
-            body = await _body(request)
-        except PresenceServiceError as unreadable:
-            return failure(unreadable)
-        self._service.expire()
-        return self._rest.answer(Call(method, path, request.headers, body, _host(request)))
+            return dialect.failure(PresenceServiceError(error.code), call)
+        if unreadable is not None:
+            return dialect.failure(unreadable, call)
+        self._deployment.expire()
+        return dialect.answer(call)
+
+
+async def _read(request: web.Request) -> tuple[Call, PresenceServiceError | None]:
+    """Return the request, and the error of a body that cannot be read."""
+    unreadable = None
+    try:
+        body = await _body(request)
+    except PresenceServiceError as error:
+        unreadable, body = error, b""
+    call = Call(
+        request.method,
+        request.rel_url.raw_path,
+        request.rel_url.raw_query_string,
+        request.headers,
+        body,
+        request.scheme,
+        _authority(request),
+    )
+    return call, unreadable
+
+
+def _is_soap(call: Call) -> bool:
+    return call.path.removesuffix("/") == SOAP_PATH
 
 
 async def _body(request: web.Request) -> bytes:
@@ -115,12 +159,12 @@ def _headers(answer: Answer) -> dict[str, str]:
     return {"Content-Type": answer.content_type, **answer.headers}
 
 
-def _host(request: web.Request) -> str:
-    """Return the host that was asked, without its port, an IPv6 literal in brackets."""
-    host = request.headers.get("Host") or _address(request.get_extra_info("sockname"))
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
+def _authority(request: web.Request) -> str:
+    """Return the host and port that were asked; those of the socket when it makes no sense."""
+    asked = request.headers.get("Host", "")
+    if _AUTHORITY.fullmatch(asked):
+        return asked
+    return _address(request.get_extra_info("sockname"))
 
 
 def _source(request: web.Request) -> str:

@@ -67,6 +67,9 @@ class Source(StrEnum):
     HUMAN = "Human"
 
 
+SUBSCRIPTION_TYPE = "PRESENCE_NOTIFICATION"
+"""The one type of subscription, and the event that its notifications name."""
+
 PWS_DEVICE = "cisco-pws"
 """The device that stands for an end user's session with this service."""
 

@@ -28,12 +28,14 @@ class Override:
 class Person:
     """One person: what their own clients say, and what was set through this service.
 
-    `published` is there while the end user is logged in. The two `…_until` are in the
-    clock's seconds, None when nothing will fall back.
+    `home` names their node, None being the first. `published` is there while the end user
+    is logged in. The two `…_until` are in the clock's seconds, None when nothing will fall
+    back.
     """
 
     user: str
     name: str
+    home: str | None = None
     devices: dict[str, Device] = field(default_factory=dict)
     by_hand: Override | None = None
     published: Device | None = None
@@ -100,8 +102,10 @@ class People:
         """Iterate over everybody, in the order they were added."""
         return iter(self._by_user.values())
 
-    def add(self, user: str, name: str, device: Device | None = None) -> None:
-        """Add a person, with a device when one is given.
+    def add(
+        self, user: str, name: str, device: Device | None = None, home: str | None = None
+    ) -> None:
+        """Add a person, with a device when one is given, homed on the first node by default.
 
         Raises:
             ValueError: there is such a person already.
@@ -109,7 +113,7 @@ class People:
         contact = self.contact(user)
         if contact.casefold() in self._by_contact:
             raise ValueError(f"There is a person {user} already.")
-        person = Person(user, name)
+        person = Person(user, name, home)
         if device is not None:
             person.devices[device.id] = device
         self._by_user[user] = person

@@ -10,12 +10,18 @@ LENGTH = 10_000
 
 @dataclass(slots=True)
 class Record:
-    """One request. `status` stays None while, and if, no answer has gone out."""
+    """One request.
+
+    `node` is the one that was asked, `operation` what SOAP names. `status` stays None
+    while, and if, no answer has gone out.
+    """
 
     time: datetime
     source: str
     method: str
     path: str
+    node: str = ""
+    operation: str = ""
     status: int | None = None
 
 

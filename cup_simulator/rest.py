@@ -11,15 +11,15 @@ from urllib.parse import quote, unquote
 
 from lxml import etree
 
-from . import fields, pidf, xml
+from . import access, fields, pidf, presence_list, xml
 from .call import Answer, Call
 from .errors import Code, PresenceServiceError
-from .model import PresenceKind, Seen
+from .model import SUBSCRIPTION_TYPE, PresenceKind, Seen
+from .place import Redirect
 from .sessions import Session, SessionKind
 from .state import PresenceService
 
 ROOT = "/presence-service"
-SUBSCRIPTION_TYPE = "PRESENCE_NOTIFICATION"
 
 GAP = "{}"
 
@@ -66,6 +66,14 @@ class RestDialect:
             Route("PUT", "users/{}/presence/{}", self._set_presence),
         )
 
+    def operation(self, _: Call) -> str:
+        """Return the operation that a request names: none, since method and path say it."""
+        return ""
+
+    def failure(self, error: PresenceServiceError, _: Call) -> Answer:
+        """Return the document of an error."""
+        return failure(error)
+
     def answer(self, call: Call) -> Answer:
         """Answer a request; errors of the service become their documents."""
         try:
@@ -105,23 +113,26 @@ class RestDialect:
             raise PresenceServiceError(Code.EMPTY_PASSWORD)
         else:
             application = self._application(call)
-            session = self._service.login_end_user(application, name, force=force)
-        return self._session(session)
+            found = self._service.login_end_user(application, name, force=force)
+            if isinstance(found, Redirect):
+                return _redirect(call, name, found)
+            session = found
+        return self._session(call, session)
 
-    def _session(self, session: Session) -> Answer:
+    def _session(self, call: Call, session: Session) -> Answer:
         root = etree.Element("session")
         etree.SubElement(root, "sessionKey").text = session.key
-        backup = self._service.configuration.backup_server
+        backup = self._service.place.backup_name(call.scheme, call.host)
         if backup is not None:
             etree.SubElement(root, "backupServer").text = backup
         return Answer(HTTPStatus.CREATED, xml.write(root))
 
     def _logout(self, call: Call, name: str) -> Answer:
-        session = self._keyed(call)
+        session = access.session_of(self._service.sessions, call.key)
         if name in self._service.configuration.application_users:
-            _require(session, SessionKind.APPLICATION)
+            access.require(session, SessionKind.APPLICATION)
         elif self._service.people.get(name) is not None:
-            _require(session, SessionKind.END_USER)
+            access.require(session, SessionKind.END_USER)
         else:
             raise PresenceServiceError(Code.UNKNOWN_USER)
         if session.user != name:
@@ -209,22 +220,12 @@ class RestDialect:
 
     # Whose request it is
 
-    def _session_of(self, call: Call, kind: SessionKind) -> Session:
-        session = self._keyed(call)
-        _require(session, kind)
-        return session
-
-    def _keyed(self, call: Call) -> Session:
-        if not call.key:
-            raise PresenceServiceError(Code.NO_SESSION_KEY)
-        return self._service.sessions.with_key(call.key)
-
     def _application(self, call: Call) -> Session:
-        return self._session_of(call, SessionKind.APPLICATION)
+        return access.session_of_kind(self._service.sessions, call.key, SessionKind.APPLICATION)
 
     def _end_user(self, call: Call, user: str, other: Code = Code.INVALID_SESSION_KEY) -> Session:
         """Return the end user's session, `other` being the error for a key of somebody else."""
-        session = self._session_of(call, SessionKind.END_USER)
+        session = access.session_of_kind(self._service.sessions, call.key, SessionKind.END_USER)
         if self._service.people.get(user) is None:
             raise PresenceServiceError(Code.UNKNOWN_USER)
         if session.user != user:
@@ -273,14 +274,6 @@ def failure(error: PresenceServiceError) -> Answer:
     return Answer(description.status, document.encode())
 
 
-def _require(session: Session, kind: SessionKind) -> None:
-    if session.kind is kind:
-        return
-    if kind is SessionKind.END_USER:
-        raise PresenceServiceError(Code.NEEDS_END_USER)
-    raise PresenceServiceError(Code.NEEDS_APPLICATION_USER)
-
-
 def _presence_kind(text: str) -> PresenceKind:
     if text not in PresenceKind:
         raise PresenceServiceError(Code.BAD_PRESENCE_TYPE)
@@ -288,14 +281,16 @@ def _presence_kind(text: str) -> PresenceKind:
 
 
 def _presence_list(kind: PresenceKind, seen: Iterable[Seen]) -> Answer:
-    root = etree.Element("presenceList", type=kind)
-    for each in seen:
-        contact = etree.SubElement(root, "contact", contactURI=each.contact)
-        if kind is PresenceKind.RICH:
-            contact.append(pidf.write(each))
-        else:
-            contact.set("presenceStatus", each.presence)
-    return Answer(HTTPStatus.OK, xml.write(root))
+    return Answer(HTTPStatus.OK, xml.write(presence_list.write(kind, seen)))
+
+
+def _redirect(call: Call, user: str, found: Redirect) -> Answer:
+    """Send an end user to another node, by the same scheme."""
+    root = etree.Element("session")
+    etree.SubElement(root, "redirect").attrib.update(found.servers(call.scheme, call.host))
+    node = found.target.authority(call.scheme, call.host)
+    location = f"{call.scheme}://{node}{ROOT}/users/{quote(user)}/session"
+    return Answer(HTTPStatus.TEMPORARY_REDIRECT, xml.write(root), headers={"Location": location})
 
 
 def _created(call: Call, path: str) -> Answer:

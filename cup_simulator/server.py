@@ -1,21 +1,26 @@
-"""The simulator as a whole: one service, its ports, and the passing of time."""
+"""The simulator as a whole: its nodes, their ports, and the passing of time."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 import logging
 from pathlib import Path
+from ssl import SSLContext
 import tempfile
 from typing import Self
 
-from .certificate import server_context
+from .certificate import TOMCAT, server_context
 from .changes import Changes
 from .clock import Clock, SystemClock
 from .configuration import DEFAULT, Configuration
 from .control import Control
-from .faults import FaultKind, Faults
+from .deployment import Deployment, Node
+from .epas import ConfigurationFront
+from .faults import Faults
 from .front import PresenceFront
 from .listening import Address, Listener, ListenError
+from .node_ports import NodePorts
 from .notifier import Notifier
 from .request_log import RequestLog
 from .state import PresenceService
@@ -28,11 +33,15 @@ TICK_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The three ports; 0 takes a free one."""
+    """The ports of the first node, and the one of the control interface; 0 takes a free one.
+
+    `epas` is that of the Client Configuration Web Service.
+    """
 
     http: int = 0
     https: int = 0
     control: int = 0
+    epas: int = 0
 
 
 FREE_PORTS = Ports()
@@ -41,8 +50,9 @@ FREE_PORTS = Ports()
 class Simulator:
     """A CUP server in this process, to be used as an asynchronous context.
 
-    `ports` has the ports that were chosen. The certificate is kept in `tls_dir`; without
-    one it lives as long as the simulator. Entering raises ListenError when a port is
+    `ports` has the ports that were chosen, `nodes` those of every node by its name. The
+    certificates are kept in `tls_dir`; without
+    one they live as long as the simulator. Entering raises ListenError when a port is
     taken and CertificateError when `tls_dir` cannot be used.
     """
 
@@ -63,13 +73,18 @@ class Simulator:
         self.log = RequestLog()
         self.changes = Changes()
         self.notifier = Notifier(self.faults, configuration.refused_ports)
-        self.service = PresenceService(configuration, self.clock, self.notifier.notify)
+        self.deployment = Deployment(configuration, self.clock, self.notifier.notify)
+        self.nodes: Mapping[str, NodePorts] = {}
         self._host = host
         self._control_host = control_host
         self._tls_dir = tls_dir
         self._running = AsyncExitStack()
         self._door = asyncio.Lock()
-        self._presence_ports: Listener
+
+    @property
+    def service(self) -> PresenceService:
+        """The service of the first node."""
+        return self.deployment.first.service
 
     @property
     def tls_dir(self) -> Path:
@@ -84,12 +99,14 @@ class Simulator:
             if self._tls_dir is None:
                 self._tls_dir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             await stack.enter_async_context(self.notifier)
-            self._presence_ports = self._presence_listener(self._tls_dir)
+            self.nodes = self._nodes(self._tls_dir)
+            for node in self.nodes.values():
+                stack.push_async_callback(node.close)
+                await node.open()
             control = self._control_listener()
-            for listener in (self._presence_ports, control):
-                await listener.open()
-                stack.push_async_callback(listener.close)
-            self.ports = Ports(*self._presence_ports.ports, *control.ports)
+            await control.open()
+            stack.push_async_callback(control.close)
+            self.ports = self._chosen_ports(control)
             ticking = asyncio.create_task(self._tick())
             stack.push_async_callback(_cancel, ticking)
             self._running = stack.pop_all()
@@ -100,31 +117,62 @@ class Simulator:
         await self._running.aclose()
 
     async def obey_faults(self) -> None:
-        """Shut the ports of the presence service, or open them, as the faults say."""
-        async with self._door:
-            refuse = self.faults.is_active(FaultKind.REFUSE_CONNECTIONS)
-            if refuse and self._presence_ports.is_open:
-                await self._presence_ports.close()
-            elif not refuse and not self._presence_ports.is_open:
-                await self._presence_ports.open()
+        """Shut the ports of the nodes, or open them, as their states and the faults say.
 
-    def _presence_listener(self, tls_dir: Path) -> Listener:
+        Raises:
+            ListenError: one of them cannot be listened on.
+        """
+        async with self._door:
+            for node in self.nodes.values():
+                await node.obey(self.faults)
+
+    def _nodes(self, tls_dir: Path) -> dict[str, NodePorts]:
+        """Return the nodes' ports, all shut."""
+        hosts = [each.configured.host or self._host for each in self.deployment.nodes.values()]
+        presence = server_context(tls_dir, *hosts)
+        configuration = server_context(tls_dir, *hosts, service=TOMCAT)
+        return {
+            node.name: NodePorts(
+                node,
+                host,
+                self._presence_listener(node, host, presence),
+                self._configuration_listener(node, host, configuration),
+            )
+            for node, host in zip(self.deployment.nodes.values(), hosts, strict=True)
+        }
+
+    def _presence_listener(self, node: Node, host: str, tls: SSLContext) -> Listener:
         front = PresenceFront(
-            self.service,
+            self.deployment,
+            node,
             faults=self.faults,
             log=self.log,
             clock=self.clock,
             on_change=self.changes.announce,
         )
+        configured, ports = node.configured, self._said_ports(node)
         return Listener(
             front.application,
-            Address(self._host, self.ports.http),
-            Address(self._host, self.ports.https, server_context(tls_dir, self._host)),
+            Address(host, _first_said(configured.http_port, ports.http)),
+            Address(host, _first_said(configured.https_port, ports.https), tls),
         )
+
+    def _configuration_listener(self, node: Node, host: str, tls: SSLContext) -> Listener:
+        front = ConfigurationFront(self.deployment, node)
+        port = _first_said(node.configured.epas_port, self._said_ports(node).epas)
+        return Listener(front.application, Address(host, port, tls))
+
+    def _said_ports(self, node: Node) -> Ports:
+        """Return the ports a node has when its configuration says none."""
+        return self.ports if node is self.deployment.first else FREE_PORTS
+
+    def _chosen_ports(self, control: Listener) -> Ports:
+        first = self.nodes[self.deployment.first.name]
+        return Ports(*first.presence.ports, *control.ports, *first.configuration.ports)
 
     def _control_listener(self) -> Listener:
         control = Control(
-            self.service,
+            self.deployment,
             faults=self.faults,
             log=self.log,
             clock=self.clock,
@@ -139,7 +187,7 @@ class Simulator:
         complained = False
         while True:
             await self.clock.sleep(TICK_SECONDS)
-            if self.service.expire():
+            if self.deployment.expire():
                 self.changes.announce()
             try:
                 await self.obey_faults()
@@ -149,6 +197,10 @@ class Simulator:
                 complained = True
             else:
                 complained = False
+
+
+def _first_said(configured: int | None, otherwise: int) -> int:
+    return otherwise if configured is None else configured
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

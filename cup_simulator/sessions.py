@@ -61,6 +61,10 @@ class Sessions:
         """Return the session of an end user."""
         return self._end_users.get(user)
 
+    def end_users(self) -> Iterator[Session]:
+        """Iterate over the end users."""
+        return iter(self._end_users.values())
+
     def end_users_of(self, application: str) -> list[Session]:
         """Return the end users that an application user has logged in."""
         return [each for each in self._end_users.values() if each.application == application]

@@ -22,15 +22,19 @@ from .model import (
     Status,
 )
 from .people import People, Person
+from .place import Place, Redirect
 from .sessions import Session, SessionKind, Sessions
-from .subscriptions import Endpoint, Endpoints, Subscription, Subscriptions
+from .subscriptions import MAX_CONTACTS, Endpoint, Endpoints, Subscription, Subscriptions
 
 JABBER = "jabber"
 """The device of a person's own client, unless another is named."""
 
 
 class PresenceService:
-    """People, sessions, endpoints and subscriptions, and the rules between them."""
+    """One node's sessions, endpoints and subscriptions, and the rules between them.
+
+    The people are shared with the other nodes of the deployment.
+    """
 
     people: People
     sessions: Sessions
@@ -40,37 +44,31 @@ class PresenceService:
     def __init__(
         self,
         configuration: Configuration,
+        people: People,
         clock: Clock,
         notify: Callable[[Endpoint, Subscription], None],
+        place: Place,
     ) -> None:
-        """Start as configured; `notify` tells an endpoint that a subscription has news."""
+        """Start with nobody logged in; `notify` tells an endpoint that a subscription has news."""
         self.configuration = configuration
+        self.place = place
         self._clock = clock
         self._notify = notify
-        self.reset()
+        self.start(people)
 
-    def reset(self) -> None:
-        """Be as freshly started."""
+    def start(self, people: People) -> None:
+        """Be as freshly started among these people."""
         configuration = self.configuration
+        self.people = people
         self.sessions = Sessions()
         self.endpoints = Endpoints(self._clock, configuration.endpoint_limit)
         self.subscriptions = Subscriptions(
             self._clock, configuration.subscription_limit, self._tell
         )
-        self.people = People(
-            configuration.domain,
-            configuration.translation,
-            self._clock,
-            self.subscriptions.presence_changed,
-        )
-        for configured in configuration.people:
-            status = configured.status
-            device = None if status is None else Device(JABBER, status)
-            self.people.add(configured.user, configured.name, device)
 
     def expire(self) -> bool:
         """Let go of everything that has reached its expiry; say whether there was any."""
-        gone = (self.endpoints.expire(), self.subscriptions.expire(), self.people.fall_back())
+        gone = (self.endpoints.expire(), self.subscriptions.expire())
         return any(gone)
 
     # Sessions: reference, "Rules that decide whether it works", rules 7 to 9.
@@ -98,8 +96,8 @@ class PresenceService:
             self.sessions.renew_key(session)
         return session
 
-    def login_end_user(self, by: Session, user: str, *, force: bool) -> Session:
-        """Log an end user in on behalf of an application user.
+    def login_end_user(self, by: Session, user: str, *, force: bool) -> Session | Redirect:
+        """Log an end user in on behalf of an application user, or say where that can be done.
 
         Raises:
             PresenceServiceError: 112, 113, 114 or 160.
@@ -110,9 +108,13 @@ class PresenceService:
         if person is None:
             known = user in self.configuration.application_users
             raise PresenceServiceError(Code.BAD_LOGIN_TYPE if known else Code.LOGIN_FAILED)
+        elsewhere = self.place.redirect(user)
+        if elsewhere is not None:
+            return elsewhere
         session = self.sessions.end_user(user)
         if session is None:
-            self.people.sign_in(person)
+            if not self.place.is_logged_in(user):
+                self.people.sign_in(person)
             return self.sessions.open(SessionKind.END_USER, user, by.application)
         if not force and session.application != by.application:
             raise PresenceServiceError(Code.ALREADY_LOGGED_IN)
@@ -136,7 +138,8 @@ class PresenceService:
     def _logout_end_user(self, session: Session) -> None:
         self.subscriptions.remove_all_of(session.user)
         self.sessions.close(session)
-        self.people.sign_out(self.people[session.user])
+        if not self.place.is_logged_in(session.user):
+            self.people.sign_out(self.people[session.user])
 
     # Endpoints and subscriptions: rules 6, 10, 11, 15 and 17.
 
@@ -213,6 +216,15 @@ class PresenceService:
         """
         self.subscriptions.remove(self.subscriptions.of(session.user, subscription_id))
 
+    def unwatch(self, session: Session, subscription_id: int, contacts: Sequence[str]) -> None:
+        """Take contacts out of a subscription, which goes on with the others.
+
+        Raises:
+            PresenceServiceError: 124, 133, 137, 143 or 144.
+        """
+        contacts = fields.listed_contacts(contacts)
+        self.subscriptions.of(session.user, subscription_id).remove(contacts)
+
     # Presence: rules 1 to 5, 10 and 21.
 
     def fetch(self, session: Session, subscription_id: int) -> list[Seen]:
@@ -232,6 +244,17 @@ class PresenceService:
         """
         contact = fields.contact(contact)
         return Seen(contact, self.people.look(contact))
+
+    def poll(self, contacts: Sequence[str]) -> list[Seen]:
+        """Return what is seen of many contacts now; this consumes nothing.
+
+        Raises:
+            PresenceServiceError: 124, 135 or 143.
+        """
+        contacts = fields.listed_contacts(contacts)
+        if len(contacts) > MAX_CONTACTS:
+            raise PresenceServiceError(Code.TOO_MANY_CONTACTS)
+        return [Seen(contact, self.people.look(contact)) for contact in contacts]
 
     def set_basic(
         self, session: Session, presence: Presence, *, override: bool, expiry: int | None

@@ -56,6 +56,19 @@ class Subscription:
         self.contacts.update(added)
         self.news.update(added)
 
+    def remove(self, contacts: Iterable[str]) -> None:
+        """Watch these contacts no more.
+
+        Raises:
+            PresenceServiceError: 144, one of them is not watched; then all stay.
+        """
+        keys = {contact.casefold() for contact in contacts}
+        if not keys <= self.contacts.keys():
+            raise PresenceServiceError(Code.CONTACT_NOT_SUBSCRIBED)
+        for key in keys:
+            del self.contacts[key]
+        self.news -= keys
+
     def take_news(self) -> list[str]:
         """Return the contacts that changed, in the order of the watch, and forget them."""
         changed = [contact for key, contact in self.contacts.items() if key in self.news]

@@ -8,8 +8,8 @@ DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 INDENT = "    "
 
 
-def read(body: bytes) -> etree._Element:
-    """Return the root of a document.
+def read(body: bytes, encoding: str | None = None) -> etree._Element:
+    """Return the root of a document, in an encoding that stands over what it says itself.
 
     Document types are refused, so that no entity can be declared; lxml's own limits on
     depth and size stay on.
@@ -18,6 +18,7 @@ def read(body: bytes) -> etree._Element:
         PresenceServiceError: 102, it cannot be read.
     """
     parser = etree.XMLParser(
+        encoding=encoding,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -35,13 +36,13 @@ def read(body: bytes) -> etree._Element:
     return root
 
 
-def read_root(body: bytes, name: str) -> etree._Element:
+def read_root(body: bytes, name: str, encoding: str | None = None) -> etree._Element:
     """Return the root of a document, which must have this local name.
 
     Raises:
         PresenceServiceError: 102, it cannot be read; 103, it is another root.
     """
-    root = read(body)
+    root = read(body, encoding)
     if local_name(root) != name:
         raise PresenceServiceError(Code.WRONG_ROOT)
     return root

@@ -18,7 +18,7 @@ from cup_simulator.listening import ListenError
 
 from .wire import HOST, Wire, parse, request_bytes, send
 
-PORTS = ("--http-port=0", "--https-port=0", "--control-port=0")
+PORTS = ("--http-port=0", "--https-port=0", "--control-port=0", "--epas-port=0")
 
 
 @asynccontextmanager
@@ -131,7 +131,7 @@ async def test_a_control_port_that_is_taken_leaves_nothing_open(
     with pytest.raises(ListenError):
         await second.__aenter__()
 
-    assert not second._presence_ports.is_open
+    assert not second.nodes["node1"].presence.is_open
     assert not second.tls_dir.exists()
 
 

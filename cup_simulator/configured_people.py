@@ -1,0 +1,92 @@
+"""The people of a configuration: what their clients report, their home, their contact lists."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+import re
+
+from .model import Status
+from .yaml_fields import (
+    ConfigurationError,
+    name,
+    only,
+    optional_text,
+    presence,
+    section,
+    text,
+)
+
+_CONTACT = re.compile(r"[^\s/@]+@[^\s/@]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredPerson:
+    """A person.
+
+    `status` is what their own client reports; None without any client. `node` is their
+    home, None for the first. `contacts` are the contact URIs in their list, by group.
+    """
+
+    user: str
+    name: str
+    status: Status | None = None
+    node: str | None = None
+    contacts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_people(value: object, domain: str, nodes: Collection[str]) -> tuple[ConfiguredPerson, ...]:
+    """Return the people of a `people` section, in their order.
+
+    Raises:
+        ConfigurationError: it holds something unusable.
+    """
+    people: dict[str, ConfiguredPerson] = {}
+    for key, entry in section(value, "people").items():
+        user = name(key, "a name in people")
+        where = f"people.{user}"
+        if user.casefold() in people:
+            raise ConfigurationError(f"{where} is there twice; upper and lower case are the same.")
+        given = section({} if entry is None else entry, where)
+        only(given, where, {"name", "presence", "note", "node", "contacts"})
+        people[user.casefold()] = ConfiguredPerson(
+            user,
+            optional_text(given, "name", f"{where}.name") or user,
+            _status(given, where),
+            _home(given, f"{where}.node", nodes),
+            _contacts(given.get("contacts", {}), f"{where}.contacts", domain),
+        )
+    return tuple(people.values())
+
+
+def _status(given: Mapping[object, object], where: str) -> Status | None:
+    note = optional_text(given, "note", f"{where}.note") or ""
+    if "presence" in given:
+        return Status(presence(given["presence"], f"{where}.presence"), note=note)
+    if note:
+        raise ConfigurationError(f"{where}.note needs {where}.presence beside it.")
+    return None
+
+
+def _home(given: Mapping[object, object], where: str, nodes: Collection[str]) -> str | None:
+    home = optional_text(given, "node", where)
+    if home is not None and home not in nodes:
+        raise ConfigurationError(f"{where} must be one of {', '.join(sorted(nodes))}.")
+    return home
+
+
+def _contacts(value: object, where: str, domain: str) -> dict[str, tuple[str, ...]]:
+    """Return contact URIs by group; who has no domain is in the deployment's."""
+    contacts = {}
+    for key, listed in section(value, where).items():
+        group = text(key, f"a group in {where}")
+        if not isinstance(listed, list):
+            raise ConfigurationError(f"{where}.{group} must be a list of contacts.")
+        contacts[group] = tuple(_contact(each, f"{where}.{group}", domain) for each in listed)
+    return contacts
+
+
+def _contact(value: object, where: str, domain: str) -> str:
+    found = text(value, f"a contact in {where}")
+    contact = found if "@" in found else f"{found}@{domain}"
+    if not _CONTACT.fullmatch(contact):
+        raise ConfigurationError(f"{where} must hold users or user@domain, not {found!r}.")
+    return contact

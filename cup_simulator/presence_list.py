@@ -1,0 +1,26 @@
+"""The list of contacts and their presence, as both dialects answer it.
+
+Reference: "REST", basic and rich presence as they come back.
+"""
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from . import pidf
+from .model import PresenceKind, Seen
+
+
+def write(kind: PresenceKind, seen: Iterable[Seen], namespace: str | None = None) -> etree._Element:
+    """Return a `presenceList` in this namespace; when rich, each contact holds a document."""
+    nsmap = None if namespace is None else {None: namespace}
+    root = etree.Element(etree.QName(namespace, "presenceList"), nsmap=nsmap)
+    root.set("type", kind)
+    for each in seen:
+        contact = etree.SubElement(root, etree.QName(namespace, "contact"))
+        contact.set("contactURI", each.contact)
+        if kind is PresenceKind.RICH:
+            contact.append(pidf.write(each))
+        else:
+            contact.set("presenceStatus", each.presence)
+    return root

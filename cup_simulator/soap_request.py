@@ -1,0 +1,243 @@
+"""The requests of the SOAP dialect: from elements to values, with the error code of each.
+
+What is read here is checked field by field, so that each mistake gets the code that REST
+gives it; the schema has the last word. Reference: "SOAP" and "Error codes".
+"""
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from . import fields, xml
+from .errors import Code, PresenceServiceError
+from .model import SUBSCRIPTION_TYPE, PresenceKind
+
+_PRESENCE_TYPES = {"BASIC_PRESENCE": PresenceKind.BASIC, "RICH_PRESENCE": PresenceKind.RICH}
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user to be logged in: by a password, or by the key of an application user."""
+
+    user: str
+    password: str | None = field(repr=False)
+    application_key: str = field(repr=False)
+    force: bool
+
+    @classmethod
+    def read(cls, request: etree._Element) -> Login:
+        """Return what a `login` asks for.
+
+        Raises:
+            PresenceServiceError: 100, 111, 112 or 113.
+        """
+        user = xml.text(xml.child(request, "username"))
+        password = xml.child(request, "password")
+        application = xml.child(request, "app-session-id")
+        if not user:
+            raise PresenceServiceError(Code.UNKNOWN_USER)
+        if (password is None) is (application is None):
+            raise PresenceServiceError(Code.BAD_LOGIN_TYPE)
+        if password is not None and not password.text:
+            raise PresenceServiceError(Code.EMPTY_PASSWORD)
+        key = xml.text(application)
+        if application is not None and not key:
+            raise PresenceServiceError(Code.NO_SESSION_KEY)
+        return cls(
+            user,
+            None if password is None else password.text,
+            key,
+            _boolean(request, "force", Code.BAD_LOGIN_TYPE),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """An endpoint to be registered, or to be renewed when it has an id."""
+
+    url: str = field(repr=False)
+    endpoint: int | None
+    expiry: int
+
+    @classmethod
+    def read(cls, request: etree._Element) -> Registration:
+        """Return what a `registerEndPoint` asks for.
+
+        Raises:
+            PresenceServiceError: 123, 130, 131, 132 or 142.
+        """
+        url = xml.child(request, "url")
+        endpoint = xml.child(request, "endPointID")
+        if url is not None and endpoint is not None:
+            raise PresenceServiceError(Code.URL_WHEN_RENEWING)
+        return cls(
+            fields.callback_url(xml.text(url)) if endpoint is None else "",
+            None if endpoint is None else endpoint_id(request),
+            fields.expiry(_seconds(request)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribing:
+    """A subscription to be made, or to be changed when it has an id; None where not said."""
+
+    subscription: int | None
+    endpoint: int | None
+    expiry: int | None
+    contacts: tuple[str, ...]
+
+    @classmethod
+    def read(cls, request: etree._Element) -> Subscribing:
+        """Return what a `subscribe` asks for.
+
+        Raises:
+            PresenceServiceError: 124, 131, 132, 133, 134, 143, 145 or 146.
+        """
+        subscription = _subscription_or_none(request)
+        kind = xml.text(xml.child(request, "subscriptionType"))
+        if kind != SUBSCRIPTION_TYPE and (kind or subscription is None):
+            raise PresenceServiceError(Code.BAD_SUBSCRIPTION_TYPE)
+        contacts = _contacts(request)
+        expiry = _seconds(request)
+        if not contacts and subscription is None:
+            raise PresenceServiceError(Code.NO_CONTACTS)
+        if not contacts and not expiry:
+            raise PresenceServiceError(Code.NEITHER_EXPIRY_NOR_CONTACTS)
+        if expiry or subscription is None:
+            expiry = fields.expiry(expiry)
+        has_endpoint = xml.child(request, "endPointID") is not None
+        endpoint = endpoint_id(request) if has_endpoint or subscription is None else None
+        return cls(subscription, endpoint, expiry, contacts)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribing:
+    """Contacts to be watched no more; all of them, and the subscription, when there are none."""
+
+    subscription: int
+    contacts: tuple[str, ...]
+
+    @classmethod
+    def read(cls, request: etree._Element) -> Unsubscribing:
+        """Return what an `unsubscribe` asks for.
+
+        Raises:
+            PresenceServiceError: 102, 124, 133, 143 or 146.
+        """
+        subscription = subscription_id(request)
+        contacts = _contacts(request)
+        if _boolean(request, "unsubscribeAll", Code.UNREADABLE_XML):
+            return cls(subscription, ())
+        if not contacts:
+            raise PresenceServiceError(Code.NO_CONTACTS)
+        return cls(subscription, contacts)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A presence to be set: a word, or a PIDF document as text."""
+
+    kind: PresenceKind
+    content: str
+    override: bool
+    expiry: int
+
+    @classmethod
+    def read(cls, request: etree._Element) -> Setting:
+        """Return what a `setPresence` asks for.
+
+        Raises:
+            PresenceServiceError: 110, 115, 120, 125 or 131.
+        """
+        kind = presence_kind(request)
+        info = xml.child(request, "presenceInfo")
+        name = "basicPresence" if kind is PresenceKind.BASIC else "richPresence"
+        content = "" if info is None else xml.text(xml.child(info, name))
+        if info is None or not content:
+            raise PresenceServiceError(Code.NO_PRESENCE)
+        if kind is PresenceKind.BASIC:
+            fields.presence_word(content)
+        override = _boolean(info, "override", Code.BAD_OVERRIDE)
+        return cls(kind, content, override, fields.expiry(_seconds(request)))
+
+
+def endpoint_id(request: etree._Element) -> int:
+    """Return the number of an endpoint.
+
+    Raises:
+        PresenceServiceError: 132, it cannot be one.
+    """
+    found = fields.identifier(xml.text(xml.child(request, "endPointID")))
+    if not found:
+        raise PresenceServiceError(Code.NO_SUCH_ENDPOINT)
+    return found
+
+
+def subscription_id(request: etree._Element) -> int:
+    """Return the number of a subscription.
+
+    Raises:
+        PresenceServiceError: 133, it cannot be one.
+    """
+    found = fields.identifier(xml.text(xml.child(request, "subscriptionID")))
+    if not found:
+        raise PresenceServiceError(Code.NO_SUCH_SUBSCRIPTION)
+    return found
+
+
+def presence_kind(request: etree._Element) -> PresenceKind:
+    """Return which shape of presence is meant.
+
+    Raises:
+        PresenceServiceError: 110, it is none of the two.
+    """
+    kind = _PRESENCE_TYPES.get(xml.text(xml.child(request, "presenceType")))
+    if kind is None:
+        raise PresenceServiceError(Code.BAD_PRESENCE_TYPE)
+    return kind
+
+
+def polled_contacts(request: etree._Element) -> tuple[str, ...]:
+    """Return the contacts to be looked at.
+
+    Raises:
+        PresenceServiceError: 124, 143 or 146.
+    """
+    contacts = _contacts(request)
+    if not contacts:
+        raise PresenceServiceError(Code.NO_CONTACTS)
+    return contacts
+
+
+def _subscription_or_none(request: etree._Element) -> int | None:
+    """Return the number of a subscription, None when a new one is asked for (0 or not said)."""
+    said = xml.child(request, "subscriptionID")
+    if said is None or xml.text(said) == "0":
+        return None
+    return subscription_id(request)
+
+
+def _contacts(request: etree._Element) -> tuple[str, ...]:
+    listed = xml.child(request, "contactsList")
+    if listed is None:
+        return ()
+    found = tuple(
+        contact.get("contactURI", "").strip() for contact in xml.children(listed, "contact")
+    )
+    return tuple(fields.listed_contacts(found))
+
+
+def _seconds(request: etree._Element) -> int | None:
+    said = xml.child(request, "expiration")
+    return None if said is None else fields.seconds(xml.text(said))
+
+
+def _boolean(request: etree._Element, name: str, code: Code) -> bool:
+    """Return a truth, false when it is not said; `code` is the error of what is neither."""
+    said = xml.child(request, name)
+    if said is None:
+        return False
+    if xml.text(said) not in _BOOLEANS:
+        raise PresenceServiceError(code)
+    return _BOOLEANS[xml.text(said)]

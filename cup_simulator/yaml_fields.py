@@ -1,0 +1,71 @@
+"""What configuration files hold: YAML values, each checked, with errors that say where."""
+
+from collections.abc import Collection, Mapping
+import re
+
+from .model import Presence
+
+type Section = Mapping[object, object]
+
+_NAME = re.compile(r"[^\s/@]+")
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used; the text says where and why."""
+
+
+def section(value: object, where: str) -> Section:
+    """Return a mapping."""
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{where} must be a mapping of names to values.")
+    return value
+
+
+def only(given: Section, where: str, known: Collection[str]) -> None:
+    """Refuse keys that nobody asks about."""
+    for key in given:
+        if key not in known:
+            raise ConfigurationError(
+                f"{where} has an unknown key {key}; known are {', '.join(sorted(known))}."
+            )
+
+
+def text(value: object, where: str) -> str:
+    """Return a text of one line."""
+    if not isinstance(value, str) or not value:
+        raise ConfigurationError(f"{where} must be a text; put numbers and yes or no in quotes.")
+    if not value.isprintable():
+        raise ConfigurationError(f"{where} must be one line without control characters.")
+    return value
+
+
+def optional_text(given: Section, key: str, where: str) -> str | None:
+    """Return a text, None when the key is not there."""
+    return text(given[key], where) if key in given else None
+
+
+def name(value: object, where: str) -> str:
+    """Return a name that can stand in a contact URI and in a path."""
+    found = text(value, where)
+    if not _NAME.fullmatch(found):
+        raise ConfigurationError(f"{where} must not have a space, / or @ in it: {found!r}.")
+    return found
+
+
+def presence(value: object, where: str) -> Presence:
+    """Return a word that can be set."""
+    settable = [word.value for word in Presence if word is not Presence.UNKNOWN]
+    if value not in settable:
+        raise ConfigurationError(f"{where} must be one of {', '.join(settable)}.")
+    return Presence(str(value))
+
+
+def optional_number(given: Section, key: str, where: str, most: int | None = None) -> int | None:
+    """Return a number of 0 or more, None when the key is not there or holds nothing."""
+    value = given.get(key)
+    if value is None:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= (most or value):
+        return value
+    upper = "or more" if most is None else f"to {most}"
+    raise ConfigurationError(f"{where} must be a number, 0 {upper}.")
