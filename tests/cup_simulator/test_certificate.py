@@ -51,6 +51,27 @@ def test_an_address_is_named_too(tmp_path: Path) -> None:
     assert names(tmp_path)[2] == {*LOOPBACKS, ipaddress.ip_address("192.0.2.7")}
 
 
+def test_the_hosts_of_all_nodes_are_named(tmp_path: Path) -> None:
+    server_context(tmp_path, "node1", "192.0.2.7", "node1", "node2")
+
+    subject, hosts, addresses = names(tmp_path)
+    assert (subject, hosts) == ("node1", {"node1", "node2", "localhost"})
+    assert addresses == {*LOOPBACKS, ipaddress.ip_address("192.0.2.7")}
+
+
+def test_the_other_service_has_a_certificate_of_its_own(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server_context(tmp_path, "cup")
+    server_context(tmp_path, "cup", service="tomcat")
+
+    made = {each.name: each.read_bytes() for each in tmp_path.iterdir()}
+    assert set(made) == {"cup.pem", "cup.key", "tomcat.pem", "tomcat.key"}
+    assert made["cup.pem"] != made["tomcat.pem"]
+    server_context(tmp_path, "other", service="tomcat")
+    assert "does not name other; remove tomcat.pem and tomcat.key" in caplog.text
+
+
 def test_the_directory_is_made_and_the_key_is_private(tmp_path: Path) -> None:
     directory = tmp_path / "deep" / "down"
 

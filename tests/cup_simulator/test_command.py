@@ -54,8 +54,9 @@ async def test_it_announces_its_ports_and_stops_when_told(
 
         assert announced["host"] == "127.0.0.1"
         assert announced["tls_dir"] == str(tmp_path)
-        ports = [announced[f"{name}_port"] for name in ("http", "https", "control")]
-        assert len(set(ports)) == 3
+        ports = [announced[f"{name}_port"] for name in ("http", "https", "control", "epas")]
+        assert len(set(ports)) == 4
+        assert [node["name"] for node in announced["nodes"]] == ["node1"]
         reply = parse(await send(ports[2], request_bytes("GET", "/", {"Host": HOST})))
         assert reply.status == 200
         process.send_signal(stop)
@@ -78,6 +79,29 @@ async def test_it_says_where_it_is_reached(socket_enabled: None, tmp_path: Path)
     found = r"http://127\.0\.0\.1:\d+/presence-service and https://127\.0\.0\.1:\d+/presence-s"
     assert re.search(found, service)
     assert re.fullmatch(r"Control: http://127\.0\.0\.1:\d+/\n", control)
+
+
+async def test_it_announces_every_node(socket_enabled: None, tmp_path: Path) -> None:
+    config = tmp_path / "cup.yaml"
+    config.write_text(
+        "{domain: example.org, application_users: {a: {password: b}}, people: {},"
+        " nodes: {alpha: {backup: beta}, beta: }}",
+        encoding="utf-8",
+    )
+    arguments = (f"--config={config}", f"--tls-dir={tmp_path / 'tls'}")
+    async with command(*PORTS, "--announce", *arguments) as process:
+        announced = json.loads(await line(process))
+    async with command(*PORTS, *arguments) as process:
+        said = [await line(process) for _ in range(2)]
+
+    first, second = announced["nodes"]
+    kinds = ("http_port", "https_port", "epas_port")
+    assert {kind: first[kind] for kind in kinds} == {kind: announced[kind] for kind in kinds}
+    assert (first["name"], first["backup"], first["state"]) == ("alpha", "beta", "running")
+    assert (second["name"], second["host"]) == ("beta", "127.0.0.1")
+    assert len({node[kind] for node in (first, second) for kind in kinds}) == 6
+    for name, text in zip(("alpha", "beta"), said, strict=True):
+        assert text.startswith(f"Presence Web Service at {name}: http://127.0.0.1:")
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str]:

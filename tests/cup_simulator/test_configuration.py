@@ -11,6 +11,7 @@ from cup_simulator.configuration import (
     ApplicationUser,
     Configuration,
     ConfigurationError,
+    ConfiguredNode,
     ConfiguredPerson,
     parse_configuration,
     read_configuration,
@@ -105,6 +106,32 @@ def test_the_default() -> None:
         (SMALL + "refuse_callback_ports: [0]", "refuse_callback_ports must be a list of port"),
         (SMALL.replace("Lunch", r'"a\nb"'), "people.user2.note must be one line without control"),
         (SMALL + "backup_server: 1", "backup_server must be a text"),
+        (SMALL + "nodes: [a]", "nodes must be a mapping"),
+        (SMALL + "nodes: {}", "nodes needs at least one node."),
+        (SMALL + "nodes: {a b: {}}", "a name in nodes must not have a space"),
+        (SMALL + "nodes: {a: {port: 1}}", "nodes.a has an unknown key port; known are backup,"),
+        (SMALL + "nodes: {a: {host: 1}}", "nodes.a.host must be a text"),
+        (SMALL + "nodes: {a: {http_port: x}}", "nodes.a.http_port must be a number, 0 to 65535."),
+        (SMALL + "nodes: {a: {https_port: 65536}}", "nodes.a.https_port must be a number, 0 to"),
+        (SMALL + "nodes: {a: {epas_port: -1}}", "nodes.a.epas_port must be a number, 0 to 65535."),
+        (SMALL + "nodes: {a: {backup: a}, b: }", "nodes.a.backup must be another of the nodes."),
+        (SMALL + "nodes: {a: {backup: b}}", "nodes.a.backup must be another of the nodes."),
+        (SMALL + "nodes: {a: }\nbackup_server: b", "backup_server is for a single node; give"),
+        (SMALL.replace("First User", "x, node: b"), "people.user1.node must be one of node1."),
+        (SMALL.replace("First User", "x, contacts: [a]"), "people.user1.contacts must be a mapp"),
+        (SMALL.replace("First User", "x, contacts: {1: []}"), "a group in people.user1.contacts"),
+        (
+            SMALL.replace("First User", "x, contacts: {T: user2}"),
+            "people.user1.contacts.T must be a list of contacts.",
+        ),
+        (
+            SMALL.replace("First User", "x, contacts: {T: [1]}"),
+            "a contact in people.user1.contacts.T must be a text",
+        ),
+        (
+            SMALL.replace("First User", "x, contacts: {T: [a@b@c]}"),
+            "people.user1.contacts.T must hold users or user@domain, not 'a@b@c'.",
+        ),
     ],
 )
 def test_what_cannot_be_used(text: str, about: str) -> None:
@@ -113,6 +140,30 @@ def test_what_cannot_be_used(text: str, about: str) -> None:
 
     assert str(raised.value).startswith(about)
     assert "simulator" not in str(raised.value)
+
+
+def test_nodes_homes_and_contacts() -> None:
+    found = parse_configuration("""
+domain: example.com
+application_users: {hass: {password: simulator}}
+nodes:
+  alpha: {backup: beta}
+  beta: {host: 127.0.0.1, http_port: 0, https_port: 65535, epas_port: 1, backup: alpha}
+  gamma:
+people:
+  user1: {node: beta, contacts: {Team: [user2, user3@example.org], Others: []}}
+  user2:
+""")
+
+    assert found.nodes == (
+        ConfiguredNode("alpha", backup="beta"),
+        ConfiguredNode("beta", "127.0.0.1", 0, 65535, 1, "alpha"),
+        ConfiguredNode("gamma"),
+    )
+    first, second = found.people
+    assert (first.node, second.node) == ("beta", None)
+    assert first.contacts == {"Team": ("user2@example.com", "user3@example.org"), "Others": ()}
+    assert second.contacts == {}
 
 
 @given(
