@@ -44,8 +44,7 @@ _ACCEPTED_NAMESPACES = (NAMESPACE, OLDER_NAMESPACE, None)
 def wsdl(address: str) -> bytes:
     """Return the WSDL 1.1 document of a service at this address."""
     document = etree.fromstring(_file("presence.wsdl"))
-    types = document.find("{*}types")
-    if types is not None:
+    for types in document.findall("{*}types"):
         types[:] = [etree.fromstring(_file("presence.xsd"))]
     for port in document.iter("{*}address"):
         port.set("location", address)
