@@ -15,7 +15,7 @@ from .changes import Changes
 from .clock import Clock, SystemClock
 from .configuration import DEFAULT, Configuration
 from .control import Control
-from .deployment import Deployment, Node
+from .deployment import Deployment, Node, NodeState
 from .epas import ConfigurationFront
 from .faults import Faults
 from .front import PresenceFront
@@ -115,6 +115,15 @@ class Simulator:
     async def __aexit__(self, *_: object) -> None:
         """Stop listening and let go of everything."""
         await self._running.aclose()
+
+    async def set_node_state(self, name: str, state: NodeState) -> None:
+        """Let a node stop, be cut off, or run again.
+
+        Raises:
+            ListenError: one of its ports is taken.
+        """
+        self.deployment.set_state(self.deployment.nodes[name], state)
+        await self.obey_faults()
 
     async def obey_faults(self) -> None:
         """Shut the ports of the nodes, or open them, as their states and the faults say.

@@ -13,6 +13,7 @@ from lxml import etree
 
 from . import xml
 from .errors import Code, PresenceServiceError
+from .soap_envelope import SOAP_11, SOAP_12
 
 NAMESPACE = "urn:cisco:cup:presence:soap"
 OLDER_NAMESPACE = "urn:cisco:cup:tpi:soap"
@@ -38,6 +39,12 @@ FIELDS = (
 """The fields of all requests, in the order in which the schema has those of each."""
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
+_PASSED_OVER = (
+    "http://www.w3.org/2001/XMLSchema-instance",
+    SOAP_11.namespace,
+    SOAP_12.namespace,
+)
+"""Namespaces of attributes that toolkits add to any element."""
 _ACCEPTED_NAMESPACES = (NAMESPACE, OLDER_NAMESPACE, None)
 
 
@@ -59,20 +66,32 @@ def is_ours(element: etree._Element) -> bool:
 def conform(payload: etree._Element) -> etree._Element:
     """Return a request as the schema would have it spelled.
 
-    The service reads by local names, in any order, with a namespace or without, and a
-    `contactURI` that is an element as well as one that is an attribute.
+    The service reads by local names, in any order, with a namespace or without, whatever
+    types and encodings are said to be, and a `contactURI` that is an element as well as one
+    that is an attribute.
     """
     for element in payload.iter():
+        _drop_what_is_passed_over(element)
         if is_ours(element):
             element.tag = f"{{{NAMESPACE}}}{xml.local_name(element)}"
     for contact in payload.iter(f"{{{NAMESPACE}}}contact"):
-        uri = xml.child(contact, "contactURI")
-        if uri is not None and "contactURI" not in contact.attrib:
-            contact.set("contactURI", xml.text(uri))
-            contact.remove(uri)
+        _make_uri_an_attribute(contact)
     for group in (payload, *xml.children(payload, "presenceInfo")):
         group[:] = sorted(group, key=_place)
     return payload
+
+
+def _drop_what_is_passed_over(element: etree._Element) -> None:
+    for name in list(element.attrib):
+        if etree.QName(name).namespace in _PASSED_OVER:
+            del element.attrib[name]
+
+
+def _make_uri_an_attribute(contact: etree._Element) -> None:
+    uri = xml.child(contact, "contactURI")
+    if uri is not None and "contactURI" not in contact.attrib:
+        contact.set("contactURI", xml.text(uri))
+        contact.remove(uri)
 
 
 def _place(field: etree._Element) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from cup_simulator import Simulator
 from cup_simulator.clock import ManualClock
+from cup_simulator.deployment import NodeState
 
 from .node_wire import CLUSTER, NodeWire
 from .soap_wire import SoapWire
@@ -347,6 +348,18 @@ async def test_a_reset_lets_every_node_run(
     assert await presence(alpha, "user3") == "UNAVAILABLE"
     for node in (alpha, beta, gamma):
         assert await node.login_application()
+
+
+async def test_nodes_fail_by_a_call_within_a_test(
+    simulator: Simulator, alpha: NodeWire, beta: NodeWire
+) -> None:
+    await simulator.set_node_state("alpha", NodeState.STOPPED)
+    with pytest.raises(ConnectionRefusedError):
+        await alpha.login_application()
+    assert await beta.login("user1")
+
+    await simulator.set_node_state("alpha", NodeState.RUNNING)
+    assert await alpha.login("user1")
 
 
 async def test_soap_clients_go_to_the_backup_too(

@@ -171,6 +171,18 @@ async def test_fields_may_be_unqualified_and_in_any_order(soap: SoapWire) -> Non
     assert (await soap.post(envelope(body, soap=soap.soap))).key
 
 
+async def test_what_toolkits_say_about_types_is_passed_over(soap: SoapWire) -> None:
+    body = (
+        f'<p:login xmlns:p="{PRESENCE}" xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+        ' xmlns:i="http://www.w3.org/2001/XMLSchema-instance"'
+        f' xmlns:s="{SOAP_11}" s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/">'
+        '<username i:type="xs:string">hass</username>'
+        '<password i:type="xs:string">simulator</password></p:login>'
+    )
+
+    assert (await soap.post(envelope(body, soap=soap.soap))).key
+
+
 async def test_header_blocks_that_nobody_knows_are_let_pass(soap: SoapWire) -> None:
     key = await soap.enter()
     body = envelope(operation("logout"), key, soap.soap)
