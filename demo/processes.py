@@ -53,7 +53,7 @@ async def start_simulator(
         *(sys.executable, "-m", "cup_simulator", "--config", configuration, "--announce"),
         *("--host", "127.0.0.1", "--tls-dir", folder / "tls", "--log-level", "warning"),
         *("--http-port", str(wanted.http), "--https-port", str(wanted.https)),
-        *("--control-port", str(wanted.control)),
+        *("--control-port", str(wanted.control), "--epas-port", "0"),
         cwd=REPOSITORY,
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,
