@@ -15,8 +15,10 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from cup_simulator.certificate import CERTIFICATE_FILE, KEY_FILE, server_context
+from cup_simulator.certificate import server_context
+from cup_simulator.node_ports import NodePorts
 from cup_simulator.server import LOOPBACK
+from cup_simulator.sessions import Session
 from custom_components.cisco_unified_presence import connection
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
@@ -360,6 +362,7 @@ async def test_leftovers_of_a_killed_run_are_taken_away_before_anything_is_made(
     service = cup.simulator.service
     application = service.login_application("hass", "simulator", force=False)
     watcher = service.login_end_user(application, "watcher", force=False)
+    assert isinstance(watcher, Session)
     endpoint = service.register_endpoint(application, "http://127.0.0.1:9/", 3600)
     subscription = service.subscribe(watcher, endpoint.id, ["ben@example.com"], 3600)
     hass_storage[f"{DOMAIN}.{entry.entry_id}.leftovers"] = {
@@ -405,11 +408,11 @@ async def test_certificate_that_changes_later_is_an_issue_until_it_is_back(
     await pin(hass, entry, cup)
     issue_id = f"{Issue.CERTIFICATE_CHANGED}_{entry.entry_id}"
     issues = ir.async_get(hass)
-    listener = cup.simulator._presence_ports
+    listener = first_node(cup).presence
     context = listener._addresses[1].tls
     assert context is not None
 
-    context.load_cert_chain(other_tls_dir / CERTIFICATE_FILE, other_tls_dir / KEY_FILE)
+    context.load_cert_chain(other_tls_dir / "cup.pem", other_tls_dir / "cup.key")
     await reconnect(cup)
     await pass_time(freezer, cup, 60)
     await until(lambda: issues.async_get_issue(DOMAIN, issue_id))
@@ -421,17 +424,20 @@ async def test_certificate_that_changes_later_is_an_issue_until_it_is_back(
         await pass_time(freezer, cup, pause)
     await until(lambda: shown(hass, ANNA) == STATE_UNAVAILABLE)
 
-    context.load_cert_chain(
-        cup.simulator.tls_dir / CERTIFICATE_FILE, cup.simulator.tls_dir / KEY_FILE
-    )
+    context.load_cert_chain(cup.simulator.tls_dir / "cup.pem", cup.simulator.tls_dir / "cup.key")
     await pass_time(freezer, cup, 60)
     await until(lambda: issues.async_get_issue(DOMAIN, issue_id) is None)
     assert shown(hass, ANNA) == "available"
 
 
+def first_node(cup: Cup) -> NodePorts:
+    """Return the ports of the only node."""
+    return next(iter(cup.simulator.nodes.values()))
+
+
 async def reconnect(cup: Cup) -> None:
     """Have the server drop every connection."""
-    listener = cup.simulator._presence_ports
+    listener = first_node(cup).presence
     assert listener._runner is not None
     assert listener._runner.server is not None
     for connection_ in listener._runner.server.connections:
@@ -463,5 +469,5 @@ def other_tls_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _fingerprint(directory: Path) -> str:
-    pem = (directory / CERTIFICATE_FILE).read_text()
+    pem = (directory / "cup.pem").read_text()
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()

@@ -49,7 +49,7 @@ class Toolkit:
         """Return a list of contacts."""
         return {"contact": [{"contactURI": f"{user}@example.com"} for user in users]}
 
-    def words(self, answer: Any) -> dict[str, str]:  # noqa: ANN401 (made at run time)
+    def words(self, answer: Any) -> dict[str, str]:
         """Return the basic presence of a list, by contact."""
         assert answer.type == "basic"
         return {each.contactURI: each.presenceStatus for each in answer.contact}
@@ -153,7 +153,7 @@ async def test_it_sets_and_polls(worker: Worker, wire: Wire) -> None:
             )
             assert status == "SUCCESS"
 
-        def poll(kind: str) -> Any:  # noqa: ANN401 (made at run time)
+        def poll(kind: str) -> Any:
             return toolkit.service.getPolledPresence(
                 presenceType=kind,
                 contactsList=toolkit.contacts("user1", "user2"),
