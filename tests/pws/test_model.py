@@ -1,5 +1,7 @@
 """Values: words, servers, fingerprints."""
 
+from copy import deepcopy
+import json
 import logging
 
 from hypothesis import given
@@ -10,10 +12,12 @@ from custom_components.cisco_unified_presence.pws import (
     MAX_EXPIRY,
     MIN_EXPIRY,
     SETTABLE,
+    EndpointId,
     PinnedCertificate,
     PlainHttp,
     Presence,
     Server,
+    SubscriptionId,
     SystemTrust,
 )
 from custom_components.cisco_unified_presence.pws.model import _report_unknown_word
@@ -92,3 +96,14 @@ def test_a_fingerprint_has_one_form(digest: bytes) -> None:
 def test_what_is_no_fingerprint(text: str) -> None:
     with pytest.raises(ValueError, match="64 hexadecimal digits"):
         PinnedCertificate(text)
+
+
+@pytest.mark.parametrize("kind", [EndpointId, SubscriptionId])
+def test_ids_are_numbers_that_know_their_node(kind: type[EndpointId | SubscriptionId]) -> None:
+    number = kind(7, "cup1:8083")
+    assert number == 7
+    assert json.dumps({"id": number}) == '{"id": 7}'
+    copied = deepcopy(number)
+    assert copied == 7
+    assert type(copied) is kind
+    assert copied.node == "cup1:8083"

@@ -106,6 +106,13 @@ async def test_logging_in_twice_is_one_login(node: Node, client: PresenceClient)
     assert len(node.calls) == 2
 
 
+async def test_sessions_for_other_services(node: Node, client: PresenceClient) -> None:
+    """The service of contact lists takes the same keys."""
+    assert (await client.session_of("anna")).key == node.keys["anna"]
+    assert (await client.session_of(None)).key == node.keys["hass"]
+    assert await client.session_of(None) == client.application_session
+
+
 async def test_clients_of_one_account_share_its_session(
     node: Node, client: PresenceClient, server: ByteServer, make_client: MakeClient
 ) -> None:

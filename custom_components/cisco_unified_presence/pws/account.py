@@ -113,8 +113,8 @@ class AccountClient:
 
     @property
     def backup(self) -> str | None:
-        """The backup of that node, as its login named it; worth keeping for ``NodePolicy``."""
-        return self._cluster.first.sessions.backup
+        """The backup of the configured node, as a login named it; to be kept for ``NodePolicy``."""
+        return self._cluster.backup
 
     @property
     def is_home(self) -> bool:

@@ -83,6 +83,11 @@ class Cluster:
         return self._first.serving
 
     @property
+    def backup(self) -> str | None:
+        """The backup of the application's primary node, as that node named it."""
+        return self._first.primary.sessions.backup
+
+    @property
     def nodes(self) -> tuple[Node, ...]:
         """All nodes that were ever needed."""
         return tuple(self._nodes.values())
@@ -127,12 +132,13 @@ class Cluster:
         passed: list[str] = []
         while True:
             home = self._home(user)
-            node = home.serving
             try:
                 return await self._at(home, act)
             except Redirected as redirect:
-                passed.append(node.address)
-                await self._rehome(user, home.serving, redirect, passed)
+                # A backup may have answered in the place of the node that was asked first.
+                source = home.serving
+                passed.append(source.address)
+                await self._rehome(user, source, redirect, passed)
             except CannotConnect:
                 # The first node may know of another home by now.
                 self._home_of.pop(user, None)

@@ -30,8 +30,8 @@ _OPERATIONS: Final = """
   <element name="subscriptionID"/>
   <element name="subscriptionType"/>
   <element name="endPointID"/>
-  <element name="expiration" minOccurs="0"/>
-  <element name="contactsList" type="contacts" minOccurs="0"/>
+  <element name="expiration"/>
+  <element name="contactsList" type="contacts"/>
 </sequence></complexType></element>
 <element name="unsubscribe"><complexType><sequence>
   <element name="subscriptionID"/>

@@ -43,11 +43,6 @@ class Declaration:
         self._node = node
         self._schemas = schemas
 
-    @property
-    def is_optional(self) -> bool:
-        """Whether it may be left out."""
-        return self._node.get("minOccurs", "1").strip() == "0"
-
     @cached_property
     def elements(self) -> dict[str, Declaration]:
         """The elements inside in their order, by the letters of their names."""

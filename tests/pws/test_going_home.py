@@ -1,0 +1,177 @@
+"""Going home to nodes that are back. Reference: rule 18."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from custom_components.cisco_unified_presence.pws import (
+    CannotConnect,
+    NoSuchEndpoint,
+    NoSuchSubscription,
+    PresenceClient,
+)
+
+from .conftest import MakeClient
+from .deployment import FakeNode, Told, deployed_pair, hold
+
+
+@pytest.fixture
+def told() -> Told:
+    """What the client tells of."""
+    return Told()
+
+
+@pytest.fixture
+async def nodes() -> AsyncIterator[list[FakeNode]]:
+    """A pair of nodes, and one more."""
+    async with deployed_pair() as running:
+        yield running
+
+
+@pytest.fixture
+async def client(nodes: list[FakeNode], make_client: MakeClient, told: Told) -> PresenceClient:
+    """A client of the first node."""
+    return make_client(
+        nodes[0].server.port, on_session_lost=told.lost.append, on_node_changed=told.moved
+    )
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+async def test_home_again(
+    nodes: list[FakeNode], client: PresenceClient, told: Told, *, fresh: bool
+) -> None:
+    one, two, _ = nodes
+    endpoint = await client.register_endpoint("http://ha/", 3600, watcher="anna")
+    await client.subscribe("anna", ["b@x"], endpoint, 3600)
+    one.stop()
+    await hold(client)
+    endpoint = await client.register_endpoint("http://ha/", 3600, watcher="anna")
+    subscription = await client.subscribe("anna", ["b@x"], endpoint, 3600)
+    other = await client.register_endpoint("http://ha/other", 3600)
+    told.lost.clear()
+    told.moves.clear()
+    assert not await client.go_home()
+    assert not client.is_home
+
+    one.start(fresh=fresh)
+    two.calls.clear()
+    assert await client.go_home()
+    assert client.is_home
+    assert told.moves == [(two.server.port, one.server.port)]
+    assert told.lost == ["anna"]
+    # Nothing is left behind, neither there nor here.
+    assert two.calls == [
+        "DELETE users/anna/subscriptions/1",
+        "DELETE endpoints/1",
+        "DELETE endpoints/2",
+        "DELETE users/anna/session",
+        "DELETE users/hass/session",
+    ]
+    assert one.alive == two.alive == set()
+    assert two.keys == {}
+    for gone in (endpoint, other):
+        with pytest.raises(NoSuchEndpoint):
+            await client.unregister_endpoint(gone)
+    with pytest.raises(NoSuchSubscription):
+        await client.unsubscribe("anna", subscription)
+    await hold(client)
+    assert one.calls[-1] == "PUT users/anna/presence/basic"
+    assert await client.go_home()
+    assert len(told.moves) == 1
+
+
+async def test_a_stand_in_that_falls_silent_on_the_way_home(
+    nodes: list[FakeNode], client: PresenceClient, told: Told
+) -> None:
+    one, two, _ = nodes
+    await hold(client)
+    one.stop()
+    await hold(client)
+    await client.subscribe("anna", ["b@x"], 1, 3600)
+    one.start()
+    two.stop()
+    told.lost.clear()
+    assert await client.go_home()
+    assert told.lost == ["anna"]
+    assert client.logged_in_users == frozenset()
+    await hold(client)
+    assert one.calls[-1] == "PUT users/anna/presence/basic"
+
+
+async def test_the_backup_of_a_users_own_node(
+    nodes: list[FakeNode], client: PresenceClient, told: Told
+) -> None:
+    """Only that user moves; the others, and the application, stay."""
+    one, two, three = nodes
+    three.backup = two.address
+    two.people.add("ben")
+    await hold(client, "anna")
+    endpoint = await client.register_endpoint("http://ha/", 3600, watcher="ben")
+    await client.subscribe("ben", ["b@x"], endpoint, 3600)
+    three.stop()
+    await hold(client, "ben")
+    assert told.moves == [(three.server.port, two.server.port)]
+    assert told.lost == ["ben"]
+    await hold(client, "anna")
+    assert one.calls[-1] == "PUT users/anna/presence/basic"
+    assert client.node.port == one.server.port
+    three.start()
+    assert await client.go_home()
+    assert client.node_of("ben").port == three.server.port
+    assert two.keys == {}
+    assert one.keys.keys() == {"hass", "anna"}
+    await hold(client, "ben")
+
+
+async def test_two_homes_with_one_stand_in(
+    nodes: list[FakeNode], client: PresenceClient, told: Told
+) -> None:
+    """Who goes home leaves those be who are still there."""
+    one, two, three = nodes
+    three.backup = two.address
+    two.people.add("ben")
+    await hold(client, "anna")
+    await hold(client, "ben")
+    one.stop()
+    await hold(client, "anna")
+    three.stop()
+    await hold(client, "ben")
+    mine = await client.register_endpoint("http://ha/", 3600, watcher="ben")
+    one.start()
+    assert not await client.go_home()
+    assert two.keys.keys() == {"hass", "ben"}
+    assert two.alive == {"endpoints/1"}
+    await client.renew_endpoint(mine, 3600)
+    await hold(client, "ben")
+    three.start()
+    assert await client.go_home()
+    assert two.keys == {}
+    assert two.alive == set()
+
+
+async def test_a_stand_in_that_sends_home_who_is_back(
+    nodes: list[FakeNode], client: PresenceClient, told: Told
+) -> None:
+    one, two, _ = nodes
+    await hold(client)
+    one.stop()
+    await hold(client)
+    one.start()
+    two.keys.pop("anna")
+    two.send("anna", one)
+    await hold(client)
+    assert client.is_home
+    assert one.calls[-1] == "PUT users/anna/presence/basic"
+
+
+async def test_a_stand_in_that_sends_home_too_early(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, two, _ = nodes
+    await hold(client)
+    one.stop()
+    two.send("anna", one)
+    with pytest.raises(CannotConnect) as error:
+        await hold(client)
+    assert error.value.address == one.address
+    assert not client.is_home

@@ -1,0 +1,378 @@
+"""End users who are homed on other nodes. Reference: rule 19."""
+
+import asyncio
+from collections.abc import AsyncIterator
+import itertools
+from pathlib import Path
+
+import pytest
+
+from custom_components.cisco_unified_presence.pws import (
+    CannotConnect,
+    CertificateChanged,
+    DialectChoice,
+    NodePolicy,
+    NoSuchEndpoint,
+    NoSuchSubscription,
+    PinnedCertificate,
+    PlainHttp,
+    Presence,
+    PresenceClient,
+    Redirected,
+    RedirectRefusal,
+    RedirectRefused,
+    Security,
+    Server,
+    SystemTrust,
+    TrustedAuthority,
+    UnknownUser,
+    UntrustedCertificate,
+)
+
+from . import soap_wire
+from .byte_server import ByteServer, http
+from .certificates import make
+from .conftest import MakeClient
+from .deployment import FakeNode, deployed
+from .wire import logged_in_application, logged_in_user
+
+
+@pytest.fixture
+async def nodes() -> AsyncIterator[list[FakeNode]]:
+    """Three nodes: anna is homed on the first, ben on the second, cy on the third."""
+    async with deployed("one", "two", "three") as running:
+        one, two, three = running
+        one.people.add("anna")
+        one.send("ben", two)
+        one.send("cy", three)
+        yield running
+
+
+@pytest.fixture
+async def client(nodes: list[FakeNode], make_client: MakeClient) -> PresenceClient:
+    """A client of the first node."""
+    return make_client(nodes[0].server.port)
+
+
+async def test_people_of_several_nodes_side_by_side(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, two, three = nodes
+    for user in ("anna", "ben", "cy"):
+        await client.set_presence(user, Presence.BUSY, override=True, expiry=3600)
+    for node in nodes:
+        node.calls.clear()
+    for user in ("anna", "ben", "cy"):
+        await client.set_presence(user, Presence.AWAY, override=True, expiry=3600)
+    assert one.calls == ["PUT users/anna/presence/basic"]
+    assert two.calls == ["PUT users/ben/presence/basic"]
+    assert three.calls == ["PUT users/cy/presence/basic"]
+    assert client.logged_in_users == {"anna", "ben", "cy"}
+    assert [client.node_of(user).port for user in ("anna", "ben", "cy")] == [
+        node.server.port for node in nodes
+    ]
+
+
+async def test_the_application_is_logged_in_where_it_is_needed(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, two, three = nodes
+    await client.log_in_user("ben")
+    assert one.calls == ["POST users/hass/sessions", "POST users/ben/sessions"]
+    assert two.calls == ["POST users/hass/sessions", "POST users/ben/sessions"]
+    assert three.calls == []
+    used = [request.headers.get("Presence-Session-Key") for request in two.server.received]
+    assert used == [None, two.keys["hass"]]
+    assert client.application_session is not None
+    assert client.application_session.key == one.keys["hass"]
+    assert client.is_home
+    assert client.node.port == one.server.port
+
+
+async def test_the_watchers_endpoint_is_at_the_watchers_node(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, two, _ = nodes
+    endpoint = await client.register_endpoint("http://ha/", 3600, watcher="ben")
+    subscription = await client.subscribe("ben", ["b@x"], endpoint, 3600)
+    await client.fetch("ben", subscription)
+    await client.renew_endpoint(endpoint, 3600)
+    await client.renew_subscription("ben", subscription, 3600, endpoint=endpoint)
+    await client.unsubscribe("ben", subscription)
+    await client.unregister_endpoint(endpoint)
+    assert one.made == {"endpoints": 0, "subscriptions": 0}
+    assert two.calls[2:] == [
+        "POST endpoints",
+        "POST users/ben/subscriptions",
+        "GET users/ben/presence/basic/subscriptions/1",
+        "PUT endpoints/1",
+        "PUT users/ben/subscriptions/1",
+        "DELETE users/ben/subscriptions/1",
+        "DELETE endpoints/1",
+    ]
+
+
+async def test_ids_of_one_node_mean_nothing_at_another(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, two, _ = nodes
+    here = await client.register_endpoint("http://ha/", 3600)
+    there = await client.register_endpoint("http://ha/", 3600, watcher="ben")
+    assert here == there == 1
+    with pytest.raises(NoSuchEndpoint, match=f"it is of {one.address}"):
+        await client.subscribe("ben", ["b@x"], here, 3600)
+    subscription = await client.subscribe("ben", ["b@x"], there, 3600)
+    with pytest.raises(NoSuchEndpoint):
+        await client.renew_subscription("ben", subscription, 3600, endpoint=here)
+    with pytest.raises(NoSuchSubscription, match=f"it is of {two.address}"):
+        await client.fetch("anna", subscription)
+    assert two.made == {"endpoints": 1, "subscriptions": 1}
+    # A bare number is taken for one of the node that serves.
+    await client.fetch("ben", int(subscription))
+
+
+async def test_who_moves_is_followed(nodes: list[FakeNode], make_client: MakeClient) -> None:
+    one, two, three = nodes
+    lost: list[str] = []
+    client = make_client(one.server.port, on_session_lost=lost.append)
+    await client.log_in_user("ben")
+    two.send("ben", three)
+    del two.keys["ben"]
+    await client.set_presence("ben", Presence.BUSY, override=True, expiry=3600)
+    assert three.calls[-1] == "PUT users/ben/presence/basic"
+    assert lost == ["ben"]
+    assert client.logged_in_users == {"ben"}
+
+
+async def test_log_out_everywhere(nodes: list[FakeNode], client: PresenceClient) -> None:
+    one, two, three = nodes
+    for user in ("anna", "ben", "cy"):
+        await client.log_in_user(user)
+    await client.log_out(keep={"ben"})
+    assert one.keys == three.keys == {}
+    assert set(two.keys) == {"hass", "ben"}
+    await client.log_out_user("ben")
+    assert set(two.keys) == {"hass"}
+    await client.log_out()
+    assert two.keys == {}
+    assert client.logged_in_users == frozenset()
+
+
+async def test_a_node_that_is_gone_does_not_save_the_others(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, two, three = nodes
+    for user in ("ben", "cy"):
+        await client.log_in_user(user)
+    two.stop()
+    with pytest.raises(CannotConnect):
+        await client.log_out()
+    assert one.keys == three.keys == {}
+
+
+async def test_a_home_that_is_gone_is_asked_for_again(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, two, three = nodes
+    await client.log_in_user("ben")
+    two.stop()
+    with pytest.raises(CannotConnect) as error:
+        await client.look("ben", "b@x")
+    assert error.value.address == two.address
+    one.send("ben", three)
+    await client.set_presence("ben", Presence.BUSY, override=True, expiry=3600)
+    assert three.calls[-1] == "PUT users/ben/presence/basic"
+
+
+async def test_unknown_users_and_lost_sessions_at_another_node(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    _, two, _ = nodes
+    await client.log_in_user("ben")
+    two.keys.clear()
+    await client.set_presence("ben", Presence.BUSY, override=True, expiry=3600)
+    assert two.calls[-5:] == [
+        "PUT users/ben/presence/basic",
+        "POST users/ben/sessions",
+        "POST users/hass/sessions",
+        "POST users/ben/sessions",
+        "PUT users/ben/presence/basic",
+    ]
+    two.people.clear()
+    two.keys.clear()
+    with pytest.raises(UnknownUser):
+        await client.log_in_user("dee")
+
+
+# Where it is not followed to
+
+
+async def test_circles(nodes: list[FakeNode], client: PresenceClient) -> None:
+    one, two, three = nodes
+    two.send("ben", three)
+    three.send("ben", one)
+    with pytest.raises(RedirectRefused, match="disagree") as error:
+        await client.log_in_user("ben")
+    assert error.value.refusal is RedirectRefusal.LOOP
+    assert (error.value.source, error.value.target) == (three.address, one.address)
+    # When they agree again it is found.
+    one.send("ben", two)
+    two.sends_on.clear()
+    two.people.add("ben")
+    await client.log_in_user("ben")
+
+
+async def test_too_many_nodes(make_client: MakeClient) -> None:
+    async with deployed(*(str(n) for n in range(8))) as nodes:
+        for here, there in itertools.pairwise(nodes):
+            here.send("ben", there)
+        client = make_client(nodes[0].server.port)
+        with pytest.raises(RedirectRefused) as error:
+            await client.log_in_user("ben")
+        await client.close()
+    assert error.value.refusal is RedirectRefusal.TOO_MANY
+    assert nodes[5].calls
+    assert not nodes[6].calls
+
+
+async def test_a_node_that_is_not_allowed(nodes: list[FakeNode], make_client: MakeClient) -> None:
+    one, two, three = nodes
+    asked: list[tuple[str, int]] = []
+
+    def allow(host: str, port: int) -> bool:
+        asked.append((host, port))
+        return port == three.server.port
+
+    client = make_client(one.server.port, nodes=NodePolicy(allow_node=allow))
+    await client.log_in_user("cy")
+    with pytest.raises(RedirectRefused) as error:
+        await client.log_in_user("ben")
+    assert error.value.refusal is RedirectRefusal.NOT_ALLOWED
+    assert (error.value.source, error.value.target) == (one.address, two.address)
+    assert one.address in str(error.value)
+    assert two.address in str(error.value)
+    assert two.server.received == []
+    assert asked == [("127.0.0.1", three.server.port), ("127.0.0.1", two.server.port)]
+
+
+@pytest.mark.parametrize("location", ["https://127.0.0.1:{port}/x", "ftp://127.0.0.1/"])
+async def test_another_kind_of_connection(
+    nodes: list[FakeNode], client: PresenceClient, location: str
+) -> None:
+    one, two, _ = nodes
+    one.sends_on["ben"] = location.format(port=two.server.port)
+    with pytest.raises(RedirectRefused, match="HTTPS") as error:
+        await client.log_in_user("ben")
+    assert error.value.refusal is RedirectRefusal.OTHER_SCHEME
+
+
+async def test_each_node_has_its_own_certificate(make_client: MakeClient, tmp_path: Path) -> None:
+    first, second = make(), make()
+    async with (
+        ByteServer(tls=first.server_context(tmp_path)) as one,
+        ByteServer(tls=second.server_context(tmp_path)) as two,
+    ):
+        home = f"https://127.0.0.1:{two.port}/presence-service/users/ben/session"
+
+        async def connect(nodes: NodePolicy) -> None:
+            client = make_client(one.port, PinnedCertificate(first.sha256), nodes=nodes)
+            one.will(logged_in_application(), http(307, Location=home))
+            two.will(logged_in_application(), logged_in_user())
+            try:
+                await client.log_in_user("ben")
+            finally:
+                await client.close()
+
+        asked: list[str] = []
+
+        def trust(host: str) -> Security:
+            asked.append(host)
+            return PinnedCertificate(second.sha256)
+
+        await connect(NodePolicy(trust_of=trust))
+        assert asked == ["127.0.0.1"]
+        await connect(NodePolicy(trust_of=lambda _: TrustedAuthority(second.pem)))
+        # The executor's thread is not ours to leave.
+        await asyncio.get_running_loop().shutdown_default_executor()
+        assert len(two.received) == 4
+        with pytest.raises(CertificateChanged) as changed:
+            await connect(NodePolicy())
+        assert changed.value.found == second.sha256
+        assert changed.value.address == f"127.0.0.1:{two.port}"
+        with pytest.raises(UntrustedCertificate):
+            await connect(NodePolicy(trust_of=lambda _: SystemTrust()))
+        with pytest.raises(RedirectRefused) as refused:
+            await connect(NodePolicy(trust_of=lambda _: PlainHttp()))
+        assert refused.value.refusal is RedirectRefusal.OTHER_SCHEME
+        home = f"http://127.0.0.1:{two.port}/presence-service/users/ben/session"
+        with pytest.raises(RedirectRefused) as refused:
+            await connect(NodePolicy())
+        assert refused.value.refusal is RedirectRefusal.OTHER_SCHEME
+        assert len(two.received) == 4
+
+
+async def test_the_application_itself_is_not_followed(
+    server: ByteServer, make_client: MakeClient
+) -> None:
+    client = make_client(server.port)
+    server.will(http(307, Location="http://127.0.0.1:1/presence-service/users/hass/session"))
+    with pytest.raises(Redirected, match=r"another node: 127\.0\.0\.1"):
+        await client.log_in()
+
+
+async def test_over_soap(make_client: MakeClient) -> None:
+    async with ByteServer() as one, ByteServer() as two:
+        client = make_client(one.port, dialect=DialectChoice.SOAP)
+        one.will(soap_wire.NO_DESCRIPTION, soap_wire.logged_in("one"))
+        one.will(soap_wire.redirect(f"127.0.0.1:{two.port}"))
+        two.will(soap_wire.NO_DESCRIPTION, soap_wire.logged_in("app"))
+        two.will(soap_wire.logged_in("ben"), soap_wire.succeeded("setPresence"))
+        await client.set_presence("ben", Presence.BUSY, override=True, expiry=3600)
+        assert soap_wire.operations(two) == ["login", "login", "setPresence"]
+        assert "<n:app-session-id>app<" in soap_wire.body_of(two.received[2])
+        assert soap_wire.header_of(two.received[3]) == "<n:session-key>ben</n:session-key>"
+        await client.close()
+
+
+# Names of nodes
+
+PLAIN = Server(host="cup1", port=8082, security=PlainHttp())
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("cup2", "cup2:8082"),
+        (" cup2.example.com ", "cup2.example.com:8082"),
+        ("cup2:8090", "cup2:8090"),
+        ("10.0.0.2", "10.0.0.2:8082"),
+        ("fe80::2", "[fe80::2]:8082"),
+        ("[fe80::2]:8090", "[fe80::2]:8090"),
+    ],
+)
+def test_names_of_nodes(name: str, address: str) -> None:
+    assert NodePolicy().node_named(name, PLAIN).address == address
+    told = NodePolicy().target_of(Redirected(name, None, None), PLAIN)
+    assert told.address == address
+
+
+@pytest.mark.parametrize("name", ["", " ", "cup2:99999", "cup2:0", "cup2:x", "[fe80", "/x"])
+def test_names_of_no_node(name: str) -> None:
+    with pytest.raises(RedirectRefused) as error:
+        NodePolicy().node_named(name, PLAIN)
+    assert error.value.refusal is RedirectRefusal.UNREADABLE
+
+
+@pytest.mark.parametrize("location", ["/users/ben/session", "http://[fe80/", "not a URL"])
+def test_a_location_of_no_use_leaves_the_name(location: str) -> None:
+    redirect = Redirected("cup2", None, location)
+    assert NodePolicy().target_of(redirect, PLAIN).address == "cup2:8082"
+    with pytest.raises(RedirectRefused, match="does not name"):
+        NodePolicy().target_of(Redirected(None, None, location), PLAIN)
+
+
+def test_a_location_goes_before_the_name() -> None:
+    redirect = Redirected("cup2", None, "http://cup3:8090/x")
+    assert NodePolicy().target_of(redirect, PLAIN).address == "cup3:8090"
+    redirect = Redirected("cup2", None, "http://cup3/x")
+    assert NodePolicy().target_of(redirect, PLAIN).address == "cup3:8082"
