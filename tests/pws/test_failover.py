@@ -15,6 +15,7 @@ from custom_components.cisco_unified_presence.pws import (
     NoSuchSubscription,
     PinnedCertificate,
     PresenceClient,
+    cluster,
 )
 
 from .byte_server import ByteServer, Received, Reply, Then
@@ -289,3 +290,24 @@ async def test_a_node_that_was_restarted_meanwhile(
     assert told.lost == ["anna"]
     await hold(client)
     assert one.keys.keys() == {"hass", "anna"}
+
+
+async def test_a_node_that_accepts_and_says_nothing(
+    nodes: list[FakeNode],
+    make_client: MakeClient,
+    told: Told,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each attempt ends before the request would."""
+    one, two, _ = nodes
+    client = make_client(one.server.port, timeout=1.0, on_node_changed=told.moved)
+    await hold(client)
+    monkeypatch.setattr(cluster, "_ATTEMPT", 0.02)
+
+    async def say_nothing(request: Received) -> Reply:
+        return Reply(b"", Then.ABORT if request.line.startswith("PUT") else Then.HANG)
+
+    one.server.handler = say_nothing
+    async with asyncio.timeout(0.9):
+        await hold(client)
+    assert told.moves == [(one.server.port, two.server.port)]

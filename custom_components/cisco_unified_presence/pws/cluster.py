@@ -28,6 +28,9 @@ _LOGGER = logging.getLogger(__name__)
 # Seconds to wait before each further attempt at a node, until its backup is asked.
 _PAUSES: Final = (0.0, 1.0, 2.0)
 
+# Seconds for each of those attempts, during which everybody waits.
+_ATTEMPT: Final = 5.0
+
 _MAX_HOPS: Final = 5
 
 # The node is there, but is not who it should be: its backup would not be a way around that.
@@ -232,8 +235,9 @@ class Cluster:
         for pause in _PAUSES:
             await self._settings.sleep(pause)
             try:
-                await node.sessions.application_anew()
-            except CannotConnect:
+                async with asyncio.timeout(_ATTEMPT):
+                    await node.sessions.application_anew()
+            except CannotConnect, TimeoutError:
                 continue
             except PresenceServiceError:
                 return True

@@ -100,25 +100,23 @@ def envelope(version: SoapVersion, header: XmlElement | None, body: XmlElement) 
 def _written(declared: Declaration, value: str | Fields) -> XmlElement:
     namespace = etree.QName(declared.tag).namespace
     element = etree.Element(declared.tag, nsmap={"cup": namespace} if namespace else None)
-    if isinstance(value, str):
-        element.text = declared.spell(value)
-    else:
-        _fill(element, declared, {letters(name): inner for name, inner in value.items()})
+    _fill(element, declared, value)
     return element
 
 
-def _fill(element: XmlElement, declared: Declaration, fields: Fields) -> None:
+def _fill(element: XmlElement, declared: Declaration, value: str | Fields) -> None:
+    if isinstance(value, str):
+        element.text = declared.spell(value)
+        return
+    fields = {letters(name): inner for name, inner in value.items()}
     if not fields.keys() <= declared.elements.keys() | declared.attributes.keys():
         raise NotDeclared
     for name, inner in declared.elements.items():
-        if name in fields:
-            element.extend(_several(inner, fields[name]))
-    for name, spelled in declared.attributes.items():
-        if name in fields and name not in declared.elements:
-            element.set(spelled, str(fields[name]))
+        for one in _several(fields.pop(name, ())):
+            _fill(etree.SubElement(element, inner.tag), inner, one)
+    for name, text in fields.items():
+        element.set(declared.attributes[name], str(text))
 
 
-def _several(declared: Declaration, value: Value) -> list[XmlElement]:
-    if isinstance(value, str | Mapping):
-        return [_written(declared, value)]
-    return [_written(declared, one) for one in value]
+def _several(value: Value) -> Sequence[str | Fields]:
+    return [value] if isinstance(value, str | Mapping) else value
