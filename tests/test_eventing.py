@@ -517,9 +517,10 @@ async def test_failed_look_is_repeated(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
-    await cup.inject("error", code=200, path=LOOKS, count=3)
+    await cup.inject("error", code=200, path=LOOKS)
     await pass_time(freezer, cup, 900)
     looks = cup.asked("GET", LOOKS)
+    await cup.heal()
 
     await pass_time(freezer, cup, RETRIES[0])
 

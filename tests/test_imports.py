@@ -19,6 +19,7 @@ SPEAKING = {
     "connection",
     "eyes",
     "keeper",
+    "nodes",
     "leftovers",
     "looking",
     "subscription",

@@ -31,6 +31,7 @@ PLACEHOLDERS = {
     Issue.ENDPOINT_REFUSED: {"url"},
     Issue.NO_FREE_ENDPOINT: {"url"},
     Issue.NO_FREE_SUBSCRIPTION: {"url"},
+    Issue.SESSION_TAKEN_OVER: {"user"},
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD: {"detail", "sample"},
 }
 

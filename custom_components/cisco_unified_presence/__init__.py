@@ -18,6 +18,7 @@ from .explanations import translated
 from .issues import Issue, async_clear_issues, async_raise_issue
 from .keeper import hold_store
 from .leftovers import LeftoverStore
+from .nodes import BackupStore
 from .pws import CertificateChanged, InvalidCredentials
 from .services import async_setup_services
 
@@ -61,6 +62,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None
     """Forget what was stored for an entry."""
     async_clear_issues(hass, entry)
     await LeftoverStore(hass, entry.entry_id).async_forget()
+    await BackupStore(hass, entry.entry_id).async_forget()
     await hold_store(hass, entry.entry_id).async_remove()
 
 

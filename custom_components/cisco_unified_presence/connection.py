@@ -5,7 +5,7 @@ from typing import Self
 
 from aiohttp import ClientSession
 from homeassistant.const import CONF_PASSWORD
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 
 from .callback import Callback, CallbackUnavailable, choose_callback
 from .const import CONF_APPLICATION_USER, LOGGER
@@ -17,11 +17,13 @@ from .issues import Issue, async_clear_issues, async_raise_issue
 from .keeper import Keeper
 from .leftovers import LeftoverStore
 from .looking import Look
+from .nodes import BackupStore, node_policy
 from .people import Watcher, people_of
 from .pws import (
     AnswerNotUnderstood,
     PresenceClient,
     PresenceServiceError,
+    Server,
     make_ssl_context,
     open_session,
 )
@@ -32,14 +34,29 @@ from .subscription import WatchersSubscription
 # for ten seconds; what then stays behind is cleaned up by the next run, or ends with its expiry.
 LEAVE_SECONDS = 8.0
 
-CALLBACK_ISSUES = (Issue.CALLBACK_NO_URL, Issue.CALLBACK_NEEDS_HTTP, Issue.CALLBACK_PORT_CLOSED)
+# Found out anew by each run.
+ISSUES_OF_A_RUN = (
+    Issue.CALLBACK_NO_URL,
+    Issue.CALLBACK_NEEDS_HTTP,
+    Issue.CALLBACK_PORT_CLOSED,
+    Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
+    Issue.SESSION_TAKEN_OVER,
+)
 
 
 class Connection:
     """One entry's conversation with its server."""
 
-    def __init__(self, hass: HomeAssistant, entry: CupConfigEntry, session: ClientSession) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: CupConfigEntry,
+        session: ClientSession,
+        backups: BackupStore,
+        backup: str | None,
+    ) -> None:
         """Put the parts together; nothing is sent yet."""
+        self._backups = backups
         self._hass = hass
         self._entry = entry
         self._session = session
@@ -52,7 +69,10 @@ class Connection:
             entry.data[CONF_APPLICATION_USER],
             entry.data[CONF_PASSWORD],
             session,
+            nodes=node_policy(server, backup),
             on_session_lost=self._session_lost,
+            on_session_taken_over=self._session_taken_over,
+            on_node_changed=self._node_changed,
         )
         self.coordinator = PresenceCoordinator(server.address, people_of(entry))
         eyes = Eyes(
@@ -91,7 +111,10 @@ class Connection:
         """
         server = server_of(entry)
         ssl_context = await hass.async_add_executor_job(make_ssl_context, server.security)
-        return cls(hass, entry, open_session(server, ssl_context=ssl_context))
+        backups = BackupStore(hass, entry.entry_id)
+        backup = await backups.async_load()
+        session = open_session(server, ssl_context=ssl_context)
+        return cls(hass, entry, session, backups, backup)
 
     async def async_start(self) -> None:
         """Log in, clean up after earlier runs, and bring presence up.
@@ -100,6 +123,7 @@ class Connection:
             PresenceServiceError: The server refused or did not answer.
         """
         await self._client.log_in()
+        await self._backups.async_remember(self._client.backup)
         await self._leftovers.async_clean_up(self._client, self._watcher)
         self._callback = await self._async_open_callback()
         await self.eventing.async_start(self._callback)
@@ -127,6 +151,7 @@ class Connection:
         finally:
             if self._callback is not None:
                 await self._callback.async_close()
+            await self._client.close()
             await self._session.close()
 
     async def async_people_changed(self) -> None:
@@ -138,9 +163,7 @@ class Connection:
         await self.keeper.async_people_changed(before)
 
     async def _async_open_callback(self) -> Callback | None:
-        async_clear_issues(
-            self._hass, self._entry, *CALLBACK_ISSUES, Issue.RICH_PRESENCE_NOT_UNDERSTOOD
-        )
+        async_clear_issues(self._hass, self._entry, *ISSUES_OF_A_RUN)
         try:
             place = choose_callback(self._hass, callback_settings_of(self._entry))
             await place.async_open(self.eventing.async_handle_notification)
@@ -158,6 +181,16 @@ class Connection:
             detail=error.detail,
             sample=redacted(error.sample),
         )
+
+    @callback
+    def _node_changed(self, old: Server, new: Server) -> None:
+        LOGGER.info("%s serves now in the place of %s", new.address, old.address)
+        self.eventing.async_node_changed()
+        self.keeper.async_node_changed()
+
+    @callback
+    def _session_taken_over(self, user: str) -> None:
+        async_raise_issue(self._hass, self._entry, Issue.SESSION_TAKEN_OVER, user=user)
 
     def _session_lost(self, user: str) -> None:
         self.keeper.async_session_lost(user)

@@ -11,6 +11,7 @@ from homeassistant.core import callback
 class Duty(IntEnum):
     """Something that may be due, the most urgent first."""
 
+    GO_HOME = auto()
     OPEN = auto()
     RESUBSCRIBE = auto()
     RENEW = auto()

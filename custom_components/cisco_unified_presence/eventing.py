@@ -146,6 +146,11 @@ class Eventing:
         """Watch the people that the coordinator now names."""
         self._duties.async_require(Duty.LOOK if self._callback is None else Duty.RESUBSCRIBE)
 
+    @callback
+    def async_node_changed(self) -> None:
+        """Make everything anew at the node that serves now; numbers do not carry over."""
+        self._duties.async_require(Duty.LOOK if self._callback is None else Duty.OPEN)
+
     # What is due
 
     @callback
@@ -161,6 +166,7 @@ class Eventing:
 
     async def _async_perform(self, duty: Duty) -> None:
         performances: dict[Duty, Callable[[], Awaitable[None]]] = {
+            Duty.GO_HOME: self._subscription.async_go_home,
             Duty.OPEN: self._async_open,
             Duty.RESUBSCRIBE: self._async_resubscribe,
             Duty.RENEW: self._async_renew,
@@ -272,8 +278,7 @@ class Eventing:
     def _rest(self) -> None:
         """Ask hardly ever: many refused logins in a row may lock the account.
 
-        Logging in again by the form reloads the entry. The one try now and then is for a server
-        that refused by mistake, while it was starting.
+        The one try now and then is for a server that refused by mistake, while it was starting.
         """
         self._timers.async_cancel_all()
         self._duties.async_drop()
@@ -365,13 +370,13 @@ class Eventing:
 
     @callback
     def _poll(self) -> None:
-        """Ask for news even where nobody called.
+        """Ask for news even where nobody called: one small request for everybody.
 
-        It is one small request for everybody. It notices a server that has died or forgotten us,
-        and news that should have been notified; while notifications do not arrive it also makes
-        the server send the next one.
+        It notices a server that has died or forgotten us, and it makes the server call next time.
         """
         self._schedule_poll()
+        if not self._subscription.is_at_home:
+            self._duties.async_require(Duty.GO_HOME)
         if self._subscription.is_open:
             self._duties.async_require(Duty.FETCH)
         if self._coordinator.channel is Channel.POLLING:

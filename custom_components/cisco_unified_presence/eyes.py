@@ -1,6 +1,6 @@
 """The watcher's eyes: words, or whole documents where they are wanted and can be read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .pws import AnswerNotUnderstood, ContactPresence, PresenceClient
 
@@ -44,6 +44,23 @@ class Eyes:
                 raise
             self._give_up_rich(error)
         return await self._client.look(self._watcher, contact)
+
+    async def async_look_at(self, contacts: Sequence[str]) -> list[ContactPresence]:
+        """Return the presence of many contacts now, in their order.
+
+        One that the server does not accept is UNKNOWN.
+
+        Raises:
+            PresenceServiceError: The look failed.
+        """
+        rich = self._rich
+        try:
+            return await self._client.look_at(self._watcher, contacts, rich=rich)
+        except AnswerNotUnderstood as error:
+            if not rich:
+                raise
+            self._give_up_rich(error)
+        return await self._client.look_at(self._watcher, contacts)
 
     async def async_fetch(self, subscription: int) -> list[ContactPresence]:
         """Return what a subscription has since the last fetch.

@@ -20,6 +20,7 @@ class Issue(StrEnum):
     ENDPOINT_REFUSED = "endpoint_refused"
     NO_FREE_ENDPOINT = "no_free_endpoint"
     NO_FREE_SUBSCRIPTION = "no_free_subscription"
+    SESSION_TAKEN_OVER = "session_taken_over"
     RICH_PRESENCE_NOT_UNDERSTOOD = "rich_presence_not_understood"
 
 

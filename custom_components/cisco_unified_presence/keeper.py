@@ -182,6 +182,12 @@ class Keeper:
             if person and person.user == user:
                 self._renew_soon(key)
 
+    @callback
+    def async_node_changed(self) -> None:
+        """Write everything anew at the node that serves now."""
+        for key in self._holds:
+            self._renew_soon(key)
+
     async def async_people_changed(self, before: dict[str, Person]) -> None:
         """Release those who are no longer watched or no longer controlled."""
         for key, person in before.items():

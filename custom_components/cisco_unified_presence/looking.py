@@ -5,7 +5,8 @@ is lost on the way takes its news along.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import batched
 
 from .coordinator import PresenceCoordinator
 from .eyes import Eyes
@@ -18,6 +19,8 @@ from .pws import (
 
 # So many looks are under way at once. A node counts requests per second; this leaves it room.
 CONCURRENT_LOOKS = 4
+# So many contacts are asked about before what was seen is merged.
+CONTACTS_AT_A_STRETCH = 100
 
 
 class FetchGate:
@@ -62,17 +65,25 @@ class Look:
         """
         contacts = [person.contact for person in self._coordinator.people.values()]
         failures: list[ServerFailed] = []
-
-        async def at(contact: str) -> None:
-            try:
-                await self.async_at(contact)
-            except ServerFailed as error:
-                # One person's trouble must not keep the others from being looked at.
-                failures.append(error)
-
-        await _a_few_at_once(at, contacts)
+        for batch in batched(contacts, CONTACTS_AT_A_STRETCH, strict=False):
+            failures += await self._async_at_batch(batch)
         if failures and len(failures) == len(contacts):
             raise failures[0]
+
+    async def _async_at_batch(self, contacts: Sequence[str]) -> list[ServerFailed]:
+        """Look at many; return the failures of those at whom the server fails."""
+        asked_at = self._coordinator.revision
+        try:
+            seen = await self._eyes.async_look_at(contacts)
+        except ServerFailed as error:
+            if len(contacts) == 1:
+                return [error]
+            # One person's trouble must not keep the others from being looked at.
+            middle = len(contacts) // 2
+            halves = contacts[:middle], contacts[middle:]
+            return [each for half in halves for each in await self._async_at_batch(half)]
+        await self._async_merge(seen, asked_at)
+        return []
 
     async def async_at(self, contact: str) -> None:
         """Look at one contact.
@@ -81,11 +92,14 @@ class Look:
             PresenceServiceError: The look failed.
         """
         asked_at = self._coordinator.revision
-        presence = await self._async_ask(contact)
+        await self._async_merge([await self._async_ask(contact)], asked_at)
+
+    async def _async_merge(self, seen: Iterable[ContactPresence], asked_at: int) -> None:
         # A fetch that is under way asked the server earlier or later than this look did, nobody
         # can tell. Its news are merged first; then they stand.
         await self.gate.wait()
-        self._coordinator.async_merge_look(presence, asked_at)
+        for presence in seen:
+            self._coordinator.async_merge_look(presence, asked_at)
 
     async def async_unknown_among(self, contacts: Iterable[str]) -> list[str]:
         """Return the contacts of whom the server knows nothing, in their order.

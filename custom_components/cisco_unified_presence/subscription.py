@@ -62,6 +62,15 @@ class WatchersSubscription:
         """Return whether there is a subscription to fetch from."""
         return self._made.subscription is not None
 
+    @property
+    def is_at_home(self) -> bool:
+        """Return whether no backup stands in for the node that should serve."""
+        return self._client.is_home
+
+    async def async_go_home(self) -> None:
+        """Return to the node that should serve, if it is back."""
+        await self._client.go_home()
+
     def is_named_by(self, notification: int) -> bool:
         """Return whether a notification with this id is about this subscription.
 
@@ -82,7 +91,9 @@ class WatchersSubscription:
             PresenceServiceError: The server refused or did not answer.
         """
         await self.async_close()
-        endpoint = await self._client.register_endpoint(self._callback_url(), EXPIRY)
+        endpoint = await self._client.register_endpoint(
+            self._callback_url(), EXPIRY, watcher=self._watcher
+        )
         await self._async_note(Leftovers(endpoint=endpoint))
         return await self.async_resubscribe()
 

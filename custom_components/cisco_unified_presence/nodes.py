@@ -1,0 +1,61 @@
+"""Which nodes of a deployment may be used, and the backup that is known from an earlier run.
+
+The application user's password goes to every node that is followed to. So a server may send users
+on only within its own domain, or to another port of the same host, and never from HTTPS to HTTP.
+"""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.storage import Store
+from homeassistant.util.network import is_ip_address
+
+from .const import DOMAIN
+from .pws import NodePolicy, Server
+
+STORAGE_VERSION = 1
+
+
+def is_of_the_same_deployment(server: Server, host: str) -> bool:
+    """Return whether a host belongs to the deployment of the server that was configured."""
+    own, other = server.bare_host.casefold(), host.casefold()
+    if own == other:
+        return True
+    if is_ip_address(own) or is_ip_address(other):
+        return False
+    domain = own.partition(".")[2]
+    return "." in domain and other.partition(".")[2] == domain
+
+
+def node_policy(server: Server, backup: str | None) -> NodePolicy:
+    """Return which nodes may be used beside the one that was configured."""
+    return NodePolicy(
+        allow_node=lambda host, _port: is_of_the_same_deployment(server, host), backup=backup
+    )
+
+
+class BackupStore:
+    """Keeps the backup's address over a restart: while the node is down, nobody can name it."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Name the file; nothing is read yet."""
+        self._store: Store[dict[str, Any]] = Store(
+            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.backup", private=True
+        )
+        self._known: str | None = None
+
+    async def async_load(self) -> str | None:
+        """Return the backup, ``host`` or ``host:port``, None when none is known."""
+        stored = await self._store.async_load()
+        self._known = stored["backup"] if stored else None
+        return self._known
+
+    async def async_remember(self, backup: str | None) -> None:
+        """Write the backup down when it is news."""
+        if backup and backup != self._known:
+            self._known = backup
+            await self._store.async_save({"backup": backup})
+
+    async def async_forget(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()

@@ -1,0 +1,138 @@
+"""Several nodes: users at their homes, failover to the backup, and the way home."""
+
+from dataclasses import replace
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from cup_simulator.configuration import Configuration, ConfiguredNode
+from cup_simulator.deployment import NodeState
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.issues import Issue
+from custom_components.cisco_unified_presence.nodes import is_of_the_same_deployment
+from custom_components.cisco_unified_presence.pws import PlainHttp, Server
+
+from .conftest import Cup, shown
+from .waiting import pass_time, settled, until
+
+ANNA = "sensor.anna_presence"
+BEN = "sensor.ben_presence"
+CHANNEL = "sensor.cup_update_channel"
+
+
+@pytest.fixture
+def cup_configuration(cup_configuration: Configuration) -> Configuration:
+    """Two nodes that stand in for each other; Anna is homed on the second."""
+    people = tuple(
+        replace(person, node="beta" if person.user == "anna" else "alpha")
+        for person in cup_configuration.people
+    )
+    nodes = (
+        ConfiguredNode("alpha", backup="beta"),
+        ConfiguredNode("beta", backup="alpha"),
+    )
+    return replace(cup_configuration, people=people, nodes=nodes)
+
+
+async def act(hass: HomeAssistant, action: str, **data: Any) -> None:
+    await hass.services.async_call(DOMAIN, action, {"entity_id": ANNA, **data}, blocking=True)
+
+
+async def homes(cup: Cup) -> dict[str, set[str]]:
+    """Return who is logged in, by node."""
+    found: dict[str, set[str]] = {"alpha": set(), "beta": set()}
+    for session in (await cup.state())["sessions"]:
+        found[session["node"]].add(session["user"])
+    return found
+
+
+async def test_people_on_different_nodes_work_side_by_side(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await act(hass, "set_presence", presence="busy")
+    assert await homes(cup) == {"alpha": {"hass", "watcher"}, "beta": {"hass", "anna"}}
+    await until(lambda: shown(hass, ANNA) == "busy")
+    await cup.choose("ben", "AWAY")
+    await until(lambda: shown(hass, BEN) == "away")
+
+    await act(hass, "clear_presence")
+    assert (await homes(cup))["beta"] <= {"hass"}
+    await hass.config_entries.async_unload(loaded.entry_id)
+    assert await homes(cup) == {"alpha": set(), "beta": set()}
+
+
+async def test_backup_takes_over_and_the_primary_comes_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await act(hass, "set_presence", presence="do_not_disturb")
+    await settled(cup)
+    await cup.simulator.set_node_state("alpha", NodeState.STOPPED)
+    await cup.choose("ben", "DND")
+    for pause in (60, 2.5, 5, 10):
+        await pass_time(freezer, cup, pause)
+    await until(lambda: shown(hass, BEN) == "do_not_disturb")
+    await until(lambda: shown(hass, CHANNEL) == "eventing")
+    assert (await homes(cup))["beta"] == {"hass", "watcher", "anna"}
+    assert await cup.presence_of("anna") == "DND"
+    await cup.choose("ben", "AWAY")
+    await until(lambda: shown(hass, BEN) == "away")
+
+    await cup.simulator.set_node_state("alpha", NodeState.RUNNING)
+    await pass_time(freezer, cup, 60)
+    await until(lambda: shown(hass, CHANNEL) == "eventing")
+    await settled(cup)
+    assert "watcher" in (await homes(cup))["alpha"]
+    await cup.choose("ben", "BUSY")
+    await until(lambda: shown(hass, BEN) == "busy")
+
+
+async def test_home_assistant_starts_while_the_primary_is_down(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await hass.config_entries.async_unload(loaded.entry_id)
+    await cup.simulator.set_node_state("alpha", NodeState.STOPPED)
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await until(lambda: shown(hass, BEN) == "busy")
+    assert (await homes(cup))["beta"] == {"hass", "watcher"}
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed"),
+    [
+        ("cup1.example.com", True),
+        ("CUP2.example.com", True),
+        ("cup2.example.org", False),
+        ("evil.com", False),
+        ("example.com", False),
+        ("192.0.2.1", False),
+    ],
+)
+def test_password_goes_only_to_nodes_of_the_same_deployment(host: str, allowed: bool) -> None:  # noqa: FBT001 (given)
+    server = Server(host="cup1.example.com", port=8082, security=PlainHttp())
+    assert is_of_the_same_deployment(server, host) is allowed
+
+
+def test_hosts_of_one_top_level_domain_are_strangers() -> None:
+    server = Server(host="cup.com", port=8082, security=PlainHttp())
+    assert not is_of_the_same_deployment(server, "evil.com")
+    assert is_of_the_same_deployment(server, "cup.com")
+
+
+async def test_taken_over_session_is_told(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    service = cup.simulator.service
+    for _ in range(4):
+        await settled(cup)
+        application = service.login_application("hass", "simulator", force=False)
+        service.login_end_user(application, "watcher", force=True)
+        loaded.runtime_data.eventing.async_people_changed()
+    await until(
+        lambda: ir.async_get(hass).async_get_issue(
+            DOMAIN, f"{Issue.SESSION_TAKEN_OVER}_{loaded.entry_id}"
+        )
+    )
