@@ -11,10 +11,12 @@ import signal
 import sys
 import tempfile
 
+from .cluster_story import ClusterStory
 from .processes import Ports
-from .seed import REPOSITORY
+from .seed import FOLDER, REPOSITORY
 from .stage import Stage, stage
-from .story import Story, StoryFailed
+from .story import Story
+from .telling import StoryFailed, Telling
 
 HOME_ASSISTANT_PORT = 8123
 SIMULATOR_PORTS = Ports(http=8082, https=8083, control=8084)
@@ -24,6 +26,7 @@ def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="tell the story and check it")
+    parser.add_argument("--cluster", action="store_true", help="a server of two nodes")
     parser.add_argument(
         "--announce",
         action="store_true",
@@ -41,35 +44,37 @@ def main() -> int:
 
 
 async def _choose(arguments: argparse.Namespace) -> None:
+    cluster: bool = arguments.cluster
+    configuration = FOLDER / ("cluster.yaml" if cluster else "simulator.yaml")
     if arguments.check:
-        await check()
+        await check(configuration, ClusterStory if cluster else Story)
     elif arguments.announce:
-        await announce()
+        await announce(configuration)
     else:
-        await show()
+        await show(configuration)
 
 
-async def check() -> None:
-    """Tell the story on ports of its own; whatever fails raises."""
-    async with _passing_stage() as built:
-        await Story(built).tell()
+async def check(configuration: Path, story: type[Telling]) -> None:
+    """Tell a story on ports of its own; whatever fails raises."""
+    async with _passing_stage(configuration) as built:
+        await story(built).tell()
     print("demo: the whole story came true")
 
 
-async def announce() -> None:
+async def announce(configuration: Path) -> None:
     """Run both sides on ports of their own until stopped, for programs to look at."""
-    async with _passing_stage() as built:
+    async with _passing_stage(configuration) as built:
         addresses = {"home_assistant": built.home_assistant.url, "cup": built.cup.url}
         print(json.dumps(addresses | {"token": built.token}), flush=True)
         await _interrupted()
 
 
 @asynccontextmanager
-async def _passing_stage() -> AsyncGenerator[Stage]:
+async def _passing_stage(configuration: Path) -> AsyncGenerator[Stage]:
     """Run both sides; what Home Assistant wrote is shown when something fails."""
     folder = Path(tempfile.mkdtemp(prefix="cup-demo-"))
     try:
-        async with stage(folder) as built:
+        async with stage(folder, configuration) as built:
             yield built
     except Exception:
         print((folder / "output.log").read_text(), file=sys.stderr)
@@ -78,14 +83,14 @@ async def _passing_stage() -> AsyncGenerator[Stage]:
         shutil.rmtree(folder)
 
 
-async def show() -> None:
+async def show(configuration: Path) -> None:
     """Run both sides until Ctrl-C."""
     folder = REPOSITORY / ".cache" / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     print("demo: starting (10 to 30 seconds)", flush=True)
     async with stage(
-        folder, home_assistant_port=HOME_ASSISTANT_PORT, ports=SIMULATOR_PORTS
+        folder, configuration, home_assistant_port=HOME_ASSISTANT_PORT, ports=SIMULATOR_PORTS
     ) as built:
         _say_where(built)
         await _interrupted()

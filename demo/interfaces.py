@@ -72,10 +72,24 @@ class SimulatorControl:
 
     async def presence_of(self, user: str) -> str:
         """Return the word that the server shows of a person."""
+        people = (await self._state())["people"]
+        return str(next(person["presence"] for person in people if person["user"] == user))
+
+    async def node_of_session(self, user: str) -> str | None:
+        """Return the node that a user is logged in at, None when it is none or several."""
+        sessions = (await self._state())["sessions"]
+        nodes = [str(each["node"]) for each in sessions if each["user"] == user]
+        return nodes[0] if len(nodes) == 1 else None
+
+    async def set_node(self, name: str, state: str) -> None:
+        """Stop, start or cut off one of several nodes."""
+        await self._request("POST", f"/control/nodes/{name}", {"state": state})
+
+    async def _state(self) -> dict[str, Any]:
         async with self._session.get(f"{self.url}/control/state") as response:
             response.raise_for_status()
-            people = (await response.json())["people"]
-        return str(next(person["presence"] for person in people if person["user"] == user))
+            state: dict[str, Any] = await response.json()
+            return state
 
     async def choose(self, user: str, presence: str) -> None:
         """Choose a presence in the person's own client."""

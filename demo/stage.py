@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .configuring import SIMULATOR_CONFIGURATION, configure
+from .configuring import configure
 from .interfaces import HomeAssistantApi, SimulatorControl, open_session
 from .processes import Ports, Program, free_port, home_assistant, start_simulator
 from .seed import seed
@@ -23,37 +23,43 @@ class Stage:
     cup: SimulatorControl
     token: str
     folder: Path
+    configuration: Path
     ports: Ports
     simulator: Program
 
     async def restart_server(self) -> None:
         """Stop the simulated server, with all it knew, and start it again in its place."""
         await self.simulator.stop()
-        self.simulator, _ = await start_simulator(SIMULATOR_CONFIGURATION, self.folder, self.ports)
+        self.simulator, _ = await start_simulator(self.configuration, self.folder, self.ports)
 
 
 @asynccontextmanager
 async def stage(
-    folder: Path, *, home_assistant_port: int = 0, ports: Ports | None = None
+    folder: Path,
+    configuration: Path,
+    *,
+    home_assistant_port: int = 0,
+    ports: Ports | None = None,
 ) -> AsyncGenerator[Stage]:
-    """Run both sides; ports of 0 mean any free ones."""
+    """Run both sides, the server as configured; ports of 0 mean any free ones."""
     hass_port = free_port(home_assistant_port)
     token = seed(folder, hass_port)
     wanted = ports or Ports(http=0, https=0, control=0)
-    simulator, ports = await start_simulator(SIMULATOR_CONFIGURATION, folder, wanted)
+    simulator, ports = await start_simulator(configuration, folder, wanted)
     async with open_session() as session:
         built = Stage(
             HomeAssistantApi(session, f"http://127.0.0.1:{hass_port}", token),
             SimulatorControl(session, f"http://127.0.0.1:{ports.control}"),
             token,
             folder,
+            configuration,
             ports,
             simulator,
         )
         try:
             async with home_assistant(folder) as program:
                 await _wait_until_running(built.home_assistant, program)
-                await configure(built.home_assistant, ports)
+                await configure(built.home_assistant, configuration, ports)
                 yield built
         finally:
             await built.simulator.stop()

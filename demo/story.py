@@ -1,10 +1,8 @@
 """What the demo shows, told and checked through the public interfaces only."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-import time
+from typing import override
 
-from .stage import Stage
+from .telling import Telling
 
 ANNA = "sensor.anna_lindqvist_presence"
 BEN = "sensor.ben_okafor_presence"
@@ -21,28 +19,12 @@ FIRST_PICTURE = {
     "sensor.felix_de_vries_presence": "offline",
 }
 
-LOOK_AGAIN_SECONDS = 0.05
 
+class Story(Telling):
+    """The demo's own story."""
 
-class StoryFailed(Exception):
-    """Something did not come true."""
-
-
-class Story:
-    """Runs through the story, and prints each step with the time it took."""
-
-    def __init__(self, stage: Stage) -> None:
-        """Take both sides."""
-        self._stage = stage
-        self._hass = stage.home_assistant
-        self._cup = stage.cup
-
+    @override
     async def tell(self) -> None:
-        """Tell the whole story.
-
-        Raises:
-            StoryFailed: Something did not come true.
-        """
         await self._everybody_is_shown()
         await self._the_meeting_room_makes_anna_busy()
         await self._bens_do_not_disturb_turns_the_lamp_red()
@@ -101,27 +83,3 @@ class Story:
         await self._cup.choose("ben", "AVAILABLE")
         await self._see_state("notifications restored", BEN, "available", within=30)
         await self._see_state("... eventing is back", CHANNEL, "eventing", within=60)
-
-    async def _see_state(self, what: str, entity: str, state: str, within: float = 10) -> None:
-        async def is_so() -> bool:
-            return await self._hass.state(entity) == state
-
-        await self._see(what, is_so, within)
-
-    async def _see_word(self, what: str, user: str, word: str, within: float = 10) -> None:
-        async def is_so() -> bool:
-            return await self._cup.presence_of(user) == word
-
-        await self._see(what, is_so, within)
-
-    async def _see(
-        self, what: str, is_so: Callable[[], Awaitable[bool]], within: float = 10
-    ) -> None:
-        started = time.monotonic()
-        try:
-            async with asyncio.timeout(within):
-                while not await is_so():  # noqa: ASYNC110 (it lies in another process)
-                    await asyncio.sleep(LOOK_AGAIN_SECONDS)
-        except TimeoutError as error:
-            raise StoryFailed(f"{what}: not within {within:g} s") from error
-        print(f"{time.monotonic() - started:7.2f} s  {what}", flush=True)

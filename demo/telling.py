@@ -1,0 +1,56 @@
+"""How a story is told: steps that must come true in time, each printed with the time it took."""
+
+from abc import ABC, abstractmethod
+import asyncio
+from collections.abc import Awaitable, Callable
+import time
+
+from .stage import Stage
+
+LOOK_AGAIN_SECONDS = 0.05
+
+
+class StoryFailed(Exception):
+    """Something did not come true."""
+
+
+class Telling(ABC):
+    """Runs through a story, through the public interfaces only."""
+
+    def __init__(self, stage: Stage) -> None:
+        """Take both sides."""
+        self._stage = stage
+        self._hass = stage.home_assistant
+        self._cup = stage.cup
+
+    @abstractmethod
+    async def tell(self) -> None:
+        """Tell the whole story.
+
+        Raises:
+            StoryFailed: Something did not come true.
+        """
+
+    async def _see_state(self, what: str, entity: str, state: str, within: float = 10) -> None:
+        async def is_so() -> bool:
+            return await self._hass.state(entity) == state
+
+        await self._see(what, is_so, within)
+
+    async def _see_word(self, what: str, user: str, word: str, within: float = 10) -> None:
+        async def is_so() -> bool:
+            return await self._cup.presence_of(user) == word
+
+        await self._see(what, is_so, within)
+
+    async def _see(
+        self, what: str, is_so: Callable[[], Awaitable[bool]], within: float = 10
+    ) -> None:
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(within):
+                while not await is_so():  # noqa: ASYNC110 (it lies in another process)
+                    await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        except TimeoutError as error:
+            raise StoryFailed(f"{what}: not within {within:g} s") from error
+        print(f"{time.monotonic() - started:7.2f} s  {what}", flush=True)
