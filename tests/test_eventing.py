@@ -817,6 +817,7 @@ async def test_person_added_while_running_is_watched(
     cup.simulator.service.people.add("dora", "Dora")
     await cup.choose("dora", "AWAY")
     added = person("dora")
+    made = cup.asked("POST", SUBSCRIPTIONS)
     hass.config_entries.async_add_subentry(
         loaded,
         ConfigSubentry(
@@ -832,10 +833,34 @@ async def test_person_added_while_running_is_watched(
     await settled(cup)
     (subscription,) = (await cup.state())["subscriptions"]
     assert "dora@example.com" in subscription["contacts"]
+    assert cup.asked("POST", SUBSCRIPTIONS) == made
     await pass_time(freezer, cup, SELF_TEST)
     assert shown(hass, CHANNEL) == "eventing"
     await cup.choose("dora", "DND")
     await until(lambda: shown(hass, "sensor.dora_presence") == "do_not_disturb")
+
+
+async def test_subscription_that_cannot_be_changed_is_made_anew(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    made = cup.asked("POST", SUBSCRIPTIONS)
+    await cup.inject("error", code=145, path=SUBSCRIPTIONS, method="PUT")
+    added = person("dora")
+    hass.config_entries.async_add_subentry(
+        loaded,
+        ConfigSubentry(
+            data=MappingProxyType(added["data"]),
+            subentry_type=added["subentry_type"],
+            title=added["title"],
+            unique_id=added["unique_id"],
+        ),
+    )
+    await settled(cup)
+    assert cup.asked("POST", SUBSCRIPTIONS) == made + 1
+    (subscription,) = (await cup.state())["subscriptions"]
+    assert "dora@example.com" in subscription["contacts"]
+    assert shown(hass, CHANNEL) == "eventing"
 
 
 async def test_person_removed_while_running_is_watched_no_longer(

@@ -14,6 +14,7 @@ class Duty(IntEnum):
     GO_HOME = auto()
     OPEN = auto()
     RESUBSCRIBE = auto()
+    CHANGE = auto()
     RENEW = auto()
     FETCH = auto()
     LOOK = auto()

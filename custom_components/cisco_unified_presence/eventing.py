@@ -14,6 +14,7 @@ from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
+from . import pauses
 from .callback import Callback
 from .const import LOGGER, Channel
 from .coordinator import PresenceCoordinator
@@ -30,28 +31,11 @@ from .pws import (
     NoSuchSubscription,
     PresenceServiceError,
 )
-from .subscription import EXPIRY, WatchersSubscription
-from .timers import Timers, growing_pause, jittered
+from .subscription import WatchersSubscription
+from .timers import Timers
 
 if TYPE_CHECKING:
     from .data import CupConfigEntry, Intervals
-
-RENEW_AFTER = EXPIRY * 3 / 4
-
-# The server calls back at once after subscribing, so silence for so long means that it cannot.
-SELF_TEST_SECONDS = 10.0
-FIRST_RETEST_SECONDS = 30.0
-LONGEST_RETEST_SECONDS = 900.0
-
-REFUSED_LOGIN_SECONDS = 900.0
-FIRST_RETRY_SECONDS = 1.0
-LONGEST_RETRY_SECONDS = 60.0
-# A server that missed one request is not gone; people's entities should not flicker.
-FAILURES_UNTIL_UNREACHABLE = 3
-
-# Notifications without news are duplicates or forged. A few are free, more cost a fetch a second.
-FREE_EMPTY_FETCHES = 3
-EMPTY_FETCH_PAUSE_SECONDS = 1.0
 
 SUBSCRIBING_ISSUES = (
     Issue.ENDPOINT_REFUSED,
@@ -144,7 +128,7 @@ class Eventing:
     @callback
     def async_people_changed(self) -> None:
         """Watch the people that the coordinator now names."""
-        self._duties.async_require(Duty.LOOK if self._callback is None else Duty.RESUBSCRIBE)
+        self._duties.async_require(Duty.LOOK if self._callback is None else Duty.CHANGE)
 
     @callback
     def async_node_changed(self) -> None:
@@ -159,16 +143,17 @@ class Eventing:
         self._hinted = True
         if Timer.EMPTY_FETCH_PAUSE in self._timers:
             return
-        if self._empty_fetches < FREE_EMPTY_FETCHES:
+        if self._empty_fetches < pauses.FREE_EMPTY_FETCHES:
             self._duties.async_require(Duty.FETCH)
             return
-        self._require_after(EMPTY_FETCH_PAUSE_SECONDS, Duty.FETCH, Timer.EMPTY_FETCH_PAUSE)
+        self._require_after(pauses.EMPTY_FETCH_PAUSE_SECONDS, Duty.FETCH, Timer.EMPTY_FETCH_PAUSE)
 
     async def _async_perform(self, duty: Duty) -> None:
         performances: dict[Duty, Callable[[], Awaitable[None]]] = {
             Duty.GO_HOME: self._subscription.async_go_home,
             Duty.OPEN: self._async_open,
             Duty.RESUBSCRIBE: self._async_resubscribe,
+            Duty.CHANGE: self._async_change,
             Duty.RENEW: self._async_renew,
             Duty.FETCH: self._async_fetch,
             Duty.LOOK: self._async_start_looking,
@@ -194,7 +179,7 @@ class Eventing:
 
     async def _async_subscribed(self, *, called_back: bool) -> None:
         async_clear_issues(self._hass, self._entry, *SUBSCRIBING_ISSUES)
-        self._require_after(RENEW_AFTER, Duty.RENEW, Timer.RENEW)
+        self._require_after(pauses.RENEW_AFTER, Duty.RENEW, Timer.RENEW)
         self._timers.async_cancel(Timer.SELF_TEST)
         if called_back:
             self._heard()
@@ -202,9 +187,15 @@ class Eventing:
             self._start_self_test()
         await self._async_fetch(first=True)
 
+    async def _async_change(self) -> None:
+        if await self._subscription.async_change():
+            await self._async_fetch(first=True)
+        else:
+            await self._async_resubscribe()
+
     async def _async_renew(self) -> None:
         await self._subscription.async_renew()
-        self._require_after(RENEW_AFTER, Duty.RENEW, Timer.RENEW)
+        self._require_after(pauses.RENEW_AFTER, Duty.RENEW, Timer.RENEW)
         self._succeeded()
 
     async def _async_fetch(self, *, first: bool = False) -> None:
@@ -283,7 +274,7 @@ class Eventing:
         self._timers.async_cancel_all()
         self._duties.async_drop()
         self._again.clear()
-        self._timers.async_start(Timer.RETRY, REFUSED_LOGIN_SECONDS, self._wake_up)
+        self._timers.async_start(Timer.RETRY, pauses.REFUSED_LOGIN_SECONDS, self._wake_up)
 
     @callback
     def _wake_up(self) -> None:
@@ -304,11 +295,10 @@ class Eventing:
         self._failures += 1
         # Fetches tell whether the server answers; a look may fail for one contact again and again.
         tells = duty is not Duty.LOOK or not self._subscription.is_open
-        if tells and self._failures >= FAILURES_UNTIL_UNREACHABLE:
+        if tells and self._failures >= pauses.FAILURES_UNTIL_UNREACHABLE:
             self._coordinator.async_set_unreachable(error)
         self._again.add(duty)
-        pause = growing_pause(FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, self._failures)
-        self._timers.async_start(Timer.RETRY, jittered(pause), self._retry)
+        self._timers.async_start(Timer.RETRY, pauses.before_retry(self._failures), self._retry)
 
     @callback
     def _retry(self) -> None:
@@ -330,7 +320,7 @@ class Eventing:
                 Timer.SELF_TEST, async_at_started(self._hass, self._async_started)
             )
             return
-        self._timers.async_start(Timer.SELF_TEST, SELF_TEST_SECONDS, self._self_test_failed)
+        self._timers.async_start(Timer.SELF_TEST, pauses.SELF_TEST_SECONDS, self._self_test_failed)
 
     @callback
     def _async_started(self, _hass: HomeAssistant) -> None:
@@ -349,7 +339,7 @@ class Eventing:
         async_raise_issue(self._hass, self._entry, issue, url=url)
         self._coordinator.async_set_channel(Channel.POLLING)
         self._duties.async_require(Duty.LOOK)
-        pause = growing_pause(FIRST_RETEST_SECONDS, LONGEST_RETEST_SECONDS, self._retests)
+        pause = pauses.before_retest(self._retests)
         self._retests += 1
         self._require_after(pause, Duty.RESUBSCRIBE, Timer.RETEST)
 

@@ -9,7 +9,7 @@ from .eyes import Eyes
 from .leftovers import Leftovers, LeftoverStore, async_take_away
 from .looking import Look
 from .people import Watcher
-from .pws import BadContact, PresenceClient
+from .pws import BadContact, PresenceClient, ServerFault
 
 # How long what is made on the server lives when it is not renewed, in seconds: short enough that
 # what a killed Home Assistant leaves behind goes away by itself within the working day.
@@ -56,6 +56,7 @@ class WatchersSubscription:
         self._made = Leftovers()
         self._heard_of: set[int] = set()
         self._refused: set[str] = set()
+        self._watched: list[str] = []
 
     @property
     def is_open(self) -> bool:
@@ -117,6 +118,35 @@ class WatchersSubscription:
         await self._async_note(Leftovers(endpoint=endpoint, subscription=subscription))
         return subscription in self._heard_of
 
+    async def async_change(self) -> bool:
+        """Watch the people there are now, without making the subscription anew.
+
+        Returns:
+            Whether that was possible; if not, it has to be made anew.
+
+        Raises:
+            PresenceServiceError: The server did not answer.
+        """
+        endpoint, subscription = self._made.endpoint, self._made.subscription
+        if endpoint is None or subscription is None:
+            return False
+        wanted = self._contacts()
+        added = [contact for contact in wanted if contact not in self._watched]
+        removed = [contact for contact in self._watched if contact not in {*wanted}]
+        if removed and not self._client.can_remove_contacts(self._watcher):
+            return False
+        try:
+            await self._client.remove_contacts(self._watcher, subscription, removed)
+            if added:
+                await self._client.renew_subscription(
+                    self._watcher, subscription, 0, contacts=added, endpoint=endpoint
+                )
+        except ServerFault as error:
+            LOGGER.debug("The subscription is made anew, since it cannot be changed: %s", error)
+            return False
+        self._watched = wanted
+        return True
+
     async def async_renew(self) -> None:
         """Renew the endpoint and the subscription.
 
@@ -156,7 +186,9 @@ class WatchersSubscription:
         while True:
             contacts = self._contacts()
             try:
-                return await self._client.subscribe(self._watcher, contacts, endpoint, EXPIRY)
+                subscription = await self._client.subscribe(
+                    self._watcher, contacts, endpoint, EXPIRY
+                )
             except BadContact as error:
                 # The server need not say which of them it means.
                 named = {contact for contact in contacts if contact == error.contact}
@@ -165,6 +197,9 @@ class WatchersSubscription:
                     raise
                 LOGGER.warning("The server accepts no contact %s", ", ".join(sorted(refused)))
                 self._refused |= refused
+            else:
+                self._watched = contacts
+                return subscription
 
     def _contacts(self) -> list[str]:
         people = (person.contact for person in self._coordinator.people.values())

@@ -2,23 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-import random
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
-
-MAX_DOUBLINGS = 10
-
-
-def growing_pause(first: float, longest: float, doublings: int) -> float:
-    """Return a pause that doubles from the first to the longest."""
-    # After a day without a server the power alone would be too large for a float.
-    return min(first * 2.0 ** min(doublings, MAX_DOUBLINGS), longest)
-
-
-def jittered(pause: float) -> float:
-    """Return about this pause, so that many do not come back at the same moment."""
-    return pause * random.uniform(0.75, 1.25)  # noqa: S311 (no secret depends on it)
 
 
 class Timers[NameT]:
