@@ -1,0 +1,42 @@
+"""What the tests of the live channel share."""
+
+from aiohttp import ClientSession
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.issues import Issue
+
+from .conftest import SECRET, Cup
+
+CHANNEL = "sensor.cup_update_channel"
+ANNA = "sensor.anna_presence"
+BEN = "sensor.ben_presence"
+
+FETCHES = "/basic/subscriptions/"
+LOOKS = "/contacts/"
+SUBSCRIPTIONS = "/watcher/subscriptions"
+
+POLL = 60
+SELF_TEST = 10
+# A retry waits for twice as long as the last one, from two seconds, and up to a quarter longer.
+RETRIES = (2.5, 5.0, 10.0)
+
+
+def issue_of(hass: HomeAssistant, entry: MockConfigEntry, issue: Issue) -> ir.IssueEntry | None:
+    return ir.async_get(hass).async_get_issue(DOMAIN, f"{issue}_{entry.entry_id}")
+
+
+def subscription_id(cup: Cup) -> int:
+    (subscription,) = cup.simulator.service.subscriptions
+    return subscription.id
+
+
+async def call_back(web_server: str, subscription: int) -> None:
+    """Call like the server, or like somebody who pretends to be it."""
+    async with (
+        ClientSession() as session,
+        session.get(f"{web_server}/api/webhook/{SECRET}?id={subscription}") as response,
+    ):
+        assert response.status == 200

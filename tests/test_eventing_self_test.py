@@ -1,0 +1,345 @@
+"""The live channel: whether the server can call, and polling where it cannot."""
+
+import asyncio
+from types import MappingProxyType
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, STATE_UNAVAILABLE
+from homeassistant.core import CoreState, HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.issues import Issue
+
+from .channel import (
+    ANNA,
+    BEN,
+    CHANNEL,
+    LOOKS,
+    POLL,
+    RETRIES,
+    SELF_TEST,
+    SUBSCRIPTIONS,
+    call_back,
+    issue_of,
+    subscription_id,
+)
+from .conftest import SECRET, Cup, person, shown
+from .waiting import pass_time, settled, until
+
+
+@pytest.fixture
+async def unheard(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, web_server: str, cup: Cup
+) -> None:
+    """Have the server's notifications get lost."""
+    await cup.inject("drop_notifications")
+
+
+# The self-test
+
+
+async def test_polling_covers_while_the_server_does_not_reach_us(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    unheard: None,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    web_server: str,
+) -> None:
+    assert shown(hass, ANNA) == "available"
+    await pass_time(freezer, cup, SELF_TEST - 1)
+    assert issue_of(hass, loaded, Issue.CALLBACK_UNREACHABLE) is None
+
+    await pass_time(freezer, cup, 1)
+
+    issue = issue_of(hass, loaded, Issue.CALLBACK_UNREACHABLE)
+    assert issue is not None
+    assert issue.translation_placeholders == {
+        "title": "CUP",
+        "url": f"{web_server}/api/webhook/{SECRET}",
+    }
+    assert shown(hass, CHANNEL) == "polling"
+
+    await cup.choose("ben", "AWAY")
+    await settled(cup)
+    assert shown(hass, BEN) == "busy"
+    await pass_time(freezer, cup, POLL)
+    assert shown(hass, BEN) == "away"
+
+
+async def test_eventing_returns_when_the_server_reaches_us_again(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    unheard: None,
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await pass_time(freezer, cup, SELF_TEST)
+    assert shown(hass, CHANNEL) == "polling"
+    await cup.heal()
+
+    await pass_time(freezer, cup, 29)
+    assert shown(hass, CHANNEL) == "polling"
+    await pass_time(freezer, cup, 1)
+
+    assert shown(hass, CHANNEL) == "eventing"
+    assert issue_of(hass, loaded, Issue.CALLBACK_UNREACHABLE) is None
+    await cup.choose("anna", "DND")
+    await until(lambda: shown(hass, ANNA) == "do_not_disturb")
+    await pass_time(freezer, cup, SELF_TEST)
+    assert shown(hass, CHANNEL) == "eventing"
+
+
+async def test_self_test_is_repeated_with_growing_pauses(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    unheard: None,
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    for pause in (30, 60, 120, 240, 480, 900, 900):
+        await pass_time(freezer, cup, SELF_TEST)
+        subscribed = cup.asked("POST", SUBSCRIPTIONS)
+        await pass_time(freezer, cup, pause - 1)
+        assert cup.asked("POST", SUBSCRIPTIONS) == subscribed
+        await pass_time(freezer, cup, 1)
+        assert cup.asked("POST", SUBSCRIPTIONS) == subscribed + 1
+    assert len((await cup.state())["subscriptions"]) == 1
+
+
+async def test_self_test_goes_on_for_weeks(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    unheard: None,
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    loaded.runtime_data.eventing._retests = 100_000
+    await pass_time(freezer, cup, SELF_TEST)
+    assert shown(hass, CHANNEL) == "polling"
+    await cup.heal()
+
+    await pass_time(freezer, cup, 900)
+
+    assert shown(hass, CHANNEL) == "eventing"
+
+
+async def test_notification_that_overtakes_the_answer_to_subscribe_counts(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    web_server: str,
+    entry: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await cup.inject("delay", delay=1, path=SUBSCRIPTIONS, method="POST", count=1)
+    setting_up = hass.async_create_task(hass.config_entries.async_setup(entry.entry_id))
+    await until(lambda: cup.asked("POST", SUBSCRIPTIONS) == 1)
+    await settled(cup)
+    await cup.simulator.notifier.deliver_all()
+    await pass_time(freezer, cup, 1)
+    assert await setting_up
+    assert shown(hass, CHANNEL) == "eventing"
+
+    await pass_time(freezer, cup, SELF_TEST)
+
+    assert shown(hass, CHANNEL) == "eventing"
+    assert issue_of(hass, entry, Issue.CALLBACK_UNREACHABLE) is None
+
+
+async def test_notification_while_the_new_subscription_is_written_down_counts(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    web_server: str,
+    entry: MockConfigEntry,
+    cup: Cup,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def remember_late(*_: object) -> None:
+        await cup.simulator.notifier.deliver_all()
+
+    monkeypatch.setattr(
+        "custom_components.cisco_unified_presence.leftovers.LeftoverStore.async_remember",
+        remember_late,
+    )
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settled(cup)
+    assert shown(hass, CHANNEL) == "eventing"
+
+    await pass_time(freezer, cup, SELF_TEST)
+
+    assert shown(hass, CHANNEL) == "eventing"
+
+
+async def test_news_without_notification_is_a_reason_to_poll(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("drop_notifications")
+    await cup.choose("anna", "DND")
+    await settled(cup)
+    assert shown(hass, ANNA) == "available"
+
+    await pass_time(freezer, cup, POLL)
+    assert shown(hass, ANNA) == "do_not_disturb"
+    assert shown(hass, CHANNEL) == "eventing"
+
+    await pass_time(freezer, cup, SELF_TEST)
+    assert shown(hass, CHANNEL) == "polling"
+    assert issue_of(hass, loaded, Issue.CALLBACK_UNREACHABLE) is not None
+
+
+async def test_news_whose_notification_comes_late_is_no_reason_to_poll(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    web_server: str,
+) -> None:
+    await settled(cup)
+    await cup.inject("drop_notifications")
+    await cup.choose("anna", "DND")
+    await pass_time(freezer, cup, POLL)
+
+    await call_back(web_server, subscription_id(cup))
+    await pass_time(freezer, cup, SELF_TEST)
+
+    assert shown(hass, CHANNEL) == "eventing"
+
+
+async def test_webhook_is_tested_once_home_assistant_has_started(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    web_server: str,
+    entry: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    hass.set_state(CoreState.starting)
+    await cup.inject("drop_notifications", count=1)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await pass_time(freezer, cup, 2 * SELF_TEST)
+    assert shown(hass, CHANNEL) == "polling"
+    assert issue_of(hass, entry, Issue.CALLBACK_UNREACHABLE) is None
+    first = subscription_id(cup)
+
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await until(lambda: shown(hass, CHANNEL) == "eventing")
+
+    await settled(cup)
+    assert subscription_id(cup) != first
+
+
+async def test_unloading_before_home_assistant_has_started_ends_the_waiting(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    web_server: str,
+    entry: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    hass.set_state(CoreState.starting)
+    await cup.inject("drop_notifications")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    before = cup.asked()
+
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await settled(cup)
+
+    assert cup.asked() == before
+
+
+# Without a place where notifications could come in
+
+
+@pytest.fixture
+async def without_callback(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup, entry: MockConfigEntry
+) -> MockConfigEntry:
+    """Set the entry up where Home Assistant speaks TLS and the webhook was demanded."""
+    hass.config.internal_url = "https://home.example:8123"
+    hass.config_entries.async_update_entry(entry, options={"callback": "webhook"})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settled(cup)
+    return entry
+
+
+async def test_without_a_callback_everybody_is_looked_at(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    without_callback: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    assert shown(hass, ANNA) == "available"
+    assert shown(hass, CHANNEL) == "polling"
+    assert cup.asked("POST", "endpoints") == 0
+
+    await cup.choose("anna", "DND")
+    await pass_time(freezer, cup, POLL)
+
+    assert shown(hass, ANNA) == "do_not_disturb"
+    assert cup.asked("GET", LOOKS) == 6
+
+
+async def test_without_a_callback_a_new_person_is_looked_at_at_once(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    without_callback: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    cup.simulator.service.people.add("dora", "Dora")
+    added = person("dora")
+    hass.config_entries.async_add_subentry(
+        without_callback,
+        ConfigSubentry(
+            data=MappingProxyType(added["data"]),
+            subentry_type=added["subentry_type"],
+            title=added["title"],
+            unique_id=added["unique_id"],
+        ),
+    )
+    await settled(cup)
+    await hass.async_block_till_done()
+
+    assert shown(hass, "sensor.dora_presence") == "offline"
+    assert cup.asked("POST", "endpoints") == 0
+
+
+async def test_without_a_callback_looks_tell_whether_the_server_answers(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    without_callback: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await cup.inject("refuse_connections")
+    for pause in (POLL, *RETRIES[:2]):
+        assert shown(hass, ANNA) == "available"
+        await pass_time(freezer, cup, pause)
+    assert shown(hass, ANNA) == STATE_UNAVAILABLE
+    await cup.heal()
+    await pass_time(freezer, cup, RETRIES[2])
+    assert shown(hass, ANNA) == "available"
+
+
+async def test_looks_do_not_pile_up(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    without_callback: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    before = cup.asked("GET", LOOKS)
+    # Each look takes longer than the interval, and less than the request's patience.
+    eventing = without_callback.runtime_data.eventing
+    await cup.inject("delay", delay=5, path="anna", count=1)
+    eventing._poll()
+    await settled(cup)
+    eventing._poll()
+    eventing._poll()
+    await settled(cup)
+    assert cup.asked("GET", LOOKS) == before + 3
+
+    await pass_time(freezer, cup, 5)
+    await asyncio.sleep(0)
+    assert cup.asked("GET", LOOKS) == before + 3
