@@ -23,7 +23,7 @@ from custom_components.cisco_unified_presence.pws import (
 )
 
 KEY = f"{DOMAIN}.entry.leftovers"
-BOTH = Leftovers(endpoint=3, subscription=7)
+BOTH = Leftovers(endpoint=3, subscriptions=(7,))
 
 
 class Broom:
@@ -66,7 +66,7 @@ async def test_what_was_made_is_written_down(
     store: LeftoverStore, hass_storage: dict[str, Any]
 ) -> None:
     await store.async_remember(BOTH)
-    assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscription": 7}
+    assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscriptions": [7]}
 
 
 async def test_nothing_is_no_file(store: LeftoverStore, hass_storage: dict[str, Any]) -> None:
@@ -96,24 +96,24 @@ async def test_what_could_not_be_taken_away_stays_written_down(
 ) -> None:
     await store.async_remember(BOTH)
     await store.async_clean_up(Broom(unregister=Throttled(210)).client, "watcher")
-    assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscription": None}
+    assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscriptions": []}
 
 
 @pytest.mark.parametrize(
     ("gone", "remaining"),
     [
-        (NoSuchSubscription(133), None),
-        (NoSuchSubscription(137), None),
-        (Throttled(210), 7),
-        (ServerFailed(200), 7),
-        (CannotConnect(ConnectFailure.TIMED_OUT), 7),
+        (NoSuchSubscription(133), ()),
+        (NoSuchSubscription(137), ()),
+        (Throttled(210), (7,)),
+        (ServerFailed(200), (7,)),
+        (CannotConnect(ConnectFailure.TIMED_OUT), (7,)),
     ],
 )
 async def test_subscription_is_gone_only_when_the_server_says_so(
-    gone: PresenceServiceError, remaining: int | None
+    gone: PresenceServiceError, remaining: tuple[int, ...]
 ) -> None:
     left = await async_take_away(Broom(unsubscribe=gone).client, "watcher", BOTH)
-    assert left == Leftovers(subscription=remaining)
+    assert left == Leftovers(subscriptions=remaining)
 
 
 @pytest.mark.parametrize(

@@ -368,7 +368,7 @@ async def test_leftovers_of_a_killed_run_are_taken_away_before_anything_is_made(
     hass_storage[f"{DOMAIN}.{entry.entry_id}.leftovers"] = {
         "version": 1,
         "key": "",
-        "data": {"endpoint": endpoint.id, "subscription": subscription.id},
+        "data": {"endpoint": endpoint.id, "subscriptions": [subscription.id]},
     }
 
     assert await hass.config_entries.async_setup(entry.entry_id)

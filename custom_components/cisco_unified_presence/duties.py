@@ -18,6 +18,7 @@ class Duty(IntEnum):
     RENEW = auto()
     FETCH = auto()
     LOOK = auto()
+    LOOK_AT_PLACELESS = auto()
 
 
 class Duties:

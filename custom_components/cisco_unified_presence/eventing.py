@@ -6,7 +6,6 @@ cannot overtake each other. Notifications and timers only note what is due and w
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from enum import IntEnum, auto
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from .coordinator import PresenceCoordinator
 from .duties import Duties, Duty
 from .issues import Issue, async_clear_issues, async_raise_issue
 from .looking import Look
+from .pauses import Timer
 from .pws import (
     CertificateChanged,
     EndpointRefused,
@@ -42,18 +42,6 @@ SUBSCRIBING_ISSUES = (
     Issue.NO_FREE_ENDPOINT,
     Issue.NO_FREE_SUBSCRIPTION,
 )
-
-
-class Timer(IntEnum):
-    """What the channel waits for; each runs once at a time."""
-
-    POLL = auto()
-    LOOK = auto()
-    RENEW = auto()
-    SELF_TEST = auto()
-    RETEST = auto()
-    RETRY = auto()
-    EMPTY_FETCH_PAUSE = auto()
 
 
 class Eventing:
@@ -156,7 +144,8 @@ class Eventing:
             Duty.CHANGE: self._async_change,
             Duty.RENEW: self._async_renew,
             Duty.FETCH: self._async_fetch,
-            Duty.LOOK: self._async_start_looking,
+            Duty.LOOK: self._async_look_at_everybody,
+            Duty.LOOK_AT_PLACELESS: self._async_look_at_placeless,
         }
         try:
             await performances[duty]()
@@ -179,6 +168,8 @@ class Eventing:
 
     async def _async_subscribed(self, *, called_back: bool) -> None:
         async_clear_issues(self._hass, self._entry, *SUBSCRIBING_ISSUES)
+        if self._subscription.without_place:
+            self._poll_for_placeless()
         self._require_after(pauses.RENEW_AFTER, Duty.RENEW, Timer.RENEW)
         self._timers.async_cancel(Timer.SELF_TEST)
         if called_back:
@@ -188,10 +179,12 @@ class Eventing:
         await self._async_fetch(first=True)
 
     async def _async_change(self) -> None:
-        if await self._subscription.async_change():
-            await self._async_fetch(first=True)
-        else:
+        if not await self._subscription.async_change():
             await self._async_resubscribe()
+            return
+        if self._subscription.without_place:
+            self._poll_for_placeless()
+        await self._async_fetch(first=True)
 
     async def _async_renew(self) -> None:
         await self._subscription.async_renew()
@@ -213,13 +206,20 @@ class Eventing:
             # The server owes us a notification. It may be on its way.
             self._start_self_test()
 
-    async def _async_start_looking(self) -> None:
-        if not self._is_looking:
-            self._looking = self._run(self._async_look(), "look")
+    async def _async_look_at_everybody(self) -> None:
+        self._start_looking(self._look.async_at_everybody)
 
-    async def _async_look(self) -> None:
+    async def _async_look_at_placeless(self) -> None:
+        self._start_looking(partial(self._look.async_at_these, self._subscription.without_place))
+
+    @callback
+    def _start_looking(self, look: Callable[[], Awaitable[None]]) -> None:
+        if not self._is_looking:
+            self._looking = self._run(self._async_look(look), "look")
+
+    async def _async_look(self, look: Callable[[], Awaitable[None]]) -> None:
         try:
-            await self._look.async_at_everybody()
+            await look()
         except PresenceServiceError as error:
             self._handle_failure(Duty.LOOK, error)
         else:
@@ -306,8 +306,6 @@ class Eventing:
         for duty in again:
             self._duties.async_require(duty)
 
-    # The channel's health
-
     @callback
     def _start_self_test(self) -> None:
         if Timer.SELF_TEST in self._timers or self._callback is None:
@@ -320,17 +318,17 @@ class Eventing:
                 Timer.SELF_TEST, async_at_started(self._hass, self._async_started)
             )
             return
-        self._timers.async_start(Timer.SELF_TEST, pauses.SELF_TEST_SECONDS, self._self_test_failed)
+        self._timers.async_start(
+            Timer.SELF_TEST,
+            pauses.SELF_TEST_SECONDS,
+            partial(self._poll_because, Issue.CALLBACK_UNREACHABLE),
+        )
 
     @callback
     def _async_started(self, _hass: HomeAssistant) -> None:
         """Have the server call again: its first call met a door that was not open yet."""
         self._timers.async_cancel(Timer.SELF_TEST)
         self._duties.async_require(Duty.RESUBSCRIBE)
-
-    @callback
-    def _self_test_failed(self) -> None:
-        self._poll_because(Issue.CALLBACK_UNREACHABLE)
 
     @callback
     def _poll_because(self, issue: Issue) -> None:
@@ -344,15 +342,19 @@ class Eventing:
         self._require_after(pause, Duty.RESUBSCRIBE, Timer.RETEST)
 
     @callback
+    def _poll_for_placeless(self) -> None:
+        """Look at those for whom there is no subscription, and ask for one now and then."""
+        async_raise_issue(self._hass, self._entry, Issue.NO_FREE_SUBSCRIPTION)
+        self._duties.async_require(Duty.LOOK_AT_PLACELESS)
+        self._require_after(pauses.LONGEST_RETEST_SECONDS, Duty.RESUBSCRIBE, Timer.PLACE)
+
+    @callback
     def _heard(self) -> None:
-        """Note that the server reaches us."""
         self._calls += 1
         self._timers.async_cancel(Timer.SELF_TEST, Timer.RETEST)
         self._retests = 0
         async_clear_issues(self._hass, self._entry, Issue.CALLBACK_UNREACHABLE)
         self._coordinator.async_set_channel(Channel.EVENTING)
-
-    # Timers and tasks
 
     @callback
     def _schedule_poll(self) -> None:
@@ -371,6 +373,8 @@ class Eventing:
             self._duties.async_require(Duty.FETCH)
         if self._coordinator.channel is Channel.POLLING:
             self._duties.async_require(Duty.LOOK)
+        elif self._subscription.without_place:
+            self._duties.async_require(Duty.LOOK_AT_PLACELESS)
 
     @callback
     def _schedule_look(self) -> None:

@@ -6,7 +6,7 @@ only so many of them.
 
 from collections.abc import Awaitable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
@@ -19,10 +19,15 @@ STORAGE_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leftovers:
-    """An endpoint and a subscription that may still stand on the server."""
+    """An endpoint and subscriptions that may still stand on the server."""
 
     endpoint: int | None = None
-    subscription: int | None = None
+    subscriptions: tuple[int, ...] = ()
+
+    @classmethod
+    def from_storage(cls, stored: dict[str, Any]) -> Self:
+        """Return what was written down."""
+        return cls(endpoint=stored["endpoint"], subscriptions=tuple(stored["subscriptions"]))
 
 
 class LeftoverStore:
@@ -52,23 +57,27 @@ class LeftoverStore:
         same numbers again.
         """
         if stored := await self._store.async_load():
-            await self.async_remember(await async_take_away(client, watcher, Leftovers(**stored)))
+            leftovers = Leftovers.from_storage(stored)
+            await self.async_remember(await async_take_away(client, watcher, leftovers))
 
 
 async def async_take_away(client: PresenceClient, watcher: str, leftovers: Leftovers) -> Leftovers:
-    """Take an endpoint and a subscription off the server.
+    """Take subscriptions and their endpoint off the server.
 
     What the server says it does not have is gone.
 
     Returns:
         What could not be taken away, since the server did not answer or could not just then.
     """
-    subscription, endpoint = leftovers.subscription, leftovers.endpoint
-    if subscription is not None and await _is_gone(client.unsubscribe(watcher, subscription)):
-        subscription = None
+    endpoint = leftovers.endpoint
+    remaining = [
+        subscription
+        for subscription in leftovers.subscriptions
+        if not await _is_gone(client.unsubscribe(watcher, subscription))
+    ]
     if endpoint is not None and await _is_gone(client.unregister_endpoint(endpoint)):
         endpoint = None
-    return Leftovers(endpoint=endpoint, subscription=subscription)
+    return Leftovers(endpoint=endpoint, subscriptions=tuple(remaining))
 
 
 async def _is_gone(removal: Awaitable[None]) -> bool:

@@ -63,7 +63,14 @@ class Look:
         Raises:
             PresenceServiceError: The server does not answer, or fails for everybody.
         """
-        contacts = [person.contact for person in self._coordinator.people.values()]
+        await self.async_at_these([each.contact for each in self._coordinator.people.values()])
+
+    async def async_at_these(self, contacts: Sequence[str]) -> None:
+        """Look at these contacts.
+
+        Raises:
+            PresenceServiceError: The server does not answer, or fails for all of them.
+        """
         failures: list[ServerFailed] = []
         for batch in batched(contacts, CONTACTS_AT_A_STRETCH, strict=False):
             failures += await self._async_at_batch(batch)

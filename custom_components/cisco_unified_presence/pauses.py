@@ -1,5 +1,6 @@
-"""How long the live channel waits for what, in seconds."""
+"""What the live channel waits for, and for how long; in seconds."""
 
+from enum import IntEnum, auto
 import random
 
 from .subscription import EXPIRY
@@ -22,6 +23,19 @@ FREE_EMPTY_FETCHES = 3
 EMPTY_FETCH_PAUSE_SECONDS = 1.0
 
 MAX_DOUBLINGS = 10
+
+
+class Timer(IntEnum):
+    """What the channel waits for; each runs once at a time."""
+
+    POLL = auto()
+    LOOK = auto()
+    RENEW = auto()
+    SELF_TEST = auto()
+    RETEST = auto()
+    PLACE = auto()
+    RETRY = auto()
+    EMPTY_FETCH_PAUSE = auto()
 
 
 def before_retry(failures: int) -> float:

@@ -1,7 +1,8 @@
 """The endpoint and the subscription that this entry has on the server."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import batched
 
 from .const import LOGGER
 from .coordinator import PresenceCoordinator
@@ -9,7 +10,7 @@ from .eyes import Eyes
 from .leftovers import Leftovers, LeftoverStore, async_take_away
 from .looking import Look
 from .people import Watcher
-from .pws import BadContact, PresenceClient, ServerFault
+from .pws import MAX_CONTACTS, BadContact, NoFreeSubscription, PresenceClient, ServerFault
 
 # How long what is made on the server lives when it is not renewed, in seconds: short enough that
 # what a killed Home Assistant leaves behind goes away by itself within the working day.
@@ -19,8 +20,22 @@ EXPIRY = 3 * 3600
 MAX_EARLY_NOTIFICATIONS = 16
 
 
+@dataclass(slots=True)
+class Part:
+    """One of the server's subscriptions, and whom it watches."""
+
+    id: int
+    contacts: list[str]
+
+
 class WatchersSubscription:
-    """The watcher's subscription to everybody, and the endpoint it is bound to."""
+    """The watcher's subscription to everybody, and the endpoint it is bound to.
+
+    To the server it is several subscriptions where there are more people than fit into one.
+
+    Attributes:
+        without_place: The contacts for whom the server has no subscription left.
+    """
 
     def __init__(
         self,
@@ -53,15 +68,17 @@ class WatchersSubscription:
         self._watcher = watcher.user
         self._watchers_contact = watcher.contact
         self._callback_url = callback_url
-        self._made = Leftovers()
+        self._endpoint: int | None = None
+        self._parts: list[Part] = []
+        self._remaining: tuple[int, ...] = ()
         self._heard_of: set[int] = set()
         self._refused: set[str] = set()
-        self._watched: list[str] = []
+        self.without_place: list[str] = []
 
     @property
     def is_open(self) -> bool:
         """Return whether there is a subscription to fetch from."""
-        return self._made.subscription is not None
+        return bool(self._parts)
 
     @property
     def is_at_home(self) -> bool:
@@ -80,7 +97,7 @@ class WatchersSubscription:
         """
         if len(self._heard_of) < MAX_EARLY_NOTIFICATIONS:
             self._heard_of.add(notification)
-        return notification == self._made.subscription
+        return any(notification == part.id for part in self._parts)
 
     async def async_open(self) -> bool:
         """Register the endpoint and subscribe to everybody.
@@ -92,14 +109,16 @@ class WatchersSubscription:
             PresenceServiceError: The server refused or did not answer.
         """
         await self.async_close()
-        endpoint = await self._client.register_endpoint(
+        self._endpoint = await self._client.register_endpoint(
             self._callback_url(), EXPIRY, watcher=self._watcher
         )
-        await self._async_note(Leftovers(endpoint=endpoint))
+        await self._async_write_down()
         return await self.async_resubscribe()
 
     async def async_resubscribe(self) -> bool:
         """Make the subscription anew, for the people there are now.
+
+        Who finds no place is named by without_place then.
 
         Returns:
             Whether the server has called back already.
@@ -107,16 +126,13 @@ class WatchersSubscription:
         Raises:
             PresenceServiceError: The server refused or did not answer.
         """
-        endpoint = self._made.endpoint
-        if endpoint is None:
+        if self._endpoint is None:
             return await self.async_open()
-        old = Leftovers(subscription=self._made.subscription)
-        remaining = await async_take_away(self._client, self._watcher, old)
-        await self._async_note(replace(remaining, endpoint=endpoint))
+        await self._async_take_away(endpoint=None)
         self._heard_of.clear()
-        subscription = await self._async_subscribe(endpoint)
-        await self._async_note(Leftovers(endpoint=endpoint, subscription=subscription))
-        return subscription in self._heard_of
+        self.without_place = []
+        await self._async_place(self._endpoint, self._contacts())
+        return any(part.id in self._heard_of for part in self._parts)
 
     async def async_change(self) -> bool:
         """Watch the people there are now, without making the subscription anew.
@@ -127,24 +143,20 @@ class WatchersSubscription:
         Raises:
             PresenceServiceError: The server did not answer.
         """
-        endpoint, subscription = self._made.endpoint, self._made.subscription
-        if endpoint is None or subscription is None:
+        if self._endpoint is None or not self._parts or self.without_place:
             return False
         wanted = self._contacts()
-        added = [contact for contact in wanted if contact not in self._watched]
-        removed = [contact for contact in self._watched if contact not in {*wanted}]
+        added = [contact for contact in wanted if contact not in self._watched()]
+        removed = self._watched() - {*wanted}
         if removed and not self._client.can_remove_contacts(self._watcher):
             return False
         try:
-            await self._client.remove_contacts(self._watcher, subscription, removed)
-            if added:
-                await self._client.renew_subscription(
-                    self._watcher, subscription, 0, contacts=added, endpoint=endpoint
-                )
+            for part in self._parts:
+                await self._async_remove(part, removed)
+            await self._async_add(self._endpoint, added)
         except ServerFault as error:
             LOGGER.debug("The subscription is made anew, since it cannot be changed: %s", error)
             return False
-        self._watched = wanted
         return True
 
     async def async_renew(self) -> None:
@@ -153,13 +165,13 @@ class WatchersSubscription:
         Raises:
             PresenceServiceError: The server refused or did not answer.
         """
-        endpoint, subscription = self._made.endpoint, self._made.subscription
-        if endpoint is None or subscription is None:
+        if self._endpoint is None or not self._parts:
             return
-        await self._client.renew_endpoint(endpoint, EXPIRY)
-        await self._client.renew_subscription(
-            self._watcher, subscription, EXPIRY, endpoint=endpoint
-        )
+        await self._client.renew_endpoint(self._endpoint, EXPIRY)
+        for part in self._parts:
+            await self._client.renew_subscription(
+                self._watcher, part.id, EXPIRY, endpoint=self._endpoint
+            )
 
     async def async_fetch(self) -> bool:
         """Fetch what has changed and hand it to the coordinator.
@@ -170,42 +182,87 @@ class WatchersSubscription:
         Raises:
             PresenceServiceError: The server refused or did not answer; news may be lost.
         """
-        if self._made.subscription is None:
-            return False
+        brought_news = False
         with self._look.gate:
-            news = await self._eyes.async_fetch(self._made.subscription)
-            self._coordinator.async_merge_news(news)
-        return bool(news)
+            for part in self._parts:
+                news = await self._eyes.async_fetch(part.id)
+                self._coordinator.async_merge_news(news)
+                brought_news = brought_news or bool(news)
+        return brought_news
 
     async def async_close(self) -> None:
         """Take the subscription and the endpoint off the server, as far as it answers."""
-        await self._async_note(await async_take_away(self._client, self._watcher, self._made))
+        endpoint, self._endpoint = self._endpoint, None
+        await self._async_take_away(endpoint=endpoint)
 
-    async def _async_subscribe(self, endpoint: int) -> int:
-        """Subscribe to everybody whom the server accepts."""
-        while True:
-            contacts = self._contacts()
+    async def _async_place(self, endpoint: int, contacts: Sequence[str]) -> None:
+        """Subscribe to contacts, in as many parts as that takes."""
+        for batch in batched(contacts, MAX_CONTACTS, strict=False):
             try:
-                subscription = await self._client.subscribe(
-                    self._watcher, contacts, endpoint, EXPIRY
-                )
+                part = await self._async_subscribe(endpoint, batch)
+            except NoFreeSubscription:
+                if not self._parts:
+                    raise
+                self.without_place += batch
+                continue
+            if part is not None:
+                self._parts.append(part)
+                await self._async_write_down()
+
+    async def _async_subscribe(self, endpoint: int, contacts: Sequence[str]) -> Part | None:
+        """Subscribe to those whom the server accepts; None where it accepts nobody."""
+        accepted = list(contacts)
+        while accepted:
+            try:
+                number = await self._client.subscribe(self._watcher, accepted, endpoint, EXPIRY)
             except BadContact as error:
                 # The server need not say which of them it means.
-                named = {contact for contact in contacts if contact == error.contact}
-                refused = named or await self._look.async_refused_among(contacts)
+                named = {contact for contact in accepted if contact == error.contact}
+                refused = named or await self._look.async_refused_among(accepted)
                 if not refused:
                     raise
                 LOGGER.warning("The server accepts no contact %s", ", ".join(sorted(refused)))
                 self._refused |= refused
+                accepted = [contact for contact in accepted if contact not in refused]
             else:
-                self._watched = contacts
-                return subscription
+                return Part(number, accepted)
+        return None
+
+    async def _async_remove(self, part: Part, contacts: set[str]) -> None:
+        leaving = [contact for contact in part.contacts if contact in contacts]
+        await self._client.remove_contacts(self._watcher, part.id, leaving)
+        part.contacts = [contact for contact in part.contacts if contact not in contacts]
+
+    async def _async_add(self, endpoint: int, contacts: list[str]) -> None:
+        """Put contacts where there is room, and subscribe to the rest."""
+        for part in self._parts:
+            room = MAX_CONTACTS - len(part.contacts)
+            joining, contacts = contacts[:room], contacts[room:]
+            if joining:
+                await self._client.renew_subscription(
+                    self._watcher, part.id, 0, contacts=joining, endpoint=endpoint
+                )
+                part.contacts += joining
+        await self._async_place(endpoint, contacts)
+
+    def _watched(self) -> set[str]:
+        return {contact for part in self._parts for contact in part.contacts}
 
     def _contacts(self) -> list[str]:
         people = (person.contact for person in self._coordinator.people.values())
         wanted = [contact for contact in people if contact not in self._refused]
         return wanted or [self._watchers_contact]
 
-    async def _async_note(self, made: Leftovers) -> None:
-        self._made = made
-        await self._leftovers.async_remember(made)
+    async def _async_take_away(self, *, endpoint: int | None) -> None:
+        """Take away all parts, and the endpoint when it is named."""
+        made = (*self._remaining, *(part.id for part in self._parts))
+        self._parts = []
+        leftovers = Leftovers(endpoint=endpoint, subscriptions=made)
+        left = await async_take_away(self._client, self._watcher, leftovers)
+        self._remaining = left.subscriptions
+        self._endpoint = left.endpoint if endpoint is not None else self._endpoint
+        await self._async_write_down()
+
+    async def _async_write_down(self) -> None:
+        made = (*self._remaining, *(part.id for part in self._parts))
+        await self._leftovers.async_remember(Leftovers(endpoint=self._endpoint, subscriptions=made))

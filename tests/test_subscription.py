@@ -1,0 +1,129 @@
+"""More people than fit into one subscription, and those for whom there is no place."""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from cup_simulator.configuration import Configuration
+from custom_components.cisco_unified_presence import subscription
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.issues import Issue
+
+from .channel import ANNA, BEN, CHANNEL, LOOKS, POLL, SUBSCRIPTIONS, issue_of
+from .conftest import Cup, person, shown
+from .waiting import pass_time, settled, until
+
+CLARA = "sensor.clara_presence"
+DORA = "sensor.dora_presence"
+
+
+@pytest.fixture(autouse=True)
+def _two_to_a_subscription(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subscription, "MAX_CONTACTS", 2)
+
+
+def add_dora(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    added = person("dora")
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=MappingProxyType(added["data"]),
+            subentry_type=added["subentry_type"],
+            title=added["title"],
+            unique_id=added["unique_id"],
+        ),
+    )
+
+
+async def watched(cup: Cup) -> list[list[str]]:
+    """Return whom each subscription watches."""
+    return [
+        sorted(contact.partition("@")[0] for contact in each["contacts"])
+        for each in (await cup.state())["subscriptions"]
+    ]
+
+
+async def test_people_are_split_over_subscriptions(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    assert await watched(cup) == [["anna", "ben"], ["clara"]]
+    assert shown(hass, CHANNEL) == "eventing"
+    await cup.choose("anna", "DND")
+    await until(lambda: shown(hass, ANNA) == "do_not_disturb")
+    await cup.choose("clara", "DND")
+    await until(lambda: shown(hass, CLARA) == "do_not_disturb")
+    await settled(cup)
+    looks = cup.asked("GET", LOOKS)
+    for _ in range(3):
+        await pass_time(freezer, cup, POLL)
+    assert shown(hass, CHANNEL) == "eventing"
+    assert cup.asked("GET", LOOKS) == looks
+
+    await pass_time(freezer, cup, 8100)
+    assert {each["expires_in"] for each in (await cup.state())["subscriptions"]} == {10800}
+    await hass.config_entries.async_unload(loaded.entry_id)
+    assert await watched(cup) == []
+
+
+async def test_room_is_filled_before_a_subscription_is_added(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    cup.simulator.service.people.add("dora", "Dora")
+    made = cup.asked("POST", SUBSCRIPTIONS)
+    add_dora(hass, loaded)
+    await until(lambda: hass.states.get(DORA))
+    await until(lambda: shown(hass, DORA) == "offline")
+    await settled(cup)
+    assert await watched(cup) == [["anna", "ben"], ["clara", "dora"]]
+    assert cup.asked("POST", SUBSCRIPTIONS) == made
+
+
+class TestWithoutPlace:
+    """The server has one subscription to give."""
+
+    @pytest.fixture
+    def cup_configuration(self, cup_configuration: Configuration) -> Configuration:
+        """Limit the subscriptions."""
+        return replace(cup_configuration, subscription_limit=1)
+
+    async def test_who_finds_no_place_is_looked_at(  # noqa: D102 (its name says it)
+        self,
+        hass: HomeAssistant,
+        freezer: FrozenDateTimeFactory,
+        loaded: MockConfigEntry,
+        cup: Cup,
+    ) -> None:
+        assert await watched(cup) == [["anna", "ben"]]
+        assert issue_of(hass, loaded, Issue.NO_FREE_SUBSCRIPTION)
+        assert shown(hass, CHANNEL) == "eventing"
+        await until(lambda: shown(hass, CLARA) == "offline")
+        await settled(cup)
+        looks = cup.asked("GET", LOOKS)
+        await cup.choose("clara", "BUSY")
+        await pass_time(freezer, cup, POLL)
+        assert shown(hass, CLARA) == "busy"
+        assert cup.asked("GET", LOOKS) == looks + 1
+        await cup.choose("ben", "AWAY")
+        await until(lambda: shown(hass, BEN) == "away")
+
+        cup.simulator.service.subscriptions._limit = None
+        await pass_time(freezer, cup, 900)
+        assert await watched(cup) == [["anna", "ben"], ["clara"]]
+        assert not ir.async_get(hass).async_get_issue(
+            DOMAIN, f"{Issue.NO_FREE_SUBSCRIPTION}_{loaded.entry_id}"
+        )
+
+    async def test_who_is_added_and_finds_no_place_is_looked_at(  # noqa: D102 (its name says it)
+        self, hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+    ) -> None:
+        cup.simulator.service.people.add("dora", "Dora")
+        add_dora(hass, loaded)
+        await until(lambda: hass.states.get(DORA))
+        await until(lambda: shown(hass, DORA) == "offline")
+        assert await watched(cup) == [["anna", "ben"]]
