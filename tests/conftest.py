@@ -14,13 +14,14 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from cup_simulator.certificate import server_context
+from cup_simulator.certificate import TOMCAT, server_context
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.model import Presence, Status
 from cup_simulator.server import LOOPBACK, Simulator
 
 # Imported first, or the test plug-in's own folder of that name hides ours.
 import custom_components  # noqa: F401
+from custom_components.cisco_unified_presence import client_configuration
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
     CONF_CONTACT,
@@ -35,6 +36,7 @@ from custom_components.cisco_unified_presence.const import (
 )
 
 PASSWORD = "simulator"
+NOBODY_LISTENS = 1
 SECRET = "0123456789abcdef" * 4
 
 
@@ -108,6 +110,7 @@ def tls_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the simulated server's certificate, once, and before any test freezes time."""
     directory = tmp_path_factory.mktemp("tls")
     server_context(directory, LOOPBACK)
+    server_context(directory, LOOPBACK, service=TOMCAT)
     return directory
 
 
@@ -121,6 +124,27 @@ async def cup(
         ClientSession() as session,
     ):
         yield Cup(simulator, session)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_tells_domain_and_contacts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let client configuration be absent, whatever listens on this machine's usual port."""
+    monkeypatch.setattr(client_configuration, "PORT", NOBODY_LISTENS)
+
+
+@pytest.fixture
+def client_configuration_port(cup: Cup, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let the forms find the simulated server's client configuration; it is not trusted."""
+    monkeypatch.setattr(client_configuration, "PORT", cup.simulator.ports.epas)
+    return cup.simulator.ports.epas
+
+
+@pytest.fixture
+def trusted_client_configuration(
+    client_configuration_port: int, cup: Cup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let the system trust the certificate of the simulated server's client configuration."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(cup.simulator.tls_dir / "tomcat.pem"))
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from typing import Any, Self
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowManager, FlowResultType
+from homeassistant.data_entry_flow import FlowManager, FlowResultType, section
 import voluptuous as vol
 
 import custom_components.cisco_unified_presence as integration
@@ -30,6 +30,31 @@ TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_te
 def placeholders_in(text: str) -> set[str]:
     """Return the names that a text leaves open."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def check_fields(schema: vol.Schema, texts: Mapping[str, Any]) -> None:
+    """Assert that every field has its texts, those in sections included, and no other has."""
+    sections = {str(key): each for key, each in schema.schema.items() if isinstance(each, section)}
+    fields = {str(key) for key in schema.schema} - sections.keys()
+    assert texts.get("data", {}).keys() == fields
+    assert texts.get("data_description", {}).keys() == fields
+    assert texts.get("sections", {}).keys() == sections.keys()
+    for name, each in sections.items():
+        within = texts["sections"][name]
+        assert within.keys() == {"name", "description", "data", "data_description"}
+        check_fields(each.schema, within)
+
+
+def suggested_in(schema: vol.Schema) -> dict[str, Any]:
+    """Return what a form is filled in with."""
+    found: dict[str, Any] = {}
+    for key, each in schema.schema.items():
+        if isinstance(each, section):
+            if within := suggested_in(each.schema):
+                found[str(key)] = within
+        elif key.description and "suggested_value" in key.description:
+            found[str(key)] = key.description["suggested_value"]
+    return found
 
 
 def server_form(cup: Cup, security: SecurityMode, **others: object) -> dict[str, Any]:
@@ -132,11 +157,7 @@ class Walk:
     @property
     def suggested(self) -> dict[str, Any]:
         """Return what the form is filled in with."""
-        return {
-            str(key): key.description["suggested_value"]
-            for key in self.result["data_schema"].schema
-            if key.description and "suggested_value" in key.description
-        }
+        return suggested_in(self.result["data_schema"])
 
     @property
     def sentence(self) -> str:
@@ -159,10 +180,7 @@ class Walk:
 
     def _check_form(self, texts: Mapping[str, Any]) -> None:
         self._check_head(texts)
-        schema = self.result["data_schema"] or vol.Schema({})
-        fields = {str(key) for key in schema.schema}
-        assert texts.get("data", {}).keys() == fields
-        assert texts.get("data_description", {}).keys() == fields
+        check_fields(self.result["data_schema"] or vol.Schema({}), texts)
         for error in (self.result["errors"] or {}).values():
             self._said(self._texts["error"][error])
 

@@ -1,6 +1,7 @@
 """What is tried of a server before it is believed, and that nothing stays behind."""
 
 import asyncio
+from dataclasses import replace
 import re
 
 from homeassistant.core import HomeAssistant
@@ -9,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.faults import Fault, FaultKind, Garbage
 from custom_components.cisco_unified_presence.checks import (
-    Account,
+    Access,
     async_check_login,
     async_check_watcher,
 )
@@ -31,20 +32,20 @@ from .conftest import PASSWORD, Cup
 from .flows import nobody_is_logged_in
 from .waiting import until
 
-ACCOUNT = Account(user="hass", password=PASSWORD)
 CONTACT = "watcher@example.com"
 
 
 @pytest.fixture
-def server(cup: Cup) -> Server:
-    """Name the simulated server, in plain HTTP."""
-    return Server(host="127.0.0.1", port=cup.simulator.ports.http, security=PlainHttp())
+def access(cup: Cup) -> Access:
+    """Get in at the simulated server, in plain HTTP."""
+    server = Server(host="127.0.0.1", port=cup.simulator.ports.http, security=PlainHttp())
+    return Access(server=server, user="hass", password=PASSWORD)
 
 
 async def test_a_login_is_really_tried_and_ended(
-    hass: HomeAssistant, cup: Cup, server: Server
+    hass: HomeAssistant, cup: Cup, access: Access
 ) -> None:
-    await async_check_login(hass, server, ACCOUNT)
+    await async_check_login(hass, access)
     asked = [(method, path, status) for method, path, status in await cup.requests()]
     assert asked == [
         ("POST", "/presence-service/users/hass/sessions", 201),
@@ -53,67 +54,66 @@ async def test_a_login_is_really_tried_and_ended(
     assert await nobody_is_logged_in(cup)
 
 
-async def test_a_wrong_password_is_raised(hass: HomeAssistant, cup: Cup, server: Server) -> None:
+async def test_a_wrong_password_is_raised(hass: HomeAssistant, cup: Cup, access: Access) -> None:
     with pytest.raises(InvalidCredentials):
-        await async_check_login(hass, server, Account(user="hass", password="wrong"))
+        await async_check_login(hass, replace(access, password="wrong"))
     assert cup.asked("DELETE") == 0
 
 
 async def test_a_pinned_certificate_is_enough_and_an_untrusted_one_is_not(
-    hass: HomeAssistant, cup: Cup
+    hass: HomeAssistant, cup: Cup, access: Access
 ) -> None:
     hass.loop.set_debug(False)  # or the loop reports the handshake that we refuse
     port = cup.simulator.ports.https
+    untrusted = Server(host="127.0.0.1", port=port, security=SystemTrust())
     with pytest.raises(UntrustedCertificate):
-        await async_check_login(
-            hass, Server(host="127.0.0.1", port=port, security=SystemTrust()), ACCOUNT
-        )
+        await async_check_login(hass, replace(access, server=untrusted))
     assert cup.asked() == 0
     shown = await read_certificate("127.0.0.1", port, timeout=5)
     pinned = Server(host="127.0.0.1", port=port, security=PinnedCertificate(shown.sha256))
-    await async_check_login(hass, pinned, ACCOUNT)
+    await async_check_login(hass, replace(access, server=pinned))
     assert await nobody_is_logged_in(cup)
 
 
-async def test_the_watcher_sees_itself(hass: HomeAssistant, cup: Cup, server: Server) -> None:
-    seen = await async_check_watcher(hass, server, ACCOUNT, "watcher", CONTACT)
+async def test_the_watcher_sees_itself(hass: HomeAssistant, cup: Cup, access: Access) -> None:
+    seen = await async_check_watcher(hass, access, "watcher", CONTACT)
     assert seen is Presence.AVAILABLE
     assert await nobody_is_logged_in(cup)
     assert cup.asked("DELETE", "/users/watcher/session") == 1
 
 
 async def test_a_watcher_at_another_domain_is_unknown(
-    hass: HomeAssistant, cup: Cup, server: Server
+    hass: HomeAssistant, cup: Cup, access: Access
 ) -> None:
-    seen = await async_check_watcher(hass, server, ACCOUNT, "watcher", "watcher@other.example")
+    seen = await async_check_watcher(hass, access, "watcher", "watcher@other.example")
     assert seen is Presence.UNKNOWN
     assert await nobody_is_logged_in(cup)
 
 
 async def test_an_unknown_watcher_leaves_nobody_logged_in(
-    hass: HomeAssistant, cup: Cup, server: Server
+    hass: HomeAssistant, cup: Cup, access: Access
 ) -> None:
     with pytest.raises(UnknownUser) as told:
-        await async_check_watcher(hass, server, ACCOUNT, "nobody", "nobody@example.com")
+        await async_check_watcher(hass, access, "nobody", "nobody@example.com")
     assert told.value.user == "nobody"
     assert await nobody_is_logged_in(cup)
 
 
 async def test_a_look_that_is_not_understood_leaves_nobody_logged_in(
-    hass: HomeAssistant, cup: Cup, server: Server
+    hass: HomeAssistant, cup: Cup, access: Access
 ) -> None:
     html = Garbage("<html></html>", 200, "text/html")
     cup.simulator.faults.add(Fault(FaultKind.GARBAGE, garbage=html, method="GET"))
     with pytest.raises(AnswerNotUnderstood):
-        await async_check_watcher(hass, server, ACCOUNT, "watcher", CONTACT)
+        await async_check_watcher(hass, access, "watcher", CONTACT)
     assert await nobody_is_logged_in(cup)
 
 
 async def test_a_check_that_is_broken_off_leaves_nobody_logged_in(
-    hass: HomeAssistant, cup: Cup, server: Server
+    hass: HomeAssistant, cup: Cup, access: Access
 ) -> None:
     cup.simulator.faults.add(Fault(FaultKind.DELAY, delay=30.0, method="GET"))
-    check = asyncio.ensure_future(async_check_watcher(hass, server, ACCOUNT, "watcher", CONTACT))
+    check = asyncio.ensure_future(async_check_watcher(hass, access, "watcher", CONTACT))
     await until(lambda: cup.asked("GET"))
     check.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -125,28 +125,28 @@ async def test_a_check_that_is_broken_off_leaves_nobody_logged_in(
 async def test_a_logout_that_fails_hides_neither_success_nor_failure(
     hass: HomeAssistant,
     cup: Cup,
-    server: Server,
+    access: Access,
     path: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     pattern = re.compile(path)
     cup.simulator.faults.add(Fault(FaultKind.ERROR, code=203, method="DELETE", path=pattern))
-    seen = await async_check_watcher(hass, server, ACCOUNT, "watcher", CONTACT)
+    seen = await async_check_watcher(hass, access, "watcher", CONTACT)
     assert seen is Presence.AVAILABLE
     assert "left to the server" in caplog.text
     cup.simulator.faults.add(Fault(FaultKind.ERROR, code=204, method="GET"))
     with pytest.raises(ServerFailed) as told:
-        await async_check_watcher(hass, server, ACCOUNT, "watcher", CONTACT)
+        await async_check_watcher(hass, access, "watcher", CONTACT)
     assert told.value.code == 204
 
 
 async def test_the_session_of_a_running_entry_stays_and_only_what_was_added_goes(
-    hass: HomeAssistant, cup: Cup, server: Server, loaded: MockConfigEntry
+    hass: HomeAssistant, cup: Cup, access: Access, loaded: MockConfigEntry
 ) -> None:
     sessions = (await cup.state())["sessions"]
-    await async_check_login(hass, server, ACCOUNT)
-    await async_check_watcher(hass, server, ACCOUNT, "watcher", CONTACT)
-    await async_check_watcher(hass, server, ACCOUNT, "clara", "clara@example.com")
+    await async_check_login(hass, access)
+    await async_check_watcher(hass, access, "watcher", CONTACT)
+    await async_check_watcher(hass, access, "clara", "clara@example.com")
     assert (await cup.state())["sessions"] == sessions
     assert [(method, path) for method, path, _ in await cup.requests() if method == "DELETE"] == [
         ("DELETE", "/presence-service/users/clara/session")
@@ -154,12 +154,12 @@ async def test_the_session_of_a_running_entry_stays_and_only_what_was_added_goes
 
 
 async def test_a_session_that_a_running_entry_has_lost_is_ended(
-    hass: HomeAssistant, cup: Cup, server: Server, loaded: MockConfigEntry
+    hass: HomeAssistant, cup: Cup, access: Access, loaded: MockConfigEntry
 ) -> None:
     cup.simulator.service.lose_sessions()
-    await async_check_login(hass, server, ACCOUNT)
+    await async_check_login(hass, access)
     assert (await cup.state())["sessions"] == []
 
 
-def test_a_password_is_not_shown() -> None:
-    assert PASSWORD not in repr(ACCOUNT)
+def test_a_password_is_not_shown(access: Access) -> None:
+    assert PASSWORD not in repr(access)

@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.server import Simulator
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
+    CONF_DIALECT,
     CONF_FINGERPRINT,
     CONF_PRESENCE_DOMAIN,
     CONF_SECURITY,
@@ -99,6 +100,7 @@ async def test_plain_http(hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock)
         CONF_SECURITY: "http",
         CONF_APPLICATION_USER: "hass",
         CONF_PASSWORD: PASSWORD,
+        CONF_DIALECT: "automatic",
         **WATCHER,
     }
     [entry] = hass.config_entries.async_entries(DOMAIN)

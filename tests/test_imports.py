@@ -12,9 +12,16 @@ PWS = HOUSE / "pws"
 SIMULATOR = ROOT / "cup_simulator"
 
 # What speaks to the server, and the rooms that do; the others know its values and its errors.
-SPEECH = {"PresenceClient", "make_ssl_context", "open_session", "read_certificate"}
+SPEECH = {
+    "ContactService",
+    "PresenceClient",
+    "make_ssl_context",
+    "open_session",
+    "read_certificate",
+}
 SPEAKING = {
     "checks",
+    "client_configuration",
     "config_flow",
     "connection",
     "eyes",

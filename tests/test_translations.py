@@ -17,6 +17,7 @@ from custom_components.cisco_unified_presence.const import CONF_CONTACT, SUBENTR
 from custom_components.cisco_unified_presence.explanations import explain
 from custom_components.cisco_unified_presence.forms import (
     ACCOUNT_SCHEMA,
+    ADVANCED_SCHEMA,
     SERVER_SCHEMA,
     WATCHER_SCHEMA,
 )
@@ -37,7 +38,7 @@ from custom_components.cisco_unified_presence.sensor import (
 from custom_components.cisco_unified_presence.services import FORBIDDEN, SET_PRESENCE_SCHEMA
 from custom_components.cisco_unified_presence.states import STATES
 
-from .flows import FOLDER, TEXTS, placeholders_in
+from .flows import FOLDER, TEXTS, check_fields, placeholders_in
 from .test_explanations import EXAMPLES
 
 SERVICES: dict[str, Any] = yaml.safe_load((FOLDER / "services.yaml").read_text())
@@ -112,10 +113,9 @@ def test_every_step_and_field_has_its_texts(
     }
     assert texts["step"].keys() == steps.keys() == methods - WITHOUT_A_FORM
     for step, schema in steps.items():
-        fields = {str(key) for key in schema.schema}
-        assert set(texts["step"][step].get("data", {})) == fields, step
-        assert set(texts["step"][step].get("data_description", {})) == fields, step
-        allowed = {"title", "description", "data", "data_description", "submit", "menu_options"}
+        check_fields(schema, texts["step"][step])
+        fields = {"data", "data_description", "sections"}
+        allowed = {"title", "description", "submit", "menu_options"} | fields
         assert texts["step"][step].keys() <= allowed, step
 
 
@@ -182,7 +182,7 @@ def test_every_issue_has_its_texts() -> None:
 def test_every_choice_has_its_text() -> None:
     choices = {
         value.config["translation_key"]: set(value.config["options"])
-        for schema in (SERVER_SCHEMA, OPTIONS_SCHEMA)
+        for schema in (SERVER_SCHEMA, ADVANCED_SCHEMA, OPTIONS_SCHEMA)
         for value in schema.schema.values()
         if isinstance(value, SelectSelector)
     }

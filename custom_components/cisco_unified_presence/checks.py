@@ -4,14 +4,17 @@ A check leaves no session behind, and takes none away that a running entry uses.
 """
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
+from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
 
+from .client_configuration import async_presence_domain
 from .const import DOMAIN, LOGGER
 from .data import CupConfigEntry
 from .pws import (
+    DialectChoice,
     Presence,
     PresenceClient,
     PresenceServiceError,
@@ -25,25 +28,40 @@ PATIENCE_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """The application user's account."""
+class Access:
+    """How the application user gets in: where, with what, and in which dialect."""
 
+    server: Server
     user: str
     password: str = field(repr=False)
+    dialect: DialectChoice = DialectChoice.AUTOMATIC
 
 
-async def async_check_login(hass: HomeAssistant, server: Server, account: Account) -> None:
+async def async_check_login(hass: HomeAssistant, access: Access) -> None:
     """Log the application user in and out again.
 
     Raises:
         PresenceServiceError: The server refused or did not answer.
     """
-    async with _logged_in(hass, server, account):
+    async with _logged_in(hass, access):
         pass
 
 
+async def async_check_new_server(hass: HomeAssistant, access: Access) -> str | None:
+    """Log the application user in, ask for the presence domain, and log out again.
+
+    Returns:
+        The presence domain, None when the server does not tell it.
+
+    Raises:
+        PresenceServiceError: The server refused the login or did not answer.
+    """
+    async with _logged_in(hass, access) as client:
+        return await async_presence_domain(hass, client)
+
+
 async def async_check_watcher(
-    hass: HomeAssistant, server: Server, account: Account, watcher: str, contact: str
+    hass: HomeAssistant, access: Access, watcher: str, contact: str
 ) -> Presence:
     """Log the watcher in, have it look at its own contact, and log out again.
 
@@ -54,24 +72,34 @@ async def async_check_watcher(
     Raises:
         PresenceServiceError: The server refused or did not answer.
     """
-    async with _logged_in(hass, server, account) as client:
+    async with _logged_in(hass, access) as client:
         return (await client.look(watcher, contact)).presence
 
 
 @asynccontextmanager
-async def _logged_in(
-    hass: HomeAssistant, server: Server, account: Account
-) -> AsyncGenerator[PresenceClient]:
+async def _logged_in(hass: HomeAssistant, access: Access) -> AsyncGenerator[PresenceClient]:
+    server = access.server
     ssl_context = await hass.async_add_executor_job(make_ssl_context, server.security)
-    async with open_session(server, ssl_context=ssl_context) as session:
-        client = PresenceClient(
-            server, account.user, account.password, session, patience=PATIENCE_SECONDS
-        )
+    async with (
+        open_session(server, ssl_context=ssl_context) as session,
+        AsyncExitStack() as leaving,
+    ):
+        client = _client_of(access, session)
+        leaving.push_async_callback(client.close)
         await client.log_in()
-        try:
-            yield client
-        finally:
-            await _log_out(client, _client_with_the_same_session(hass, client))
+        leaving.push_async_callback(_log_out, hass, client)
+        yield client
+
+
+def _client_of(access: Access, session: ClientSession) -> PresenceClient:
+    return PresenceClient(
+        access.server,
+        access.user,
+        access.password,
+        session,
+        dialect=access.dialect,
+        patience=PATIENCE_SECONDS,
+    )
 
 
 def _client_with_the_same_session(
@@ -82,12 +110,13 @@ def _client_with_the_same_session(
     return next((o for o in running if o.application_session == client.application_session), None)
 
 
-async def _log_out(client: PresenceClient, running: PresenceClient | None) -> None:
+async def _log_out(hass: HomeAssistant, client: PresenceClient) -> None:
     """Log out whom the check has logged in.
 
     A login hands back a session that is open already. Logging out the one that a running entry
     uses would end its subscription, and every presence that it holds.
     """
+    running = _client_with_the_same_session(hass, client)
     try:
         if running is None:
             await client.log_out()

@@ -21,7 +21,12 @@ from homeassistant.util.network import is_ip_address
 import voluptuous as vol
 
 from .certificate_text import certificate_placeholders, fingerprint_text
-from .checks import Account, async_check_login, async_check_watcher
+from .checks import (
+    Access,
+    async_check_login,
+    async_check_new_server,
+    async_check_watcher,
+)
 from .const import (
     CONF_APPLICATION_USER,
     CONF_FINGERPRINT,
@@ -31,7 +36,7 @@ from .const import (
     DOMAIN,
     SUBENTRY_PERSON,
 )
-from .data import security_of
+from .data import read_dialect, security_of
 from .explanations import explain
 from .forms import (
     ACCOUNT_SCHEMA,
@@ -68,6 +73,7 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         self._typed: dict[str, Any] = {}
         self._certificate: Certificate | None = None
         self._distrust = ""
+        self._told_domain: str | None = None
 
     @classmethod
     @callback
@@ -134,7 +140,7 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         self._abort_if_account_is_taken()
         try:
             seen = await async_check_watcher(
-                self.hass, self._server, self._account, self._data[CONF_WATCHER], self._contact
+                self.hass, self._access, self._data[CONF_WATCHER], self._contact
             )
         except PresenceServiceError as error:
             return self._form("watcher", WATCHER_SCHEMA, user_input, error)
@@ -194,7 +200,7 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
 
     async def _async_try_login(self) -> ConfigFlowResult:
         try:
-            await async_check_login(self.hass, self._server, self._account)
+            await self._async_check_login()
         except (UntrustedCertificate, CertificateChanged) as error:
             return await self._async_show_certificate(error)
         except PresenceServiceError as error:
@@ -202,6 +208,12 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         if self.source == SOURCE_REAUTH:
             return await self.async_step_finish()
         return await self.async_step_watcher()
+
+    async def _async_check_login(self) -> None:
+        if CONF_PRESENCE_DOMAIN in self._data:
+            await async_check_login(self.hass, self._access)
+        else:
+            self._told_domain = await async_check_new_server(self.hass, self._access)
 
     async def _async_show_certificate(
         self, refusal: UntrustedCertificate | CertificateChanged
@@ -260,6 +272,8 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
     def _suggested_watcher(self) -> Mapping[str, Any]:
         if CONF_WATCHER in self._data:
             return self._data
+        if self._told_domain:
+            return {CONF_PRESENCE_DOMAIN: self._told_domain}
         host: str = self._data[CONF_HOST]
         return {} if is_ip_address(host) else {CONF_PRESENCE_DOMAIN: host.partition(".")[2]}
 
@@ -303,8 +317,13 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     @property
-    def _account(self) -> Account:
-        return Account(user=self._data[CONF_APPLICATION_USER], password=self._data[CONF_PASSWORD])
+    def _access(self) -> Access:
+        return Access(
+            server=self._server,
+            user=self._data[CONF_APPLICATION_USER],
+            password=self._data[CONF_PASSWORD],
+            dialect=read_dialect(self._data),
+        )
 
     @property
     def _contact(self) -> str:

@@ -1,8 +1,9 @@
 """What an entry says: its typed ConfigEntry, and its data and options as values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT, CONF_WEBHOOK_ID
@@ -12,6 +13,7 @@ from .const import (
     CONF_CALLBACK,
     CONF_CALLBACK_PORT,
     CONF_CALLBACK_URL,
+    CONF_DIALECT,
     CONF_FINGERPRINT,
     CONF_LOOK_INTERVAL,
     CONF_POLL_INTERVAL,
@@ -23,7 +25,7 @@ from .const import (
     CallbackMode,
     SecurityMode,
 )
-from .pws import PinnedCertificate, PlainHttp, Security, Server, SystemTrust
+from .pws import DialectChoice, PinnedCertificate, PlainHttp, Security, Server, SystemTrust
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -71,6 +73,16 @@ def security_of(mode: str, fingerprint: str | None) -> Security:
     if mode == SecurityMode.HTTP:
         return PlainHttp()
     return PinnedCertificate(fingerprint) if fingerprint else SystemTrust()
+
+
+def dialect_of(entry: ConfigEntry) -> DialectChoice:
+    """Return how the server is spoken to."""
+    return read_dialect(entry.data)
+
+
+def read_dialect(data: Mapping[str, Any]) -> DialectChoice:
+    """Return how an entry's data say that the server is spoken to; older ones do not say."""
+    return DialectChoice(data.get(CONF_DIALECT, DialectChoice.AUTOMATIC))
 
 
 def is_rich(entry: ConfigEntry) -> bool:

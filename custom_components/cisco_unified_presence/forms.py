@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -20,12 +21,15 @@ from yarl import URL
 
 from .const import (
     CONF_APPLICATION_USER,
+    CONF_DIALECT,
     CONF_PRESENCE_DOMAIN,
     CONF_SECURITY,
     CONF_WATCHER,
     SecurityMode,
 )
-from .pws import DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT
+from .pws import DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DialectChoice
+
+CONF_ADVANCED = "advanced"
 
 PORT_SELECTOR = NumberSelector(NumberSelectorConfig(min=1, max=65535, mode=NumberSelectorMode.BOX))
 _TEXT = TextSelector()
@@ -33,6 +37,16 @@ _PASSWORD = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, auto
 
 ACCOUNT_SCHEMA = vol.Schema(
     {vol.Required(CONF_APPLICATION_USER): _TEXT, vol.Required(CONF_PASSWORD): _PASSWORD}
+)
+
+ADVANCED_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_DIALECT, default=DialectChoice.AUTOMATIC.value): SelectSelector(
+            SelectSelectorConfig(
+                options=[choice.value for choice in DialectChoice], translation_key=CONF_DIALECT
+            )
+        )
+    }
 )
 
 SERVER_SCHEMA = vol.Schema(
@@ -45,7 +59,12 @@ SERVER_SCHEMA = vol.Schema(
         ),
         vol.Optional(CONF_PORT): PORT_SELECTOR,
     }
-).extend(ACCOUNT_SCHEMA.schema)
+).extend(
+    {
+        **ACCOUNT_SCHEMA.schema,
+        vol.Optional(CONF_ADVANCED): section(ADVANCED_SCHEMA, {"collapsed": True}),
+    }
+)
 
 WATCHER_SCHEMA = vol.Schema(
     {vol.Required(CONF_WATCHER): _TEXT, vol.Required(CONF_PRESENCE_DOMAIN): _TEXT}
@@ -67,12 +86,15 @@ def read_server(typed: Mapping[str, Any]) -> dict[str, Any]:
         CONF_SECURITY: security,
         CONF_PORT: int(port or typed.get(CONF_PORT) or _usual_port(security)),
         **read_account(typed),
+        **ADVANCED_SCHEMA(typed.get(CONF_ADVANCED, {})),
     }
 
 
 def as_typed(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what to show of stored data in a form: no password, and no port that is the usual."""
-    shown = {key: value for key, value in data.items() if key != CONF_PASSWORD}
+    shown = {key: value for key, value in data.items() if key not in (CONF_PASSWORD, CONF_DIALECT)}
+    if CONF_DIALECT in data:
+        shown[CONF_ADVANCED] = {CONF_DIALECT: data[CONF_DIALECT]}
     if CONF_SECURITY in data and data[CONF_PORT] == _usual_port(data[CONF_SECURITY]):
         del shown[CONF_PORT]
     return shown
