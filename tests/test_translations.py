@@ -27,6 +27,7 @@ from custom_components.cisco_unified_presence.person_flow import (
     PEOPLE_SCHEMA,
     PERSON_SCHEMA,
     PersonFlow,
+    contacts_schema,
 )
 from custom_components.cisco_unified_presence.sensor import (
     ATTR_DEVICES,
@@ -56,7 +57,12 @@ CONFIG_STEPS = {
     "watcher": WATCHER_SCHEMA,
     "domain": NOTHING,
 }
-PERSON_STEPS = {"user": PEOPLE_SCHEMA, "unknown": NOTHING, "reconfigure": PERSON_SCHEMA}
+PERSON_STEPS = {
+    "user": PEOPLE_SCHEMA,
+    "contacts": contacts_schema({}, ""),
+    "unknown": NOTHING,
+    "reconfigure": PERSON_SCHEMA,
+}
 OPTION_STEPS = {"init": OPTIONS_SCHEMA}
 WITHOUT_A_FORM = {"reauth", "finish", "add"}
 

@@ -1,5 +1,6 @@
 """People as subentries: one or many at a time, with or without control."""
 
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -11,27 +12,40 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
-from homeassistant.helpers.selector import BooleanSelector, TextSelector, TextSelectorConfig
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+)
 import voluptuous as vol
 
+from .client_configuration import async_contact_list
 from .const import (
     CONF_CONTACT,
     CONF_CONTROLLED,
     CONF_PRESENCE_DOMAIN,
     CONF_USER,
+    CONF_WATCHER,
     SUBENTRY_PERSON,
 )
+from .contact_picks import ContactPick, picks_from
 from .data import CupConfigEntry
 from .explanations import explain
 from .people import contact_key, people_of
 from .person_lines import BadLine, PersonLine, read_person_lines
-from .pws import PresenceServiceError
+from .pws import ContactGroup, PresenceServiceError
 
+CONF_CONTACTS = "contacts"
 CONF_PEOPLE = "people"
+
+_LINES = TextSelector(TextSelectorConfig(multiline=True))
 
 PEOPLE_SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_PEOPLE): TextSelector(TextSelectorConfig(multiline=True)),
+        vol.Required(CONF_PEOPLE): _LINES,
         vol.Required(CONF_CONTROLLED, default=False): BooleanSelector(),
     }
 )
@@ -43,27 +57,62 @@ PERSON_SCHEMA = vol.Schema(
 )
 
 
+def contacts_schema(picks: Mapping[str, ContactPick], presence_domain: str) -> vol.Schema:
+    """Return the form for people of the watcher's contact list and others."""
+    options = [
+        SelectOptionDict(value=key, label=pick.label(presence_domain))
+        for key, pick in picks.items()
+    ]
+    return vol.Schema(
+        {
+            vol.Optional(CONF_CONTACTS): SelectSelector(
+                SelectSelectorConfig(options=options, multiple=True)
+            ),
+            vol.Optional(CONF_PEOPLE): _LINES,
+            vol.Required(CONF_CONTROLLED, default=False): BooleanSelector(),
+        }
+    )
+
+
 class PersonFlow(ConfigSubentryFlow):
     """Adds people, and changes one."""
 
     def __init__(self) -> None:
         """Start with nobody entered."""
         self._typed: dict[str, Any] = {}
+        self._groups: tuple[ContactGroup, ...] | None = None
+        self._picks: Mapping[str, ContactPick] = {}
         self._people: list[PersonLine] = []
         self._controlled = False
         self._unknown: list[str] = []
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for people, one a line."""
+        """Ask for people, one a line, or offer the watcher's contact list as well."""
         entry: CupConfigEntry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
-        if user_input is None:
-            return self._form(self._typed)
+        if user_input is not None:
+            return await self._async_people(entry, user_input)
+        if self._groups is None:
+            self._groups = await async_contact_list(
+                self.hass, entry.runtime_data.client, entry.data[CONF_WATCHER]
+            )
+        self._picks = picks_from(self._groups, people_of(entry).keys())
+        return self._form(self._typed)
+
+    async def async_step_contacts(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Take who was picked from the watcher's contact list, and who was written beside it."""
+        return await self.async_step_user(user_input)
+
+    async def _async_people(
+        self, entry: CupConfigEntry, user_input: dict[str, Any]
+    ) -> SubentryFlowResult:
         self._typed = user_input
         self._controlled = user_input[CONF_CONTROLLED]
         try:
-            people = read_person_lines(user_input[CONF_PEOPLE], entry.data[CONF_PRESENCE_DOMAIN])
+            people = self._read(user_input, entry.data[CONF_PRESENCE_DOMAIN])
         except BadLine as error:
             return self._form(user_input, "bad_person", line=error.line)
         self._people = _without_added(people, entry)
@@ -133,18 +182,33 @@ class PersonFlow(ConfigSubentryFlow):
             data={**subentry.data, CONF_CONTROLLED: user_input[CONF_CONTROLLED]},
         )
 
+    def _read(self, typed: dict[str, Any], presence_domain: str) -> list[PersonLine]:
+        """Return who was picked and written; who is written as well has the name written there.
+
+        Raises:
+            BadLine: A line names nobody.
+        """
+        picked = [self._picks[key].person for key in typed.get(CONF_CONTACTS, ())]
+        written = read_person_lines(typed.get(CONF_PEOPLE, ""), presence_domain)
+        return list({contact_key(each.contact): each for each in (*picked, *written)}.values())
+
     def _form(
-        self, suggested: dict[str, Any], error: str | None = None, **placeholders: str
+        self, typed: dict[str, Any], error: str | None = None, **placeholders: str
     ) -> SubentryFlowResult:
+        domain = self._get_entry().data[CONF_PRESENCE_DOMAIN]
+        schema = contacts_schema(self._picks, domain) if self._picks else PEOPLE_SCHEMA
         return self.async_show_form(
-            step_id="user",
-            data_schema=self.add_suggested_values_to_schema(PEOPLE_SCHEMA, suggested),
+            step_id="contacts" if self._picks else "user",
+            data_schema=self.add_suggested_values_to_schema(schema, self._offered(typed)),
             errors={"base": error} if error else {},
-            description_placeholders={
-                "domain": self._get_entry().data[CONF_PRESENCE_DOMAIN],
-                **placeholders,
-            },
+            description_placeholders={"domain": domain, **placeholders},
         )
+
+    def _offered(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Leave out of what was typed whom somebody has added meanwhile."""
+        if CONF_CONTACTS not in typed:
+            return typed
+        return {**typed, CONF_CONTACTS: [key for key in typed[CONF_CONTACTS] if key in self._picks]}
 
     def _data_of(self, person: PersonLine) -> dict[str, Any]:
         return {
@@ -154,7 +218,7 @@ class PersonFlow(ConfigSubentryFlow):
         }
 
 
-def _without_added(people: list[PersonLine], entry: ConfigEntry) -> list[PersonLine]:
+def _without_added(people: Iterable[PersonLine], entry: ConfigEntry) -> list[PersonLine]:
     present = people_of(entry)
     return [each for each in people if contact_key(each.contact) not in present]
 

@@ -48,6 +48,17 @@ def read_person_lines(text: str, presence_domain: str) -> list[PersonLine]:
     return list(people.values())
 
 
+def person_of(contact: str) -> PersonLine:
+    """Return the person of a contact URI, shown by the user name.
+
+    Raises:
+        BadLine: It could not have been typed.
+    """
+    if "," in contact:
+        raise BadLine(contact)
+    return _read(contact, presence_domain="")
+
+
 def _read(line: str, presence_domain: str) -> PersonLine:
     address, _, name = line.partition(",")
     user, at, domain = _SCHEME.sub("", address.strip()).partition("@")
