@@ -9,11 +9,13 @@ from yarl import URL
 
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
+    CONF_DIALECT,
     CONF_PRESENCE_DOMAIN,
     CONF_SECURITY,
     CONF_WATCHER,
 )
 from custom_components.cisco_unified_presence.forms import (
+    CONF_ADVANCED,
     SERVER_SCHEMA,
     as_typed,
     is_callable_url,
@@ -128,6 +130,31 @@ def test_the_usual_port_is_not_shown_so_that_it_follows_the_connection() -> None
     assert CONF_PORT not in as_typed({CONF_SECURITY: "http", CONF_PORT: 8082})
     assert as_typed({CONF_SECURITY: "http", CONF_PORT: 8083})[CONF_PORT] == 8083
     assert as_typed({}) == {}
+
+
+@pytest.mark.parametrize(
+    ("advanced", "dialect"),
+    [
+        ({}, "automatic"),
+        ({CONF_ADVANCED: {}}, "automatic"),
+        ({CONF_ADVANCED: {CONF_DIALECT: "soap"}}, "soap"),
+    ],
+)
+def test_the_dialect_is_automatic_unless_one_is_chosen(
+    advanced: dict[str, object], dialect: str
+) -> None:
+    read = read_server({**TYPED, **advanced})
+    assert read[CONF_DIALECT] == dialect
+    assert CONF_ADVANCED not in read
+    shown = as_typed(read)
+    assert CONF_DIALECT not in shown
+    assert shown[CONF_ADVANCED] == {CONF_DIALECT: dialect}
+
+
+@pytest.mark.parametrize("dialect", ["", "SOAP", "xmpp", None])
+def test_another_dialect_is_refused_by_the_form(dialect: object) -> None:
+    with pytest.raises(vol.Invalid):
+        SERVER_SCHEMA({**TYPED, CONF_ADVANCED: {CONF_DIALECT: dialect}})
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536, "eight"])
