@@ -1,5 +1,6 @@
 """Adding people out of the watcher's own contact list."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -237,6 +238,18 @@ async def test_a_server_that_is_down_is_told_only_when_it_is_needed(
     walk = await only_lines(hass, loaded)
     await walk.fill_in("user", people="finn", controlled=False)
     assert walk.error == "cannot_connect_refused"
+    await cup.heal()
+
+
+@trusted
+async def test_a_server_that_is_silent_does_not_keep_people_waiting(
+    hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_configuration, "PATIENCE_SECONDS", 0.2)
+    await loaded.runtime_data.client.log_out_user("watcher")
+    await cup.inject("delay", delay=30)
+    async with asyncio.timeout(3):
+        await only_lines(hass, loaded)
     await cup.heal()
 
 

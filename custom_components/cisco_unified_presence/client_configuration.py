@@ -5,7 +5,8 @@ presence. A form that asked people to trust that one too would cost them more th
 it is asked only where the system trusts it. Whatever is in the way, people are asked instead.
 """
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 
 from homeassistant.core import HomeAssistant
@@ -27,7 +28,7 @@ from .pws import (
 PORT = DEFAULT_CONFIGURATION_PORT
 
 # People wait for the form; where a firewall swallows requests they shall not wait for long.
-PATIENCE_SECONDS = 3.0
+PATIENCE_SECONDS = 4.0
 
 
 async def async_presence_domain(hass: HomeAssistant, client: PresenceClient) -> str | None:
@@ -35,13 +36,13 @@ async def async_presence_domain(hass: HomeAssistant, client: PresenceClient) -> 
 
     It is asked for with the application user's session: no end user is known yet.
     """
-    try:
+
+    async def ask() -> str:
         session = await client.session_of(None)
         async with _service_at(hass, client.node) as service:
             return await service.presence_domain(session)
-    except PresenceServiceError as error:
-        _leave_out(error)
-        return None
+
+    return await _told(ask())
 
 
 async def async_contact_list(
@@ -51,13 +52,13 @@ async def async_contact_list(
 
     The watcher is logged in for it, at its own node, if the client has not done so yet.
     """
-    try:
+
+    async def ask() -> tuple[ContactGroup, ...]:
         session = await client.session_of(watcher)
         async with _service_at(hass, client.node_of(watcher)) as service:
             return await service.contact_list(session)
-    except PresenceServiceError as error:
-        _leave_out(error)
-        return ()
+
+    return await _told(ask()) or ()
 
 
 @asynccontextmanager
@@ -65,8 +66,15 @@ async def _service_at(hass: HomeAssistant, node: Server) -> AsyncGenerator[Conta
     server = Server(host=node.host, port=PORT, security=SystemTrust())
     ssl_context = await hass.async_add_executor_job(make_ssl_context, server.security)
     async with open_session(server, ssl_context=ssl_context) as session:
-        yield ContactService(server, session, timeout=PATIENCE_SECONDS)
+        yield ContactService(server, session)
 
 
-def _leave_out(error: PresenceServiceError) -> None:
-    LOGGER.debug("The form does without the server's help: %s (%s)", error, error.__cause__)
+async def _told[T](asking: Awaitable[T]) -> T | None:
+    """Return what the server tells, None when it does not, or not in time."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await asking
+    except (PresenceServiceError, TimeoutError) as error:
+        reason = str(error.__cause__ or error) or "It did not answer in time."
+        LOGGER.debug("The form does without the server's help: %s", reason)
+        return None
