@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from .client_configuration import async_presence_domain
 from .const import DOMAIN, LOGGER
 from .data import CupConfigEntry
+from .nodes import node_policy
 from .pws import (
     DialectChoice,
     Presence,
@@ -98,6 +99,7 @@ def _client_of(access: Access, session: ClientSession) -> PresenceClient:
         access.password,
         session,
         dialect=access.dialect,
+        nodes=node_policy(access.server, None),
         patience=PATIENCE_SECONDS,
     )
 

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from .callback import Callback, CallbackUnavailable, choose_callback
 from .const import CONF_APPLICATION_USER, LOGGER
 from .coordinator import PresenceCoordinator
-from .data import CupConfigEntry, Intervals, callback_settings_of, is_rich, server_of
+from .data import CupConfigEntry, Intervals, callback_settings_of, dialect_of, is_rich, server_of
 from .eventing import Eventing
 from .eyes import Eyes
 from .issues import Issue, async_clear_issues, async_raise_issue
@@ -69,6 +69,7 @@ class Connection:
             entry.data[CONF_APPLICATION_USER],
             entry.data[CONF_PASSWORD],
             session,
+            dialect=dialect_of(entry),
             nodes=node_policy(server, backup),
             on_session_lost=self._session_lost,
             on_session_taken_over=self._session_taken_over,
