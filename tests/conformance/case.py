@@ -1,0 +1,97 @@
+"""What a case is, and what it may find."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .stage import Stage
+
+
+class Spoken(StrEnum):
+    """The dialects that a case is run in."""
+
+    REST = "REST"
+    SOAP_1_1 = "SOAP 1.1"
+    SOAP_1_2 = "SOAP 1.2"
+
+
+EVERY: Final = frozenset(Spoken)
+REST_ONLY: Final = frozenset({Spoken.REST})
+SOAP_ONLY: Final = EVERY - REST_ONLY
+
+
+class Differs(AssertionError):
+    """The server does something else than the reference says."""
+
+
+class Skipped(Exception):
+    """The case cannot be run like this; the text says why."""
+
+
+type Run = Callable[[Stage], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that the reference says.
+
+    ``section`` is the number of the reference's section, ``rule`` the number of the rule in
+    section 5 and the error code in section 6, else None. ``dialects`` are those that have such a
+    thing. ``disturbs`` says that running it is seen by people, or slows others down.
+    """
+
+    section: int
+    rule: int | None
+    name: str
+    dialects: frozenset[Spoken]
+    disturbs: bool
+    run: Run
+
+    @property
+    def label(self) -> str:
+        """Section, rule and name in one line."""
+        number = f"{self.section}" if self.rule is None else f"{self.section}.{self.rule}"
+        return f"{number} {self.name}"
+
+
+class Table:
+    """Cases in the order in which they were written."""
+
+    def __init__(self, section: int) -> None:
+        """Begin the table of a section."""
+        self.cases: list[Case] = []
+        self._section = section
+
+    def case(
+        self,
+        rule: int | None = None,
+        *,
+        dialects: frozenset[Spoken] = EVERY,
+        disturbs: bool = False,
+    ) -> Callable[[Run], Run]:
+        """Add the decorated coroutine, whose name says what the reference says."""
+
+        def add(run: Run) -> Run:
+            self.add(rule, _words(run), run, dialects=dialects, disturbs=disturbs)
+            return run
+
+        return add
+
+    def add(
+        self,
+        rule: int | None,
+        name: str,
+        run: Run,
+        *,
+        dialects: frozenset[Spoken] = EVERY,
+        disturbs: bool = False,
+    ) -> None:
+        """Add a case that has a name of its own."""
+        self.cases.append(Case(self._section, rule, name, dialects, disturbs, run))
+
+
+def _words(run: Run) -> str:
+    name: str = getattr(run, "__name__", "")
+    return name.replace("_", " ")

@@ -1,0 +1,106 @@
+"""Running a case in one dialect, against a simulator of its own or a real server."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from cup_simulator import Configuration, Simulator
+from cup_simulator.clock import ManualClock
+from custom_components.cisco_unified_presence.pws import make_ssl_context, open_session
+from custom_components.cisco_unified_presence.pws.errors import PresenceServiceError
+
+from .callback import listening
+from .case import Case, Differs, Skipped, Spoken
+from .stage import Stage
+from .target import SIMULATED, Target
+
+
+class Outcome(StrEnum):
+    """How a case ended."""
+
+    PASS = "pass"
+    DIFFERS = "differs"
+    SKIPPED = "skipped"
+    NOT_APPLICABLE = "n/a"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a case in one dialect; ``detail`` is empty or a sentence."""
+
+    case: Case
+    spoken: Spoken
+    outcome: Outcome
+    detail: str = ""
+
+
+@asynccontextmanager
+async def stage(
+    target: Target, spoken: Spoken, simulator: Simulator | None = None
+) -> AsyncGenerator[Stage]:
+    """Speak to a server; in the end nothing is left there."""
+    context = make_ssl_context(target.server.security)
+    async with (
+        listening(target, simulated=simulator is not None) as callback,
+        open_session(target.server, ssl_context=context) as http,
+    ):
+        built = Stage(target, spoken, http, callback, simulator)
+        try:
+            yield built
+        finally:
+            await built.leave()
+
+
+@asynccontextmanager
+async def simulated_stage(
+    spoken: Spoken, tls_dir: Path, configuration: Configuration = SIMULATED
+) -> AsyncGenerator[Stage]:
+    """Speak to a fresh simulator whose clock stands still."""
+    async with (
+        Simulator(configuration, tls_dir=tls_dir, clock=ManualClock()) as simulator,
+        stage(Target.of_simulator(simulator), spoken, simulator) as built,
+    ):
+        yield built
+
+
+class Run:
+    """The cases against one server: a real one, or without a target the simulator."""
+
+    def __init__(self, tls_dir: Path, target: Target | None, *, disturb: bool) -> None:
+        """Take whether people may be disturbed, which only real ones can be."""
+        self._tls_dir = tls_dir
+        self._target = target
+        self._disturb = disturb
+
+    async def result(self, case: Case, spoken: Spoken) -> Result:
+        """Run a case and return what came of it."""
+        if spoken not in case.dialects:
+            return Result(case, spoken, Outcome.NOT_APPLICABLE)
+        if self._target is not None and case.disturbs and not self._disturb:
+            return Result(case, spoken, Outcome.SKIPPED, "disturbs people; needs --disturb")
+        try:
+            async with self._stage(spoken) as built:
+                await case.run(built)
+        except Skipped as reason:
+            return Result(case, spoken, Outcome.SKIPPED, str(reason))
+        except (Differs, PresenceServiceError) as difference:
+            return Result(case, spoken, Outcome.DIFFERS, self._shown(str(difference)))
+        except Exception as error:  # noqa: BLE001 - whatever a server answers, the report goes on
+            detail = f"the case could not go on: {type(error).__name__}: {error}"
+            return Result(case, spoken, Outcome.DIFFERS, self._shown(detail))
+        return Result(case, spoken, Outcome.PASS)
+
+    def _shown(self, text: str) -> str:
+        """Return a text without the password, should a server repeat it."""
+        return text.replace(self._target.password, "***") if self._target else text
+
+    @asynccontextmanager
+    async def _stage(self, spoken: Spoken) -> AsyncGenerator[Stage]:
+        if self._target is None:
+            async with simulated_stage(spoken, self._tls_dir) as built:
+                yield built
+        else:
+            async with stage(self._target, spoken) as built:
+                yield built
