@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Result:
 
 
 @asynccontextmanager
-async def stage(
+async def stage_at(
     target: Target, spoken: Spoken, simulator: Simulator | None = None
 ) -> AsyncGenerator[Stage]:
     """Speak to a server; in the end nothing is left there."""
@@ -60,8 +60,17 @@ async def simulated_stage(
     """Speak to a fresh simulator whose clock stands still."""
     async with (
         Simulator(configuration, tls_dir=tls_dir, clock=ManualClock()) as simulator,
-        stage(Target.of_simulator(simulator), spoken, simulator) as built,
+        stage_at(Target.of_simulator(simulator), spoken, simulator) as built,
     ):
+        yield built
+
+
+@asynccontextmanager
+async def another_application(stage: Stage) -> AsyncGenerator[Stage]:
+    """Speak to the same simulator as a second application user."""
+    simulator = stage.simulated("a second application user")
+    target = replace(stage.target, application_user="other")
+    async with stage_at(target, stage.spoken, simulator) as built:
         yield built
 
 
@@ -102,5 +111,5 @@ class Run:
             async with simulated_stage(spoken, self._tls_dir) as built:
                 yield built
         else:
-            async with stage(self._target, spoken) as built:
+            async with stage_at(self._target, spoken) as built:
                 yield built

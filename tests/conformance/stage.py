@@ -11,7 +11,12 @@ from lxml import etree
 
 from cup_simulator import Simulator
 from cup_simulator.clock import ManualClock
-from custom_components.cisco_unified_presence.pws import ContactPresence, Session, SoapVersion
+from custom_components.cisco_unified_presence.pws import (
+    ContactPresence,
+    Session,
+    SoapVersion,
+    write_clear,
+)
 from custom_components.cisco_unified_presence.pws.answers import Concerning
 from custom_components.cisco_unified_presence.pws.dialect import Dialect, Hold, Watch
 from custom_components.cisco_unified_presence.pws.errors import (
@@ -66,6 +71,7 @@ class Stage:
         self._sessions: dict[str, Session] = {}
         self._endpoints: list[int] = []
         self._subscriptions: list[tuple[Session, int]] = []
+        self._has_set = False
 
     @property
     def is_rest(self) -> bool:
@@ -183,10 +189,12 @@ class Stage:
 
     async def set(self, word: str, hold: Hold) -> None:
         """Set the person's basic presence, unchecked."""
+        self._has_set = True
         await self.dialect.set_presence(await self.person(), word, hold)
 
     async def set_rich(self, document: bytes, hold: Hold) -> None:
         """Set the person's rich presence, unchecked."""
+        self._has_set = True
         await self.dialect.set_rich_presence(await self.person(), document, hold)
 
     async def shows(self, *words: str) -> None:
@@ -241,6 +249,10 @@ class Stage:
 
     async def leave(self) -> None:
         """Take away what is left at the server; what is gone already is no matter."""
+        person = self._sessions.get(self.target.person)
+        if self._has_set and person is not None:
+            clear = write_clear(self.contact)
+            await _gone(self.dialect.set_rich_presence(person, clear, DEVICE))
         for session, subscription in self._subscriptions:
             await _gone(self.dialect.unsubscribe(session, subscription))
         application = self._sessions.pop(self.target.application_user, None)

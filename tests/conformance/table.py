@@ -4,8 +4,18 @@ from typing import Final
 
 from . import (
     addresses,
+    clusters,
+    codes,
+    documents,
+    expiries,
+    faults,
+    limits,
+    logins,
+    notifications,
     operations,
+    overrides,
     soap_operations,
+    words,
 )
 from .case import Case
 
@@ -13,6 +23,16 @@ _TABLES: Final = (
     addresses.TABLE,
     operations.TABLE,
     soap_operations.TABLE,
+    words.TABLE,
+    overrides.TABLE,
+    limits.TABLE,
+    expiries.TABLE,
+    logins.TABLE,
+    notifications.TABLE,
+    clusters.TABLE,
+    codes.TABLE,
+    faults.TABLE,
+    documents.TABLE,
 )
 
 CASES: Final[tuple[Case, ...]] = tuple(

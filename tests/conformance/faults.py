@@ -1,0 +1,21 @@
+"""Section 6, the codes that a case cannot provoke: the simulator is told to give them."""
+
+from functools import partial
+
+from .case import Table
+from .expecting import holds, refused, same
+from .stage import Stage
+
+TABLE = Table(6)
+
+
+async def _is_told(code: int, stage: Stage) -> None:
+    await stage.watcher()
+    await stage.control("POST", "faults", kind="error", code=code, count=1)
+    fault = await refused(stage, stage.look(), code)
+    holds(fault.message and fault.fix, "there is no message or no fix")
+    same((await stage.look()).contact, stage.contact, "contact seen afterwards")
+
+
+for _code in range(200, 213):
+    TABLE.add(_code, "is told with its status", partial(_is_told, _code), disturbs=True)

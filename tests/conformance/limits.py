@@ -1,0 +1,64 @@
+"""Rules 16 and 17: what is too much for a server."""
+
+from functools import partial
+
+from .case import Table
+from .expecting import refused, same
+from .stage import Stage
+from .target import SIMULATED
+
+TABLE = Table(5)
+
+MOST_CONTACTS = 5000
+
+
+async def _throttles(code: int, stage: Stage) -> None:
+    await stage.watcher()
+    await stage.control("POST", "faults", kind="throttle", code=code, count=1)
+    await refused(stage, stage.look(), code)
+    same((await stage.look()).contact, stage.contact, "contact seen after the pause")
+
+
+for _code in (210, 212):
+    TABLE.add(16, f"throttling with {_code} passes", partial(_throttles, _code), disturbs=True)
+
+
+def _crowd(stage: Stage, size: int) -> list[str]:
+    return [stage.target.contact(f"nobody{number}") for number in range(size)]
+
+
+@TABLE.case(17, disturbs=True)
+async def a_subscription_holds_5000_contacts(stage: Stage) -> None:
+    found = await stage.fetch(await stage.subscription(_crowd(stage, MOST_CONTACTS)))
+    same(len(found), MOST_CONTACTS, "number of contacts")
+
+
+@TABLE.case(17)
+async def a_subscription_does_not_hold_5001_contacts(stage: Stage) -> None:
+    await refused(stage, stage.subscription(_crowd(stage, MOST_CONTACTS + 1)), 135)
+
+
+@TABLE.case(17, disturbs=True)
+async def endpoints_are_limited(stage: Stage) -> None:
+    stage.simulated("a limit that is known")
+    for _ in range(SIMULATED.endpoint_limit or 0):
+        await stage.endpoint()
+    await refused(stage, stage.endpoint(), 138)
+
+
+@TABLE.case(17, disturbs=True)
+async def subscriptions_are_limited(stage: Stage) -> None:
+    stage.simulated("a limit that is known")
+    endpoint = await stage.endpoint()
+    for _ in range(SIMULATED.subscription_limit or 0):
+        await stage.subscription(endpoint=endpoint)
+    await refused(stage, stage.subscription(endpoint=endpoint), 139)
+
+
+@TABLE.case(17, disturbs=True)
+async def what_is_cleaned_up_is_free_again(stage: Stage) -> None:
+    stage.simulated("a limit that is known")
+    application = await stage.application()
+    made = [await stage.endpoint() for _ in range(SIMULATED.endpoint_limit or 0)]
+    await stage.dialect.unregister_endpoint(application, made[0])
+    await stage.endpoint()
