@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+import secrets
 import socket
 from typing import Final
 
@@ -21,7 +22,8 @@ class Callback:
 
     def __init__(self, url: URL | None) -> None:
         """Take the address that the presence server is told, None when there is none."""
-        self._url = url
+        self._secret = f"/{secrets.token_hex(4)}"
+        self._url = None if url is None else url.with_path(url.path.rstrip("/") + self._secret)
         self._calls: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
 
     @property
@@ -49,7 +51,9 @@ class Callback:
             raise Differs(f"no notification came within {_PATIENCE:.0f} s") from error
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Take a call."""
+        """Take a call, unless it is a late one to the address of an earlier case."""
+        if not request.path.endswith(self._secret):
+            return web.Response(status=404)
         self._calls.put_nowait((request.method, request.query_string))
         return web.Response()
 
@@ -63,7 +67,7 @@ async def listening(target: Target, *, simulated: bool) -> AsyncGenerator[Callba
         return
     listener = socket.create_server((target.callback_host, 0 if url is None else url.port or 80))
     port = listener.getsockname()[1]
-    callback = Callback(url or URL(f"http://{target.callback_host}:{port}/news"))
+    callback = Callback(url or URL(f"http://{target.callback_host}:{port}"))
     calls = web.Application()
     calls.router.add_route("*", "/{anything:.*}", callback.handle)
     runner = web.AppRunner(calls, access_log=None, shutdown_timeout=1)

@@ -22,6 +22,18 @@ REST_ONLY: Final = frozenset({Spoken.REST})
 SOAP_ONLY: Final = EVERY - REST_ONLY
 
 
+class Needs(StrEnum):
+    """What only the simulator offers."""
+
+    ACCOUNT = "a second application user"
+    CLIENTS = "what a person's own clients do"
+    CLOCK = "a clock that can be moved"
+    FAULTS = "faults at will"
+    LIMITS = "limits that are known"
+    NODES = "nodes that can be stopped"
+    PORTS = "a port that is known to be refused"
+
+
 class Differs(AssertionError):
     """The server does something else than the reference says."""
 
@@ -39,7 +51,8 @@ class Case:
 
     ``section`` is the number of the reference's section, ``rule`` the number of the rule in
     section 5 and the error code in section 6, else None. ``dialects`` are those that have such a
-    thing. ``disturbs`` says that running it is seen by people, or slows others down.
+    thing. ``disturbs`` says that running it is seen by people, or slows others down; ``needs`` is
+    None for a case that real servers can be asked too.
     """
 
     section: int
@@ -48,6 +61,7 @@ class Case:
     dialects: frozenset[Spoken]
     disturbs: bool
     run: Run
+    needs: Needs | None = None
 
     @property
     def label(self) -> str:
@@ -70,11 +84,12 @@ class Table:
         *,
         dialects: frozenset[Spoken] = EVERY,
         disturbs: bool = False,
+        needs: Needs | None = None,
     ) -> Callable[[Run], Run]:
         """Add the decorated coroutine, whose name says what the reference says."""
 
         def add(run: Run) -> Run:
-            self.add(rule, _words(run), run, dialects=dialects, disturbs=disturbs)
+            self.add(rule, _words(run), run, dialects=dialects, disturbs=disturbs, needs=needs)
             return run
 
         return add
@@ -87,9 +102,10 @@ class Table:
         *,
         dialects: frozenset[Spoken] = EVERY,
         disturbs: bool = False,
+        needs: Needs | None = None,
     ) -> None:
         """Add a case that has a name of its own."""
-        self.cases.append(Case(self._section, rule, name, dialects, disturbs, run))
+        self.cases.append(Case(self._section, rule, name, dialects, disturbs, run, needs))
 
 
 def _words(run: Run) -> str:

@@ -11,15 +11,13 @@ from custom_components.cisco_unified_presence.pws import PlainHttp, Redirected, 
 from custom_components.cisco_unified_presence.pws.exchange import Request
 from custom_components.cisco_unified_presence.pws.xml import field_anywhere, local_name, parse
 
-from .case import REST_ONLY, SOAP_ONLY, Differs, Table
+from .case import REST_ONLY, SOAP_ONLY, Differs, Needs, Table
 from .expecting import holds, refused, same
 from .running import simulated_stage, stage_at
 from .stage import Stage
 from .target import LOOPBACK, SIMULATED, Target
 
 TABLE = Table(5)
-
-_WHY = "nodes that can be stopped"
 
 _CLUSTER: Configuration = replace(
     SIMULATED,
@@ -34,9 +32,9 @@ _CLUSTER: Configuration = replace(
 @asynccontextmanager
 async def _nodes(stage: Stage) -> AsyncGenerator[tuple[Stage, Stage]]:
     """Speak to both nodes of a cluster: alpha, home of the watcher, and beta, of the person."""
-    tls_dir = stage.simulated(_WHY).tls_dir
+    tls_dir = stage.simulator.tls_dir
     async with simulated_stage(stage.spoken, tls_dir, _CLUSTER) as alpha:
-        simulator = alpha.simulated(_WHY)
+        simulator = alpha.simulator
         port = simulator.nodes["beta"].node.address.http_port
         server = Server(host=LOOPBACK, port=port, security=PlainHttp())
         target = replace(Target.of_simulator(simulator), http=server)
@@ -44,21 +42,21 @@ async def _nodes(stage: Stage) -> AsyncGenerator[tuple[Stage, Stage]]:
             yield alpha, beta
 
 
-@TABLE.case(18)
+@TABLE.case(18, needs=Needs.NODES)
 async def the_backup_takes_over_when_a_node_dies(stage: Stage) -> None:
     async with _nodes(stage) as (alpha, beta):
         subscription = await alpha.subscription()
-        await alpha.simulated(_WHY).set_node_state("alpha", NodeState.STOPPED)
+        await alpha.simulator.set_node_state("alpha", NodeState.STOPPED)
         same((await beta.look()).contact, beta.contact, "contact seen at the backup")
         await refused(beta, beta.fetch(subscription), 133)
         found = await beta.fetch(await beta.subscription())
         same({each.contact for each in found}, set(beta.contacts), "contacts at the backup")
 
 
-@TABLE.case(18)
+@TABLE.case(18, needs=Needs.NODES)
 async def the_primary_serves_again_when_it_returns(stage: Stage) -> None:
     async with _nodes(stage) as (alpha, beta):
-        simulator = alpha.simulated(_WHY)
+        simulator = alpha.simulator
         await simulator.set_node_state("alpha", NodeState.STOPPED)
         await beta.watcher()
         await simulator.set_node_state("alpha", NodeState.RUNNING)
@@ -73,7 +71,7 @@ async def _redirection(stage: Stage) -> Redirected:
     raise Differs("an end user homed on another node was logged in")
 
 
-@TABLE.case(19)
+@TABLE.case(19, needs=Needs.NODES)
 async def an_end_user_homed_elsewhere_is_sent_there(stage: Stage) -> None:
     async with _nodes(stage) as (alpha, beta):
         redirected = await _redirection(alpha)
@@ -83,7 +81,7 @@ async def an_end_user_homed_elsewhere_is_sent_there(stage: Stage) -> None:
         await beta.dialect.look(person, [beta.contact], rich=False)
 
 
-@TABLE.case(19)
+@TABLE.case(19, needs=Needs.NODES)
 async def the_key_of_one_node_is_not_valid_at_another(stage: Stage) -> None:
     async with _nodes(stage) as (alpha, beta):
         person = await beta.person()
@@ -91,7 +89,7 @@ async def the_key_of_one_node_is_not_valid_at_another(stage: Stage) -> None:
         await refused(alpha, looking, 101)
 
 
-@TABLE.case(19, dialects=REST_ONLY)
+@TABLE.case(19, dialects=REST_ONLY, needs=Needs.NODES)
 async def the_redirection_has_a_location_and_names_the_nodes(stage: Stage) -> None:
     async with _nodes(stage) as (alpha, beta):
         headers = {"Presence-Session-Key": (await alpha.application()).key}
@@ -107,7 +105,7 @@ async def the_redirection_has_a_location_and_names_the_nodes(stage: Stage) -> No
             holds(field_anywhere(root, "backupServer"), "there is no backupServer")
 
 
-@TABLE.case(19, dialects=SOAP_ONLY)
+@TABLE.case(19, dialects=SOAP_ONLY, needs=Needs.NODES)
 async def the_redirection_comes_in_an_envelope(stage: Stage) -> None:
     async with _nodes(stage) as (alpha, _):
         redirected = await _redirection(alpha)

@@ -9,7 +9,7 @@ from custom_components.cisco_unified_presence.pws import Session
 from custom_components.cisco_unified_presence.pws.exchange import Request
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Fields
 
-from .case import SOAP_ONLY, Table
+from .case import SOAP_ONLY, Needs, Table
 from .expecting import refused
 from .running import another_application
 from .stage import HOUR, Stage, element, written
@@ -240,7 +240,7 @@ async def bad_subscription_type(stage: Stage) -> None:
     await refused(stage, sending, 134)
 
 
-@TABLE.case(136)
+@TABLE.case(136, needs=Needs.ACCOUNT)
 async def endpoint_of_another_session(stage: Stage) -> None:
     endpoint = await stage.endpoint()
     async with another_application(stage) as other:

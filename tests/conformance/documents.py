@@ -4,7 +4,7 @@ from functools import partial
 
 from custom_components.cisco_unified_presence.pws import Activity, RichPresence
 
-from .case import Differs, Table
+from .case import Differs, Needs, Table
 from .expecting import holds, same
 from .pidf_texts import pidf
 from .stage import OVERRIDE, Stage
@@ -69,7 +69,7 @@ async def presence_without_override_is_the_device_cisco_pws(stage: Stage) -> Non
     holds("cisco-pws" in devices, f"there is no cisco-pws among {sorted(devices)}")
 
 
-@TABLE.case(disturbs=True)
+@TABLE.case(disturbs=True, needs=Needs.CLIENTS)
 async def what_devices_report_is_shown(stage: Stage) -> None:
     await stage.jabber("BUSY", manual=False, activities=["on-the-phone"])
     activities = (await _read(stage)).activities

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Final
 
-from custom_components.cisco_unified_presence.pws.errors import ServerFault
+from custom_components.cisco_unified_presence.pws.errors import ServerFault, Throttled
 
 from .case import Differs
 from .stage import Stage
@@ -38,6 +38,8 @@ async def refused(stage: Stage, sending: Awaitable[object], *codes: int) -> Serv
 
 
 def _check(stage: Stage, fault: ServerFault, codes: tuple[int, ...]) -> None:
+    if isinstance(fault, Throttled) and fault.code not in codes:
+        raise fault
     if fault.code not in codes:
         raise Differs(f"{_or(codes)} expected, but: {fault}")
     expected = status_of(stage, fault.code)

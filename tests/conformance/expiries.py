@@ -4,7 +4,7 @@ from functools import partial
 
 from custom_components.cisco_unified_presence.pws.dialect import Hold, Watch
 
-from .case import SOAP_ONLY, Table
+from .case import SOAP_ONLY, Needs, Table
 from .expecting import refused
 from .stage import HOUR, OVERRIDE, Stage
 
@@ -68,7 +68,7 @@ for _expiry in (HOUR, DAY):
     )
 
 
-@TABLE.case(6)
+@TABLE.case(6, needs=Needs.CLOCK)
 async def an_endpoint_ends_with_its_expiry_unless_renewed(stage: Stage) -> None:
     application, endpoint = await stage.application(), await stage.endpoint()
     stage.pass_time(HOUR - 1)
@@ -79,7 +79,7 @@ async def an_endpoint_ends_with_its_expiry_unless_renewed(stage: Stage) -> None:
     await refused(stage, stage.dialect.renew_endpoint(application, endpoint, HOUR), 132)
 
 
-@TABLE.case(6)
+@TABLE.case(6, needs=Needs.CLOCK)
 async def a_subscription_ends_with_its_expiry_whatever_its_use(stage: Stage) -> None:
     subscription = await stage.subscription(endpoint=await stage.endpoint(expiry=DAY))
     stage.pass_time(HOUR - 1)
@@ -88,7 +88,7 @@ async def a_subscription_ends_with_its_expiry_whatever_its_use(stage: Stage) -> 
     await refused(stage, stage.fetch(subscription), 133)
 
 
-@TABLE.case(6)
+@TABLE.case(6, needs=Needs.CLOCK)
 async def a_renewed_subscription_lives_on(stage: Stage) -> None:
     endpoint = await stage.endpoint(expiry=DAY)
     subscription = await stage.subscription(endpoint=endpoint)
@@ -99,7 +99,7 @@ async def a_renewed_subscription_lives_on(stage: Stage) -> None:
     await stage.fetch(subscription)
 
 
-@TABLE.case(6, dialects=SOAP_ONLY)
+@TABLE.case(6, dialects=SOAP_ONLY, needs=Needs.CLOCK)
 async def adding_contacts_with_0_leaves_the_expiry(stage: Stage) -> None:
     endpoint = await stage.endpoint(expiry=DAY)
     subscription = await stage.subscription([stage.contact], endpoint=endpoint)
@@ -111,7 +111,7 @@ async def adding_contacts_with_0_leaves_the_expiry(stage: Stage) -> None:
     await refused(stage, stage.fetch(subscription), 133)
 
 
-@TABLE.case(6, disturbs=True)
+@TABLE.case(6, disturbs=True, needs=Needs.CLOCK)
 async def a_set_presence_falls_back_when_its_expiry_ends(stage: Stage) -> None:
     await stage.set("DND", OVERRIDE)
     stage.pass_time(HOUR - 1)
@@ -120,7 +120,7 @@ async def a_set_presence_falls_back_when_its_expiry_ends(stage: Stage) -> None:
     await stage.shows("AVAILABLE")
 
 
-@TABLE.case(6, disturbs=True)
+@TABLE.case(6, disturbs=True, needs=Needs.CLOCK)
 async def a_presence_set_again_lasts_longer(stage: Stage) -> None:
     await stage.set("DND", OVERRIDE)
     stage.pass_time(HOUR - 1)

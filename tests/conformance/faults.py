@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from .case import Table
+from .case import Needs, Table
 from .expecting import holds, refused, same
 from .stage import Stage
 
@@ -18,4 +18,4 @@ async def _is_told(code: int, stage: Stage) -> None:
 
 
 for _code in range(200, 213):
-    TABLE.add(_code, "is told with its status", partial(_is_told, _code), disturbs=True)
+    TABLE.add(_code, "is told with its status", partial(_is_told, _code), needs=Needs.FAULTS)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from .case import Table
+from .case import Needs, Table
 from .expecting import refused, same
 from .stage import Stage
 from .target import SIMULATED
@@ -20,7 +20,7 @@ async def _throttles(code: int, stage: Stage) -> None:
 
 
 for _code in (210, 212):
-    TABLE.add(16, f"throttling with {_code} passes", partial(_throttles, _code), disturbs=True)
+    TABLE.add(16, f"throttling with {_code} passes", partial(_throttles, _code), needs=Needs.FAULTS)
 
 
 def _crowd(stage: Stage, size: int) -> list[str]:
@@ -38,26 +38,23 @@ async def a_subscription_does_not_hold_5001_contacts(stage: Stage) -> None:
     await refused(stage, stage.subscription(_crowd(stage, MOST_CONTACTS + 1)), 135)
 
 
-@TABLE.case(17, disturbs=True)
+@TABLE.case(17, disturbs=True, needs=Needs.LIMITS)
 async def endpoints_are_limited(stage: Stage) -> None:
-    stage.simulated("a limit that is known")
     for _ in range(SIMULATED.endpoint_limit or 0):
         await stage.endpoint()
     await refused(stage, stage.endpoint(), 138)
 
 
-@TABLE.case(17, disturbs=True)
+@TABLE.case(17, disturbs=True, needs=Needs.LIMITS)
 async def subscriptions_are_limited(stage: Stage) -> None:
-    stage.simulated("a limit that is known")
     endpoint = await stage.endpoint()
     for _ in range(SIMULATED.subscription_limit or 0):
         await stage.subscription(endpoint=endpoint)
     await refused(stage, stage.subscription(endpoint=endpoint), 139)
 
 
-@TABLE.case(17, disturbs=True)
+@TABLE.case(17, disturbs=True, needs=Needs.LIMITS)
 async def what_is_cleaned_up_is_free_again(stage: Stage) -> None:
-    stage.simulated("a limit that is known")
     application = await stage.application()
     made = [await stage.endpoint() for _ in range(SIMULATED.endpoint_limit or 0)]
     await stage.dialect.unregister_endpoint(application, made[0])

@@ -5,7 +5,7 @@ from custom_components.cisco_unified_presence.pws.exchange import Request
 from custom_components.cisco_unified_presence.pws.soap_request import Call
 from custom_components.cisco_unified_presence.pws.xml import field_anywhere
 
-from .case import Table
+from .case import Needs, Table
 from .expecting import holds, refused, same
 from .running import another_application
 from .stage import Stage, element, written
@@ -19,9 +19,8 @@ async def logging_in_makes_a_person_available(stage: Stage) -> None:
     await stage.shows("AVAILABLE")
 
 
-@TABLE.case(7, disturbs=True)
+@TABLE.case(7, disturbs=True, needs=Needs.CLIENTS)
 async def logging_out_makes_a_person_unavailable(stage: Stage) -> None:
-    stage.simulated("a person without other clients")
     person = await stage.person()
     await stage.shows("AVAILABLE")
     await stage.dialect.log_out(person)
@@ -87,7 +86,7 @@ async def a_forced_login_of_an_end_user_kills_its_old_key(stage: Stage) -> None:
     same((await stage.look()).contact, stage.contact, "contact seen with the new key")
 
 
-@TABLE.case(9)
+@TABLE.case(9, needs=Needs.ACCOUNT)
 async def a_user_logged_in_elsewhere_is_not_taken_over(stage: Stage) -> None:
     await stage.watcher()
     async with another_application(stage) as other:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
-from .case import Table
+from .case import Needs, Table
 from .expecting import holds, same
 from .running import simulated_stage
 from .stage import OVERRIDE, Stage
@@ -53,7 +53,7 @@ async def news_is_notified_of_once_until_fetched(stage: Stage) -> None:
     await stage.callback.next()
 
 
-@TABLE.case(11)
+@TABLE.case(11, needs=Needs.CLIENTS)
 async def what_was_not_fetched_is_not_notified_of_again(stage: Stage) -> None:
     await stage.subscription(endpoint=await stage.endpoint(stage.callback.url))
     await stage.callback.next()
@@ -93,9 +93,9 @@ async def a_callback_with_a_query_is_called(stage: Stage) -> None:
     )
 
 
-@TABLE.case(14)
+@TABLE.case(14, needs=Needs.PORTS)
 async def a_refused_port_is_not_called(stage: Stage) -> None:
-    tls_dir = stage.simulated("a port that is known to be refused").tls_dir
+    tls_dir = stage.simulator.tls_dir
     port = stage.callback.port
     configuration = replace(SIMULATED, refused_ports=frozenset({port}))
     async with simulated_stage(stage.spoken, tls_dir, configuration) as refusing:

@@ -6,7 +6,7 @@ from typing import Final
 
 from custom_components.cisco_unified_presence.pws import Presence, write_clear, write_pidf
 
-from .case import Table
+from .case import Needs, Table
 from .expecting import refused
 from .pidf_texts import pidf
 from .stage import DEVICE, OVERRIDE, Stage
@@ -70,7 +70,7 @@ async def a_device_tuple_without_source_is_refused(stage: Stage) -> None:
     await refused(stage, stage.dialect.set_rich_presence(watcher, document, DEVICE), 162)
 
 
-@TABLE.case(21, disturbs=True)
+@TABLE.case(21, disturbs=True, needs=Needs.CLIENTS)
 async def a_choice_by_hand_is_an_override(stage: Stage) -> None:
     await stage.person()
     await stage.jabber("AWAY")
@@ -78,7 +78,7 @@ async def a_choice_by_hand_is_an_override(stage: Stage) -> None:
     await stage.shows("AWAY")
 
 
-@TABLE.case(21, disturbs=True)
+@TABLE.case(21, disturbs=True, needs=Needs.CLIENTS)
 async def of_two_overrides_the_later_shows(stage: Stage) -> None:
     await stage.set("DND", OVERRIDE)
     await stage.jabber("AWAY")
@@ -87,7 +87,7 @@ async def of_two_overrides_the_later_shows(stage: Stage) -> None:
     await stage.shows("BUSY")
 
 
-@TABLE.case(21, disturbs=True)
+@TABLE.case(21, disturbs=True, needs=Needs.CLIENTS)
 async def clearing_ones_own_override_leaves_the_other(stage: Stage) -> None:
     await stage.jabber("AWAY")
     await stage.set("DND", OVERRIDE)
@@ -98,7 +98,7 @@ async def clearing_ones_own_override_leaves_the_other(stage: Stage) -> None:
     await stage.shows("AVAILABLE")
 
 
-@TABLE.case(21, disturbs=True)
+@TABLE.case(21, disturbs=True, needs=Needs.CLIENTS)
 async def what_a_client_reports_never_beats_an_override(stage: Stage) -> None:
     await stage.set("AWAY", OVERRIDE)
     await stage.jabber("BUSY", manual=False, activities=["on-the-phone"])
@@ -120,5 +120,5 @@ for _stronger, _weaker in pairwise(_ORDER):
         22,
         f"{_stronger} of one device comes before {_weaker}",
         partial(_beats, _stronger, _weaker),
-        disturbs=True,
+        needs=Needs.CLIENTS,
     )

@@ -1,20 +1,25 @@
 """Running a case in one dialect, against a simulator of its own or a real server."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from cup_simulator import Configuration, Simulator
 from cup_simulator.clock import ManualClock
 from custom_components.cisco_unified_presence.pws import make_ssl_context, open_session
-from custom_components.cisco_unified_presence.pws.errors import PresenceServiceError
+from custom_components.cisco_unified_presence.pws.errors import PresenceServiceError, Throttled
 
 from .callback import listening
 from .case import Case, Differs, Skipped, Spoken
 from .stage import Stage
 from .target import SIMULATED, Target
+
+# Seconds before a case is run again that a busy server did not let end. Reference: rule 16.
+_PAUSES: Final = (1, 5, 15)
 
 
 class Outcome(StrEnum):
@@ -68,9 +73,8 @@ async def simulated_stage(
 @asynccontextmanager
 async def another_application(stage: Stage) -> AsyncGenerator[Stage]:
     """Speak to the same simulator as a second application user."""
-    simulator = stage.simulated("a second application user")
     target = replace(stage.target, application_user="other")
-    async with stage_at(target, stage.spoken, simulator) as built:
+    async with stage_at(target, stage.spoken, stage.simulator) as built:
         yield built
 
 
@@ -87,11 +91,33 @@ class Run:
         """Run a case and return what came of it."""
         if spoken not in case.dialects:
             return Result(case, spoken, Outcome.NOT_APPLICABLE)
-        if self._target is not None and case.disturbs and not self._disturb:
-            return Result(case, spoken, Outcome.SKIPPED, "disturbs people; needs --disturb")
+        reason = self._forbidding(case)
+        if reason:
+            return Result(case, spoken, Outcome.SKIPPED, reason)
+        return await self._attempt(case, spoken)
+
+    def _forbidding(self, case: Case) -> str:
+        """Return why a real server is not asked this; empty when it is."""
+        if self._target is None:
+            return ""
+        if case.needs is not None:
+            return f"needs {case.needs}, which only the simulator offers"
+        return "disturbs people; needs --disturb" if case.disturbs and not self._disturb else ""
+
+    async def _attempt(self, case: Case, spoken: Spoken) -> Result:
+        for pause in _PAUSES:
+            try:
+                return await self._outcome(case, spoken)
+            except Throttled:
+                await asyncio.sleep(pause)
+        return Result(case, spoken, Outcome.SKIPPED, "the server is too busy; try again later")
+
+    async def _outcome(self, case: Case, spoken: Spoken) -> Result:
         try:
             async with self._stage(spoken) as built:
                 await case.run(built)
+        except Throttled:
+            raise
         except Skipped as reason:
             return Result(case, spoken, Outcome.SKIPPED, str(reason))
         except (Differs, PresenceServiceError) as difference:

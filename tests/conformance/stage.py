@@ -78,15 +78,21 @@ class Stage:
         """Whether it is REST that is spoken."""
         return self.spoken is Spoken.REST
 
-    def simulated(self, why: str) -> Simulator:
-        """Return the simulator. Raises Skipped with the reason at a real server."""
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the server is a simulator of this case's own."""
+        return self._simulator is not None
+
+    @property
+    def simulator(self) -> Simulator:
+        """The simulator, in cases that say that they need it."""
         if self._simulator is None:
-            raise Skipped(f"needs {why}, which only the simulator offers")
+            raise RuntimeError("The case does not say that it needs the simulator.")
         return self._simulator
 
     def pass_time(self, seconds: float) -> None:
         """Let the server's clock advance."""
-        clock = self.simulated("a clock that can be moved").clock
+        clock = self.simulator.clock
         assert isinstance(clock, ManualClock)
         clock.advance(seconds)
 
@@ -96,7 +102,7 @@ class Stage:
 
     async def control(self, method: str, path: str, **body: object) -> None:
         """Ask something of the simulator's control interface."""
-        port = self.simulated("what a person's own client does, or a fault").ports.control
+        port = self.simulator.ports.control
         url = f"http://127.0.0.1:{port}/control/{path}"
         async with self.http.request(method, url, json=body or None) as response:
             assert response.ok, await response.text()
@@ -210,7 +216,7 @@ class Stage:
     async def settle(self) -> None:
         """Wait until notifications that are due have come."""
         if self._simulator is None:
-            await asyncio.sleep(3)
+            await asyncio.sleep(self.target.patience)
         else:
             await self._simulator.notifier.deliver_all()
 

@@ -38,7 +38,8 @@ class Target:
     """Where the server is, and who may be used.
 
     ``callback_url`` is what the server is told to call, ``callback_port`` where calls come in;
-    ``callback_host`` is listened on. ``federated`` is a contact of another vendor, if any.
+    ``callback_host`` is listened on. ``federated`` is a contact of another vendor, if any;
+    ``patience`` is how many seconds a notification too many is waited for.
     """
 
     http: Server | None
@@ -51,6 +52,7 @@ class Target:
     callback_host: str = LOOPBACK
     callback_url: URL | None = None
     federated: str | None = None
+    patience: float = 3.0
 
     @property
     def server(self) -> Server:

@@ -6,7 +6,7 @@ from custom_components.cisco_unified_presence.pws import SETTABLE, Presence, wri
 from custom_components.cisco_unified_presence.pws.dialect import Hold
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Fields
 
-from .case import Skipped, Table
+from .case import Needs, Skipped, Table
 from .expecting import holds, refused
 from .stage import DEVICE, HOUR, OVERRIDE, Stage
 
@@ -70,7 +70,7 @@ async def available_may_override_in_rich_form(stage: Stage) -> None:
     await stage.shows("AVAILABLE")
 
 
-@TABLE.case(2, disturbs=True)
+@TABLE.case(2, disturbs=True, needs=Needs.CLIENTS)
 async def an_override_stands_over_what_devices_report(stage: Stage) -> None:
     await stage.jabber("BUSY", manual=False)
     await stage.set("AWAY", OVERRIDE)
@@ -79,7 +79,7 @@ async def an_override_stands_over_what_devices_report(stage: Stage) -> None:
     await stage.shows("AWAY")
 
 
-@TABLE.case(2, disturbs=True)
+@TABLE.case(2, disturbs=True, needs=Needs.CLIENTS)
 async def without_override_it_is_one_device_more(stage: Stage) -> None:
     await stage.jabber("BUSY", manual=False)
     await stage.set("AWAY", DEVICE)
@@ -88,7 +88,7 @@ async def without_override_it_is_one_device_more(stage: Stage) -> None:
     await stage.shows("AWAY")
 
 
-@TABLE.case(2, disturbs=True)
+@TABLE.case(2, disturbs=True, needs=Needs.CLIENTS)
 async def unavailable_shows_only_when_every_client_is(stage: Stage) -> None:
     await stage.jabber("AVAILABLE", manual=False)
     await stage.set("UNAVAILABLE", DEVICE)
