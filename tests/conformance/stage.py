@@ -229,18 +229,21 @@ class Stage:
         key = None if session is None else session.key
         if not self.is_rest:
             language = await self.language()
-            return await self.post(language.write(soap, key), language.headers(soap.operation))
+            headers = language.headers(soap.operation)
+            return await self.post(language.write(soap, key), headers, session)
         said = {"Content-Type": "text/xml", **rest.headers}
         if key is not None:
             said["Presence-Session-Key"] = key
         answer = await self.exchange.send(replace(rest, headers=said))
         return read_reply(answer, _about(session)).root
 
-    async def post(self, body: bytes, headers: dict[str, str] | None = None) -> XmlElement | None:
-        """Send bytes to the address of SOAP."""
+    async def post(
+        self, body: bytes, headers: dict[str, str] | None = None, session: Session | None = None
+    ) -> XmlElement | None:
+        """Send bytes to the address of SOAP; ``session`` is whose key is in them."""
         said = headers or (await self.language()).headers("login")
         answer = await self.exchange.send(Request("POST", "/soap", said, body))
-        return read_response(answer, Concerning(""))
+        return read_response(answer, _about(session))
 
     async def post_operation(self, element: XmlElement) -> XmlElement | None:
         """Send an operation that no description has."""
