@@ -20,6 +20,7 @@ from .pws import (
     PresenceClient,
     PresenceServiceError,
     Server,
+    Session,
     make_ssl_context,
     open_session,
 )
@@ -99,31 +100,30 @@ def _client_of(access: Access, session: ClientSession) -> PresenceClient:
         access.password,
         session,
         dialect=access.dialect,
-        nodes=node_policy(access.server, None),
+        nodes=node_policy(access.server, backup=None),
         patience=PATIENCE_SECONDS,
     )
 
 
-def _client_with_the_same_session(
+def _running_with_the_same_session(
     hass: HomeAssistant, client: PresenceClient
-) -> PresenceClient | None:
+) -> list[PresenceClient]:
     entries: list[CupConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     running = (entry.runtime_data.client for entry in entries)
-    return next((o for o in running if o.application_session == client.application_session), None)
+    return [one for one in running if one.application_sessions & client.application_sessions]
 
 
 async def _log_out(hass: HomeAssistant, client: PresenceClient) -> None:
-    """Log out whom the check has logged in.
+    """Log out whom the check has logged in, at every node.
 
     A login hands back a session that is open already. Logging out the one that a running entry
     uses would end its subscription, and every presence that it holds.
     """
-    running = _client_with_the_same_session(hass, client)
+    running = _running_with_the_same_session(hass, client)
     try:
-        if running is None:
-            await client.log_out()
-            return
-        for user in client.logged_in_users - running.logged_in_users:
-            await client.log_out_user(user)
+        await client.log_out(
+            keep=frozenset[str]().union(*(one.logged_in_users for one in running)),
+            spare=frozenset[Session]().union(*(one.application_sessions for one in running)),
+        )
     except PresenceServiceError as error:
         LOGGER.debug("The session of a check was left to the server: %s", error)

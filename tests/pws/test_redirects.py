@@ -83,8 +83,8 @@ async def test_the_application_is_logged_in_where_it_is_needed(
     assert three.calls == []
     used = [request.headers.get("Presence-Session-Key") for request in two.server.received]
     assert used == [None, two.keys["hass"]]
-    assert client.application_session is not None
-    assert client.application_session.key == one.keys["hass"]
+    keys = {session.key for session in client.application_sessions}
+    assert keys == {one.keys["hass"], two.keys["hass"]}
     assert client.is_home
     assert client.node.port == one.server.port
 

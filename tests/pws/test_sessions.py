@@ -110,21 +110,23 @@ async def test_sessions_for_other_services(node: Node, client: PresenceClient) -
     """The service of contact lists takes the same keys."""
     assert (await client.session_of("anna")).key == node.keys["anna"]
     assert (await client.session_of(None)).key == node.keys["hass"]
-    assert await client.session_of(None) == client.application_session
+    assert client.application_sessions == {await client.session_of(None)}
 
 
 async def test_clients_of_one_account_share_its_session(
     node: Node, client: PresenceClient, server: ByteServer, make_client: MakeClient
 ) -> None:
     other = make_client(server.port)
-    assert client.application_session is None
+    assert client.application_sessions == frozenset()
     await client.log_in()
     await other.log_in()
-    assert client.application_session is not None
-    assert client.application_session == other.application_session
-    assert node.keys["hass"] not in repr(client.application_session)
+    assert client.application_sessions == other.application_sessions
+    assert [session.key for session in client.application_sessions] == [node.keys["hass"]]
+    assert node.keys["hass"] not in repr(client.application_sessions)
+    await other.log_out(spare=client.application_sessions)
+    assert "hass" in node.keys
     await other.log_out()
-    assert other.application_session is None
+    assert other.application_sessions == frozenset()
 
 
 async def test_a_lost_session_of_an_end_user(

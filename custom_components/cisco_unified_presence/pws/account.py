@@ -152,12 +152,13 @@ class AccountClient:
         return frozenset().union(*(node.sessions.users for node in self._cluster.nodes))
 
     @property
-    def application_session(self) -> Session | None:
-        """The application user's session at the node that serves it, as far as is known.
+    def application_sessions(self) -> frozenset[Session]:
+        """The application user's sessions, one at each node that was needed, as far as is known.
 
-        Clients with the same account have the same one (rule 9), which any one's logout ends.
+        Clients with the same account have the same ones (rule 9), which any one's logout ends.
         """
-        return self._cluster.first.sessions.open_application
+        sessions = (node.sessions.open_application for node in self._cluster.nodes)
+        return frozenset(session for session in sessions if session is not None)
 
     async def log_in(self) -> None:
         """Log the application user in, unforced, unless it is.
@@ -193,14 +194,15 @@ class AccountClient:
         """Log an end user out, if this client logged it in."""
         await self._cluster.log_out_user(user)
 
-    async def log_out(self, *, keep: Collection[str] = ()) -> None:
+    async def log_out(self, *, keep: Collection[str] = (), spare: Collection[Session] = ()) -> None:
         """Log out all end users, then the application user, at every node.
 
         The sessions of the users in ``keep`` stay, and with them the application user's, since
-        its logout would end them. One that fails does not save the others from being logged out.
+        its logout would end them; so do those of the application user's sessions that are in
+        ``spare``. One that fails does not save the others from being logged out.
 
         Raises:
             PresenceServiceError: The first failure, after all were tried; a node that cannot be
                 reached is not asked again.
         """
-        await self._cluster.log_out(keep)
+        await self._cluster.log_out(keep, spare)

@@ -9,6 +9,7 @@ from functools import partial
 import logging
 from typing import Final
 
+from .dialect import Session
 from .errors import (
     CannotConnect,
     ConnectFailure,
@@ -313,12 +314,12 @@ class Cluster:
         for node in self.nodes:
             await node.sessions.end_user(user)
 
-    async def log_out(self, keep: Collection[str]) -> None:
+    async def log_out(self, keep: Collection[str], spare: Collection[Session]) -> None:
         """Log everybody out but those to keep, at every node; see ``PresenceClient.log_out``."""
         failures: list[PresenceServiceError] = []
         for node in self.nodes:
             try:
-                failures += await _log_out(node, keep)
+                failures += await _log_out(node, keep, spare)
             except PresenceServiceError as error:
                 failures.append(error)
         if failures:
@@ -331,7 +332,9 @@ class Cluster:
                 await node.http.close()
 
 
-async def _log_out(node: Node, keep: Collection[str]) -> list[PresenceServiceError]:
+async def _log_out(
+    node: Node, keep: Collection[str], spare: Collection[Session]
+) -> list[PresenceServiceError]:
     """Log out at one node, and return what failed. Raises CannotConnect at once."""
     failures: list[PresenceServiceError] = []
     for user in sorted(node.sessions.users.difference(keep)):
@@ -341,7 +344,8 @@ async def _log_out(node: Node, keep: Collection[str]) -> list[PresenceServiceErr
             raise
         except PresenceServiceError as error:
             failures.append(error)
-    if not node.sessions.users.intersection(keep):
+    kept = node.sessions.users.intersection(keep)
+    if not kept and node.sessions.open_application not in spare:
         await node.sessions.end_application()
     return failures
 
