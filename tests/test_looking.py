@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
-from custom_components.cisco_unified_presence.looking import CONCURRENT_LOOKS, Look
+from custom_components.cisco_unified_presence.looking import Look
 from custom_components.cisco_unified_presence.pws import (
     BadContact,
     CannotConnect,
@@ -33,17 +33,12 @@ class StubEyes:
         self.asked: list[str] = []
         self.held = asyncio.Event()
         self.held.set()
-        self.at_once = 0
-        self.most_at_once = 0
 
     async def async_look(self, contact: str) -> ContactPresence:
         """Look at a contact."""
         self.asked.append(contact)
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(0)
         await self.held.wait()
-        self.at_once -= 1
         if contact in self.failures:
             raise self.failures[contact]
         return ContactPresence(contact, self.presences.get(contact, Presence.BUSY))
@@ -86,11 +81,6 @@ async def test_everybody_is_looked_at_once(watch: Watch) -> None:
     assert {watch.presence_of(contact) for contact in CONTACTS} == {Presence.BUSY}
 
 
-async def test_only_a_few_are_looked_at_at_once(watch: Watch) -> None:
-    await watch.look.async_unknown_among(CONTACTS)
-    assert watch.eyes.most_at_once == CONCURRENT_LOOKS
-
-
 async def test_nobody_is_nothing_to_do() -> None:
     watch = Watch([])
     await watch.look.async_at_everybody()
@@ -130,7 +120,7 @@ async def test_failure_ends_the_looks_and_is_raised_as_it_is(watch: Watch) -> No
     with pytest.raises(CannotConnect) as raised:
         await watch.look.async_at_everybody()
     assert raised.value is failure
-    assert len(watch.eyes.asked) <= CONCURRENT_LOOKS
+    assert len(watch.eyes.asked) == 1
 
 
 async def test_fetch_under_way_is_merged_first(watch: Watch) -> None:

@@ -1,11 +1,11 @@
-"""Looking at everybody, one contact after the other: the polling form.
+"""Looking at contacts: the polling form.
 
 Needed when the live channel cannot be had, and now and then while it lives, since an answer that
 is lost on the way takes its news along.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import batched
 
 from .coordinator import PresenceCoordinator
@@ -17,8 +17,6 @@ from .pws import (
     ServerFailed,
 )
 
-# So many looks are under way at once. A node counts requests per second; this leaves it room.
-CONCURRENT_LOOKS = 4
 # So many contacts are asked about before what was seen is merged.
 CONTACTS_AT_A_STRETCH = 100
 
@@ -108,39 +106,33 @@ class Look:
         for presence in seen:
             self._coordinator.async_merge_look(presence, asked_at)
 
-    async def async_unknown_among(self, contacts: Iterable[str]) -> list[str]:
+    async def async_unknown_among(self, contacts: Sequence[str]) -> list[str]:
         """Return the contacts of whom the server knows nothing, in their order.
 
         Raises:
             BadContact: The server would refuse a subscription with this contact in it.
             PresenceServiceError: A look failed.
         """
-        asked = tuple(contacts)
-        unknown: set[str] = set()
+        seen = await self._eyes.async_look_at(contacts)
+        pairs = zip(contacts, seen, strict=True)
+        unknown = [contact for contact, one in pairs if one.presence is Presence.UNKNOWN]
+        for contact in unknown:
+            # Among many, one that is refused looks like one that is unknown.
+            await self._eyes.async_look(contact)
+        return unknown
 
-        async def ask(contact: str) -> None:
-            seen = await self._eyes.async_look(contact)
-            if seen.presence is Presence.UNKNOWN:
-                unknown.add(contact)
-
-        await _a_few_at_once(ask, asked)
-        return [contact for contact in asked if contact in unknown]
-
-    async def async_refused_among(self, contacts: Iterable[str]) -> set[str]:
+    async def async_refused_among(self, contacts: Sequence[str]) -> set[str]:
         """Return the contacts that the server does not accept.
 
         Raises:
             PresenceServiceError: A look failed for another reason.
         """
-        refused: set[str] = set()
-
-        async def ask(contact: str) -> None:
+        refused = set[str]()
+        for contact in contacts:
             try:
                 await self._eyes.async_look(contact)
             except BadContact:
                 refused.add(contact)
-
-        await _a_few_at_once(ask, contacts)
         return refused
 
     async def _async_ask(self, contact: str) -> ContactPresence:
@@ -148,26 +140,3 @@ class Look:
             return await self._eyes.async_look(contact)
         except BadContact:
             return ContactPresence(contact, Presence.UNKNOWN)
-
-
-async def _a_few_at_once(act: Callable[[str], Awaitable[None]], contacts: Iterable[str]) -> None:
-    """Act for each contact; the first failure ends it and is raised."""
-    waiting = iter(tuple(contacts))
-
-    async def work_off() -> None:
-        for contact in waiting:
-            await act(contact)
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(CONCURRENT_LOOKS):
-                group.create_task(work_off())
-    except ExceptionGroup as failures:
-        # Callers sort failures by their class, and one sentence is enough for people.
-        raise _first(failures) from None
-
-
-def _first(failures: Exception) -> Exception:
-    while isinstance(failures, ExceptionGroup):
-        failures = failures.exceptions[0]
-    return failures
