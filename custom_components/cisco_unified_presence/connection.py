@@ -64,7 +64,7 @@ class Connection:
         self._watcher = watcher.user
         self._callback: Callback | None = None
         server = server_of(entry)
-        self._client = PresenceClient(
+        self.client = PresenceClient(
             server,
             entry.data[CONF_APPLICATION_USER],
             entry.data[CONF_PASSWORD],
@@ -77,7 +77,7 @@ class Connection:
         )
         self.coordinator = PresenceCoordinator(server.address, people_of(entry))
         eyes = Eyes(
-            self._client,
+            self.client,
             watcher.user,
             rich=is_rich(entry),
             on_not_understood=self._tell_of_unread_document,
@@ -85,7 +85,7 @@ class Connection:
         self.look = Look(eyes, self.coordinator)
         self._leftovers = LeftoverStore(hass, entry.entry_id)
         subscription = WatchersSubscription(
-            self._client,
+            self.client,
             eyes,
             self.coordinator,
             self._leftovers,
@@ -96,12 +96,7 @@ class Connection:
         self.eventing = Eventing(
             hass, entry, self.coordinator, subscription, self.look, Intervals.of(entry)
         )
-        self.keeper = Keeper(hass, entry, self._client, self.coordinator, self.look)
-
-    @property
-    def client(self) -> PresenceClient:
-        """Return what speaks to the server."""
-        return self._client
+        self.keeper = Keeper(hass, entry, self.client, self.coordinator, self.look)
 
     @classmethod
     async def async_create(cls, hass: HomeAssistant, entry: CupConfigEntry) -> Self:
@@ -123,9 +118,9 @@ class Connection:
         Raises:
             PresenceServiceError: The server refused or did not answer.
         """
-        await self._client.log_in()
-        await self._backups.async_remember(self._client.backup)
-        await self._leftovers.async_clean_up(self._client, self._watcher)
+        await self.client.log_in()
+        await self._backups.async_remember(self.client.backup)
+        await self._leftovers.async_clean_up(self.client, self._watcher)
         self._callback = await self._async_open_callback()
         await self.eventing.async_start(self._callback)
         await self.keeper.async_start()
@@ -146,13 +141,13 @@ class Connection:
                 await self.eventing.async_stop()
                 if not keep_held:
                     await self.keeper.async_clear_server()
-                await self._client.log_out(keep=self.keeper.held_users if keep_held else ())
+                await self.client.log_out(keep=self.keeper.held_users if keep_held else ())
         except (PresenceServiceError, TimeoutError) as error:
             LOGGER.debug("The server was not left cleanly: %r", error)
         finally:
             if self._callback is not None:
                 await self._callback.async_close()
-            await self._client.close()
+            await self.client.close()
             await self._session.close()
 
     async def async_people_changed(self) -> None:

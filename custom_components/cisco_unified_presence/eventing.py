@@ -168,8 +168,7 @@ class Eventing:
 
     async def _async_subscribed(self, *, called_back: bool) -> None:
         async_clear_issues(self._hass, self._entry, *SUBSCRIBING_ISSUES)
-        if self._subscription.without_place:
-            self._poll_for_placeless()
+        self._poll_for_placeless()
         self._require_after(pauses.RENEW_AFTER, Duty.RENEW, Timer.RENEW)
         self._timers.async_cancel(Timer.SELF_TEST)
         if called_back:
@@ -182,8 +181,7 @@ class Eventing:
         if not await self._subscription.async_change():
             await self._async_resubscribe()
             return
-        if self._subscription.without_place:
-            self._poll_for_placeless()
+        self._poll_for_placeless()
         await self._async_fetch(first=True)
 
     async def _async_renew(self) -> None:
@@ -344,6 +342,8 @@ class Eventing:
     @callback
     def _poll_for_placeless(self) -> None:
         """Look at those for whom there is no subscription, and ask for one now and then."""
+        if not self._subscription.without_place:
+            return
         async_raise_issue(self._hass, self._entry, Issue.NO_FREE_SUBSCRIPTION)
         self._duties.async_require(Duty.LOOK_AT_PLACELESS)
         self._require_after(pauses.LONGEST_RETEST_SECONDS, Duty.RESUBSCRIBE, Timer.PLACE)

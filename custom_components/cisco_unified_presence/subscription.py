@@ -113,7 +113,7 @@ class WatchersSubscription:
             self._callback_url(), EXPIRY, watcher=self._watcher
         )
         await self._async_write_down()
-        return await self.async_resubscribe()
+        return await self._async_subscribe_everybody(self._endpoint)
 
     async def async_resubscribe(self) -> bool:
         """Make the subscription anew, for the people there are now.
@@ -128,11 +128,9 @@ class WatchersSubscription:
         """
         if self._endpoint is None:
             return await self.async_open()
-        await self._async_take_away(endpoint=None)
-        self._heard_of.clear()
-        self.without_place = []
-        await self._async_place(self._endpoint, self._contacts())
-        return any(part.id in self._heard_of for part in self._parts)
+        await self._async_take_away(None)
+        await self._async_write_down()
+        return await self._async_subscribe_everybody(self._endpoint)
 
     async def async_change(self) -> bool:
         """Watch the people there are now, without making the subscription anew.
@@ -146,8 +144,9 @@ class WatchersSubscription:
         if self._endpoint is None or not self._parts or self.without_place:
             return False
         wanted = self._contacts()
-        added = [contact for contact in wanted if contact not in self._watched()]
-        removed = self._watched() - {*wanted}
+        watched = {contact for part in self._parts for contact in part.contacts}
+        added = [contact for contact in wanted if contact not in watched]
+        removed = watched.difference(wanted)
         if removed and not self._client.can_remove_contacts(self._watcher):
             return False
         try:
@@ -192,8 +191,15 @@ class WatchersSubscription:
 
     async def async_close(self) -> None:
         """Take the subscription and the endpoint off the server, as far as it answers."""
-        endpoint, self._endpoint = self._endpoint, None
-        await self._async_take_away(endpoint=endpoint)
+        self._endpoint = await self._async_take_away(self._endpoint)
+        await self._async_write_down()
+
+    async def _async_subscribe_everybody(self, endpoint: int) -> bool:
+        """Subscribe to the people there are now; return whether the server has called back."""
+        self._heard_of.clear()
+        self.without_place = []
+        await self._async_place(endpoint, self._contacts())
+        return any(part.id in self._heard_of for part in self._parts)
 
     async def _async_place(self, endpoint: int, contacts: Sequence[str]) -> None:
         """Subscribe to contacts, in as many parts as that takes."""
@@ -245,24 +251,23 @@ class WatchersSubscription:
                 part.contacts += joining
         await self._async_place(endpoint, contacts)
 
-    def _watched(self) -> set[str]:
-        return {contact for part in self._parts for contact in part.contacts}
-
     def _contacts(self) -> list[str]:
         people = (person.contact for person in self._coordinator.people.values())
         wanted = [contact for contact in people if contact not in self._refused]
         return wanted or [self._watchers_contact]
 
-    async def _async_take_away(self, *, endpoint: int | None) -> None:
-        """Take away all parts, and the endpoint when it is named."""
-        made = (*self._remaining, *(part.id for part in self._parts))
+    async def _async_take_away(self, endpoint: int | None) -> int | None:
+        """Take away all parts, and the endpoint where one is named; return it when it stayed."""
+        leftovers = Leftovers(endpoint=endpoint, subscriptions=self._standing())
         self._parts = []
-        leftovers = Leftovers(endpoint=endpoint, subscriptions=made)
         left = await async_take_away(self._client, self._watcher, leftovers)
         self._remaining = left.subscriptions
-        self._endpoint = left.endpoint if endpoint is not None else self._endpoint
-        await self._async_write_down()
+        return left.endpoint
 
     async def _async_write_down(self) -> None:
-        made = (*self._remaining, *(part.id for part in self._parts))
-        await self._leftovers.async_remember(Leftovers(endpoint=self._endpoint, subscriptions=made))
+        leftovers = Leftovers(endpoint=self._endpoint, subscriptions=self._standing())
+        await self._leftovers.async_remember(leftovers)
+
+    def _standing(self) -> tuple[int, ...]:
+        """Return every subscription that may stand on the server."""
+        return (*self._remaining, *(part.id for part in self._parts))
