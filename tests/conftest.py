@@ -3,10 +3,11 @@
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import ClientSession
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -189,6 +190,20 @@ def person(user: str, *, controlled: bool = False, name: str | None = None) -> d
         "title": name or user.title(),
         "unique_id": f"person_{contact}",
     }
+
+
+def add_person(hass: HomeAssistant, entry: ConfigEntry, user: str) -> None:
+    """Add a person to an entry, as the form does."""
+    added = person(user)
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=MappingProxyType(added["data"]),
+            subentry_type=added["subentry_type"],
+            title=added["title"],
+            unique_id=added["unique_id"],
+        ),
+    )
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """The live channel: the way of a change, and people who come and go."""
 
 from datetime import timedelta
-from types import MappingProxyType
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -21,7 +19,7 @@ from .channel import (
     call_back,
     subscription_id,
 )
-from .conftest import Cup, person, shown
+from .conftest import Cup, add_person, shown
 from .waiting import pass_time, settled, until
 
 # The way of a change
@@ -150,17 +148,8 @@ async def test_person_added_while_running_is_watched(
 ) -> None:
     cup.simulator.service.people.add("dora", "Dora")
     await cup.choose("dora", "AWAY")
-    added = person("dora")
     made = cup.asked("POST", SUBSCRIPTIONS)
-    hass.config_entries.async_add_subentry(
-        loaded,
-        ConfigSubentry(
-            data=MappingProxyType(added["data"]),
-            subentry_type=added["subentry_type"],
-            title=added["title"],
-            unique_id=added["unique_id"],
-        ),
-    )
+    add_person(hass, loaded, "dora")
     await until(lambda: hass.states.get("sensor.dora_presence") is not None)
     await until(lambda: shown(hass, "sensor.dora_presence") == "away")
 
@@ -180,16 +169,7 @@ async def test_subscription_that_cannot_be_changed_is_made_anew(
     await settled(cup)
     made = cup.asked("POST", SUBSCRIPTIONS)
     await cup.inject("error", code=145, path=SUBSCRIPTIONS, method="PUT")
-    added = person("dora")
-    hass.config_entries.async_add_subentry(
-        loaded,
-        ConfigSubentry(
-            data=MappingProxyType(added["data"]),
-            subentry_type=added["subentry_type"],
-            title=added["title"],
-            unique_id=added["unique_id"],
-        ),
-    )
+    add_person(hass, loaded, "dora")
     await settled(cup)
     assert cup.asked("POST", SUBSCRIPTIONS) == made + 1
     (subscription,) = (await cup.state())["subscriptions"]

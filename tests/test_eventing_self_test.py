@@ -1,10 +1,8 @@
 """The live channel: whether the server can call, and polling where it cannot."""
 
 import asyncio
-from types import MappingProxyType
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, STATE_UNAVAILABLE
 from homeassistant.core import CoreState, HomeAssistant
 import pytest
@@ -25,7 +23,7 @@ from .channel import (
     issue_of,
     subscription_id,
 )
-from .conftest import SECRET, Cup, person, shown
+from .conftest import SECRET, Cup, add_person, shown
 from .waiting import pass_time, settled, until
 
 
@@ -290,16 +288,7 @@ async def test_without_a_callback_a_new_person_is_looked_at_at_once(
     cup: Cup,
 ) -> None:
     cup.simulator.service.people.add("dora", "Dora")
-    added = person("dora")
-    hass.config_entries.async_add_subentry(
-        without_callback,
-        ConfigSubentry(
-            data=MappingProxyType(added["data"]),
-            subentry_type=added["subentry_type"],
-            title=added["title"],
-            unique_id=added["unique_id"],
-        ),
-    )
+    add_person(hass, without_callback, "dora")
     await settled(cup)
     await hass.async_block_till_done()
 

@@ -1,10 +1,8 @@
 """More people than fit into one subscription, and those for whom there is no place."""
 
 from dataclasses import replace
-from types import MappingProxyType
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -16,7 +14,7 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 
 from .channel import ANNA, BEN, CHANNEL, LOOKS, POLL, SUBSCRIPTIONS, issue_of
-from .conftest import Cup, person, shown
+from .conftest import Cup, add_person, shown
 from .waiting import pass_time, settled, until
 
 CLARA = "sensor.clara_presence"
@@ -26,19 +24,6 @@ DORA = "sensor.dora_presence"
 @pytest.fixture(autouse=True)
 def _two_to_a_subscription(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subscription, "MAX_CONTACTS", 2)
-
-
-def add_dora(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    added = person("dora")
-    hass.config_entries.async_add_subentry(
-        entry,
-        ConfigSubentry(
-            data=MappingProxyType(added["data"]),
-            subentry_type=added["subentry_type"],
-            title=added["title"],
-            unique_id=added["unique_id"],
-        ),
-    )
 
 
 async def watched(cup: Cup) -> list[list[str]]:
@@ -76,7 +61,7 @@ async def test_room_is_filled_before_a_subscription_is_added(
 ) -> None:
     cup.simulator.service.people.add("dora", "Dora")
     made = cup.asked("POST", SUBSCRIPTIONS)
-    add_dora(hass, loaded)
+    add_person(hass, loaded, "dora")
     await until(lambda: hass.states.get(DORA))
     await until(lambda: shown(hass, DORA) == "offline")
     await settled(cup)
@@ -123,7 +108,7 @@ class TestWithoutPlace:
         self, hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
     ) -> None:
         cup.simulator.service.people.add("dora", "Dora")
-        add_dora(hass, loaded)
+        add_person(hass, loaded, "dora")
         await until(lambda: hass.states.get(DORA))
         await until(lambda: shown(hass, DORA) == "offline")
         assert await watched(cup) == [["anna", "ben"]]
