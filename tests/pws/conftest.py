@@ -17,6 +17,7 @@ from custom_components.cisco_unified_presence.pws import (
 )
 
 from .byte_server import ByteServer
+from .deployment import FakeNode, Told, deployed_pair
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +94,16 @@ async def make_client(clock: Clock) -> AsyncIterator[MakeClient]:
 async def client(server: ByteServer, make_client: MakeClient) -> PresenceClient:
     """A client of the plain server."""
     return make_client(server.port)
+
+
+@pytest.fixture
+def told() -> Told:
+    """What the client tells of."""
+    return Told()
+
+
+@pytest.fixture
+async def nodes() -> AsyncIterator[list[FakeNode]]:
+    """A pair of nodes, and one more."""
+    async with deployed_pair() as running:
+        yield running

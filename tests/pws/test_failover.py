@@ -1,7 +1,6 @@
 """Nodes that fall silent, and come back. Reference: rule 18."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -21,21 +20,8 @@ from custom_components.cisco_unified_presence.pws import (
 from .byte_server import ByteServer, Received, Reply, Then
 from .certificates import make
 from .conftest import Clock, MakeClient
-from .deployment import FakeNode, Told, deployed_pair, hold
+from .deployment import FakeNode, Told, hold
 from .wire import fault
-
-
-@pytest.fixture
-def told() -> Told:
-    """What the client tells of."""
-    return Told()
-
-
-@pytest.fixture
-async def nodes() -> AsyncIterator[list[FakeNode]]:
-    """A pair of nodes, and one more."""
-    async with deployed_pair() as running:
-        yield running
 
 
 @pytest.fixture

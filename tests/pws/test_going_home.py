@@ -1,7 +1,5 @@
 """Going home to nodes that are back. Reference: rule 18."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from custom_components.cisco_unified_presence.pws import (
@@ -12,20 +10,7 @@ from custom_components.cisco_unified_presence.pws import (
 )
 
 from .conftest import MakeClient
-from .deployment import FakeNode, Told, deployed_pair, hold
-
-
-@pytest.fixture
-def told() -> Told:
-    """What the client tells of."""
-    return Told()
-
-
-@pytest.fixture
-async def nodes() -> AsyncIterator[list[FakeNode]]:
-    """A pair of nodes, and one more."""
-    async with deployed_pair() as running:
-        yield running
+from .deployment import FakeNode, Told, hold
 
 
 @pytest.fixture
