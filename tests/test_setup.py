@@ -260,7 +260,7 @@ async def test_removing_forgets_what_was_stored(
 ) -> None:
     await hold_busy(hass)
     stored = {key for key in hass_storage if key.startswith(DOMAIN)}
-    assert stored == {f"{DOMAIN}.{loaded.entry_id}.{what}" for what in ("holds", "leftovers")}
+    assert stored == {f"{DOMAIN}.{loaded.entry_id}.{what}" for what in ("kept", "leftovers")}
 
     await hass.config_entries.async_remove(loaded.entry_id)
 

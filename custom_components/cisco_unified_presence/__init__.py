@@ -16,8 +16,8 @@ from .data import CupConfigEntry
 from .entity import async_update_people_devices, server_device
 from .explanations import translated
 from .issues import Issue, async_clear_issues, async_raise_issue
-from .keeper import hold_store
 from .leftovers import LeftoverStore
+from .memory import memory_store
 from .nodes import BackupStore
 from .pws import CertificateChanged, InvalidCredentials
 from .services import async_setup_services
@@ -63,7 +63,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None
     async_clear_issues(hass, entry)
     await LeftoverStore(hass, entry.entry_id).async_forget()
     await BackupStore(hass, entry.entry_id).async_forget()
-    await hold_store(hass, entry.entry_id).async_remove()
+    await memory_store(hass, entry.entry_id).async_remove()
 
 
 async def _async_start(hass: HomeAssistant, entry: CupConfigEntry, connection: Connection) -> None:

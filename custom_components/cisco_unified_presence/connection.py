@@ -11,6 +11,7 @@ from .callback import Callback, CallbackUnavailable, choose_callback
 from .const import CONF_APPLICATION_USER, LOGGER
 from .coordinator import PresenceCoordinator
 from .data import CupConfigEntry, Intervals, callback_settings_of, dialect_of, is_rich, server_of
+from .decision_report import DecisionReport
 from .eventing import Eventing
 from .eyes import Eyes
 from .issues import Issue, async_clear_issues, async_raise_issue
@@ -96,7 +97,10 @@ class Connection:
         self.eventing = Eventing(
             hass, entry, self.coordinator, subscription, self.look, Intervals.of(entry)
         )
-        self.keeper = Keeper(hass, entry, self.client, self.coordinator, self.look)
+        self.report = DecisionReport(hass, entry, on_winner=lambda _person, _rule: None)
+        self.keeper = Keeper(
+            hass, entry, self.client, self.coordinator, self.look, lambda _key: (), self.report
+        )
 
     @classmethod
     async def async_create(cls, hass: HomeAssistant, entry: CupConfigEntry) -> Self:
@@ -145,6 +149,7 @@ class Connection:
         except (PresenceServiceError, TimeoutError) as error:
             LOGGER.debug("The server was not left cleanly: %r", error)
         finally:
+            await self.keeper.async_save()
             if self._callback is not None:
                 await self._callback.async_close()
             await self.client.close()

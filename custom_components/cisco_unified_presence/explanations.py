@@ -69,6 +69,18 @@ def explain(error: PresenceServiceError) -> Explanation:
             return Explanation("failed", {"detail": str(error)})
 
 
+def sentence(error: PresenceServiceError) -> str:
+    """Return the sentence for an error in English, for the log and for issues."""
+    explanation = explain(error)
+    return str(
+        HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=explanation.key,
+            translation_placeholders=explanation.placeholders,
+        )
+    )
+
+
 @contextmanager
 def translated[ErrorT: HomeAssistantError](raised: type[ErrorT]) -> Generator[None]:
     """Raise this class of Home Assistant, with its sentence, for whatever the client raises."""

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
+from .people import Person
 
 
 class Issue(StrEnum):
@@ -24,20 +25,19 @@ class Issue(StrEnum):
     RICH_PRESENCE_NOT_UNDERSTOOD = "rich_presence_not_understood"
 
 
+class PersonIssue(StrEnum):
+    """What may be wrong about one person; the value is the key of its text."""
+
+    PRESENCE_NOT_SET = "presence_not_set"
+    STOOD_BACK = "stood_back"
+
+
 @callback
 def async_raise_issue(
     hass: HomeAssistant, entry: ConfigEntry, issue: Issue, **placeholders: str
 ) -> None:
     """Show an issue of this entry."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        _issue_id(entry, issue),
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=issue,
-        translation_placeholders={"title": entry.title, **placeholders},
-    )
+    _create(hass, _issue_id(entry, issue), issue, {"title": entry.title, **placeholders})
 
 
 @callback
@@ -45,6 +45,48 @@ def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry, *issues: Issue) 
     """Take issues of this entry away; all of them when none is named."""
     for issue in issues or Issue:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, issue))
+
+
+@callback
+def async_raise_issue_of_person(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    person: Person,
+    issue: PersonIssue,
+    **placeholders: str,
+) -> None:
+    """Show an issue of one person of this entry."""
+    _create(
+        hass,
+        _person_issue_id(entry, person, issue),
+        issue,
+        {"title": entry.title, "name": person.name, **placeholders},
+    )
+
+
+@callback
+def async_clear_issues_of_person(
+    hass: HomeAssistant, entry: ConfigEntry, person: Person, *issues: PersonIssue
+) -> None:
+    """Take issues of one person away; all of them when none is named."""
+    for issue in issues or PersonIssue:
+        ir.async_delete_issue(hass, DOMAIN, _person_issue_id(entry, person, issue))
+
+
+def _create(hass: HomeAssistant, issue_id: str, key: str, placeholders: dict[str, str]) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
+
+
+def _person_issue_id(entry: ConfigEntry, person: Person, issue: PersonIssue) -> str:
+    return f"{issue}_{entry.entry_id}_{person.key}"
 
 
 def _issue_id(entry: ConfigEntry, issue: Issue) -> str:

@@ -1,85 +1,48 @@
-"""What presence is wanted for each controlled person: written, read back, renewed, released.
+"""Each controlled person's presence at the server: what wins is written, renewed, released.
 
-What is wanted is stored, so that it is renewed after a restart and ends when it should.
+docs/rules.md is what this is written from. What is wanted is computed from the world as it is;
+the keeper then does whatever makes the server agree. See arbitration.py for who wins, kept.py for
+what is remembered, hands.py for how a person's own hand is noticed.
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from functools import partial
+from typing import TYPE_CHECKING
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
-from homeassistant.helpers.storage import Store
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN, LOGGER
+from .arbitration import NOBODY, Claim, Decision, ManualHold, Want, decide
+from .const import LOGGER
 from .coordinator import PresenceCoordinator
+from .decision_report import DecisionReport
+from .hands import Hands
+from .hold_writer import HoldWriter
+from .kept import Kept, Written
 from .looking import Look
+from .memory import Memory
 from .people import Person
 from .pws import (
-    MIN_EXPIRY,
     CannotConnect,
-    InvalidCredentials,
     Presence,
     PresenceClient,
     PresenceServiceError,
 )
+from .refusals import Refusals, is_refusal
+from .timers import Timers
+from .write_rate import WriteRate
 
 if TYPE_CHECKING:
     from .data import CupConfigEntry
 
-STORAGE_VERSION = 1
-
-# How long the server holds a presence that nobody renews, in seconds: long enough to bridge a
-# restart, short enough that nobody stays Busy for the day because Home Assistant died.
-HOLD_EXPIRY = 2 * MIN_EXPIRY
-RENEW_AFTER = timedelta(seconds=HOLD_EXPIRY * 3 / 4)
 RETRY_AFTER = timedelta(seconds=30)
-# Many refused logins in a row may lock the account.
-RETRY_AFTER_REFUSED_LOGIN = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A presence that is wanted for a person.
-
-    Attributes:
-        presence: The word.
-        override: Whether it stands over everything that the person's devices report.
-        until: When it ends, None when it lasts until it is released.
-        note: The message beside it, None for none.
-    """
-
-    presence: Presence
-    override: bool
-    until: datetime | None = None
-    note: str | None = None
-
-    @classmethod
-    def from_storage(cls, stored: dict[str, Any]) -> Self:
-        """Return the hold that as_storage wrote down."""
-        until = stored["until"]
-        return cls(
-            presence=Presence(stored["presence"]),
-            override=stored["override"],
-            until=datetime.fromisoformat(until) if until else None,
-            note=stored.get("note"),
-        )
-
-    def as_storage(self) -> dict[str, Any]:
-        """Return the hold as plain JSON."""
-        until = self.until.isoformat() if self.until else None
-        return {
-            "presence": self.presence.value,
-            "override": self.override,
-            "until": until,
-            "note": self.note,
-        }
 
 
 class Keeper:
-    """Holds presence at the server for those who are controlled."""
+    """Keeps the presence of those who are controlled."""
 
     def __init__(
         self,
@@ -88,63 +51,107 @@ class Keeper:
         client: PresenceClient,
         coordinator: PresenceCoordinator,
         look: Look,
+        claims: Callable[[str], Iterable[Claim]],
+        report: DecisionReport,
     ) -> None:
-        """Take what is needed; nothing is sent yet."""
+        """Take what is needed; nothing is sent yet.
+
+        Args:
+            hass: Home Assistant.
+            entry: The entry whose people are kept.
+            client: Speaks to the server.
+            coordinator: Knows what is shown.
+            look: Looks at what is shown.
+            claims: Tells by a person's key which rules hold.
+            report: Told of every decision.
+        """
         self._hass = hass
         self._entry = entry
         self._client = client
         self._coordinator = coordinator
         self._look = look
-        self._store = hold_store(hass, entry.entry_id)
-        self._holds: dict[str, Hold] = {}
-        self._timers: dict[str, CALLBACK_TYPE] = {}
+        self._claims = claims
+        self._report = report
+        self._writer = HoldWriter(client, look)
+        self._memory = Memory(hass, entry.entry_id)
+        self._decisions: dict[str, Decision] = {}
+        self._hands = Hands(hass, coordinator, self._is_beaten, self._suspect)
+        self._rate = WriteRate()
+        self._refusals = Refusals()
+        self._doubted = set[str]()
+        self._lingering = set[str]()
+        self._timers = Timers[str](hass)
         self._locks: dict[str, asyncio.Lock] = {}
         self._stopped = False
+
+    # What others ask
 
     @property
     def held_users(self) -> set[str]:
         """Return the users whose sessions carry a presence."""
         people = self._coordinator.people
-        return {people[key].user for key in self._holds if key in people}
+        return {people[key].user for key in self._memory if self._written(key)}
+
+    def decision_of(self, person: Person) -> Decision:
+        """Return who wins for a person now."""
+        return self._decisions.get(person.key, NOBODY)
+
+    # Coming and going
 
     async def async_start(self) -> None:
-        """Take up what was wanted before the restart."""
-        stored = await self._store.async_load() or {}
-        self._holds = {
-            key: Hold.from_storage(hold) for key, hold in stored.items() if self._is_controlled(key)
-        }
-        for key in self._holds:
-            self._renew_soon(key)
+        """Take up what was wanted before the restart, and what rules want now."""
+        people = self._controlled()
+        await self._memory.async_load(people)
+        for person in people:
+            if self._written(person.key):
+                # Whether it still stands is for the server to say.
+                self._doubted.add(person.key)
+                self._hands.async_watch(person)
+            self._take_up(person.key)
 
     @callback
     def async_stop(self) -> None:
-        """Stop renewing; what is held stays at the server until its expiry."""
+        """Stop writing; what is held stays at the server until its expiry."""
         self._stopped = True
-        for cancel in self._timers.values():
-            cancel()
-        self._timers.clear()
+        self._hands.async_stop()
+        self._timers.async_cancel_all()
 
-    async def async_hold(self, person: Person, hold: Hold) -> None:
-        """Set a person's presence and keep it.
+    async def async_save(self) -> None:
+        """Store what is remembered."""
+        await self._memory.async_save()
+
+    async def async_clear_server(self) -> None:
+        """Clear at the server what is held, but go on wanting it.
+
+        Raises:
+            CannotConnect: The server did not answer.
+        """
+        for key in self._memory:
+            if not self._written(key):
+                continue
+            person = self._coordinator.people[key]
+            try:
+                await self._client.clear_presence(person.user, person.contact)
+            except CannotConnect:
+                raise
+            except PresenceServiceError as error:
+                LOGGER.debug("%s was left to the logout: %s", person.contact, error)
+            self._note_written(key, None)
+
+    # What people want
+
+    async def async_hold(self, person: Person, want: Want, until: datetime | None) -> None:
+        """Set a person's presence and keep it, whatever rules say.
 
         Raises:
             PresenceServiceError: The server refused or did not answer; what was held before is
                 still held.
         """
-        async with self._lock(person.key):
-            try:
-                await self._async_make_way(person, hold)
-                await self._async_write(person, hold)
-            except PresenceServiceError:
-                # What was held may have been cleared to make way.
-                self._renew_soon(person.key)
-                raise
-            self._holds[person.key] = hold
-            await self._async_save()
-        await self._async_read_back(person)
+        hold = ManualHold(want, dt_util.utcnow(), until)
+        await self._async_want(person, lambda kept: replace(kept.resumed(), manual=hold))
 
     async def async_release(self, person: Person) -> None:
-        """Let the person's own devices speak again.
+        """Let rules decide again, and where none holds the person's own devices.
 
         Where nothing is held nothing is sent: clearing needs a login, and that alone would show
         the person as Available.
@@ -153,167 +160,249 @@ class Keeper:
             PresenceServiceError: The server refused or did not answer; what was held is still
                 held.
         """
-        async with self._lock(person.key):
-            if person.key not in self._holds:
-                return
-            await self._async_release(person)
-        await self._async_read_back(person)
+        await self._async_want(person, Kept.resumed)
 
-    async def async_clear_server(self) -> None:
-        """Clear at the server what is held, but go on wanting it.
-
-        Raises:
-            CannotConnect: The server did not answer.
-        """
-        for key in self._holds:
-            person = self._coordinator.people[key]
+    async def _async_want(self, person: Person, change: Callable[[Kept], Kept]) -> None:
+        key = person.key
+        async with self._lock(key):
+            before = self._memory.of(key)
+            self._memory.async_note(key, change(before))
             try:
-                await self._client.clear_presence(person.user, person.contact)
-            except CannotConnect:
+                await self._async_settle(person)
+            except PresenceServiceError:
+                if not self._agrees(key, self.decision_of(person)):
+                    self._memory.async_note(key, replace(before, written=self._written(key)))
+                self._wake(key)
                 raise
-            except PresenceServiceError as error:
-                LOGGER.debug("%s was left to the logout: %s", person.contact, error)
+            finally:
+                await self.async_save()
+
+    # What changes around
+
+    @callback
+    def async_claims_changed(self, keys: Iterable[str]) -> None:
+        """Reckon anew for people about whom a rule has something else to say."""
+        for key in keys:
+            self._take_up(key)
 
     @callback
     def async_session_lost(self, user: str) -> None:
         """Write anew what was held through a session that is gone."""
-        for key in self._holds:
-            person = self._coordinator.people.get(key)
-            if person and person.user == user:
-                self._renew_soon(key)
+        for key, person in self._coordinator.people.items():
+            if person.user == user:
+                self._lose(key)
 
     @callback
     def async_node_changed(self) -> None:
         """Write everything anew at the node that serves now."""
-        for key in self._holds:
-            self._renew_soon(key)
+        for key in self._memory:
+            self._lose(key)
 
     async def async_people_changed(self, before: dict[str, Person]) -> None:
-        """Release those who are no longer watched or no longer controlled."""
+        """Release those who are no longer watched or controlled, and take up who is now."""
         for key, person in before.items():
-            if key not in self._holds or self._is_controlled(key):
-                continue
-            async with self._lock(key):
-                try:
-                    await self._async_release(person)
-                except PresenceServiceError as error:
-                    LOGGER.debug("%s was left to its expiry: %s", person.contact, error)
-                    self._forget(key)
-                    await self._async_save()
+            if person.controlled and not self._is_controlled(key):
+                await self._async_dismiss(person)
+        for person in self._controlled():
+            self._take_up(person.key)
 
-    async def _async_make_way(self, person: Person, hold: Hold) -> None:
-        """Clear what is held where the new hold would not take its place.
+    async def _async_dismiss(self, person: Person) -> None:
+        key = person.key
+        async with self._lock(key):
+            try:
+                if self._written(key):
+                    await self._writer.async_clear(person)
+                    await self._writer.async_log_out(person)
+            except PresenceServiceError as error:
+                LOGGER.debug("%s was left to its expiry: %s", person.contact, error)
+            self._timers.async_cancel(key)
+            self._hands.async_forget(key)
+            self._rate.forget(key)
+            self._doubted.discard(key)
+            self._lingering.discard(key)
+            self._decisions.pop(key, None)
+            self._memory.async_note(key, Kept())
+            self._report.async_forget(person)
+        await self.async_save()
 
-        An override would hide a word that is set without one, and a note might stay behind.
+    def _lose(self, key: str) -> None:
+        """Note that what was written is gone."""
+        if self._written(key):
+            self._note_written(key, None)
+            self._wake(key)
+
+    # Making the server agree
+
+    def _decide(self, person: Person) -> Decision:
+        now = dt_util.utcnow()
+        before = self._memory.of(person.key)
+        kept = before.at(now)
+        decision = decide(kept.manual, self._claims(person.key), kept.set_aside, now)
+        after = kept.after(decision)
+        told = self._decisions.get(person.key)
+        self._decisions[person.key] = decision
+        self._memory.async_note(person.key, after)
+        if decision != told:
+            self._report.async_tell(person, decision, before, after, self._hands.shown(person))
+        return decision
+
+    async def _async_settle(self, person: Person) -> None:
+        """Make the server agree with what is wanted, which may change meanwhile.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer.
         """
-        held = self._holds.get(person.key)
-        if held and ((held.override and not hold.override) or (held.note and not hold.note)):
-            await self._client.clear_presence(person.user, person.contact)
+        key = person.key
+        while not self._agrees(key, decision := self._decide(person)):
+            now = dt_util.utcnow()
+            allowed_at = self._rate.allowed_at(key, now)
+            if allowed_at > now:
+                LOGGER.debug("%s is not written to before %s", person.contact, allowed_at)
+                self._schedule(key, allowed_at)
+                return
+            self._rate.count(key, now)
+            await self._async_write(person, decision.want)
+        if key in self._lingering and not self._written(key):
+            await self._writer.async_log_out(person)
+        self._lingering.discard(key)
+        self._schedule_next(key)
 
-    async def _async_write(self, person: Person, hold: Hold) -> None:
-        await self._async_send(person, hold)
-        self._schedule(person.key, self._next_visit(hold))
+    def _agrees(self, key: str, decision: Decision) -> bool:
+        written = self._written(key)
+        if written is None or decision.want is None:
+            return written is None and decision.want is None
+        return written.want == decision.want and written.renew_at > dt_util.utcnow()
 
-    async def _async_send(self, person: Person, hold: Hold) -> None:
-        if hold.note is None:
-            await self._client.set_presence(
-                person.user, hold.presence, override=hold.override, expiry=HOLD_EXPIRY
-            )
+    async def _async_write(self, person: Person, want: Want | None) -> None:
+        before = self._written(person.key)
+        if want is None:
+            await self._writer.async_clear(person)
+            self._hands.async_forget(person.key)
+            self._note_written(person.key, None)
+            self._lingering.add(person.key)
             return
-        # A word carries no note; a document does.
-        await self._client.set_rich_presence(
-            person.user,
-            person.contact,
-            hold.presence,
-            note=hold.note,
-            override=hold.override,
-            expiry=HOLD_EXPIRY,
+        try:
+            written = await self._writer.async_write(person, want, before)
+        except PresenceServiceError:
+            if before and before.want != want:
+                # It may have been cleared to make way.
+                self._note_written(person.key, None)
+            raise
+        self._note_written(person.key, written)
+        self._hands.async_watch(person)
+
+    def _written(self, key: str) -> Written | None:
+        return self._memory.of(key).written
+
+    @callback
+    def _note_written(self, key: str, written: Written | None) -> None:
+        self._memory.async_note(key, replace(self._memory.of(key), written=written))
+        self._doubted.discard(key)
+
+    # Whether it still stands
+
+    def _is_beaten(self, key: str, shown: Presence | None) -> bool:
+        written = self._written(key)
+        return written is not None and written.is_beaten_by(shown)
+
+    @callback
+    def _suspect(self, key: str) -> None:
+        self._doubted.add(key)
+        self._wake(key)
+
+    async def _async_examine(self, person: Person, written: Written) -> None:
+        """Find out whether what was written still stands, and what to make of it if not.
+
+        Raises:
+            PresenceServiceError: The server did not answer.
+        """
+        now = dt_util.utcnow()
+        beaten = written.is_beaten_by(await self._look.async_at(person.contact))
+        if beaten or person.key in self._doubted:
+            if written.ends_at <= now or await self._writer.async_is_gone(person, written):
+                LOGGER.debug("The server has lost what was held for %s", person.contact)
+                self._note_written(person.key, None)
+            elif beaten:
+                self._yield(person, written, now)
+        self._doubted.discard(person.key)
+
+    def _yield(self, person: Person, written: Written, now: datetime) -> None:
+        """Give way to the person's own hand, unless somebody else wins by now anyway."""
+        decision = self._decide(person)
+        if decision.want == written.want:
+            kept = self._memory.of(person.key)
+            self._memory.async_note(person.key, kept.overruled(decision, now))
+
+    def _is_in_doubt(self, key: str) -> bool:
+        written = self._written(key)
+        return written is not None and (
+            key in self._doubted or written.renew_at <= dt_util.utcnow()
         )
 
-    async def _async_release(self, person: Person) -> None:
-        await self._client.clear_presence(person.user, person.contact)
-        self._forget(person.key)
-        await self._async_save()
-        # Logged in, the person would be Available by our doing.
-        await self._client.log_out_user(person.user)
+    async def _async_attend(self, key: str) -> None:
+        """See to a person: examine what stands there, then make it what it should be."""
+        async with self._lock(key):
+            person = self._coordinator.people.get(key)
+            if person is None or not person.controlled:
+                return
+            try:
+                if (written := self._written(key)) and self._is_in_doubt(key):
+                    await self._async_examine(person, written)
+                await self._async_settle(person)
+            except PresenceServiceError as error:
+                now = dt_util.utcnow()
+                self._refusals.note(key, error, now)
+                self._report.async_tell_failure(person, error, refused=is_refusal(error))
+                self._schedule(key, now + RETRY_AFTER)
+                return
+        self._refusals.forget(key)
+        self._report.async_tell_success(person)
 
-    async def _async_read_back(self, person: Person) -> None:
-        """Show at once what the server makes of it.
-
-        The server may show another word than was set (Busy as Away, say), or a stronger word of
-        the person's own. The set is a success all the same; people are shown what the server says.
-        """
-        try:
-            await self._look.async_at(person.contact)
-        except PresenceServiceError as error:
-            LOGGER.debug("%s was set but not read back: %s", person.contact, error)
-
-    @callback
-    def _next_visit(self, hold: Hold) -> datetime:
-        renewal = dt_util.utcnow() + RENEW_AFTER
-        return min(renewal, hold.until) if hold.until else renewal
+    # When
 
     @callback
-    def _renew_soon(self, key: str) -> None:
+    def _take_up(self, key: str) -> None:
+        """Reckon who wins, and see to the person if the server does not agree."""
+        person = self._coordinator.people.get(key)
+        if person is None or not person.controlled:
+            return
+        decision = self._decide(person)
+        if self._is_in_doubt(key) or not self._agrees(key, decision):
+            self._wake(key)
+        else:
+            self._schedule_next(key)
+
+    @callback
+    def _schedule_next(self, key: str) -> None:
+        kept = self._memory.of(key)
+        moments = (kept.written and kept.written.renew_at, kept.manual and kept.manual.until)
+        self._timers.async_cancel(key)
+        if due := [moment for moment in moments if moment]:
+            self._schedule(key, min(due))
+
+    @callback
+    def _wake(self, key: str) -> None:
         self._schedule(key, dt_util.utcnow())
 
     @callback
     def _schedule(self, key: str, when: datetime) -> None:
-        self._cancel(key)
-        if self._stopped:
-            return
-
-        @callback
-        def visit(_now: datetime) -> None:
-            del self._timers[key]
-            self._entry.async_create_background_task(
-                self._hass, self._async_visit(key), f"cisco_unified_presence keep {key}"
-            )
-
-        self._timers[key] = async_track_point_in_utc_time(self._hass, visit, when)
+        if not self._stopped:
+            allowed = self._refusals.not_before(key, when)
+            seconds = (allowed - dt_util.utcnow()).total_seconds()
+            self._timers.async_start(key, max(seconds, 0), partial(self._begin, key))
 
     @callback
-    def _cancel(self, key: str) -> None:
-        if cancel := self._timers.pop(key, None):
-            cancel()
-
-    async def _async_visit(self, key: str) -> None:
-        """Renew a hold, or end it."""
-        async with self._lock(key):
-            hold, person = self._holds.get(key), self._coordinator.people.get(key)
-            if hold is None or person is None:
-                return
-            try:
-                if hold.until and hold.until <= dt_util.utcnow():
-                    await self._async_release(person)
-                else:
-                    await self._async_write(person, hold)
-            except PresenceServiceError as error:
-                LOGGER.debug("The presence of %s was not kept: %s", person.contact, error)
-                self._schedule(key, dt_util.utcnow() + _pause_after(error))
-                return
-        await self._async_read_back(person)
-
-    @callback
-    def _forget(self, key: str) -> None:
-        self._cancel(key)
-        self._holds.pop(key, None)
-
-    def _is_controlled(self, key: str) -> bool:
-        person = self._coordinator.people.get(key)
-        return person is not None and person.controlled
+    def _begin(self, key: str) -> None:
+        self._entry.async_create_background_task(
+            self._hass, self._async_attend(key), f"cisco_unified_presence keep {key}"
+        )
 
     def _lock(self, key: str) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())
 
-    async def _async_save(self) -> None:
-        await self._store.async_save({key: hold.as_storage() for key, hold in self._holds.items()})
+    def _controlled(self) -> list[Person]:
+        return [person for person in self._coordinator.people.values() if person.controlled]
 
-
-def _pause_after(error: PresenceServiceError) -> timedelta:
-    return RETRY_AFTER_REFUSED_LOGIN if isinstance(error, InvalidCredentials) else RETRY_AFTER
-
-
-def hold_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
-    """Return where the wanted presences of an entry are stored."""
-    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.holds", private=True)
+    def _is_controlled(self, key: str) -> bool:
+        person = self._coordinator.people.get(key)
+        return person is not None and person.controlled

@@ -90,14 +90,16 @@ class Look:
         await self._async_merge(seen, asked_at)
         return []
 
-    async def async_at(self, contact: str) -> None:
-        """Look at one contact.
+    async def async_at(self, contact: str) -> Presence:
+        """Look at one contact, and return the word that was seen.
 
         Raises:
             PresenceServiceError: The look failed.
         """
         asked_at = self._coordinator.revision
-        await self._async_merge([await self._async_ask(contact)], asked_at)
+        seen = await self._async_ask(contact)
+        await self._async_merge([seen], asked_at)
+        return seen.presence
 
     async def _async_merge(self, seen: Iterable[ContactPresence], asked_at: int) -> None:
         # A fetch that is under way asked the server earlier or later than this look did, nobody

@@ -20,10 +20,11 @@ from homeassistant.helpers import target
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .arbitration import Want
 from .const import DOMAIN
 from .data import CupConfigEntry
 from .explanations import translated
-from .keeper import Hold, Keeper
+from .keeper import Keeper
 from .people import Person
 from .pws import Presence
 from .states import PRESENCES
@@ -71,8 +72,10 @@ def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
 
     async def set_presence(call: ServiceCall) -> None:
-        hold = _hold_of(call)
-        await _async_for_each(call, lambda each: each.keeper.async_hold(each.person, hold))
+        want = _want_of(call)
+        duration: timedelta | None = call.data.get(ATTR_DURATION)
+        until = dt_util.utcnow() + duration if duration else None
+        await _async_for_each(call, lambda each: each.keeper.async_hold(each.person, want, until))
 
     async def clear_presence(call: ServiceCall) -> None:
         await _async_for_each(call, lambda each: each.keeper.async_release(each.person))
@@ -85,7 +88,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     )
 
 
-def _hold_of(call: ServiceCall) -> Hold:
+def _want_of(call: ServiceCall) -> Want:
     presence = PRESENCES[call.data[ATTR_PRESENCE]]
     note: str | None = call.data.get(ATTR_NOTE)
     # Beside a note, which needs a document, Available may override too.
@@ -94,8 +97,7 @@ def _hold_of(call: ServiceCall) -> Hold:
         raise _invalid("note_needs_override")
     if note is None and (key := FORBIDDEN.get((presence, override))):
         raise _invalid(key)
-    duration: timedelta | None = call.data.get(ATTR_DURATION)
-    return Hold(presence, override, dt_util.utcnow() + duration if duration else None, note)
+    return Want(presence, override, note)
 
 
 async def _async_for_each(

@@ -190,6 +190,18 @@ class AccountClient:
             return await self._cluster.at_first(lambda node: node.sessions.application())
         return await self._cluster.at_home_of(user, lambda node: node.sessions.of_user(user))
 
+    async def session_mark(self, user: str) -> str:
+        """Return what tells an end user's session from another, and gives nothing of it away.
+
+        To be kept, so that a later run can tell whether what was set is carried by the same session
+        still; it is logged in, unforced, unless it is.
+
+        Raises:
+            UnknownUser: The server has no such user.
+            LoggedInElsewhere: Somebody else holds its session.
+        """
+        return (await self.session_of(user)).mark
+
     async def log_out_user(self, user: str) -> None:
         """Log an end user out, if this client logged it in."""
         await self._cluster.log_out_user(user)

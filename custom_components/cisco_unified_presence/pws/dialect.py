@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+import hashlib
 from typing import ClassVar, Protocol
 
 from .model import ContactPresence
@@ -17,6 +18,11 @@ class Session:
     name: str
     key: str = field(repr=False)
     backup: str | None = field(default=None, compare=False)
+
+    @property
+    def mark(self) -> str:
+        """What tells this session from another; the key cannot be found from it."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

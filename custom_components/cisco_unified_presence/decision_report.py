@@ -1,0 +1,181 @@
+"""Telling what was decided about people: in the log, the logbook, repair issues and entities."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME, Platform
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from .arbitration import Decision, Outcome
+from .const import DOMAIN, LOGGER
+from .explanations import explain, sentence
+from .issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
+from .kept import Kept
+from .people import Person
+from .pws import Presence, PresenceServiceError
+from .states import STATES
+
+if TYPE_CHECKING:
+    from .data import CupConfigEntry
+
+EVENT_WINNER_CHANGED = f"{DOMAIN}_winner_changed"
+ATTR_MESSAGE = "message"
+ATTR_SOURCE = "source"
+ATTR_RULE = "rule"
+
+WORDS = {
+    Presence.AVAILABLE: "Available",
+    Presence.BUSY: "Busy",
+    Presence.DND: "Do not disturb",
+    Presence.AWAY: "Away",
+    Presence.VACATION: "Vacation",
+    Presence.UNAVAILABLE: "Offline",
+}
+
+type WinnerListener = Callable[[Person, str | None], None]
+
+
+class DecisionReport:
+    """Tells about the decisions for the people of an entry."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: CupConfigEntry, on_winner: WinnerListener
+    ) -> None:
+        """Tell nobody yet.
+
+        Args:
+            hass: Home Assistant.
+            entry: Whose people are decided about.
+            on_winner: Called with a person and the id of the rule that wins now, None for none.
+        """
+        self._hass = hass
+        self._entry = entry
+        self._on_winner = on_winner
+        self._failing: dict[str, str] = {}
+        self._listeners: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
+
+    @callback
+    def async_subscribe(self, person: Person, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call the listener when something else is decided about this person."""
+        self._listeners[person.key].append(listener)
+
+        @callback
+        def remove() -> None:
+            self._listeners[person.key].remove(listener)
+
+        return remove
+
+    @callback
+    def async_tell(
+        self, person: Person, decision: Decision, before: Kept, after: Kept, shown: Presence | None
+    ) -> None:
+        """Tell what has been decided.
+
+        Args:
+            person: About whom.
+            decision: What.
+            before: What was remembered of the person before.
+            after: What is remembered of the person now.
+            shown: The word that is shown at this moment.
+        """
+        rule = decision.rule.rule if decision.rule and not decision.set_aside else None
+        self._on_winner(person, rule)
+        if _told(before) != _told(after):
+            self._tell_in_words(person, decision)
+        if after.has_stood_back and decision.winner:
+            self._raise_stood_back(person, decision, decision.winner, shown)
+        elif before.has_stood_back:
+            async_clear_issues_of_person(self._hass, self._entry, person, PersonIssue.STOOD_BACK)
+        for listener in tuple(self._listeners[person.key]):
+            listener()
+
+    @callback
+    def async_tell_failure(
+        self, person: Person, error: PresenceServiceError, *, refused: bool
+    ) -> None:
+        """Tell, once, that what is wanted could not be written."""
+        LOGGER.debug("The presence of %s was not kept: %s", person.contact, error)
+        explanation = explain(error)
+        if not refused or self._failing.get(person.key) == explanation.key:
+            return
+        self._failing[person.key] = explanation.key
+        reason = sentence(error)
+        LOGGER.warning("The presence of %s cannot be set: %s", person.name, reason)
+        async_raise_issue_of_person(
+            self._hass, self._entry, person, PersonIssue.PRESENCE_NOT_SET, reason=reason
+        )
+
+    @callback
+    def async_tell_success(self, person: Person) -> None:
+        """Tell that what is wanted stands at the server, where it did not before."""
+        if self._failing.pop(person.key, None) is not None:
+            LOGGER.info("The presence of %s can be set again", person.name)
+            async_clear_issues_of_person(
+                self._hass, self._entry, person, PersonIssue.PRESENCE_NOT_SET
+            )
+
+    @callback
+    def async_forget(self, person: Person) -> None:
+        """Tell nothing more about a person."""
+        self._on_winner(person, None)
+        self._failing.pop(person.key, None)
+        async_clear_issues_of_person(self._hass, self._entry, person)
+
+    def _tell_in_words(self, person: Person, decision: Decision) -> None:
+        message = in_words(decision)
+        LOGGER.info("%s: %s", person.name, message)
+        unique_id = f"{self._entry.entry_id}_{person.key}_presence"
+        entity_id = er.async_get(self._hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
+        self._hass.bus.async_fire(
+            EVENT_WINNER_CHANGED,
+            {
+                ATTR_NAME: person.name,
+                ATTR_ENTITY_ID: entity_id,
+                ATTR_SOURCE: decision.source.value,
+                ATTR_RULE: decision.rule.name if decision.rule else None,
+                "presence": STATES[decision.want.presence] if decision.want else None,
+                "set_aside": decision.set_aside,
+                ATTR_MESSAGE: message,
+            },
+        )
+
+    def _raise_stood_back(
+        self, person: Person, decision: Decision, winner: Outcome, shown: Presence | None
+    ) -> None:
+        async_raise_issue_of_person(
+            self._hass,
+            self._entry,
+            person,
+            PersonIssue.STOOD_BACK,
+            rule=decision.rule.name if decision.rule else "",
+            wanted=WORDS[winner.want.presence],
+            shown=WORDS.get(shown, "another presence") if shown else "another presence",
+        )
+
+
+def in_words(decision: Decision) -> str:
+    """Return a decision as the end of a sentence that begins with the person's name."""
+    if decision.set_aside:
+        return f"changed by hand, so {_winner_in_words(decision)} is set aside"
+    if decision.want is None:
+        return "nothing is wanted, the person's own devices speak"
+    word = WORDS[decision.want.presence]
+    until = f" until {_clock(decision)}" if decision.until else ""
+    return f"{word}{until}, because {_winner_in_words(decision)} wants it"
+
+
+def _winner_in_words(decision: Decision) -> str:
+    if decision.rule:
+        return f"the rule “{decision.rule.name}”"
+    return "what was set through Home Assistant"
+
+
+def _clock(decision: Decision) -> str:
+    return dt_util.as_local(decision.until).strftime("%H:%M") if decision.until else ""
+
+
+def _told(kept: Kept) -> tuple[Outcome | None, bool]:
+    return kept.winner, kept.set_aside is not None

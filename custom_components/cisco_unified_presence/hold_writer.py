@@ -1,0 +1,99 @@
+"""Writing to the server what is wanted for a person, and taking it back."""
+
+from homeassistant.util import dt as dt_util
+
+from .arbitration import Want
+from .const import LOGGER
+from .kept import HOLD_EXPIRY, Written
+from .looking import Look
+from .people import Person
+from .pws import Presence, PresenceClient, PresenceServiceError
+
+
+class HoldWriter:
+    """Writes holds, reads them back, and clears them."""
+
+    def __init__(self, client: PresenceClient, look: Look) -> None:
+        """Take what is needed; nothing is sent yet."""
+        self._client = client
+        self._look = look
+
+    async def async_write(self, person: Person, want: Want, before: Written | None) -> Written:
+        """Write what is wanted, and return what stands there now.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer. What stood there before may
+                have been cleared to make way.
+        """
+        if before and _stands_in_the_way(before.want, want):
+            await self._client.clear_presence(person.user, person.contact)
+        await self._async_send(person, want)
+        at = dt_util.utcnow()
+        return Written(
+            want=want,
+            at=at,
+            session=await self._client.session_mark(person.user),
+            shown=await self._async_read_back(person),
+        )
+
+    async def async_clear(self, person: Person) -> None:
+        """Let the person's own devices speak again.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer.
+        """
+        await self._client.clear_presence(person.user, person.contact)
+
+    async def async_log_out(self, person: Person) -> None:
+        """Log somebody out for whom nothing is held, who would be Available by our doing.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer.
+        """
+        await self._client.log_out_user(person.user)
+        await self._async_read_back(person)
+
+    async def async_is_gone(self, person: Person, written: Written) -> bool:
+        """Ask the server whether what was written is gone, with the session that carried it.
+
+        Raises:
+            PresenceServiceError: The server did not answer.
+        """
+        await self._client.look(person.user, person.contact)
+        return await self._client.session_mark(person.user) != written.session
+
+    async def _async_send(self, person: Person, want: Want) -> None:
+        if want.note is None:
+            await self._client.set_presence(
+                person.user, want.presence, override=want.override, expiry=HOLD_EXPIRY
+            )
+            return
+        # A word carries no note; a document does.
+        await self._client.set_rich_presence(
+            person.user,
+            person.contact,
+            want.presence,
+            note=want.note,
+            override=want.override,
+            expiry=HOLD_EXPIRY,
+        )
+
+    async def _async_read_back(self, person: Person) -> Presence | None:
+        """Show at once what the server makes of it, and return the word.
+
+        The server may show another word than was set (Busy as Away, say), or a stronger word of
+        the person's own. The set is a success all the same; people are shown what the server says.
+        """
+        try:
+            return await self._look.async_at(person.contact)
+        except PresenceServiceError as error:
+            LOGGER.debug("%s was set but not read back: %s", person.contact, error)
+            return None
+
+
+def _stands_in_the_way(held: Want, want: Want) -> bool:
+    """Tell whether what is held has to be cleared, or the new would not take its place.
+
+    An override would hide a word that is set without one, and a note might stay behind.
+    """
+    return (held.override and not want.override) or (held.note is not None and want.note is None)

@@ -1,0 +1,67 @@
+"""Remembering controlled people: what is known of each, and stored for the next run."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+
+from .const import DOMAIN
+from .kept import Kept
+from .people import Person
+
+STORAGE_VERSION = 1
+
+# What changes together is stored together.
+SAVE_SECONDS = 1.0
+
+NOTHING = Kept()
+
+
+class Memory:
+    """What is remembered of the people of an entry."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Remember nothing yet."""
+        self._store = memory_store(hass, entry_id)
+        self._kept: dict[str, Kept] = {}
+
+    async def async_load(self, people: Iterable[Person]) -> None:
+        """Recall these people, and nobody else."""
+        stored = await self._store.async_load() or {}
+        self._kept = {
+            person.key: Kept.from_storage(stored[person.key])
+            for person in people
+            if person.key in stored
+        }
+
+    def of(self, key: str) -> Kept:
+        """Return what is remembered of a person."""
+        return self._kept.get(key, NOTHING)
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the keys of those of whom anything is remembered now."""
+        return iter(tuple(self._kept))
+
+    @callback
+    def async_note(self, key: str, kept: Kept) -> None:
+        """Remember this of a person from now on."""
+        if kept == self.of(key):
+            return
+        if kept == NOTHING:
+            del self._kept[key]
+        else:
+            self._kept[key] = kept
+        self._store.async_delay_save(self._as_storage, SAVE_SECONDS)
+
+    async def async_save(self) -> None:
+        """Store it now."""
+        await self._store.async_save(self._as_storage())
+
+    def _as_storage(self) -> dict[str, Any]:
+        return {key: kept.as_storage() for key, kept in self._kept.items()}
+
+
+def memory_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
+    """Return where it is stored for an entry."""
+    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.kept", private=True)

@@ -1,0 +1,55 @@
+"""Whom the server has refused, so that it is not asked again and again: accounts lock."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from .pws import (
+    InvalidCredentials,
+    LoggedInElsewhere,
+    PresenceRefused,
+    PresenceServiceError,
+    UnknownUser,
+)
+
+PAUSE: Final = timedelta(minutes=15)
+# The account is everybody's: one tries, and the others hear of it.
+STAGGER: Final = timedelta(seconds=1)
+
+_REFUSALS = (InvalidCredentials, LoggedInElsewhere, PresenceRefused, UnknownUser)
+
+
+def is_refusal(error: PresenceServiceError) -> bool:
+    """Tell whether trying again soon is of no use."""
+    return isinstance(error, _REFUSALS)
+
+
+class Refusals:
+    """When those who were refused may be tried again."""
+
+    def __init__(self) -> None:
+        """Start with nobody refused."""
+        self._people: dict[str, datetime] = {}
+        self._account: datetime | None = None
+        self._turns: dict[str, int] = {}
+
+    def note(self, key: str, error: PresenceServiceError, now: datetime) -> None:
+        """Note that a person was refused, or with the account everybody."""
+        if isinstance(error, InvalidCredentials):
+            self._account = now + PAUSE
+        elif is_refusal(error):
+            self._people[key] = now + PAUSE
+
+    def forget(self, key: str) -> None:
+        """Note that a person was not refused."""
+        self._people.pop(key, None)
+        self._account = None
+
+    def not_before(self, key: str, when: datetime) -> datetime:
+        """Return when a person may be tried who is to be tried at this time."""
+        moments = [when]
+        if key in self._people:
+            moments.append(self._people[key])
+        if self._account:
+            turn = self._turns.setdefault(key, len(self._turns))
+            moments.append(self._account + turn * STAGGER)
+        return max(moments)
