@@ -36,8 +36,9 @@ from custom_components.cisco_unified_presence.sensor import (
     STATUS_MESSAGE,
     UPDATE_CHANNEL,
 )
-from custom_components.cisco_unified_presence.services import FORBIDDEN, SET_PRESENCE_SCHEMA
+from custom_components.cisco_unified_presence.services import SET_PRESENCE_SCHEMA
 from custom_components.cisco_unified_presence.states import STATES
+from custom_components.cisco_unified_presence.wanted_presence import IMPOSSIBLE
 
 from .flows import FOLDER, TEXTS, check_fields, placeholders_in
 from .test_explanations import EXAMPLES
@@ -169,7 +170,7 @@ def exceptions_in_code() -> dict[str, set[str]]:
                 named = {str(ast.literal_eval(key)) for key in placeholders.keys if key}
             for key in literals(keyword(call, "translation_key")):
                 found[key] = named
-    return found | {key: set() for key in FORBIDDEN.values()}
+    return found | {key: set() for key in IMPOSSIBLE}
 
 
 def test_every_exception_has_its_text_and_what_it_names() -> None:

@@ -26,8 +26,8 @@ from .data import CupConfigEntry
 from .explanations import translated
 from .keeper import Keeper
 from .people import Person
-from .pws import Presence
 from .states import PRESENCES
+from .wanted_presence import MAX_NOTE, ImpossibleWant, want_of
 
 SERVICE_SET_PRESENCE = "set_presence"
 SERVICE_CLEAR_PRESENCE = "clear_presence"
@@ -36,15 +36,6 @@ ATTR_PRESENCE = "presence"
 ATTR_OVERRIDE = "override"
 ATTR_NOTE = "note"
 ATTR_DURATION = "duration"
-
-# Longer ones are cut by people's clients anyway.
-MAX_NOTE = 140
-
-# What the server does not accept. Reference: "Rules that decide whether it works", rule 2.
-FORBIDDEN = {
-    (Presence.AVAILABLE, True): "available_override",
-    (Presence.DND, False): "dnd_override",
-}
 
 CLEAR_PRESENCE_SCHEMA = cv.make_entity_service_schema({})
 SET_PRESENCE_SCHEMA = cv.make_entity_service_schema(
@@ -89,15 +80,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 def _want_of(call: ServiceCall) -> Want:
-    presence = PRESENCES[call.data[ATTR_PRESENCE]]
-    note: str | None = call.data.get(ATTR_NOTE)
-    # Beside a note, which needs a document, Available may override too.
-    override = call.data.get(ATTR_OVERRIDE, presence is not Presence.AVAILABLE or note is not None)
-    if note is not None and not override:
-        raise _invalid("note_needs_override")
-    if note is None and (key := FORBIDDEN.get((presence, override))):
-        raise _invalid(key)
-    return Want(presence, override, note)
+    try:
+        return want_of(
+            PRESENCES[call.data[ATTR_PRESENCE]],
+            override=call.data.get(ATTR_OVERRIDE),
+            note=call.data.get(ATTR_NOTE),
+        )
+    except ImpossibleWant as error:
+        raise _invalid(error.key) from error
 
 
 async def _async_for_each(

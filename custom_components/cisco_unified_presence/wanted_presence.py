@@ -1,0 +1,54 @@
+"""What may be wanted for a person: a word, whether it overrides, and a note beside it."""
+
+from .arbitration import Want
+from .pws import Presence
+
+# Longer ones are cut by people's clients anyway.
+MAX_NOTE = 140
+
+# What the server does not accept. Reference: "Rules that decide whether it works", rule 2.
+FORBIDDEN = {
+    (Presence.AVAILABLE, True): "available_override",
+    (Presence.DND, False): "dnd_override",
+}
+NOTE_NEEDS_OVERRIDE = "note_needs_override"
+IMPOSSIBLE = {
+    "available_override": "available without a note cannot override",
+    "dnd_override": "do_not_disturb has to override",
+    NOTE_NEEDS_OVERRIDE: "a note needs override",
+}
+
+
+class ImpossibleWant(ValueError):
+    """The server would not accept this.
+
+    Attributes:
+        key: The key of the sentence that says why.
+    """
+
+    def __init__(self, key: str) -> None:
+        """Say why, by the key of a sentence."""
+        super().__init__(IMPOSSIBLE[key])
+        self.key = key
+
+
+def want_of(presence: Presence, *, override: bool | None, note: str | None) -> Want:
+    """Return what is wanted.
+
+    Args:
+        presence: The word.
+        override: Whether it stands over everything that the person's devices report; None for
+            what is usual.
+        note: The message beside it, None for none.
+
+    Raises:
+        ImpossibleWant: The server would not accept it.
+    """
+    if override is None:
+        # Beside a note, which needs a document, Available may override too.
+        override = presence is not Presence.AVAILABLE or note is not None
+    if note is not None and not override:
+        raise ImpossibleWant(NOTE_NEEDS_OVERRIDE)
+    if note is None and (key := FORBIDDEN.get((presence, override))):
+        raise ImpossibleWant(key)
+    return Want(presence, override, note)
