@@ -64,6 +64,10 @@ class Cup:
         """Let the person choose a presence by hand, or let a device report one (manual=False)."""
         await self._call("PUT", f"people/{user}/presence", {"presence": presence, **details})
 
+    async def unchoose(self, user: str) -> None:
+        """Let the person take a choice by hand back."""
+        await self._call("DELETE", f"people/{user}/presence")
+
     async def inject(self, kind: str, **details: Any) -> None:
         """Have the server misbehave."""
         await self._call("POST", "faults", {"kind": kind, **details})

@@ -25,6 +25,7 @@ SPEAKING = {
     "config_flow",
     "connection",
     "eyes",
+    "hold_writer",
     "keeper",
     "nodes",
     "leftovers",

@@ -13,6 +13,7 @@ import custom_components.cisco_unified_presence as integration
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import (
     Issue,
+    PersonIssue,
     async_clear_issues,
     async_raise_issue,
 )
@@ -33,6 +34,8 @@ PLACEHOLDERS = {
     Issue.NO_FREE_SUBSCRIPTION: {"url"},
     Issue.SESSION_TAKEN_OVER: {"user"},
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD: {"detail", "sample"},
+    PersonIssue.PRESENCE_NOT_SET: {"name", "reason"},
+    PersonIssue.STOOD_BACK: {"name", "rule", "shown", "wanted"},
 }
 
 
@@ -48,16 +51,17 @@ def raised(hass: HomeAssistant) -> set[str]:
 
 
 def test_every_issue_has_a_text_and_no_text_is_left_over() -> None:
-    assert set(TEXTS) == set(Issue)
-    assert set(PLACEHOLDERS) == set(Issue)
+    assert set(TEXTS) == {*Issue, *PersonIssue}
+    assert set(PLACEHOLDERS) == {*Issue, *PersonIssue}
 
 
-@pytest.mark.parametrize("issue", list(Issue))
-def test_text_names_only_what_the_issue_is_raised_with(issue: Issue) -> None:
+@pytest.mark.parametrize("issue", [*Issue, *PersonIssue])
+def test_text_names_only_what_the_issue_is_raised_with(issue: Issue | PersonIssue) -> None:
     for part in ("title", "description"):
         named = set(re.findall(r"{(\w+)}", TEXTS[issue][part]))
         assert named <= PLACEHOLDERS[issue] | {"title"}
-    assert "{title}" in TEXTS[issue]["title"]
+    subject = "{title}" if issue in Issue else "{name}"
+    assert subject in TEXTS[issue]["title"]
 
 
 async def test_issue_belongs_to_its_entry(

@@ -270,10 +270,8 @@ async def test_failure_keeps_what_was_held(
         await set_presence(hass, "do_not_disturb")
 
     assert await cup.presence_of("anna") == "BUSY"
-    assert (
-        stored_holds(hass_storage, loaded)["anna@example.com"]["manual"]["want"]["presence"]
-        == "BUSY"
-    )
+    anna = stored_holds(hass_storage, loaded)["anna@example.com"]
+    assert anna["manual"]["want"]["presence"] == "BUSY"
     await pass_time(freezer, cup, RENEWAL)
     await pass_time(freezer, cup, EXPIRY - RENEWAL)
     assert await cup.presence_of("anna") == "BUSY"

@@ -11,6 +11,7 @@ import pytest
 import voluptuous as vol
 import yaml
 
+from custom_components.cisco_unified_presence.arbitration import Source
 from custom_components.cisco_unified_presence.binary_sensor import ACTIVITIES
 from custom_components.cisco_unified_presence.config_flow import CupConfigFlow
 from custom_components.cisco_unified_presence.const import CONF_CONTACT, SUBENTRY_PERSON, Channel
@@ -21,7 +22,7 @@ from custom_components.cisco_unified_presence.forms import (
     SERVER_SCHEMA,
     WATCHER_SCHEMA,
 )
-from custom_components.cisco_unified_presence.issues import Issue
+from custom_components.cisco_unified_presence.issues import Issue, PersonIssue
 from custom_components.cisco_unified_presence.options_flow import OPTIONS_SCHEMA, CupOptionsFlow
 from custom_components.cisco_unified_presence.person_flow import (
     PEOPLE_SCHEMA,
@@ -29,10 +30,12 @@ from custom_components.cisco_unified_presence.person_flow import (
     PersonFlow,
     contacts_schema,
 )
+from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.sensor import (
     ATTR_DEVICES,
     ATTR_NOTE,
     PRESENCE,
+    PRESENCE_SOURCE,
     STATUS_MESSAGE,
     UPDATE_CHANNEL,
 )
@@ -181,7 +184,7 @@ def test_every_exception_has_its_text_and_what_it_names() -> None:
 
 
 def test_every_issue_has_its_texts() -> None:
-    assert TEXTS["issues"].keys() == set(Issue)
+    assert TEXTS["issues"].keys() == {*Issue, *PersonIssue}
     for texts in TEXTS["issues"].values():
         assert texts.keys() == {"title", "description"}
 
@@ -215,7 +218,7 @@ def test_every_action_and_field_has_its_texts() -> None:
 
 def test_every_entity_has_its_texts_and_icons() -> None:
     sensors = TEXTS["entity"]["sensor"]
-    keys = {PRESENCE, STATUS_MESSAGE, UPDATE_CHANNEL}
+    keys = {PRESENCE, PRESENCE_SOURCE, STATUS_MESSAGE, UPDATE_CHANNEL}
     assert sensors.keys() == ICONS["entity"]["sensor"].keys() == keys
     activities = TEXTS["entity"]["binary_sensor"].keys()
     assert activities == ICONS["entity"]["binary_sensor"].keys() == ACTIVITIES.keys()
@@ -227,12 +230,18 @@ def test_every_entity_has_its_texts_and_icons() -> None:
     }
     assert set(ICONS["entity"]["sensor"][PRESENCE]["state"]) == set(STATES.values())
     assert set(sensors[UPDATE_CHANNEL]["state"]) == set(Channel)
+    assert set(sensors[PRESENCE_SOURCE]["state"]) == set(Source)
+    assert set(ICONS["entity"]["sensor"][PRESENCE_SOURCE]["state"]) == set(Source)
+    select = TEXTS["entity"]["select"][PRESENCE]["state"]
+    assert select.keys() == {AUTOMATIC, *STATES.values()}
+    assert ICONS["entity"]["select"][PRESENCE]["state"].keys() == select.keys()
     assert set(ICONS["entity"]["sensor"][UPDATE_CHANNEL]["state"]) <= set(Channel)
 
 
 def test_the_same_word_is_the_same_everywhere() -> None:
     words = TEXTS["entity"]["sensor"][PRESENCE]["state"]
     assert TEXTS["selector"]["presence"]["options"] == words
+    assert TEXTS["entity"]["select"][PRESENCE]["state"].items() >= words.items()
 
 
 def test_people_have_a_name_and_a_button_each() -> None:

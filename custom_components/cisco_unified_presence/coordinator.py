@@ -56,6 +56,16 @@ class PresenceCoordinator:
         """Return the number of fetches merged so far; a look notes it when it asks."""
         return self._revision
 
+    @property
+    def controlled(self) -> dict[str, Person]:
+        """Return those whose presence is set, by the key of their contact URI."""
+        return {key: person for key, person in self.people.items() if person.controlled}
+
+    def controlled_person(self, key: str) -> Person | None:
+        """Return somebody whose presence is set, None for everybody else."""
+        person = self.people.get(key)
+        return person if person and person.controlled else None
+
     def presence_of(self, contact: str) -> ContactPresence | None:
         """Return a contact's presence, None while nothing is known of it."""
         return self._presences.get(contact_key(contact))

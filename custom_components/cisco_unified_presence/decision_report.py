@@ -55,6 +55,7 @@ class DecisionReport:
         self._entry = entry
         self._on_winner = on_winner
         self._failing: dict[str, str] = {}
+        self._told: dict[str, tuple[Outcome | None, bool]] = {}
         self._listeners: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
 
     @callback
@@ -69,25 +70,30 @@ class DecisionReport:
         return remove
 
     @callback
+    def async_recall(self, key: str, kept: Kept) -> None:
+        """Take up what was told in an earlier run, so that it is not told again."""
+        self._told[key] = _gist(kept)
+
+    @callback
     def async_tell(
-        self, person: Person, decision: Decision, before: Kept, after: Kept, shown: Presence | None
+        self, person: Person, decision: Decision, kept: Kept, shown: Presence | None
     ) -> None:
         """Tell what has been decided.
 
         Args:
             person: About whom.
             decision: What.
-            before: What was remembered of the person before.
-            after: What is remembered of the person now.
+            kept: What is remembered of the person now.
             shown: The word that is shown at this moment.
         """
         rule = decision.rule.rule if decision.rule and not decision.set_aside else None
         self._on_winner(person, rule)
-        if _told(before) != _told(after):
+        if self._told.get(person.key, _gist(Kept())) != _gist(kept):
+            self._told[person.key] = _gist(kept)
             self._tell_in_words(person, decision)
-        if after.has_stood_back and decision.winner:
+        if kept.has_stood_back and decision.winner:
             self._raise_stood_back(person, decision, decision.winner, shown)
-        elif before.has_stood_back:
+        else:
             async_clear_issues_of_person(self._hass, self._entry, person, PersonIssue.STOOD_BACK)
         for listener in tuple(self._listeners[person.key]):
             listener()
@@ -122,6 +128,7 @@ class DecisionReport:
         """Tell nothing more about a person."""
         self._on_winner(person, None)
         self._failing.pop(person.key, None)
+        self._told.pop(person.key, None)
         async_clear_issues_of_person(self._hass, self._entry, person)
 
     def _tell_in_words(self, person: Person, decision: Decision) -> None:
@@ -177,5 +184,5 @@ def _clock(decision: Decision) -> str:
     return dt_util.as_local(decision.until).strftime("%H:%M") if decision.until else ""
 
 
-def _told(kept: Kept) -> tuple[Outcome | None, bool]:
+def _gist(kept: Kept) -> tuple[Outcome | None, bool]:
     return kept.winner, kept.set_aside is not None

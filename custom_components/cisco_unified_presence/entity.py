@@ -5,13 +5,17 @@ from typing import override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .arbitration import Decision
 from .const import DOMAIN
 from .coordinator import PresenceCoordinator
 from .data import CupConfigEntry
+from .decision_report import DecisionReport
+from .keeper import Keeper
 from .people import Person
 from .pws import ContactPresence, RichPresence
 
@@ -57,21 +61,34 @@ def async_add_people(
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[Person], Iterable[Entity]],
+    *,
+    concerns: Callable[[Person], bool] = lambda _: True,
 ) -> None:
-    """Add the entities of the people there are now and later."""
+    """Add the entities of the people there are now and later, of those whom it concerns."""
     coordinator = entry.runtime_data.coordinator
     shown: set[str] = set()
 
     @callback
     def add() -> None:
         nonlocal shown
-        known, shown = shown, {person.subentry_id for person in coordinator.people.values()}
-        for person in coordinator.people.values():
+        people = [person for person in coordinator.people.values() if concerns(person)]
+        known, shown = shown, {person.subentry_id for person in people}
+        for person in people:
             if person.subentry_id not in known:
                 async_add_entities(entities_of(person), config_subentry_id=person.subentry_id)
 
     add()
     entry.async_on_unload(coordinator.async_subscribe_people(add))
+
+
+@callback
+def async_add_controlled(
+    entry: CupConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entities_of: Callable[[Person], Iterable[Entity]],
+) -> None:
+    """Add the entities of the people who are controlled now and later."""
+    async_add_people(entry, async_add_entities, entities_of, concerns=lambda each: each.controlled)
 
 
 @callback
@@ -150,3 +167,31 @@ class PersonEntity(Entity):
         self.async_on_remove(
             self._coordinator.async_subscribe(self._person.contact, self.async_write_ha_state)
         )
+
+
+class ControlledEntity(PersonEntity):
+    """An entity of somebody who is controlled; told also when something else is decided."""
+
+    def __init__(
+        self, entry: CupConfigEntry, person: Person, server_device_id: str, key: str
+    ) -> None:
+        """Belong to the person's device, as long as the person is controlled."""
+        super().__init__(entry, person, server_device_id, key)
+        self._keeper: Keeper = entry.runtime_data.keeper
+        self._report: DecisionReport = entry.runtime_data.report
+
+    @property
+    def _decision(self) -> Decision:
+        return self._keeper.decision_of(self._person)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self._report.async_subscribe(self._person, self.async_write_ha_state))
+        self.async_on_remove(self._coordinator.async_subscribe_people(self._async_check_control))
+
+    @callback
+    def _async_check_control(self) -> None:
+        person = self._coordinator.people.get(self._person.key)
+        if person is not None and not person.controlled:
+            er.async_get(self.hass).async_remove(self.entity_id)

@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant, callback
@@ -31,8 +30,8 @@ from .pws import (
     PresenceClient,
     PresenceServiceError,
 )
-from .refusals import Refusals, is_refusal
-from .timers import Timers
+from .refusals import is_refusal
+from .visits import Visits
 from .write_rate import WriteRate
 
 if TYPE_CHECKING:
@@ -65,8 +64,6 @@ class Keeper:
             claims: Tells by a person's key which rules hold.
             report: Told of every decision.
         """
-        self._hass = hass
-        self._entry = entry
         self._client = client
         self._coordinator = coordinator
         self._look = look
@@ -77,12 +74,10 @@ class Keeper:
         self._decisions: dict[str, Decision] = {}
         self._hands = Hands(hass, coordinator, self._is_beaten, self._suspect)
         self._rate = WriteRate()
-        self._refusals = Refusals()
         self._doubted = set[str]()
         self._lingering = set[str]()
-        self._timers = Timers[str](hass)
+        self._visits = Visits(hass, entry, self._async_attend)
         self._locks: dict[str, asyncio.Lock] = {}
-        self._stopped = False
 
     # What others ask
 
@@ -100,21 +95,21 @@ class Keeper:
 
     async def async_start(self) -> None:
         """Take up what was wanted before the restart, and what rules want now."""
-        people = self._controlled()
+        people = self._coordinator.controlled
         await self._memory.async_load(people)
-        for person in people:
-            if self._written(person.key):
+        for key, person in people.items():
+            self._report.async_recall(key, self._memory.of(key))
+            if self._written(key):
                 # Whether it still stands is for the server to say.
-                self._doubted.add(person.key)
+                self._doubted.add(key)
                 self._hands.async_watch(person)
-            self._take_up(person.key)
+        self.async_claims_changed(people)
 
     @callback
     def async_stop(self) -> None:
         """Stop writing; what is held stays at the server until its expiry."""
-        self._stopped = True
         self._hands.async_stop()
-        self._timers.async_cancel_all()
+        self._visits.async_stop()
 
     async def async_save(self) -> None:
         """Store what is remembered."""
@@ -168,14 +163,21 @@ class Keeper:
             before = self._memory.of(key)
             self._memory.async_note(key, change(before))
             try:
+                await self._async_confirm(person)
                 await self._async_settle(person)
             except PresenceServiceError:
                 if not self._agrees(key, self.decision_of(person)):
                     self._memory.async_note(key, replace(before, written=self._written(key)))
-                self._wake(key)
+                self._visits.async_soon(key)
                 raise
             finally:
                 await self.async_save()
+
+    async def _async_confirm(self, person: Person) -> None:
+        """Have it written again if it is no longer shown: whoever asks for it anew says so."""
+        written = self._written(person.key)
+        if written and written.is_beaten_by(await self._look.async_at(person.contact)):
+            self._note_written(person.key, None)
 
     # What changes around
 
@@ -200,11 +202,11 @@ class Keeper:
 
     async def async_people_changed(self, before: dict[str, Person]) -> None:
         """Release those who are no longer watched or controlled, and take up who is now."""
+        controlled = self._coordinator.controlled
         for key, person in before.items():
-            if person.controlled and not self._is_controlled(key):
+            if person.controlled and key not in controlled:
                 await self._async_dismiss(person)
-        for person in self._controlled():
-            self._take_up(person.key)
+        self.async_claims_changed(controlled)
 
     async def _async_dismiss(self, person: Person) -> None:
         key = person.key
@@ -215,7 +217,7 @@ class Keeper:
                     await self._writer.async_log_out(person)
             except PresenceServiceError as error:
                 LOGGER.debug("%s was left to its expiry: %s", person.contact, error)
-            self._timers.async_cancel(key)
+            self._visits.async_cancel(key)
             self._hands.async_forget(key)
             self._rate.forget(key)
             self._doubted.discard(key)
@@ -229,21 +231,20 @@ class Keeper:
         """Note that what was written is gone."""
         if self._written(key):
             self._note_written(key, None)
-            self._wake(key)
+            self._visits.async_soon(key)
 
     # Making the server agree
 
     def _decide(self, person: Person) -> Decision:
         now = dt_util.utcnow()
-        before = self._memory.of(person.key)
-        kept = before.at(now)
+        kept = self._memory.of(person.key).at(now)
         decision = decide(kept.manual, self._claims(person.key), kept.set_aside, now)
         after = kept.after(decision)
         told = self._decisions.get(person.key)
         self._decisions[person.key] = decision
         self._memory.async_note(person.key, after)
         if decision != told:
-            self._report.async_tell(person, decision, before, after, self._hands.shown(person))
+            self._report.async_tell(person, decision, after, self._hands.shown(person))
         return decision
 
     async def _async_settle(self, person: Person) -> None:
@@ -258,7 +259,7 @@ class Keeper:
             allowed_at = self._rate.allowed_at(key, now)
             if allowed_at > now:
                 LOGGER.debug("%s is not written to before %s", person.contact, allowed_at)
-                self._schedule(key, allowed_at)
+                self._visits.async_at(key, allowed_at)
                 return
             self._rate.count(key, now)
             await self._async_write(person, decision.want)
@@ -308,7 +309,7 @@ class Keeper:
     @callback
     def _suspect(self, key: str) -> None:
         self._doubted.add(key)
-        self._wake(key)
+        self._visits.async_soon(key)
 
     async def _async_examine(self, person: Person, written: Written) -> None:
         """Find out whether what was written still stands, and what to make of it if not.
@@ -342,8 +343,9 @@ class Keeper:
     async def _async_attend(self, key: str) -> None:
         """See to a person: examine what stands there, then make it what it should be."""
         async with self._lock(key):
-            person = self._coordinator.people.get(key)
-            if person is None or not person.controlled:
+            self._visits.async_note_begun(key)
+            person = self._coordinator.controlled_person(key)
+            if person is None:
                 return
             try:
                 if (written := self._written(key)) and self._is_in_doubt(key):
@@ -351,11 +353,11 @@ class Keeper:
                 await self._async_settle(person)
             except PresenceServiceError as error:
                 now = dt_util.utcnow()
-                self._refusals.note(key, error, now)
+                self._visits.refusals.note(key, error, now)
                 self._report.async_tell_failure(person, error, refused=is_refusal(error))
-                self._schedule(key, now + RETRY_AFTER)
+                self._visits.async_at(key, now + RETRY_AFTER)
                 return
-        self._refusals.forget(key)
+        self._visits.refusals.forget(key)
         self._report.async_tell_success(person)
 
     # When
@@ -363,12 +365,12 @@ class Keeper:
     @callback
     def _take_up(self, key: str) -> None:
         """Reckon who wins, and see to the person if the server does not agree."""
-        person = self._coordinator.people.get(key)
-        if person is None or not person.controlled:
+        person = self._coordinator.controlled_person(key)
+        if person is None:
             return
         decision = self._decide(person)
         if self._is_in_doubt(key) or not self._agrees(key, decision):
-            self._wake(key)
+            self._visits.async_soon(key)
         else:
             self._schedule_next(key)
 
@@ -376,33 +378,9 @@ class Keeper:
     def _schedule_next(self, key: str) -> None:
         kept = self._memory.of(key)
         moments = (kept.written and kept.written.renew_at, kept.manual and kept.manual.until)
-        self._timers.async_cancel(key)
+        self._visits.async_cancel(key)
         if due := [moment for moment in moments if moment]:
-            self._schedule(key, min(due))
-
-    @callback
-    def _wake(self, key: str) -> None:
-        self._schedule(key, dt_util.utcnow())
-
-    @callback
-    def _schedule(self, key: str, when: datetime) -> None:
-        if not self._stopped:
-            allowed = self._refusals.not_before(key, when)
-            seconds = (allowed - dt_util.utcnow()).total_seconds()
-            self._timers.async_start(key, max(seconds, 0), partial(self._begin, key))
-
-    @callback
-    def _begin(self, key: str) -> None:
-        self._entry.async_create_background_task(
-            self._hass, self._async_attend(key), f"cisco_unified_presence keep {key}"
-        )
+            self._visits.async_at(key, min(due))
 
     def _lock(self, key: str) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())
-
-    def _controlled(self) -> list[Person]:
-        return [person for person in self._coordinator.people.values() if person.controlled]
-
-    def _is_controlled(self, key: str) -> bool:
-        person = self._coordinator.people.get(key)
-        return person is not None and person.controlled

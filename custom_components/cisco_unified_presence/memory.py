@@ -1,6 +1,6 @@
 """Remembering controlled people: what is known of each, and stored for the next run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
@@ -8,7 +8,6 @@ from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
 from .kept import Kept
-from .people import Person
 
 STORAGE_VERSION = 1
 
@@ -26,14 +25,10 @@ class Memory:
         self._store = memory_store(hass, entry_id)
         self._kept: dict[str, Kept] = {}
 
-    async def async_load(self, people: Iterable[Person]) -> None:
-        """Recall these people, and nobody else."""
+    async def async_load(self, keys: Collection[str]) -> None:
+        """Recall people by their keys, and nobody else."""
         stored = await self._store.async_load() or {}
-        self._kept = {
-            person.key: Kept.from_storage(stored[person.key])
-            for person in people
-            if person.key in stored
-        }
+        self._kept = {key: Kept.from_storage(stored[key]) for key in keys if key in stored}
 
     def of(self, key: str) -> Kept:
         """Return what is remembered of a person."""

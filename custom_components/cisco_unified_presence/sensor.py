@@ -8,9 +8,18 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .arbitration import Source
 from .const import CONF_CONTACT, Channel
 from .data import CupConfigEntry, is_rich
-from .entity import PersonEntity, ServerEntity, async_add_people, async_server_device_id
+from .decision_report import in_words
+from .entity import (
+    ControlledEntity,
+    PersonEntity,
+    ServerEntity,
+    async_add_controlled,
+    async_add_people,
+    async_server_device_id,
+)
 from .people import Person
 from .states import STATES
 
@@ -18,10 +27,17 @@ PARALLEL_UPDATES = 0
 
 PRESENCE = "presence"
 STATUS_MESSAGE = "status_message"
+PRESENCE_SOURCE = "presence_source"
 UPDATE_CHANNEL = "update_channel"
 
 ATTR_NOTE = "note"
 ATTR_DEVICES = "devices"
+ATTR_REASON = "reason"
+ATTR_RULE = "rule"
+ATTR_SET_ASIDE = "set_aside"
+ATTR_SINCE = "since"
+ATTR_UNTIL = "until"
+ATTR_WANTED = "wanted"
 
 # Home Assistant refuses longer states.
 MAX_STATE = 255
@@ -40,7 +56,12 @@ async def async_setup_entry(
         return [kind(entry, person, server_device_id) for kind in kinds]
 
     async_add_entities([UpdateChannelSensor(entry)])
+
+    def source_of(person: Person) -> Iterable[PersonEntity]:
+        return [PresenceSourceSensor(entry, person, server_device_id)]
+
     async_add_people(entry, async_add_entities, sensors_of)
+    async_add_controlled(entry, async_add_entities, source_of)
 
 
 class PresenceSensor(PersonEntity, SensorEntity):
@@ -81,6 +102,36 @@ class StatusMessageSensor(PersonEntity, SensorEntity):
     def native_value(self) -> str | None:
         note = self._rich.note if self._rich else None
         return note[:MAX_STATE] if note else None
+
+
+class PresenceSourceSensor(ControlledEntity, SensorEntity):
+    """Whose wish a person's presence follows: the person's own, a rule's, or somebody's by hand."""
+
+    _attr_device_class = SensorDeviceClass.ENUM
+    _attr_options = list(Source)
+    _unrecorded_attributes = frozenset({ATTR_REASON})
+
+    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
+        """Show what is decided about this person."""
+        super().__init__(entry, person, server_device_id, PRESENCE_SOURCE)
+
+    @property
+    @override
+    def native_value(self) -> Source:
+        return self._decision.source
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        decision = self._decision
+        return {
+            ATTR_RULE: decision.rule.name if decision.rule else None,
+            ATTR_REASON: in_words(decision),
+            ATTR_WANTED: STATES[decision.want.presence] if decision.want else None,
+            ATTR_SINCE: decision.since,
+            ATTR_UNTIL: decision.until,
+            ATTR_SET_ASIDE: decision.set_aside,
+        }
 
 
 class UpdateChannelSensor(ServerEntity, SensorEntity):

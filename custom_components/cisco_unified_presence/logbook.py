@@ -1,0 +1,32 @@
+"""The logbook: a line whenever somebody else decides a person's presence."""
+
+from collections.abc import Callable
+
+from homeassistant.components.logbook.const import (
+    LOGBOOK_ENTRY_ENTITY_ID,
+    LOGBOOK_ENTRY_MESSAGE,
+    LOGBOOK_ENTRY_NAME,
+)
+from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME
+from homeassistant.core import Event, HomeAssistant, callback
+
+from .const import DOMAIN
+from .decision_report import ATTR_MESSAGE, EVENT_WINNER_CHANGED
+
+
+@callback
+def async_describe_events(
+    hass: HomeAssistant,  # noqa: ARG001 (fixed by Home Assistant)
+    async_describe_event: Callable[[str, str, Callable[[Event], dict[str, str]]], None],
+) -> None:
+    """Describe what this integration fires."""
+
+    @callback
+    def describe(event: Event) -> dict[str, str]:
+        return {
+            LOGBOOK_ENTRY_NAME: event.data[ATTR_NAME],
+            LOGBOOK_ENTRY_MESSAGE: event.data[ATTR_MESSAGE],
+            LOGBOOK_ENTRY_ENTITY_ID: event.data[ATTR_ENTITY_ID],
+        }
+
+    async_describe_event(DOMAIN, EVENT_WINNER_CHANGED, describe)

@@ -1,0 +1,63 @@
+"""Selects: what somebody's presence is to be, and automatic for what rules and devices say."""
+
+from collections.abc import Iterable
+from typing import Final, override
+
+from homeassistant.components.select import SelectEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .arbitration import Source
+from .data import CupConfigEntry
+from .entity import ControlledEntity, PersonEntity, async_add_controlled, async_server_device_id
+from .explanations import translated
+from .people import Person
+from .states import PRESENCES, STATES
+from .wanted_presence import want_of
+
+PARALLEL_UPDATES = 1
+
+PRESENCE = "presence"
+AUTOMATIC: Final = "automatic"
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: CupConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add a select for everybody who is controlled now and later."""
+    server_device_id = async_server_device_id(hass, entry)
+
+    def select_of(person: Person) -> Iterable[PersonEntity]:
+        return [PresenceSelect(entry, person, server_device_id)]
+
+    async_add_controlled(entry, async_add_entities, select_of)
+
+
+class PresenceSelect(ControlledEntity, SelectEntity):
+    """What is set by hand, or automatic: then rules decide, and where none holds the devices."""
+
+    _attr_options = [AUTOMATIC, *PRESENCES]
+
+    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
+        """Set this person's presence."""
+        super().__init__(entry, person, server_device_id, PRESENCE)
+
+    @property
+    @override
+    def current_option(self) -> str:
+        decision = self._decision
+        if decision.source is Source.MANUAL and decision.want:
+            return STATES[decision.want.presence]
+        return AUTOMATIC
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        with translated(HomeAssistantError):
+            if option == AUTOMATIC:
+                await self._keeper.async_release(self._person)
+                return
+            want = want_of(PRESENCES[option], override=None, note=None)
+            await self._keeper.async_hold(self._person, want, until=None)

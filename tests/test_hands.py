@@ -1,0 +1,357 @@
+"""A person's own hand: noticed, respected, and told from everything that only looks like one.
+
+The sentences are those of docs/rules.md, "A person's own hand".
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.arbitration import Claim, Want
+from custom_components.cisco_unified_presence.hands import SETTLE_SECONDS
+from custom_components.cisco_unified_presence.keeper import Keeper
+from custom_components.cisco_unified_presence.pws import Presence
+
+from .conftest import Cup, shown
+from .test_keeper import (
+    ANNA,
+    RENEWAL,
+    TRANSLATING,
+    WRITES,
+    clear_presence,
+    logged_in,
+    set_presence,
+)
+from .waiting import pass_time, settled, until
+
+KEY = "anna@example.com"
+SOURCE = "sensor.anna_presence_source"
+
+type Hold = Callable[..., None]
+
+
+def claim(presence: Presence = Presence.BUSY, *, insist: bool = False, rule: str = "room") -> Claim:
+    return Claim(
+        rule=rule,
+        name=rule.title(),
+        want=Want(presence, presence is not Presence.AVAILABLE),
+        priority=0,
+        order=0,
+        insist=insist,
+        since=datetime(2026, 11, 23, 9, tzinfo=UTC),
+    )
+
+
+@pytest.fixture
+def keeper(loaded: MockConfigEntry) -> Keeper:
+    found: Keeper = loaded.runtime_data.keeper
+    return found
+
+
+@pytest.fixture
+def rules(keeper: Keeper) -> Hold:
+    """Let these rules hold for Anna, and no others."""
+
+    def hold(*claims: Claim) -> None:
+        keeper._claims = lambda key: claims if key == KEY else ()
+        keeper.async_claims_changed([KEY])
+
+    return hold
+
+
+async def hold_busy(
+    rules: Hold, cup: Cup, freezer: FrozenDateTimeFactory, *, insist: bool = False
+) -> None:
+    rules(claim(insist=insist))
+    await pass_time(freezer, cup, 0)
+    assert await cup.presence_of("anna") == "BUSY"
+
+
+async def choose(
+    cup: Cup, freezer: FrozenDateTimeFactory, presence: str, *, wait: float = SETTLE_SECONDS
+) -> None:
+    """Let Anna choose by hand, and the settle time pass."""
+    await cup.choose("anna", presence)
+    await settled(cup)
+    await pass_time(freezer, cup, wait)
+
+
+async def test_choice_by_hand_sets_the_rule_aside(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer)
+
+    await choose(cup, freezer, "DND")
+
+    assert await cup.presence_of("anna") == "DND"
+    assert shown(hass, SOURCE) == "own"
+    state = hass.states.get(SOURCE)
+    assert state
+    assert state.attributes["set_aside"] is True
+    assert state.attributes["rule"] == "Room"
+    assert "anna" not in await logged_in(cup)
+
+
+async def test_choice_that_does_not_stand_for_the_settle_time_is_none(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer)
+    written = cup.asked("PUT", WRITES)
+
+    await choose(cup, freezer, "DND", wait=SETTLE_SECONDS - 1)
+    await cup.unchoose("anna")
+    await settled(cup)
+    await pass_time(freezer, cup, SETTLE_SECONDS)
+
+    assert shown(hass, SOURCE) == "rule"
+    assert cup.asked("PUT", WRITES) == written
+
+
+async def test_set_aside_until_the_outcome_changes(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer)
+    await choose(cup, freezer, "DND")
+
+    rules(claim())
+    await pass_time(freezer, cup, 600)
+    assert await cup.presence_of("anna") == "DND"
+    rules()
+    await pass_time(freezer, cup, 0)
+    assert await cup.presence_of("anna") == "DND"
+    rules(claim())
+    await pass_time(freezer, cup, 0)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "rule"
+
+
+async def test_action_resumes(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer)
+    await choose(cup, freezer, "DND")
+
+    await clear_presence(hass)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "rule"
+
+
+async def test_select_resumes(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer)
+    await choose(cup, freezer, "DND")
+
+    await hass.services.async_call(
+        "select",
+        "select_option",
+        {"entity_id": "select.anna_presence", "option": "automatic"},
+        blocking=True,
+    )
+
+    assert await cup.presence_of("anna") == "BUSY"
+
+
+@pytest.mark.parametrize(
+    "device",
+    [
+        {"presence": "AWAY"},
+        {"presence": "BUSY", "activities": ["on-the-phone"]},
+        {"presence": "AVAILABLE"},
+        {"presence": "UNAVAILABLE"},
+        {"presence": "DND"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("presence", [Presence.DND, Presence.AVAILABLE, Presence.AWAY])
+async def test_devices_of_their_own_accord_are_no_hand(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rules: Hold,
+    cup: Cup,
+    presence: Presence,
+    device: dict[str, Any],
+) -> None:
+    rules(claim(presence))
+    await pass_time(freezer, cup, 0)
+    written = cup.asked("PUT", WRITES)
+
+    await cup.choose("anna", manual=False, **device)
+    await settled(cup)
+    await pass_time(freezer, cup, SETTLE_SECONDS)
+    await pass_time(freezer, cup, 60)
+
+    assert shown(hass, SOURCE) == "rule"
+    assert cup.asked("PUT", WRITES) == written
+
+
+@pytest.mark.parametrize("cup_configuration", [TRANSLATING])
+async def test_servers_translation_is_no_hand(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    rules(claim())
+    await pass_time(freezer, cup, 0)
+    written = cup.asked("PUT", WRITES)
+    assert shown(hass, ANNA) == "away"
+
+    await pass_time(freezer, cup, SETTLE_SECONDS)
+    await pass_time(freezer, cup, 600)
+
+    assert shown(hass, SOURCE) == "rule"
+    assert cup.asked("PUT", WRITES) == written
+
+
+async def test_away_by_hand_is_told_from_a_translation_that_this_server_does_not_do(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer)
+
+    await choose(cup, freezer, "AWAY")
+
+    assert shown(hass, SOURCE) == "own"
+    assert await cup.presence_of("anna") == "AWAY"
+
+
+async def test_lost_session_is_no_hand(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer)
+
+    await cup.inject("lose_sessions")
+    await pass_time(freezer, cup, 60)
+    await pass_time(freezer, cup, SETTLE_SECONDS)
+    await pass_time(freezer, cup, 0)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "rule"
+
+
+async def test_choice_is_noticed_before_a_renewal_hides_it(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer)
+    await pass_time(freezer, cup, RENEWAL - SETTLE_SECONDS - 1)
+    await cup.inject("drop_notifications")
+    await cup.choose("anna", "DND")
+
+    await pass_time(freezer, cup, SETTLE_SECONDS + 1)
+
+    assert await cup.presence_of("anna") == "DND"
+    assert shown(hass, SOURCE) == "own"
+
+
+async def test_choice_while_home_assistant_was_stopped_is_respected(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rules: Hold,
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await set_presence(hass, "busy")
+    await loaded.runtime_data.async_leave(keep_held=True)
+    await cup.choose("anna", "DND")
+
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await pass_time(freezer, cup, 0)
+
+    assert await cup.presence_of("anna") == "DND"
+    assert shown(hass, SOURCE) == "own"
+    assert shown(hass, "select.anna_presence") == "automatic"
+
+
+async def test_manual_hold_is_set_aside_too_and_a_new_one_wins(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await choose(cup, freezer, "AWAY")
+    assert shown(hass, SOURCE) == "own"
+
+    await set_presence(hass, "busy")
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "manual"
+
+
+async def test_insisting_rule_is_written_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer, insist=True)
+
+    await choose(cup, freezer, "DND")
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "rule"
+    assert not ir.async_get(hass).issues
+
+
+async def test_insisting_rule_stands_back_after_losing_twice(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer, insist=True)
+
+    await choose(cup, freezer, "DND")
+    await choose(cup, freezer, "DND")
+    written = cup.asked("PUT", WRITES)
+    await pass_time(freezer, cup, 600)
+
+    assert await cup.presence_of("anna") == "DND"
+    assert cup.asked("PUT", WRITES) == written
+    (issue,) = ir.async_get(hass).issues.values()
+    assert issue.translation_placeholders == {
+        "title": "CUP",
+        "name": "Anna",
+        "rule": "Room",
+        "wanted": "Busy",
+        "shown": "Do not disturb",
+    }
+
+    await clear_presence(hass)
+    assert await cup.presence_of("anna") == "BUSY"
+    assert not ir.async_get(hass).issues
+
+
+async def test_insisting_rule_that_loses_now_and_then_goes_on(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer, insist=True)
+
+    for _ in range(3):
+        await choose(cup, freezer, "DND")
+        assert await cup.presence_of("anna") == "BUSY"
+        await pass_time(freezer, cup, 901)
+
+
+async def test_another_rule_that_wins_meanwhile_is_not_set_aside(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer)
+    await cup.choose("anna", "AWAY")
+    await settled(cup)
+
+    rules(claim(Presence.DND, rule="recording"))
+    await pass_time(freezer, cup, SETTLE_SECONDS)
+
+    assert await cup.presence_of("anna") == "DND"
+    assert shown(hass, SOURCE) == "rule"
+
+
+async def test_restart_makes_no_flicker(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    written = cup.asked("PUT", WRITES)
+    await loaded.runtime_data.async_leave(keep_held=True)
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await pass_time(freezer, cup, 0)
+
+    assert cup.asked("PUT", WRITES) == written
+    assert await cup.presence_of("anna") == "BUSY"
+    await until(lambda: shown(hass, ANNA) == "busy")
