@@ -1,0 +1,56 @@
+"""Whom the server has refused is not asked again at once."""
+
+from datetime import timedelta
+
+import pytest
+
+from custom_components.cisco_unified_presence.pws import (
+    CannotConnect,
+    ConnectFailure,
+    InvalidCredentials,
+    ServerFault,
+    UnknownUser,
+)
+from custom_components.cisco_unified_presence.refusals import PAUSE, STAGGER, Refusals, is_refusal
+
+from .wishes import NOW
+
+LATER = NOW + timedelta(days=1)
+
+
+def refused(error: type[ServerFault]) -> ServerFault:
+    return error(user="anna")
+
+
+def test_person_waits_a_quarter_of_an_hour_and_others_do_not() -> None:
+    refusals = Refusals()
+    refusals.note("anna", refused(UnknownUser), NOW)
+
+    assert refusals.not_before("anna", NOW) == NOW + PAUSE
+    assert refusals.not_before("anna", LATER) == LATER
+    assert refusals.not_before("ben", NOW) == NOW
+    refusals.forget("anna")
+    assert refusals.not_before("anna", NOW) == NOW
+
+
+def test_refused_account_is_tried_by_one_first() -> None:
+    refusals = Refusals()
+    refusals.note("anna", refused(InvalidCredentials), NOW)
+
+    turns = [refusals.not_before(key, NOW) for key in ("ben", "anna", "clara", "ben")]
+
+    first = NOW + PAUSE
+    assert turns == [first, first + STAGGER, first + 2 * STAGGER, first]
+    refusals.forget("ben")
+    assert refusals.not_before("clara", NOW) == NOW
+
+
+@pytest.mark.parametrize("failure", list(ConnectFailure))
+def test_what_may_be_over_in_a_moment_is_no_refusal(failure: ConnectFailure) -> None:
+    error = CannotConnect(failure)
+    refusals = Refusals()
+
+    refusals.note("anna", error, NOW)
+
+    assert not is_refusal(error)
+    assert refusals.not_before("anna", NOW) == NOW

@@ -1,0 +1,46 @@
+"""Nobody is written to more often than six times a minute."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custom_components.cisco_unified_presence.write_rate import WITHIN, WRITES, WriteRate
+
+from .wishes import NOW
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=60))
+def test_never_more_than_six_in_a_minute(pauses: list[int]) -> None:
+    rate, now = WriteRate(), NOW
+    written = []
+    for pause in pauses:
+        now += timedelta(seconds=pause)
+        now = rate.allowed_at("anna", now)
+        rate.count("anna", now)
+        written.append(now)
+
+    for first, seventh in zip(written, written[WRITES:], strict=False):
+        assert seventh - first >= WITHIN
+
+
+def test_first_six_go_at_once_and_others_are_not_held_up() -> None:
+    rate = WriteRate()
+    for _ in range(WRITES):
+        assert rate.allowed_at("anna", NOW) == NOW
+        rate.count("anna", NOW)
+
+    assert rate.allowed_at("anna", NOW) == NOW + WITHIN
+    assert rate.allowed_at("ben", NOW) == NOW
+    rate.forget("anna")
+    assert rate.allowed_at("anna", NOW) == NOW
+
+
+def test_clock_that_is_set_back_silences_nobody() -> None:
+    rate = WriteRate()
+    for _ in range(WRITES):
+        rate.count("anna", NOW)
+
+    earlier = NOW - timedelta(days=1)
+
+    assert rate.allowed_at("anna", earlier) == earlier + WITHIN

@@ -1,0 +1,52 @@
+"""Strategies of hypothesis for what is wanted and remembered of people."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from custom_components.cisco_unified_presence.arbitration import (
+    Claim,
+    ManualHold,
+    Outcome,
+    Source,
+    Want,
+)
+from custom_components.cisco_unified_presence.kept import Kept, Written
+from custom_components.cisco_unified_presence.pws import Presence
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+moments = st.integers(-3600, 3600).map(lambda seconds: NOW + timedelta(seconds=seconds))
+words = st.sampled_from([word for word in Presence if word is not Presence.UNKNOWN])
+wants = st.builds(Want, words, st.booleans(), st.none() | st.text(min_size=1, max_size=5))
+manual_holds = st.builds(ManualHold, wants, moments, st.none() | moments)
+outcomes = st.builds(Outcome, st.sampled_from([Source.RULE, Source.MANUAL]), st.text(), wants)
+writtens = st.builds(Written, wants, moments, st.text(), st.none() | words)
+kepts = st.builds(
+    Kept,
+    manual=st.none() | manual_holds,
+    set_aside=st.none() | outcomes,
+    winner=st.none() | outcomes,
+    written=st.none() | writtens,
+    losses=st.lists(moments, max_size=3).map(tuple),
+)
+
+
+@st.composite
+def claim_lists(draw: st.DrawFn) -> list[Claim]:
+    """Return claims of different rules, as a rule book has them: each with an order of its own."""
+    count = draw(st.integers(0, 5))
+    orders = draw(st.permutations(range(count)))
+    return [
+        Claim(
+            rule=f"rule{number}",
+            name=f"Rule {number}",
+            want=draw(wants),
+            priority=draw(st.integers(-2, 2)),
+            order=order,
+            insist=draw(st.booleans()),
+            since=draw(moments),
+            until=draw(st.none() | moments),
+        )
+        for number, order in enumerate(orders)
+    ]
