@@ -168,6 +168,7 @@ class Keeper:
             except PresenceServiceError:
                 if not self._agrees(key, self.decision_of(person)):
                     self._memory.async_note(key, replace(before, written=self._written(key)))
+                    self._decide(person)
                 self._visits.async_soon(key)
                 raise
             finally:
