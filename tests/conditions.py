@@ -19,6 +19,9 @@ from custom_components.cisco_unified_presence.rule_timing import Reading
 TRUE, FALSE, UNREADABLE = Reading.TRUE, Reading.FALSE, Reading.UNREADABLE
 ROOM = "binary_sensor.room"
 ROOM_IS_ON = {"condition": "state", "entity_id": ROOM, "state": "on"}
+YES = {"condition": "template", "value_template": "{{ 1 == 1 }}"}
+NO = {"condition": "template", "value_template": "{{ 1 == 2 }}"}
+LOST = {"condition": "state", "entity_id": "sensor.lost", "state": "on"}
 
 
 class Watch:
