@@ -50,10 +50,12 @@ class Watch:
 async def watched(hass: HomeAssistant, *raw: Any) -> AsyncGenerator[Watch]:
     """Give somebody who watches these conditions."""
     watch = Watch(await WatchedConditions.async_create(hass, list(raw), "Meeting room"))
-    await watch.conditions.async_track(watch.report)
-    watch.look()
-    yield watch
-    watch.conditions.async_stop()
+    try:
+        await watch.conditions.async_track(watch.report)
+        watch.look()
+        yield watch
+    finally:
+        watch.conditions.async_stop()
 
 
 async def look_at(hass: HomeAssistant, *raw: Any) -> ConditionReport:
