@@ -40,6 +40,8 @@ async def test_for_is_over_to_the_second(
         reports = watch.reports
         await move_to(hass, freezer, "2026-11-23T08:01:39")
         assert (watch.seen, watch.reports) == ([UNREADABLE, FALSE], reports)
+        # Home Assistant wants more than the duration; not even then the moment is missed.
+        await move_to(hass, freezer, "2026-11-23T08:01:40")
         await move_to(hass, freezer, local("2026-11-23T08:01:40") + timedelta.resolution)
         assert (watch.seen, watch.reports) == ([UNREADABLE, FALSE, TRUE], reports + 1)
         await move_to(hass, freezer, "2026-11-23T09:00:00")

@@ -217,6 +217,8 @@ def unloads(monkeypatch: pytest.MonkeyPatch) -> list[ConditionChecker]:
         unload(checker)
 
     monkeypatch.setattr(ConditionChecker, "async_unload", count)
+    # Home Assistant makes up for what is forgotten, some time.
+    monkeypatch.setattr(ConditionChecker, "__del__", lambda _checker: None)
     return unloaded
 
 
