@@ -85,6 +85,12 @@ async def test_a_for_that_is_no_duration_cannot_be_read(hass: HomeAssistant) -> 
         assert watch.seen == [UNREADABLE]
 
 
+async def test_a_for_that_leads_out_of_the_calendar_never_ends(hass: HomeAssistant) -> None:
+    async with watched(hass, {**ROOM_IS_ON, "for": {"days": 99999999}}) as watch:
+        await set_state(hass, ROOM, "off")
+        assert watch.seen == [UNREADABLE, FALSE]
+
+
 async def test_for_of_a_condition_with_a_target_is_over_to_the_second(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -202,6 +208,13 @@ async def test_a_time_entity_that_says_no_time_waits_for_another_state(
     await set_state(hass, entity_id, state, **attributes)
     async with watched(hass, {"condition": "time", "before": entity_id}) as watch:
         assert watch.seen == [FALSE]
+
+
+async def test_a_time_entity_that_makes_no_sense_cannot_be_read(hass: HomeAssistant) -> None:
+    await set_state(hass, "input_datetime.end", "25:00:00", hour=25, minute=0, second=0)
+    async with watched(hass, {"condition": "time", "before": "input_datetime.end"}) as watch:
+        await set_state(hass, "input_datetime.end", "23:00:00", hour=23, minute=0, second=0)
+        assert watch.seen == [UNREADABLE, TRUE]
 
 
 # Days on which clocks change

@@ -22,6 +22,8 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 MIDNIGHT = time(0)
+# Home Assistant takes durations that lead out of the calendar.
+LONGEST_WAIT = timedelta(days=36500)
 
 
 @callback
@@ -58,7 +60,7 @@ def _duration(config: ConfigType) -> timedelta | None:
     except TemplateError, vol.Invalid:
         # The check of the condition fails for the same reason, and says so.
         return None
-    return duration
+    return min(duration, LONGEST_WAIT)
 
 
 def _next_boundary(hass: HomeAssistant, config: ConfigType, now: datetime) -> datetime:

@@ -65,6 +65,7 @@ class Leaf:
         self._checker = checker
         self._subject, self._wanted = described(config)
         self._alias: str | None = config.get(CONF_ALIAS)
+        self._reading = Reading.UNREADABLE
         self.inputs = Inputs()
 
     @property
@@ -87,6 +88,11 @@ class Leaf:
     @callback
     def async_read(self) -> Finding:
         """Look at the condition, and note what it looked at."""
+        finding = self._async_look()
+        self._reading = finding.reading
+        return finding
+
+    def _async_look(self) -> Finding:
         self.inputs = async_inputs(self._hass, self._config, self._checker)
         if unreadable := self.inputs.async_unreadable(self._hass):
             return self._unreadable(unreadable)
@@ -100,7 +106,12 @@ class Leaf:
 
     @callback
     def async_next_moment(self, now: datetime) -> datetime | None:
-        """Return the next moment at which time alone may change the condition, if it is known."""
+        """Return the next moment at which time alone may change the condition, if it is known.
+
+        What cannot be read waits for its inputs.
+        """
+        if self._reading is Reading.UNREADABLE:
+            return None
         return async_next_moment(self._hass, self._config, self.inputs.entities, now)
 
     async def async_track(self, changed: Callable[[], None]) -> CALLBACK_TYPE | None:
