@@ -28,6 +28,7 @@ kepts = st.builds(
     set_aside=st.none() | outcomes,
     winner=st.none() | outcomes,
     written=st.none() | writtens,
+    unsure=st.booleans(),
     losses=st.lists(moments, max_size=3).map(tuple),
 )
 

@@ -7,7 +7,14 @@ from .const import LOGGER
 from .kept import HOLD_EXPIRY, Written
 from .looking import Look
 from .people import Person
-from .pws import Presence, PresenceClient, PresenceServiceError
+from .pws import (
+    AnswerNotUnderstood,
+    CannotConnect,
+    ConnectFailure,
+    Presence,
+    PresenceClient,
+    PresenceServiceError,
+)
 
 
 class HoldWriter:
@@ -89,6 +96,13 @@ class HoldWriter:
         except PresenceServiceError as error:
             LOGGER.debug("%s was set but not read back: %s", person.contact, error)
             return None
+
+
+def may_have_been_done(error: PresenceServiceError) -> bool:
+    """Tell whether the server may have done what it was asked, and only its answer was lost."""
+    if isinstance(error, CannotConnect):
+        return error.reason in {ConnectFailure.DROPPED, ConnectFailure.TIMED_OUT}
+    return isinstance(error, AnswerNotUnderstood)
 
 
 def _stands_in_the_way(held: Want, want: Want) -> bool:

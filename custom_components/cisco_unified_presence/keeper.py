@@ -19,7 +19,7 @@ from .const import LOGGER
 from .coordinator import PresenceCoordinator
 from .decision_report import DecisionReport
 from .hands import Hands
-from .hold_writer import HoldWriter
+from .hold_writer import HoldWriter, may_have_been_done
 from .kept import Kept, Written
 from .looking import Look
 from .memory import Memory
@@ -85,7 +85,7 @@ class Keeper:
     def held_users(self) -> set[str]:
         """Return the users whose sessions carry a presence."""
         people = self._coordinator.people
-        return {people[key].user for key in self._memory if self._written(key)}
+        return {people[key].user for key in self._memory if self._memory.of(key).may_stand}
 
     def decision_of(self, person: Person) -> Decision:
         """Return who wins for a person now."""
@@ -122,7 +122,7 @@ class Keeper:
             CannotConnect: The server did not answer.
         """
         for key in self._memory:
-            if not self._written(key):
+            if not self._memory.of(key).may_stand:
                 continue
             person = self._coordinator.people[key]
             try:
@@ -166,8 +166,11 @@ class Keeper:
                 await self._async_confirm(person)
                 await self._async_settle(person)
             except PresenceServiceError:
-                if not self._agrees(key, self.decision_of(person)):
-                    self._memory.async_note(key, replace(before, written=self._written(key)))
+                decision = self._decide(person)
+                if decision.want or not self._agrees(key, decision):
+                    now = self._memory.of(key)
+                    back = replace(before, written=now.written, unsure=now.unsure)
+                    self._memory.async_note(key, back)
                     self._decide(person)
                 self._visits.async_soon(key)
                 raise
@@ -213,7 +216,7 @@ class Keeper:
         key = person.key
         async with self._lock(key):
             try:
-                if self._written(key):
+                if self._memory.of(key).may_stand:
                     await self._writer.async_clear(person)
                     await self._writer.async_log_out(person)
             except PresenceServiceError as error:
@@ -230,7 +233,7 @@ class Keeper:
 
     def _lose(self, key: str) -> None:
         """Note that what was written is gone."""
-        if self._written(key):
+        if self._memory.of(key).may_stand:
             self._note_written(key, None)
             self._visits.async_soon(key)
 
@@ -270,27 +273,31 @@ class Keeper:
         self._schedule_next(key)
 
     def _agrees(self, key: str, decision: Decision) -> bool:
-        written = self._written(key)
-        if written is None or decision.want is None:
-            return written is None and decision.want is None
+        kept = self._memory.of(key)
+        written = kept.written
+        if kept.unsure or written is None or decision.want is None:
+            return not kept.may_stand and decision.want is None
         return written.want == decision.want and written.renew_at > dt_util.utcnow()
 
     async def _async_write(self, person: Person, want: Want | None) -> None:
-        before = self._written(person.key)
-        if want is None:
-            await self._writer.async_clear(person)
-            self._hands.async_forget(person.key)
-            self._note_written(person.key, None)
-            self._lingering.add(person.key)
-            return
+        key, before = person.key, self._written(person.key)
         try:
+            if want is None:
+                await self._writer.async_clear(person)
+                self._note_written(key, None)
+                self._hands.async_forget(key)
+                self._lingering.add(key)
+                return
             written = await self._writer.async_write(person, want, before)
-        except PresenceServiceError:
-            if before and before.want != want:
+        except PresenceServiceError as error:
+            if may_have_been_done(error):
+                kept = self._memory.of(key)
+                self._memory.async_note(key, replace(kept, written=None, unsure=True))
+            elif before and want and want != before.want:
                 # It may have been cleared to make way.
-                self._note_written(person.key, None)
+                self._note_written(key, None)
             raise
-        self._note_written(person.key, written)
+        self._note_written(key, written)
         self._hands.async_watch(person)
 
     def _written(self, key: str) -> Written | None:
@@ -298,7 +305,8 @@ class Keeper:
 
     @callback
     def _note_written(self, key: str, written: Written | None) -> None:
-        self._memory.async_note(key, replace(self._memory.of(key), written=written))
+        kept = replace(self._memory.of(key), written=written, unsure=False)
+        self._memory.async_note(key, kept)
         self._doubted.discard(key)
 
     # Whether it still stands

@@ -87,6 +87,7 @@ class Kept:
         set_aside: The winner that the person has overruled.
         winner: The winner that was last told.
         written: What stands at the server by our doing.
+        unsure: Whether something was sent of which it is not known whether it stands there.
         losses: When what an insisting rule wrote was lost to another writer.
     """
 
@@ -94,6 +95,7 @@ class Kept:
     set_aside: Outcome | None = None
     winner: Outcome | None = None
     written: Written | None = None
+    unsure: bool = False
     losses: tuple[datetime, ...] = ()
 
     @classmethod
@@ -106,6 +108,7 @@ class Kept:
             set_aside=Outcome.from_storage(set_aside) if set_aside else None,
             winner=Outcome.from_storage(winner) if winner else None,
             written=Written.from_storage(written) if written else None,
+            unsure=stored["unsure"],
             losses=tuple(map(datetime.fromisoformat, stored["losses"])),
         )
 
@@ -116,6 +119,7 @@ class Kept:
             "set_aside": self.set_aside.as_storage() if self.set_aside else None,
             "winner": self.winner.as_storage() if self.winner else None,
             "written": self.written.as_storage() if self.written else None,
+            "unsure": self.unsure,
             "losses": [loss.isoformat() for loss in self.losses],
         }
 
@@ -151,6 +155,11 @@ class Kept:
     def resumed(self) -> Self:
         """Return it with everything forgotten that keeps rules from winning."""
         return replace(self, manual=None, set_aside=None, losses=())
+
+    @property
+    def may_stand(self) -> bool:
+        """Return whether something may stand at the server by our doing."""
+        return self.written is not None or self.unsure
 
     @property
     def has_stood_back(self) -> bool:
