@@ -25,6 +25,7 @@ CONF_USER: Final = "user"
 CONF_WATCHER: Final = "watcher"
 
 SUBENTRY_PERSON: Final = "person"
+SUBENTRY_RULE: Final = "rule"
 
 DEFAULT_CALLBACK_PORT: Final = 8080
 DEFAULT_POLL_INTERVAL: Final = timedelta(seconds=60)
