@@ -1,15 +1,16 @@
 """Cisco Unified Presence: set-up and tear-down of an entry."""
 
 import asyncio
+from functools import partial
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .config import YamlRules
 from .connection import Connection
 from .const import DOMAIN
 from .data import CupConfigEntry
@@ -20,16 +21,23 @@ from .leftovers import LeftoverStore
 from .memory import memory_store
 from .nodes import BackupStore
 from .pws import CertificateChanged, InvalidCredentials
+from .rule_book import RULE_BOOK, RuleBook, async_rule_book
+from .rule_entity import async_show_yaml_rules, async_update_rule_devices
+from .rule_issues import async_show_problems_of_yaml
 from .services import async_setup_services
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.SELECT, Platform.SENSOR]
-
-CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.SELECT, Platform.SENSOR, Platform.SWITCH]
 
 
-async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:  # noqa: ARG001 (fixed by Home Assistant)
-    """Set up the actions, which exist whether or not an entry is loaded."""
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up the actions and the rules in YAML, which are there without an entry too."""
     async_setup_services(hass)
+    yaml: YamlRules = config[DOMAIN]
+    book = hass.data[RULE_BOOK] = RuleBook(hass)
+    await book.async_load()
+    async_show_yaml_rules(hass, config)
+    async_show_problems_of_yaml(hass, yaml.problems)
+    await book.async_set_yaml_rules(yaml.rules, whole=not yaml.problems)
     return True
 
 
@@ -37,6 +45,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Connect to the server of an entry and set up its people."""
     connection = await Connection.async_create(hass, entry)
     entry.async_on_unload(connection.async_leave)
+    book = async_rule_book(hass)
+    await book.async_add_entry(entry, lambda: connection.coordinator.people)
+    entry.async_on_unload(partial(book.async_remove_entry, entry))
     await _async_start(hass, entry, connection)
     entry.runtime_data = connection
 
@@ -60,6 +71,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool
 
 async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Forget what was stored for an entry."""
+    async_rule_book(hass).async_forget_entry(entry)
     async_clear_issues(hass, entry)
     await LeftoverStore(hass, entry.entry_id).async_forget()
     await BackupStore(hass, entry.entry_id).async_forget()
@@ -108,7 +120,9 @@ class _EntryUpdates:
             hass.config_entries.async_schedule_reload(entry.entry_id)
             return
         await entry.runtime_data.async_people_changed()
+        await async_rule_book(hass).async_people_changed(entry)
         async_update_people_devices(hass, entry)
+        async_update_rule_devices(hass, entry)
 
 
 def _settings_of(entry: CupConfigEntry) -> tuple[object, ...]:

@@ -1,20 +1,37 @@
-"""Binary sensors of rich presence: on the phone, in a meeting."""
+"""Binary sensors: rich presence (on the phone, in a meeting), and each rule while it holds."""
 
 from collections.abc import Iterable
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.binary_sensor import BinarySensorEntity
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    AddEntitiesCallback,
+)
+from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
 from .data import CupConfigEntry, is_rich
 from .entity import PersonEntity, async_add_people, async_server_device_id
 from .people import Person
 from .pws import Activity
+from .rule import Rule
+from .rule_book import RuleBook
+from .rule_entity import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
+from .states import STATES
 
 PARALLEL_UPDATES = 0
 
 ACTIVITIES = {"on_the_phone": Activity.ON_THE_PHONE, "in_a_meeting": Activity.MEETING}
+
+RULE_HOLDS = "rule_holds"
+
+ATTR_PEOPLE = "people"
+ATTR_PRESENCE = "presence"
+ATTR_SINCE = "since"
+ATTR_UNTIL = "until"
+ATTR_WINS_FOR = "wins_for"
 
 
 async def async_setup_entry(
@@ -22,7 +39,8 @@ async def async_setup_entry(
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the activities of the people there are now and later, where they are asked for."""
+    """Add the entry's rules, and the activities of its people where they are asked for."""
+    async_add_rules_of_entry(hass, entry, async_add_entities, RuleHoldsSensor)
     if not is_rich(entry):
         return
     server_device_id = async_server_device_id(hass, entry)
@@ -31,6 +49,17 @@ async def async_setup_entry(
         return [ActivitySensor(entry, person, server_device_id, key) for key in ACTIVITIES]
 
     async_add_people(entry, async_add_entities, activities_of)
+
+
+async def async_setup_platform(
+    hass: HomeAssistant,
+    config: ConfigType,  # noqa: ARG001 (fixed by Home Assistant)
+    async_add_entities: AddEntitiesCallback,
+    discovery_info: DiscoveryInfoType | None = None,
+) -> None:
+    """Add the rules in YAML, which set-up has announced."""
+    if discovery_info is not None:
+        await async_add_yaml_rules(hass, async_add_entities, RuleHoldsSensor)
 
 
 class ActivitySensor(PersonEntity, BinarySensorEntity):
@@ -47,3 +76,32 @@ class ActivitySensor(PersonEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool | None:
         return self._activity in self._rich.activities if self._rich else None
+
+
+class RuleHoldsSensor(RuleEntity, BinarySensorEntity):
+    """Whether a rule holds, and for whom it wins."""
+
+    _unrecorded_attributes = frozenset({ATTR_PEOPLE})
+
+    def __init__(self, book: RuleBook, rule: Rule, device: DeviceInfo | None) -> None:
+        """Show this rule."""
+        super().__init__(book, rule, RULE_HOLDS, device)
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        return self._status.since is not None if self._status else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        status = self._status
+        if status is None:
+            return None
+        return {
+            ATTR_PRESENCE: STATES[status.rule.want.presence],
+            ATTR_PEOPLE: list(status.people),
+            ATTR_WINS_FOR: list(status.wins_for),
+            ATTR_SINCE: status.since,
+            ATTR_UNTIL: status.until,
+        }

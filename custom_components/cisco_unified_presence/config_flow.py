@@ -35,6 +35,7 @@ from .const import (
     CONF_WATCHER,
     DOMAIN,
     SUBENTRY_PERSON,
+    SUBENTRY_RULE,
 )
 from .data import read_dialect, security_of
 from .explanations import explain
@@ -58,6 +59,7 @@ from .pws import (
     UntrustedCertificate,
     read_certificate,
 )
+from .rule_flow import RuleFlow
 
 CERTIFICATE_SECONDS = 10.0
 
@@ -81,7 +83,7 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        return {SUBENTRY_PERSON: PersonFlow}
+        return {SUBENTRY_PERSON: PersonFlow, SUBENTRY_RULE: RuleFlow}
 
     @staticmethod
     @callback

@@ -1,4 +1,4 @@
-"""The actions: set a person's presence, and let it go again.
+"""The actions: set a person's presence, let it go again, and read the rules anew.
 
 Home Assistant's entity actions skip entities that are unavailable and say nothing. Somebody who
 asks for Do Not Disturb has to hear that the server is down, so these actions find their people by
@@ -12,11 +12,13 @@ from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import SERVICE_RELOAD
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import target
+from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -26,6 +28,7 @@ from .data import CupConfigEntry
 from .explanations import translated
 from .keeper import Keeper
 from .people import Person
+from .rule_reload import async_reload_rules
 from .states import PRESENCES
 from .wanted_presence import MAX_NOTE, ImpossibleWant, want_of
 
@@ -71,6 +74,10 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async def clear_presence(call: ServiceCall) -> None:
         await _async_for_each(call, lambda each: each.keeper.async_release(each.person))
 
+    async def reload(call: ServiceCall) -> None:
+        await async_reload_rules(call.hass)
+
+    async_register_admin_service(hass, DOMAIN, SERVICE_RELOAD, reload)
     hass.services.async_register(
         DOMAIN, SERVICE_SET_PRESENCE, set_presence, schema=SET_PRESENCE_SCHEMA
     )

@@ -1,0 +1,202 @@
+"""What the entities of rules have in common, and how they come and go.
+
+Rules of an entry have a device each. Rules in YAML have none, since devices belong to entries.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import override
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import discovery
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    AddEntitiesCallback,
+)
+from homeassistant.helpers.typing import ConfigType
+
+from .const import DOMAIN
+from .data import CupConfigEntry
+from .entity import async_server_device_id
+from .rule import Rule
+from .rule_book import YAML, RuleBook, async_rule_book
+from .rule_status import RuleStatus
+
+RULE_PLATFORMS = (Platform.BINARY_SENSOR, Platform.SWITCH)
+
+_YAML_PREFIX = "yaml_"
+
+
+class RuleEntity(Entity):
+    """An entity of a rule."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, book: RuleBook, rule: Rule, key: str, device: DeviceInfo | None) -> None:
+        """Belong to the rule's device, or name the rule.
+
+        Args:
+            book: Where the rule runs.
+            rule: The rule.
+            key: What the entity shows; its translation key.
+            device: The rule's device, None for a rule in YAML.
+        """
+        self._book = book
+        self._rule_id = rule.id
+        self._attr_unique_id = _unique_id(rule)
+        if device is None:
+            self._attr_translation_key = f"{_YAML_PREFIX}{key}"
+            self._attr_translation_placeholders = {"rule": rule.name}
+        else:
+            self._attr_translation_key = key
+            self._attr_device_info = device
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self._status is not None
+
+    @property
+    def _status(self) -> RuleStatus | None:
+        return self._book.status_of(self._rule_id)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        self.async_on_remove(
+            self._book.async_subscribe_rule(self._rule_id, self.async_write_ha_state)
+        )
+
+
+type EntityOf = Callable[[RuleBook, Rule, DeviceInfo | None], RuleEntity]
+
+
+@callback
+def async_add_rules_of_entry(
+    hass: HomeAssistant,
+    entry: CupConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    entity_of: EntityOf,
+) -> None:
+    """Add an entity for each of the rules that the entry has now and later."""
+    book = async_rule_book(hass)
+    server_device_id = async_server_device_id(hass, entry)
+    shown: set[str] = set()
+
+    @callback
+    def add() -> None:
+        nonlocal shown
+        rules = book.rules_from(entry.entry_id)
+        known, shown = shown, {rule.id for rule in rules}
+        for rule in rules:
+            if rule.id not in known:
+                device = _rule_device(rule, server_device_id)
+                async_add_entities([entity_of(book, rule, device)], config_subentry_id=rule.id)
+
+    add()
+    entry.async_on_unload(book.async_subscribe_set(add))
+
+
+@callback
+def async_update_rule_devices(hass: HomeAssistant, entry: CupConfigEntry) -> None:
+    """Give rules' devices the names that the rules have now."""
+    registry = dr.async_get(hass)
+    for rule in async_rule_book(hass).rules_from(entry.entry_id):
+        device = registry.async_get_device_by_identifier(_identifier(rule), entry.entry_id)
+        if device and device.name != rule.name:
+            registry.async_update_device(device.id, name=rule.name)
+
+
+@callback
+def async_show_yaml_rules(hass: HomeAssistant, config: ConfigType) -> None:
+    """Load the platforms once there are rules in YAML, and forget entities of those that are gone.
+
+    Args:
+        hass: Home Assistant.
+        config: Its configuration, for platforms that are loaded for the first time.
+    """
+    book = async_rule_book(hass)
+    loaded = False
+
+    @callback
+    def show() -> None:
+        nonlocal loaded
+        if book.yaml_is_whole:
+            _forget_gone(hass, book)
+        if loaded or not book.rules_from(YAML):
+            return
+        loaded = True
+        for platform in RULE_PLATFORMS:
+            hass.async_create_task(
+                discovery.async_load_platform(hass, platform, DOMAIN, {}, config),
+                f"{DOMAIN} rules {platform}",
+            )
+
+    book.async_subscribe_set(show)
+
+
+async def async_add_yaml_rules(
+    hass: HomeAssistant, async_add_entities: AddEntitiesCallback, entity_of: EntityOf
+) -> None:
+    """Add an entity for each of the rules in YAML, now and whenever they are reloaded."""
+    book = async_rule_book(hass)
+    shown: dict[tuple[str, str], RuleEntity] = {}
+    lock = asyncio.Lock()
+
+    async def exchange() -> None:
+        """Show what there is now; a rule with another name is shown anew."""
+        async with lock:
+            rules = {(rule.id, rule.name): rule for rule in book.rules_from(YAML)}
+            for gone in shown.keys() - rules.keys():
+                await shown.pop(gone).async_remove(force_remove=True)
+            added = {
+                key: entity_of(book, rule, None) for key, rule in rules.items() if key not in shown
+            }
+            shown.update(added)
+            async_add_entities(added.values())
+
+    @callback
+    def changed() -> None:
+        hass.async_create_task(exchange(), f"{DOMAIN} rules changed")
+
+    await exchange()
+    book.async_subscribe_set(changed)
+
+
+@callback
+def _forget_gone(hass: HomeAssistant, book: RuleBook) -> None:
+    """Forget the entities of rules that are in YAML no more."""
+    registry = er.async_get(hass)
+    kept = {_unique_id(rule) for rule in book.rules_from(YAML)}
+    gone = [
+        entity.entity_id
+        for entity in registry.entities.values()
+        if entity.platform == DOMAIN
+        and entity.config_entry_id is None
+        and entity.unique_id not in kept
+    ]
+    for entity_id in gone:
+        registry.async_remove(entity_id)
+
+
+def _rule_device(rule: Rule, server_device_id: str) -> DeviceInfo:
+    return DeviceInfo(
+        identifiers={_identifier(rule)},
+        entry_type=DeviceEntryType.SERVICE,
+        model="Rule",
+        name=rule.name,
+        via_device_id=server_device_id,
+    )
+
+
+def _identifier(rule: Rule) -> tuple[str, str]:
+    return DOMAIN, _unique_id(rule)
+
+
+def _unique_id(rule: Rule) -> str:
+    return f"rule_{rule.id}"
