@@ -12,9 +12,22 @@ import voluptuous as vol
 import yaml
 
 from custom_components.cisco_unified_presence.arbitration import Source
-from custom_components.cisco_unified_presence.binary_sensor import ACTIVITIES
+from custom_components.cisco_unified_presence.binary_sensor import (
+    ACTIVITIES,
+    ATTR_PEOPLE,
+    ATTR_PRESENCE,
+    ATTR_SINCE,
+    ATTR_UNTIL,
+    ATTR_WINS_FOR,
+    RULE_HOLDS,
+)
 from custom_components.cisco_unified_presence.config_flow import CupConfigFlow
-from custom_components.cisco_unified_presence.const import CONF_CONTACT, SUBENTRY_PERSON, Channel
+from custom_components.cisco_unified_presence.const import (
+    CONF_CONTACT,
+    SUBENTRY_PERSON,
+    SUBENTRY_RULE,
+    Channel,
+)
 from custom_components.cisco_unified_presence.explanations import explain
 from custom_components.cisco_unified_presence.forms import (
     ACCOUNT_SCHEMA,
@@ -30,6 +43,11 @@ from custom_components.cisco_unified_presence.person_flow import (
     PersonFlow,
     contacts_schema,
 )
+from custom_components.cisco_unified_presence.rule_flow import (
+    RULE_FORM,
+    RuleFlow,
+)
+from custom_components.cisco_unified_presence.rule_issues import RuleIssue
 from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.sensor import (
     ATTR_DEVICES,
@@ -41,6 +59,7 @@ from custom_components.cisco_unified_presence.sensor import (
 )
 from custom_components.cisco_unified_presence.services import SET_PRESENCE_SCHEMA
 from custom_components.cisco_unified_presence.states import STATES
+from custom_components.cisco_unified_presence.switch import RULE
 from custom_components.cisco_unified_presence.wanted_presence import IMPOSSIBLE
 
 from .flows import FOLDER, TEXTS, check_fields, placeholders_in
@@ -67,11 +86,14 @@ PERSON_STEPS = {
     "unknown": NOTHING,
     "reconfigure": PERSON_SCHEMA,
 }
+RULE_STEPS = {"user": RULE_FORM, "reconfigure": RULE_FORM}
 OPTION_STEPS = {"init": OPTIONS_SCHEMA}
 WITHOUT_A_FORM = {"reauth", "finish", "add"}
 
 PERSON_TEXTS = TEXTS["config_subentries"][SUBENTRY_PERSON]
+RULE_TEXTS = TEXTS["config_subentries"][SUBENTRY_RULE]
 FLOWS = [
+    (RuleFlow, RULE_STEPS, RULE_TEXTS),
     (CupConfigFlow, CONFIG_STEPS, TEXTS["config"]),
     (PersonFlow, PERSON_STEPS, PERSON_TEXTS),
     (CupOptionsFlow, OPTION_STEPS, TEXTS["options"]),
@@ -136,6 +158,8 @@ def test_every_error_of_a_form_has_its_text() -> None:
     assert TEXTS["config"]["error"].keys() == EXPLAINED | {"invalid_host"}
     typed = {"bad_person", "already_added", "nobody"}
     assert PERSON_TEXTS["error"].keys() == EXPLAINED | typed
+    of_rules = literals(MODULES["rule_flow.py"]) & RULE_TEXTS["error"].keys()
+    assert RULE_TEXTS["error"].keys() == of_rules | IMPOSSIBLE.keys()
     assert TEXTS["options"]["error"].keys() == {"callback_url_not_http"}
     assert typed <= literals(MODULES["person_flow.py"])
     assert "invalid_host" in literals(MODULES["config_flow.py"])
@@ -184,7 +208,7 @@ def test_every_exception_has_its_text_and_what_it_names() -> None:
 
 
 def test_every_issue_has_its_texts() -> None:
-    assert TEXTS["issues"].keys() == {*Issue, *PersonIssue}
+    assert TEXTS["issues"].keys() == {*Issue, *PersonIssue, *RuleIssue}
     for texts in TEXTS["issues"].values():
         assert texts.keys() == {"title", "description"}
 
@@ -192,7 +216,7 @@ def test_every_issue_has_its_texts() -> None:
 def test_every_choice_has_its_text() -> None:
     choices = {
         value.config["translation_key"]: set(value.config["options"])
-        for schema in (SERVER_SCHEMA, ADVANCED_SCHEMA, OPTIONS_SCHEMA)
+        for schema in (SERVER_SCHEMA, ADVANCED_SCHEMA, OPTIONS_SCHEMA, RULE_FORM)
         for value in schema.schema.values()
         if isinstance(value, SelectSelector)
     }
@@ -206,7 +230,7 @@ def test_every_choice_has_its_text() -> None:
 def test_every_action_and_field_has_its_texts() -> None:
     assert TEXTS["services"].keys() == SERVICES.keys() == ICONS["services"].keys()
     for action, texts in TEXTS["services"].items():
-        fields = SERVICES[action].get("fields", {})
+        fields = (SERVICES[action] or {}).get("fields", {})
         assert texts.get("fields", {}).keys() == fields.keys()
         for field in texts.get("fields", {}).values():
             assert field.keys() == {"name", "description"}
@@ -220,8 +244,20 @@ def test_every_entity_has_its_texts_and_icons() -> None:
     sensors = TEXTS["entity"]["sensor"]
     keys = {PRESENCE, PRESENCE_SOURCE, STATUS_MESSAGE, UPDATE_CHANNEL}
     assert sensors.keys() == ICONS["entity"]["sensor"].keys() == keys
-    activities = TEXTS["entity"]["binary_sensor"].keys()
-    assert activities == ICONS["entity"]["binary_sensor"].keys() == ACTIVITIES.keys()
+    binary_sensors = TEXTS["entity"]["binary_sensor"]
+    of_rules = {RULE_HOLDS, f"yaml_{RULE_HOLDS}"}
+    keys = ACTIVITIES.keys() | of_rules
+    assert binary_sensors.keys() == ICONS["entity"]["binary_sensor"].keys() == keys
+    for key in of_rules:
+        assert binary_sensors[key]["state_attributes"].keys() == {
+            ATTR_PEOPLE,
+            ATTR_PRESENCE,
+            ATTR_SINCE,
+            ATTR_UNTIL,
+            ATTR_WINS_FOR,
+        }
+    switches = TEXTS["entity"]["switch"].keys()
+    assert switches == ICONS["entity"]["switch"].keys() == {RULE, f"yaml_{RULE}"}
     assert set(sensors[PRESENCE]["state"]) == set(STATES.values())
     assert sensors[PRESENCE]["state_attributes"].keys() == {
         CONF_CONTACT,
@@ -242,12 +278,16 @@ def test_the_same_word_is_the_same_everywhere() -> None:
     words = TEXTS["entity"]["sensor"][PRESENCE]["state"]
     assert TEXTS["selector"]["presence"]["options"] == words
     assert TEXTS["entity"]["select"][PRESENCE]["state"].items() >= words.items()
+    for key in (RULE_HOLDS, f"yaml_{RULE_HOLDS}"):
+        attributes = TEXTS["entity"]["binary_sensor"][key]["state_attributes"]
+        assert attributes[ATTR_PRESENCE]["state"] == words
 
 
-def test_people_have_a_name_and_a_button_each() -> None:
-    assert TEXTS["config_subentries"].keys() == {SUBENTRY_PERSON}
-    assert PERSON_TEXTS["initiate_flow"].keys() == {"user", "reconfigure"}
-    assert PERSON_TEXTS["entry_type"]
+def test_people_and_rules_have_a_name_and_a_button_each() -> None:
+    assert TEXTS["config_subentries"].keys() == {SUBENTRY_PERSON, SUBENTRY_RULE}
+    for texts in TEXTS["config_subentries"].values():
+        assert texts["initiate_flow"].keys() == {"user", "reconfigure"}
+        assert texts["entry_type"]
 
 
 @pytest.mark.parametrize("place", ALL_TEXTS)
