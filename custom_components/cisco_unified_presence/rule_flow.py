@@ -109,7 +109,7 @@ RULE_FORM = vol.Schema(
                 options=[OVERRIDE_AS_USUAL, *_OVERRIDES], translation_key=CONF_OVERRIDE
             )
         ),
-        vol.Required(CONF_ADVANCED): section(ADVANCED_SCHEMA, {"collapsed": True}),
+        vol.Optional(CONF_ADVANCED): section(ADVANCED_SCHEMA, {"collapsed": True}),
     }
 )
 

@@ -1,0 +1,218 @@
+"""Adding a presence rule in the interface, and changing one."""
+
+import json
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import device_registry as dr
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
+from custom_components.cisco_unified_presence.rule_book import async_rule_book
+from custom_components.cisco_unified_presence.rule_conditions import WatchedConditions
+from custom_components.cisco_unified_presence.rule_flow import OVERRIDE_AS_USUAL
+
+from .flows import TEXTS, Walk
+from .rules import AT_DESK, DESK
+
+ANNA = "anna@example.com"
+PEOPLE = {"entity_id": ["sensor.anna_presence"]}
+USUAL = {"priority": 0, "insist": False}
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    """Return the form, filled in as briefly as it may be."""
+    usual = {"name": "Desk", "people": PEOPLE, "when": [AT_DESK], "presence": "busy"}
+    return {"override": OVERRIDE_AS_USUAL, "advanced": USUAL, **usual, **changes}
+
+
+async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
+    texts = TEXTS["config_subentries"][SUBENTRY_RULE]
+    walk = Walk(hass.config_entries.subentries, texts)
+    return await walk.begin((entry.entry_id, SUBENTRY_RULE), {"source": SOURCE_USER})
+
+
+async def add(hass: HomeAssistant, entry: MockConfigEntry, **changes: Any) -> Walk:
+    walk = await begin(hass, entry)
+    await walk.fill_in("user", **form(**changes))
+    await hass.async_block_till_done()
+    return walk
+
+
+async def change(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
+    """Begin to change the only rule."""
+    (own,) = entry.get_subentries_of_type(SUBENTRY_RULE)
+    result = await entry.start_subentry_reconfigure_flow(hass, own.subentry_id)
+    walk = Walk(hass.config_entries.subentries, TEXTS["config_subentries"][SUBENTRY_RULE])
+    walk._take(result)
+    return walk
+
+
+def claims(hass: HomeAssistant, entry: MockConfigEntry) -> list[str]:
+    return [each.name for each in async_rule_book(hass).claims_of(entry.entry_id, ANNA)]
+
+
+async def test_a_rule_is_added_and_works_at_once(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    hass.states.async_set(DESK, "on")
+    walk = await add(hass, loaded, name=" Desk ")
+    assert walk.created == {"people": [PEOPLE], "when": [AT_DESK], "presence": "busy", **USUAL}
+    (added,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
+    assert (added.title, added.unique_id) == ("Desk", "rule_desk")
+    assert claims(hass, loaded) == ["Desk"]
+
+
+async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    advanced = {
+        "for": {"minutes": 1},
+        "hold": {"minutes": 2},
+        "at_most": {"hours": 3},
+        "grace": {"minutes": 0},
+        "priority": 50,
+        "insist": True,
+    }
+    template = {"condition": "template", "value_template": "{{ true }}"}
+    timed = {**AT_DESK, "for": {"minutes": 5}}
+    said = form(note=" At work ", override="yes", when=[template, timed], advanced=advanced)
+    walk = await add(hass, loaded, **said)
+    stored = {
+        "people": [PEOPLE],
+        "when": [template, timed],
+        "presence": "busy",
+        "note": "At work",
+        "override": True,
+        **advanced,
+    }
+    assert walk.created == stored
+    assert json.loads(json.dumps(stored)) == walk.created
+    assert type(walk.created["priority"]) is int
+
+    walk = await change(hass, loaded)
+    assert walk.suggested == {**said, "note": "At work"}
+    await walk.fill_in("reconfigure", **{**walk.suggested, "name": "Office"})
+    assert walk.aborted == "reconfigure_successful"
+    (changed,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
+    assert (changed.title, changed.unique_id) == ("Office", "rule_office")
+    assert changed.data == stored
+    await hass.async_block_till_done()
+    assert [each.name for each in async_rule_book(hass).rules_from(loaded.entry_id)] == ["Office"]
+
+
+async def test_what_is_emptied_is_left_out(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    full = {**USUAL, "at_most": {"hours": 1}, "grace": {"minutes": 1}}
+    await add(hass, loaded, note="x", advanced=full)
+    walk = await change(hass, loaded)
+    emptied = {**USUAL, "at_most": {"hours": 0, "minutes": 0, "seconds": 0}}
+    await walk.fill_in("reconfigure", **form(note=" ", advanced=emptied))
+    (changed,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
+    assert changed.data == {"people": [PEOPLE], "when": [AT_DESK], "presence": "busy", **USUAL}
+
+
+async def test_people_may_be_places_and_devices(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    hass.states.async_set(DESK, "on")
+    area = ar.async_get(hass).async_create("Office")
+    registry = dr.async_get(hass)
+    anna = next(
+        each
+        for each in dr.async_entries_for_config_entry(registry, loaded.entry_id)
+        if each.name == "Anna"
+    )
+    await add(hass, loaded, people={"area_id": [area.id]})
+    assert claims(hass, loaded) == []
+    registry.async_update_device(anna.id, area_id=area.id)
+    await hass.async_block_till_done()
+    assert claims(hass, loaded) == ["Desk"]
+    walk = await add(hass, loaded, name="Device", people={"device_id": [anna.id]})
+    assert walk.created["people"] == [{"device_id": [anna.id]}]
+    assert claims(hass, loaded) == ["Desk", "Device"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"presence": "available", "override": "yes"}, "available_override"),
+        ({"presence": "do_not_disturb", "override": "no"}, "dnd_override"),
+        ({"note": "x", "override": "no"}, "note_needs_override"),
+        ({"name": " "}, "rule_invalid"),
+        ({"note": "x" * 141}, "rule_invalid"),
+        ({"when": []}, "rule_invalid"),
+        ({"people": {}}, "rule_invalid"),
+        ({"people": {"entity_id": "{{ 'sensor.anna_presence' }}"}}, "unknown_people"),
+        ({"people": {"entity_id": ["sensor.ben_presence"]}}, "unknown_people"),
+        ({"when": [{"condition": "trigger", "id": "x"}]}, "conditions_invalid"),
+        (
+            {"when": [{"condition": "device", "device_id": "x", "domain": "light"}]},
+            "conditions_invalid",
+        ),
+    ],
+)
+async def test_what_is_wrong_is_said_and_can_be_corrected(
+    hass: HomeAssistant, loaded: MockConfigEntry, wrong: dict[str, Any], error: str
+) -> None:
+    walk = await add(hass, loaded, **wrong)
+    assert (walk.step, walk.error) == ("user", error)
+    assert walk.sentence
+    assert walk.suggested == {**form(**wrong)}
+    await walk.fill_in("user", **form())
+    assert walk.created
+
+
+async def test_unknown_people_are_named(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    walk = await add(hass, loaded, people={"entity_id": ["sensor.ben_presence"]})
+    assert "sensor.ben_presence" in walk.sentence
+
+
+async def test_a_name_is_used_once(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    await add(hass, loaded)
+    walk = await change(hass, loaded)
+    await walk.fill_in("reconfigure", **form(presence="away"))
+    assert walk.aborted == "reconfigure_successful"
+    walk = await add(hass, loaded, name="desk")
+    assert walk.error == "name_taken"
+    await walk.fill_in("user", **form(name="Other"))
+    assert walk.created
+    (_, other) = loaded.get_subentries_of_type(SUBENTRY_RULE)
+    result = await loaded.start_subentry_reconfigure_flow(hass, other.subentry_id)
+    walk._take(result)
+    await walk.fill_in("reconfigure", **form())
+    assert walk.error == "name_taken"
+
+
+async def test_a_rule_that_is_changed_keeps_its_switch(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    hass.states.async_set(DESK, "on")
+    await add(hass, loaded)
+    (own,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
+    book = async_rule_book(hass)
+    await book.async_set_enabled(own.subentry_id, enabled=False)
+    walk = await change(hass, loaded)
+    await walk.fill_in("reconfigure", **form(when=[{**AT_DESK, "state": ["on"]}]))
+    await hass.async_block_till_done()
+    assert claims(hass, loaded) == []
+    await book.async_set_enabled(own.subentry_id, enabled=True)
+    assert claims(hass, loaded) == ["Desk"]
+
+
+async def test_conditions_that_were_only_checked_are_let_go(
+    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[WatchedConditions] = []
+    stop = WatchedConditions.async_stop
+
+    def note(conditions: WatchedConditions) -> None:
+        stopped.append(conditions)
+        stop(conditions)
+
+    monkeypatch.setattr(WatchedConditions, "async_stop", note)
+    await add(hass, loaded)
+    # The rule itself goes on looking at others.
+    assert len(stopped) == 1
