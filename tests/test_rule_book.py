@@ -1,5 +1,6 @@
 """Rules that run: what they claim, who is told, and what a restart keeps."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,13 +19,16 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.pws import Presence
 from custom_components.cisco_unified_presence.rule_book import RuleBook
+from custom_components.cisco_unified_presence.rule_conditions import WatchedConditions
 
-from .rules import DESK, add_rule, open_book, rule, shut, start
+from .rules import AT_DESK, DESK, add_rule, open_book, rule, shut, start
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ANNA = "anna@example.com"
 BEN = "ben@example.com"
 MINUTE = timedelta(minutes=1)
+ELSEWHERE = {**AT_DESK, "state": "off"}
+REFUSED = {"condition": "device", "device_id": "x", "domain": "light"}
 
 
 @pytest.fixture
@@ -287,7 +291,7 @@ async def test_conditions_that_are_refused_are_an_issue_until_they_are_mended(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     await desk(hass, "on")
-    bad = rule(when={"condition": "device", "device_id": "x", "domain": "light"})
+    bad = rule(when=REFUSED)
     book = await open_book(hass, bad, entry=entry)
     assert names(book, entry) == []
     issue = issues(hass)["rule_conditions_desk"]
@@ -444,6 +448,37 @@ async def test_other_conditions_after_a_restart_begin_anew_and_keep_the_switch(
     assert [each.enabled for each in book.verdicts_of(entry.entry_id, ANNA)] == [True, False]
     await start(hass)
     assert names(book, entry) == ["Desk"]
+
+
+@pytest.mark.parametrize("name", ["Desk", "New"])
+@pytest.mark.parametrize("when", [ELSEWHERE, REFUSED])
+async def test_a_stop_while_conditions_are_being_built_leaves_nobody_looking(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    when: dict[str, Any],
+) -> None:
+    await desk(hass, "on")
+    book = await open_book(hass, rule(), entry=entry)
+    create, gate = WatchedConditions.async_create, asyncio.Event()
+
+    async def create_slowly(hass: HomeAssistant, raw: list[Any], name: str) -> WatchedConditions:
+        await gate.wait()
+        return await create(hass, raw, name)
+
+    monkeypatch.setattr(WatchedConditions, "async_create", create_slowly)
+    task = hass.async_create_task(book.async_set_yaml_rules([rule(name, when=[when])]))
+    await asyncio.sleep(0)
+    hass.set_state(CoreState.stopping)
+    hass.bus.async_fire("homeassistant_stop")
+    await asyncio.sleep(0)
+    gate.set()
+    await task
+    before = book.claims_of(entry.entry_id, ANNA)
+    await desk(hass, "off")
+    assert book.claims_of(entry.entry_id, ANNA) == before
+    assert issues(hass) == {}
 
 
 # What is forgotten
