@@ -211,6 +211,8 @@ async def test_a_rule_that_is_switched_off_forgets_how_long_its_conditions_were_
     assert [each.enabled for each in book.verdicts_of(entry.entry_id, ANNA)] == [False]
     await pass_by(hass, freezer, 5 * MINUTE)
     assert names(book, entry) == []
+    await book.async_set_yaml_rules([rule(duration={"minutes": 1}, hold={"minutes": 3})])
+    assert names(book, entry) == []
 
     await book.async_set_enabled("desk", enabled=True)
     await book.async_set_enabled("desk", enabled=True)
