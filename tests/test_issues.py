@@ -17,6 +17,7 @@ from custom_components.cisco_unified_presence.issues import (
     async_clear_issues,
     async_raise_issue,
 )
+from custom_components.cisco_unified_presence.rule_issues import RuleIssue
 
 TEXTS: dict[str, dict[str, str]] = json.loads(
     (Path(integration.__file__).parent / "translations/en.json").read_text(encoding="utf-8")
@@ -51,7 +52,7 @@ def raised(hass: HomeAssistant) -> set[str]:
 
 
 def test_every_issue_has_a_text_and_no_text_is_left_over() -> None:
-    assert set(TEXTS) == {*Issue, *PersonIssue}
+    assert set(TEXTS) == {*Issue, *PersonIssue, *RuleIssue}
     assert set(PLACEHOLDERS) == {*Issue, *PersonIssue}
 
 

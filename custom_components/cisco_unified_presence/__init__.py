@@ -43,11 +43,12 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Connect to the server of an entry and set up its people."""
+    book = async_rule_book(hass)
+    # What is noted first is done last: rules stand until the connection is left.
+    entry.async_on_unload(partial(book.async_remove_entry, entry))
     connection = await Connection.async_create(hass, entry)
     entry.async_on_unload(connection.async_leave)
-    book = async_rule_book(hass)
     await book.async_add_entry(entry, lambda: connection.coordinator.people)
-    entry.async_on_unload(partial(book.async_remove_entry, entry))
     await _async_start(hass, entry, connection)
     entry.runtime_data = connection
 

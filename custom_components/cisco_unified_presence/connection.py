@@ -1,11 +1,12 @@
 """The running parts of an entry: how they are put together, started and left."""
 
 import asyncio
+from functools import partial
 from typing import Self
 
 from aiohttp import ClientSession
 from homeassistant.const import CONF_PASSWORD
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .callback import Callback, CallbackUnavailable, choose_callback
 from .const import CONF_APPLICATION_USER, LOGGER
@@ -29,6 +30,7 @@ from .pws import (
     open_session,
 )
 from .redaction import redacted
+from .rule_book import async_rule_book
 from .subscription import WatchersSubscription
 
 # Leaving takes a few requests. A server that is gone must not hold up Home Assistant, which waits
@@ -60,10 +62,12 @@ class Connection:
         self._backups = backups
         self._hass = hass
         self._entry = entry
+        self._book = async_rule_book(hass)
         self._session = session
         watcher = Watcher.of(entry)
         self._watcher = watcher.user
         self._callback: Callback | None = None
+        self._unsubscribe: CALLBACK_TYPE = lambda: None
         server = server_of(entry)
         self.client = PresenceClient(
             server,
@@ -97,9 +101,17 @@ class Connection:
         self.eventing = Eventing(
             hass, entry, self.coordinator, subscription, self.look, Intervals.of(entry)
         )
-        self.report = DecisionReport(hass, entry, on_winner=lambda _person, _rule: None)
+        self.report = DecisionReport(
+            hass, entry, partial(self._book.async_set_winner, entry.entry_id)
+        )
         self.keeper = Keeper(
-            hass, entry, self.client, self.coordinator, self.look, lambda _key: (), self.report
+            hass,
+            entry,
+            self.client,
+            self.coordinator,
+            self.look,
+            partial(self._book.claims_of, entry.entry_id),
+            self.report,
         )
 
     @classmethod
@@ -128,6 +140,9 @@ class Connection:
         self._callback = await self._async_open_callback()
         await self.eventing.async_start(self._callback)
         await self.keeper.async_start()
+        self._unsubscribe = self._book.async_subscribe(
+            self._entry.entry_id, self.keeper.async_claims_changed
+        )
 
     async def async_leave(self, *, keep_held: bool = False) -> None:
         """Leave nothing behind on the server, as far as it answers.
@@ -139,6 +154,7 @@ class Connection:
         if self._session.closed:
             # Home Assistant had stopped, and then the entry was unloaded.
             return
+        self._unsubscribe()
         self.keeper.async_stop()
         try:
             async with asyncio.timeout(LEAVE_SECONDS):

@@ -35,7 +35,7 @@ WORDS = {
     Presence.UNAVAILABLE: "Offline",
 }
 
-type WinnerListener = Callable[[Person, str | None], None]
+type WinnerListener = Callable[[str, str | None], None]
 
 
 class DecisionReport:
@@ -49,7 +49,7 @@ class DecisionReport:
         Args:
             hass: Home Assistant.
             entry: Whose people are decided about.
-            on_winner: Called with a person and the id of the rule that wins now, None for none.
+            on_winner: Called with a person's key and the id of the rule that wins, or None.
         """
         self._hass = hass
         self._entry = entry
@@ -87,7 +87,7 @@ class DecisionReport:
             shown: The word that is shown at this moment.
         """
         rule = decision.rule.rule if decision.rule and not decision.set_aside else None
-        self._on_winner(person, rule)
+        self._on_winner(person.key, rule)
         if self._told.get(person.key, _gist(Kept())) != _gist(kept):
             self._told[person.key] = _gist(kept)
             self._tell_in_words(person, decision)
@@ -126,7 +126,7 @@ class DecisionReport:
     @callback
     def async_forget(self, person: Person) -> None:
         """Tell nothing more about a person."""
-        self._on_winner(person, None)
+        self._on_winner(person.key, None)
         self._failing.pop(person.key, None)
         self._told.pop(person.key, None)
         async_clear_issues_of_person(self._hass, self._entry, person)
