@@ -1,0 +1,143 @@
+"""One run of Home Assistant in the week: a core, the rules, and the keeper of everybody."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from homeassistant import bootstrap, loader
+from homeassistant.config_entries import ConfigEntries
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
+from custom_components.cisco_unified_presence.decision_report import DecisionReport
+from custom_components.cisco_unified_presence.keeper import Keeper
+from custom_components.cisco_unified_presence.looking import Look
+from custom_components.cisco_unified_presence.people import people_of
+from custom_components.cisco_unified_presence.pws import PresenceServiceError
+from custom_components.cisco_unified_presence.rule import Rule
+from custom_components.cisco_unified_presence.rule_book import RuleBook
+from custom_components.cisco_unified_presence.rule_schema import RULE_SCHEMA
+from custom_components.cisco_unified_presence.states import PRESENCES
+from custom_components.cisco_unified_presence.wanted_presence import want_of
+
+from .scenario import Act, PersonStep, PlannedRule, Week
+from .server import ModelServer
+
+if TYPE_CHECKING:
+    from custom_components.cisco_unified_presence.data import CupConfigEntry
+    from custom_components.cisco_unified_presence.eyes import Eyes
+    from custom_components.cisco_unified_presence.pws import ContactPresence, PresenceClient
+
+
+class Office:
+    """Home Assistant, from a start to a stop."""
+
+    def __init__(self, folder: Path, week: Week, server: ModelServer) -> None:
+        """Prepare a run; what earlier ones have stored lies in the folder."""
+        self.hass = HomeAssistant(str(folder))
+        self.hass.config.skip_pip = True
+        self._week = week
+        self._server = server
+        self._entry = _entry(week)
+        self._coordinator = PresenceCoordinator("the model", people_of(self._entry))
+        self._book = RuleBook(self.hass)
+        entry = cast("CupConfigEntry", self._entry)
+        self._keeper = Keeper(
+            self.hass,
+            entry,
+            cast("PresenceClient", server),
+            self._coordinator,
+            Look(cast("Eyes", server), self._coordinator),
+            lambda key: self._book.claims_of(self._entry.entry_id, key),
+            DecisionReport(self.hass, entry, lambda _key, _rule: None),
+        )
+
+    async def start(self, rooms: dict[str, str]) -> None:
+        """Start, with these states of the rooms."""
+        hass = self.hass
+        await hass.config.async_set_time_zone("UTC")
+        hass.config_entries = ConfigEntries(hass, {})
+        loader.async_setup(hass)
+        await bootstrap.async_load_base_functionality(hass)
+        self._entry.add_to_hass(hass)
+        for room, state in rooms.items():
+            hass.states.async_set(room, state)
+        self.see(self._server.everybody())
+        await self._book.async_load()
+        await self._book.async_set_yaml_rules([_rule(each) for each in self._week.rules])
+        await self._book.async_add_entry(self._entry, lambda: self._coordinator.people)
+        self._book.async_subscribe(self._entry.entry_id, self._keeper.async_claims_changed)
+        await self._keeper.async_start()
+        hass.set_state(CoreState.running)
+        hass.bus.async_fire("homeassistant_started")
+
+    async def stop(self) -> None:
+        """Stop as Home Assistant does: what is held stays at the server."""
+        self._keeper.async_stop()
+        await self._keeper.async_save()
+        for task in tuple(self._entry._background_tasks):  # noqa: SLF001 (as unloading does)
+            task.cancel()
+        await self.hass.async_stop(force=True)
+
+    def see(self, news: list[ContactPresence]) -> None:
+        """Take over what the server tells."""
+        self._coordinator.async_merge_news(news)
+
+    async def act(self, step: PersonStep) -> bool:
+        """Let a person act through Home Assistant; tell whether it succeeded."""
+        person = self._coordinator.people[self._server.contact(step.user)]
+        try:
+            if step.act is Act.CLEAR:
+                await self._keeper.async_release(person)
+            else:
+                want = want_of(PRESENCES[step.presence], override=None, note=None)
+                until = dt_util.utcnow() + step.lasts if step.lasts else None
+                await self._keeper.async_hold(person, want, until)
+        except PresenceServiceError:
+            return False
+        return True
+
+
+def _entry(week: Week) -> MockConfigEntry:
+    return MockConfigEntry(
+        domain=DOMAIN,
+        entry_id="week",
+        title="The model",
+        subentries_data=[
+            {
+                "data": {"user": user, "contact": f"{user}@example.com", "controlled": True},
+                "subentry_id": user,
+                "subentry_type": "person",
+                "title": user,
+                "unique_id": user,
+            }
+            for user in week.users
+        ],
+    )
+
+
+def _rule(planned: PlannedRule) -> Rule:
+    conditions: list[dict[str, Any]] = [
+        {"condition": "state", "entity_id": planned.room, "state": "on"}
+    ]
+    if planned.hours:
+        first, last = planned.hours
+        conditions.append(
+            {"condition": "time", "after": f"{first:02}:00:00", "before": f"{last:02}:00:00"}
+        )
+    data: dict[str, Any] = {
+        "id": planned.id,
+        "name": f"Rule {planned.number}",
+        "people": list(planned.people),
+        "when": conditions,
+        "for": planned.before,
+        "hold": planned.after,
+        "presence": planned.presence,
+        "priority": planned.priority,
+        "insist": planned.insist,
+    }
+    if planned.at_most:
+        data["at_most"] = planned.at_most
+    return Rule.of(RULE_SCHEMA(data))

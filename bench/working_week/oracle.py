@@ -1,0 +1,254 @@
+"""What should have been wanted of whom: reckoned from the scenario alone, interval by interval."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from custom_components.cisco_unified_presence.arbitration import Want
+from custom_components.cisco_unified_presence.states import PRESENCES
+
+from .scenario import DAYS, MONDAY, Act, Fault, FaultStep, PersonStep, PlannedRule, RoomStep, Week
+
+GRACE = timedelta(minutes=5)
+LOSSES = 2
+LOSSES_WITHIN = timedelta(minutes=15)
+RENEWAL = timedelta(seconds=5400)
+
+type Spell = tuple[datetime, datetime]
+type Wish = tuple[datetime, Want | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A spell in which conditions count as true; one that lapsed could not be read any more."""
+
+    begin: datetime
+    end: datetime
+    lapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a person did, and what stood at the server at that moment."""
+
+    step: PersonStep
+    at: datetime
+    over: Want | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What should have been wanted of a person.
+
+    Attributes:
+        wishes: From when on what was wanted, None for nothing.
+        insisted: How often an insisting rule had to be written again.
+    """
+
+    wishes: tuple[Wish, ...]
+    insisted: int
+
+
+# When a rule holds
+
+
+def rule_spells(rule: PlannedRule, week: Week) -> list[Spell]:
+    """Return when a rule holds."""
+    trues = _true_spells(_readings(rule, week), week.end)
+    return [spell for stretch in _stretches(rule, trues) for spell in _held(rule, stretch)]
+
+
+def _readings(rule: PlannedRule, week: Week) -> list[tuple[datetime, bool | None]]:
+    """Return from when on a rule's conditions are true, false, or None when unreadable."""
+    heard = _perceived(rule.room, week)
+    moments = {at for at, _ in heard} | {at for spell in _hours(rule) for at in spell}
+    readings: list[tuple[datetime, bool | None]] = []
+    state = "off"
+    heard_at = dict(heard)
+    for at in sorted(moments):
+        state = heard_at.get(at, state)
+        open_now = rule.hours is None or any(begin <= at < end for begin, end in _hours(rule))
+        taken = {"on": True, "off": False}.get(state)
+        readings.append((at, taken if open_now else False))
+    return readings
+
+
+def _hours(rule: PlannedRule) -> list[Spell]:
+    if rule.hours is None:
+        return []
+    first, last = rule.hours
+    days = [MONDAY + timedelta(days=day) for day in range(DAYS)]
+    return [(day + timedelta(hours=first), day + timedelta(hours=last)) for day in days]
+
+
+def _perceived(room: str, week: Week) -> list[tuple[datetime, str]]:
+    """Return a room's states as Home Assistant hears of them: after a restart, all at once."""
+    restarts = [each for each in week.faults if each.fault is Fault.RESTART]
+    heard: list[tuple[datetime, str]] = []
+    for step in (each for each in week.rooms if each.room == room):
+        at = next((each.until for each in restarts if each.at <= step.at < each.until), step.at)
+        if heard and heard[-1][0] == at:
+            heard.pop()
+        heard.append((at, step.state))
+    return heard
+
+
+def _true_spells(readings: Sequence[tuple[datetime, bool | None]], end: datetime) -> list[Truth]:
+    """Return when conditions count as true: while unreadable, as before for the grace."""
+    spells: list[Truth] = []
+    since: datetime | None = None
+    for number, (at, reading) in enumerate(readings):
+        following = next((each for each, known in readings[number:] if known is not None), end)
+        if reading:
+            since = since or at
+        elif since is None:
+            continue
+        elif reading is False:
+            spells.append(Truth(since, at))
+            since = None
+        elif following - at > GRACE:
+            spells.append(Truth(since, at + GRACE, lapsed=True))
+            since = None
+    return [*spells, Truth(since, end)] if since else spells
+
+
+def _stretches(rule: PlannedRule, spells: list[Truth]) -> Iterator[Truth]:
+    """Join what belongs together, and leave out what does not last long enough to begin."""
+    current: Truth | None = None
+    for spell in spells:
+        if current and _goes_on(rule, current) and spell.begin < current.end + rule.after:
+            current = replace(spell, begin=current.begin)
+            continue
+        if current:
+            yield current
+        current = spell if spell.end - spell.begin >= rule.before else None
+    if current:
+        yield current
+
+
+def _goes_on(rule: PlannedRule, stretch: Truth) -> bool:
+    """Tell whether a stretch lasts for ``hold``; one that lapsed does so only when it is spent."""
+    spent = rule.at_most and stretch.begin + rule.before + rule.at_most <= stretch.end
+    return not stretch.lapsed or bool(spent)
+
+
+def _held(rule: PlannedRule, stretch: Truth) -> Iterator[Spell]:
+    begin = stretch.begin + rule.before
+    end = stretch.end if stretch.lapsed else stretch.end + rule.after
+    if rule.at_most:
+        end = min(end, begin + rule.at_most)
+    if begin < end:
+        yield begin, end
+
+
+# Who wins
+
+
+class Person:
+    """Walks through a person's week."""
+
+    def __init__(
+        self, user: str, rules: Sequence[PlannedRule], spells: Mapping[int, Sequence[Spell]]
+    ) -> None:
+        """Take the rules about this person, and when they hold."""
+        self._rules = [rule for rule in rules if user in rule.people]
+        self._spells = spells
+        self._manual: tuple[datetime, Want, datetime | None] | None = None
+        self._winner: object = None
+        self._aside = False
+        self._losses: list[datetime] = []
+        self.insisted = 0
+
+    def walk(self, deeds: Sequence[Deed]) -> Wishes:
+        """Return what was wanted."""
+        wishes: list[Wish] = []
+        for at, deed in self._moments(deeds):
+            if deed:
+                self._decide(at)
+                self._do(deed)
+            want = self._decide(at)
+            if not wishes or wishes[-1][1] != want:
+                wishes.append((at, want))
+        return Wishes(tuple(wishes), self.insisted)
+
+    def _moments(self, deeds: Sequence[Deed]) -> list[tuple[datetime, Deed | None]]:
+        moments: list[tuple[datetime, Deed | None]] = [(deed.at, deed) for deed in deeds]
+        moments += [
+            (at, None)
+            for rule in self._rules
+            for spell in self._spells[rule.number]
+            for at in spell
+        ]
+        moments += [
+            (deed.at + deed.step.lasts, None)
+            for deed in deeds
+            if deed.step.act is Act.HOLD and deed.step.lasts
+        ]
+        return sorted(moments, key=lambda moment: moment[0])
+
+    def _do(self, deed: Deed) -> None:
+        if deed.step.act is Act.CHOOSE:
+            self._choose(deed)
+            return
+        self._aside, self._losses = False, []
+        self._manual = None
+        if deed.step.act is Act.HOLD:
+            until = deed.at + deed.step.lasts if deed.step.lasts else None
+            want = Want(PRESENCES[deed.step.presence], override=True)
+            self._manual = (deed.at, want, until)
+
+    def _choose(self, deed: Deed) -> None:
+        want = self._decide(deed.at)
+        if want is None or deed.over != want:
+            return
+        rule = self._winner if isinstance(self._winner, PlannedRule) else None
+        self._losses = [loss for loss in self._losses if deed.at - loss < LOSSES_WITHIN]
+        self._losses.append(deed.at)
+        if rule and rule.insist and len(self._losses) < LOSSES:
+            self.insisted += 1
+        else:
+            self._aside = True
+
+    def _decide(self, at: datetime) -> Want | None:
+        winner, want = self._win(at)
+        if winner != self._winner:
+            self._winner, self._aside, self._losses = winner, False, []
+        return None if self._aside else want
+
+    def _win(self, at: datetime) -> tuple[object, Want | None]:
+        if self._manual and (self._manual[2] is None or at < self._manual[2]):
+            return self._manual, self._manual[1]
+        holding = [rule for rule in self._rules if _holds(self._spells[rule.number], at)]
+        if not holding:
+            return None, None
+        winner = max(holding, key=lambda rule: (rule.priority, -rule.number))
+        return winner, Want(PRESENCES[winner.presence], override=True)
+
+
+def _holds(spells: Sequence[Spell], at: datetime) -> bool:
+    number = bisect_right(spells, at, key=lambda spell: spell[0]) - 1
+    return number >= 0 and at < spells[number][1]
+
+
+# What it costs at least
+
+
+def least_writes(wishes: Wishes, losses: Sequence[FaultStep], end: datetime) -> int:
+    """Return how many writes it takes: one for each difference, renewal and loss."""
+    count = wishes.insisted
+    following = [*(at for at, _ in wishes.wishes[1:]), end]
+    for number, ((at, want), until) in enumerate(zip(wishes.wishes, following, strict=True)):
+        if want is None:
+            count += number > 0
+            continue
+        starts = [at, *(loss.until for loss in losses if at < loss.until < until), until]
+        for begin, stop in pairwise(starts):
+            count += 1 + int((stop - begin) / RENEWAL)
+    return count
+
+
+def rooms_at(steps: Sequence[RoomStep], at: datetime) -> dict[str, str]:
+    """Return the rooms' states at a time."""
+    return {step.room: step.state for step in steps if step.at <= at}

@@ -1,0 +1,179 @@
+"""The server's model: what is held for whom, what people choose themselves, and who sees what."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from homeassistant.util import dt as dt_util
+
+from custom_components.cisco_unified_presence.arbitration import Want
+from custom_components.cisco_unified_presence.pws import (
+    CannotConnect,
+    ConnectFailure,
+    ContactPresence,
+    Presence,
+)
+
+DOMAIN = "example.com"
+LATENCY = 0.05
+
+
+@dataclass(slots=True)
+class Account:
+    """What the server knows of a person.
+
+    Attributes:
+        held: What we hold for the person.
+        expires: When that ends.
+        chosen: What the person has chosen in the own client.
+        ours_is_later: Whether we wrote after the person chose.
+        session: Which session of ours the person has, None for none.
+        history: What was held since when.
+    """
+
+    held: Want | None = None
+    expires: datetime | None = None
+    chosen: Presence | None = None
+    ours_is_later: bool = True
+    session: int | None = None
+    history: list[tuple[datetime, Want | None]] = field(default_factory=list)
+
+    @property
+    def shown(self) -> Presence:
+        """Return what others see: of two overrides the later one."""
+        if self.held and self.held.override and (self.ours_is_later or self.chosen is None):
+            return self.held.presence
+        return self.chosen or Presence.AVAILABLE
+
+    def hold(self, want: Want | None) -> None:
+        """Change what is held."""
+        if want != self.held:
+            self.history.append((dt_util.utcnow(), want))
+        self.held = want
+
+
+class ModelServer:
+    """Stands in for the client, the watcher's eyes and the server behind them.
+
+    Attributes:
+        up: Whether it can be reached.
+        loses_answers: Whether what it did is not heard of.
+        writes: How often a presence was set or cleared.
+    """
+
+    def __init__(self, users: Sequence[str], on_change: Callable[[ContactPresence], None]) -> None:
+        """Know these people; ``on_change`` is called with what watchers see anew."""
+        self.accounts = {user: Account() for user in users}
+        self.up = True
+        self.loses_answers = False
+        self.writes = 0
+        self._on_change = on_change
+        self._sessions = 0
+
+    def contact(self, user: str) -> str:
+        """Return a person's contact URI."""
+        return f"{user}@{DOMAIN}"
+
+    def lose(self) -> None:
+        """Forget all sessions and what they carried, as a restart of the server does."""
+        for user, account in self.accounts.items():
+            account.session = None
+            account.hold(None)
+            self._tell(user)
+
+    def choose(self, user: str, presence: Presence | None) -> None:
+        """Let a person choose in the own client, or take the choice back."""
+        self.accounts[user].chosen = presence
+        self.accounts[user].ours_is_later = False
+        self._tell(user)
+
+    def everybody(self) -> list[ContactPresence]:
+        """Return what watchers see."""
+        return [self._seen(user) for user in self.accounts]
+
+    # What the keeper asks of the client
+
+    async def set_presence(
+        self, user: str, presence: Presence, *, override: bool, expiry: int
+    ) -> None:
+        """Hold a presence."""
+        account = await self._begin(user)
+        self.writes += 1
+        account.hold(Want(presence, override))
+        account.expires = dt_util.utcnow() + timedelta(seconds=expiry)
+        account.ours_is_later = True
+        self._tell(user)
+        await self._answer()
+
+    async def clear_presence(self, user: str, _contact: str | None = None) -> None:
+        """Hold nothing."""
+        account = await self._begin(user)
+        self.writes += 1
+        account.hold(None)
+        self._tell(user)
+        await self._answer()
+
+    async def session_mark(self, user: str) -> str:
+        """Return which session a person has."""
+        account = await self._begin(user)
+        return str(account.session)
+
+    async def look(self, user: str, contact: str) -> ContactPresence:
+        """Return what a person sees, as that person."""
+        await self._begin(user)
+        await self._answer()
+        return self._seen(contact.partition("@")[0])
+
+    async def log_out_user(self, user: str) -> None:
+        """End a person's session."""
+        await self._begin(user)
+        self.accounts[user].session = None
+        await self._answer()
+
+    # What is asked of the watcher's eyes
+
+    async def async_look(self, contact: str) -> ContactPresence:
+        """Return what watchers see of a contact."""
+        await self._reach()
+        await self._answer()
+        return self._seen(contact.partition("@")[0])
+
+    async def _begin(self, user: str) -> Account:
+        await self._reach()
+        account = self.accounts[user]
+        self._expire(account)
+        if account.session is None:
+            self._sessions += 1
+            account.session = self._sessions
+        return account
+
+    async def _reach(self) -> None:
+        await asyncio.sleep(LATENCY)
+        if not self.up:
+            raise CannotConnect(ConnectFailure.REFUSED)
+
+    async def _answer(self) -> None:
+        await asyncio.sleep(LATENCY)
+        if self.loses_answers:
+            raise CannotConnect(ConnectFailure.DROPPED)
+
+    def expire(self) -> None:
+        """End what has expired."""
+        for user, account in self.accounts.items():
+            if self._expire(account):
+                self._tell(user)
+
+    def _expire(self, account: Account) -> bool:
+        if account.held is None or account.expires is None:
+            return False
+        if account.expires > dt_util.utcnow():
+            return False
+        account.hold(None)
+        return True
+
+    def _seen(self, user: str) -> ContactPresence:
+        return ContactPresence(self.contact(user), self.accounts[user].shown)
+
+    def _tell(self, user: str) -> None:
+        self._on_change(self._seen(user))

@@ -1,0 +1,240 @@
+"""Lets the week pass, and compares what stood at the server with what should have."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+import tempfile
+
+from homeassistant.util import dt as dt_util
+
+from custom_components.cisco_unified_presence.arbitration import Want
+from custom_components.cisco_unified_presence.hands import SETTLE_SECONDS
+from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
+
+from .office import Office
+from .oracle import Deed, Person, Wish, least_writes, rooms_at, rule_spells
+from .scenario import MONDAY, Act, Fault, FaultStep, PersonStep, RoomStep, Week
+from .server import ModelServer
+from .virtual_time import VirtualClock, VirtualLoop, virtual_time
+
+TELLING = 0.2
+POLLING = 60.0
+
+# docs/rules.md, "Writing": the settle time and some requests; after faults a poll and a repetition.
+BOUND = timedelta(seconds=SETTLE_SECONDS + 2)
+BOUND_AFTER_FAULT = timedelta(seconds=POLLING + 30) + BOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A spell in which something else was held for a person than should have been."""
+
+    user: str
+    begin: datetime
+    end: datetime
+    wanted: Want | None
+    held: Want | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How the week went.
+
+    Attributes:
+        wrong: The spells that lasted longer than the stated bound.
+        longest: The longest spell outside of faults.
+        writes: How often a presence was set or cleared.
+        least: How often it had to be.
+        wishes: How often what was wanted of somebody changed.
+    """
+
+    wrong: tuple[Wrong, ...]
+    longest: timedelta
+    writes: int
+    least: int
+    wishes: int
+
+
+def run_week(week: Week) -> Outcome:
+    """Let a week pass."""
+    clock = VirtualClock(MONDAY)
+    with (
+        tempfile.TemporaryDirectory(prefix="week-") as folder,
+        virtual_time(clock),
+        asyncio.Runner(loop_factory=lambda: VirtualLoop(clock)) as runner,
+    ):
+        return runner.run(_Run(Path(folder), week).run())
+
+
+class _Run:
+    """The week while it passes."""
+
+    def __init__(self, folder: Path, week: Week) -> None:
+        self._folder = folder
+        self._week = week
+        self._server = ModelServer(week.users, self._tell)
+        self._office: Office | None = None
+        self._silent = False
+        self._deeds: defaultdict[str, list[Deed]] = defaultdict(list)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> Outcome:
+        await self._open()
+        poll = asyncio.create_task(self._poll())
+        for step in self._week.steps:
+            await _until(step.at)
+            self._begin(step)
+        await _until(self._week.end)
+        poll.cancel()
+        with suppress(asyncio.CancelledError):
+            await poll
+        await self._close()
+        return self._judge()
+
+    def _begin(self, step: object) -> None:
+        match step:
+            case RoomStep(room=room, state=state):
+                if self._office:
+                    self._office.hass.states.async_set(room, state)
+            case PersonStep(act=Act.CHOOSE):
+                self._choose(step)
+            case PersonStep():
+                self._spawn(self._act(step))
+            case FaultStep():
+                self._spawn(self._suffer(step))
+
+    def _spawn(self, coroutine: object) -> None:
+        task = asyncio.ensure_future(coroutine)  # type: ignore[call-overload]
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # What people do
+
+    def _choose(self, step: PersonStep) -> None:
+        unseen = self._faults(Fault.OUTAGE, Fault.LOSS)
+        if any(each.at - BOUND <= step.at < each.until for each in unseen):
+            # Whom it was chosen against, and whether before the server forgot us, nobody could
+            # tell afterwards.
+            return
+        held = self._server.accounts[step.user].held
+        self._server.choose(step.user, Presence(step.presence))
+        self._deeds[step.user].append(Deed(step, step.at, held))
+
+    async def _act(self, step: PersonStep) -> None:
+        if self._office and await self._office.act(step):
+            self._deeds[step.user].append(Deed(step, step.at, None))
+
+    # What goes wrong
+
+    async def _suffer(self, step: FaultStep) -> None:
+        match step.fault:
+            case Fault.OUTAGE | Fault.LOSS:
+                self._server.up = False
+                await _until(step.until)
+                self._server.up = True
+                if step.fault is Fault.LOSS:
+                    self._server.lose()
+            case Fault.SILENCE:
+                self._silent = True
+                await _until(step.until)
+                self._silent = False
+            case Fault.ANSWERS_LOST:
+                self._server.loses_answers = True
+                await _until(step.until)
+                self._server.loses_answers = False
+            case Fault.RESTART:
+                await self._close()
+                await _until(step.until)
+                await self._open()
+
+    async def _open(self) -> None:
+        office = Office(self._folder, self._week, self._server)
+        await office.start(rooms_at(self._week.rooms, dt_util.utcnow()))
+        self._office = office
+
+    async def _close(self) -> None:
+        office, self._office = self._office, None
+        if office:
+            await office.stop()
+
+    # What watchers see
+
+    def _tell(self, presence: ContactPresence) -> None:
+        if not self._silent and self._server.up:
+            asyncio.get_running_loop().call_later(TELLING, self._see, presence)
+
+    def _see(self, presence: ContactPresence) -> None:
+        if self._office:
+            # A notification says that there is news; what it is, is asked then.
+            user = presence.contact.partition("@")[0]
+            self._office.see([ContactPresence(presence.contact, self._server.accounts[user].shown)])
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLLING)
+            self._server.expire()
+            if self._office and self._server.up:
+                self._office.see(self._server.everybody())
+
+    # What it came to
+
+    def _faults(self, *kinds: Fault) -> list[FaultStep]:
+        return [each for each in self._week.faults if each.fault in kinds]
+
+    def _judge(self) -> Outcome:
+        spells = {rule.number: rule_spells(rule, self._week) for rule in self._week.rules}
+        losses = self._faults(Fault.LOSS)
+        least, changes, longest = 0, 0, timedelta()
+        wrong: list[Wrong] = []
+        for user in self._week.users:
+            deeds = sorted(self._deeds[user], key=lambda deed: deed.at)
+            wishes = Person(user, self._week.rules, spells).walk(deeds)
+            least += least_writes(wishes, losses, self._week.end)
+            changes += len(wishes.wishes)
+            history = self._server.accounts[user].history
+            for each in _differences(user, wishes.wishes, history, self._week.end):
+                if each.end > self._allowed(each):
+                    wrong.append(each)
+                elif each.end - each.begin <= BOUND:
+                    longest = max(longest, each.end - each.begin)
+        return Outcome(
+            wrong=tuple(wrong),
+            longest=longest,
+            writes=self._server.writes,
+            least=least,
+            wishes=changes,
+        )
+
+    def _allowed(self, wrong: Wrong) -> datetime:
+        excuses = [
+            fault.until + BOUND_AFTER_FAULT
+            for fault in self._week.faults
+            if fault.at <= wrong.end and wrong.begin <= fault.until + BOUND_AFTER_FAULT
+        ]
+        return max([wrong.begin + BOUND, *excuses])
+
+
+def _differences(
+    user: str, wishes: Sequence[Wish], history: Sequence[Wish], end: datetime
+) -> Iterator[Wrong]:
+    """Walk through both, and return where they differ."""
+    moments = sorted({at for at, _ in (*wishes, *history)} | {end})
+    begin: datetime | None = None
+    wanted = held = None
+    was: tuple[Want | None, Want | None] = (None, None)
+    wished, had = dict(wishes), dict(history)
+    for at in moments:
+        if begin is not None and (wished.get(at, wanted) == had.get(at, held) or at == end):
+            yield Wrong(user, begin, at, *was)
+            begin = None
+        wanted, held = wished.get(at, wanted), had.get(at, held)
+        if wanted != held and begin is None:
+            begin, was = at, (wanted, held)
+
+
+async def _until(moment: datetime) -> None:
+    await asyncio.sleep(max((moment - dt_util.utcnow()).total_seconds(), 0))
