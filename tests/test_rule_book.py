@@ -18,7 +18,7 @@ from custom_components.cisco_unified_presence.arbitration import Claim, Want
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.pws import Presence
-from custom_components.cisco_unified_presence.rule_book import RuleBook
+from custom_components.cisco_unified_presence.rule_book import RULE_BOOK, RuleBook
 from custom_components.cisco_unified_presence.rule_conditions import WatchedConditions
 
 from .rules import AT_DESK, DESK, add_rule, open_book, rule, shut, start
@@ -519,6 +519,21 @@ async def test_an_entry_that_is_unloaded_is_not_forgotten_and_one_that_is_remove
     assert remembered(hass_storage) == {"desk", own.subentry_id}
     hass.set_state(CoreState.running)
     book.async_forget_entry(entry)
+    await shut(hass)
+    assert remembered(hass_storage) == {"desk"}
+
+
+async def test_the_rules_of_an_entry_that_was_removed_meanwhile_are_forgotten(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    add_rule(hass, entry, "Own")
+    await open_book(hass, rule(), entry=entry)
+    await shut(hass)
+    hass.set_state(CoreState.running)
+    del hass.data[RULE_BOOK]
+    # Nothing of the integration runs, as when its only entry is disabled.
+    await hass.config_entries.async_remove(entry.entry_id)
+    await open_book(hass, rule())
     await shut(hass)
     assert remembered(hass_storage) == {"desk"}
 

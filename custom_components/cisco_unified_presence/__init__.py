@@ -72,7 +72,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool
 
 async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Forget what was stored for an entry."""
-    async_rule_book(hass).async_forget_entry(entry)
+    if book := hass.data.get(RULE_BOOK):
+        # There is none when no entry was enabled.
+        book.async_forget_entry(entry)
     async_clear_issues(hass, entry)
     await LeftoverStore(hass, entry.entry_id).async_forget()
     await BackupStore(hass, entry.entry_id).async_forget()

@@ -58,6 +58,8 @@ class RuleBook:
     async def async_load(self) -> None:
         """Read what is remembered, and run rules as soon as Home Assistant has started."""
         await self._store.async_load()
+        sources = {YAML, *(entry.entry_id for entry in self._entries())}
+        self._store.async_forget(lambda _, memory: memory.entry_id not in sources)
         async_track_directory(self._hass, self._resolving.async_note)
         async_at_started(self._hass, self._async_start)
         self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
@@ -243,8 +245,7 @@ class RuleBook:
     @callback
     def _number(self) -> None:
         """Put the rules in order: YAML first, then entry by entry as they were made."""
-        entries = self._hass.config_entries.async_entries(DOMAIN)
-        sources = (YAML, *(entry.entry_id for entry in entries))
+        sources = (YAML, *(entry.entry_id for entry in self._entries()))
         ids = [each for source in sources for each in self._rules_from.get(source, ())]
         before = self._claims
         self._order = {rule_id: number for number, rule_id in enumerate(ids)}
@@ -274,6 +275,9 @@ class RuleBook:
         if claim != self._claims[rule_id]:
             self._claims[rule_id] = claim
             self._news.async_note_people(self._audience.of(rule_id))
+
+    def _entries(self) -> list[ConfigEntry]:
+        return self._hass.config_entries.async_entries(DOMAIN)
 
     def _names_of(self, people: Iterable[PersonId]) -> tuple[str, ...]:
         found = (self._people[entry_id]().get(key) for entry_id, key in people)
