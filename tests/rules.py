@@ -1,13 +1,17 @@
 """Rules as tests write them, and a book that runs them without a server."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
+from custom_components.cisco_unified_presence.const import DOMAIN, SUBENTRY_RULE
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.rule import Rule
 from custom_components.cisco_unified_presence.rule_book import RULE_BOOK, RuleBook
@@ -15,6 +19,13 @@ from custom_components.cisco_unified_presence.rule_schema import RULE_SCHEMA
 
 DESK = "binary_sensor.desk"
 AT_DESK = {"condition": "state", "entity_id": DESK, "state": "on"}
+ELSEWHERE = {**AT_DESK, "state": "off"}
+REFUSED = {"condition": "device", "device_id": "x", "domain": "light"}
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ANNA = "anna@example.com"
+BEN = "ben@example.com"
 
 
 def written(name: str = "Desk", **changes: Any) -> dict[str, Any]:
@@ -86,3 +97,30 @@ async def settled(hass: HomeAssistant) -> None:
     """Wait until a change is taken up, and what follows from it is told."""
     await hass.async_block_till_done()
     await hass.async_block_till_done()
+
+
+async def pass_by(hass: HomeAssistant, freezer: FrozenDateTimeFactory, time: timedelta) -> None:
+    """Let time pass, and everything happen that is due then."""
+    freezer.tick(time)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+
+
+async def desk(hass: HomeAssistant, state: str) -> None:
+    """Let somebody be at the desk (on) or not."""
+    hass.states.async_set(DESK, state)
+    await hass.async_block_till_done()
+
+
+def names(book: RuleBook, entry: ConfigEntry, person: str = ANNA) -> list[str]:
+    """Return the rules that hold for a person."""
+    return [claim.name for claim in book.claims_of(entry.entry_id, person)]
+
+
+def issues(hass: HomeAssistant) -> dict[str, dict[str, str] | None]:
+    """Return the repair issues and what they name."""
+    return {
+        issue.issue_id: issue.translation_placeholders
+        for issue in ir.async_get(hass).issues.values()
+        if issue.domain == DOMAIN and issue.active
+    }

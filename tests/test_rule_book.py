@@ -1,34 +1,34 @@
-"""Rules that run: what they claim, who is told, and what a restart keeps."""
+"""Rules that run: what they claim, who is told, and for whom they win."""
 
-import asyncio
-from collections.abc import AsyncGenerator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import CoreState, HomeAssistant
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
-    async_fire_time_changed,
 )
 
 from custom_components.cisco_unified_presence.arbitration import Claim, Want
-from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.pws import Presence
-from custom_components.cisco_unified_presence.rule_book import RULE_BOOK, RuleBook
-from custom_components.cisco_unified_presence.rule_conditions import WatchedConditions
 
-from .rules import AT_DESK, DESK, add_rule, open_book, rule, shut, start
-
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-ANNA = "anna@example.com"
-BEN = "ben@example.com"
-MINUTE = timedelta(minutes=1)
-ELSEWHERE = {**AT_DESK, "state": "off"}
-REFUSED = {"condition": "device", "device_id": "x", "domain": "light"}
+from .rules import (
+    ANNA,
+    BEN,
+    ELSEWHERE,
+    MINUTE,
+    NOON,
+    REFUSED,
+    add_rule,
+    desk,
+    issues,
+    names,
+    open_book,
+    pass_by,
+    rule,
+)
 
 
 @pytest.fixture
@@ -38,42 +38,9 @@ def entry_data() -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def _noon(freezer: FrozenDateTimeFactory) -> None:
+def _noon(freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]) -> None:
+    """Begin at noon, and let nothing reach the disk."""
     freezer.move_to(NOON)
-
-
-@pytest.fixture(autouse=True)
-async def _memory(
-    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
-) -> AsyncGenerator[None]:
-    """Let nothing reach the disk, and Home Assistant's own cleaning after a start be done."""
-    yield
-    # It cleans, and then waits whether to clean again.
-    await pass_by(hass, freezer, MINUTE)
-    await pass_by(hass, freezer, MINUTE)
-
-
-async def pass_by(hass: HomeAssistant, freezer: FrozenDateTimeFactory, time: timedelta) -> None:
-    freezer.tick(time)
-    async_fire_time_changed(hass)
-    await hass.async_block_till_done()
-
-
-async def desk(hass: HomeAssistant, state: str) -> None:
-    hass.states.async_set(DESK, state)
-    await hass.async_block_till_done()
-
-
-def names(book: RuleBook, entry: MockConfigEntry, person: str = ANNA) -> list[str]:
-    return [claim.name for claim in book.claims_of(entry.entry_id, person)]
-
-
-def issues(hass: HomeAssistant) -> dict[str, dict[str, str] | None]:
-    return {
-        issue.issue_id: issue.translation_placeholders
-        for issue in ir.async_get(hass).issues.values()
-        if issue.domain == DOMAIN and issue.active
-    }
 
 
 # What is claimed
@@ -144,8 +111,7 @@ async def test_a_verdict_tells_of_every_rule_about_a_person(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     await desk(hass, "on")
-    away = {"condition": "state", "entity_id": DESK, "state": "off"}
-    gone = rule("Gone", when=away, presence="away", at_most={"hours": 1})
+    gone = rule("Gone", when=ELSEWHERE, presence="away", at_most={"hours": 1})
     book = await open_book(hass, rule(), gone, rule("Ben", people="ben"), entry=entry)
     holding, failing = book.verdicts_of(entry.entry_id, ANNA)
     assert (holding.rule, holding.name, holding.enabled) == ("desk", "Desk", True)
@@ -382,160 +348,6 @@ async def test_changes_of_an_entry_that_is_not_loaded_are_of_no_interest(
     book = await open_book(hass)
     await book.async_people_changed(entry)
     assert book.rules_from(entry.entry_id) == ()
-
-
-# A restart
-
-
-async def restart(hass: HomeAssistant, entry: MockConfigEntry, *rules: Any) -> RuleBook:
-    """Return the book of a Home Assistant that is starting."""
-    await shut(hass)
-    hass.set_state(CoreState.starting)
-    return await open_book(hass, *rules, entry=entry)
-
-
-async def test_until_home_assistant_has_started_the_outcome_from_before_stands(
-    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
-) -> None:
-    await desk(hass, "on")
-    impatient = rule(grace=0)
-    book = await open_book(hass, impatient, rule("Off"), entry=entry)
-    await book.async_set_enabled("off", enabled=False)
-    hass.states.async_remove(DESK)
-    hass.states.async_set(DESK, "on")
-    await hass.async_block_till_done()
-
-    freezer.tick(MINUTE)
-    await shut(hass)
-    # Whatever entities become while Home Assistant stops is not looked at.
-    await desk(hass, "unavailable")
-    hass.set_state(CoreState.starting)
-    book = await open_book(hass, impatient, rule("Off"), entry=entry)
-    await pass_by(hass, freezer, 10 * MINUTE)
-    assert names(book, entry) == ["Desk"]
-    told: list[frozenset[str]] = []
-    book.async_subscribe(entry.entry_id, told.append)
-    await desk(hass, "on")
-    await start(hass)
-    assert told == []
-    (claim,) = book.claims_of(entry.entry_id, ANNA)
-    assert claim.since == NOON
-    assert [each.enabled for each in book.verdicts_of(entry.entry_id, ANNA)] == [True, False]
-
-
-async def test_times_go_on_while_home_assistant_is_stopped(
-    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
-) -> None:
-    await desk(hass, "on")
-    slow = rule(duration={"minutes": 3})
-    await open_book(hass, slow, entry=entry)
-    await shut(hass)
-    await pass_by(hass, freezer, 5 * MINUTE)
-    hass.set_state(CoreState.starting)
-    book = await open_book(hass, slow, entry=entry)
-    assert names(book, entry) == []
-    await start(hass)
-    assert names(book, entry) == ["Desk"]
-
-
-async def test_other_conditions_after_a_restart_begin_anew_and_keep_the_switch(
-    hass: HomeAssistant, entry: MockConfigEntry
-) -> None:
-    await desk(hass, "on")
-    book = await open_book(hass, rule(), rule("Off"), entry=entry)
-    await book.async_set_enabled("off", enabled=False)
-    other = "{{ true }}"
-    book = await restart(hass, entry, rule(when=other), rule("Off", when=other))
-    assert names(book, entry) == []
-    assert [each.enabled for each in book.verdicts_of(entry.entry_id, ANNA)] == [True, False]
-    await start(hass)
-    assert names(book, entry) == ["Desk"]
-
-
-@pytest.mark.parametrize("name", ["Desk", "New"])
-@pytest.mark.parametrize("when", [ELSEWHERE, REFUSED])
-async def test_a_stop_while_conditions_are_being_built_leaves_nobody_looking(
-    hass: HomeAssistant,
-    entry: MockConfigEntry,
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    when: dict[str, Any],
-) -> None:
-    await desk(hass, "on")
-    book = await open_book(hass, rule(), entry=entry)
-    create, gate = WatchedConditions.async_create, asyncio.Event()
-
-    async def create_slowly(hass: HomeAssistant, raw: list[Any], name: str) -> WatchedConditions:
-        await gate.wait()
-        return await create(hass, raw, name)
-
-    monkeypatch.setattr(WatchedConditions, "async_create", create_slowly)
-    task = hass.async_create_task(book.async_set_yaml_rules([rule(name, when=[when])]))
-    await asyncio.sleep(0)
-    hass.set_state(CoreState.stopping)
-    hass.bus.async_fire("homeassistant_stop")
-    await asyncio.sleep(0)
-    gate.set()
-    await task
-    before = book.claims_of(entry.entry_id, ANNA)
-    await desk(hass, "off")
-    assert book.claims_of(entry.entry_id, ANNA) == before
-    assert issues(hass) == {}
-
-
-# What is forgotten
-
-
-def remembered(hass_storage: dict[str, Any]) -> set[str]:
-    return set(hass_storage["cisco_unified_presence.rules"]["data"])
-
-
-async def test_rules_that_are_gone_for_good_are_forgotten(
-    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
-) -> None:
-    await desk(hass, "on")
-    own, other = add_rule(hass, entry, "Own"), add_rule(hass, entry, "Other")
-    book = await open_book(hass, rule(), rule("Lunch"), entry=entry)
-    ids = {own.subentry_id, other.subentry_id}
-    # One of them could not be read.
-    await book.async_set_yaml_rules([rule("Lunch")], whole=False)
-    book = await restart(hass, entry, *())
-    assert remembered(hass_storage) == {"desk", "lunch"} | ids
-    hass.config_entries.async_remove_subentry(entry, own.subentry_id)
-    await book.async_people_changed(entry)
-    await book.async_set_yaml_rules([rule("Lunch")])
-    await shut(hass)
-    assert remembered(hass_storage) == {other.subentry_id, "lunch"}
-
-
-async def test_an_entry_that_is_unloaded_is_not_forgotten_and_one_that_is_removed_is(
-    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
-) -> None:
-    await desk(hass, "on")
-    own = add_rule(hass, entry, "Own")
-    book = await open_book(hass, rule(), entry=entry)
-    await book.async_remove_entry(entry)
-    await shut(hass)
-    assert remembered(hass_storage) == {"desk", own.subentry_id}
-    hass.set_state(CoreState.running)
-    book.async_forget_entry(entry)
-    await shut(hass)
-    assert remembered(hass_storage) == {"desk"}
-
-
-async def test_the_rules_of_an_entry_that_was_removed_meanwhile_are_forgotten(
-    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
-) -> None:
-    add_rule(hass, entry, "Own")
-    await open_book(hass, rule(), entry=entry)
-    await shut(hass)
-    hass.set_state(CoreState.running)
-    del hass.data[RULE_BOOK]
-    # Nothing of the integration runs, as when its only entry is disabled.
-    await hass.config_entries.async_remove(entry.entry_id)
-    await open_book(hass, rule())
-    await shut(hass)
-    assert remembered(hass_storage) == {"desk"}
 
 
 # For whom a rule wins
