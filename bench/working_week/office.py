@@ -68,8 +68,8 @@ class Office:
         await self._book.async_load()
         await self._book.async_set_yaml_rules([_rule(each) for each in self._week.rules])
         await self._book.async_add_entry(self._entry, lambda: self._coordinator.people)
-        self._book.async_subscribe(self._entry.entry_id, self._keeper.async_claims_changed)
         await self._keeper.async_start()
+        self._book.async_subscribe(self._entry.entry_id, self._keeper.async_claims_changed)
         hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")
 

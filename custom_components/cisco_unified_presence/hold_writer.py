@@ -25,15 +25,12 @@ class HoldWriter:
         self._client = client
         self._look = look
 
-    async def async_write(self, person: Person, want: Want, before: Written | None) -> Written:
+    async def async_write(self, person: Person, want: Want) -> Written:
         """Write what is wanted, and return what stands there now.
 
         Raises:
-            PresenceServiceError: The server refused or did not answer. What stood there before may
-                have been cleared to make way.
+            PresenceServiceError: The server refused or did not answer.
         """
-        if before and _stands_in_the_way(before.want, want):
-            await self._client.clear_presence(person.user, person.contact)
         await self._async_send(person, want)
         at = dt_util.utcnow()
         return Written(
@@ -105,7 +102,7 @@ def may_have_been_done(error: PresenceServiceError) -> bool:
     return isinstance(error, AnswerNotUnderstood)
 
 
-def _stands_in_the_way(held: Want, want: Want) -> bool:
+def stands_in_the_way(held: Want, want: Want) -> bool:
     """Tell whether what is held has to be cleared, or the new would not take its place.
 
     An override would hide a word that is set without one, and a note might stay behind.

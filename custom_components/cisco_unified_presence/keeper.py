@@ -19,7 +19,7 @@ from .const import LOGGER
 from .coordinator import PresenceCoordinator
 from .decision_report import DecisionReport
 from .hands import Hands
-from .hold_writer import HoldWriter, may_have_been_done
+from .hold_writer import HoldWriter, may_have_been_done, stands_in_the_way
 from .kept import Kept, Written
 from .looking import Look
 from .memory import Memory
@@ -288,14 +288,14 @@ class Keeper:
                 self._hands.async_forget(key)
                 self._lingering.add(key)
                 return
-            written = await self._writer.async_write(person, want, before)
+            if before and stands_in_the_way(before.want, want):
+                await self._writer.async_clear(person)
+                self._note_written(key, None)
+            written = await self._writer.async_write(person, want)
         except PresenceServiceError as error:
             if may_have_been_done(error):
                 kept = self._memory.of(key)
                 self._memory.async_note(key, replace(kept, written=None, unsure=True))
-            elif before and want and want != before.want:
-                # It may have been cleared to make way.
-                self._note_written(key, None)
             raise
         self._note_written(key, written)
         self._hands.async_watch(person)
