@@ -23,7 +23,10 @@ from .states import STATES
 
 PARALLEL_UPDATES = 0
 
-ACTIVITIES = {"on_the_phone": Activity.ON_THE_PHONE, "in_a_meeting": Activity.MEETING}
+ON_THE_PHONE = "on_the_phone"
+IN_A_MEETING = "in_a_meeting"
+
+ACTIVITIES = {ON_THE_PHONE: Activity.ON_THE_PHONE, IN_A_MEETING: Activity.MEETING}
 
 RULE_HOLDS = "rule_holds"
 

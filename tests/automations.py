@@ -1,0 +1,68 @@
+"""What the tests of triggers, conditions and blueprints share: people, and real automations."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import STATE_ON
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import async_mock_service
+
+from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
+
+from .conftest import Cup, shown
+from .waiting import pass_time, settled
+
+ANNA = "sensor.anna_presence"
+BEN = "sensor.ben_presence"
+CLARA = "sensor.clara_presence"
+PHONES = ["binary_sensor.anna_on_the_phone", "binary_sensor.ben_on_the_phone"]
+MEETING = "binary_sensor.anna_in_a_meeting"
+
+
+async def choose(hass: HomeAssistant, cup: Cup, user: str, presence: str, **details: Any) -> None:
+    """Let somebody choose a presence at the server, and wait until everybody has dealt with it."""
+    await cup.choose(user, presence, **details)
+    await settled(cup)
+    await hass.async_block_till_done()
+
+
+async def pass_by(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup, seconds: float
+) -> None:
+    """Let time pass, and everything happen that is due then."""
+    await pass_time(freezer, cup, seconds)
+    await hass.async_block_till_done()
+
+
+def show(entry: ConfigEntry, user: str, presence: Presence) -> None:
+    """Let news of a word arrive that nobody can choose."""
+    news = [ContactPresence(f"{user}@example.com", presence)]
+    entry.runtime_data.coordinator.async_merge_news(news)
+
+
+async def automate(hass: HomeAssistant, **automation: Any) -> list[ServiceCall]:
+    """Run an automation; return what it does from now on, if it has no actions of its own.
+
+    The calls tell in `entity_id` which entity triggered.
+    """
+    calls: list[ServiceCall] = async_mock_service(hass, "test", "fired")
+    told = {"entity_id": "{{ trigger.entity_id | default }}"}
+    await set_up(
+        hass, {"actions": [{"action": "test.fired", "data": told}], "alias": "Test", **automation}
+    )
+    return calls
+
+
+async def set_up(hass: HomeAssistant, automation: dict[str, Any]) -> None:
+    """Run an automation that must be sound."""
+    assert await async_setup_component(hass, "automation", {"automation": [automation]})
+    await hass.async_block_till_done()
+    (entity_id,) = hass.states.async_entity_ids("automation")
+    assert shown(hass, entity_id) == STATE_ON
+
+
+def who(calls: list[ServiceCall]) -> list[str]:
+    """Return which entities have triggered, oldest first."""
+    return [call.data["entity_id"] for call in calls]

@@ -1,0 +1,233 @@
+"""The conditions, checked against what the server shows: when they hold, and for whom."""
+
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import condition
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import floor_registry as fr
+from homeassistant.helpers import label_registry as lr
+from homeassistant.helpers.condition import ConditionChecker
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from custom_components.cisco_unified_presence.condition import CONDITIONS
+from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
+from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
+
+from .automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, pass_by, show
+from .conftest import Cup
+
+type Check = Callable[..., Coroutine[Any, Any, ConditionChecker]]
+
+
+@pytest.fixture
+def entry_options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Ask for documents in the tests of activities."""
+    return {CONF_RICH_PRESENCE: getattr(request, "param", False)}
+
+
+rich = pytest.mark.parametrize("entry_options", [True], indirect=True)
+
+
+def that(key: str, target: str | list[str] | dict[str, Any], **options: Any) -> dict[str, Any]:
+    """Return the configuration of one of our conditions."""
+    chosen = target if isinstance(target, dict) else {"entity_id": target}
+    return {"condition": f"{DOMAIN}.{key}", "target": chosen, "options": options}
+
+
+@pytest.fixture
+async def check(hass: HomeAssistant, loaded: MockConfigEntry) -> AsyncGenerator[Check]:
+    """Make checkers of conditions; they are unloaded in the end."""
+    checkers: list[ConditionChecker] = []
+
+    async def make(
+        key: str, target: str | list[str] | dict[str, Any], **options: Any
+    ) -> ConditionChecker:
+        config = cv.CONDITION_SCHEMA(that(key, target, **options))
+        config = await condition.async_validate_condition_config(hass, config)
+        checkers.append(await condition.async_from_config(hass, config))
+        return checkers[-1]
+
+    yield make
+    for checker in checkers:
+        checker.async_unload()
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("AVAILABLE", "available"),
+        ("BUSY", "busy"),
+        ("DND", "do_not_disturb"),
+        ("AWAY", "away"),
+        ("VACATION", "vacation"),
+        ("UNAVAILABLE", "offline"),
+    ],
+)
+async def test_each_presence_is_itself_and_no_other(
+    hass: HomeAssistant, check: Check, cup: Cup, word: str, state: str
+) -> None:
+    others = ["available", "busy", "do_not_disturb", "away", "vacation", "offline"]
+    others.remove(state)
+    await choose(hass, cup, "anna", "BUSY" if word != "BUSY" else "AWAY")
+    is_it, is_another, is_available = (
+        await check("is_presence", ANNA, presence=state),
+        await check("is_presence", ANNA, presence=others),
+        await check("is_available", ANNA),
+    )
+    await choose(hass, cup, "anna", word)
+    assert is_it.async_check() is True
+    assert is_another.async_check() is False
+    assert is_available.async_check() is (state == "available")
+
+
+@rich
+@pytest.mark.parametrize(
+    ("key", "activity", "entity_id"),
+    [("is_on_the_phone", "on-the-phone", PHONES[0]), ("is_in_a_meeting", "meeting", MEETING)],
+)
+async def test_activities(
+    hass: HomeAssistant, check: Check, cup: Cup, key: str, activity: str, entity_id: str
+) -> None:
+    sensor = er.async_get(hass).async_get(entity_id)
+    assert sensor
+    checker = await check(key, {"device_id": sensor.device_id})
+    assert checker.async_check() is False
+    await choose(hass, cup, "anna", "BUSY", activities=[activity])
+    assert checker.async_check() is True
+    other = {"on-the-phone": "meeting", "meeting": "on-the-phone"}[activity]
+    await choose(hass, cup, "anna", "BUSY", activities=[other])
+    assert checker.async_check() is False
+
+
+async def test_any_and_all(hass: HomeAssistant, check: Check, cup: Cup) -> None:
+    people = [ANNA, BEN, CLARA]
+    anybody = await check("is_presence", people, presence="busy", behavior="any")
+    everybody = await check("is_presence", people, presence="busy", behavior="all")
+    assert (anybody.async_check(), everybody.async_check()) == (True, False)
+    await choose(hass, cup, "anna", "BUSY")
+    await choose(hass, cup, "clara", "BUSY")
+    assert (anybody.async_check(), everybody.async_check()) == (True, True)
+    for user in ("anna", "ben", "clara"):
+        await choose(hass, cup, user, "AWAY")
+    assert (anybody.async_check(), everybody.async_check()) == (False, False)
+
+
+async def test_for_outlasts_a_change_between_chosen_presences(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, check: Check, cup: Cup
+) -> None:
+    long = {"for": {"minutes": 5}}
+    either = await check("is_presence", ANNA, presence=["busy", "away"], **long)
+    busy = await check("is_presence", ANNA, presence="busy", **long)
+    await choose(hass, cup, "anna", "AWAY")
+    await pass_by(hass, freezer, cup, 240)
+    await choose(hass, cup, "anna", "BUSY")
+    assert (either.async_check(), busy.async_check()) == (False, False)
+    await pass_by(hass, freezer, cup, 60)
+    assert (either.async_check(), busy.async_check()) == (True, False)
+    await pass_by(hass, freezer, cup, 240)
+    assert (either.async_check(), busy.async_check()) == (True, True)
+
+
+async def test_area_floor_and_label_lead_to_the_presence_alone(
+    hass: HomeAssistant, check: Check, cup: Cup
+) -> None:
+    entities, devices = er.async_get(hass), dr.async_get(hass)
+    floor = fr.async_get(hass).async_create("Ground")
+    area = ar.async_get(hass).async_create("Office", floor_id=floor.floor_id)
+    label = lr.async_get(hass).async_create("Team")
+    ben = entities.async_get(BEN)
+    assert ben
+    assert ben.device_id
+    devices.async_update_device(ben.device_id, area_id=area.id, labels={label.label_id})
+    for target in (
+        {"area_id": area.id},
+        {"floor_id": floor.floor_id},
+        {"label_id": label.label_id},
+    ):
+        checker = await check("is_presence", target, presence="busy", behavior="all")
+        assert checker.async_check() is True
+        await choose(hass, cup, "ben", "AWAY")
+        assert checker.async_check() is False
+        await choose(hass, cup, "ben", "BUSY")
+
+
+@rich
+async def test_what_else_we_show_is_no_presence(
+    hass: HomeAssistant, check: Check, cup: Cup
+) -> None:
+    entities = er.async_get(hass)
+    entities.async_get_or_create(
+        "sensor", "stranger", "1", suggested_object_id="stranger", translation_key="presence"
+    )
+    hass.states.async_set("sensor.stranger", "busy")
+    hass.states.async_set("sensor.unregistered", "busy")
+    await choose(hass, cup, "anna", "AWAY", note="busy", activities=["meeting"])
+    others = ["sensor.stranger", "sensor.unregistered", "sensor.anna_status_message"]
+    busy = await check("is_presence", others, presence="busy")
+    on_the_phone = await check("is_on_the_phone", [*others, MEETING])
+    assert (busy.async_check(), on_the_phone.async_check()) == (False, False)
+
+
+async def test_what_is_not_known_is_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, check: Check
+) -> None:
+    everything = ["available", "busy", "do_not_disturb", "away", "vacation", "offline"]
+    anna = await check("is_presence", ANNA, presence=everything)
+    everybody = await check("is_presence", [ANNA, BEN], presence="busy", behavior="all")
+    show(loaded, "anna", Presence.UNKNOWN)
+    await hass.async_block_till_done()
+    assert anna.async_check() is False
+    # Ben is busy, and nothing is known of Anna.
+    assert everybody.async_check() is True
+    loaded.runtime_data.coordinator.async_set_unreachable(CannotConnect(ConnectFailure.REFUSED))
+    await hass.async_block_till_done()
+    assert anna.async_check() is False
+
+
+async def test_an_automation_is_held_back(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    calls = await automate(
+        hass,
+        triggers=[{"trigger": "event", "event_type": "bell"}],
+        conditions=[that("is_presence", ANNA, presence=["available", "away"])],
+    )
+    hass.bus.async_fire("bell")
+    await hass.async_block_till_done()
+    assert len(calls) == 1
+    await choose(hass, cup, "anna", "DND")
+    hass.bus.async_fire("bell")
+    await hass.async_block_till_done()
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    "options", [{"presence": []}, {"presence": ["unknown"]}, {"presence": None}, {}]
+)
+async def test_presences_that_there_are_not_are_refused(
+    check: Check, options: dict[str, Any]
+) -> None:
+    with pytest.raises(vol.Invalid):
+        await check("is_presence", ANNA, **options)
+
+
+async def test_the_editor_is_told_of_every_condition(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    told = await condition.async_get_all_descriptions(hass)
+    ours = {key.partition(".")[2]: told[key] for key in told if key.startswith(f"{DOMAIN}.")}
+    assert ours.keys() == CONDITIONS.keys()
+    for key, description in ours.items():
+        assert description
+        fields = {"behavior", "for"} | ({"presence"} if key == "is_presence" else set())
+        assert description["fields"].keys() == fields
+        (entities,) = description["target"]["entity"]
+        assert entities["integration"] == DOMAIN
