@@ -1,0 +1,27 @@
+"""What the tests of the blueprints share."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """Give Home Assistant a folder for its configuration that may be written to."""
+    return str(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+async def _automations_end(request: pytest.FixtureRequest) -> AsyncGenerator[None]:
+    """End what automations wait for, after the integration is unloaded."""
+    if "hass" not in request.fixturenames:
+        yield
+        return
+    hass: HomeAssistant = request.getfixturevalue("hass")
+    yield
+    if hass.services.has_service("automation", "turn_off"):
+        await hass.services.async_call(
+            "automation", "turn_off", {"entity_id": "all"}, blocking=True
+        )

@@ -1,0 +1,107 @@
+"""What the tests of blueprints share: the blueprints themselves, lamps and media players."""
+
+from pathlib import Path
+import shutil
+from typing import Any, override
+
+from homeassistant.components.light import ATTR_BRIGHTNESS, ATTR_RGB_COLOR, ColorMode, LightEntity
+from homeassistant.components.media_player import (
+    MediaPlayerEntity,
+    MediaPlayerEntityFeature,
+    MediaPlayerState,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import setup_test_component_platform
+
+from tests.automations import set_up
+
+REPOSITORY = Path(__file__).parents[2]
+FOLDER = "cisco_unified_presence"
+BLUEPRINTS = REPOSITORY / "blueprints" / "automation" / FOLDER
+NAMES = sorted(path.stem for path in BLUEPRINTS.glob("*.yaml"))
+
+
+async def use(hass: HomeAssistant, name: str, **inputs: Any) -> None:
+    """Run an automation made of a blueprint, which is put where people put it."""
+    folder = Path(hass.config.path("blueprints", "automation", FOLDER))
+    await hass.async_add_executor_job(_copy, name, folder)
+    blueprint = {"path": f"{FOLDER}/{name}.yaml", "input": inputs}
+    await set_up(hass, {"id": "1", "alias": "Desk", "use_blueprint": blueprint})
+
+
+def _copy(name: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(BLUEPRINTS / f"{name}.yaml", folder)
+
+
+class Lamp(LightEntity):
+    """A lamp that does as it is told, with one way of being lit."""
+
+    _attr_should_poll = False
+
+    def __init__(self, name: str, mode: ColorMode) -> None:
+        """Be off."""
+        self._attr_name = name
+        self._attr_supported_color_modes = {mode}
+        self._attr_color_mode = mode
+        self._attr_is_on = False
+        self._attr_brightness = 255
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        self._attr_is_on = True
+        self._attr_brightness = kwargs.get(ATTR_BRIGHTNESS, self._attr_brightness)
+        for name in (ATTR_RGB_COLOR, "hs_color", "xy_color", "color_temp_kelvin"):
+            if name in kwargs:
+                setattr(self, f"_attr_{name}", kwargs[name])
+        self.async_write_ha_state()
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        self._attr_is_on = False
+        self.async_write_ha_state()
+
+    def power(self, *, on: bool) -> None:
+        """Cut the lamp off its power, or give it back."""
+        self._attr_available = on
+        self.async_write_ha_state()
+
+
+class Player(MediaPlayerEntity):
+    """A media player that is playing."""
+
+    _attr_should_poll = False
+    _attr_state = MediaPlayerState.PLAYING
+    _attr_is_volume_muted = False
+
+    def __init__(self, name: str, features: MediaPlayerEntityFeature) -> None:
+        """Play."""
+        self._attr_name = name
+        self._attr_supported_features = features
+
+    @override
+    async def async_media_pause(self) -> None:
+        self.be(MediaPlayerState.PAUSED)
+
+    @override
+    async def async_media_play(self) -> None:
+        self.be(MediaPlayerState.PLAYING)
+
+    @override
+    async def async_mute_volume(self, mute: bool) -> None:
+        self._attr_is_volume_muted = mute
+        self.async_write_ha_state()
+
+    def be(self, state: MediaPlayerState) -> None:
+        """Let somebody at the player itself do something."""
+        self._attr_state = state
+        self.async_write_ha_state()
+
+
+async def place(hass: HomeAssistant, domain: str, *entities: Lamp | Player) -> None:
+    """Have lamps or media players in the house."""
+    setup_test_component_platform(hass, domain, entities)
+    assert await async_setup_component(hass, "scene", {})
+    assert await async_setup_component(hass, domain, {domain: {"platform": "test"}})
+    await hass.async_block_till_done()
