@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant, ServiceCall
@@ -12,7 +11,7 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
 
 from .conftest import Cup, shown
-from .waiting import pass_time, settled
+from .waiting import settled
 
 ANNA = "sensor.anna_presence"
 BEN = "sensor.ben_presence"
@@ -21,19 +20,13 @@ PHONES = ["binary_sensor.anna_on_the_phone", "binary_sensor.ben_on_the_phone"]
 MEETING = "binary_sensor.anna_in_a_meeting"
 
 
-async def choose(hass: HomeAssistant, cup: Cup, user: str, presence: str, **details: Any) -> None:
-    """Let somebody choose a presence at the server, and wait until everybody has dealt with it."""
+async def choose(cup: Cup, user: str, presence: str, **details: Any) -> None:
+    """Let somebody choose a presence at the server, and wait until everybody has dealt with it.
+
+    An automation may then be waiting for more; hass.async_block_till_done would wait with it.
+    """
     await cup.choose(user, presence, **details)
     await settled(cup)
-    await hass.async_block_till_done()
-
-
-async def pass_by(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup, seconds: float
-) -> None:
-    """Let time pass, and everything happen that is due then."""
-    await pass_time(freezer, cup, seconds)
-    await hass.async_block_till_done()
 
 
 def show(entry: ConfigEntry, user: str, presence: Presence) -> None:

@@ -21,8 +21,9 @@ from custom_components.cisco_unified_presence.condition import CONDITIONS
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
 
-from .automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, pass_by, show
+from .automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, show
 from .conftest import Cup
+from .waiting import pass_time
 
 type Check = Callable[..., Coroutine[Any, Any, ConditionChecker]]
 
@@ -76,13 +77,13 @@ async def test_each_presence_is_itself_and_no_other(
 ) -> None:
     others = ["available", "busy", "do_not_disturb", "away", "vacation", "offline"]
     others.remove(state)
-    await choose(hass, cup, "anna", "BUSY" if word != "BUSY" else "AWAY")
+    await choose(cup, "anna", "BUSY" if word != "BUSY" else "AWAY")
     is_it, is_another, is_available = (
         await check("is_presence", ANNA, presence=state),
         await check("is_presence", ANNA, presence=others),
         await check("is_available", ANNA),
     )
-    await choose(hass, cup, "anna", word)
+    await choose(cup, "anna", word)
     assert is_it.async_check() is True
     assert is_another.async_check() is False
     assert is_available.async_check() is (state == "available")
@@ -100,10 +101,10 @@ async def test_activities(
     assert sensor
     checker = await check(key, {"device_id": sensor.device_id})
     assert checker.async_check() is False
-    await choose(hass, cup, "anna", "BUSY", activities=[activity])
+    await choose(cup, "anna", "BUSY", activities=[activity])
     assert checker.async_check() is True
     other = {"on-the-phone": "meeting", "meeting": "on-the-phone"}[activity]
-    await choose(hass, cup, "anna", "BUSY", activities=[other])
+    await choose(cup, "anna", "BUSY", activities=[other])
     assert checker.async_check() is False
 
 
@@ -112,11 +113,11 @@ async def test_any_and_all(hass: HomeAssistant, check: Check, cup: Cup) -> None:
     anybody = await check("is_presence", people, presence="busy", behavior="any")
     everybody = await check("is_presence", people, presence="busy", behavior="all")
     assert (anybody.async_check(), everybody.async_check()) == (True, False)
-    await choose(hass, cup, "anna", "BUSY")
-    await choose(hass, cup, "clara", "BUSY")
+    await choose(cup, "anna", "BUSY")
+    await choose(cup, "clara", "BUSY")
     assert (anybody.async_check(), everybody.async_check()) == (True, True)
     for user in ("anna", "ben", "clara"):
-        await choose(hass, cup, user, "AWAY")
+        await choose(cup, user, "AWAY")
     assert (anybody.async_check(), everybody.async_check()) == (False, False)
 
 
@@ -126,13 +127,13 @@ async def test_for_outlasts_a_change_between_chosen_presences(
     long = {"for": {"minutes": 5}}
     either = await check("is_presence", ANNA, presence=["busy", "away"], **long)
     busy = await check("is_presence", ANNA, presence="busy", **long)
-    await choose(hass, cup, "anna", "AWAY")
-    await pass_by(hass, freezer, cup, 240)
-    await choose(hass, cup, "anna", "BUSY")
+    await choose(cup, "anna", "AWAY")
+    await pass_time(freezer, cup, 240)
+    await choose(cup, "anna", "BUSY")
     assert (either.async_check(), busy.async_check()) == (False, False)
-    await pass_by(hass, freezer, cup, 60)
+    await pass_time(freezer, cup, 60)
     assert (either.async_check(), busy.async_check()) == (True, False)
-    await pass_by(hass, freezer, cup, 240)
+    await pass_time(freezer, cup, 240)
     assert (either.async_check(), busy.async_check()) == (True, True)
 
 
@@ -154,9 +155,9 @@ async def test_area_floor_and_label_lead_to_the_presence_alone(
     ):
         checker = await check("is_presence", target, presence="busy", behavior="all")
         assert checker.async_check() is True
-        await choose(hass, cup, "ben", "AWAY")
+        await choose(cup, "ben", "AWAY")
         assert checker.async_check() is False
-        await choose(hass, cup, "ben", "BUSY")
+        await choose(cup, "ben", "BUSY")
 
 
 @rich
@@ -169,7 +170,7 @@ async def test_what_else_we_show_is_no_presence(
     )
     hass.states.async_set("sensor.stranger", "busy")
     hass.states.async_set("sensor.unregistered", "busy")
-    await choose(hass, cup, "anna", "AWAY", note="busy", activities=["meeting"])
+    await choose(cup, "anna", "AWAY", note="busy", activities=["meeting"])
     others = ["sensor.stranger", "sensor.unregistered", "sensor.anna_status_message"]
     busy = await check("is_presence", others, presence="busy")
     on_the_phone = await check("is_on_the_phone", [*others, MEETING])
@@ -203,7 +204,7 @@ async def test_an_automation_is_held_back(
     hass.bus.async_fire("bell")
     await hass.async_block_till_done()
     assert len(calls) == 1
-    await choose(hass, cup, "anna", "DND")
+    await choose(cup, "anna", "DND")
     hass.bus.async_fire("bell")
     await hass.async_block_till_done()
     assert len(calls) == 1

@@ -19,8 +19,9 @@ from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, D
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
 from custom_components.cisco_unified_presence.trigger import TRIGGERS
 
-from .automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, pass_by, show, who
+from .automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, show, who
 from .conftest import Cup
+from .waiting import pass_time
 
 WORDS = {
     "AVAILABLE": "available",
@@ -54,11 +55,11 @@ def on(key: str, target: str | list[str] | dict[str, Any], **options: Any) -> di
 async def test_presence_changed_to_each_word(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, word: str, state: str
 ) -> None:
-    await choose(hass, cup, "anna", "AVAILABLE" if word == "BUSY" else "BUSY")
+    await choose(cup, "anna", "AVAILABLE" if word == "BUSY" else "BUSY")
     calls = await automate(hass, triggers=[on("presence_changed_to", ANNA, presence=state)])
-    await choose(hass, cup, "anna", word)
+    await choose(cup, "anna", word)
     assert who(calls) == [ANNA]
-    await choose(hass, cup, "anna", "AVAILABLE" if word == "BUSY" else "BUSY")
+    await choose(cup, "anna", "AVAILABLE" if word == "BUSY" else "BUSY")
     assert who(calls) == [ANNA]
 
 
@@ -67,11 +68,11 @@ async def test_a_change_between_chosen_presences_is_none(
 ) -> None:
     asked = on("presence_changed_to", ANNA, presence=["busy", "do_not_disturb"])
     calls = await automate(hass, triggers=[asked])
-    await choose(hass, cup, "anna", "DND")
-    await choose(hass, cup, "anna", "BUSY")
+    await choose(cup, "anna", "DND")
+    await choose(cup, "anna", "BUSY")
     assert len(calls) == 1
-    await choose(hass, cup, "anna", "AWAY")
-    await choose(hass, cup, "anna", "BUSY")
+    await choose(cup, "anna", "AWAY")
+    await choose(cup, "anna", "BUSY")
     assert len(calls) == 2
 
 
@@ -94,23 +95,23 @@ async def test_available_and_available_again(
     available: int,
     again: int,
 ) -> None:
-    await choose(hass, cup, "anna", before)
+    await choose(cup, "anna", before)
     triggers = [
         on("became_available", ANNA) | {"id": "became_available"},
         on("became_available_again", ANNA) | {"id": "became_available_again"},
     ]
     told = {"action": "test.fired", "data": {"entity_id": "{{ trigger.id }}"}}
     calls = await automate(hass, triggers=triggers, actions=[told], mode="queued")
-    await choose(hass, cup, "anna", "AVAILABLE")
+    await choose(cup, "anna", "AVAILABLE")
     assert who(calls).count("became_available") == available
     assert who(calls).count("became_available_again") == again
 
 
 async def test_went_offline(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup) -> None:
     calls = await automate(hass, triggers=[on("went_offline", [ANNA, BEN])])
-    await choose(hass, cup, "ben", "AWAY")
+    await choose(cup, "ben", "AWAY")
     assert not calls
-    await choose(hass, cup, "ben", "UNAVAILABLE")
+    await choose(cup, "ben", "UNAVAILABLE")
     assert who(calls) == [BEN]
 
 
@@ -142,11 +143,11 @@ async def test_an_activity_begins_and_ends(
     calls = await automate(
         hass, triggers=triggers, actions=[{"action": "test.fired", "data": told}]
     )
-    await choose(hass, cup, "anna", "BUSY", activities=[activity])
+    await choose(cup, "anna", "BUSY", activities=[activity])
     assert who(calls) == [f"begins {entity_id}"]
-    await choose(hass, cup, "anna", "BUSY", note="Still busy", activities=[activity])
+    await choose(cup, "anna", "BUSY", note="Still busy", activities=[activity])
     assert len(calls) == 1
-    await choose(hass, cup, "anna", "BUSY")
+    await choose(cup, "anna", "BUSY")
     assert who(calls)[1:] == [f"ends {entity_id}"]
 
 
@@ -158,13 +159,13 @@ async def test_for_waits_and_starts_anew(
 ) -> None:
     asked = on("presence_changed_to", ANNA, presence="busy", **{"for": "00:05:00"})
     calls = await automate(hass, triggers=[asked])
-    await choose(hass, cup, "anna", "BUSY")
-    await pass_by(hass, freezer, cup, 240)
-    await choose(hass, cup, "anna", "AWAY")
-    await choose(hass, cup, "anna", "BUSY")
-    await pass_by(hass, freezer, cup, 240)
+    await choose(cup, "anna", "BUSY")
+    await pass_time(freezer, cup, 240)
+    await choose(cup, "anna", "AWAY")
+    await choose(cup, "anna", "BUSY")
+    await pass_time(freezer, cup, 240)
     assert not calls
-    await pass_by(hass, freezer, cup, 60)
+    await pass_time(freezer, cup, 60)
     assert who(calls) == [ANNA]
 
 
@@ -173,10 +174,10 @@ async def test_for_ends_when_the_server_is_lost(
 ) -> None:
     asked = on("presence_changed_to", ANNA, presence="busy", **{"for": "00:00:30"})
     calls = await automate(hass, triggers=[asked])
-    await choose(hass, cup, "anna", "BUSY")
+    await choose(cup, "anna", "BUSY")
     loaded.runtime_data.coordinator.async_set_unreachable(CannotConnect(ConnectFailure.REFUSED))
     await hass.async_block_till_done()
-    await pass_by(hass, freezer, cup, 31)
+    await pass_time(freezer, cup, 31)
     assert not calls
 
 
@@ -194,9 +195,9 @@ async def test_each_the_first_or_all(
         behavior=behavior,
     )
     calls = await automate(hass, triggers=[asked], mode="queued")
-    await choose(hass, cup, "anna", "AWAY")
-    await choose(hass, cup, "clara", "VACATION")
-    await choose(hass, cup, "ben", "AWAY")
+    await choose(cup, "anna", "AWAY")
+    await choose(cup, "clara", "VACATION")
+    await choose(cup, "ben", "AWAY")
     assert who(calls) == fired
 
 
@@ -226,9 +227,9 @@ async def test_device_area_floor_and_label_lead_to_the_presence_alone(
     ]
     told = {"action": "test.fired", "data": {"entity_id": "{{ trigger.id }}"}}
     calls = await automate(hass, triggers=triggers, actions=[told], mode="parallel")
-    await choose(hass, cup, "clara", "BUSY")
+    await choose(cup, "clara", "BUSY")
     assert not calls
-    await choose(hass, cup, "anna", "BUSY")
+    await choose(cup, "anna", "BUSY")
     assert sorted(who(calls)) == sorted(targets)
 
 
@@ -250,8 +251,8 @@ async def test_what_else_we_show_never_fires(
             on("went_on_the_phone", strangers),
         ],
     )
-    await choose(hass, cup, "anna", "BUSY", note="available", activities=["meeting"])
-    await choose(hass, cup, "anna", "BUSY", note="busy")
+    await choose(cup, "anna", "BUSY", note="available", activities=["meeting"])
+    await choose(cup, "anna", "BUSY", note="busy")
     for entity_id in strangers:
         hass.states.async_set(entity_id, "away")
         hass.states.async_set(entity_id, "busy")
@@ -267,7 +268,7 @@ async def test_a_renamed_sensor_still_fires(
     er.async_get(hass).async_update_entity(ANNA, new_entity_id=renamed, name="Whatever")
     await hass.async_block_till_done()
     calls = await automate(hass, triggers=[on("presence_changed_to", renamed, presence="busy")])
-    await choose(hass, cup, "anna", "BUSY")
+    await choose(cup, "anna", "BUSY")
     assert who(calls) == [renamed]
 
 

@@ -4,15 +4,13 @@ from pathlib import Path
 import shutil
 from typing import Any, override
 
-from homeassistant.components.light import ATTR_BRIGHTNESS, ATTR_RGB_COLOR, ColorMode, LightEntity
-from homeassistant.components.media_player import (
-    MediaPlayerEntity,
-    MediaPlayerEntityFeature,
-    MediaPlayerState,
-)
+from homeassistant.components.light import LightEntity
+from homeassistant.components.light.const import ColorMode
+from homeassistant.components.media_player import MediaPlayerEntity
+from homeassistant.components.media_player.const import MediaPlayerEntityFeature, MediaPlayerState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import setup_test_component_platform
 
 from tests.automations import set_up
 
@@ -23,11 +21,16 @@ NAMES = sorted(path.stem for path in BLUEPRINTS.glob("*.yaml"))
 
 
 async def use(hass: HomeAssistant, name: str, **inputs: Any) -> None:
-    """Run an automation made of a blueprint, which is put where people put it."""
-    folder = Path(hass.config.path("blueprints", "automation", FOLDER))
-    await hass.async_add_executor_job(_copy, name, folder)
+    """Run an automation made of a blueprint."""
+    await bring(hass, name)
     blueprint = {"path": f"{FOLDER}/{name}.yaml", "input": inputs}
     await set_up(hass, {"id": "1", "alias": "Desk", "use_blueprint": blueprint})
+
+
+async def bring(hass: HomeAssistant, name: str) -> None:
+    """Put a blueprint where people put it."""
+    folder = Path(hass.config.path("blueprints", "automation", FOLDER))
+    await hass.async_add_executor_job(_copy, name, folder)
 
 
 def _copy(name: str, folder: Path) -> None:
@@ -51,8 +54,8 @@ class Lamp(LightEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         self._attr_is_on = True
-        self._attr_brightness = kwargs.get(ATTR_BRIGHTNESS, self._attr_brightness)
-        for name in (ATTR_RGB_COLOR, "hs_color", "xy_color", "color_temp_kelvin"):
+        self._attr_brightness = kwargs.get("brightness", self._attr_brightness)
+        for name in ("rgb_color", "hs_color", "xy_color", "color_temp_kelvin"):
             if name in kwargs:
                 setattr(self, f"_attr_{name}", kwargs[name])
         self.async_write_ha_state()
@@ -101,7 +104,6 @@ class Player(MediaPlayerEntity):
 
 async def place(hass: HomeAssistant, domain: str, *entities: Lamp | Player) -> None:
     """Have lamps or media players in the house."""
-    setup_test_component_platform(hass, domain, entities)
     assert await async_setup_component(hass, "scene", {})
-    assert await async_setup_component(hass, domain, {domain: {"platform": "test"}})
-    await hass.async_block_till_done()
+    assert await async_setup_component(hass, domain, {})
+    await hass.data[DATA_INSTANCES][domain].async_add_entities(entities)

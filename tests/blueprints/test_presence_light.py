@@ -3,14 +3,15 @@
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.light import ColorMode
+from homeassistant.components.light.const import ColorMode
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, STATE_OFF, STATE_ON
 from homeassistant.core import CoreState, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.automations import ANNA, choose, pass_by
+from tests.automations import ANNA, choose
 from tests.conftest import Cup, shown
+from tests.waiting import pass_time
 
 from .house import Lamp, place, use
 
@@ -60,10 +61,10 @@ async def test_colors_say_the_presence(
     word: str,
     color: tuple[int, int, int],
 ) -> None:
-    await choose(hass, cup, "anna", "UNAVAILABLE")
+    await choose(cup, "anna", "UNAVAILABLE")
     await place(hass, "light", Lamp("Lamp", mode))
     await light(hass)
-    await choose(hass, cup, "anna", word)
+    await choose(cup, "anna", word)
     assert look(hass) == pytest.approx(color, abs=2)
     assert brightness(hass) == 255
 
@@ -77,7 +78,7 @@ async def test_every_color_and_the_brightness_can_be_chosen(
     await place(hass, "light", Lamp("Lamp", ColorMode.RGB))
     await light(hass, let_go=[], brightness=40, **colors)
     for word, number in reversed(words.items()):
-        await choose(hass, cup, "anna", word)
+        await choose(cup, "anna", word)
         assert look(hass) == (number, 0, 9)
     assert brightness(hass) == 102
 
@@ -89,7 +90,7 @@ async def test_without_colors_it_is_lit_while_one_should_be_left_alone(
     await place(hass, "light", Lamp("Lamp", mode))
     await light(hass, brightness=20)
     for word, state in (("BUSY", STATE_ON), ("AWAY", STATE_OFF), ("DND", STATE_ON)):
-        await choose(hass, cup, "anna", word)
+        await choose(cup, "anna", word)
         assert shown(hass, LAMP) == state
     lamp = hass.states.get(LAMP)
     assert lamp
@@ -101,9 +102,9 @@ async def test_what_lights_a_lamp_without_colors_can_be_chosen(
 ) -> None:
     await place(hass, "light", Lamp("Lamp", ColorMode.ONOFF))
     await light(hass, lit_when=["away"])
-    await choose(hass, cup, "anna", "AWAY")
+    await choose(cup, "anna", "AWAY")
     assert shown(hass, LAMP) == STATE_ON
-    await choose(hass, cup, "anna", "BUSY")
+    await choose(cup, "anna", "BUSY")
     assert shown(hass, LAMP) == STATE_OFF
 
 
@@ -111,46 +112,46 @@ async def test_what_lights_a_lamp_without_colors_can_be_chosen(
 async def test_the_lamp_becomes_what_it_was(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, ends: str
 ) -> None:
-    await choose(hass, cup, "anna", ends)
+    await choose(cup, "anna", ends)
     await place(hass, "light", Lamp("Lamp", ColorMode.RGB))
     await light(hass)
     await lit(hass, **WHITE)
     for _ in range(2):
-        await choose(hass, cup, "anna", "BUSY")
-        await choose(hass, cup, "anna", "DND")
+        await choose(cup, "anna", "BUSY")
+        await choose(cup, "anna", "DND")
         assert look(hass) == PURPLE
-        await choose(hass, cup, "anna", ends)
+        await choose(cup, "anna", ends)
         assert (look(hass), brightness(hass)) == ((255, 200, 120), 80)
         assert not hass.states.async_entity_ids("scene")
 
     await hass.services.async_call("light", "turn_off", {"entity_id": LAMP}, blocking=True)
-    await choose(hass, cup, "anna", "BUSY")
-    await choose(hass, cup, "anna", ends)
+    await choose(cup, "anna", "BUSY")
+    await choose(cup, "anna", ends)
     assert look(hass) == STATE_OFF
 
 
 async def test_a_lamp_that_only_switches_becomes_what_it_was(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
-    await choose(hass, cup, "anna", "UNAVAILABLE")
+    await choose(cup, "anna", "UNAVAILABLE")
     await place(hass, "light", Lamp("Lamp", ColorMode.ONOFF))
     await light(hass)
     await lit(hass)
-    await choose(hass, cup, "anna", "AVAILABLE")
+    await choose(cup, "anna", "AVAILABLE")
     assert shown(hass, LAMP) == STATE_OFF
-    await choose(hass, cup, "anna", "UNAVAILABLE")
+    await choose(cup, "anna", "UNAVAILABLE")
     assert shown(hass, LAMP) == STATE_ON
 
 
 async def test_between_presences_without_anything_to_show_the_lamp_is_left_alone(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
-    await choose(hass, cup, "anna", "UNAVAILABLE")
+    await choose(cup, "anna", "UNAVAILABLE")
     await place(hass, "light", Lamp("Lamp", ColorMode.RGB))
     await light(hass, let_go=["away", "vacation"])
     await lit(hass, **WHITE)
     for word in ("AWAY", "VACATION", "UNAVAILABLE"):
-        await choose(hass, cup, "anna", word)
+        await choose(cup, "anna", word)
         assert look(hass) == (255, 200, 120)
 
 
@@ -162,14 +163,14 @@ async def test_a_short_outage_changes_nothing_and_a_long_one_lets_go(
     cup: Cup,
     lost: str,
 ) -> None:
-    await choose(hass, cup, "anna", "UNAVAILABLE")
+    await choose(cup, "anna", "UNAVAILABLE")
     await place(hass, "light", Lamp("Lamp", ColorMode.RGB))
     await light(hass)
     await lit(hass, **WHITE)
-    await choose(hass, cup, "anna", "BUSY")
+    await choose(cup, "anna", "BUSY")
     for seconds, color in ((50, RED), (50, RED), (61, (255, 200, 120))):
         hass.states.async_set(ANNA, lost)
-        await pass_by(hass, freezer, cup, seconds)
+        await pass_time(freezer, cup, seconds)
         assert look(hass) == color
         hass.states.async_set(ANNA, "busy")
         await hass.async_block_till_done()
@@ -180,16 +181,16 @@ async def test_a_lamp_without_power_shows_the_presence_when_it_has_it_again(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     lamp = Lamp("Lamp", ColorMode.RGB)
-    await choose(hass, cup, "anna", "UNAVAILABLE")
+    await choose(cup, "anna", "UNAVAILABLE")
     await place(hass, "light", lamp)
     await light(hass)
     lamp.power(on=False)
-    await choose(hass, cup, "anna", "DND")
+    await choose(cup, "anna", "DND")
     lamp.power(on=True)
     await hass.async_block_till_done()
     assert look(hass) == PURPLE
     lamp.power(on=False)
-    await choose(hass, cup, "anna", "UNAVAILABLE")
+    await choose(cup, "anna", "UNAVAILABLE")
     lamp.power(on=True)
     await hass.async_block_till_done()
     assert look(hass) == STATE_OFF
@@ -223,7 +224,7 @@ async def test_after_a_restart_it_shows_and_lets_go_what_it_can(
     before: dict[str, Any] | None,
     after: object,
 ) -> None:
-    await choose(hass, cup, "anna", "BUSY")
+    await choose(cup, "anna", "BUSY")
     await place(hass, "light", Lamp("Lamp", mode))
     if before is not None:
         await lit(hass, **before)
@@ -231,7 +232,7 @@ async def test_after_a_restart_it_shows_and_lets_go_what_it_can(
     assert shown(hass, LAMP) == STATE_ON
     if mode is ColorMode.RGB:
         assert look(hass) == RED
-    await choose(hass, cup, "anna", "UNAVAILABLE")
+    await choose(cup, "anna", "UNAVAILABLE")
     assert look(hass) == after
 
 
@@ -251,7 +252,7 @@ async def test_a_restart_with_nothing_to_show_ends_only_what_was_left_behind(
     before: dict[str, Any],
     after: object,
 ) -> None:
-    await choose(hass, cup, "anna", "UNAVAILABLE")
+    await choose(cup, "anna", "UNAVAILABLE")
     await place(hass, "light", Lamp("Lamp", mode))
     await lit(hass, **before)
     await restarted(hass)
@@ -261,7 +262,7 @@ async def test_a_restart_with_nothing_to_show_ends_only_what_was_left_behind(
 async def test_a_new_automation_begins_at_once(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
-    await choose(hass, cup, "anna", "BUSY")
+    await choose(cup, "anna", "BUSY")
     await place(hass, "light", Lamp("Lamp", ColorMode.RGB))
     await light(hass)
     hass.bus.async_fire("automation_reloaded")
