@@ -35,6 +35,13 @@ async def busy(hass: HomeAssistant, **inputs: Any) -> None:
     await use(hass, "busy_while", **{"sensor": ROOM, "people": [ANNA], **inputs})
 
 
+async def let_ben_be_set(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    ben = next(each for each in entry.subentries.values() if each.title == "Ben")
+    controlled = person("ben", controlled=True)["data"]
+    hass.config_entries.async_update_subentry(entry, ben, data=controlled)
+    await hass.async_block_till_done()
+
+
 async def override_of(cup: Cup) -> dict[str, Any] | None:
     """Return what overrides at the server what Anna's devices report."""
     people = (await cup.state())["people"]
@@ -84,7 +91,7 @@ async def test_a_short_absence_changes_nothing_and_a_long_one_lets_go(
     lost: str,
 ) -> None:
     await occupy(hass, cup, "off")
-    await busy(hass, delay={"seconds": 0}, release_after={"minutes": 10})
+    await busy(hass, delay={"seconds": 0}, release_after="00:10:00")
     await occupy(hass, cup, "on")
     for _ in range(3):
         await occupy(hass, cup, lost)
@@ -166,8 +173,10 @@ async def test_a_note(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, no
 async def test_who_has_chosen_otherwise_is_left_alone(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
+    await choose(cup, "ben", "AVAILABLE")
+    await let_ben_be_set(hass, loaded)
     await occupy(hass, cup, "off")
-    await busy(hass, delay={"seconds": 0})
+    await busy(hass, people=[ANNA, BEN], delay={"seconds": 0})
     await occupy(hass, cup, "on")
     await hass.services.async_call(
         "cisco_unified_presence",
@@ -176,20 +185,17 @@ async def test_who_has_chosen_otherwise_is_left_alone(
         blocking=True,
     )
     await pass_time(freezer, cup, HOUR)
-    assert await cup.presence_of("anna") == "DND"
+    assert (await cup.presence_of("anna"), await cup.presence_of("ben")) == ("DND", "BUSY")
     await occupy(hass, cup, "off")
-    await pass_time(freezer, cup, HOUR)
-    assert await cup.presence_of("anna") == "DND"
+    await pass_time(freezer, cup, HOUR / 4)
+    assert (await cup.presence_of("anna"), await cup.presence_of("ben")) == ("DND", "AVAILABLE")
 
 
 async def test_one_who_cannot_be_set_does_not_keep_the_others_busy(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await choose(cup, "ben", "AVAILABLE")
-    ben = next(each for each in loaded.subentries.values() if each.title == "Ben")
-    controlled = person("ben", controlled=True)["data"]
-    hass.config_entries.async_update_subentry(loaded, ben, data=controlled)
-    await hass.async_block_till_done()
+    await let_ben_be_set(hass, loaded)
     await cup.inject("error", code=200, path="/ben/")
     await occupy(hass, cup, "off")
     await busy(hass, people=[BEN, ANNA], delay={"seconds": 0}, release_after={"minutes": 1})
