@@ -1,0 +1,63 @@
+"""Measures, and prints a table of ratios."""
+
+import argparse
+import asyncio
+import gc
+import json
+import logging
+from pathlib import Path
+import sys
+import tempfile
+import time
+
+from homeassistant.const import __version__ as home_assistant_version
+
+from .course import Course
+from .registry import FAMILIES
+from .row import Row
+from .table import table
+
+
+async def run(names: list[str], course: Course) -> list[Row]:
+    """Measure families of rows, one after the other."""
+    rows: list[Row] = []
+    for name in names:
+        began = time.monotonic()
+        rows += await FAMILIES[name](course)
+        gc.collect()
+        print(f"bench: {name} took {time.monotonic() - began:.0f} s", file=sys.stderr)
+    return rows
+
+
+def main(arguments: list[str]) -> int:
+    """Run what the command line names; return 1 when a target is missed."""
+    asked = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.ERROR)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        names = asked.names or [*FAMILIES]
+        rows = asyncio.run(run(names, Course(asked.quick, Path(folder))))
+    print(table(rows))
+    if asked.json is not None:
+        found = {"home_assistant": home_assistant_version, "rows": [r.as_json() for r in rows]}
+        asked.json.write_text(json.dumps(found, indent=2) + "\n")
+    missed = [row for row in rows if row.met is False]
+    print(f"\n{len(missed)} of {sum(row.met is not None for row in rows)} targets missed")
+    return 1 if missed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument(
+        "names",
+        nargs="*",
+        choices=[[], *FAMILIES],
+        metavar="NAME",
+        help=f"rows to measure, all by default: {', '.join(FAMILIES)}",
+    )
+    parser.add_argument("--quick", action="store_true", help="few samples, small sizes")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows as JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,105 @@
+"""When states arrive."""
+
+import asyncio
+import time
+from typing import Self
+
+from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
+from homeassistant.core import (
+    Event,
+    EventStateChangedData,
+    EventStateReportedData,
+    HomeAssistant,
+    callback,
+)
+
+from .crowd import BARE
+from .serving import Node
+
+PATIENCE_SECONDS = 60
+WORDS = ("BUSY", "AWAY", "AVAILABLE")
+_STATES = {"DND": "do_not_disturb", "UNAVAILABLE": "offline"}
+
+
+def state_of(word: str) -> str:
+    """Return the state that shows a word of presence."""
+    return _STATES.get(word, word.lower())
+
+
+class Arrivals:
+    """Notes when states change; to be used as a context.
+
+    Attributes:
+        writes: How many states were written.
+        history: Which states each entity had, in their order.
+        last: When a state was last changed.
+    """
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Listen to this Home Assistant."""
+        self._hass = hass
+        self._awaited: dict[str, tuple[str, asyncio.Future[float]]] = {}
+        self.writes = 0
+        self.history: dict[str, list[str]] = {}
+        self.last = 0.0
+        self._next = asyncio.Event()
+
+    def __enter__(self) -> Self:
+        """Begin to listen."""
+        self._stops = [
+            self._hass.bus.async_listen(EVENT_STATE_CHANGED, self._changed),
+            self._hass.bus.async_listen(
+                EVENT_STATE_REPORTED, self._reported, event_filter=callback(lambda _data: True)
+            ),
+        ]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop listening."""
+        for stop in self._stops:
+            stop()
+
+    def expect(self, entity_id: str, state: str) -> asyncio.Future[float]:
+        """Return a future of the moment at which the entity has this state."""
+        arrival = self._hass.loop.create_future()
+        self._awaited[entity_id] = (state, arrival)
+        return arrival
+
+    async def wait(self) -> None:
+        """Return when the next state has changed."""
+        self._next.clear()
+        await self._next.wait()
+
+    @callback
+    def _reported(self, _event: Event[EventStateReportedData]) -> None:
+        self.writes += 1
+
+    @callback
+    def _changed(self, event: Event[EventStateChangedData]) -> None:
+        now = self.last = time.perf_counter()
+        self.writes += 1
+        self._next.set()
+        new, entity_id = event.data["new_state"], event.data["entity_id"]
+        if new is None:
+            return
+        self.history.setdefault(entity_id, []).append(new.state)
+        awaited, arrival = self._awaited.get(entity_id, ("", None))
+        if arrival is not None and awaited == new.state:
+            del self._awaited[entity_id]
+            arrival.set_result(now)
+
+
+async def time_change(
+    node: Node, arrivals: Arrivals, user: str, entity_id: str, word: str
+) -> float:
+    """Let one person change; return the seconds until the entity shows it."""
+    arrival = arrivals.expect(entity_id, state_of(word))
+    node.change((user, word))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        arrived = await arrival
+    return arrived - await node.sent()
+
+
+def bare_entity(user: str) -> str:
+    """Return the entity in which code without entities shows a user."""
+    return f"sensor.{BARE}_{user}"

@@ -1,0 +1,9 @@
+"""Home Assistant sets up no entry of an integration without a flow. Nobody ever begins this one."""
+
+from homeassistant.config_entries import ConfigFlow
+
+from . import DOMAIN
+
+
+class BareConfigFlow(ConfigFlow, domain=DOMAIN):
+    """A flow without steps."""

@@ -1,0 +1,53 @@
+"""A sensor on a device of its own for each subentry, as bare as can be."""
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from . import DOMAIN
+
+OPTIONS = ["available", "busy", "do_not_disturb", "away", "vacation", "offline"]
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: ConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add everybody's sensor; those of a subentry can only be added by themselves."""
+    server = dr.async_get(hass).async_get_or_create(
+        config_entry_id=entry.entry_id,
+        identifiers={(DOMAIN, entry.entry_id)},
+        entry_type=DeviceEntryType.SERVICE,
+        name=entry.title,
+    )
+    for subentry in entry.subentries.values():
+        async_add_entities(
+            [BareSensor(entry, subentry, server.id)], config_subentry_id=subentry.subentry_id
+        )
+
+
+class BareSensor(SensorEntity):
+    """One word that never changes."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+    _attr_device_class = SensorDeviceClass.ENUM
+    _attr_options = OPTIONS
+    _attr_native_value = "available"
+    _attr_name = "Presence"
+
+    def __init__(self, entry: ConfigEntry, subentry: ConfigSubentry, server: str) -> None:
+        """Belong to the person's device."""
+        contact = subentry.data["contact"]
+        self._attr_unique_id = f"{entry.entry_id}_{contact}_presence"
+        self._attr_extra_state_attributes = {"contact": contact}
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, contact)},
+            entry_type=DeviceEntryType.SERVICE,
+            manufacturer="Cisco",
+            model="Person",
+            name=subentry.title,
+            via_device_id=server,
+        )

@@ -1,0 +1,1 @@
+"""The families of rows: one module each, with a coroutine function ``measure``."""

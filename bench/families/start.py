@@ -1,0 +1,112 @@
+"""Starting: time to the first complete picture, requests, memory, blocks of the loop."""
+
+import asyncio
+from collections.abc import Sequence
+import json
+from statistics import median
+import sys
+from typing import Any
+
+from bench.blocks import LONGEST_ALLOWED
+from bench.course import Course
+from bench.row import Row
+from bench.serving import REPOSITORY, Node, node
+from bench.starter import BARE
+
+SIZES = (50, 500, 5000)
+OURS = "integration"
+KINDS = (OURS, BARE)
+MOST = 1.25
+
+type Starts = dict[str, list[dict[str, float]]]
+
+
+async def measure(course: Course) -> Sequence[Row]:
+    """Measure each size, the integration and bare entities in turn."""
+    sizes = course.choose(thorough=SIZES, quick=(5, 10))
+    starts: dict[int, Starts] = {}
+    rows: list[Row] = []
+    async with node(max(sizes), course.folder / "tls") as server:
+        for size in sizes:
+            starts[size] = {kind: [] for kind in KINDS}
+            requests: list[float] = []
+            for _ in range(course.choose(thorough=5, quick=1)):
+                for kind in KINDS:
+                    await server.requests()
+                    starts[size][kind].append(await _start(course, server, kind, size))
+                    if kind == OURS:
+                        requests.append(sum((await server.requests()).values()))
+            most = MOST if size == max(sizes) else None
+            rows += _rows_of(size, starts[size], requests, most)
+    few, many = sizes[-2:]
+    rows.append(
+        Row(
+            name=f"start, time for each of {many} people",
+            ours=[seconds / many for seconds in _values(starts[many], OURS, "seconds")],
+            against=f"each of {few}",
+            base=[seconds / few for seconds in _values(starts[few], OURS, "seconds")],
+            unit="s",
+            most=MOST,
+        )
+    )
+    return rows
+
+
+async def _start(course: Course, server: Node, kind: str, size: int) -> dict[str, float]:
+    order: dict[str, Any] = {
+        "kind": kind,
+        "people": size,
+        "home": str(course.new_folder()),
+        "folder": str(server.at.folder),
+        "ports": server.at.ports,
+        "scheme": "https",
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bench.starter", json.dumps(order)),
+        cwd=REPOSITORY,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    if process.returncode != 0:
+        raise RuntimeError("The start failed; the lines above say why")
+    found: dict[str, float] = json.loads(output)
+    return found
+
+
+def _values(starts: Starts, kind: str, name: str) -> list[float]:
+    return [each[name] for each in starts[kind]]
+
+
+def _rows_of(size: int, starts: Starts, requests: Sequence[float], most: float | None) -> list[Row]:
+    def compared(what: str, name: str, unit: str, most: float | None = None) -> Row:
+        return Row(
+            name=f"start with {size} people, {what}",
+            ours=_values(starts, OURS, name),
+            against="bare entities",
+            base=_values(starts, BARE, name),
+            unit=unit,
+            most=most,
+        )
+
+    bare_block = median(_values(starts, BARE, "longest"))
+    return [
+        compared("until the picture is complete", "seconds", "s", most),
+        compared("memory", "memory", "MiB"),
+        Row(
+            name=f"start with {size} people, requests",
+            ours=requests,
+            against="one for each",
+            base=[size],
+            unit="requests",
+            remark="the four of leaving included",
+        ),
+        Row(
+            name=f"start with {size} people, longest block",
+            ours=_values(starts, OURS, "longest"),
+            against="allowed",
+            base=[LONGEST_ALLOWED],
+            unit="ms",
+            most=1,
+            remark=f"bare entities: {bare_block:.0f} ms",
+        ),
+    ]

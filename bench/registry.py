@@ -1,0 +1,24 @@
+"""The families of rows, by the name under which ``script/bench`` runs them.
+
+To add one: a module in ``families`` with a coroutine function that takes a ``Course`` and returns
+rows, and a line here.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+from .course import Course
+from .families import burst, change, events, idle, parsing, silence, start
+from .row import Row
+
+type Family = Callable[[Course], Awaitable[Sequence[Row]]]
+
+FAMILIES: Final[Mapping[str, Family]] = {
+    "events": events.measure,
+    "change": change.measure,
+    "burst": burst.measure,
+    "start": start.measure,
+    "silence": silence.measure,
+    "idle": idle.measure,
+    "parsing": parsing.measure,
+}

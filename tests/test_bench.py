@@ -1,0 +1,82 @@
+"""The measurements of ``script/bench`` run and give rows that make sense; nothing is timed here."""
+
+import asyncio
+import json
+from pathlib import Path
+import sys
+
+import pytest
+
+from bench.row import Row, percentile
+from bench.table import table
+
+REPOSITORY = Path(__file__).parent.parent
+PATIENCE_SECONDS = 120
+
+
+def row(**different: object) -> Row:
+    given = {
+        "name": "a row",
+        "ours": [3.0, 1.0, 2.0],
+        "against": "a base",
+        "base": [4.0],
+        "unit": "ms",
+    }
+    return Row(**(given | different))  # type: ignore[arg-type] # rows by the name of their fields
+
+
+def test_a_row_is_the_ratio_of_the_medians() -> None:
+    assert row().ratio == 0.5
+    assert row().p95 == 0.75
+
+
+@pytest.mark.parametrize(
+    ("target", "met"),
+    [({}, None), ({"most": 0.5}, True), ({"most": 0.4}, False)],
+)
+def test_a_target_is_met_or_not(target: dict[str, float], *, met: bool | None) -> None:
+    assert row(**target).met is met
+    assert row(**target).as_json()["met"] is met
+
+
+def test_a_percentile_is_one_of_the_values() -> None:
+    assert percentile(range(100), 0.95) == 95
+    assert percentile([7.0], 0.95) == 7.0
+
+
+def test_the_table_says_whether_a_target_is_met() -> None:
+    met, missed, free = table([row(most=1), row(most=0.1), row()]).splitlines()[2:]
+    assert "| <= 1 " in met
+    assert met.endswith("| yes |")
+    assert missed.endswith("| NO  |")
+    assert free.endswith("|     |")
+
+
+@pytest.mark.parametrize(
+    ("family", "expected"),
+    [
+        ("parsing", "reading a list of 100"),
+        ("change", "one change among 20 people, states written"),
+        ("events", "event to state, https, 1 people"),
+        ("burst", "20 notifications in 1 s, stale states written, and one"),
+        ("silence", "event after an hour of silence"),
+        ("start", "start with 10 people, until the picture is complete"),
+    ],
+)
+async def test_each_family_gives_rows(family: str, expected: str, tmp_path: Path) -> None:
+    written = tmp_path / "rows.json"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bench", family, "--quick", "--json", written),
+        cwd=REPOSITORY,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        output, errors = await process.communicate()
+    assert written.exists(), errors.decode()
+    rows = json.loads(written.read_text())["rows"]
+    assert expected in {each["name"] for each in rows}
+    assert all(each["ratio"] >= 0 and each["count"] > 0 and each["against"] for each in rows)
+    assert all(each["name"] in output.decode() for each in rows)
+    missed = any(each["met"] is False for each in rows)
+    assert process.returncode == int(missed)
