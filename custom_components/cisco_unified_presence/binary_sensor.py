@@ -51,7 +51,7 @@ async def async_setup_entry(
     def activities_of(person: Person) -> Iterable[PersonEntity]:
         return [ActivitySensor(entry, person, server_device_id, key) for key in ACTIVITIES]
 
-    async_add_people(entry, async_add_entities, activities_of)
+    await async_add_people(hass, entry, async_add_entities, activities_of)
 
 
 async def async_setup_platform(

@@ -1,6 +1,8 @@
 """What the entities of this integration have in common: their devices and whom they listen to."""
 
+import asyncio
 from collections.abc import Callable, Iterable
+from itertools import batched
 from typing import override
 
 from homeassistant.core import HomeAssistant, callback
@@ -20,6 +22,10 @@ from .people import Person
 from .pws import ContactPresence, RichPresence
 
 MANUFACTURER = "Cisco"
+
+# Adding a person takes Home Assistant a fraction of a millisecond; so many at a time keep its loop
+# from being blocked.
+PEOPLE_AT_A_STRETCH = 25
 
 
 def server_device(entry: CupConfigEntry) -> DeviceInfo:
@@ -56,8 +62,8 @@ def async_update_people_devices(hass: HomeAssistant, entry: CupConfigEntry) -> N
             registry.async_update_device(device.id, name=person.name)
 
 
-@callback
-def async_add_people(
+async def async_add_people(
+    hass: HomeAssistant,
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[Person], Iterable[Entity]],
@@ -68,27 +74,36 @@ def async_add_people(
     coordinator = entry.runtime_data.coordinator
     shown: set[str] = set()
 
-    @callback
-    def add() -> None:
-        nonlocal shown
+    async def add() -> None:
         people = [person for person in coordinator.people.values() if concerns(person)]
-        known, shown = shown, {person.subentry_id for person in people}
-        for person in people:
-            if person.subentry_id not in known:
-                async_add_entities(entities_of(person), config_subentry_id=person.subentry_id)
+        shown.intersection_update(person.subentry_id for person in people)
+        for batch in batched(people, PEOPLE_AT_A_STRETCH, strict=False):
+            for person in batch:
+                # Some may have been removed, and some added, during the last pause.
+                if person.subentry_id in entry.subentries and person.subentry_id not in shown:
+                    shown.add(person.subentry_id)
+                    async_add_entities(entities_of(person), config_subentry_id=person.subentry_id)
+            if len(people) > PEOPLE_AT_A_STRETCH:
+                await asyncio.sleep(0)
 
-    add()
-    entry.async_on_unload(coordinator.async_subscribe_people(add))
+    @callback
+    def add_later() -> None:
+        entry.async_create_task(hass, add(), "cisco_unified_presence add people")
+
+    await add()
+    entry.async_on_unload(coordinator.async_subscribe_people(add_later))
 
 
-@callback
-def async_add_controlled(
+async def async_add_controlled(
+    hass: HomeAssistant,
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     entities_of: Callable[[Person], Iterable[Entity]],
 ) -> None:
     """Add the entities of the people who are controlled now and later."""
-    async_add_people(entry, async_add_entities, entities_of, concerns=lambda each: each.controlled)
+    await async_add_people(
+        hass, entry, async_add_entities, entities_of, concerns=lambda each: each.controlled
+    )
 
 
 @callback

@@ -33,7 +33,7 @@ async def async_setup_entry(
     def select_of(person: Person) -> Iterable[PersonEntity]:
         return [PresenceSelect(entry, person, server_device_id)]
 
-    async_add_controlled(entry, async_add_entities, select_of)
+    await async_add_controlled(hass, entry, async_add_entities, select_of)
 
 
 class PresenceSelect(ControlledEntity, SelectEntity):

@@ -60,8 +60,8 @@ async def async_setup_entry(
     def source_of(person: Person) -> Iterable[PersonEntity]:
         return [PresenceSourceSensor(entry, person, server_device_id)]
 
-    async_add_people(entry, async_add_entities, sensors_of)
-    async_add_controlled(entry, async_add_entities, source_of)
+    await async_add_people(hass, entry, async_add_entities, sensors_of)
+    await async_add_controlled(hass, entry, async_add_entities, source_of)
 
 
 class PresenceSensor(PersonEntity, SensorEntity):
