@@ -5,8 +5,9 @@ entities of contacts that changed are told. Home Assistant's own coordinator cal
 for every update, which with thousands of people would block the loop for each single change.
 """
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -16,6 +17,9 @@ from .people import Person, contact_key
 from .pws import ContactPresence, PresenceServiceError
 
 type Listener = Callable[[], None]
+
+# Writing the states of so many takes Home Assistant a few milliseconds.
+CONTACTS_AT_A_STRETCH = 100
 
 
 class PresenceCoordinator:
@@ -154,8 +158,15 @@ class PresenceCoordinator:
 
     def _tell_everybody(self) -> None:
         self._tell(self._server_listeners)
-        for listeners in self._contact_listeners.values():
-            self._tell(listeners)
+        self._tell_contacts(tuple(self._contact_listeners))
+
+    @callback
+    def _tell_contacts(self, keys: Sequence[str]) -> None:
+        """Tell those who listen to these, a few at a time; others get their turn in between."""
+        for key in keys[:CONTACTS_AT_A_STRETCH]:
+            self._tell(self._contact_listeners.get(key, ()))
+        if later := keys[CONTACTS_AT_A_STRETCH:]:
+            asyncio.get_running_loop().call_soon(self._tell_contacts, later)
 
     @staticmethod
     def _tell(listeners: Iterable[Listener]) -> None:

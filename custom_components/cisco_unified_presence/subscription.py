@@ -1,5 +1,6 @@
 """The endpoint and the subscription that this entry has on the server."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import batched
@@ -10,11 +11,21 @@ from .eyes import Eyes
 from .leftovers import Leftovers, LeftoverStore, async_take_away
 from .looking import Look
 from .people import Watcher
-from .pws import MAX_CONTACTS, BadContact, NoFreeSubscription, PresenceClient, ServerFault
+from .pws import (
+    MAX_CONTACTS,
+    BadContact,
+    ContactPresence,
+    NoFreeSubscription,
+    PresenceClient,
+    ServerFault,
+)
 
 # How long what is made on the server lives when it is not renewed, in seconds: short enough that
 # what a killed Home Assistant leaves behind goes away by itself within the working day.
 EXPIRY = 3 * 3600
+
+# Writing so many states takes Home Assistant a few milliseconds.
+NEWS_AT_A_STRETCH = 100
 
 # A notification may overtake the answer that names the subscription's id.
 MAX_EARLY_NOTIFICATIONS = 16
@@ -185,9 +196,16 @@ class WatchersSubscription:
         with self._look.gate:
             for part in self._parts:
                 news = await self._eyes.async_fetch(part.id)
-                self._coordinator.async_merge_news(news)
+                await self._async_merge(news)
                 brought_news = brought_news or bool(news)
         return brought_news
+
+    async def _async_merge(self, news: Sequence[ContactPresence]) -> None:
+        """Hand news to the coordinator, letting others have their turn now and then."""
+        for number, batch in enumerate(batched(news, NEWS_AT_A_STRETCH, strict=False)):
+            if number:
+                await asyncio.sleep(0)
+            self._coordinator.async_merge_news(batch)
 
     async def async_close(self) -> None:
         """Take the subscription and the endpoint off the server, as far as it answers."""
