@@ -4,6 +4,7 @@ A notification is a plain GET that anyone on the network can send. It is taken a
 and never as data, and it reaches nobody unless its path holds the secret of the entry.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -132,11 +133,13 @@ def subscription_in(query: str | None) -> int | None:
     return int(query)
 
 
-def _answer(request: web.Request, handler: NotificationHandler) -> web.Response:
+async def _answer(request: web.Request, handler: NotificationHandler) -> web.Response:
     if request.method != hdrs.METH_GET:
         return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
     if (subscription := subscription_in(request.query.get("id"))) is not None:
         handler(subscription)
+        # Whom that woke sends its request first; the answer is written while the server works.
+        await asyncio.sleep(0)
     return web.Response()
 
 
@@ -164,7 +167,7 @@ class WebhookCallback(Callback):
         async def handle(
             _hass: HomeAssistant, _webhook_id: str, request: web.Request
         ) -> web.Response:
-            return _answer(request, handler)
+            return await _answer(request, handler)
 
         webhook.async_register(
             self._hass,
@@ -206,7 +209,7 @@ class ListenerCallback(Callback):
     @override
     async def async_open(self, handler: NotificationHandler) -> None:
         async def handle(request: web.Request) -> web.Response:
-            return _answer(request, handler)
+            return await _answer(request, handler)
 
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
         app.router.add_route(hdrs.METH_ANY, f"/{self._settings.secret}", handle)
