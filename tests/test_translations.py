@@ -186,9 +186,11 @@ def test_every_end_of_a_flow_has_its_text(module: str, texts: dict[str, Any]) ->
 def exceptions_in_code() -> dict[str, set[str]]:
     """Return which exceptions the code raises by name, and what it names in them."""
     found: dict[str, set[str]] = {}
-    for call in calls("_invalid", "services.py"):
+    for call in calls("invalid"):
         for key in literals(call.args[0]):
             found[key] = {str(each.arg) for each in call.keywords}
+    for call in calls("_async_for_each", "services.py"):
+        found |= {key: {"failures"} for key in literals(call.args[2])}
     for name in ("HomeAssistantError", "ServiceValidationError"):
         for call in calls(name):
             placeholders = keyword(call, "translation_placeholders")

@@ -89,7 +89,7 @@ class HoldWriter:
         the person's own. The set is a success all the same; people are shown what the server says.
         """
         try:
-            return await self._look.async_at(person.contact)
+            return (await self._look.async_at(person.contact)).presence
         except PresenceServiceError as error:
             LOGGER.debug("%s was set but not read back: %s", person.contact, error)
             return None

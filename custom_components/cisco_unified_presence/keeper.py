@@ -1,11 +1,11 @@
 """Each controlled person's presence at the server: what wins is written, renewed, released.
 
-docs/rules.md is what this is written from. What is wanted is computed from the world as it is;
-the keeper then does whatever makes the server agree. See arbitration.py for who wins, kept.py for
-what is remembered, hands.py for how a person's own hand is noticed.
+docs/rules.md is what this is written from. What is wanted is computed from the world as it is, and
+the server is made to agree. arbitration.py says who wins, hands.py notices a person's own hand.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -77,7 +77,7 @@ class Keeper:
         self._doubted = set[str]()
         self._lingering = set[str]()
         self._visits = Visits(hass, entry, self._async_attend)
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     # What others ask
 
@@ -90,6 +90,10 @@ class Keeper:
     def decision_of(self, person: Person) -> Decision:
         """Return who wins for a person now."""
         return self._decisions.get(person.key, NOBODY)
+
+    def kept_of(self, person: Person) -> Kept:
+        """Return what is remembered of a person."""
+        return self._memory.of(person.key)
 
     # Coming and going
 
@@ -159,7 +163,7 @@ class Keeper:
 
     async def _async_want(self, person: Person, change: Callable[[Kept], Kept]) -> None:
         key = person.key
-        async with self._lock(key):
+        async with self._locks[key]:
             before = self._memory.of(key)
             self._memory.async_note(key, change(before))
             try:
@@ -180,7 +184,7 @@ class Keeper:
     async def _async_confirm(self, person: Person) -> None:
         """Have it written again if it is no longer shown: whoever asks for it anew says so."""
         written = self._written(person.key)
-        if written and written.is_beaten_by(await self._look.async_at(person.contact)):
+        if written and written.is_beaten_by(await self._async_see(person)):
             self._note_written(person.key, None)
 
     # What changes around
@@ -214,7 +218,7 @@ class Keeper:
 
     async def _async_dismiss(self, person: Person) -> None:
         key = person.key
-        async with self._lock(key):
+        async with self._locks[key]:
             try:
                 if self._memory.of(key).may_stand:
                     await self._writer.async_clear(person)
@@ -327,7 +331,7 @@ class Keeper:
             PresenceServiceError: The server did not answer.
         """
         now = dt_util.utcnow()
-        beaten = written.is_beaten_by(await self._look.async_at(person.contact))
+        beaten = written.is_beaten_by(await self._async_see(person))
         if beaten or person.key in self._doubted:
             if written.ends_at <= now or await self._writer.async_is_gone(person, written):
                 LOGGER.debug("The server has lost what was held for %s", person.contact)
@@ -343,6 +347,9 @@ class Keeper:
             kept = self._memory.of(person.key)
             self._memory.async_note(person.key, kept.overruled(decision, now))
 
+    async def _async_see(self, person: Person) -> Presence:
+        return (await self._look.async_at(person.contact)).presence
+
     def _is_in_doubt(self, key: str) -> bool:
         written = self._written(key)
         return written is not None and (
@@ -351,7 +358,7 @@ class Keeper:
 
     async def _async_attend(self, key: str) -> None:
         """See to a person: examine what stands there, then make it what it should be."""
-        async with self._lock(key):
+        async with self._locks[key]:
             self._visits.async_note_begun(key)
             person = self._coordinator.controlled_person(key)
             if person is None:
@@ -390,6 +397,3 @@ class Keeper:
         self._visits.async_cancel(key)
         if due := [moment for moment in moments if moment]:
             self._visits.async_at(key, min(due))
-
-    def _lock(self, key: str) -> asyncio.Lock:
-        return self._locks.setdefault(key, asyncio.Lock())

@@ -90,8 +90,16 @@ class Look:
         await self._async_merge(seen, asked_at)
         return []
 
-    async def async_at(self, contact: str) -> Presence:
-        """Look at one contact, and return the word that was seen.
+    async def async_ask(self, contacts: Sequence[str]) -> list[ContactPresence]:
+        """Return the presence of any contacts now, in their order; the unknown are UNKNOWN.
+
+        Raises:
+            PresenceServiceError: The look failed.
+        """
+        return await self._eyes.async_look_at(contacts)
+
+    async def async_at(self, contact: str) -> ContactPresence:
+        """Look at one contact, and return what was seen.
 
         Raises:
             PresenceServiceError: The look failed.
@@ -99,7 +107,7 @@ class Look:
         asked_at = self._coordinator.revision
         seen = await self._async_ask(contact)
         await self._async_merge([seen], asked_at)
-        return seen.presence
+        return seen
 
     async def _async_merge(self, seen: Iterable[ContactPresence], asked_at: int) -> None:
         # A fetch that is under way asked the server earlier or later than this look did, nobody

@@ -1,46 +1,61 @@
-"""The actions: set a person's presence, let it go again, and read the rules anew.
-
-Home Assistant's entity actions skip entities that are unavailable and say nothing. Somebody who
-asks for Do Not Disturb has to hear that the server is down, so these actions find their people by
-themselves and fail with a sentence.
-"""
+"""The actions: set, clear and get people's presence, explain it, and read the rules anew."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import SERVICE_RELOAD
-from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, SERVICE_RELOAD
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers import target
-from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.helpers.service import (
+    async_get_config_entry,
+    async_register_admin_service,
+)
+from homeassistant.helpers.target import TargetSelection
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
+from .action_targets import Target, async_targets_of, invalid
 from .arbitration import Want
 from .const import DOMAIN
 from .data import CupConfigEntry
+from .decision_account import account_of
 from .explanations import translated
-from .keeper import Keeper
-from .people import Person
+from .rule_book import async_rule_book
 from .rule_reload import async_reload_rules
-from .states import PRESENCES
+from .states import PRESENCES, presence_in_words
 from .wanted_presence import MAX_NOTE, ImpossibleWant, want_of
 
 SERVICE_SET_PRESENCE = "set_presence"
 SERVICE_CLEAR_PRESENCE = "clear_presence"
+SERVICE_GET_PRESENCE = "get_presence"
+SERVICE_EXPLAIN = "explain"
 
 ATTR_PRESENCE = "presence"
 ATTR_OVERRIDE = "override"
 ATTR_NOTE = "note"
 ATTR_DURATION = "duration"
+ATTR_CONTACT = "contact"
 
-CLEAR_PRESENCE_SCHEMA = cv.make_entity_service_schema({})
+CONTACT = vol.All(cv.string, str.strip, vol.Match(r"[^\s@]+@[^\s@]+$"))
+
+TARGET_SCHEMA = cv.make_entity_service_schema({})
+GET_PRESENCE_SCHEMA = vol.Schema(
+    {
+        **cv.ENTITY_SERVICE_FIELDS,
+        vol.Optional(ATTR_CONTACT): vol.All(cv.ensure_list, vol.Length(max=100), [CONTACT]),
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+    }
+)
 SET_PRESENCE_SCHEMA = cv.make_entity_service_schema(
     {
         vol.Required(ATTR_PRESENCE): vol.In(list(PRESENCES)),
@@ -53,37 +68,81 @@ SET_PRESENCE_SCHEMA = cv.make_entity_service_schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A person that an action is about, and who keeps that person's presence."""
-
-    person: Person
-    keeper: Keeper
-
-
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
-
-    async def set_presence(call: ServiceCall) -> None:
-        want = _want_of(call)
-        duration: timedelta | None = call.data.get(ATTR_DURATION)
-        until = dt_util.utcnow() + duration if duration else None
-        await _async_for_each(call, lambda each: each.keeper.async_hold(each.person, want, until))
-
-    async def clear_presence(call: ServiceCall) -> None:
-        await _async_for_each(call, lambda each: each.keeper.async_release(each.person))
-
-    async def reload(call: ServiceCall) -> None:
-        await async_reload_rules(call.hass)
-
-    async_register_admin_service(hass, DOMAIN, SERVICE_RELOAD, reload)
-    hass.services.async_register(
-        DOMAIN, SERVICE_SET_PRESENCE, set_presence, schema=SET_PRESENCE_SCHEMA
+    register = hass.services.async_register
+    register(DOMAIN, SERVICE_SET_PRESENCE, _set_presence, SET_PRESENCE_SCHEMA)
+    register(DOMAIN, SERVICE_CLEAR_PRESENCE, _clear_presence, TARGET_SCHEMA)
+    register(
+        DOMAIN, SERVICE_GET_PRESENCE, _get_presence, GET_PRESENCE_SCHEMA, SupportsResponse.ONLY
     )
-    hass.services.async_register(
-        DOMAIN, SERVICE_CLEAR_PRESENCE, clear_presence, schema=CLEAR_PRESENCE_SCHEMA
+    register(DOMAIN, SERVICE_EXPLAIN, _explain, TARGET_SCHEMA, SupportsResponse.ONLY)
+    async_register_admin_service(hass, DOMAIN, SERVICE_RELOAD, _reload)
+
+
+async def _set_presence(call: ServiceCall) -> None:
+    want = _want_of(call)
+    duration: timedelta | None = call.data.get(ATTR_DURATION)
+    until = dt_util.utcnow() + duration if duration else None
+    await _async_for_each(
+        async_targets_of(call, controlled=True),
+        lambda each: each.connection.keeper.async_hold(each.person, want, until),
+        "not_set_for",
     )
+
+
+async def _clear_presence(call: ServiceCall) -> None:
+    await _async_for_each(
+        async_targets_of(call, controlled=True),
+        lambda each: each.connection.keeper.async_release(each.person),
+        "not_set_for",
+    )
+
+
+async def _get_presence(call: ServiceCall) -> ServiceResponse:
+    contacts: list[str] = call.data.get(ATTR_CONTACT, [])
+    targets = (
+        async_targets_of(call, controlled=False)
+        if TargetSelection(call.data).has_any_target
+        else []
+    )
+    if not targets and not contacts:
+        raise invalid("nobody_meant")
+    people: dict[str, JsonValueType] = {}
+
+    async def see(each: Target) -> None:
+        seen = await each.connection.look.async_at(each.person.contact)
+        people[each.person.contact] = {"name": each.person.name, **presence_in_words(seen)}
+
+    await _async_for_each(targets, see, "not_seen")
+    if contacts:
+        entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
+        entry: CupConfigEntry = async_get_config_entry(call.hass, DOMAIN, entry_id)
+        with translated(HomeAssistantError):
+            for seen in await entry.runtime_data.look.async_ask(contacts):
+                people.setdefault(seen.contact, presence_in_words(seen))
+    return {"people": people}
+
+
+async def _explain(call: ServiceCall) -> ServiceResponse:
+    book = async_rule_book(call.hass)
+    return {
+        "people": {
+            each.person.contact: account_of(
+                each.person,
+                each.connection.coordinator.presence_of(each.person.contact),
+                each.connection.keeper.kept_of(each.person),
+                book.verdicts_of(each.entry.entry_id, each.person.key),
+                dt_util.utcnow(),
+            )
+            for each in async_targets_of(call, controlled=True)
+        }
+    }
+
+
+async def _reload(call: ServiceCall) -> None:
+    await async_reload_rules(call.hass)
 
 
 def _want_of(call: ServiceCall) -> Want:
@@ -94,19 +153,24 @@ def _want_of(call: ServiceCall) -> Want:
             note=call.data.get(ATTR_NOTE),
         )
     except ImpossibleWant as error:
-        raise _invalid(error.key) from error
+        raise invalid(error.key) from error
 
 
 async def _async_for_each(
-    call: ServiceCall, act: Callable[[Target], Coroutine[Any, Any, None]]
+    targets: Sequence[Target],
+    act: Callable[[Target], Coroutine[Any, Any, None]],
+    failed: str,
 ) -> None:
     """Act for every target at once.
 
+    Args:
+        targets: For whom.
+        act: What to do for each.
+        failed: The sentence that names those for whom it failed.
+
     Raises:
-        ServiceValidationError: The targets are not people whose presence can be set.
         HomeAssistantError: It failed for some; the sentence says for whom and why.
     """
-    targets = _targets_of(call)
 
     async def attempt(each: Target) -> HomeAssistantError | None:
         try:
@@ -124,55 +188,8 @@ async def _async_for_each(
         return
     raise HomeAssistantError(
         translation_domain=DOMAIN,
-        translation_key="not_set_for",
+        translation_key=failed,
         translation_placeholders={
             "failures": "; ".join(f"{name}: {error}" for name, error in failures.items())
         },
     ) from next(iter(failures.values()))
-
-
-def _targets_of(call: ServiceCall) -> list[Target]:
-    selected = target.async_extract_referenced_entity_ids(
-        call.hass, target.TargetSelection(call.data)
-    )
-    registry = er.async_get(call.hass)
-    targets: dict[str, Target] = {}
-    for entity_id in sorted(selected.referenced | selected.indirectly_referenced):
-        entity = registry.async_get(entity_id)
-        try:
-            found = _target_of(call.hass, entity_id, entity)
-        except ServiceValidationError:
-            # An area or a label may hold other things, and people who are only watched.
-            if entity_id in selected.referenced:
-                raise
-        else:
-            targets[found.person.subentry_id] = found
-    if not targets:
-        raise _invalid("no_target")
-    return list(targets.values())
-
-
-def _target_of(hass: HomeAssistant, entity_id: str, entity: er.RegistryEntry | None) -> Target:
-    if entity is None or entity.platform != DOMAIN or entity.config_subentry_id is None:
-        raise _invalid("not_a_person", entity=entity_id)
-    entry: CupConfigEntry | None = hass.config_entries.async_get_entry(entity.config_entry_id or "")
-    if entry is None or entry.state is not ConfigEntryState.LOADED:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="not_connected",
-            translation_placeholders={"title": entry.title if entry else entity_id},
-        )
-    connection = entry.runtime_data
-    people = connection.coordinator.people.values()
-    person = next((each for each in people if each.subentry_id == entity.config_subentry_id), None)
-    if person is None:
-        raise _invalid("not_a_person", entity=entity_id)
-    if not person.controlled:
-        raise _invalid("not_controlled", name=person.name)
-    return Target(person, connection.keeper)
-
-
-def _invalid(key: str, **placeholders: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
-    )

@@ -6,7 +6,9 @@ reach. CUP's Unknown is Home Assistant's unknown, and has no word here.
 
 from typing import Final
 
-from .pws import Presence
+from homeassistant.util.json import JsonValueType
+
+from .pws import ContactPresence, Presence
 
 STATES: Final[dict[Presence, str]] = {
     Presence.AVAILABLE: "available",
@@ -18,3 +20,15 @@ STATES: Final[dict[Presence, str]] = {
 }
 
 PRESENCES: Final[dict[str, Presence]] = {state: presence for presence, state in STATES.items()}
+
+
+def presence_in_words(seen: ContactPresence) -> dict[str, JsonValueType]:
+    """Return what the server shows of a contact as actions tell it: plain JSON."""
+    told: dict[str, JsonValueType] = {"presence": STATES.get(seen.presence)}
+    if seen.rich is None:
+        return told
+    devices: dict[str, JsonValueType] = {
+        device.id: STATES.get(device.presence) for device in seen.rich.devices
+    }
+    activities = sorted(activity.value for activity in seen.rich.activities)
+    return {**told, "note": seen.rich.note, "activities": [*activities], "devices": devices}

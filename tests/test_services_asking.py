@@ -1,0 +1,217 @@
+"""The actions that answer: what people's presence is, and why."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.rule import Rule
+from custom_components.cisco_unified_presence.rule_book import async_rule_book
+from custom_components.cisco_unified_presence.rule_schema import RULE_SCHEMA
+
+from .conftest import Cup
+from .test_keeper import ANNA, set_presence
+from .waiting import pass_time, settled
+
+BEN = "sensor.ben_presence"
+ROOM = "binary_sensor.room"
+
+
+async def ask(hass: HomeAssistant, action: str, **data: Any) -> Any:
+    response = await hass.services.async_call(
+        DOMAIN, action, data, blocking=True, return_response=True
+    )
+    assert response
+    return response["people"]
+
+
+def rule(name: str, presence: str, *, priority: int = 0, state: str = "on") -> Rule:
+    written = {
+        "name": name,
+        "people": ["anna"],
+        "when": [{"condition": "state", "entity_id": ROOM, "state": state}],
+        "presence": presence,
+        "priority": priority,
+    }
+    return Rule.of(RULE_SCHEMA(written))
+
+
+async def test_presence_is_asked_of_the_server_itself(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("drop_notifications")
+    await cup.choose("anna", "DND")
+
+    people = await ask(hass, "get_presence", entity_id=[ANNA, BEN])
+
+    assert people == {
+        "anna@example.com": {"name": "Anna", "presence": "do_not_disturb"},
+        "ben@example.com": {"name": "Ben", "presence": "busy"},
+    }
+
+
+@pytest.mark.parametrize("entry_options", [{"rich_presence": True}])
+async def test_rich_presence_tells_more(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await cup.choose(
+        "anna", "BUSY", manual=False, note="Lunch", activities=["on-the-phone"], device="Jabber"
+    )
+
+    people = await ask(hass, "get_presence", entity_id=ANNA)
+
+    anna = people["anna@example.com"]
+    assert anna["presence"] == "busy"
+    assert anna["note"] == "Lunch"
+    assert "on-the-phone" in anna["activities"]
+    assert anna["devices"]["Jabber"] == "busy"
+
+
+async def test_any_contact_can_be_asked_about(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    people = await ask(
+        hass, "get_presence", contact=["watcher@example.com", " nobody@example.com "]
+    )
+
+    assert people == {
+        "watcher@example.com": {"presence": "available"},
+        "nobody@example.com": {"presence": None},
+    }
+
+
+async def test_area_and_contacts_together(
+    hass: HomeAssistant,
+    area_registry: ar.AreaRegistry,
+    entity_registry: er.EntityRegistry,
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    area = area_registry.async_create("Office")
+    entity_registry.async_update_entity(BEN, area_id=area.id)
+
+    people = await ask(
+        hass,
+        "get_presence",
+        area_id=area.id,
+        contact="ben@example.com",
+        config_entry_id=loaded.entry_id,
+    )
+
+    assert people == {"ben@example.com": {"name": "Ben", "presence": "busy"}}
+
+
+@pytest.mark.parametrize("data", [{}, {"contact": []}, {"entity_id": []}])
+async def test_nobody_meant_is_said(
+    hass: HomeAssistant, loaded: MockConfigEntry, data: dict[str, Any]
+) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await ask(hass, "get_presence", **data)
+    assert raised.value.translation_key == "nobody_meant"
+
+
+@pytest.mark.parametrize("contact", ["anna", "", "anna@", "anna @example.com", ["x"] * 2])
+async def test_what_is_no_contact_is_refused(
+    hass: HomeAssistant, loaded: MockConfigEntry, contact: Any
+) -> None:
+    with pytest.raises(vol.Invalid):
+        await ask(hass, "get_presence", contact=contact)
+
+
+async def test_failure_names_who_could_not_be_seen(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("error", code=200, path="/contacts/anna")
+
+    with pytest.raises(HomeAssistantError) as raised:
+        await ask(hass, "get_presence", entity_id=[ANNA, BEN])
+
+    assert raised.value.translation_key == "not_seen"
+    assert "Anna" in str(raised.value)
+    assert "Ben" not in str(raised.value)
+
+
+async def test_failure_to_ask_about_contacts_is_a_sentence(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("refuse_connections")
+
+    with pytest.raises(HomeAssistantError) as raised:
+        await ask(hass, "get_presence", contact="ben@example.com")
+
+    assert raised.value.translation_key == "cannot_connect_refused"
+
+
+async def test_explanation_of_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    people = await ask(hass, "explain", entity_id=ANNA)
+
+    assert people == {
+        "anna@example.com": {
+            "name": "Anna",
+            "shown": "available",
+            "source": "own",
+            "wanted": None,
+            "note": None,
+            "rule": None,
+            "since": None,
+            "until": None,
+            "set_aside": False,
+            "reason": "nothing is wanted, the person's own devices speak",
+            "rules": [],
+        }
+    }
+
+
+async def test_explanation_has_every_rule_and_what_would_win(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    hass.states.async_set(ROOM, "on")
+    await async_rule_book(hass).async_set_yaml_rules(
+        [
+            rule("Room", "busy"),
+            rule("Empty", "away", state="off"),
+            rule("Recording", "do_not_disturb", state="off", priority=5),
+        ]
+    )
+    await hass.async_block_till_done()
+    await pass_time(freezer, cup, 0)
+
+    anna = (await ask(hass, "explain", entity_id=ANNA))["anna@example.com"]
+
+    assert (anna["source"], anna["rule"], anna["wanted"]) == ("rule", "Room", "busy")
+    room, empty, recording = anna["rules"]
+    assert room["holds"] is room["wins"] is room["on"] is True
+    assert room["since"] == anna["since"]
+    assert room["not_true"] == []
+    assert empty["holds"] is empty["wins"] is False
+    assert empty["since"] is None
+    assert [ROOM in words for words in empty["not_true"]] == [True]
+    assert empty["if_it_held"] == "Busy, because the rule “Room” wants it"
+    assert recording["if_it_held"] == "Do not disturb, because the rule “Recording” wants it"
+
+    await set_presence(hass, "away", duration={"hours": 1})
+    anna = (await ask(hass, "explain", entity_id=ANNA))["anna@example.com"]
+    assert anna["source"] == "manual"
+    assert anna["until"]
+    assert {each["wins"] for each in anna["rules"]} == {False}
+    assert {each["if_it_held"] for each in anna["rules"]} == {anna["reason"]}
+
+
+async def test_only_those_who_are_controlled_can_be_explained(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await ask(hass, "explain", entity_id=BEN)
+    assert raised.value.translation_key == "not_controlled"
