@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from .course import Course
-from .families import burst, change, events, idle, parsing, silence, start
+from .families import burst, change, events, idle, parsing, rules, silence, start
 from .row import Row
 
 type Family = Callable[[Course], Awaitable[Sequence[Row]]]
@@ -21,4 +21,5 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "silence": silence.measure,
     "idle": idle.measure,
     "parsing": parsing.measure,
+    "rules": rules.measure,
 }

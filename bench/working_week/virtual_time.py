@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 import selectors
 import time
-from typing import Any, override
+from typing import override
 from unittest.mock import patch
 
 from homeassistant.helpers import event
@@ -47,9 +47,7 @@ class _Selector(selectors.SelectSelector):
         self._is_busy = is_busy
 
     @override
-    def select(
-        self, timeout: float | None = None
-    ) -> list[tuple[selectors.SelectorKey, selectors._EventMask]]:
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if self._is_busy():
             return super().select(PATIENCE)
         ready = super().select(0)
@@ -73,8 +71,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._clock_of_ours.elapsed
 
     @override
-    def run_in_executor[**P, T](
-        self, executor: Executor | None, func: Callable[..., T], *args: Any
+    def run_in_executor[T, *Ts](
+        self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
     ) -> asyncio.Future[T]:
         self._at_work += 1
         future = super().run_in_executor(executor, func, *args)

@@ -1,0 +1,127 @@
+"""Presence rules: a working week of them, and what it costs when an input of many changes."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+import json
+import sys
+import time
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import condition
+from homeassistant.helpers import config_validation as cv
+
+from bench.core import home_assistant
+from bench.course import Course
+from bench.row import Row
+from custom_components.cisco_unified_presence.rule import Rule
+from custom_components.cisco_unified_presence.rule_book import RuleBook
+from custom_components.cisco_unified_presence.rule_schema import RULE_SCHEMA
+
+INPUT = "binary_sensor.building"
+
+
+async def measure(course: Course) -> Sequence[Row]:
+    """Let a week pass, and change an input of many rules."""
+    return [*await _week(course), await _reckoning(course)]
+
+
+async def _week(course: Course) -> list[Row]:
+    people, rules, days = course.choose(thorough=(200, 50, 5), quick=(20, 10, 1))
+    name = f"{people} people, {rules} rules, {days} days with faults"
+    sizes = ("--people", str(people), "--rules", str(rules), "--days", str(days))
+    weeks = [await _passed("--seed", str(seed), *sizes) for seed in (1, 2)]
+    wrong = sum(week["wrong"] for week in weeks)
+    changes = sum(week["changes"] for week in weeks)
+    return [
+        Row(
+            name=f"wrong presence, {name}",
+            # One that was wrong for too long spoils the row, however long it was.
+            ours=[week["bound"] * 2 if week["wrong"] else week["longest"] for week in weeks],
+            against="the stated bound",
+            base=[week["bound"] for week in weeks],
+            unit="s",
+            most=1.0,
+            remark=f"{wrong} too long among {changes} changes",
+        ),
+        Row(
+            name=f"writes, {name}",
+            ours=[week["writes"] for week in weeks],
+            against="the least possible",
+            base=[week["least"] for week in weeks],
+            unit="",
+            most=1.05,
+        ),
+    ]
+
+
+async def _passed(*arguments: str) -> Any:
+    """Let a week pass in a process of its own, whose clock is not this one's."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.working_week", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await process.communicate()
+    return json.loads(told)
+
+
+async def _reckoning(course: Course) -> Row:
+    count = course.choose(thorough=500, quick=20)
+    rounds = course.choose(thorough=200, quick=5)
+    async with home_assistant(course.new_folder()) as hass:
+        hass.states.async_set(INPUT, "off")
+        book = RuleBook(hass)
+        await book.async_load()
+        bare = await _bare(hass, count)
+        ours, base = [], []
+        for _ in range(rounds):
+            base.append(await _changed(hass))
+            await book.async_set_yaml_rules([_rule(number) for number in range(count)])
+            await hass.async_block_till_done()
+            ours.append(await _changed(hass))
+            await book.async_set_yaml_rules([])
+        for stop in bare:
+            stop()
+    return Row(
+        name=f"{count} rules, one input of all changes",
+        ours=[max(both - alone, 0.0) for both, alone in zip(ours, base, strict=True)],
+        against=f"{count} conditions of Home Assistant's own, looked at",
+        base=base,
+        unit="ms",
+    )
+
+
+async def _bare(hass: HomeAssistant, count: int) -> list[Callable[[], None]]:
+    """Look at as many conditions whenever their input changes, and do nothing with it."""
+    stops: list[Callable[[], None]] = []
+    for _ in range(count):
+        config = await condition.async_validate_condition_config(hass, _condition())
+        checker = await condition.async_from_config(hass, config)
+        stops.append(await checker.async_track_changes(lambda each=checker: each.async_check()))  # type: ignore[misc] # checker is bound now
+        stops.append(checker.async_unload)
+    return stops
+
+
+async def _changed(hass: HomeAssistant) -> float:
+    """Change the input, and return the milliseconds until everything has come of it."""
+    state = "on" if hass.states.is_state(INPUT, "off") else "off"
+    begin = time.perf_counter()
+    hass.states.async_set(INPUT, state)
+    await hass.async_block_till_done()
+    return (time.perf_counter() - begin) * 1000
+
+
+def _condition() -> dict[str, Any]:
+    found: dict[str, Any] = cv.CONDITION_SCHEMA(
+        {"condition": "state", "entity_id": INPUT, "state": "on"}
+    )
+    return found
+
+
+def _rule(number: int) -> Rule:
+    written = {
+        "name": f"Rule {number}",
+        "people": [f"user{number}"],
+        "when": [{"condition": "state", "entity_id": INPUT, "state": "on"}],
+        "presence": "busy",
+    }
+    return Rule.of(RULE_SCHEMA(written))
