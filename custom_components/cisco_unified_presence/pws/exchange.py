@@ -67,10 +67,11 @@ class Exchange:
         ``root`` is the path of the service at that server.
         """
         self._server = server
-        self._root = root
         self._session = session
         self._timeout = timeout
         self._has_answered = False
+        self._root = root
+        self._root_url: str | None = None
 
     async def send(self, request: Request) -> Answer:
         """Send a request and read its whole answer.
@@ -88,7 +89,9 @@ class Exchange:
         return await self._send(request)
 
     async def _send(self, request: Request) -> Answer:
-        url = URL(f"{root_url(self._server, self._root)}{request.path}", encoded=True)
+        if self._root_url is None:
+            self._root_url = str(root_url(self._server, self._root))
+        url = URL(f"{self._root_url}{request.path}", encoded=True)
         try:
             async with self._session.request(
                 request.method,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import ClassVar, Final, override
 from urllib.parse import quote
 
@@ -189,6 +190,7 @@ def _of_user(user: str, path: str) -> str:
         return f"/users/{_segment(user)}{path}"
 
 
+@lru_cache(maxsize=1024)
 def _segment(name: str) -> str:
     """Return a name as one segment of a path. Raises ValueError when it cannot be one."""
     if name.strip(". ") == "":

@@ -18,6 +18,17 @@ MAX_BODY: Final = 8 * 1024 * 1024
 
 _NO_LETTER: Final = re.compile(r"[^a-z]")
 
+_PARSER: Final = etree.XMLParser(
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    huge_tree=False,
+    recover=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+
 type XmlElement = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
 
@@ -54,25 +65,12 @@ def parse(body: bytes) -> XmlElement:
     if len(text) > MAX_BODY:
         raise _too_large()
     try:
-        root = etree.fromstring(text, _new_parser())
+        root = etree.fromstring(text, _PARSER)
     except (etree.XMLSyntaxError, LookupError, ValueError) as error:
         raise AnswerNotUnderstood(_what_it_is(text)) from error
     if root.getroottree().docinfo.doctype:
         raise AnswerNotUnderstood("it holds a document type, which the service never sends")
     return root
-
-
-def _new_parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        recover=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
 
 
 def _without_leading_blanks(body: bytes) -> bytes:
