@@ -283,15 +283,15 @@ async def test_each_node_has_its_own_certificate(make_client: MakeClient, tmp_pa
             finally:
                 await client.close()
 
-        asked: list[str] = []
+        asked: list[tuple[str, int]] = []
 
-        def trust(host: str) -> Security:
-            asked.append(host)
+        def trust(host: str, port: int) -> Security:
+            asked.append((host, port))
             return PinnedCertificate(second.sha256)
 
         await connect(NodePolicy(trust_of=trust))
-        assert asked == ["127.0.0.1"]
-        await connect(NodePolicy(trust_of=lambda _: TrustedAuthority(second.pem)))
+        assert asked == [("127.0.0.1", two.port)]
+        await connect(NodePolicy(trust_of=lambda *_: TrustedAuthority(second.pem)))
         # The executor's thread is not ours to leave.
         await asyncio.get_running_loop().shutdown_default_executor()
         assert len(two.received) == 4
@@ -300,9 +300,9 @@ async def test_each_node_has_its_own_certificate(make_client: MakeClient, tmp_pa
         assert changed.value.found == second.sha256
         assert changed.value.address == f"127.0.0.1:{two.port}"
         with pytest.raises(UntrustedCertificate):
-            await connect(NodePolicy(trust_of=lambda _: SystemTrust()))
+            await connect(NodePolicy(trust_of=lambda *_: SystemTrust()))
         with pytest.raises(RedirectRefused) as refused:
-            await connect(NodePolicy(trust_of=lambda _: PlainHttp()))
+            await connect(NodePolicy(trust_of=lambda *_: PlainHttp()))
         assert refused.value.refusal is RedirectRefusal.OTHER_SCHEME
         home = f"http://127.0.0.1:{two.port}/presence-service/users/ben/session"
         with pytest.raises(RedirectRefused) as refused:

@@ -19,6 +19,7 @@ from custom_components.cisco_unified_presence.pws import (
 from custom_components.cisco_unified_presence.pws.dialect import Session
 from custom_components.cisco_unified_presence.pws.exchange import Answer, Exchange, Request
 from custom_components.cisco_unified_presence.pws.rest import RestDialect
+from custom_components.cisco_unified_presence.pws.traffic import Traffic
 
 from .byte_server import ByteServer, Reply, http
 from .conftest import MakeClient
@@ -340,6 +341,7 @@ async def test_many_contacts_leave_others_their_turn() -> None:
 
         def __init__(self) -> None:
             """Need no server."""
+            self.traffic = Traffic()
 
         @override
         async def send(self, request: Request) -> Answer:

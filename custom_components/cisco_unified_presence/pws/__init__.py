@@ -3,6 +3,7 @@
 This is the whole public interface; the modules behind it may change.
 """
 
+from .account import Distrust
 from .certificate import Certificate, read_certificate
 from .client import PresenceClient
 from .contacts import (
@@ -62,6 +63,7 @@ from .model import (
 from .node_policy import NodePolicy
 from .pidf import Activity, Device, RichPresence, read_pidf, write_clear, write_pidf
 from .speech import DialectChoice
+from .traffic import Failure, Latency, Traffic
 from .transport import make_ssl_context, open_session
 from .wsdl import SoapVersion
 
@@ -88,11 +90,14 @@ __all__ = [
     "ContactService",
     "Device",
     "DialectChoice",
+    "Distrust",
     "EndpointId",
     "EndpointRefused",
+    "Failure",
     "InvalidCredentials",
     "InvalidRequest",
     "InvalidSession",
+    "Latency",
     "LoggedInElsewhere",
     "NoFreeEndpoint",
     "NoFreeSubscription",
@@ -119,6 +124,7 @@ __all__ = [
     "SubscriptionId",
     "SystemTrust",
     "Throttled",
+    "Traffic",
     "TrustedAuthority",
     "UnknownUser",
     "UntrustedCertificate",

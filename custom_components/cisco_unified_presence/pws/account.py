@@ -9,12 +9,16 @@ import aiohttp
 
 from .cluster import Cluster
 from .dialect import Session
+from .errors import CertificateChanged, PresenceServiceError, UntrustedCertificate
 from .model import Server
 from .node import Node, Settings
 from .node_policy import NodePolicy
 from .sessions import Account
 from .speech import DialectChoice
+from .traffic import Traffic
 from .wsdl import SoapVersion
+
+type Distrust = CertificateChanged | UntrustedCertificate
 
 
 class AccountClient:
@@ -26,8 +30,10 @@ class AccountClient:
         on_session_taken_over: Called with a user, the application's or an end user, whose session
             keeps ending though it is renewed: somebody else forces logins.
         on_node_changed: Called with the node left and the node that serves in its place: endpoints
-            and subscriptions that were made at the first must be made anew. None of the three
-            may raise.
+            and subscriptions that were made at the first must be made anew.
+        on_distrusted: Called with what is wrong with the certificate of a node, each time that it
+            was in the way. None of the four may raise.
+        traffic: What was asked so far, and how that went.
     """
 
     def __init__(  # noqa: PLR0913 - the second half is what tests replace
@@ -45,6 +51,7 @@ class AccountClient:
         on_session_lost: Callable[[str], None] | None = None,
         on_session_taken_over: Callable[[str], None] | None = None,
         on_node_changed: Callable[[Server, Server], None] | None = None,
+        on_distrusted: Callable[[Distrust], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = randomness.random,
@@ -64,6 +71,7 @@ class AccountClient:
             on_session_lost: See the attribute.
             on_session_taken_over: See the attribute.
             on_node_changed: See the attribute.
+            on_distrusted: See the attribute.
             clock: Tells seconds.
             sleep: Waits for seconds.
             random: Tells a number from 0 to 1.
@@ -71,6 +79,8 @@ class AccountClient:
         self.on_session_lost = on_session_lost
         self.on_session_taken_over = on_session_taken_over
         self.on_node_changed = on_node_changed
+        self.on_distrusted = on_distrusted
+        self.traffic = Traffic(self._failed, clock=clock)
         settings = Settings(
             account=Account(application_user, password),
             timeout=timeout,
@@ -82,6 +92,7 @@ class AccountClient:
             clock=clock,
             sleep=sleep,
             random=random,
+            traffic=self.traffic,
         )
         self._cluster = Cluster(
             Node(server, session, settings), settings, nodes or NodePolicy(), self._node_changed
@@ -98,6 +109,11 @@ class AccountClient:
     def _node_changed(self, old: Server, new: Server) -> None:
         if self.on_node_changed is not None:
             self.on_node_changed(old, new)
+
+    def _failed(self, error: PresenceServiceError) -> None:
+        match error:
+            case CertificateChanged() | UntrustedCertificate() if self.on_distrusted is not None:
+                self.on_distrusted(error)
 
     # Nodes
 

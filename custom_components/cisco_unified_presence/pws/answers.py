@@ -27,7 +27,7 @@ from .errors import (
 from .exchange import Answer
 from .model import ContactPresence, Presence
 from .pidf import RichPresence, read_pidf
-from .xml import XmlElement, field_anywhere, parse
+from .xml import LONGEST_SAMPLE, XmlElement, field_anywhere, parse
 from .xml import field as read_field
 
 TEMPORARY_REDIRECT: Final = 307
@@ -35,7 +35,6 @@ FIRST_REDIRECTION: Final = 300
 FIRST_ERROR: Final = 400
 
 _LONGEST_MESSAGE: Final = 200
-_LONGEST_SAMPLE: Final = 20_000
 _LOGIN_FAILED: Final = 114
 _SESSION_KEY: Final = re.compile(r"[!-~]{1,1024}")
 
@@ -180,7 +179,7 @@ def sampled(root: XmlElement | None) -> Iterator[None]:
         yield
     except AnswerNotUnderstood as error:
         if root is not None:
-            error.sample = etree.tostring(root, encoding="unicode")[:_LONGEST_SAMPLE]
+            error.sample = etree.tostring(root, encoding="unicode")[:LONGEST_SAMPLE]
         raise
 
 

@@ -6,6 +6,7 @@ import hashlib
 from typing import ClassVar, Protocol
 
 from .model import ContactPresence
+from .traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,12 @@ class Dialect(Protocol):
     Attributes:
         contacts_per_look: How many contacts one request of ``look`` asks about.
         can_remove_contacts: Whether single contacts can be taken out of a subscription.
+        traffic: Where calls are counted.
     """
 
     contacts_per_look: ClassVar[int]
     can_remove_contacts: ClassVar[bool]
+    traffic: Traffic
 
     async def log_in(self, application_user: str, password: str) -> Session:
         """Log the application user in, unforced."""

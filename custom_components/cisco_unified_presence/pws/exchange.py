@@ -19,6 +19,7 @@ from .errors import (
 )
 from .failures import request_failure, root_url
 from .model import SERVICE_PATH, Server
+from .traffic import Traffic
 from .xml import read_body
 
 _LOGGER = logging.getLogger(__name__)
@@ -61,11 +62,14 @@ class Exchange:
         session: aiohttp.ClientSession,
         timeout: float,
         root: str = SERVICE_PATH,
+        traffic: Traffic | None = None,
     ) -> None:
         """Take the session as opened by ``open_session``; ``timeout`` is seconds per request.
 
-        ``root`` is the path of the service at that server.
+        ``root`` is the path of the service at that server; what is asked there is counted in
+        ``traffic``.
         """
+        self.traffic = traffic or Traffic()
         self._server = server
         self._session = session
         self._timeout = timeout

@@ -1,7 +1,7 @@
 """One node: its connections, its sessions, and what was made there. Reference: rule 18."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 
@@ -13,6 +13,7 @@ from .sessions import Account, Sessions
 from .speech import DialectChoice, Speech
 from .takeover import Takeovers
 from .throttle import Throttle
+from .traffic import Traffic
 from .transport import PARALLEL_REQUESTS
 from .wsdl import SoapVersion
 
@@ -31,6 +32,7 @@ class Settings:
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
     random: Callable[[], float]
+    traffic: Traffic = field(default_factory=Traffic)
 
 
 class Node:
@@ -45,7 +47,9 @@ class Node:
         self.server = server
         self.http = http
         self.speech = Speech(
-            Exchange(server, http, settings.timeout), settings.dialect, settings.soap_version
+            Exchange(server, http, settings.timeout, traffic=settings.traffic),
+            settings.dialect,
+            settings.soap_version,
         )
         throttle = Throttle(
             patience=settings.patience,

@@ -23,13 +23,13 @@ class NodePolicy:
 
     Attributes:
         allow_node: Tells by host and port whether a node may be used; any may without it.
-        trust_of: Tells by host how far a node is trusted; None means as far as the first one.
+        trust_of: Tells by host and port how far a node is trusted; None means as far as the first.
         backup: The first node's backup, ``host`` or ``host:port``, when it is known beforehand: a
             login names it, but none can be had while the first node is down.
     """
 
     allow_node: Callable[[str, int], bool] = _any_node
-    trust_of: Callable[[str], Security] | None = None
+    trust_of: Callable[[str, int], Security] | None = None
     backup: str | None = None
 
     def target_of(self, redirect: Redirected, source: Server) -> Server:
@@ -68,9 +68,10 @@ class NodePolicy:
         return self._node(host, port, source)
 
     def _node(self, host: str, port: int | None, source: Server) -> Server:
-        security = source.security if self.trust_of is None else self.trust_of(host)
+        port = source.port if port is None else port
+        security = source.security if self.trust_of is None else self.trust_of(host, port)
         try:
-            node = Server(host=host, port=source.port if port is None else port, security=security)
+            node = Server(host=host, port=port, security=security)
         except ValueError as error:
             raise RedirectRefused(source.address, host, RedirectRefusal.UNREADABLE) from error
         if node.is_secure != source.is_secure:

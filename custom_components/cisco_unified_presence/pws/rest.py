@@ -34,6 +34,7 @@ from .rest_answers import (
     read_reply,
     read_session,
 )
+from .traffic import counted
 from .xml import XmlElement
 
 _KEY_HEADER: Final = "Presence-Session-Key"
@@ -52,8 +53,10 @@ class RestDialect(Dialect):
     def __init__(self, exchange: Exchange) -> None:
         """Take what carries the requests."""
         self._exchange = exchange
+        self.traffic = exchange.traffic
 
     @override
+    @counted
     async def log_in(self, application_user: str, password: str) -> Session:
         with refusing(InvalidCredentials(user=application_user)):
             body = _written(_element("session", _element("password", text=password)))
@@ -65,6 +68,7 @@ class RestDialect(Dialect):
         return read_session(reply, application_user)
 
     @override
+    @counted
     async def log_in_end_user(self, user: str, application: Session) -> Session:
         path = _of_user(user, "/sessions")
         headers = {**_CONTENT_TYPE, **_key_of(application)}
@@ -74,10 +78,12 @@ class RestDialect(Dialect):
         return read_session(reply, user)
 
     @override
+    @counted
     async def log_out(self, session: Session) -> None:
         await self._ask_as(session, Request("DELETE", _of_user(session.name, "/session")))
 
     @override
+    @counted
     async def register_endpoint(self, application: Session, url: str, expiry: int) -> int:
         with refusing(EndpointRefused()):
             body = _written(_element("endpoint", _element("url", text=url)))
@@ -86,21 +92,25 @@ class RestDialect(Dialect):
         return read_location_id(reply, "endpoints")
 
     @override
+    @counted
     async def renew_endpoint(self, application: Session, endpoint: int, expiry: int) -> None:
         headers = {**_CONTENT_TYPE, **_expires(expiry)}
         await self._ask_as(application, Request("PUT", f"/endpoints/{endpoint}", headers))
 
     @override
+    @counted
     async def unregister_endpoint(self, application: Session, endpoint: int) -> None:
         await self._ask_as(application, Request("DELETE", f"/endpoints/{endpoint}"))
 
     @override
+    @counted
     async def subscribe(self, session: Session, watch: Watch) -> int:
         path = _of_user(session.name, "/subscriptions")
         reply = await self._ask_to_watch(session, "POST", path, watch)
         return read_location_id(reply, "subscriptions")
 
     @override
+    @counted
     async def renew_subscription(self, session: Session, subscription: int, watch: Watch) -> None:
         path = _of_user(session.name, f"/subscriptions/{subscription}")
         await self._ask_to_watch(session, "PUT", path, watch)
@@ -112,17 +122,20 @@ class RestDialect(Dialect):
         return await self._ask_as(session, request, watch.contacts)
 
     @override
+    @counted
     async def unsubscribe(self, session: Session, subscription: int) -> None:
         path = _of_user(session.name, f"/subscriptions/{subscription}")
         await self._ask_as(session, Request("DELETE", path))
 
     @override
+    @counted
     async def remove_contacts(
         self, session: Session, subscription: int, contacts: Sequence[str]
     ) -> None:
         raise CannotRemoveContacts
 
     @override
+    @counted
     async def fetch(
         self, session: Session, subscription: int, *, rich: bool
     ) -> list[ContactPresence]:
@@ -133,6 +146,7 @@ class RestDialect(Dialect):
             return await all_of(read_contacts(reply))
 
     @override
+    @counted
     async def look(
         self, session: Session, contacts: Sequence[str], *, rich: bool
     ) -> list[ContactPresence]:
@@ -147,12 +161,14 @@ class RestDialect(Dialect):
             return read_contact(reply, contact)
 
     @override
+    @counted
     async def set_presence(self, session: Session, word: str, hold: Hold) -> None:
         path = _of_user(session.name, "/presence/basic")
         body = _written(_element("presence", text=word))
         await self._ask_as(session, Request("PUT", path, _held(hold), body))
 
     @override
+    @counted
     async def set_rich_presence(self, session: Session, document: bytes, hold: Hold) -> None:
         path = _of_user(session.name, "/presence/rich")
         await self._ask_as(session, Request("PUT", path, _held(hold), document))

@@ -15,6 +15,7 @@ from .answers import (
     read_listed_contact,
     read_login,
     redirected,
+    sampled,
 )
 from .dialect import Session
 from .errors import AnswerNotUnderstood
@@ -54,7 +55,8 @@ def read_reply(answer: Answer, about: Concerning) -> Reply:
     if root is not None and is_named(root, "description"):
         raise_fault(answer.status, root, about)
     if root is not None and is_named(root, "html"):
-        raise AnswerNotUnderstood("it is an HTML page")
+        with sampled(root):
+            raise AnswerNotUnderstood("it is an HTML page")
     return Reply(answer.location, root)
 
 

@@ -28,6 +28,7 @@ from .exchange import Answer, Exchange, Request
 from .model import ContactPresence
 from .soap_answers import read_id, read_presence_list, read_response, read_session, read_status
 from .soap_request import Call, Fields, Language
+from .traffic import counted
 from .wsdl import ServiceDescription, SoapVersion
 from .xml import XmlElement, is_named, parse
 
@@ -56,11 +57,13 @@ class SoapDialect(Dialect):
         ``version`` None means 1.1, unless the server offers 1.2 alone.
         """
         self._exchange = exchange
+        self.traffic = exchange.traffic
         self._version = version
         self._language: Language | None = None
         self._reading = asyncio.Lock()
 
     @override
+    @counted
     async def log_in(self, application_user: str, password: str) -> Session:
         fields = {"username": application_user, "password": password, "force": "false"}
         about = Concerning(application_user, secrets=(password,))
@@ -70,6 +73,7 @@ class SoapDialect(Dialect):
         return read_session(response, application_user)
 
     @override
+    @counted
     async def log_in_end_user(self, user: str, application: Session) -> Session:
         fields = {"username": user, "app-session-id": application.key, "force": "false"}
         about = Concerning(user, secrets=(application.key,))
@@ -79,10 +83,12 @@ class SoapDialect(Dialect):
         return read_session(response, user)
 
     @override
+    @counted
     async def log_out(self, session: Session) -> None:
         await self._do(session, Call("logout"))
 
     @override
+    @counted
     async def register_endpoint(self, application: Session, url: str, expiry: int) -> int:
         call = Call("registerEndPoint", {"url": url, "expiration": str(expiry)})
         response = await self._ask(
@@ -91,15 +97,18 @@ class SoapDialect(Dialect):
         return read_id(response, "endPointID")
 
     @override
+    @counted
     async def renew_endpoint(self, application: Session, endpoint: int, expiry: int) -> None:
         fields = {"endPointID": str(endpoint), "expiration": str(expiry)}
         await self._do(application, Call("registerEndPoint", fields))
 
     @override
+    @counted
     async def unregister_endpoint(self, application: Session, endpoint: int) -> None:
         await self._do(application, Call("unregisterEndPoint", {"endPointID": str(endpoint)}))
 
     @override
+    @counted
     async def subscribe(self, session: Session, watch: Watch) -> int:
         call = Call("subscribe", _watched(_NEW_SUBSCRIPTION, watch))
         response = await self._ask(
@@ -108,15 +117,18 @@ class SoapDialect(Dialect):
         return read_id(response, "subscriptionID")
 
     @override
+    @counted
     async def renew_subscription(self, session: Session, subscription: int, watch: Watch) -> None:
         await self._do(session, Call("subscribe", _watched(subscription, watch)), watch.contacts)
 
     @override
+    @counted
     async def unsubscribe(self, session: Session, subscription: int) -> None:
         fields = {"subscriptionID": str(subscription), "unsubscribeAll": "true"}
         await self._do(session, Call("unsubscribe", fields))
 
     @override
+    @counted
     async def remove_contacts(
         self, session: Session, subscription: int, contacts: Sequence[str]
     ) -> None:
@@ -124,6 +136,7 @@ class SoapDialect(Dialect):
         await self._do(session, Call("unsubscribe", fields), contacts)
 
     @override
+    @counted
     async def fetch(
         self, session: Session, subscription: int, *, rich: bool
     ) -> list[ContactPresence]:
@@ -136,6 +149,7 @@ class SoapDialect(Dialect):
             return await all_of(read_presence_list(response, rich=rich))
 
     @override
+    @counted
     async def look(
         self, session: Session, contacts: Sequence[str], *, rich: bool
     ) -> list[ContactPresence]:
@@ -151,10 +165,12 @@ class SoapDialect(Dialect):
             return await all_of(read_presence_list(response, rich=rich))
 
     @override
+    @counted
     async def set_presence(self, session: Session, word: str, hold: Hold) -> None:
         await self._set(session, hold, {"basicPresence": word}, rich=False)
 
     @override
+    @counted
     async def set_rich_presence(self, session: Session, document: bytes, hold: Hold) -> None:
         await self._set(session, hold, {"richPresence": document.decode("ascii")}, rich=True)
 

@@ -16,6 +16,9 @@ from .errors import AnswerNotUnderstood
 # Bytes. 5000 contacts with rich presence are about 5 MB; anything larger is no answer.
 MAX_BODY: Final = 8 * 1024 * 1024
 
+# Characters of an answer that is not understood.
+LONGEST_SAMPLE: Final = 20_000
+
 _NO_LETTER: Final = re.compile(r"[^a-z]")
 
 _PARSER: Final = etree.XMLParser(
@@ -67,10 +70,14 @@ def parse(body: bytes) -> XmlElement:
     try:
         root = etree.fromstring(text, _PARSER)
     except (etree.XMLSyntaxError, LookupError, ValueError) as error:
-        raise AnswerNotUnderstood(_what_it_is(text)) from error
+        raise AnswerNotUnderstood(_what_it_is(text), _sample_of(text)) from error
     if root.getroottree().docinfo.doctype:
         raise AnswerNotUnderstood("it holds a document type, which the service never sends")
     return root
+
+
+def _sample_of(text: bytes) -> str:
+    return text[:LONGEST_SAMPLE].decode(errors="replace")
 
 
 def _without_leading_blanks(body: bytes) -> bytes:

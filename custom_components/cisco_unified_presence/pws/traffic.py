@@ -1,0 +1,119 @@
+"""What was asked of the servers and how that went, counted as it happens.
+
+Counting costs a few dictionary look-ups for each call. Nothing is kept of what was said but the
+sentences of the last errors, which name users and contacts.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from statistics import median
+import time
+from typing import Any, Concatenate, Final, Protocol
+
+from .errors import PresenceServiceError
+
+_LAST_ERRORS: Final = 20
+_LAST_FETCHES: Final = 100
+
+_FETCH: Final = "fetch"
+
+OK: Final = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call that failed: when, in UTC, which operation, and the sentence of the error."""
+
+    when: datetime
+    operation: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long the last successful fetches took: how many they are, and seconds."""
+
+    count: int
+    median: float
+    longest: float
+
+
+class Traffic:
+    """Counts the calls of a client, at all its nodes.
+
+    Attributes:
+        counts: How often an operation, a method of ``Dialect``, ended with a result: ``OK`` or the
+            name of the error's class.
+        failures: The last calls that failed, oldest first.
+    """
+
+    def __init__(
+        self,
+        on_failure: Callable[[PresenceServiceError], None] | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Start with nothing counted.
+
+        Args:
+            on_failure: Called with each error; must not raise.
+            clock: Tells seconds.
+            now: Tells the time of day.
+        """
+        self.counts = Counter[tuple[str, str]]()
+        self.failures = deque[Failure](maxlen=_LAST_ERRORS)
+        self._on_failure = on_failure
+        self._clock = clock
+        self._now = now
+        self._fetches = deque[float](maxlen=_LAST_FETCHES)
+
+    @property
+    def fetches(self) -> Latency | None:
+        """How long the last fetches took, None before the first."""
+        if not self._fetches:
+            return None
+        return Latency(len(self._fetches), median(self._fetches), max(self._fetches))
+
+    async def count[T](self, operation: str, call: Coroutine[Any, Any, T]) -> T:
+        """Return what a call returns, or raise what it raises, and note how it went."""
+        began = self._clock()
+        try:
+            result = await call
+        except PresenceServiceError as error:
+            self._note_failure(operation, error)
+            raise
+        self.counts[operation, OK] += 1
+        if operation == _FETCH:
+            self._fetches.append(self._clock() - began)
+        return result
+
+    def _note_failure(self, operation: str, error: PresenceServiceError) -> None:
+        self.counts[operation, type(error).__name__] += 1
+        self.failures.append(Failure(self._now(), operation, str(error)))
+        if self._on_failure is not None:
+            self._on_failure(error)
+
+
+class Counted(Protocol):
+    """What makes calls that are counted."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """Where they are counted."""
+
+
+def counted[SelfT: Counted, **P, T](
+    method: Callable[Concatenate[SelfT, P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate[SelfT, P], Coroutine[Any, Any, T]]:
+    """Count the calls of a method under its name."""
+    operation = method.__name__
+
+    @wraps(method)
+    async def call(self: SelfT, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.traffic.count(operation, method(self, *args, **kwargs))
+
+    return call
