@@ -6,6 +6,7 @@ from pathlib import Path
 import string
 from typing import Any, Self
 
+from homeassistant.components.repairs import issue_handler, repairs_flow_manager
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT
 from homeassistant.core import HomeAssistant
@@ -20,6 +21,7 @@ from custom_components.cisco_unified_presence.const import (
     SUBENTRY_PERSON,
     SecurityMode,
 )
+from custom_components.cisco_unified_presence.issues import Issue
 
 from .conftest import PASSWORD, Cup
 
@@ -109,6 +111,18 @@ class Walk:
         """Go on with changing a person."""
         walk = cls(hass.config_entries.subentries, TEXTS["config_subentries"][SUBENTRY_PERSON])
         walk._take(result)
+        return walk
+
+    @classmethod
+    async def repair(cls, hass: HomeAssistant, entry_id: str, issue: Issue) -> Self:
+        """Begin to repair an issue."""
+        if (manager := repairs_flow_manager(hass)) is None:
+            # Without its views, for which a running web server has no room.
+            hass.data["repairs"] = {}
+            issue_handler.async_setup(hass)
+            manager = hass.data["repairs"]["flow_manager"]
+        walk = cls(manager, TEXTS["issues"][issue]["fix_flow"])
+        walk._take(await manager.async_init(DOMAIN, context={"issue_id": f"{issue}_{entry_id}"}))
         return walk
 
     async def begin(self, handler: str | tuple[str, str], context: dict[str, str] | None) -> Self:

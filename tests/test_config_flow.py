@@ -21,7 +21,7 @@ from cup_simulator.server import Simulator
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
     CONF_DIALECT,
-    CONF_FINGERPRINT,
+    CONF_FINGERPRINTS,
     CONF_PRESENCE_DOMAIN,
     CONF_SECURITY,
     CONF_WATCHER,
@@ -127,7 +127,8 @@ async def test_an_untrusted_certificate_is_shown_and_then_just_it_is_trusted(
 
     await walk.fill_in("certificate")
     await walk.fill_in("watcher", **WATCHER)
-    assert walk.created[CONF_FINGERPRINT] == sha256_of(tls_dir)
+    address = f"127.0.0.1:{cup.simulator.ports.https}"
+    assert walk.created[CONF_FINGERPRINTS] == {address: sha256_of(tls_dir)}
     assert walk.created[CONF_PORT] == cup.simulator.ports.https
     assert await nobody_is_logged_in(cup)
 
@@ -154,7 +155,7 @@ async def test_without_tls_no_fingerprint_is_kept(hass: HomeAssistant, cup: Cup)
     await walk.fill_in("certificate")
     await walk.fill_in("user", **server_form(cup, HTTP))
     await walk.fill_in("watcher", **WATCHER)
-    assert CONF_FINGERPRINT not in walk.created
+    assert CONF_FINGERPRINTS not in walk.created
 
 
 async def test_a_certificate_that_changes_while_it_is_looked_at_is_shown_anew(
@@ -173,7 +174,8 @@ async def test_a_certificate_that_changes_while_it_is_looked_at_is_shown_anew(
         assert f"SHA-256 fingerprint: `{in_pairs(sha256_of(tls_dir))}`" in sentence
         await walk.fill_in("certificate_changed")
         await walk.fill_in("watcher", **WATCHER)
-        assert walk.created[CONF_FINGERPRINT] == sha256_of(tls_dir)
+        address = f"127.0.0.1:{ports.https}"
+        assert walk.created[CONF_FINGERPRINTS] == {address: sha256_of(tls_dir)}
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ SPEECH = {
     "read_certificate",
 }
 SPEAKING = {
+    "certificate_repair",
     "checks",
     "client_configuration",
     "config_flow",

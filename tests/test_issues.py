@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 import re
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -10,6 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 import custom_components.cisco_unified_presence as integration
+from custom_components.cisco_unified_presence.callback_repair import CALLBACK_ISSUES
+from custom_components.cisco_unified_presence.certificate_repair import CERTIFICATE_ISSUES
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import (
     Issue,
@@ -19,7 +22,7 @@ from custom_components.cisco_unified_presence.issues import (
 )
 from custom_components.cisco_unified_presence.rule_issues import RuleIssue
 
-TEXTS: dict[str, dict[str, str]] = json.loads(
+TEXTS: dict[str, dict[str, Any]] = json.loads(
     (Path(integration.__file__).parent / "translations/en.json").read_text(encoding="utf-8")
 )["issues"]
 
@@ -29,14 +32,24 @@ PLACEHOLDERS = {
     Issue.CALLBACK_NO_URL: set[str](),
     Issue.CALLBACK_NEEDS_HTTP: {"url"},
     Issue.CALLBACK_PORT_CLOSED: {"port", "reason"},
-    Issue.CERTIFICATE_CHANGED: {"expected", "found"},
+    Issue.CERTIFICATE_CHANGED: {"address", "expected", "found"},
     Issue.ENDPOINT_REFUSED: {"url"},
     Issue.NO_FREE_ENDPOINT: {"url"},
     Issue.NO_FREE_SUBSCRIPTION: {"url"},
+    Issue.NODE_NOT_TRUSTED: {"address"},
+    Issue.PEOPLE_UNKNOWN: {"people"},
     Issue.SESSION_TAKEN_OVER: {"user"},
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD: {"detail", "sample"},
     PersonIssue.PRESENCE_NOT_SET: {"name", "reason"},
     PersonIssue.STOOD_BACK: {"name", "rule", "shown", "wanted"},
+}
+
+CERTIFICATE = {"detail", "issuer", "not_after", "not_before", "sha256", "subject", "trusted"}
+
+# What a flow names beside that.
+ADDED_BY_FLOW: dict[Issue | PersonIssue, set[str]] = {
+    **{issue: {"tried"} for issue in CALLBACK_ISSUES},
+    **dict.fromkeys(CERTIFICATE_ISSUES, CERTIFICATE),
 }
 
 
@@ -58,9 +71,9 @@ def test_every_issue_has_a_text_and_no_text_is_left_over() -> None:
 
 @pytest.mark.parametrize("issue", [*Issue, *PersonIssue])
 def test_text_names_only_what_the_issue_is_raised_with(issue: Issue | PersonIssue) -> None:
-    for part in ("title", "description"):
-        named = set(re.findall(r"{(\w+)}", TEXTS[issue][part]))
-        assert named <= PLACEHOLDERS[issue] | {"title"}
+    named = set(re.findall(r"{(\w+)}", json.dumps(TEXTS[issue])))
+    assert named <= PLACEHOLDERS[issue] | ADDED_BY_FLOW.get(issue, set()) | {"title"}
+    assert set(re.findall(r"{(\w+)}", TEXTS[issue]["title"])) <= PLACEHOLDERS[issue] | {"title"}
     subject = "{title}" if issue in Issue else "{name}"
     assert subject in TEXTS[issue]["title"]
 
@@ -76,7 +89,8 @@ async def test_issue_belongs_to_its_entry(
     assert issue.translation_key == "callback_unreachable"
     assert issue.translation_placeholders == {"title": "First", "url": "http://a"}
     assert issue.severity is ir.IssueSeverity.WARNING
-    assert not issue.is_fixable
+    assert issue.is_fixable
+    assert issue.data == {"entry_id": first.entry_id, "title": "First", "url": "http://a"}
 
     async_clear_issues(hass, first, Issue.CALLBACK_UNREACHABLE)
     assert raised(hass) == {f"callback_unreachable_{second.entry_id}"}

@@ -20,6 +20,7 @@ from cup_simulator.server import Simulator
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
     CONF_FINGERPRINT,
+    CONF_FINGERPRINTS,
     CONF_PRESENCE_DOMAIN,
     CONF_SECURITY,
     CONF_WATCHER,
@@ -57,6 +58,13 @@ def _nothing_is_deprecated(caplog: pytest.LogCaptureFixture) -> Generator[None]:
 def fingerprint_in(tls_dir: Path) -> str:
     certificate = x509.load_pem_x509_certificate((tls_dir / "cup.pem").read_bytes())
     return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+
+
+def pin_of(entry: MockConfigEntry) -> str | None:
+    """Return the certificate that is trusted at the entry's node, the only one."""
+    ((address, pin),) = entry.data[CONF_FINGERPRINTS].items()
+    assert address == f"{entry.data[CONF_HOST]}:{entry.data[CONF_PORT]}"
+    return str(pin)
 
 
 def state_of(entry: MockConfigEntry) -> ConfigEntryState:
@@ -182,7 +190,7 @@ async def test_reconfiguring_a_running_entry_reloads_it_and_keeps_what_is_held(
     # One for each of the two checks, and one for the entry.
     assert cup.asked("POST", "/users/hass/sessions") == logins + 3
     assert loaded.data[CONF_PORT] == cup.simulator.ports.https
-    assert loaded.data[CONF_FINGERPRINT] == fingerprint_in(cup.simulator.tls_dir)
+    assert pin_of(loaded) == fingerprint_in(cup.simulator.tls_dir)
     assert loaded.data[CONF_WATCHER] == "clara"
     assert await cup.presence_of("anna") == "BUSY"
     users = [each["user"] for each in (await cup.state())["sessions"]]
@@ -258,7 +266,7 @@ async def test_another_certificate_is_told_and_trusted_by_reconfiguring(
         assert walk.aborted == "reconfigure_successful"
         await hass.async_block_till_done()
         assert state_of(entry) is ConfigEntryState.LOADED
-        assert entry.data[CONF_FINGERPRINT] == fingerprint_in(tmp_path) != old
+        assert pin_of(entry) == fingerprint_in(tmp_path) != old
         assert issue_registry.async_get_issue(*issue) is None
         await hass.config_entries.async_unload(entry.entry_id)
 
@@ -380,4 +388,4 @@ async def test_a_changed_certificate_is_shown_when_authenticating_too(
     assert walk.aborted == "reauth_successful"
     await hass.async_block_till_done()
     assert state_of(entry) is ConfigEntryState.LOADED
-    assert entry.data[CONF_FINGERPRINT] == fingerprint_in(cup.simulator.tls_dir)
+    assert pin_of(entry) == fingerprint_in(cup.simulator.tls_dir)

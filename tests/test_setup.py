@@ -20,6 +20,7 @@ from cup_simulator.node_ports import NodePorts
 from cup_simulator.server import LOOPBACK
 from cup_simulator.sessions import Session
 from custom_components.cisco_unified_presence import connection
+from custom_components.cisco_unified_presence.certificate_text import fingerprint_text
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PresenceClient
@@ -151,7 +152,7 @@ async def test_changed_certificate_is_an_issue_and_sends_nothing(
     )
     assert issue is not None
     assert issue.translation_placeholders is not None
-    assert issue.translation_placeholders["expected"] == "ab" * 32
+    assert issue.translation_placeholders["expected"] == fingerprint_text("ab" * 32)
     assert cup.asked() == 0
 
 
@@ -419,7 +420,7 @@ async def test_certificate_that_changes_later_is_an_issue_until_it_is_back(
     issue = issues.async_get_issue(DOMAIN, issue_id)
     assert issue is not None
     assert issue.translation_placeholders is not None
-    assert issue.translation_placeholders["found"] == _fingerprint(other_tls_dir)
+    assert issue.translation_placeholders["found"] == fingerprint_text(_fingerprint(other_tls_dir))
     for pause in (2.5, 5):
         await pass_time(freezer, cup, pause)
     await until(lambda: shown(hass, ANNA) == STATE_UNAVAILABLE)

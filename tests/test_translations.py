@@ -21,6 +21,7 @@ from custom_components.cisco_unified_presence.binary_sensor import (
     ATTR_WINS_FOR,
     RULE_HOLDS,
 )
+from custom_components.cisco_unified_presence.callback_form import CALLBACK_SCHEMA
 from custom_components.cisco_unified_presence.config_flow import CupConfigFlow
 from custom_components.cisco_unified_presence.const import (
     CONF_CONTACT,
@@ -35,7 +36,7 @@ from custom_components.cisco_unified_presence.forms import (
     SERVER_SCHEMA,
     WATCHER_SCHEMA,
 )
-from custom_components.cisco_unified_presence.issues import Issue, PersonIssue
+from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, PersonIssue
 from custom_components.cisco_unified_presence.options_flow import OPTIONS_SCHEMA, CupOptionsFlow
 from custom_components.cisco_unified_presence.person_flow import (
     PEOPLE_SCHEMA,
@@ -43,6 +44,7 @@ from custom_components.cisco_unified_presence.person_flow import (
     PersonFlow,
     contacts_schema,
 )
+from custom_components.cisco_unified_presence.repairs import FLOWS as REPAIRS
 from custom_components.cisco_unified_presence.rule_flow import (
     RULE_FORM,
     RuleFlow,
@@ -163,7 +165,7 @@ def test_every_error_of_a_form_has_its_text() -> None:
     assert TEXTS["options"]["error"].keys() == {"callback_url_not_http"}
     assert typed <= literals(MODULES["person_flow.py"])
     assert "invalid_host" in literals(MODULES["config_flow.py"])
-    assert "callback_url_not_http" in literals(MODULES["options_flow.py"])
+    assert "callback_url_not_http" in literals(MODULES["callback_form.py"])
 
 
 @pytest.mark.parametrize(
@@ -211,8 +213,33 @@ def test_every_exception_has_its_text_and_what_it_names() -> None:
 
 def test_every_issue_has_its_texts() -> None:
     assert TEXTS["issues"].keys() == {*Issue, *PersonIssue, *RuleIssue}
-    for texts in TEXTS["issues"].values():
-        assert texts.keys() == {"title", "description"}
+    for issue, texts in TEXTS["issues"].items():
+        assert texts.keys() == {"title", "fix_flow" if issue in FIXABLE else "description"}
+
+
+@pytest.mark.parametrize("issue", sorted(FIXABLE))
+def test_every_repair_has_its_texts(issue: Issue) -> None:
+    texts = TEXTS["issues"][issue]["fix_flow"]
+    assert texts.keys() <= {"step", "error", "abort"}
+    module = REPAIRS[issue].__module__.rpartition(".")[2] + ".py"
+    step = literals(MODULES[module]) & {"callback", "confirm", "init"} or {"confirm"}
+    assert texts["step"].keys() == step
+    for name, each in texts["step"].items():
+        check_fields(CALLBACK_SCHEMA if name == "callback" else NOTHING, each)
+    said = literals(MODULES[module])
+    assert set(texts.get("abort", {})) | set(texts.get("error", {})) <= said | {
+        "callback_url_not_http"
+    }
+
+
+def test_every_line_of_the_system_s_health_has_its_text() -> None:
+    (told,) = (
+        each
+        for each in ast.walk(MODULES["system_health.py"])
+        if isinstance(each, ast.Dict) and "node" in literals(each)
+    )
+    keys = {str(ast.literal_eval(key)) for key in told.keys if key}
+    assert TEXTS["system_health"]["info"].keys() == keys
 
 
 def test_every_choice_has_its_text() -> None:
@@ -310,7 +337,7 @@ def test_a_text_keeps_the_rules_of_the_frontend(place: str) -> None:
     [place for place in ALL_TEXTS if not re.search(r"\.(name|title|state|options|submit)", place)],
 )
 def test_a_sentence_ends(place: str) -> None:
-    exempt = (".data.", ".menu_options.", ".initiate_flow.", ".entry_type")
+    exempt = (".data.", ".menu_options.", ".initiate_flow.", ".entry_type", "health.info.")
     if any(part in place for part in exempt):
         return
     assert ALL_TEXTS[place][-1] in ".?!}`" or place.endswith("data_description.people")

@@ -12,15 +12,16 @@ from homeassistant.helpers.typing import ConfigType
 
 from .config import YamlRules
 from .connection import Connection
-from .const import DOMAIN
+from .const import DOMAIN, MINOR_VERSION
 from .data import CupConfigEntry
 from .entity import async_update_people_devices, server_device
 from .explanations import translated
-from .issues import Issue, async_clear_issues, async_raise_issue
+from .issues import LASTING, Issue, async_clear_issues
 from .leftovers import LeftoverStore
 from .memory import memory_store
 from .nodes import BackupStore
-from .pws import CertificateChanged, InvalidCredentials
+from .pins import with_pins
+from .pws import InvalidCredentials
 from .rule_book import RULE_BOOK, RuleBook, async_rule_book
 from .rule_entity import async_show_yaml_rules, async_update_rule_devices
 from .rule_issues import async_show_problems_of_yaml
@@ -49,7 +50,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     connection = await Connection.async_create(hass, entry)
     entry.async_on_unload(connection.async_leave)
     await book.async_add_entry(entry, lambda: connection.coordinator.people)
-    await _async_start(hass, entry, connection)
+    await _async_start(connection)
     entry.runtime_data = connection
 
     async def leave(_event: Event) -> None:
@@ -63,10 +64,22 @@ async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     return True
 
 
+async def async_migrate_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
+    """Bring the data of an entry into the form of now.
+
+    1.2: a pin for each node in the place of a single fingerprint.
+    """
+    if entry.minor_version < MINOR_VERSION:
+        hass.config_entries.async_update_entry(
+            entry, data=with_pins(entry.data), minor_version=MINOR_VERSION
+        )
+    return True
+
+
 async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Unload an entry; the connection is left by what set-up has noted."""
-    # What is wrong with a channel that is not there is of no interest. A changed certificate is.
-    async_clear_issues(hass, entry, *(set(Issue) - {Issue.CERTIFICATE_CHANGED}))
+    # What is wrong with a channel that is not there is of no interest.
+    async_clear_issues(hass, entry, *(set(Issue) - LASTING))
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -81,22 +94,17 @@ async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None
     await memory_store(hass, entry.entry_id).async_remove()
 
 
-async def _async_start(hass: HomeAssistant, entry: CupConfigEntry, connection: Connection) -> None:
+async def _async_start(connection: Connection) -> None:
     try:
         with translated(ConfigEntryNotReady):
             await connection.async_start()
     except ConfigEntryNotReady as error:
-        match error.__cause__:
-            case InvalidCredentials():
-                raise ConfigEntryAuthFailed(
-                    translation_domain=DOMAIN,
-                    translation_key=error.translation_key,
-                    translation_placeholders=error.translation_placeholders,
-                ) from error.__cause__
-            case CertificateChanged(expected=expected, found=found):
-                async_raise_issue(
-                    hass, entry, Issue.CERTIFICATE_CHANGED, expected=expected, found=found
-                )
+        if isinstance(error.__cause__, InvalidCredentials):
+            raise ConfigEntryAuthFailed(
+                translation_domain=DOMAIN,
+                translation_key=error.translation_key,
+                translation_placeholders=error.translation_placeholders,
+            ) from error.__cause__
         raise
 
 

@@ -22,7 +22,8 @@ from yarl import URL
 from .const import DOMAIN, LOGGER, CallbackMode
 from .issues import Issue
 
-type NotificationHandler = Callable[[int], None]
+# Takes the subscription's id, or None where somebody called who notifies of nothing.
+type NotificationHandler = Callable[[int | None], None]
 
 # A node needs a URL, a few headers and no body; whoever sends more is not a node.
 MAX_REQUEST_BYTES = 4096
@@ -69,7 +70,7 @@ class Callback(Protocol):
         """Return whether calls only arrive once Home Assistant has started."""
 
     async def async_open(self, handler: NotificationHandler) -> None:
-        """Call the handler with the subscription's id for each notification.
+        """Call the handler for each request that comes in.
 
         Raises:
             CallbackUnavailable: The place cannot be opened.
@@ -135,11 +136,11 @@ def subscription_in(query: str | None) -> int | None:
 
 async def _answer(request: web.Request, handler: NotificationHandler) -> web.Response:
     if request.method != hdrs.METH_GET:
+        handler(None)
         return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
-    if (subscription := subscription_in(request.query.get("id"))) is not None:
-        handler(subscription)
-        # Whom that woke sends its request first; the answer is written while the server works.
-        await asyncio.sleep(0)
+    handler(subscription_in(request.query.get("id")))
+    # Whom that woke sends its request first; the answer is written while the server works.
+    await asyncio.sleep(0)
     return web.Response()
 
 

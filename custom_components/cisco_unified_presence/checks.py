@@ -3,7 +3,7 @@
 A check leaves no session behind, and takes none away that a running entry uses.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -19,6 +19,7 @@ from .pws import (
     Presence,
     PresenceClient,
     PresenceServiceError,
+    Security,
     Server,
     Session,
     make_ssl_context,
@@ -31,12 +32,16 @@ PATIENCE_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """How the application user gets in: where, with what, and in which dialect."""
+    """How the application user gets in: where, with what, and in which dialect.
+
+    ``trust_of`` tells by host and port how far another node is trusted; None means as far as this.
+    """
 
     server: Server
     user: str
     password: str = field(repr=False)
     dialect: DialectChoice = DialectChoice.AUTOMATIC
+    trust_of: Callable[[str, int], Security] | None = None
 
 
 async def async_check_login(hass: HomeAssistant, access: Access) -> None:
@@ -100,7 +105,7 @@ def _client_of(access: Access, session: ClientSession) -> PresenceClient:
         access.password,
         session,
         dialect=access.dialect,
-        nodes=node_policy(access.server, backup=None),
+        nodes=node_policy(access.server, None, access.trust_of),
         patience=PATIENCE_SECONDS,
     )
 

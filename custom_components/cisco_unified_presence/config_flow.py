@@ -1,6 +1,7 @@
 """Configuration in the interface: the server, the trust in it, its accounts, and the options."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.components import webhook
@@ -29,15 +30,15 @@ from .checks import (
 )
 from .const import (
     CONF_APPLICATION_USER,
-    CONF_FINGERPRINT,
     CONF_PRESENCE_DOMAIN,
     CONF_SECURITY,
     CONF_WATCHER,
     DOMAIN,
+    MINOR_VERSION,
     SUBENTRY_PERSON,
     SUBENTRY_RULE,
 )
-from .data import read_dialect, security_of
+from .data import read_dialect
 from .explanations import explain
 from .forms import (
     ACCOUNT_SCHEMA,
@@ -50,12 +51,13 @@ from .forms import (
 )
 from .options_flow import CupOptionsFlow
 from .person_flow import PersonFlow
+from .pins import host_and_port, security_at, server_in, with_pin, with_pins, without_pins
 from .pws import (
     Certificate,
     CertificateChanged,
+    Distrust,
     Presence,
     PresenceServiceError,
-    Server,
     UntrustedCertificate,
     read_certificate,
 )
@@ -68,13 +70,16 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
     """Asks for a server, and believes nothing that it has not tried."""
 
     VERSION = 1
+    MINOR_VERSION = MINOR_VERSION
 
     def __init__(self) -> None:
         """Start with nothing entered."""
         self._data: dict[str, Any] = {}
         self._typed: dict[str, Any] = {}
         self._certificate: Certificate | None = None
+        self._shown_by = ("", 0)
         self._distrust = ""
+        self._trusted = ""
         self._told_domain: str | None = None
 
     @classmethod
@@ -101,12 +106,12 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Ask for the server again: it has moved, or shows another certificate."""
         if user_input is None:
-            self._data = dict(self._get_reconfigure_entry().data)
+            self._data = with_pins(self._get_reconfigure_entry().data)
         return await self._async_step_server("reconfigure", user_input)
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Take up that the server has refused the password."""
-        self._data = dict(entry_data)
+        self._data = with_pins(entry_data)
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
@@ -129,8 +134,9 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show that the server has another certificate than the one that was trusted."""
-        trusted = fingerprint_text(self._data[CONF_FINGERPRINT])
-        return await self._async_step_trust("certificate_changed", user_input, trusted=trusted)
+        return await self._async_step_trust(
+            "certificate_changed", user_input, trusted=fingerprint_text(self._trusted)
+        )
 
     async def async_step_watcher(
         self, user_input: dict[str, Any] | None = None
@@ -144,6 +150,8 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
             seen = await async_check_watcher(
                 self.hass, self._access, self._data[CONF_WATCHER], self._contact
             )
+        except (UntrustedCertificate, CertificateChanged) as error:
+            return await self._async_show_certificate(error)
         except PresenceServiceError as error:
             return self._form("watcher", WATCHER_SCHEMA, user_input, error)
         if seen is Presence.UNKNOWN:
@@ -186,19 +194,18 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
             entered = read_server(user_input)
         except ValueError:
             return self._form(step, SERVER_SCHEMA, user_input, errors={CONF_HOST: "invalid_host"})
-        self._forget_trust_in_another(entered)
-        self._data |= entered
+        self._data = self._without_trust_in_another(entered) | entered
         if step == "user":
             self._async_abort_entries_match(
                 {key: entered[key] for key in (CONF_HOST, CONF_APPLICATION_USER)}
             )
         return await self._async_try_login()
 
-    def _forget_trust_in_another(self, entered: dict[str, Any]) -> None:
-        """Drop the fingerprint when it was trusted at another address."""
+    def _without_trust_in_another(self, entered: dict[str, Any]) -> dict[str, Any]:
+        """Return the data without certificates that were trusted at another address."""
         address = (CONF_HOST, CONF_PORT, CONF_SECURITY)
-        if any(self._data.get(key) != entered[key] for key in address):
-            self._data.pop(CONF_FINGERPRINT, None)
+        same = all(self._data.get(key) == entered[key] for key in address)
+        return self._data if same else without_pins(self._data)
 
     async def _async_try_login(self) -> ConfigFlowResult:
         try:
@@ -217,18 +224,17 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         else:
             self._told_domain = await async_check_new_server(self.hass, self._access)
 
-    async def _async_show_certificate(
-        self, refusal: UntrustedCertificate | CertificateChanged
-    ) -> ConfigFlowResult:
+    async def _async_show_certificate(self, distrust: Distrust) -> ConfigFlowResult:
+        """Show the certificate of the node in question: this, or one that serves the watcher."""
+        self._shown_by = host_and_port(distrust.address)
         try:
-            self._certificate = await read_certificate(
-                self._data[CONF_HOST], self._data[CONF_PORT], timeout=CERTIFICATE_SECONDS
-            )
+            self._certificate = await read_certificate(*self._shown_by, timeout=CERTIFICATE_SECONDS)
         except PresenceServiceError as error:
             return self._first_form(error)
-        if isinstance(refusal, CertificateChanged):
+        if isinstance(distrust, CertificateChanged):
+            self._trusted = distrust.expected
             return await self.async_step_certificate_changed()
-        self._distrust = refusal.why
+        self._distrust = distrust.why
         return await self.async_step_certificate()
 
     async def _async_step_trust(
@@ -244,7 +250,7 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
                     **placeholders,
                 },
             )
-        self._data[CONF_FINGERPRINT] = self._certificate.sha256
+        self._data = with_pin(self._data, *self._shown_by, self._certificate.sha256)
         return await self._async_try_login()
 
     def _first_form(self, error: PresenceServiceError) -> ConfigFlowResult:
@@ -311,17 +317,10 @@ class CupConfigFlow(ConfigFlow, domain=DOMAIN):
         return account.casefold()
 
     @property
-    def _server(self) -> Server:
-        return Server(
-            host=self._data[CONF_HOST],
-            port=self._data[CONF_PORT],
-            security=security_of(self._data[CONF_SECURITY], self._data.get(CONF_FINGERPRINT)),
-        )
-
-    @property
     def _access(self) -> Access:
         return Access(
-            server=self._server,
+            server=server_in(self._data),
+            trust_of=partial(security_at, self._data),
             user=self._data[CONF_APPLICATION_USER],
             password=self._data[CONF_PASSWORD],
             dialect=read_dialect(self._data),

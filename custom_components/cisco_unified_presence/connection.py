@@ -9,8 +9,10 @@ from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .callback import Callback, CallbackUnavailable, choose_callback
+from .channel_history import ChannelHistory
 from .const import CONF_APPLICATION_USER, LOGGER
 from .coordinator import PresenceCoordinator
+from .counters import Notifications
 from .data import CupConfigEntry, Intervals, callback_settings_of, dialect_of, is_rich, server_of
 from .decision_report import DecisionReport
 from .eventing import Eventing
@@ -21,6 +23,7 @@ from .leftovers import LeftoverStore
 from .looking import Look
 from .nodes import BackupStore, node_policy
 from .people import Watcher, people_of
+from .pins import security_at
 from .pws import (
     AnswerNotUnderstood,
     PresenceClient,
@@ -32,6 +35,8 @@ from .pws import (
 from .redaction import redacted
 from .rule_book import async_rule_book
 from .subscription import WatchersSubscription
+from .trust import async_tell_of_distrust
+from .unknown_people import UnknownPeople
 
 # Leaving takes a few requests. A server that is gone must not hold up Home Assistant, which waits
 # for ten seconds; what then stays behind is cleaned up by the next run, or ends with its expiry.
@@ -42,6 +47,7 @@ ISSUES_OF_A_RUN = (
     Issue.CALLBACK_NO_URL,
     Issue.CALLBACK_NEEDS_HTTP,
     Issue.CALLBACK_PORT_CLOSED,
+    Issue.NODE_NOT_TRUSTED,
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
     Issue.SESSION_TAKEN_OVER,
 )
@@ -75,12 +81,16 @@ class Connection:
             entry.data[CONF_PASSWORD],
             session,
             dialect=dialect_of(entry),
-            nodes=node_policy(server, backup),
+            nodes=node_policy(server, backup, partial(security_at, entry.data)),
             on_session_lost=self._session_lost,
             on_session_taken_over=self._session_taken_over,
             on_node_changed=self._node_changed,
+            on_distrusted=partial(async_tell_of_distrust, hass, entry),
         )
         self.coordinator = PresenceCoordinator(server.address, people_of(entry))
+        self.channel_history = ChannelHistory(self.coordinator)
+        self.notifications = Notifications()
+        self.unknown_people = UnknownPeople(hass, entry, self.coordinator)
         eyes = Eyes(
             self.client,
             watcher.user,
@@ -96,7 +106,7 @@ class Connection:
             self._leftovers,
             self.look,
             watcher=watcher,
-            callback_url=lambda: self._callback.url if self._callback else "",
+            callback_url=lambda: self.callback_url or "",
         )
         self.eventing = Eventing(
             hass, entry, self.coordinator, subscription, self.look, Intervals.of(entry)
@@ -183,7 +193,8 @@ class Connection:
         async_clear_issues(self._hass, self._entry, *ISSUES_OF_A_RUN)
         try:
             place = choose_callback(self._hass, callback_settings_of(self._entry))
-            await place.async_open(self.eventing.async_handle_notification)
+            take = self.eventing.async_handle_notification
+            await place.async_open(self.notifications.counting(take))
         except CallbackUnavailable as error:
             async_raise_issue(self._hass, self._entry, error.issue, **error.placeholders)
             return None
@@ -198,6 +209,11 @@ class Connection:
             detail=error.detail,
             sample=redacted(error.sample),
         )
+
+    @property
+    def callback_url(self) -> str | None:
+        """Return the address that the server is to call, None when there is none."""
+        return self._callback.url if self._callback else None
 
     @callback
     def _node_changed(self, old: Server, new: Server) -> None:

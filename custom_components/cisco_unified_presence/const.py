@@ -8,6 +8,9 @@ from typing import Final
 DOMAIN: Final = "cisco_unified_presence"
 LOGGER: Final = logging.getLogger(__package__)
 
+# Of the form of an entry's data.
+MINOR_VERSION: Final = 2
+
 CONF_APPLICATION_USER: Final = "application_user"
 CONF_CALLBACK: Final = "callback"
 CONF_CALLBACK_PORT: Final = "callback_port"
@@ -16,6 +19,7 @@ CONF_CONTACT: Final = "contact"
 CONF_CONTROLLED: Final = "controlled"
 CONF_DIALECT: Final = "dialect"
 CONF_FINGERPRINT: Final = "fingerprint"
+CONF_FINGERPRINTS: Final = "fingerprints"
 CONF_LOOK_INTERVAL: Final = "look_interval"
 CONF_POLL_INTERVAL: Final = "poll_interval"
 CONF_PRESENCE_DOMAIN: Final = "presence_domain"

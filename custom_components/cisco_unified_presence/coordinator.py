@@ -14,7 +14,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 
 from .const import LOGGER, Channel
 from .people import Person, contact_key
-from .pws import ContactPresence, PresenceServiceError
+from .pws import ContactPresence, Presence, PresenceServiceError
 
 type Listener = Callable[[], None]
 
@@ -27,6 +27,7 @@ class PresenceCoordinator:
 
     Attributes:
         people: Who is watched, by the key of their contact URI.
+        unknown: Whom of them the server does not know, by the same key.
         channel: How changes arrive at the moment.
         last_notification: When the server last called back, None when it never did.
     """
@@ -39,6 +40,7 @@ class PresenceCoordinator:
             people: Who is watched, by the key of their contact URI.
         """
         self.people = people
+        self.unknown: set[str] = set()
         self.channel = Channel.POLLING
         self.last_notification: datetime | None = None
         self._server = server
@@ -49,6 +51,7 @@ class PresenceCoordinator:
         self._contact_listeners: defaultdict[str, list[Listener]] = defaultdict(list)
         self._server_listeners: list[Listener] = []
         self._people_listeners: list[Listener] = []
+        self._unknown_listeners: list[Listener] = []
 
     @property
     def reachable(self) -> bool:
@@ -90,6 +93,11 @@ class PresenceCoordinator:
         return _add(self._people_listeners, listener)
 
     @callback
+    def async_subscribe_unknown(self, listener: Listener) -> CALLBACK_TYPE:
+        """Call the listener when other people are unknown to the server."""
+        return _add(self._unknown_listeners, listener)
+
+    @callback
     def async_merge_news(self, news: Iterable[ContactPresence]) -> None:
         """Take over what a fetch brought."""
         self._revision += 1
@@ -115,6 +123,7 @@ class PresenceCoordinator:
         for key in self._presences.keys() - people.keys():
             del self._presences[key]
             self._fetched_at.pop(key, None)
+            self._note_whether_unknown(key, is_unknown=False)
         self._tell(self._people_listeners)
 
     @callback
@@ -154,7 +163,17 @@ class PresenceCoordinator:
         if key not in self.people or self._presences.get(key) == presence:
             return
         self._presences[key] = presence
+        self._note_whether_unknown(key, is_unknown=presence.presence is Presence.UNKNOWN)
         self._tell(self._contact_listeners.get(key, ()))
+
+    def _note_whether_unknown(self, key: str, *, is_unknown: bool) -> None:
+        if is_unknown == (key in self.unknown):
+            return
+        if is_unknown:
+            self.unknown.add(key)
+        else:
+            self.unknown.remove(key)
+        self._tell(self._unknown_listeners)
 
     def _tell_everybody(self) -> None:
         self._tell(self._server_listeners)

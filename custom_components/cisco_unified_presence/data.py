@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_HOST, CONF_PORT, CONF_WEBHOOK_ID
+from homeassistant.const import CONF_WEBHOOK_ID
 
 from .callback import CallbackSettings
 from .const import (
@@ -14,18 +14,16 @@ from .const import (
     CONF_CALLBACK_PORT,
     CONF_CALLBACK_URL,
     CONF_DIALECT,
-    CONF_FINGERPRINT,
     CONF_LOOK_INTERVAL,
     CONF_POLL_INTERVAL,
     CONF_RICH_PRESENCE,
-    CONF_SECURITY,
     DEFAULT_CALLBACK_PORT,
     DEFAULT_LOOK_INTERVAL,
     DEFAULT_POLL_INTERVAL,
     CallbackMode,
-    SecurityMode,
 )
-from .pws import DialectChoice, PinnedCertificate, PlainHttp, Security, Server, SystemTrust
+from .pins import server_in
+from .pws import DialectChoice, Server
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -61,18 +59,7 @@ class Intervals:
 
 def server_of(entry: ConfigEntry) -> Server:
     """Return the server that an entry names."""
-    return Server(
-        host=entry.data[CONF_HOST],
-        port=entry.data[CONF_PORT],
-        security=security_of(entry.data[CONF_SECURITY], entry.data.get(CONF_FINGERPRINT)),
-    )
-
-
-def security_of(mode: str, fingerprint: str | None) -> Security:
-    """Return how the connection is protected."""
-    if mode == SecurityMode.HTTP:
-        return PlainHttp()
-    return PinnedCertificate(fingerprint) if fingerprint else SystemTrust()
+    return server_in(entry.data)
 
 
 def dialect_of(entry: ConfigEntry) -> DialectChoice:

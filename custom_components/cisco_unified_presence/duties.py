@@ -1,6 +1,7 @@
 """What the live channel has to do, one thing at a time and the most urgent first."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from enum import IntEnum, auto
 from typing import NoReturn
@@ -29,12 +30,20 @@ class Duties:
         self._perform = perform
         self._due: set[Duty] = set()
         self._wake = asyncio.Event()
+        self._waiting = defaultdict[Duty, list[asyncio.Future[None]]](list)
 
     @callback
     def async_require(self, duty: Duty) -> None:
         """Have this done as soon as its turn comes."""
         self._due.add(duty)
         self._wake.set()
+
+    async def async_have_done(self, duty: Duty) -> None:
+        """Have this done as soon as its turn comes, and return when it has been tried."""
+        tried = asyncio.get_running_loop().create_future()
+        self._waiting[duty].append(tried)
+        self.async_require(duty)
+        await tried
 
     @callback
     def async_drop(self) -> None:
@@ -49,4 +58,8 @@ class Duties:
             while self._due:
                 duty = min(self._due)
                 self._due.discard(duty)
+                waiting = self._waiting.pop(duty, ())
                 await self._perform(duty)
+                for tried in waiting:
+                    if not tried.done():
+                        tried.set_result(None)

@@ -22,7 +22,6 @@ from .issues import Issue, async_clear_issues, async_raise_issue
 from .looking import Look
 from .pauses import Timer
 from .pws import (
-    CertificateChanged,
     EndpointRefused,
     InvalidCredentials,
     NoFreeEndpoint,
@@ -105,13 +104,14 @@ class Eventing:
         await self._subscription.async_close()
 
     @callback
-    def async_handle_notification(self, subscription: int) -> None:
-        """Take a notification, from the server or from anyone."""
+    def async_handle_notification(self, subscription: int) -> bool:
+        """Take a notification, from the server or from anyone; return whether it names ours."""
         if not self._subscription.is_named_by(subscription):
-            return
+            return False
         self._coordinator.async_note_notification(dt_util.utcnow())
         self._heard()
         self._hint()
+        return True
 
     @callback
     def async_people_changed(self) -> None:
@@ -122,6 +122,10 @@ class Eventing:
     def async_node_changed(self) -> None:
         """Make everything anew at the node that serves now; numbers do not carry over."""
         self._duties.async_require(Duty.LOOK if self._callback is None else Duty.OPEN)
+
+    async def async_open_now(self) -> None:
+        """Make everything anew, and return when that was tried; an issue tells of a failure."""
+        await self._duties.async_have_done(Duty.OPEN)
 
     # What is due
 
@@ -282,14 +286,6 @@ class Eventing:
 
     @callback
     def _try_again(self, duty: Duty, error: PresenceServiceError) -> None:
-        if isinstance(error, CertificateChanged):
-            async_raise_issue(
-                self._hass,
-                self._entry,
-                Issue.CERTIFICATE_CHANGED,
-                expected=error.expected,
-                found=error.found,
-            )
         self._failures += 1
         # Fetches tell whether the server answers; a look may fail for one contact again and again.
         tells = duty is not Duty.LOOK or not self._subscription.is_open

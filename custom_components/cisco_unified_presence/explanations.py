@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from homeassistant.exceptions import HomeAssistantError
 
+from .certificate_text import fingerprint_text
 from .const import DOMAIN
 from .pws import (
     AnswerNotUnderstood,
@@ -40,7 +41,10 @@ def explain(error: PresenceServiceError) -> Explanation:
     """Return the sentence for an error; it stands under config.error and exceptions alike."""
     match error:
         case CertificateChanged(expected=expected, found=found):
-            return Explanation("certificate_changed", {"expected": expected, "found": found})
+            return Explanation(
+                "certificate_changed",
+                {"expected": fingerprint_text(expected), "found": fingerprint_text(found)},
+            )
         case UntrustedCertificate(why=why):
             return Explanation("untrusted_certificate", {"why": why})
         case CannotConnect(reason=reason, address=address):

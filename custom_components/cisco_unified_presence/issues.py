@@ -21,8 +21,19 @@ class Issue(StrEnum):
     ENDPOINT_REFUSED = "endpoint_refused"
     NO_FREE_ENDPOINT = "no_free_endpoint"
     NO_FREE_SUBSCRIPTION = "no_free_subscription"
+    NODE_NOT_TRUSTED = "node_not_trusted"
+    PEOPLE_UNKNOWN = "people_unknown"
     SESSION_TAKEN_OVER = "session_taken_over"
     RICH_PRESENCE_NOT_UNDERSTOOD = "rich_presence_not_understood"
+
+
+# What a flow of repairs.py does something about.
+FIXABLE = frozenset(Issue) - {Issue.RICH_PRESENCE_NOT_UNDERSTOOD}
+
+# What is wrong whether or not the entry is loaded; every other issue ends with its run.
+LASTING = frozenset({Issue.CERTIFICATE_CHANGED, Issue.PEOPLE_UNKNOWN})
+
+type FixData = dict[str, str | int | float | None]
 
 
 class PersonIssue(StrEnum):
@@ -36,8 +47,10 @@ class PersonIssue(StrEnum):
 def async_raise_issue(
     hass: HomeAssistant, entry: ConfigEntry, issue: Issue, **placeholders: str
 ) -> None:
-    """Show an issue of this entry."""
-    _create(hass, _issue_id(entry, issue), issue, {"title": entry.title, **placeholders})
+    """Show an issue of this entry; its flow is told the entry and what the text names."""
+    told = {"title": entry.title, **placeholders}
+    fix: FixData | None = {"entry_id": entry.entry_id, **told} if issue in FIXABLE else None
+    _create(hass, _issue_id(entry, issue), issue, told, fix)
 
 
 @callback
@@ -45,6 +58,21 @@ def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry, *issues: Issue) 
     """Take issues of this entry away; all of them when none is named."""
     for issue in issues or Issue:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, issue))
+
+
+@callback
+def async_is_raised(hass: HomeAssistant, entry: ConfigEntry, issue: Issue) -> bool:
+    """Return whether an issue of this entry stands."""
+    return ir.async_get(hass).async_get_issue(DOMAIN, _issue_id(entry, issue)) is not None
+
+
+@callback
+def async_ignore_issue(
+    hass: HomeAssistant, entry: ConfigEntry, issue: Issue, *, ignore: bool
+) -> None:
+    """Have an issue of this entry ignored or shown again, where it stands."""
+    if async_is_raised(hass, entry, issue):
+        ir.async_ignore_issue(hass, DOMAIN, _issue_id(entry, issue), ignore)
 
 
 @callback
@@ -73,12 +101,19 @@ def async_clear_issues_of_person(
         ir.async_delete_issue(hass, DOMAIN, _person_issue_id(entry, person, issue))
 
 
-def _create(hass: HomeAssistant, issue_id: str, key: str, placeholders: dict[str, str]) -> None:
+def _create(
+    hass: HomeAssistant,
+    issue_id: str,
+    key: str,
+    placeholders: dict[str, str],
+    fix: FixData | None = None,
+) -> None:
     ir.async_create_issue(
         hass,
         DOMAIN,
         issue_id,
-        is_fixable=False,
+        data=fix,
+        is_fixable=fix is not None,
         severity=ir.IssueSeverity.WARNING,
         translation_key=key,
         translation_placeholders=placeholders,

@@ -4,6 +4,7 @@ The application user's password goes to every node that is followed to. So a ser
 on only within its own domain, or to another port of the same host, and never from HTTPS to HTTP.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -11,7 +12,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util.network import is_ip_address
 
 from .const import DOMAIN
-from .pws import NodePolicy, Server
+from .pws import NodePolicy, Security, Server
 
 STORAGE_VERSION = 1
 
@@ -27,10 +28,14 @@ def is_of_the_same_deployment(server: Server, host: str) -> bool:
     return "." in domain and other.partition(".")[2] == domain
 
 
-def node_policy(server: Server, backup: str | None) -> NodePolicy:
-    """Return which nodes may be used beside the one that was configured."""
+def node_policy(
+    server: Server, backup: str | None, trust_of: Callable[[str, int], Security] | None
+) -> NodePolicy:
+    """Return which nodes may be used beside the one that was configured, and how far trusted."""
     return NodePolicy(
-        allow_node=lambda host, _port: is_of_the_same_deployment(server, host), backup=backup
+        allow_node=lambda host, _port: is_of_the_same_deployment(server, host),
+        trust_of=trust_of,
+        backup=backup,
     )
 
 

@@ -8,27 +8,17 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
-    SelectSelector,
-    SelectSelectorConfig,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
 )
 import voluptuous as vol
 
+from .callback_form import CALLBACK_SCHEMA, errors_in_callback, read_callback
 from .const import (
-    CONF_CALLBACK,
-    CONF_CALLBACK_PORT,
-    CONF_CALLBACK_URL,
     CONF_LOOK_INTERVAL,
     CONF_POLL_INTERVAL,
     CONF_RICH_PRESENCE,
-    DEFAULT_CALLBACK_PORT,
     DEFAULT_LOOK_INTERVAL,
     DEFAULT_POLL_INTERVAL,
-    CallbackMode,
 )
-from .forms import PORT_SELECTOR, is_callable_url
 
 
 def _seconds(minimum: int, maximum: int) -> NumberSelector:
@@ -39,17 +29,8 @@ def _seconds(minimum: int, maximum: int) -> NumberSelector:
     )
 
 
-OPTIONS_SCHEMA = vol.Schema(
+OPTIONS_SCHEMA = CALLBACK_SCHEMA.extend(
     {
-        vol.Required(CONF_CALLBACK, default=CallbackMode.AUTOMATIC.value): SelectSelector(
-            SelectSelectorConfig(
-                options=[mode.value for mode in CallbackMode], translation_key=CONF_CALLBACK
-            )
-        ),
-        vol.Optional(CONF_CALLBACK_URL): TextSelector(
-            TextSelectorConfig(type=TextSelectorType.URL)
-        ),
-        vol.Required(CONF_CALLBACK_PORT, default=DEFAULT_CALLBACK_PORT): PORT_SELECTOR,
         vol.Required(
             CONF_POLL_INTERVAL, default=int(DEFAULT_POLL_INTERVAL.total_seconds())
         ): _seconds(5, 3600),
@@ -68,10 +49,10 @@ class CupOptionsFlow(OptionsFlow):
         """Ask for all options."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            options = _without_blanks(user_input)
-            if CONF_CALLBACK_URL not in options or is_callable_url(options[CONF_CALLBACK_URL]):
+            options = read_callback(user_input)
+            errors = errors_in_callback(options)
+            if not errors:
                 return self.async_create_entry(data=options)
-            errors[CONF_CALLBACK_URL] = "callback_url_not_http"
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
@@ -79,9 +60,3 @@ class CupOptionsFlow(OptionsFlow):
             ),
             errors=errors,
         )
-
-
-def _without_blanks(typed: dict[str, Any]) -> dict[str, Any]:
-    url = typed.get(CONF_CALLBACK_URL, "").strip()
-    rest = {key: value for key, value in typed.items() if key != CONF_CALLBACK_URL}
-    return {**rest, CONF_CALLBACK_URL: url} if url else rest

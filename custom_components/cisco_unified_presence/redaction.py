@@ -1,5 +1,6 @@
 """A sample of an answer, fit for a bug report: its shape without anybody's words."""
 
+from collections.abc import Iterator
 import re
 
 MAX_SAMPLE = 1500
@@ -9,15 +10,45 @@ _HARMLESS = re.compile(
     r"urn:[\w:.-]+|true|false|open|closed|active|idle|manual|basic|rich|[A-Z]{3,12}"
     r"|\d(\.\d+)?|UTF-8|utf-8|cisco-[a-z]+|pws-[a-z]+|Presence Web Service|Human"
 )
-_TEXT = re.compile(r">([^<>]+)<")
+# A whole tag; what looks like one within other text is text.
+_TAG = re.compile(
+    r"""<[?!/]?[A-Za-z][\w:.-]*(?:\s+[\w:.-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*\s*[?/]?>"""
+)
 _ATTRIBUTE = re.compile(r"""=\s*("[^"]*"|'[^']*')""")
+_MARKS = re.compile("[<>`]")
+_WORDS = re.compile(r"\w[\w.@:+-]*")
 
 
 def redacted(sample: str) -> str:
     """Return a sample with every text and every value of an attribute hidden, but known words."""
-    hidden = _TEXT.sub(lambda found: f">{_hide(found[1])}<", sample)
-    hidden = _ATTRIBUTE.sub(lambda found: f'="{_hide(found[1][1:-1])}"', hidden)
-    return hidden[:MAX_SAMPLE]
+    return "".join(_hidden_parts(sample))[:MAX_SAMPLE]
+
+
+def _hidden_parts(sample: str) -> Iterator[str]:
+    """Yield the parts of a sample: tags without their values, and what is between them.
+
+    What does not begin like a document has no tags: there is no telling what the brackets in it
+    hold.
+    """
+    if not sample.lstrip().startswith("<"):
+        yield _hide_words(sample)
+        return
+    position = 0
+    for tag in _TAG.finditer(sample):
+        yield _hide_text(sample[position : tag.start()])
+        yield _ATTRIBUTE.sub(lambda value: f'="{_hide(value[1][1:-1])}"', tag[0])
+        position = tag.end()
+    yield _hide_text(sample[position:])
+
+
+def _hide_text(text: str) -> str:
+    """Hide a text, or a tag that is none or is cut short: of it the marks stay."""
+    return _hide_words(text) if _MARKS.search(text) else _hide(text)
+
+
+def _hide_words(text: str) -> str:
+    """Hide each word; a backtick would end the block in which a sample is shown."""
+    return _WORDS.sub(lambda word: _hide(word[0]), text).replace("`", "'")
 
 
 def _hide(text: str) -> str:

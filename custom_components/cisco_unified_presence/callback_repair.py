@@ -1,0 +1,120 @@
+"""Repairing a callback that the server does not reach: another place is chosen and tried at once.
+
+A place that fails is given up at once, for the one that the entry had. So nothing is lost when
+somebody closes the dialog, at whatever moment.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.components.repairs import RepairsFlowResult
+from homeassistant.core import callback
+
+from .callback_form import CALLBACK_SCHEMA, errors_in_callback, read_callback, with_callback
+from .const import Channel
+from .coordinator import PresenceCoordinator
+from .data import CupConfigEntry
+from .issues import Issue, async_is_raised
+from .repair_flow import EntryRepairFlow
+
+# The server calls at once after the subscription is made.
+TEST_SECONDS = 15.0
+
+NOT_OPENED = (Issue.CALLBACK_NO_URL, Issue.CALLBACK_NEEDS_HTTP, Issue.CALLBACK_PORT_CLOSED)
+REFUSED = (Issue.ENDPOINT_REFUSED, Issue.NO_FREE_ENDPOINT, Issue.NO_FREE_SUBSCRIPTION)
+
+CALLBACK_ISSUES = frozenset({*NOT_OPENED, Issue.ENDPOINT_REFUSED, Issue.CALLBACK_UNREACHABLE})
+
+
+class CallbackRepairFlow(EntryRepairFlow):
+    """Asks where the server is to call, and waits for it to call there."""
+
+    def __init__(self, entry: CupConfigEntry, issue: Issue) -> None:
+        """Take whose issue it is; nothing has been tried."""
+        super().__init__(entry, issue)
+        self._tried = ""
+
+    async def async_step_init(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (names the issue)
+    ) -> RepairsFlowResult:
+        """Show what was in the way."""
+        return await self.async_step_callback()
+
+    async def async_step_callback(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Ask where the server is to call, and try that."""
+        if user_input is None:
+            return self._form(self._entry.options)
+        chosen = read_callback(user_input)
+        if errors := errors_in_callback(chosen):
+            return self._form(user_input, errors)
+        failure = await self._async_try(with_callback(self._entry.options, chosen))
+        if failure is not None:
+            return self._form(user_input, {"base": failure})
+        return self.async_create_entry(data={})
+
+    def _form(
+        self, suggested: Mapping[str, Any], errors: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        return self.async_show_form(
+            step_id="callback",
+            data_schema=self.add_suggested_values_to_schema(CALLBACK_SCHEMA, suggested),
+            errors=errors or {},
+            description_placeholders={**self._told, "tried": self._tried},
+        )
+
+    async def _async_try(self, options: Mapping[str, Any]) -> str | None:
+        """Use other options; return what failed, in which case the former ones are back in use."""
+        before = self._entry.options
+        works = False
+        try:
+            await self._async_use(options)
+            failure = await self._async_failure()
+            works = failure is None
+        finally:
+            if not works:
+                await self._async_use(before)
+        return failure
+
+    async def _async_use(self, options: Mapping[str, Any]) -> None:
+        self.hass.config_entries.async_update_entry(self._entry, options=options)
+        await self._async_reload()
+
+    async def _async_failure(self) -> str | None:
+        """Return the error that says why the server has not called, None when it has."""
+        if not self._is_loaded:
+            return "not_connected"
+        if self._is_raised(NOT_OPENED):
+            return "not_opened"
+        self._tried = self._entry.runtime_data.callback_url or ""
+        if self._is_raised(REFUSED):
+            return "refused"
+        heard = await async_has_called(self._entry.runtime_data.coordinator, within=TEST_SECONDS)
+        return None if heard else "not_called"
+
+    def _is_raised(self, issues: tuple[Issue, ...]) -> bool:
+        return any(async_is_raised(self.hass, self._entry, issue) for issue in issues)
+
+
+async def async_has_called(coordinator: PresenceCoordinator, *, within: float) -> bool:
+    """Return whether the server calls within so many seconds, or has called already."""
+    called = asyncio.Event()
+
+    @callback
+    def note() -> None:
+        if coordinator.channel is Channel.EVENTING:
+            called.set()
+
+    stop = coordinator.async_subscribe_server(note)
+    note()
+    try:
+        async with asyncio.timeout(within):
+            await called.wait()
+    except TimeoutError:
+        return False
+    finally:
+        stop()
+    return True

@@ -1,0 +1,66 @@
+"""Repairing trust: the certificate that a node shows now is shown, and trusted if somebody says so.
+
+Nothing is sent to the node before that, and exactly what was shown is trusted.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from homeassistant.components.repairs import RepairsFlowResult
+
+from .certificate_text import certificate_placeholders, fingerprint_text
+from .data import CupConfigEntry
+from .explanations import sentence
+from .issues import Issue
+from .pins import host_and_port, security_at
+from .pws import Certificate, PinnedCertificate, PresenceServiceError, read_certificate
+from .repair_flow import EntryRepairFlow
+from .trust import trusting
+
+READ_SECONDS = 10.0
+
+CERTIFICATE_ISSUES = frozenset({Issue.CERTIFICATE_CHANGED, Issue.NODE_NOT_TRUSTED})
+
+
+class CertificateRepairFlow(EntryRepairFlow):
+    """Asks whether to trust another certificate."""
+
+    def __init__(self, entry: CupConfigEntry, issue: Issue) -> None:
+        """Take whose issue it is; nothing has been read."""
+        super().__init__(entry, issue)
+        self._certificate: Certificate | None = None
+
+    async def async_step_init(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (names the issue)
+    ) -> RepairsFlowResult:
+        """Read the certificate that the node shows now."""
+        host, port = host_and_port(self._told["address"])
+        try:
+            self._certificate = await read_certificate(host, port, timeout=READ_SECONDS)
+        except PresenceServiceError as error:
+            return self.async_abort(
+                reason="not_read", description_placeholders={"detail": sentence(error)}
+            )
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Show the certificate beside the one that is trusted, and ask."""
+        if TYPE_CHECKING:
+            assert self._certificate is not None
+        if user_input is None:
+            return self._ask_to_confirm(
+                **certificate_placeholders(self._certificate), trusted=self._trusted
+            )
+        self.hass.config_entries.async_update_entry(
+            self._entry,
+            data=trusting(self._entry, self._told["address"], self._certificate.sha256),
+        )
+        await self._async_reload()
+        return self.async_create_entry(data={})
+
+    @property
+    def _trusted(self) -> str:
+        security = security_at(self._entry.data, *host_and_port(self._told["address"]))
+        return fingerprint_text(security.sha256) if isinstance(security, PinnedCertificate) else "-"

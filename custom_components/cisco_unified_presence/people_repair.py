@@ -1,0 +1,55 @@
+"""Repairing people whom the server does not know: they are removed, or left as they are."""
+
+from typing import Any
+
+from homeassistant.components.repairs import RepairsFlowResult
+
+from .data import CupConfigEntry
+from .issues import Issue, async_ignore_issue
+from .people import Person
+from .repair_flow import EntryRepairFlow
+from .unknown_people import names_of, unknown_among
+
+
+class UnknownPeopleRepairFlow(EntryRepairFlow):
+    """Offers to remove those whom it names."""
+
+    def __init__(self, entry: CupConfigEntry, issue: Issue) -> None:
+        """Take whose issue it is; nobody has been named."""
+        super().__init__(entry, issue)
+        self._named: list[Person] = []
+
+    async def async_step_init(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (names the issue)
+    ) -> RepairsFlowResult:
+        """Name the people who are unknown now."""
+        if not self._is_loaded:
+            return self.async_abort(reason="not_connected")
+        self._named = unknown_among(self._entry.runtime_data.coordinator)
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["remove", "ignore"],
+            description_placeholders={**self._told, "people": names_of(self._named)},
+        )
+
+    async def async_step_remove(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (it asks nothing)
+    ) -> RepairsFlowResult:
+        """Remove those who were named, but whom the server has come to know meanwhile."""
+        if not self._is_loaded:
+            return self.async_abort(reason="not_connected")
+        still = {each.subentry_id for each in unknown_among(self._entry.runtime_data.coordinator)}
+        for person in self._named:
+            if person.subentry_id in still:
+                self.hass.config_entries.async_remove_subentry(self._entry, person.subentry_id)
+        return self.async_create_entry(data={})
+
+    async def async_step_ignore(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (it asks nothing)
+    ) -> RepairsFlowResult:
+        """Leave everybody as they are."""
+        async_ignore_issue(self.hass, self._entry, self._issue, ignore=True)
+        return self.async_abort(reason="issue_ignored")

@@ -1,0 +1,74 @@
+"""Which certificate was trusted at which node: the pins that an entry keeps.
+
+A node without a pin of its own is trusted as far as the node that the entry names.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.const import CONF_HOST, CONF_PORT
+
+from .const import CONF_FINGERPRINT, CONF_FINGERPRINTS, CONF_SECURITY, SecurityMode
+from .pws import PinnedCertificate, PlainHttp, Security, Server, SystemTrust
+
+
+def pin_at(data: Mapping[str, Any], host: str, port: int) -> str | None:
+    """Return the fingerprint that an entry's data trust at a node, None where they trust none.
+
+    Data from before there were pins have a single one, of the node that they name.
+    """
+    key = _key(host, port)
+    if key in (pins := data.get(CONF_FINGERPRINTS, {})):
+        return str(pins[key])
+    named = CONF_HOST in data and key == _key(data[CONF_HOST], data[CONF_PORT])
+    return data.get(CONF_FINGERPRINT) if named else None
+
+
+def with_pin(data: Mapping[str, Any], host: str, port: int, sha256: str) -> dict[str, Any]:
+    """Return the data with a certificate trusted at a node, in the place of another one there."""
+    pinned = with_pins(data)
+    return {
+        **pinned,
+        CONF_FINGERPRINTS: {**pinned[CONF_FINGERPRINTS], _key(host, port): sha256},
+    }
+
+
+def with_pins(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data with a pin for each node, where they had a single one."""
+    kept = {key: value for key, value in data.items() if key != CONF_FINGERPRINT}
+    pins = dict(data.get(CONF_FINGERPRINTS, {}))
+    single = data.get(CONF_FINGERPRINT)
+    if single is not None:
+        pins.setdefault(_key(data[CONF_HOST], data[CONF_PORT]), single)
+    return {**kept, CONF_FINGERPRINTS: pins}
+
+
+def without_pins(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data with no certificate trusted anywhere."""
+    pins = (CONF_FINGERPRINT, CONF_FINGERPRINTS)
+    return {key: value for key, value in data.items() if key not in pins}
+
+
+def security_at(data: Mapping[str, Any], host: str, port: int) -> Security:
+    """Return how the connection to a node is protected."""
+    if data[CONF_SECURITY] == SecurityMode.HTTP:
+        return PlainHttp()
+    pin = pin_at(data, host, port) or pin_at(data, data[CONF_HOST], data[CONF_PORT])
+    return PinnedCertificate(pin) if pin else SystemTrust()
+
+
+def server_in(data: Mapping[str, Any]) -> Server:
+    """Return the node that an entry's data name."""
+    host, port = data[CONF_HOST], data[CONF_PORT]
+    return Server(host=host, port=port, security=security_at(data, host, port))
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Return host and port of a node's address, as an error names it."""
+    host, _, port = address.rpartition(":")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _key(host: str, port: int) -> str:
+    """Return the address of a node, the same however it is spelled."""
+    return Server(host=host, port=port, security=PlainHttp()).address.casefold()

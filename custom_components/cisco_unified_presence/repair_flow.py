@@ -1,0 +1,37 @@
+"""What the flows that repair an issue of an entry have in common."""
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
+import voluptuous as vol
+
+from .data import CupConfigEntry
+from .issues import Issue
+
+
+class EntryRepairFlow(RepairsFlow):
+    """Does something about an issue of an entry."""
+
+    def __init__(self, entry: CupConfigEntry, issue: Issue) -> None:
+        """Take whose issue it is."""
+        self._entry = entry
+        self._issue = issue
+
+    @property
+    def _told(self) -> dict[str, str]:
+        """Return what the issue names."""
+        return {key: str(value) for key, value in (self.data or {}).items()}
+
+    @property
+    def _is_loaded(self) -> bool:
+        return self._entry.state is ConfigEntryState.LOADED
+
+    async def _async_reload(self) -> None:
+        await self.hass.config_entries.async_reload(self._entry.entry_id)
+
+    def _ask_to_confirm(self, error: str | None = None, **placeholders: str) -> RepairsFlowResult:
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            errors={"base": error} if error else {},
+            description_placeholders={**self._told, **placeholders},
+        )

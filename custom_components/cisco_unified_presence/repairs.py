@@ -1,0 +1,33 @@
+"""Which flow repairs which issue."""
+
+from homeassistant.core import HomeAssistant
+
+from .callback_repair import CALLBACK_ISSUES, CallbackRepairFlow
+from .certificate_repair import CERTIFICATE_ISSUES, CertificateRepairFlow
+from .data import CupConfigEntry
+from .issues import FixData, Issue
+from .people_repair import UnknownPeopleRepairFlow
+from .repair_flow import EntryRepairFlow
+from .server_repair import NOTHING_FREE, NothingFreeRepairFlow, TakenOverRepairFlow
+
+FLOWS: dict[Issue, type[EntryRepairFlow]] = {
+    **dict.fromkeys(CALLBACK_ISSUES, CallbackRepairFlow),
+    **dict.fromkeys(CERTIFICATE_ISSUES, CertificateRepairFlow),
+    **dict.fromkeys(NOTHING_FREE, NothingFreeRepairFlow),
+    Issue.PEOPLE_UNKNOWN: UnknownPeopleRepairFlow,
+    Issue.SESSION_TAKEN_OVER: TakenOverRepairFlow,
+}
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: FixData | None
+) -> EntryRepairFlow:
+    """Return the flow that repairs an issue.
+
+    Raises:
+        UnknownEntry: The entry was removed meanwhile.
+    """
+    entry_id = str((data or {})["entry_id"])
+    entry: CupConfigEntry = hass.config_entries.async_get_known_entry(entry_id)
+    issue = Issue(issue_id.removesuffix(f"_{entry_id}"))
+    return FLOWS[issue](entry, issue)

@@ -1,0 +1,72 @@
+"""System health: whether each server answers now, and how presence arrives from it."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.components import system_health
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+
+from .const import DOMAIN
+from .data import CupConfigEntry
+from .explanations import sentence
+from .people import Watcher
+from .pws import CannotConnect, ConnectFailure, PresenceServiceError
+
+PATIENCE_SECONDS = 5.0
+
+type Failed = dict[str, str]
+
+
+@callback
+def async_register(
+    hass: HomeAssistant,  # noqa: ARG001 (fixed by Home Assistant)
+    register: system_health.SystemHealthRegistration,
+) -> None:
+    """Offer what is told of every entry."""
+    register.async_register_info(async_health)
+
+
+async def async_health(hass: HomeAssistant) -> dict[str, Any]:
+    """Return the health of every entry; with several, each line begins with whose it is."""
+    entries: list[CupConfigEntry] = hass.config_entries.async_entries(
+        DOMAIN, include_disabled=False
+    )
+    if len(entries) == 1:
+        return _health_of(entries[0])
+    return {
+        f"{number}. {entry.title}: {key}": value
+        for number, entry in enumerate(entries, 1)
+        for key, value in _health_of(entry).items()
+    }
+
+
+def _health_of(entry: CupConfigEntry) -> dict[str, Any]:
+    if entry.state is not ConfigEntryState.LOADED:
+        return {"server": _failed(entry.reason or entry.state.value)}
+    connection = entry.runtime_data
+    coordinator = connection.coordinator
+    return {
+        "server": _async_answers(entry),
+        "node": connection.client.node.address,
+        "update_channel": coordinator.channel,
+        "last_notification": coordinator.last_notification or "-",
+    }
+
+
+async def _async_answers(entry: CupConfigEntry) -> str | Failed:
+    """Ask the server something that takes a session, as everything of interest does."""
+    watcher = Watcher.of(entry)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await entry.runtime_data.client.look(watcher.user, watcher.contact)
+    except PresenceServiceError as error:
+        return _failed(sentence(error))
+    except TimeoutError:
+        address = entry.runtime_data.client.node_of(watcher.user).address
+        return _failed(sentence(CannotConnect(ConnectFailure.TIMED_OUT, address)))
+    return "ok"
+
+
+def _failed(why: str) -> Failed:
+    return {"type": "failed", "error": why}

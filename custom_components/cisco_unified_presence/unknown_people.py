@@ -1,0 +1,77 @@
+"""People whom the server does not know: told once it has had time to find them."""
+
+from collections.abc import Sequence
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from .coordinator import PresenceCoordinator
+from .issues import Issue, async_clear_issues, async_ignore_issue, async_raise_issue
+from .people import Person
+
+# A server may need a moment for somebody whom it has not been asked about before.
+PATIENCE_SECONDS = 60.0
+# More names would be no sentence.
+MOST_NAMES = 20
+
+
+def unknown_among(coordinator: PresenceCoordinator) -> list[Person]:
+    """Return the watched people whom the server does not know."""
+    return [coordinator.people[key] for key in sorted(coordinator.unknown)]
+
+
+def names_of(people: Sequence[Person]) -> str:
+    """Return the names of people, not too many."""
+    names = [person.name for person in people[:MOST_NAMES]]
+    return ", ".join(names + ["…"] * (len(people) > MOST_NAMES))
+
+
+class UnknownPeople:
+    """Raises the issue of people whom the server does not know, and takes it away."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, coordinator: PresenceCoordinator
+    ) -> None:
+        """Watch until the entry is unloaded; an issue of an earlier run stands until then."""
+        self._hass = hass
+        self._entry = entry
+        self._coordinator = coordinator
+        self._told: set[str] = set()
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._start_timer()
+        coordinator.async_subscribe_unknown(self._async_changed)
+        entry.async_on_unload(self._async_stop)
+
+    @callback
+    def _async_changed(self) -> None:
+        if not self._coordinator.unknown:
+            self._clear()
+        elif self._cancel_timer is None:
+            self._start_timer()
+
+    def _start_timer(self) -> None:
+        self._cancel_timer = async_call_later(self._hass, PATIENCE_SECONDS, self._async_tell)
+
+    @callback
+    def _async_tell(self, _now: object) -> None:
+        self._cancel_timer = None
+        unknown = unknown_among(self._coordinator)
+        if not unknown:
+            self._clear()
+            return
+        if self._told and not self._coordinator.unknown <= self._told:
+            # Who ignored the others has not seen this one.
+            async_ignore_issue(self._hass, self._entry, Issue.PEOPLE_UNKNOWN, ignore=False)
+        self._told = set(self._coordinator.unknown)
+        async_raise_issue(self._hass, self._entry, Issue.PEOPLE_UNKNOWN, people=names_of(unknown))
+
+    def _clear(self) -> None:
+        self._told = set()
+        async_clear_issues(self._hass, self._entry, Issue.PEOPLE_UNKNOWN)
+
+    @callback
+    def _async_stop(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
