@@ -1,0 +1,256 @@
+"""Diagnostics: everything that helps, and nobody's name, key or password."""
+
+import json
+from types import MappingProxyType
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.channel_history import LAST_STATES, ChannelHistory
+from custom_components.cisco_unified_presence.const import Channel
+from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
+from custom_components.cisco_unified_presence.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
+from custom_components.cisco_unified_presence.pseudonyms import Pseudonyms
+from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
+
+from .channel import FETCHES, call_back, subscription_id
+from .conftest import PASSWORD, SECRET, Cup, person
+from .waiting import pass_time, settled
+
+
+async def told_of(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, Any]:
+    """Return the diagnostics as they are downloaded."""
+    told: dict[str, Any] = json.loads(
+        json.dumps(await async_get_config_entry_diagnostics(hass, entry))
+    )
+    return told
+
+
+async def test_a_running_entry_is_told_of(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, web_server: str
+) -> None:
+    await settled(cup)
+    await cup.choose("anna", "DND")
+    await settled(cup)
+    told = await told_of(hass, loaded)
+    assert told["entry"]["state"] == "loaded"
+    assert told["entry"]["version"] == "1.2"
+    assert told["entry"]["data"]["password"] == "**REDACTED**"
+    assert told["entry"]["data"]["application_user"] == "application"
+    assert told["entry"]["people"][1] == {
+        "user": "person_2",
+        "contact": "person_2",
+        "controlled": False,
+    }
+    running = told["running"]
+    assert running["channel"] == "eventing"
+    assert [state["channel"] for state in running["channel_history"]] == ["polling", "eventing"]
+    assert running["reachable"] is True
+    assert running["dialect"] == "rest"
+    assert running["node"] == f"127.0.0.1:{cup.simulator.ports.http}"
+    assert running["everybody_is_home"] is True
+    assert running["callback"] == f"{web_server}/**REDACTED**"
+    assert running["notifications"]["last"] is not None
+    assert running["notifications"]["received"] >= 2
+    assert running["people"] == {
+        "watched": 3,
+        "controlled": 1,
+        "held": 0,
+        "logged_in": 1,
+        "by_presence": {
+            "AVAILABLE": 0,
+            "AWAY": 0,
+            "BUSY": 1,
+            "DND": 1,
+            "UNAVAILABLE": 1,
+            "UNKNOWN": 0,
+            "VACATION": 0,
+            "not_seen": 0,
+        },
+    }
+    assert running["requests"]["log_in"] == {"ok": 1}
+    assert running["requests"]["subscribe"] == {"ok": 1}
+    fetches = running["requests"]["fetch"]["ok"]
+    assert running["fetch_seconds"]["count"] == fetches == cup.asked("GET", FETCHES)
+    assert 0 < running["fetch_seconds"]["median"] <= running["fetch_seconds"]["longest"]
+    assert running["last_errors"] == []
+
+
+async def test_calls_are_told_apart(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, web_server: str
+) -> None:
+    await settled(cup)
+    before = (await told_of(hass, loaded))["running"]["notifications"]
+    await call_back(web_server, subscription_id(cup))
+    await call_back(web_server, 999)
+    await call_back(web_server, -1)
+    await settled(cup)
+    after = (await told_of(hass, loaded))["running"]["notifications"]
+    assert {key: after[key] - before[key] for key in ("received", "forged", "ignored")} == {
+        "received": 1,
+        "forged": 1,
+        "ignored": 1,
+    }
+
+
+async def test_errors_are_told_with_their_time_and_without_names(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("error", code=124, path="anna", count=1)
+    await loaded.runtime_data.look.async_at("anna@example.com")
+    told = await told_of(hass, loaded)
+    (failure,) = told["running"]["last_errors"]
+    assert failure["when"] == dt_util.utcnow().isoformat()
+    assert failure["request"] == "look"
+    assert "person_1" in failure["sentence"]
+    assert "watcher" in failure["sentence"]
+    assert "anna" not in failure["sentence"]
+    assert told["running"]["requests"]["look"] == {"BadContact": 1}
+
+
+async def test_an_entry_that_is_not_running_is_told_of(
+    hass: HomeAssistant, entry: MockConfigEntry, cup: Cup, web_server: str
+) -> None:
+    options = {"callback_url": "http://home.example:8080/hidden"}
+    hass.config_entries.async_update_entry(entry, options=options)
+    await cup.inject("refuse_connections")
+    await hass.config_entries.async_setup(entry.entry_id)
+    told = await told_of(hass, entry)
+    assert told["entry"]["state"] == "setup_retry"
+    assert told["entry"]["reason"].startswith("Nothing listens at 127.0.0.1")
+    assert told["entry"]["options"] == {"callback_url": "http://home.example:8080/**REDACTED**"}
+    assert "running" not in told
+
+
+async def test_nothing_secret_is_told_whatever_goes_wrong(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await settled(cup)
+    keys = [each["key"] for each in (await cup.state())["sessions"] if "key" in each]
+    client = loaded.runtime_data.client
+    keys += [session.key for session in client.application_sessions]
+    keys += [(await client.session_of("watcher")).key]
+    for kind, details in (
+        ("error", {"code": 124}),
+        ("error", {"code": 100}),
+        ("error", {"code": 111}),
+        ("garbage", {"body": "<html>anna@example.com</html>"}),
+        ("throttle", {}),
+        ("truncate", {}),
+        ("refuse_connections", {}),
+    ):
+        await cup.inject(kind, **details)
+        for user in ("anna", "somebody-gone"):
+            with pytest.raises(Exception, match=r"\w"):
+                await client.set_presence("anna", "X", override=False, expiry=3600)
+            look = hass.async_create_task(client.look("watcher", f"{user}@example.com"))
+            await pass_time(freezer, cup, 120)
+            assert isinstance(await look_result(look), Exception), kind
+        await cup.heal()
+    dump = json.dumps(await told_of(hass, loaded)).casefold()
+    assert keys
+    people = ("anna", "ben", "clara", "somebody-gone")
+    for secret in (PASSWORD, SECRET, *keys, *people, "watcher@example.com"):
+        assert secret.casefold() not in dump
+
+
+async def look_result(look: Any) -> object:
+    try:
+        return await look
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what is asked for
+        return error
+
+
+# Names
+
+
+NAMES = st.text("abcdefghijklmnopqrstuvwxyz.-_äé0123456789", min_size=6, max_size=12).filter(
+    lambda name: name[0].isalnum() and name[-1].isalnum()
+)
+TREES = st.recursive(
+    st.sampled_from(["{}", "user {} (code 124)", "{}, no", '"{}"', "sip:{}", "{}: 7", "a ({})"]),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["k", "{}", "x {}"]), inner),
+)
+
+
+def filled(tree: Any, name: str) -> Any:
+    match tree:
+        case str():
+            return tree.replace("{}", name)
+        case list():
+            return [filled(each, name) for each in tree]
+        case _:
+            return {filled(key, name): filled(each, name) for key, each in tree.items()}
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(user=NAMES, secret=NAMES, tree=TREES)
+def test_nobody_s_name_is_left_anywhere(user: str, secret: str, tree: Any) -> None:
+    contact = f"{user}@example.com"
+    pseudonyms = Pseudonyms({"#1": (user, contact), "#2": ("",)}, [secret, "x"])
+    for name in (user, contact, user.upper(), secret):
+        hidden = json.dumps(pseudonyms.hide(filled(tree, name)), ensure_ascii=False)
+        assert name.casefold() not in hidden.casefold()
+
+
+def test_the_same_person_is_the_same_everywhere() -> None:
+    pseudonyms = Pseudonyms({"#1": ("anna", "anna@b.c"), "#2": ("ann",)}, [])
+    said = "ann, Anna and ANNA@B.C; joanna stays (user joan, contact x y, code 1), me@b.c; 3"
+    assert pseudonyms.hide({"anna": [said, 3, None, True]}) == {
+        "#1": [
+            "#2, #1 and #1; joanna stays (user somebody, contact somebody, code 1), somebody; 3",
+            3,
+            None,
+            True,
+        ]
+    }
+
+
+# The channel
+
+
+def test_the_last_states_of_the_channel_are_kept(freezer: FrozenDateTimeFactory) -> None:
+    coordinator = PresenceCoordinator("cup", {})
+    history = ChannelHistory(coordinator)
+    freezer.move_to("2027-03-01T12:00:00+00:00")
+    coordinator.async_set_channel(Channel.EVENTING)
+    coordinator.async_set_channel(Channel.EVENTING)
+    freezer.move_to("2027-03-01T13:00:00+00:00")
+    coordinator.async_set_unreachable(CannotConnect(ConnectFailure.REFUSED))
+    seen = [(state.since.hour, state.channel, state.reachable) for state in history.states]
+    assert seen[1:] == [(12, Channel.EVENTING, True), (13, Channel.EVENTING, False)]
+    assert seen[0][1:] == (Channel.POLLING, True)
+    for _ in range(LAST_STATES):
+        coordinator.async_set_channel(Channel.POLLING)
+        coordinator.async_set_channel(Channel.EVENTING)
+    assert len(history.states) == LAST_STATES
+
+
+async def test_names_of_people_hide_as_keys_too(
+    hass: HomeAssistant, entry: MockConfigEntry, cup: Cup, web_server: str
+) -> None:
+    added = person("host", name="Host of the house")
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=MappingProxyType(added["data"]),
+            subentry_type=added["subentry_type"],
+            title=added["title"],
+            unique_id=added["unique_id"],
+        ),
+    )
+    told = await told_of(hass, entry)
+    assert told["entry"]["data"]["person_4"] == "127.0.0.1"

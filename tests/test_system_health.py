@@ -1,0 +1,107 @@
+"""System health: each server asked just now, and a sentence where it does not answer."""
+
+import asyncio
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+
+from .conftest import Cup
+from .waiting import pass_time, settled
+
+
+async def health(hass: HomeAssistant) -> dict[str, Any]:
+    """Return the health as the interface gets it; what asks a server is not awaited."""
+    assert await async_setup_component(hass, "system_health", {})
+    told: dict[str, Any] = await get_system_health_info(hass, DOMAIN)
+    return told
+
+
+async def test_a_server_that_answers(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    looks = cup.asked("GET", "/contacts/watcher")
+    told = await health(hass)
+    assert await told.pop("server") == "ok"
+    assert cup.asked("GET", "/contacts/watcher") == looks + 1
+    assert told == {
+        "node": f"127.0.0.1:{cup.simulator.ports.http}",
+        "update_channel": "eventing",
+        "last_notification": loaded.runtime_data.coordinator.last_notification,
+    }
+    loaded.runtime_data.coordinator.last_notification = None
+    told = await health(hass)
+    told.pop("server").close()
+    assert told["last_notification"] == "-"
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "sentence"),
+    [
+        ("garbage", {"body": "<html/>"}, "The server answered, but not as a presence server does"),
+        ("error", {"code": 200}, "The server refused"),
+        ("error", {"code": 100}, "The server refused"),
+    ],
+)
+async def test_a_server_that_fails_is_explained(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    kind: str,
+    details: dict[str, Any],
+    sentence: str,
+) -> None:
+    await settled(cup)
+    await cup.inject(kind, **details)
+    server = await (await health(hass))["server"]
+    assert server["type"] == "failed"
+    assert server["error"].startswith(sentence)
+    await cup.heal()
+
+
+async def test_a_server_that_is_silent_is_explained(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("delay", delay=8, path="/contacts/watcher", count=1)
+    asking = asyncio.create_task((await health(hass))["server"])
+    await settled(cup)
+    await pass_time(freezer, cup, 5)
+    address = f"127.0.0.1:{cup.simulator.ports.http}"
+    assert await asking == {
+        "type": "failed",
+        "error": f"{address} did not answer in time."
+        " A firewall may be in the way, or the server is down",
+    }
+
+
+async def test_an_entry_that_is_not_loaded_says_why(
+    hass: HomeAssistant, entry: MockConfigEntry, cup: Cup, web_server: str
+) -> None:
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.config_entries.async_unload(entry.entry_id)
+    assert await health(hass) == {"server": {"type": "failed", "error": "not_loaded"}}
+    await cup.inject("refuse_connections")
+    await hass.config_entries.async_setup(entry.entry_id)
+    told = await health(hass)
+    assert told["server"]["error"].startswith("Nothing listens at 127.0.0.1")
+
+
+async def test_several_servers_are_told_apart(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    MockConfigEntry(domain=DOMAIN, title="CUP", data=dict(loaded.data)).add_to_hass(hass)
+    told = await health(hass)
+    assert await told.pop("1. CUP: server") == "ok"
+    assert set(told) == {
+        "1. CUP: node",
+        "1. CUP: update_channel",
+        "1. CUP: last_notification",
+        "2. CUP: server",
+    }
