@@ -8,6 +8,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
+from hypothesis import given
+from hypothesis import strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -173,3 +175,38 @@ def test_a_sample_keeps_its_shape_and_hides_its_words() -> None:
         '<tuple id="cisco-upc"><basic>open</basic><note>…</note></tuple></presence>'
     )
     assert len(redacted("<a>" * 5000)) == 1500
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        ("Fatal error for anna@example.com (code 7)", "… … … … (… 7)"),
+        ('{"contact": "anna", "presence": "BUSY"}', '{"…": "…", "…": "BUSY"}'),
+        ("From: Anna <anna>\n```x```", "… … <…>\n'''…'''"),
+        ("<html><body>Hello Anna</body></html>", "<html><body>…</body></html>"),
+        ('<contact contactURI="anna@exam', '<… …="…'),
+        ("<p>Hello <anna@example.com></p>", "<p>… <…></p>"),
+        ('<a href=anna><b title="Anna&apos;s" c>x</b>', '<… …=…><… …="…&…;…" …>…</b>'),
+        ("", ""),
+    ],
+)
+def test_a_sample_of_what_is_no_document_hides_its_words(sample: str, expected: str) -> None:
+    assert redacted(sample) == expected
+
+
+@given(st.text("<>=\"'/ ab?!-:`", max_size=60), st.text("<>=\"'/ ab?!-:`", max_size=60))
+def test_a_text_or_a_value_never_shows(before: str, after: str) -> None:
+    for hidden in (f"{before} annA@example.com {after}", f'{before}="annA.b" {after}'):
+        assert "annA" not in redacted(hidden)
+
+
+async def test_an_answer_that_is_no_xml_is_shown_in_the_issue(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("garbage", body="Sorry anna, try later", path="/rich/")
+    await loaded.runtime_data.look.async_at_everybody()
+    (issue,) = ir.async_get(hass).issues.values()
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["sample"] == "… …, … …"
+    await cup.heal()

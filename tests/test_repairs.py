@@ -1,0 +1,404 @@
+"""Repairs: each flow changes something only when it works, and says plainly when it does not."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import UnknownStep
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.certificate_text import fingerprint_text
+from custom_components.cisco_unified_presence.const import CONF_FINGERPRINTS, DOMAIN
+from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, async_raise_issue
+from custom_components.cisco_unified_presence.repairs import FLOWS
+
+from .channel import CHANNEL, SELF_TEST, SUBSCRIPTIONS, issue_of
+from .conftest import Cup, add_person, shown
+from .flows import Walk
+from .test_pins import sha256_in
+from .waiting import pass_time, settled, until
+
+WEBHOOK = {"callback": "webhook", "callback_port": 8080}
+
+
+def test_every_issue_that_can_be_fixed_has_its_flow() -> None:
+    assert FLOWS.keys() == FIXABLE
+
+
+async def in_time[T](
+    freezer: FrozenDateTimeFactory, cup: Cup, doing: Coroutine[Any, Any, T], seconds: float
+) -> T:
+    """Return what something returns that waits for so many seconds."""
+    task = asyncio.create_task(doing)
+    await settled(cup)
+    await pass_time(freezer, cup, seconds)
+    async with asyncio.timeout(60):
+        return await task
+
+
+@pytest.fixture
+async def unloaded(hass: HomeAssistant, loaded: MockConfigEntry) -> MockConfigEntry:
+    """Have an entry that has been unloaded."""
+    await hass.config_entries.async_unload(loaded.entry_id)
+    return loaded
+
+
+# The callback
+
+
+@pytest.fixture
+async def unheard(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    web_server: str,
+    cup: Cup,
+    entry: MockConfigEntry,
+) -> MockConfigEntry:
+    """Set the entry up with a callback that the server does not reach."""
+    options = {"callback": "webhook", "callback_url": "http://127.0.0.1:1", "poll_interval": 77}
+    hass.config_entries.async_update_entry(entry, options=options)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settled(cup)
+    await pass_time(freezer, cup, SELF_TEST)
+    await until(lambda: issue_of(hass, entry, Issue.CALLBACK_UNREACHABLE))
+    return entry
+
+
+async def test_another_callback_is_tried_and_kept(
+    hass: HomeAssistant, unheard: MockConfigEntry, cup: Cup
+) -> None:
+    walk = await Walk.repair(hass, unheard.entry_id, Issue.CALLBACK_UNREACHABLE)
+    assert walk.suggested == {"callback": "webhook", "callback_url": "http://127.0.0.1:1"}
+    assert "http://127.0.0.1:1/" in walk.sentence
+    await walk.fill_in("callback", **WEBHOOK)
+    assert walk.created == {}
+    assert shown(hass, CHANNEL) == "eventing"
+    assert unheard.options == {**WEBHOOK, "poll_interval": 77}
+    assert issue_of(hass, unheard, Issue.CALLBACK_UNREACHABLE) is None
+    await hass.config_entries.async_unload(unheard.entry_id)
+
+
+async def test_a_callback_that_fails_is_given_up_for_the_former_one(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, unheard: MockConfigEntry, cup: Cup
+) -> None:
+    before = dict(unheard.options)
+    walk = await Walk.repair(hass, unheard.entry_id, Issue.CALLBACK_UNREACHABLE)
+    other = {**WEBHOOK, "callback_url": "http://127.0.0.1:2"}
+    await in_time(freezer, cup, walk.fill_in("callback", **other), 15)
+    assert walk.error == "not_called"
+    assert "http://127.0.0.1:2/" in walk.sentence
+    assert walk.suggested == other
+    assert dict(unheard.options) == before
+    assert unheard.state is ConfigEntryState.LOADED
+    assert unheard.runtime_data.callback_url.startswith("http://127.0.0.1:1/")
+
+    await walk.fill_in("callback", **WEBHOOK)
+    assert walk.created == {}
+    assert shown(hass, CHANNEL) == "eventing"
+    await hass.config_entries.async_unload(unheard.entry_id)
+
+
+async def test_an_address_that_cannot_be_called_is_not_even_tried(
+    hass: HomeAssistant, unheard: MockConfigEntry, cup: Cup
+) -> None:
+    asked = cup.asked()
+    walk = await Walk.repair(hass, unheard.entry_id, Issue.CALLBACK_UNREACHABLE)
+    await walk.fill_in("callback", **WEBHOOK, callback_url="https://home.example")
+    assert walk.result["errors"] == {"callback_url": "callback_url_not_http"}
+    assert cup.asked() == asked
+    await hass.config_entries.async_unload(unheard.entry_id)
+
+
+async def test_a_place_that_does_not_open_or_is_refused_is_told(
+    hass: HomeAssistant, unheard: MockConfigEntry, cup: Cup, unused_tcp_port: int
+) -> None:
+    before = dict(unheard.options)
+    walk = await Walk.repair(hass, unheard.entry_id, Issue.CALLBACK_UNREACHABLE)
+    taken = {"callback": "port", "callback_port": cup.simulator.ports.http}
+    await walk.fill_in("callback", **taken)
+    assert walk.error == "not_opened"
+    await cup.inject("error", code=130, path="/endpoints", method="POST", count=1)
+    await walk.fill_in("callback", callback="port", callback_port=unused_tcp_port)
+    assert walk.error == "refused"
+    assert f":{unused_tcp_port}/" in walk.sentence
+    assert dict(unheard.options) == before
+    await cup.inject("error", code=111, path="/sessions", method="POST", count=1)
+    await walk.fill_in("callback", **WEBHOOK)
+    assert walk.error == "not_connected"
+    assert dict(unheard.options) == before
+    assert unheard.state is ConfigEntryState.LOADED
+    await hass.config_entries.async_unload(unheard.entry_id)
+
+
+async def test_a_test_that_is_broken_off_leaves_the_former_options(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, unheard: MockConfigEntry, cup: Cup
+) -> None:
+    before = dict(unheard.options)
+    walk = await Walk.repair(hass, unheard.entry_id, Issue.CALLBACK_UNREACHABLE)
+    other = {**WEBHOOK, "callback_url": "http://127.0.0.1:2"}
+    trying = asyncio.create_task(walk.fill_in("callback", **other))
+    await settled(cup)
+    assert dict(unheard.options) != before
+    trying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await trying
+    await settled(cup)
+    assert dict(unheard.options) == before
+    assert unheard.state is ConfigEntryState.LOADED
+    await hass.config_entries.async_unload(unheard.entry_id)
+
+
+# The certificate
+
+
+async def test_a_changed_certificate_is_shown_and_trusted_when_somebody_says_so(
+    hass: HomeAssistant, cup: Cup, entry: MockConfigEntry, web_server: str
+) -> None:
+    hass.loop.set_debug(False)
+    address = f"127.0.0.1:{cup.simulator.ports.https}"
+    data = {
+        **entry.data,
+        "security": "https",
+        "port": cup.simulator.ports.https,
+        CONF_FINGERPRINTS: {address: "ab" * 32},
+    }
+    hass.config_entries.async_update_entry(entry, data=data)
+    await hass.config_entries.async_setup(entry.entry_id)
+    shown_now = sha256_in(cup.simulator.tls_dir)
+    issue = issue_of(hass, entry, Issue.CERTIFICATE_CHANGED)
+    assert issue is not None
+    assert issue.translation_placeholders == {
+        "title": "CUP",
+        "address": address,
+        "expected": fingerprint_text("ab" * 32),
+        "found": fingerprint_text(shown_now),
+    }
+    walk = await Walk.repair(hass, entry.entry_id, Issue.CERTIFICATE_CHANGED)
+    assert f"`{fingerprint_text('ab' * 32)}`" in walk.sentence
+    assert f"`{fingerprint_text(shown_now)}`" in walk.sentence
+    assert "Subject: CN=" in walk.sentence
+    assert cup.asked() == 0
+    await walk.fill_in("confirm")
+    assert walk.created == {}
+    assert entry.data[CONF_FINGERPRINTS] == {address: shown_now}
+    assert entry.state is ConfigEntryState.LOADED
+    assert issue_of(hass, entry, Issue.CERTIFICATE_CHANGED) is None
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_certificate_that_cannot_be_read_changes_nothing(
+    hass: HomeAssistant, unloaded: MockConfigEntry
+) -> None:
+    entry, data = unloaded, dict(unloaded.data)
+    async_raise_issue(hass, entry, Issue.NODE_NOT_TRUSTED, address="127.0.0.1:1")
+    walk = await Walk.repair(hass, entry.entry_id, Issue.NODE_NOT_TRUSTED)
+    assert walk.aborted == "not_read"
+    assert dict(entry.data) == data
+    assert issue_of(hass, entry, Issue.NODE_NOT_TRUSTED) is not None
+
+
+async def test_a_node_that_is_trusted_by_the_system_has_no_pin_to_show(
+    hass: HomeAssistant, cup: Cup, unloaded: MockConfigEntry
+) -> None:
+    entry = unloaded
+    hass.loop.set_debug(False)
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "security": "https"})
+    address = f"127.0.0.1:{cup.simulator.ports.https}"
+    async_raise_issue(hass, entry, Issue.NODE_NOT_TRUSTED, address=address)
+    walk = await Walk.repair(hass, entry.entry_id, Issue.NODE_NOT_TRUSTED)
+    assert "Trusted until now: `-`" in walk.sentence
+    walk.abandon()
+
+
+# The server's room, and who else is there
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "issue"),
+    [
+        (138, "/endpoints", Issue.NO_FREE_ENDPOINT),
+        (139, SUBSCRIPTIONS, Issue.NO_FREE_SUBSCRIPTION),
+    ],
+)
+async def test_room_at_the_server_is_asked_for_at_once(
+    hass: HomeAssistant,
+    web_server: str,
+    entry: MockConfigEntry,
+    cup: Cup,
+    code: int,
+    path: str,
+    issue: Issue,
+) -> None:
+    await cup.inject("error", code=code, path=path, method="POST")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settled(cup)
+    walk = await Walk.repair(hass, entry.entry_id, issue)
+    await walk.fill_in("confirm")
+    assert walk.error == "nothing_free"
+    assert issue_of(hass, entry, issue) is not None
+
+    await cup.heal()
+    await walk.fill_in("confirm")
+    assert walk.created == {}
+    assert issue_of(hass, entry, issue) is None
+    await until(lambda: shown(hass, CHANNEL) == "eventing")
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_room_is_not_asked_for_where_nobody_is_connected(
+    hass: HomeAssistant, unloaded: MockConfigEntry
+) -> None:
+    async_raise_issue(hass, unloaded, Issue.NO_FREE_ENDPOINT, url="")
+    walk = await Walk.repair(hass, unloaded.entry_id, Issue.NO_FREE_ENDPOINT)
+    await walk.fill_in("confirm")
+    assert walk.error == "not_connected"
+    walk.abandon()
+
+
+async def test_a_server_that_is_silent_has_no_room(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    async_raise_issue(hass, loaded, Issue.NO_FREE_ENDPOINT, url="")
+    loaded.runtime_data.eventing._duties._perform = never
+    walk = await Walk.repair(hass, loaded.entry_id, Issue.NO_FREE_ENDPOINT)
+    await in_time(freezer, cup, walk.fill_in("confirm"), 15)
+    assert walk.error == "nothing_free"
+    walk.abandon()
+
+
+async def never(_duty: object) -> None:
+    await asyncio.Event().wait()
+
+
+async def test_a_session_is_taken_back(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    async_raise_issue(hass, loaded, Issue.SESSION_TAKEN_OVER, user="hass")
+    running = loaded.runtime_data
+    walk = await Walk.repair(hass, loaded.entry_id, Issue.SESSION_TAKEN_OVER)
+    await cup.inject("error", code=111, path="/sessions", method="POST", count=1)
+    await walk.fill_in("confirm")
+    assert walk.error == "not_connected"
+    await walk.fill_in("confirm")
+    assert walk.created == {}
+    assert loaded.runtime_data is not running
+    assert issue_of(hass, loaded, Issue.SESSION_TAKEN_OVER) is None
+
+
+async def test_refused_credentials_are_asked_for_again(
+    hass: HomeAssistant, entry: MockConfigEntry, cup: Cup, web_server: str
+) -> None:
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "password": "wrong"})
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()] == [
+        SOURCE_REAUTH
+    ]
+    told = ir.async_get(hass).async_get_issue(
+        "homeassistant", f"config_entry_reauth_{DOMAIN}_{entry.entry_id}"
+    )
+    assert told is not None
+
+
+# People whom the server does not know
+
+
+@pytest.fixture
+async def with_a_stranger(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> MockConfigEntry:
+    """Add somebody whom the server does not know."""
+    await settled(cup)
+    add_person(hass, loaded, "nemo")
+    await settled(cup)
+    return loaded
+
+
+async def test_people_whom_the_server_does_not_know_are_named_and_removed(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    with_a_stranger: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    assert issue_of(hass, with_a_stranger, Issue.PEOPLE_UNKNOWN) is None
+    await pass_time(freezer, cup, 60)
+    issue = issue_of(hass, with_a_stranger, Issue.PEOPLE_UNKNOWN)
+    assert issue is not None
+    assert issue.translation_placeholders == {"title": "CUP", "people": "Nemo"}
+    walk = await Walk.repair(hass, with_a_stranger.entry_id, Issue.PEOPLE_UNKNOWN)
+    assert "Nemo" in walk.sentence
+    await walk.choose("init", "remove")
+    assert walk.created == {}
+    await settled(cup)
+    assert {each.title for each in with_a_stranger.subentries.values()} == {"Anna", "Ben", "Clara"}
+    assert issue_of(hass, with_a_stranger, Issue.PEOPLE_UNKNOWN) is None
+
+
+async def test_ignored_people_stay_ignored_until_there_are_others(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    with_a_stranger: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await pass_time(freezer, cup, 60)
+    walk = await Walk.repair(hass, with_a_stranger.entry_id, Issue.PEOPLE_UNKNOWN)
+    await walk.choose("init", "ignore")
+    assert walk.aborted == "issue_ignored"
+    assert is_ignored(hass, with_a_stranger)
+    await hass.config_entries.async_reload(with_a_stranger.entry_id)
+    await settled(cup)
+    await pass_time(freezer, cup, 60)
+    assert is_ignored(hass, with_a_stranger)
+    add_person(hass, with_a_stranger, "nobody")
+    await settled(cup)
+    await pass_time(freezer, cup, 60)
+    issue = issue_of(hass, with_a_stranger, Issue.PEOPLE_UNKNOWN)
+    assert issue is not None
+    assert issue.translation_placeholders == {"title": "CUP", "people": "Nemo, Nobody"}
+    assert not is_ignored(hass, with_a_stranger)
+
+
+def is_ignored(hass: HomeAssistant, entry: MockConfigEntry) -> bool:
+    issue = issue_of(hass, entry, Issue.PEOPLE_UNKNOWN)
+    assert issue is not None
+    return issue.dismissed_version is not None
+
+
+async def test_who_becomes_known_is_not_named_any_more(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    with_a_stranger: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await pass_time(freezer, cup, 60)
+    walk = await Walk.repair(hass, with_a_stranger.entry_id, Issue.PEOPLE_UNKNOWN)
+    cup.simulator.service.people.add("nemo", "Nemo")
+    await with_a_stranger.runtime_data.look.async_at("nemo@example.com")
+    assert issue_of(hass, with_a_stranger, Issue.PEOPLE_UNKNOWN) is None
+    await walk.choose("init", "remove")
+    assert "Nemo" in {each.title for each in with_a_stranger.subentries.values()}
+
+
+async def test_nobody_is_removed_while_the_server_is_away(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    async_raise_issue(hass, loaded, Issue.PEOPLE_UNKNOWN, people="Anna")
+    walk = await Walk.repair(hass, loaded.entry_id, Issue.PEOPLE_UNKNOWN)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    await walk.choose("init", "remove")
+    assert walk.aborted == "not_connected"
+    walk = await Walk.repair(hass, loaded.entry_id, Issue.PEOPLE_UNKNOWN)
+    assert walk.aborted == "not_connected"
+
+
+async def test_an_issue_that_is_gone_has_no_flow(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    with pytest.raises(UnknownStep):
+        await Walk.repair(hass, entry.entry_id, Issue.SESSION_TAKEN_OVER)
