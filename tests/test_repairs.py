@@ -18,7 +18,7 @@ from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, asyn
 from custom_components.cisco_unified_presence.repairs import FLOWS
 
 from .channel import CHANNEL, SELF_TEST, SUBSCRIPTIONS, issue_of
-from .conftest import Cup, add_person, shown
+from .conftest import Cup, shown
 from .flows import Walk
 from .test_pins import sha256_in
 from .waiting import pass_time, settled, until
@@ -304,97 +304,6 @@ async def test_refused_credentials_are_asked_for_again(
         "homeassistant", f"config_entry_reauth_{DOMAIN}_{entry.entry_id}"
     )
     assert told is not None
-
-
-# People whom the server does not know
-
-
-@pytest.fixture
-async def with_a_stranger(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
-) -> MockConfigEntry:
-    """Add somebody whom the server does not know."""
-    await settled(cup)
-    add_person(hass, loaded, "nemo")
-    await settled(cup)
-    return loaded
-
-
-async def test_people_whom_the_server_does_not_know_are_named_and_removed(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    with_a_stranger: MockConfigEntry,
-    cup: Cup,
-) -> None:
-    assert issue_of(hass, with_a_stranger, Issue.PEOPLE_UNKNOWN) is None
-    await pass_time(freezer, cup, 60)
-    issue = issue_of(hass, with_a_stranger, Issue.PEOPLE_UNKNOWN)
-    assert issue is not None
-    assert issue.translation_placeholders == {"title": "CUP", "people": "Nemo"}
-    walk = await Walk.repair(hass, with_a_stranger.entry_id, Issue.PEOPLE_UNKNOWN)
-    assert "Nemo" in walk.sentence
-    await walk.choose("init", "remove")
-    assert walk.created == {}
-    await settled(cup)
-    assert {each.title for each in with_a_stranger.subentries.values()} == {"Anna", "Ben", "Clara"}
-    assert issue_of(hass, with_a_stranger, Issue.PEOPLE_UNKNOWN) is None
-
-
-async def test_ignored_people_stay_ignored_until_there_are_others(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    with_a_stranger: MockConfigEntry,
-    cup: Cup,
-) -> None:
-    await pass_time(freezer, cup, 60)
-    walk = await Walk.repair(hass, with_a_stranger.entry_id, Issue.PEOPLE_UNKNOWN)
-    await walk.choose("init", "ignore")
-    assert walk.aborted == "issue_ignored"
-    assert is_ignored(hass, with_a_stranger)
-    await hass.config_entries.async_reload(with_a_stranger.entry_id)
-    await settled(cup)
-    await pass_time(freezer, cup, 60)
-    assert is_ignored(hass, with_a_stranger)
-    add_person(hass, with_a_stranger, "nobody")
-    await settled(cup)
-    await pass_time(freezer, cup, 60)
-    issue = issue_of(hass, with_a_stranger, Issue.PEOPLE_UNKNOWN)
-    assert issue is not None
-    assert issue.translation_placeholders == {"title": "CUP", "people": "Nemo, Nobody"}
-    assert not is_ignored(hass, with_a_stranger)
-
-
-def is_ignored(hass: HomeAssistant, entry: MockConfigEntry) -> bool:
-    issue = issue_of(hass, entry, Issue.PEOPLE_UNKNOWN)
-    assert issue is not None
-    return issue.dismissed_version is not None
-
-
-async def test_who_becomes_known_is_not_named_any_more(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    with_a_stranger: MockConfigEntry,
-    cup: Cup,
-) -> None:
-    await pass_time(freezer, cup, 60)
-    walk = await Walk.repair(hass, with_a_stranger.entry_id, Issue.PEOPLE_UNKNOWN)
-    cup.simulator.service.people.add("nemo", "Nemo")
-    await with_a_stranger.runtime_data.look.async_at("nemo@example.com")
-    assert issue_of(hass, with_a_stranger, Issue.PEOPLE_UNKNOWN) is None
-    await walk.choose("init", "remove")
-    assert "Nemo" in {each.title for each in with_a_stranger.subentries.values()}
-
-
-async def test_nobody_is_removed_while_the_server_is_away(
-    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    async_raise_issue(hass, loaded, Issue.PEOPLE_UNKNOWN, people="Anna")
-    walk = await Walk.repair(hass, loaded.entry_id, Issue.PEOPLE_UNKNOWN)
-    await hass.config_entries.async_unload(loaded.entry_id)
-    await walk.choose("init", "remove")
-    assert walk.aborted == "not_connected"
-    walk = await Walk.repair(hass, loaded.entry_id, Issue.PEOPLE_UNKNOWN)
-    assert walk.aborted == "not_connected"
 
 
 async def test_an_issue_that_is_gone_has_no_flow(

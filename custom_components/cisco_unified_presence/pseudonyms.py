@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 import re
 from typing import Any
 
-from homeassistant.components.diagnostics import REDACTED
+from homeassistant.helpers.redact import REDACTED
 
 # Somebody who is not among the people: a contact, or as an error's sentence names somebody.
 _STRANGER = r"[\w.+-]+@[\w.-]+|(?:(?<=\(user )|(?<=\(contact )|(?<=, contact ))[^,)]+"
