@@ -205,8 +205,7 @@ async def test_failed_setup_is_repeated(
     await cup.inject("error", code=200, count=1)
     await failing.set_up()
     await pass_time(freezer, cup, 10)
-    await hass.async_block_till_done()
-    assert failing.state is ConfigEntryState.LOADED
+    await until(lambda: failing.state is ConfigEntryState.LOADED)
 
 
 # Leaving
