@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.channel_history import LAST_STATES, ChannelHistory
-from custom_components.cisco_unified_presence.const import Channel
+from custom_components.cisco_unified_presence.const import SUBENTRY_RULE, Channel
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.diagnostics import (
     async_get_config_entry_diagnostics,
@@ -254,3 +254,19 @@ async def test_names_of_people_hide_as_keys_too(
     )
     told = await told_of(hass, entry)
     assert told["entry"]["data"]["person_4"] == "127.0.0.1"
+
+
+async def test_rules_are_counted_and_not_told(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=MappingProxyType({"note": "My secret"}),
+            subentry_type=SUBENTRY_RULE,
+            title="Secret as well",
+            unique_id=None,
+        ),
+    )
+    told = await told_of(hass, entry)
+    assert told["entry"]["rules"] == 1
+    assert len(told["entry"]["people"]) == 3
+    assert "ecret" not in json.dumps(told)

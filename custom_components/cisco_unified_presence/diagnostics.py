@@ -11,7 +11,7 @@ from homeassistant.helpers.redact import REDACTED, async_redact_data
 from yarl import URL
 
 from .connection import Connection
-from .const import CONF_APPLICATION_USER, CONF_CALLBACK_URL
+from .const import CONF_APPLICATION_USER, CONF_CALLBACK_URL, SUBENTRY_PERSON, SUBENTRY_RULE
 from .data import CupConfigEntry
 from .people import Watcher, people_of
 from .pseudonyms import Pseudonyms
@@ -32,7 +32,9 @@ async def async_get_config_entry_diagnostics(
             "version": f"{entry.version}.{entry.minor_version}",
             "data": async_redact_data(entry.data, SECRET),
             "options": _without_path(entry.options),
-            "people": [dict(subentry.data) for subentry in entry.subentries.values()],
+            "people": [dict(each.data) for each in entry.get_subentries_of_type(SUBENTRY_PERSON)],
+            # What their conditions name is nobody's business.
+            "rules": len(list(entry.get_subentries_of_type(SUBENTRY_RULE))),
         }
     }
     if entry.state is ConfigEntryState.LOADED:
