@@ -25,10 +25,10 @@ def _sentences(repository: Repository, file: Path) -> Iterator[str]:
             content, path=file.name, expected_domain=domain, schema=BLUEPRINT_SCHEMA
         )
     except InvalidBlueprint as error:
-        yield f"{error}."
+        yield f"{str(error).rstrip('.')}."
         return
     for each in blueprint.validate() or ():
-        yield f"It does not run on the installed Home Assistant: {each}."
+        yield f"It does not run on the installed Home Assistant: {each.rstrip('.')}."
     for key in ("author", "description", "homeassistant", "source_url"):
         if not blueprint.metadata.get(key):
             yield f"It has no {key}."

@@ -52,9 +52,11 @@ class Code:
 
     Attributes:
         modules: What each file says.
+        classes: All classes by their names.
     """
 
     modules: dict[Path, ast.Module]
+    classes: dict[str, Class]
 
     @classmethod
     def of(cls, repository: Repository) -> Self:
@@ -64,17 +66,14 @@ class Code:
             Unreadable: A file is no Python.
         """
         files = repository.glob(f"{repository.integration}/*.py")
-        return cls({file: _parsed(repository, file) for file in files})
-
-    @property
-    def classes(self) -> dict[str, Class]:
-        """Return all classes by their names."""
-        return {
+        modules = {file: _parsed(repository, file) for file in files}
+        classes = {
             node.name: Class(file, node)
-            for file, module in self.modules.items()
+            for file, module in modules.items()
             for node in module.body
             if isinstance(node, ast.ClassDef)
         }
+        return cls(modules, classes)
 
     def ancestors_of(self, name: str) -> set[str]:
         """Return what a class is made of, to the top."""
@@ -91,9 +90,8 @@ class Code:
 
     def steps_of(self, name: str) -> set[str]:
         """Return the steps of a class and of what it is made of."""
-        classes = self.classes
-        family = {name, *self.ancestors_of(name)} & classes.keys()
-        return set[str]().union(*(classes[each].own_steps for each in family))
+        family = {name, *self.ancestors_of(name)} & self.classes.keys()
+        return set[str]().union(*(self.classes[each].own_steps for each in family))
 
     def text(self, node: ast.expr | None) -> str:
         """Return the text that an expression stands for: its own, or that of a constant."""
@@ -123,6 +121,16 @@ class Code:
         module = self.modules.get(file)
         return module is not None and any(calls_in(module, *names))
 
+    def assigns(self, file: Path, attribute: str) -> bool:
+        """Return whether a module sets an attribute of this name."""
+        module = self.modules.get(file)
+        return module is not None and any(
+            isinstance(node, ast.Attribute)
+            and node.attr == attribute
+            and isinstance(node.ctx, ast.Store)
+            for node in ast.walk(module)
+        )
+
 
 def calls_in(node: ast.AST, *names: str) -> Iterator[ast.Call]:
     """Walk through the calls of functions and methods of these names."""
@@ -138,8 +146,6 @@ def keyword(call: ast.Call, name: str) -> ast.expr | None:
 
 def last_name(node: ast.expr) -> str:
     """Return the last word of a name with dots."""
-    if isinstance(node, ast.Subscript):
-        return last_name(node.value)
     return ast.unparse(node).rpartition(".")[2]
 
 

@@ -62,6 +62,11 @@ def _parallel_updates(_repository: Repository, code: Code) -> str | None:
     return f"{', '.join(without)} does not set PARALLEL_UPDATES" if without else None
 
 
+def _runtime_data(repository: Repository, code: Code) -> str | None:
+    found = code.assigns(repository.in_integration("__init__.py"), "runtime_data")
+    return None if found else "__init__.py does not keep anything in runtime_data"
+
+
 def _brand(repository: Repository, _code: Code) -> str | None:
     icon = repository.root / repository.in_integration("brand/icon.png")
     return None if icon.exists() else "there is no brand/icon.png"
@@ -76,5 +81,7 @@ EVIDENCE: dict[str, Evidence] = {
     "parallel-updates": _parallel_updates,
     "reauthentication-flow": _step("reauth"),
     "reconfiguration-flow": _step("reconfigure"),
+    "repair-issues": _defined("repairs.py", "async_create_fix_flow"),
+    "runtime-data": _runtime_data,
     "unique-config-entry": _unique,
 }

@@ -13,10 +13,8 @@ def misshapen(schema: vol.Schema, data: object) -> Iterator[str]:
     except vol.MultipleInvalid as error:
         for each in error.errors:
             yield _sentence(each)
-    except vol.Invalid as error:
-        yield _sentence(error)
 
 
 def _sentence(error: vol.Invalid) -> str:
     place = ".".join(str(each) for each in error.path)
-    return f"{place or 'The file'}: {error.msg}."
+    return f"{place or 'The file'}: {str(error.msg).rstrip('.?')}."
