@@ -1,4 +1,7 @@
-"""Every text that is asked for is there, none is left over, and all are sound."""
+"""Every text that the code asks for is there, and none is left over.
+
+What can be told from the files alone is checked by hassfest.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -256,13 +259,7 @@ def test_every_choice_has_its_text() -> None:
     assert choices["presence"] == set(STATES.values())
 
 
-def test_every_action_and_field_has_its_texts() -> None:
-    assert TEXTS["services"].keys() == SERVICES.keys() == ICONS["services"].keys()
-    for action, texts in TEXTS["services"].items():
-        fields = (SERVICES[action] or {}).get("fields", {})
-        assert texts.get("fields", {}).keys() == fields.keys()
-        for field in texts.get("fields", {}).values():
-            assert field.keys() == {"name", "description"}
+def test_the_example_of_an_action_is_accepted() -> None:
     fields = SERVICES["set_presence"]["fields"]
     examples = {field: described["example"] for field, described in fields.items()}
     accepted = SET_PRESENCE_SCHEMA({"entity_id": "sensor.anna_presence", **examples})
@@ -317,19 +314,6 @@ def test_people_and_rules_have_a_name_and_a_button_each() -> None:
     for texts in TEXTS["config_subentries"].values():
         assert texts["initiate_flow"].keys() == {"user", "reconfigure"}
         assert texts["entry_type"]
-
-
-@pytest.mark.parametrize("place", ALL_TEXTS)
-def test_a_text_keeps_the_rules_of_the_frontend(place: str) -> None:
-    text = ALL_TEXTS[place]
-    assert re.fullmatch(r"[a-z0-9_.-]+", place)
-    assert text
-    assert text == text.strip()
-    assert not re.search(r"https?:|://|www\.", text), "An address belongs into a placeholder."
-    assert not re.search(r"</?[a-zA-Z!]", text), "No HTML."
-    assert not re.search(r"'\{\w+\}'", text), "Single quotes switch placeholders off."
-    assert not re.search(r"  |\t", text)
-    assert all(re.fullmatch("[a-z0-9_]+", name) for name in placeholders_in(text))
 
 
 @pytest.mark.parametrize(
