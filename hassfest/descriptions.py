@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
-from homeassistant.helpers.condition import _CONDITIONS_DESCRIPTION_SCHEMA
 from homeassistant.helpers.service import _SERVICES_SCHEMA
 from homeassistant.helpers.trigger.descriptions import _TRIGGERS_DESCRIPTION_SCHEMA
 import voluptuous as vol
@@ -34,10 +34,19 @@ class Kind:
         return f"{self.key}.yaml"
 
 
+def _schema_of_conditions() -> vol.Schema:
+    """Return how conditions.yaml is loaded; Home Assistant 2026.11 has it in another place."""
+    try:
+        module = import_module("homeassistant.helpers.condition.descriptions")
+    except ModuleNotFoundError:
+        module = import_module("homeassistant.helpers.condition")
+    return vars(module)["_CONDITIONS_DESCRIPTION_SCHEMA"]
+
+
 KINDS = (
     Kind("services", _SERVICES_SCHEMA),
     Kind("triggers", _TRIGGERS_DESCRIPTION_SCHEMA),
-    Kind("conditions", _CONDITIONS_DESCRIPTION_SCHEMA),
+    Kind("conditions", _schema_of_conditions()),
 )
 
 
@@ -59,7 +68,7 @@ def _sentences(kind: Kind, described: dict[str, Any], repository: Repository) ->
     icons = repository.json(repository.in_integration("icons.json")).get(kind.key, {})
     yield from _differing("", items.keys(), texts.keys(), "en.json")
     yield from _differing("", items.keys(), icons.keys(), "icons.json")
-    for key in items.keys() & texts.keys():
+    for key in sorted(items.keys() & texts.keys()):
         yield from _item(key, items[key], texts[key])
         for place, field in _fields(items[key]):
             yield from _field(f"{key}.{place}", field, english.get("selector", {}))
