@@ -104,7 +104,8 @@ def _say_where(built: Stage) -> None:
     The people's side   {built.cup.url}
 
     Turn the meeting room on in Home Assistant, and see Anna become Busy on the people's side.
-    Make Ben not to be disturbed on the people's side, and see the lamp turn red.
+    Make her Available there, and see the rule set aside; choose Automatic to take it up again.
+    Make Ben not to be disturbed on the people's side, and see his lamp turn purple.
     Ctrl-C stops everything. Home Assistant's log: {built.folder / "home-assistant.log"}
 """,
         flush=True,

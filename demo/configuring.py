@@ -11,7 +11,7 @@ from .processes import Ports
 
 DOMAIN = "cisco_unified_presence"
 WATCHER = "watcher"
-CONTROLLED = ("anna", "ben")
+CONTROLLED = ("anna", "ben", "clara")
 RELOAD_SECONDS = 30
 
 

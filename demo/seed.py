@@ -25,13 +25,17 @@ def seed(folder: Path, port: int) -> str:
     """Write the configuration of a Home Assistant on this port; return an access token."""
     shutil.copytree(FOLDER / "home_assistant", folder, dirs_exist_ok=True)
     (folder / "secrets.yaml").write_text(f"internal_url: http://127.0.0.1:{port}\n")
-    components = folder / "custom_components"
-    components.mkdir()
-    name = "cisco_unified_presence"
-    (components / name).symlink_to(REPOSITORY / "custom_components" / name)
+    _link(folder, Path("custom_components", "cisco_unified_presence"))
+    _link(folder, Path("blueprints", "automation", "cisco_unified_presence"))
     _write_stores(folder / ".storage", port)
     _write_quiet_ffmpeg(folder / "bin")
     return _access_token()
+
+
+def _link(folder: Path, part: Path) -> None:
+    """Have a part of the repository in the configuration, as it is installed by users."""
+    (folder / part).parent.mkdir(parents=True)
+    (folder / part).symlink_to(REPOSITORY / part)
 
 
 def _write_stores(storage: Path, port: int) -> None:

@@ -6,14 +6,23 @@ from .telling import Telling
 
 ANNA = "sensor.anna_lindqvist_presence"
 BEN = "sensor.ben_okafor_presence"
+CLARA = "sensor.clara_moreau_presence"
+ANNAS_SOURCE = f"{ANNA}_source"
+BENS_SOURCE = f"{BEN}_source"
+CLARAS_SOURCE = f"{CLARA}_source"
+BENS_SELECT = "select.ben_okafor_presence"
 CHANNEL = "sensor.127_0_0_1_update_channel"
 LAMP = "light.lamp"
+ON_AIR = "input_boolean.on_air"
 ROOM = "input_boolean.meeting_room"
+
+MEETING_ROOM = "Meeting room"
+PURPLE = [160, 0, 255]
 
 FIRST_PICTURE = {
     ANNA: "available",
     BEN: "available",
-    "sensor.clara_moreau_presence": "busy",
+    CLARA: "busy",
     "sensor.david_weiss_presence": "away",
     "sensor.emma_rossi_presence": "vacation",
     "sensor.felix_de_vries_presence": "offline",
@@ -27,8 +36,11 @@ class Story(Telling):
     async def tell(self) -> None:
         await self._everybody_is_shown()
         await self._the_meeting_room_makes_anna_busy()
-        await self._bens_do_not_disturb_turns_the_lamp_red()
+        await self._the_recording_beats_the_meeting()
+        await self._claras_own_hand_sets_the_rule_aside()
+        await self._ben_is_set_by_hand_and_let_go()
         await self._the_server_restarts()
+        await self._the_meeting_is_over()
         await self._notifications_are_cut_and_come_back()
 
     async def _everybody_is_shown(self) -> None:
@@ -43,36 +55,60 @@ class Story(Telling):
         await self._hass.act("input_boolean.turn_on", entity_id=ROOM)
         await self._see_word("room occupied: the CUP side shows Anna as Busy", "anna", "BUSY")
         await self._see_state("... and so does the dashboard", ANNA, "busy")
-        await self._hass.act("input_boolean.turn_off", entity_id=ROOM)
-        await self._see_word("room empty: Anna is Available again", "anna", "AVAILABLE")
-        await self._see_state("... on the dashboard too", ANNA, "available")
+        await self._see_state("... which says that a rule decided", ANNAS_SOURCE, "rule")
+        await self._see_attribute("... namely this one", ANNAS_SOURCE, rule=MEETING_ROOM)
 
-    async def _bens_do_not_disturb_turns_the_lamp_red(self) -> None:
-        await self._cup.choose("ben", "DND")
-        await self._see_state("Ben sets Do Not Disturb in Jabber", BEN, "do_not_disturb")
+    async def _the_recording_beats_the_meeting(self) -> None:
+        await self._hass.act("input_boolean.turn_on", entity_id=ON_AIR)
+        await self._see_word("on air: Anna is not to be disturbed, above all", "anna", "DND")
+        await self._see_attribute("... by the rule that won", ANNAS_SOURCE, rule="On air")
+        await self._see_word("... and Ben neither", "ben", "DND")
 
-        async def is_red() -> bool:
+        async def is_purple() -> bool:
             lamp = await self._hass.entity(LAMP)
-            is_on: bool = lamp["state"] == "on"
-            return is_on and lamp["attributes"]["rgb_color"] == [255, 0, 0]
+            return bool(lamp["state"] == "on" and lamp["attributes"]["rgb_color"] == PURPLE)
 
-        await self._see("... and the lamp is red", is_red)
-        await self._cup.choose("ben", "AVAILABLE")
-        await self._see_state("Ben is Available: the lamp is off", LAMP, "off")
+        await self._see("... so the lamp at his door is purple", is_purple)
+        await self._hass.act("input_boolean.turn_off", entity_id=ON_AIR)
+        await self._see_word("off air: Anna is in the meeting still", "anna", "BUSY")
+        await self._see_word("... and Ben is Available", "ben", "AVAILABLE")
+        await self._see_state("... the lamp is off", LAMP, "off")
+
+    async def _claras_own_hand_sets_the_rule_aside(self) -> None:
+        await self._see_attribute("the rule is about Clara too", CLARAS_SOURCE, rule=MEETING_ROOM)
+        await self._cup.choose("clara", "AVAILABLE")
+        await self._see_attribute(
+            "Clara says Available in Jabber: the rule is set aside", CLARAS_SOURCE, set_aside=True
+        )
+        await self._see_state("... and she stays Available", CLARA, "available")
+        await self._see_word("... while it holds for Anna", "anna", "BUSY")
+        await self._hass.act("cisco_unified_presence.clear_presence", entity_id=CLARA)
+        await self._see_word("Clara is resumed: she is Busy", "clara", "BUSY")
+        await self._see_attribute("... by the rule", CLARAS_SOURCE, set_aside=False)
+
+    async def _ben_is_set_by_hand_and_let_go(self) -> None:
+        await self._hass.act("select.select_option", entity_id=BENS_SELECT, option="vacation")
+        await self._see_word("Ben is set on vacation on the dashboard", "ben", "VACATION")
+        await self._see_state("... which says so", BENS_SOURCE, "manual")
+        await self._hass.act("select.select_option", entity_id=BENS_SELECT, option="automatic")
+        await self._see_word("Ben is automatic: his own devices speak", "ben", "AVAILABLE")
+        await self._see_state("... and no rule", BENS_SOURCE, "own")
 
     async def _the_server_restarts(self) -> None:
-        await self._hass.act("input_boolean.turn_on", entity_id=ROOM)
-        await self._see_word("room occupied once more", "anna", "BUSY")
         await self._cup.choose("ben", "DND")
-        await self._see_state("Ben is not to be disturbed", BEN, "do_not_disturb")
+        await self._see_state("Ben sets Do Not Disturb in Jabber", BEN, "do_not_disturb")
         await self._stage.restart_server()
         await self._see_word("server restarted: Anna is held Busy anew", "anna", "BUSY", within=60)
         await self._see_state("... and Ben's own word is back", BEN, "available", within=60)
         await self._see_state("... by eventing", CHANNEL, "eventing", within=60)
         await self._cup.choose("ben", "AWAY")
         await self._see_state("... which is live", BEN, "away")
+
+    async def _the_meeting_is_over(self) -> None:
         await self._hass.act("input_boolean.turn_off", entity_id=ROOM)
-        await self._see_word("room empty", "anna", "AVAILABLE")
+        await self._see_word("room empty: Anna is Available again", "anna", "AVAILABLE")
+        await self._see_state("... on the dashboard too", ANNA, "available")
+        await self._see_state("... by herself", ANNAS_SOURCE, "own")
 
     async def _notifications_are_cut_and_come_back(self) -> None:
         await self._cup.inject("drop_notifications")

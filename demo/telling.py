@@ -37,6 +37,13 @@ class Telling(ABC):
 
         await self._see(what, is_so, within)
 
+    async def _see_attribute(self, what: str, entity: str, **attribute: str | bool) -> None:
+        async def is_so() -> bool:
+            attributes: dict[str, object] = (await self._hass.entity(entity))["attributes"]
+            return attribute.items() <= attributes.items()
+
+        await self._see(what, is_so)
+
     async def _see_word(self, what: str, user: str, word: str, within: float = 10) -> None:
         async def is_so() -> bool:
             return await self._cup.presence_of(user) == word
