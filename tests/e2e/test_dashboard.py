@@ -65,3 +65,25 @@ async def test_the_meeting_room_makes_anna_busy_on_the_servers_page(demo: Demo, 
     await room.click()
     await expect(word).to_have_text("Available", timeout=HOLD_MS + LIVE_WITHIN_MS)
     await expect(rule).to_have_count(0)
+
+
+async def test_a_choice_on_the_tile_is_on_the_servers_page_until_it_is_automatic_again(
+    demo: Demo, page: Page
+) -> None:
+    people = await page.context.new_page()
+    await people.goto(demo.cup)
+    word = people.locator("article.person", has_text="Ben Okafor").locator(".word")
+    await expect(word).to_have_text("Available")
+
+    await page.goto(demo.home_assistant)
+    ben = page.locator("hui-section", has_text="Ben Okafor")
+    choice = ben.locator("hui-select-options-card-feature")
+    for option, expected, source in (
+        ("On vacation", "Vacation", "By hand"),
+        ("Automatic", "Available", "Own"),
+    ):
+        await choice.click(timeout=SHOWN_WITHIN_MS)
+        await choice.locator("ha-dropdown-item", has_text=option).click()
+        await expect(word).to_have_text(expected, timeout=LIVE_WITHIN_MS)
+        decided = ben.locator("hui-tile-card:visible", has_text="Decided by")
+        await expect(decided).to_contain_text(source, timeout=LIVE_WITHIN_MS)
