@@ -42,6 +42,7 @@ async def test_a_change_at_the_server_is_on_the_dashboard_within_two_seconds(
 
     choose(demo, "ben", "DND")
     await expect(ben).to_contain_text("Do not disturb", timeout=LIVE_WITHIN_MS)
+    await expect(ben).to_have_count(1)
     await page.screenshot(path=ARTIFACTS / "dashboard.png")
 
     choose(demo, "ben", "AVAILABLE")
