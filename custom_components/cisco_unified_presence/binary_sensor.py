@@ -1,9 +1,15 @@
-"""Binary sensors: rich presence (on the phone, in a meeting), and each rule while it holds."""
+"""Binary sensors: the server, rich presence (on the phone, in a meeting), and rules that hold."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, override
 
-from homeassistant.components.binary_sensor import BinarySensorEntity
+from homeassistant.components.binary_sensor import (
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import (
@@ -12,9 +18,11 @@ from homeassistant.helpers.entity_platform import (
 )
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
-from .data import CupConfigEntry, is_rich
-from .entity import PersonEntity, async_add_people, async_server_device_id
+from .data import CupConfigEntry
+from .entity import PersonEntity, ServerEntity
+from .explanations import sentence
 from .people import Person
+from .person_entities import async_add_rich
 from .pws import Activity
 from .rule import Rule
 from .rule_book import RuleBook
@@ -26,15 +34,32 @@ PARALLEL_UPDATES = 0
 ON_THE_PHONE = "on_the_phone"
 IN_A_MEETING = "in_a_meeting"
 
-ACTIVITIES = {ON_THE_PHONE: Activity.ON_THE_PHONE, IN_A_MEETING: Activity.MEETING}
-
+CONNECTED = "connected"
 RULE_HOLDS = "rule_holds"
 
 ATTR_PEOPLE = "people"
 ATTR_PRESENCE = "presence"
+ATTR_REASON = "reason"
 ATTR_SINCE = "since"
 ATTR_UNTIL = "until"
 ATTR_WINS_FOR = "wins_for"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityDescription(BinarySensorEntityDescription):
+    """A binary sensor of what a person does.
+
+    Attributes:
+        activity: What it is on for.
+    """
+
+    activity: Activity
+
+
+ACTIVITIES = (
+    ActivityDescription(key=ON_THE_PHONE, activity=Activity.ON_THE_PHONE),
+    ActivityDescription(key=IN_A_MEETING, activity=Activity.MEETING),
+)
 
 
 async def async_setup_entry(
@@ -42,16 +67,11 @@ async def async_setup_entry(
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the entry's rules, and the activities of its people where they are asked for."""
+    """Add the server's connection, the entry's rules, and what its people do if that is wanted."""
+    async_add_entities([ConnectedSensor(entry)])
     async_add_rules_of_entry(hass, entry, async_add_entities, RuleHoldsSensor)
-    if not is_rich(entry):
-        return
-    server_device_id = async_server_device_id(hass, entry)
-
-    def activities_of(person: Person) -> Iterable[PersonEntity]:
-        return [ActivitySensor(entry, person, server_device_id, key) for key in ACTIVITIES]
-
-    await async_add_people(hass, entry, async_add_entities, activities_of)
+    kinds = {each.key: partial(ActivitySensor, each) for each in ACTIVITIES}
+    await async_add_rich(hass, entry, async_add_entities, kinds)
 
 
 async def async_setup_platform(
@@ -65,20 +85,49 @@ async def async_setup_platform(
         await async_add_yaml_rules(hass, async_add_entities, RuleHoldsSensor)
 
 
+class ConnectedSensor(ServerEntity, BinarySensorEntity):
+    """Whether the server answers; the one entity of ours that is there to say that it does not."""
+
+    _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _unrecorded_attributes = frozenset({ATTR_REASON})
+
+    def __init__(self, entry: CupConfigEntry) -> None:
+        """Show the connection of this entry."""
+        super().__init__(entry, CONNECTED)
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        return self._coordinator.reachable
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        trouble = self._coordinator.trouble
+        return {ATTR_REASON: sentence(trouble) if trouble else None}
+
+
 class ActivitySensor(PersonEntity, BinarySensorEntity):
     """Whether a person does something just now."""
 
+    entity_description: ActivityDescription
+
     def __init__(
-        self, entry: CupConfigEntry, person: Person, server_device_id: str, key: str
+        self,
+        description: ActivityDescription,
+        entry: CupConfigEntry,
+        person: Person,
+        server_device_id: str,
     ) -> None:
         """Show one of the activities."""
-        super().__init__(entry, person, server_device_id, key)
-        self._activity = ACTIVITIES[key]
+        super().__init__(entry, person, server_device_id, description.key)
+        self.entity_description = description
 
     @property
     @override
     def is_on(self) -> bool | None:
-        return self._activity in self._rich.activities if self._rich else None
+        return self.entity_description.activity in self._rich.activities if self._rich else None
 
 
 class RuleHoldsSensor(RuleEntity, BinarySensorEntity):

@@ -30,6 +30,7 @@ class PresenceCoordinator:
         unknown: Whom of them the server does not know, by the same key.
         channel: How changes arrive at the moment.
         last_notification: When the server last called back, None when it never did.
+        trouble: Why the server cannot be had, None while it answers.
     """
 
     def __init__(self, server: str, people: dict[str, Person]) -> None:
@@ -43,20 +44,21 @@ class PresenceCoordinator:
         self.unknown: set[str] = set()
         self.channel = Channel.POLLING
         self.last_notification: datetime | None = None
+        self.trouble: PresenceServiceError | None = None
         self._server = server
         self._presences: dict[str, ContactPresence] = {}
-        self._reachable = True
         self._revision = 0
         self._fetched_at: dict[str, int] = {}
         self._contact_listeners: defaultdict[str, list[Listener]] = defaultdict(list)
         self._server_listeners: list[Listener] = []
+        self._notification_listeners: list[Listener] = []
         self._people_listeners: list[Listener] = []
         self._unknown_listeners: list[Listener] = []
 
     @property
     def reachable(self) -> bool:
         """Return whether the server answers."""
-        return self._reachable
+        return self.trouble is None
 
     @property
     def revision(self) -> int:
@@ -86,6 +88,11 @@ class PresenceCoordinator:
     def async_subscribe_server(self, listener: Listener) -> CALLBACK_TYPE:
         """Call the listener when the server's health or the update channel changes."""
         return _add(self._server_listeners, listener)
+
+    @callback
+    def async_subscribe_notifications(self, listener: Listener) -> CALLBACK_TYPE:
+        """Call the listener whenever the server has called back."""
+        return _add(self._notification_listeners, listener)
 
     @callback
     def async_subscribe_people(self, listener: Listener) -> CALLBACK_TYPE:
@@ -129,18 +136,18 @@ class PresenceCoordinator:
     @callback
     def async_set_reachable(self) -> None:
         """Note that the server answers."""
-        if self._reachable:
+        if self.reachable:
             return
-        self._reachable = True
+        self.trouble = None
         LOGGER.info("%s answers again", self._server)
         self._tell_everybody()
 
     @callback
     def async_set_unreachable(self, error: PresenceServiceError) -> None:
         """Note that the server does not answer; every entity becomes unavailable."""
-        if not self._reachable:
+        if not self.reachable:
             return
-        self._reachable = False
+        self.trouble = error
         LOGGER.warning("%s does not answer: %s", self._server, error)
         self._tell_everybody()
 
@@ -157,6 +164,7 @@ class PresenceCoordinator:
     def async_note_notification(self, when: datetime) -> None:
         """Note that the server has called back."""
         self.last_notification = when
+        self._tell(self._notification_listeners)
 
     def _take_over(self, presence: ContactPresence) -> None:
         key = contact_key(presence.contact)

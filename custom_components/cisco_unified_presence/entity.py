@@ -1,16 +1,11 @@
-"""What the entities of this integration have in common: their devices and whom they listen to."""
+"""What the entities of the server and of people have in common: devices, and whom they hear."""
 
-import asyncio
-from collections.abc import Callable, Iterable
-from itertools import batched
 from typing import override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .arbitration import Decision
 from .const import DOMAIN
@@ -18,20 +13,16 @@ from .coordinator import PresenceCoordinator
 from .data import CupConfigEntry
 from .decision_report import DecisionReport
 from .keeper import Keeper
-from .people import Person
+from .people import Person, people_of
 from .pws import ContactPresence, RichPresence
 
 MANUFACTURER = "Cisco"
-
-# Adding a person takes Home Assistant a fraction of a millisecond; so many at a time keep its loop
-# from being blocked.
-PEOPLE_AT_A_STRETCH = 25
 
 
 def server_device(entry: CupConfigEntry) -> DeviceInfo:
     """Return the device that stands for the server."""
     return DeviceInfo(
-        identifiers={(DOMAIN, entry.entry_id)},
+        identifiers={_server_identifier(entry)},
         entry_type=DeviceEntryType.SERVICE,
         manufacturer=MANUFACTURER,
         model="Unified Presence",
@@ -51,6 +42,12 @@ def person_device(entry: CupConfigEntry, person: Person, server_device_id: str) 
     )
 
 
+def device_identifiers(entry: CupConfigEntry) -> set[tuple[str, str]]:
+    """Return what the devices of the server and of its people are known by."""
+    people = people_of(entry).values()
+    return {_server_identifier(entry), *(_person_identifier(entry, each) for each in people)}
+
+
 @callback
 def async_update_people_devices(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Give people's devices the names that their subentries have now."""
@@ -62,60 +59,25 @@ def async_update_people_devices(hass: HomeAssistant, entry: CupConfigEntry) -> N
             registry.async_update_device(device.id, name=person.name)
 
 
-async def async_add_people(
-    hass: HomeAssistant,
-    entry: CupConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-    entities_of: Callable[[Person], Iterable[Entity]],
-    *,
-    concerns: Callable[[Person], bool] = lambda _: True,
-) -> None:
-    """Add the entities of the people there are now and later, of those whom it concerns."""
-    coordinator = entry.runtime_data.coordinator
-    shown: set[str] = set()
-
-    async def add() -> None:
-        people = [person for person in coordinator.people.values() if concerns(person)]
-        shown.intersection_update(person.subentry_id for person in people)
-        for batch in batched(people, PEOPLE_AT_A_STRETCH, strict=False):
-            for person in batch:
-                # Some may have been removed, and some added, during the last pause.
-                if person.subentry_id in entry.subentries and person.subentry_id not in shown:
-                    shown.add(person.subentry_id)
-                    async_add_entities(entities_of(person), config_subentry_id=person.subentry_id)
-            if len(people) > PEOPLE_AT_A_STRETCH:
-                await asyncio.sleep(0)
-
-    @callback
-    def add_later() -> None:
-        entry.async_create_task(hass, add(), "cisco_unified_presence add people")
-
-    await add()
-    entry.async_on_unload(coordinator.async_subscribe_people(add_later))
-
-
-async def async_add_controlled(
-    hass: HomeAssistant,
-    entry: CupConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-    entities_of: Callable[[Person], Iterable[Entity]],
-) -> None:
-    """Add the entities of the people who are controlled now and later."""
-    await async_add_people(
-        hass, entry, async_add_entities, entities_of, concerns=lambda each: each.controlled
-    )
-
-
 @callback
 def async_server_device_id(hass: HomeAssistant, entry: CupConfigEntry) -> str:
     """Return the device of the server, which set-up has registered."""
     return dr.async_get_device_id_by_identifier(
-        hass, (DOMAIN, entry.entry_id), config_entry_id=entry.entry_id
+        hass, _server_identifier(entry), config_entry_id=entry.entry_id
     )
+
+
+def _server_identifier(entry: CupConfigEntry) -> tuple[str, str]:
+    return DOMAIN, entry.entry_id
 
 
 def _person_identifier(entry: CupConfigEntry, person: Person) -> tuple[str, str]:
     return DOMAIN, f"{entry.entry_id}_{person.key}"
+
+
+def person_unique_id(entry: CupConfigEntry, person: Person, key: str) -> str:
+    """Return what an entity of a person is known by, whatever subentry the person is in."""
+    return f"{entry.entry_id}_{person.key}_{key}"
 
 
 class ServerEntity(Entity):
@@ -134,7 +96,7 @@ class ServerEntity(Entity):
         self._coordinator: PresenceCoordinator = entry.runtime_data.coordinator
         self._attr_translation_key = key
         self._attr_unique_id = f"{entry.entry_id}_{key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry.entry_id)})
+        self._attr_device_info = DeviceInfo(identifiers={_server_identifier(entry)})
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -161,7 +123,7 @@ class PersonEntity(Entity):
         self._coordinator: PresenceCoordinator = entry.runtime_data.coordinator
         self._person = person
         self._attr_translation_key = key
-        self._attr_unique_id = f"{entry.entry_id}_{person.key}_{key}"
+        self._attr_unique_id = person_unique_id(entry, person, key)
         self._attr_device_info = person_device(entry, person, server_device_id)
 
     @property
@@ -190,7 +152,7 @@ class ControlledEntity(PersonEntity):
     def __init__(
         self, entry: CupConfigEntry, person: Person, server_device_id: str, key: str
     ) -> None:
-        """Belong to the person's device, as long as the person is controlled."""
+        """Belong to the person's device."""
         super().__init__(entry, person, server_device_id, key)
         self._keeper: Keeper = entry.runtime_data.keeper
         self._report: DecisionReport = entry.runtime_data.report
@@ -203,10 +165,3 @@ class ControlledEntity(PersonEntity):
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         self.async_on_remove(self._report.async_subscribe(self._person, self.async_write_ha_state))
-        self.async_on_remove(self._coordinator.async_subscribe_people(self._async_check_control))
-
-    @callback
-    def _async_check_control(self) -> None:
-        person = self._coordinator.people.get(self._person.key)
-        if person is not None and not person.controlled:
-            er.async_get(self.hass).async_remove(self.entity_id)

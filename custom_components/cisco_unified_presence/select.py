@@ -1,6 +1,5 @@
 """Selects: what somebody's presence is to be, and automatic for what rules and devices say."""
 
-from collections.abc import Iterable
 from typing import Final, override
 
 from homeassistant.components.select import SelectEntity
@@ -10,9 +9,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .arbitration import Source
 from .data import CupConfigEntry
-from .entity import ControlledEntity, PersonEntity, async_add_controlled, async_server_device_id
+from .entity import ControlledEntity
 from .explanations import translated
 from .people import Person
+from .person_entities import async_add_controlled
 from .states import PRESENCES, STATES
 from .wanted_presence import want_of
 
@@ -28,12 +28,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add a select for everybody who is controlled now and later."""
-    server_device_id = async_server_device_id(hass, entry)
-
-    def select_of(person: Person) -> Iterable[PersonEntity]:
-        return [PresenceSelect(entry, person, server_device_id)]
-
-    await async_add_controlled(hass, entry, async_add_entities, select_of)
+    await async_add_controlled(hass, entry, async_add_entities, {PRESENCE: PresenceSelect})
 
 
 class PresenceSelect(ControlledEntity, SelectEntity):

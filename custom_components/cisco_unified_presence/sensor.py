@@ -1,26 +1,21 @@
-"""Sensors: each person's presence and status message, and how they arrive."""
+"""Sensors: each person's presence, its source and status message, and how they arrive."""
 
-from collections.abc import Iterable
-from typing import Any, override
+from datetime import datetime
+from typing import Any, Final, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .arbitration import Source
-from .const import CONF_CONTACT, Channel
-from .data import CupConfigEntry, is_rich
+from .const import CONF_CONTACT, LOGGER, Channel
+from .data import CupConfigEntry
 from .decision_report import in_words
-from .entity import (
-    ControlledEntity,
-    PersonEntity,
-    ServerEntity,
-    async_add_controlled,
-    async_add_people,
-    async_server_device_id,
-)
+from .entity import ControlledEntity, PersonEntity, ServerEntity
 from .people import Person
+from .person_entities import async_add_controlled, async_add_people, async_add_rich
 from .states import STATES
 
 PARALLEL_UPDATES = 0
@@ -29,6 +24,7 @@ PRESENCE = "presence"
 STATUS_MESSAGE = "status_message"
 PRESENCE_SOURCE = "presence_source"
 UPDATE_CHANNEL = "update_channel"
+LAST_NOTIFICATION = "last_notification"
 
 ATTR_NOTE = "note"
 ATTR_DEVICES = "devices"
@@ -42,26 +38,21 @@ ATTR_WANTED = "wanted"
 # Home Assistant refuses longer states.
 MAX_STATE = 255
 
+# A busy office calls back several times a second; that it does is worth a state now and then.
+NOTIFICATION_PAUSE: Final = 60.0
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the server's sensor, and those of the people there are now and later."""
-    server_device_id = async_server_device_id(hass, entry)
-    kinds = (PresenceSensor, StatusMessageSensor) if is_rich(entry) else (PresenceSensor,)
-
-    def sensors_of(person: Person) -> Iterable[PersonEntity]:
-        return [kind(entry, person, server_device_id) for kind in kinds]
-
-    async_add_entities([UpdateChannelSensor(entry)])
-
-    def source_of(person: Person) -> Iterable[PersonEntity]:
-        return [PresenceSourceSensor(entry, person, server_device_id)]
-
-    await async_add_people(hass, entry, async_add_entities, sensors_of)
-    await async_add_controlled(hass, entry, async_add_entities, source_of)
+    """Add the server's sensors, and those of the people there are now and later."""
+    async_add_entities([UpdateChannelSensor(entry), LastNotificationSensor(entry)])
+    await async_add_people(hass, entry, async_add_entities, {PRESENCE: PresenceSensor})
+    await async_add_rich(hass, entry, async_add_entities, {STATUS_MESSAGE: StatusMessageSensor})
+    kinds = {PRESENCE_SOURCE: PresenceSourceSensor}
+    await async_add_controlled(hass, entry, async_add_entities, kinds)
 
 
 class PresenceSensor(PersonEntity, SensorEntity):
@@ -149,3 +140,35 @@ class UpdateChannelSensor(ServerEntity, SensorEntity):
     @override
     def native_value(self) -> Channel:
         return self._coordinator.channel
+
+
+class LastNotificationSensor(ServerEntity, SensorEntity):
+    """When the server last called back, as good as to the minute."""
+
+    _attr_device_class = SensorDeviceClass.TIMESTAMP
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_entity_registry_enabled_default = False
+
+    def __init__(self, entry: CupConfigEntry) -> None:
+        """Show the notifications of this entry."""
+        super().__init__(entry, LAST_NOTIFICATION)
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        return self._coordinator.last_notification
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        debouncer = Debouncer(
+            self.hass,
+            LOGGER,
+            cooldown=NOTIFICATION_PAUSE,
+            immediate=True,
+            function=self.async_write_ha_state,
+        )
+        self.async_on_remove(debouncer.async_shutdown)
+        self.async_on_remove(
+            self._coordinator.async_subscribe_notifications(debouncer.async_schedule_call)
+        )

@@ -1,10 +1,11 @@
-"""Switches: each rule on and off."""
+"""Switches: do not disturb for each controlled person, and each rule on and off."""
 
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import (
     AddConfigEntryEntitiesCallback,
@@ -12,13 +13,22 @@ from homeassistant.helpers.entity_platform import (
 )
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
+from .arbitration import Source
 from .data import CupConfigEntry
+from .entity import ControlledEntity
+from .explanations import translated
+from .people import Person
+from .person_entities import async_add_controlled
+from .pws import Presence
 from .rule import Rule
 from .rule_book import RuleBook
 from .rule_entity import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
+from .wanted_presence import want_of
 
+# The keeper takes one wish of a person at a time, and the client only so many requests.
 PARALLEL_UPDATES = 0
 
+DO_NOT_DISTURB = "do_not_disturb"
 RULE = "rule"
 
 
@@ -27,8 +37,10 @@ async def async_setup_entry(
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the switches of the entry's rules."""
+    """Add the switches of the entry's rules, and of everybody who is controlled."""
     async_add_rules_of_entry(hass, entry, async_add_entities, RuleSwitch)
+    kinds = {DO_NOT_DISTURB: DoNotDisturbSwitch}
+    await async_add_controlled(hass, entry, async_add_entities, kinds)
 
 
 async def async_setup_platform(
@@ -40,6 +52,34 @@ async def async_setup_platform(
     """Add the switches of the rules in YAML, which set-up has announced."""
     if discovery_info is not None:
         await async_add_yaml_rules(hass, async_add_entities, RuleSwitch)
+
+
+class DoNotDisturbSwitch(ControlledEntity, SwitchEntity):
+    """Whether do not disturb is set by hand; what a rule wants is not this switch's to say."""
+
+    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
+        """Switch this person's do not disturb."""
+        super().__init__(entry, person, server_device_id, DO_NOT_DISTURB)
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        decision = self._decision
+        by_hand = decision.source is Source.MANUAL and decision.want
+        return bool(by_hand and by_hand.presence is Presence.DND)
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        want = want_of(Presence.DND, override=True, note=None)
+        with translated(HomeAssistantError):
+            await self._keeper.async_hold(self._person, want, until=None)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        if not self.is_on:
+            return
+        with translated(HomeAssistantError):
+            await self._keeper.async_release(self._person)
 
 
 class RuleSwitch(RuleEntity, SwitchEntity):

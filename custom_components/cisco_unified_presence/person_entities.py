@@ -1,0 +1,141 @@
+"""How the entities of people come and go: with the people, with control, with an option."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from itertools import batched
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    async_get_current_platform,
+)
+
+from .const import DOMAIN
+from .data import CupConfigEntry, is_rich
+from .entity import PersonEntity, async_server_device_id, person_unique_id
+from .people import Person
+
+# Adding a person takes Home Assistant a fraction of a millisecond; so many at a time keep its loop
+# from being blocked.
+PEOPLE_AT_A_STRETCH = 25
+
+# What makes an entity of a person: from the entry, the person and the device of the server.
+type EntityOf = Callable[[CupConfigEntry, Person, str], PersonEntity]
+type EntityKinds = Mapping[str, EntityOf]
+
+
+async def async_add_people(
+    hass: HomeAssistant,
+    entry: CupConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    kinds: EntityKinds,
+    *,
+    concerns: Callable[[Person], bool] = lambda _: True,
+) -> None:
+    """Add the entities of the people there are now and later, of those whom it concerns.
+
+    Of those whom it does not, or no longer, the entities are forgotten.
+
+    Args:
+        hass: Home Assistant.
+        entry: The entry of the server.
+        async_add_entities: How the platform that is set up adds entities.
+        kinds: What makes an entity of a person, by the entity's key.
+        concerns: Tells who has such entities.
+    """
+    people = _People(hass, entry, async_add_entities, kinds, concerns)
+    await people.async_update()
+
+    @callback
+    def update_later() -> None:
+        entry.async_create_task(hass, people.async_update(), f"{DOMAIN} update people")
+
+    entry.async_on_unload(entry.runtime_data.coordinator.async_subscribe_people(update_later))
+
+
+async def async_add_controlled(
+    hass: HomeAssistant,
+    entry: CupConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    kinds: EntityKinds,
+) -> None:
+    """Add the entities of the people who are controlled now and later."""
+    await async_add_people(
+        hass, entry, async_add_entities, kinds, concerns=lambda each: each.controlled
+    )
+
+
+async def async_add_rich(
+    hass: HomeAssistant,
+    entry: CupConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    kinds: EntityKinds,
+) -> None:
+    """Add the entities that need rich presence, as long as that is wanted."""
+    await async_add_people(
+        hass, entry, async_add_entities, kinds, concerns=lambda _: is_rich(entry)
+    )
+
+
+class _People:
+    """The people on one platform."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: CupConfigEntry,
+        async_add_entities: AddConfigEntryEntitiesCallback,
+        kinds: EntityKinds,
+        concerns: Callable[[Person], bool],
+    ) -> None:
+        self._registry = er.async_get(hass)
+        self._entry = entry
+        self._coordinator = entry.runtime_data.coordinator
+        self._server_device_id = async_server_device_id(hass, entry)
+        self._platform = async_get_current_platform().domain
+        self._async_add_entities = async_add_entities
+        self._kinds = kinds
+        self._concerns = concerns
+        self._shown: set[str] = set()
+
+    async def async_update(self) -> None:
+        """Make the entities agree with the people, a few of them at a time."""
+        people = tuple(self._coordinator.people.values())
+        self._shown.intersection_update(person.subentry_id for person in people)
+        for batch in batched(people, PEOPLE_AT_A_STRETCH, strict=False):
+            for person in filter(self._is_as_now, batch):
+                self._async_update_person(person)
+            if len(people) > PEOPLE_AT_A_STRETCH:
+                await asyncio.sleep(0)
+
+    def _is_as_now(self, person: Person) -> bool:
+        """Tell whether somebody was neither removed nor changed during the last pause."""
+        return (
+            person.subentry_id in self._entry.subentries
+            and self._coordinator.people.get(person.key) == person
+        )
+
+    @callback
+    def _async_update_person(self, person: Person) -> None:
+        if not self._concerns(person):
+            self._async_forget(person)
+        elif person.subentry_id not in self._shown:
+            self._async_show(person)
+
+    @callback
+    def _async_show(self, person: Person) -> None:
+        self._shown.add(person.subentry_id)
+        self._async_add_entities(
+            [make(self._entry, person, self._server_device_id) for make in self._kinds.values()],
+            config_subentry_id=person.subentry_id,
+        )
+
+    @callback
+    def _async_forget(self, person: Person) -> None:
+        self._shown.discard(person.subentry_id)
+        for key in self._kinds:
+            unique_id = person_unique_id(self._entry, person, key)
+            entity_id = self._registry.async_get_entity_id(self._platform, DOMAIN, unique_id)
+            if entity_id is not None:
+                self._registry.async_remove(entity_id)
