@@ -19,9 +19,11 @@ from custom_components.cisco_unified_presence.binary_sensor import (
     ACTIVITIES,
     ATTR_PEOPLE,
     ATTR_PRESENCE,
+    ATTR_REASON,
     ATTR_SINCE,
     ATTR_UNTIL,
     ATTR_WINS_FOR,
+    CONNECTED,
     RULE_HOLDS,
 )
 from custom_components.cisco_unified_presence.callback_form import CALLBACK_SCHEMA
@@ -57,6 +59,7 @@ from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.sensor import (
     ATTR_DEVICES,
     ATTR_NOTE,
+    LAST_NOTIFICATION,
     PRESENCE,
     PRESENCE_SOURCE,
     STATUS_MESSAGE,
@@ -64,7 +67,7 @@ from custom_components.cisco_unified_presence.sensor import (
 )
 from custom_components.cisco_unified_presence.services import SET_PRESENCE_SCHEMA
 from custom_components.cisco_unified_presence.states import STATES
-from custom_components.cisco_unified_presence.switch import RULE
+from custom_components.cisco_unified_presence.switch import DO_NOT_DISTURB, RULE
 from custom_components.cisco_unified_presence.wanted_presence import IMPOSSIBLE
 
 from .flows import FOLDER, TEXTS, check_fields, placeholders_in
@@ -268,12 +271,13 @@ def test_the_example_of_an_action_is_accepted() -> None:
 
 def test_every_entity_has_its_texts_and_icons() -> None:
     sensors = TEXTS["entity"]["sensor"]
-    keys = {PRESENCE, PRESENCE_SOURCE, STATUS_MESSAGE, UPDATE_CHANNEL}
+    keys = {LAST_NOTIFICATION, PRESENCE, PRESENCE_SOURCE, STATUS_MESSAGE, UPDATE_CHANNEL}
     assert sensors.keys() == ICONS["entity"]["sensor"].keys() == keys
     binary_sensors = TEXTS["entity"]["binary_sensor"]
     of_rules = {RULE_HOLDS, f"yaml_{RULE_HOLDS}"}
-    keys = ACTIVITIES.keys() | of_rules
+    keys = {CONNECTED, *(each.key for each in ACTIVITIES)} | of_rules
     assert binary_sensors.keys() == ICONS["entity"]["binary_sensor"].keys() == keys
+    assert binary_sensors[CONNECTED]["state_attributes"].keys() == {ATTR_REASON}
     for key in of_rules:
         assert binary_sensors[key]["state_attributes"].keys() == {
             ATTR_PEOPLE,
@@ -283,7 +287,7 @@ def test_every_entity_has_its_texts_and_icons() -> None:
             ATTR_WINS_FOR,
         }
     switches = TEXTS["entity"]["switch"].keys()
-    assert switches == ICONS["entity"]["switch"].keys() == {RULE, f"yaml_{RULE}"}
+    assert switches == ICONS["entity"]["switch"].keys() == {DO_NOT_DISTURB, RULE, f"yaml_{RULE}"}
     assert set(sensors[PRESENCE]["state"]) == set(STATES.values())
     assert sensors[PRESENCE]["state_attributes"].keys() == {
         CONF_CONTACT,
