@@ -1,37 +1,82 @@
-"""The logbook has a line whenever the winner changes, and none when it does not."""
+"""The logbook has a line whenever the winner changes, which adds to Home Assistant's own lines."""
 
-from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
-from homeassistant.core import Event, HomeAssistant
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.decision_report import EVENT_WINNER_CHANGED
-from custom_components.cisco_unified_presence.logbook import async_describe_events
+from custom_components.cisco_unified_presence.arbitration import Claim, ManualHold, Want, decide
+from custom_components.cisco_unified_presence.decision_report import (
+    EVENT_WINNER_CHANGED,
+    in_words,
+    line_of,
+)
+from custom_components.cisco_unified_presence.pws import Presence
 
 from .conftest import Cup
+from .recording import logbook_of, recorded, set_up_logbook
 from .test_keeper import ANNA, clear_presence, set_presence
 from .waiting import settled
 
-type Describe = Callable[[Event], dict[str, str]]
+NOW = datetime(2026, 11, 23, 9, tzinfo=dt_util.UTC)
+BUSY = Want(Presence.BUSY, override=True)
+SOURCE = "sensor.anna_presence_source"
 
 
-async def test_winner_is_described(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup) -> None:
-    described: list[tuple[str, str, Describe]] = []
-    async_describe_events(hass, lambda *each: described.append(each))
-    fired = async_capture_events(hass, EVENT_WINNER_CHANGED)
+@pytest.fixture(autouse=True)
+def _custom_integrations(recorder_mock: Any, enable_custom_integrations: None) -> None:
+    """Set the recorder up before Home Assistant."""
+
+
+@pytest.fixture
+async def logbook(hass: HomeAssistant) -> None:
+    """Set the logbook up."""
+    await set_up_logbook(hass)
+
+
+async def test_lines_of_a_person_tell_who_decides_and_then_what_is_shown(
+    logbook: None,
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    await settled(cup)
+    since = dt_util.utcnow()
 
     await set_presence(hass, "busy")
+    await settled(cup)
     await clear_presence(hass)
+    await settled(cup)
+    await hass.async_block_till_done()
 
-    ((domain, event_type, describe),) = described
-    assert (domain, event_type) == (DOMAIN, EVENT_WINNER_CHANGED)
-    first, second = map(describe, fired)
-    assert first["name"] == second["name"] == "Anna"
-    assert first["entity_id"] == ANNA
-    assert first["message"] == "Busy, because what was set through Home Assistant wants it"
-    assert second["message"] == "nothing is wanted, the person's own devices speak"
+    assert await logbook_of(hass, hass_ws_client, since, ANNA) == [
+        ("Anna", "was set through Home Assistant"),
+        (ANNA, "busy"),
+        ("Anna", "is left to the own devices again"),
+        (ANNA, "available"),
+    ]
+
+
+async def test_what_is_chatty_is_not_recorded(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    since = dt_util.utcnow()
+    await set_presence(hass, "busy")
+    await settled(cup)
+    await hass.async_block_till_done()
+
+    (presence,) = await recorded(hass, ANNA, since)
+    assert presence.state == "busy"
+    assert set(presence.attributes) == {"device_class", "friendly_name"}
+    (source,) = await recorded(hass, SOURCE, since)
+    assert source.attributes["wanted"] == "busy"
+    assert "reason" not in source.attributes
 
 
 async def test_same_winner_is_told_once(
@@ -51,3 +96,32 @@ async def test_same_winner_is_told_once(
     assert fired[0].data["source"] == "manual"
     assert fired[0].data["presence"] == "busy"
     assert caplog.text.count("Anna: Busy") == 1
+
+
+@pytest.mark.parametrize(
+    ("lasts", "told"),
+    [
+        (None, ""),
+        (timedelta(hours=2), " until 11:00"),
+        (timedelta(days=2), " until 25 November, 09:00"),
+    ],
+)
+async def test_end_is_told_with_the_day_if_it_is_not_soon(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, lasts: timedelta | None, told: str
+) -> None:
+    freezer.move_to(NOW)
+    await hass.config.async_set_time_zone("UTC")
+    decision = decide(ManualHold(BUSY, NOW, NOW + lasts if lasts else None), (), None, NOW)
+
+    assert line_of(decision) == f"was set through Home Assistant{told}"
+    wanted = "because what was set through Home Assistant wants it"
+    assert in_words(decision) == f"Busy{told}, {wanted}"
+
+
+def test_rule_is_named_and_named_again_when_it_is_set_aside() -> None:
+    claim = Claim(rule="1", name="Focus", want=BUSY, priority=0, order=0, insist=False, since=NOW)
+    decision = decide(None, [claim], None, NOW)
+    assert line_of(decision) == "now follows the rule “Focus”"
+
+    set_aside = decide(None, [claim], decision.winner, NOW)
+    assert line_of(set_aside) == "chose a presence, so the rule “Focus” is set aside"

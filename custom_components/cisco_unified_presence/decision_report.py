@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME, Platform
@@ -34,6 +35,10 @@ WORDS = {
     Presence.VACATION: "Vacation",
     Presence.UNAVAILABLE: "Offline",
 }
+
+A_DAY = timedelta(days=1)
+CLOCK = "%H:%M"
+CALENDAR = "%-d %B, %H:%M"
 
 type WinnerListener = Callable[[str, str | None], None]
 
@@ -132,8 +137,7 @@ class DecisionReport:
         async_clear_issues_of_person(self._hass, self._entry, person)
 
     def _tell_in_words(self, person: Person, decision: Decision) -> None:
-        message = in_words(decision)
-        LOGGER.info("%s: %s", person.name, message)
+        LOGGER.info("%s: %s", person.name, in_words(decision))
         unique_id = f"{self._entry.entry_id}_{person.key}_presence"
         entity_id = er.async_get(self._hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
         self._hass.bus.async_fire(
@@ -145,7 +149,7 @@ class DecisionReport:
                 ATTR_RULE: decision.rule.name if decision.rule else None,
                 "presence": STATES[decision.want.presence] if decision.want else None,
                 "set_aside": decision.set_aside,
-                ATTR_MESSAGE: message,
+                ATTR_MESSAGE: line_of(decision),
             },
         )
 
@@ -170,8 +174,21 @@ def in_words(decision: Decision) -> str:
     if decision.want is None:
         return "nothing is wanted, the person's own devices speak"
     word = WORDS[decision.want.presence]
-    until = f" until {_clock(decision)}" if decision.until else ""
-    return f"{word}{until}, because {_winner_in_words(decision)} wants it"
+    return f"{word}{_until(decision)}, because {_winner_in_words(decision)} wants it"
+
+
+def line_of(decision: Decision) -> str:
+    """Return a decision as a line of the logbook that begins with the person's name.
+
+    It says who decides, and not what: what the person is shown as then has a line of its own.
+    """
+    if decision.set_aside:
+        return f"chose a presence, so {_winner_in_words(decision)} is set aside"
+    if decision.rule:
+        return f"now follows {_winner_in_words(decision)}{_until(decision)}"
+    if decision.want:
+        return f"was set through Home Assistant{_until(decision)}"
+    return "is left to the own devices again"
 
 
 def _winner_in_words(decision: Decision) -> str:
@@ -180,8 +197,11 @@ def _winner_in_words(decision: Decision) -> str:
     return "what was set through Home Assistant"
 
 
-def _clock(decision: Decision) -> str:
-    return dt_util.as_local(decision.until).strftime("%H:%M") if decision.until else ""
+def _until(decision: Decision) -> str:
+    if decision.until is None:
+        return ""
+    is_soon = decision.until - dt_util.utcnow() < A_DAY
+    return f" until {dt_util.as_local(decision.until):{CLOCK if is_soon else CALENDAR}}"
 
 
 def _gist(kept: Kept) -> tuple[Outcome | None, bool]:
