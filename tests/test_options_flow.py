@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import InvalidData
@@ -12,6 +13,7 @@ from custom_components.cisco_unified_presence.data import Intervals, callback_se
 
 from .conftest import Cup, shown
 from .flows import Walk
+from .waiting import pass_time, until
 
 USUAL: dict[str, object] = {
     "callback": "automatic",
@@ -66,6 +68,22 @@ async def test_options_are_applied_by_one_reload(
     assert "callback_url" not in walk.created
     await hass.async_block_till_done()
     assert callback_settings_of(loaded).url is None
+
+
+async def test_without_a_callback_nothing_is_registered_and_presence_is_polled(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    walk = await Walk.options(hass, loaded.entry_id)
+    await walk.fill_in("init", **{**USUAL, "callback": "none"})
+    await hass.async_block_till_done()
+
+    await until(lambda: shown(hass, "sensor.anna_presence") == "available")
+    await cup.choose("anna", "DND")
+    await pass_time(freezer, cup, 60)
+
+    assert shown(hass, "sensor.cup_update_channel") == "polling"
+    await until(lambda: shown(hass, "sensor.anna_presence") == "do_not_disturb")
+    assert not (await cup.state())["endpoints"]
 
 
 async def test_options_that_stay_the_same_reload_nothing(

@@ -83,6 +83,18 @@ async def test_another_callback_is_tried_and_kept(
     await hass.config_entries.async_unload(unheard.entry_id)
 
 
+async def test_polling_can_be_chosen_for_good(
+    hass: HomeAssistant, unheard: MockConfigEntry, cup: Cup
+) -> None:
+    walk = await Walk.repair(hass, unheard.entry_id, Issue.CALLBACK_UNREACHABLE)
+    await walk.fill_in("callback", **{**WEBHOOK, "callback": "none"})
+    assert walk.created == {}
+    assert shown(hass, CHANNEL) == "polling"
+    assert issue_of(hass, unheard, Issue.CALLBACK_UNREACHABLE) is None
+    assert not (await cup.state())["endpoints"]
+    await hass.config_entries.async_unload(unheard.entry_id)
+
+
 async def test_a_callback_that_fails_is_given_up_for_the_former_one(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, unheard: MockConfigEntry, cup: Cup
 ) -> None:

@@ -12,7 +12,7 @@ from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.core import callback
 
 from .callback_form import CALLBACK_SCHEMA, errors_in_callback, read_callback, with_callback
-from .const import Channel
+from .const import CONF_CALLBACK, CallbackMode, Channel
 from .coordinator import PresenceCoordinator
 from .data import CupConfigEntry
 from .issues import Issue, async_is_raised
@@ -89,6 +89,9 @@ class CallbackRepairFlow(EntryRepairFlow):
             return "not_connected"
         if self._is_raised(NOT_OPENED):
             return "not_opened"
+        if self._entry.options.get(CONF_CALLBACK) == CallbackMode.NONE:
+            # There is nothing to wait for: the server was told not to call.
+            return None
         self._tried = self._entry.runtime_data.callback_url or ""
         if self._is_raised(REFUSED):
             return "refused"

@@ -10,7 +10,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .callback import Callback, CallbackUnavailable, choose_callback
 from .channel_history import ChannelHistory
-from .const import CONF_APPLICATION_USER, LOGGER
+from .const import CONF_APPLICATION_USER, LOGGER, CallbackMode
 from .coordinator import PresenceCoordinator
 from .counters import Notifications
 from .data import CupConfigEntry, Intervals, callback_settings_of, dialect_of, is_rich, server_of
@@ -191,8 +191,11 @@ class Connection:
 
     async def _async_open_callback(self) -> Callback | None:
         async_clear_issues(self._hass, self._entry, *ISSUES_OF_A_RUN)
+        settings = callback_settings_of(self._entry)
+        if settings.mode is CallbackMode.NONE:
+            return None
         try:
-            place = choose_callback(self._hass, callback_settings_of(self._entry))
+            place = choose_callback(self._hass, settings)
             take = self.eventing.async_handle_notification
             await place.async_open(self.notifications.counting(take))
         except CallbackUnavailable as error:

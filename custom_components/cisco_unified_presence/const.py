@@ -49,6 +49,7 @@ class CallbackMode(StrEnum):
     AUTOMATIC = "automatic"
     WEBHOOK = "webhook"
     PORT = "port"
+    NONE = "none"
 
 
 class Channel(StrEnum):
