@@ -14,16 +14,20 @@ from .config import YamlRules
 from .connection import Connection
 from .const import DOMAIN, MINOR_VERSION
 from .data import CupConfigEntry
-from .entity import async_update_people_devices, server_device
+from .entity import async_update_people_devices, device_identifiers, server_device
 from .explanations import translated
-from .issues import LASTING, Issue, async_clear_issues
+from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
 from .leftovers import LeftoverStore
 from .memory import memory_store
 from .nodes import BackupStore
 from .pins import with_pins
 from .pws import InvalidCredentials
 from .rule_book import RULE_BOOK, RuleBook, async_rule_book
-from .rule_entity import async_show_yaml_rules, async_update_rule_devices
+from .rule_entity import (
+    async_show_yaml_rules,
+    async_update_rule_devices,
+    rule_device_identifiers,
+)
 from .rule_issues import async_show_problems_of_yaml
 from .services import async_setup_services
 
@@ -80,6 +84,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool
     """Unload an entry; the connection is left by what set-up has noted."""
     # What is wrong with a channel that is not there is of no interest.
     async_clear_issues(hass, entry, *(set(Issue) - LASTING))
+    for person in entry.runtime_data.coordinator.people.values():
+        async_clear_issues_of_person(hass, entry, person)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
@@ -92,6 +98,15 @@ async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None
     await LeftoverStore(hass, entry.entry_id).async_forget()
     await BackupStore(hass, entry.entry_id).async_forget()
     await memory_store(hass, entry.entry_id).async_remove()
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant,  # noqa: ARG001 (fixed by Home Assistant)
+    entry: CupConfigEntry,
+    device: dr.DeviceEntry,
+) -> bool:
+    """Let the user delete the device of somebody, or of a rule, that the entry does not name."""
+    return device.identifiers.isdisjoint(device_identifiers(entry) | rule_device_identifiers(entry))
 
 
 async def _async_start(connection: Connection) -> None:

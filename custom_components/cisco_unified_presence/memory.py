@@ -29,6 +29,9 @@ class Memory:
         """Recall people by their keys, and nobody else."""
         stored = await self._store.async_load() or {}
         self._kept = {key: Kept.from_storage(stored[key]) for key in keys if key in stored}
+        if self._kept.keys() != stored.keys():
+            # Nothing stays behind of somebody who was removed while nobody was looking.
+            await self.async_save()
 
     def of(self, key: str) -> Kept:
         """Return what is remembered of a person."""

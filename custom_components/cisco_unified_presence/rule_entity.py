@@ -20,7 +20,7 @@ from homeassistant.helpers.entity_platform import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .const import DOMAIN
+from .const import DOMAIN, SUBENTRY_RULE
 from .data import CupConfigEntry
 from .entity import async_server_device_id
 from .rule import Rule
@@ -49,7 +49,7 @@ class RuleEntity(Entity):
         """
         self._book = book
         self._rule_id = rule.id
-        self._attr_unique_id = _unique_id(rule)
+        self._attr_unique_id = _unique_id(rule.id)
         if device is None:
             self._attr_translation_key = f"{_YAML_PREFIX}{key}"
             self._attr_translation_placeholders = {"rule": rule.name}
@@ -107,9 +107,14 @@ def async_update_rule_devices(hass: HomeAssistant, entry: CupConfigEntry) -> Non
     """Give rules' devices the names that the rules have now."""
     registry = dr.async_get(hass)
     for rule in async_rule_book(hass).rules_from(entry.entry_id):
-        device = registry.async_get_device_by_identifier(_identifier(rule), entry.entry_id)
+        device = registry.async_get_device_by_identifier(_identifier(rule.id), entry.entry_id)
         if device and device.name != rule.name:
             registry.async_update_device(device.id, name=rule.name)
+
+
+def rule_device_identifiers(entry: CupConfigEntry) -> set[tuple[str, str]]:
+    """Return what the devices of the entry's rules are known by."""
+    return {_identifier(each.subentry_id) for each in entry.get_subentries_of_type(SUBENTRY_RULE)}
 
 
 @callback
@@ -172,7 +177,7 @@ async def async_add_yaml_rules(
 def _forget_gone(hass: HomeAssistant, book: RuleBook) -> None:
     """Forget the entities of rules that are in YAML no more."""
     registry = er.async_get(hass)
-    kept = {_unique_id(rule) for rule in book.rules_from(YAML)}
+    kept = {_unique_id(rule.id) for rule in book.rules_from(YAML)}
     gone = [
         entity.entity_id
         for entity in registry.entities.values()
@@ -186,7 +191,7 @@ def _forget_gone(hass: HomeAssistant, book: RuleBook) -> None:
 
 def _rule_device(rule: Rule, server_device_id: str) -> DeviceInfo:
     return DeviceInfo(
-        identifiers={_identifier(rule)},
+        identifiers={_identifier(rule.id)},
         entry_type=DeviceEntryType.SERVICE,
         model="Rule",
         name=rule.name,
@@ -194,9 +199,9 @@ def _rule_device(rule: Rule, server_device_id: str) -> DeviceInfo:
     )
 
 
-def _identifier(rule: Rule) -> tuple[str, str]:
-    return DOMAIN, _unique_id(rule)
+def _identifier(rule_id: str) -> tuple[str, str]:
+    return DOMAIN, _unique_id(rule_id)
 
 
-def _unique_id(rule: Rule) -> str:
-    return f"rule_{rule.id}"
+def _unique_id(rule_id: str) -> str:
+    return f"rule_{rule_id}"
