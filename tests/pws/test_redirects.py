@@ -363,7 +363,7 @@ def test_names_of_no_node(name: str) -> None:
     assert error.value.refusal is RedirectRefusal.UNREADABLE
 
 
-@pytest.mark.parametrize("location", ["/users/ben/session", "http://[fe80/", "not a URL"])
+@pytest.mark.parametrize("location", ["/users/ben/session", "http://[fe80/", "not a URL", "//ben@/x"])
 def test_a_location_of_no_use_leaves_the_name(location: str) -> None:
     redirect = Redirected("cup2", None, location)
     assert NodePolicy().target_of(redirect, PLAIN).address == "cup2:8082"
@@ -376,3 +376,16 @@ def test_a_location_goes_before_the_name() -> None:
     assert NodePolicy().target_of(redirect, PLAIN).address == "cup3:8090"
     redirect = Redirected("cup2", None, "http://cup3/x")
     assert NodePolicy().target_of(redirect, PLAIN).address == "cup3:8082"
+
+
+def test_a_location_without_a_scheme_has_that_of_its_source() -> None:
+    redirect = Redirected(None, None, "//cup3:8090/x")
+    target = NodePolicy().target_of(redirect, PLAIN)
+    assert (target.address, target.is_secure) == ("cup3:8090", False)
+
+
+def test_an_address_that_cannot_be_is_refused_like_any_other() -> None:
+    redirect = Redirected(None, None, "https://[2001:d\x00b8::7]:8083/x")
+    with pytest.raises(RedirectRefused) as error:
+        NodePolicy().target_of(redirect, PLAIN)
+    assert error.value.refusal is RedirectRefusal.OTHER_SCHEME

@@ -44,10 +44,12 @@ class NodePolicy:
             url = URL(redirect.location)
         except ValueError:
             url = URL()
-        if url.host is None:
+        if not url.host:
             return self.node_named(redirect.primary or "", source)
-        if url.scheme != ("https" if source.is_secure else "http"):
-            raise RedirectRefused(source.address, str(url.origin()), RedirectRefusal.OTHER_SCHEME)
+        # Without a scheme it is the one that the source was asked by.
+        if url.scheme not in {"", "https" if source.is_secure else "http"}:
+            there = f"{url.scheme}://{url.host_port_subcomponent}"
+            raise RedirectRefused(source.address, there, RedirectRefusal.OTHER_SCHEME)
         return self._node(url.host, url.explicit_port, source)
 
     def node_named(self, name: str, source: Server) -> Server:
