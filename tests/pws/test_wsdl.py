@@ -228,6 +228,13 @@ def test_the_namespace_of_an_import() -> None:
     assert b'"urn:i"' in language(text).write(Call("logout"), None)
 
 
+@pytest.mark.parametrize("namespace", [" ", "a}b", "http://[", "%"])
+def test_a_namespace_that_is_no_uri_is_left_out(namespace: str) -> None:
+    text = f'<x:schema xmlns:x="{XSD}" targetNamespace="{namespace}"><x:element name="logout"/>'
+    written = language(f"{text}</x:schema>").write(Call("logout"), None)
+    assert f'<cup:logout xmlns:cup="{NAMESPACE}"'.encode() in written
+
+
 PIECES = st.sampled_from(
     ["element", "complexType", "sequence", "extension", "group", "attribute", "restriction", "all"]
 )

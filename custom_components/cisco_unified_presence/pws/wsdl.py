@@ -176,7 +176,8 @@ def _contained(node: XmlElement, wanted: str) -> Iterator[XmlElement]:
 def _can_be_written(tag: str) -> bool:
     """Tell whether it is a name of XML, with or without a namespace."""
     try:
-        etree.QName(tag)
+        namespace = etree.QName(tag).namespace
+        etree.Element(tag, nsmap={"cup": namespace} if namespace else None)
     except ValueError:
         return False
     return True
