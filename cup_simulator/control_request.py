@@ -13,6 +13,8 @@ from .model import EXTRA_ACTIVITIES, OVERRIDE_TUPLES, PWS_DEVICE, Activity, Pres
 from .state import JABBER
 
 THROTTLE_CODES = (Code.CPU_LIMIT, Code.RATE_LIMIT)
+MOST_SECONDS = 10**9
+"""About thirty years; clocks cannot reckon with every number that JSON can write."""
 SETTABLE = tuple(word.value for word in Presence if word is not Presence.UNKNOWN)
 
 _USER = re.compile(r"[^\s/@]+")
@@ -51,8 +53,8 @@ class Fields:
             raise ControlError(f"{name} must be given as {_KINDS[kind]}.")
         return value
 
-    def take_number(self, name: str, default: float | None = None) -> float | None:
-        """Return a field that is a number of 0 or more, or the default.
+    def take_seconds(self, name: str, default: float | None = None) -> float | None:
+        """Return a field that is a number of seconds, or the default.
 
         Raises:
             ControlError: it is something else.
@@ -60,9 +62,12 @@ class Fields:
         value = self._fields.pop(name, default)
         if value is None:
             return None
+        sentence = f"{name} must be a number of seconds, from 0 to {MOST_SECONDS}."
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ControlError(sentence)
         # The comparison is false for a NaN as well.
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-            raise ControlError(f"{name} must be a number, 0 or more.")
+        if not 0 <= value <= MOST_SECONDS:
+            raise ControlError(sentence)
         return value
 
     def take_count(self, name: str, least: int, default: int | None = None) -> int | None:
@@ -180,7 +185,7 @@ def read_fault(body: bytes, clock: Clock, nodes: Collection[str]) -> Fault:
     if kind is not FaultKind.DROP_NOTIFICATIONS:
         fault.node = _node(fields, nodes)
     if kind not in IMMEDIATE:
-        seconds = fields.take_number("seconds")
+        seconds = fields.take_seconds("seconds")
         fault.until = None if seconds is None else clock.seconds() + seconds
     if kind not in (*IMMEDIATE, *OF_PORTS):
         fault.remaining = fields.take_count("count", least=1)
@@ -203,7 +208,7 @@ def _error(fields: Fields) -> Fault:
 
 
 def _delay(fields: Fields) -> Fault:
-    delay = fields.take_number("delay")
+    delay = fields.take_seconds("delay")
     if delay is None:
         raise ControlError("delay must say the seconds before each answer.")
     return Fault(FaultKind.DELAY, delay=delay)
@@ -217,6 +222,8 @@ def _garbage(fields: Fields) -> Fault:
     if not content_type.isascii() or not content_type.isprintable():
         raise ControlError("content_type must be plain ASCII.")
     body = fields.take("body", str, "<html><body>Nothing here</body></html>")
+    if not _is_encodable(body):
+        raise ControlError("body must not have halves of surrogate pairs in it.")
     return Fault(FaultKind.GARBAGE, garbage=Garbage(body, status, content_type))
 
 
@@ -252,8 +259,16 @@ def _printable(name: str, text: str) -> str:
     return text
 
 
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _pattern(text: str) -> re.Pattern[str] | None:
     try:
         return re.compile(text) if text else None
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ControlError(f"path must be a regular expression: {error}.") from error
