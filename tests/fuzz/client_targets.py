@@ -1,0 +1,183 @@
+"""What the client reads from servers; each target lets only documented errors pass."""
+
+from contextlib import suppress
+import re
+from typing import Final
+
+from custom_components.cisco_unified_presence.callback import MAX_ID_DIGITS, subscription_in
+from custom_components.cisco_unified_presence.pws import (
+    AnswerNotUnderstood,
+    ContactPresence,
+    PinnedCertificate,
+    PlainHttp,
+    PresenceServiceError,
+    Redirected,
+    Server,
+    ServerFault,
+    contacts,
+    rest_answers,
+    soap_answers,
+)
+from custom_components.cisco_unified_presence.pws.answers import Concerning
+from custom_components.cisco_unified_presence.pws.certificate import read_der
+from custom_components.cisco_unified_presence.pws.exchange import Answer
+from custom_components.cisco_unified_presence.pws.failures import root_url
+from custom_components.cisco_unified_presence.pws.node_policy import NodePolicy
+from custom_components.cisco_unified_presence.pws.pidf import read_pidf
+from custom_components.cisco_unified_presence.pws.soap_request import Call, Language
+from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription, SoapVersion
+from custom_components.cisco_unified_presence.pws.xml import MAX_BODY, parse
+
+ABOUT: Final = Concerning("anna", ("anna@example.com",), secrets=("s3cret",))
+STATUSES: Final = (200, 201, 204, 302, 307, 400, 401, 404, 409, 500, 503)
+LONGEST_MESSAGE: Final = 200
+
+SECURE: Final = Server(
+    host="cup1.example.com", port=8083, security=PinnedCertificate(sha256="ab" * 32)
+)
+PLAIN: Final = Server(host="cup1.example.com", port=8082, security=PlainHttp())
+
+CALLS: Final = (
+    Call("login", {"username": "hass", "password": "s3cret", "force": "false"}),
+    Call("logout"),
+    Call("setPresence", {"presenceType": "BASIC_PRESENCE", "presenceInfo": {"override": "true"}}),
+    Call("getPolledPresence", {"contactsList": {"contact": [{"contactURI": "a@b"}]}}),
+)
+
+
+def rest_answer(data: bytes) -> None:
+    """Read an answer of the REST dialect in every way in which it may be read."""
+    with suppress(IndexError):
+        data, status = data[:-1], STATUSES[data[-1] % len(STATUSES)]
+        answer = Answer(status, None, data)
+        with suppress(PresenceServiceError):
+            reply = rest_answers.read_reply(answer, ABOUT)
+            with suppress(AnswerNotUnderstood):
+                _check_key(rest_answers.read_session(reply, "anna").key)
+            with suppress(AnswerNotUnderstood):
+                _check_contacts(list(rest_answers.read_contacts(reply)))
+            with suppress(AnswerNotUnderstood):
+                _check_contacts([rest_answers.read_contact(reply, "anna@example.com")])
+
+
+def soap_answer(data: bytes) -> None:
+    """Read an answer of the SOAP dialect in every way in which it may be read."""
+    with suppress(IndexError):
+        data, status = data[:-1], STATUSES[data[-1] % len(STATUSES)]
+        with suppress(PresenceServiceError):
+            response = soap_answers.read_response(Answer(status, None, data), ABOUT)
+            with suppress(AnswerNotUnderstood, Redirected):
+                _check_key(soap_answers.read_session(response, "anna").key)
+            with suppress(AnswerNotUnderstood):
+                assert soap_answers.read_id(response, "subscriptionID") >= 0
+            with suppress(AnswerNotUnderstood):
+                soap_answers.read_status(response)
+            for rich in (False, True):
+                with suppress(AnswerNotUnderstood):
+                    _check_contacts(list(soap_answers.read_presence_list(response, rich=rich)))
+
+
+def fault(data: bytes) -> None:
+    """Read what a server says of a failure; what is shown of it is short and without secrets."""
+    error = _refusal(data)
+    assert "s3cret" not in str(error), "no secret is repeated"
+    assert "\n" not in str(error), "a server's words are one line"
+    if isinstance(error, ServerFault):
+        assert len(error.message) <= LONGEST_MESSAGE, "a server's words are cut"
+
+
+def _refusal(data: bytes) -> PresenceServiceError:
+    try:
+        rest_answers.read_reply(Answer(400, None, data), ABOUT)
+    except PresenceServiceError as error:
+        return error
+    raise AssertionError("status 400 is a failure, whatever else is said")
+
+
+def pidf(data: bytes) -> None:
+    """Read a PIDF document."""
+    with suppress(AnswerNotUnderstood):
+        hash(read_pidf(data).presence)
+
+
+def wsdl(data: bytes) -> None:
+    """Read a description of the service, and speak as it wants to be spoken to."""
+    try:
+        root = parse(data)
+    except AnswerNotUnderstood:
+        return
+    language = Language.of(ServiceDescription(root), None)
+    for call in CALLS:
+        for version in SoapVersion:
+            _speak(Language(language.described, version), call)
+
+
+def _speak(language: Language, call: Call) -> None:
+    for name, value in language.headers(call.operation).items():
+        assert value.isprintable(), f"{name} must not be split"
+    sent = parse(language.write(call, "k3y"))
+    assert "k3y" in "".join(map(str, sent.itertext())), "the session key is sent"
+
+
+def epas(data: bytes) -> None:
+    """Read an answer of the Client Configuration Web Service."""
+    with suppress(PresenceServiceError):
+        response = soap_answers.read_response(Answer(200, None, data), ABOUT)
+        if response is None:
+            return
+        for group in contacts._groups_in(response):
+            assert all(re.fullmatch(r"[^\s@]+@[^\s@]+", each) for each in group.contacts)
+        with suppress(AnswerNotUnderstood):
+            assert not re.search(r"[\s@/]", contacts._domain_in(response))
+
+
+def location(data: bytes) -> None:
+    """Follow a Location, wherever it leads: never to another scheme, never without a word."""
+    # As aiohttp decodes headers.
+    text = data.decode("utf-8", "surrogateescape")
+    reply = rest_answers.Reply(text, None)
+    for collection in ("endpoints", "subscriptions"):
+        with suppress(AnswerNotUnderstood):
+            assert 0 <= rest_answers.read_location_id(reply, collection) < 10**MAX_ID_DIGITS
+    answer = Answer(307, text, b"")
+    for source in (SECURE, PLAIN):
+        try:
+            rest_answers.read_reply(answer, ABOUT)
+        except Redirected as redirect:
+            _follow(redirect, source)
+
+
+def node_name(data: bytes) -> None:
+    """Take the name of a backup node."""
+    for source in (SECURE, PLAIN):
+        _follow(Redirected(data.decode("utf-8", "replace"), None, None), source)
+
+
+def _follow(redirect: Redirected, source: Server) -> None:
+    with suppress(PresenceServiceError):
+        target = NodePolicy().target_of(redirect, source)
+        assert target.is_secure == source.is_secure
+        assert target.security == source.security
+        assert target.bare_host
+        root_url(target)
+
+
+def certificate(data: bytes) -> None:
+    """Read a certificate that a server shows."""
+    with suppress(AnswerNotUnderstood):
+        read_der(data)
+
+
+def query(data: bytes) -> None:
+    """Read the id that a notification names."""
+    found = subscription_in(data.decode("utf-8", "surrogateescape"))
+    assert found is None or 0 <= found < 10**MAX_ID_DIGITS
+
+
+def _check_key(key: str) -> None:
+    assert re.fullmatch(r"[!-~]+", key), "a key must fit into a header"
+
+
+def _check_contacts(found: list[ContactPresence]) -> None:
+    assert len(found) <= MAX_BODY
+    assert all(each.contact for each in found)

@@ -1,0 +1,206 @@
+"""Ways to damage a valid document: its bytes, its elements, its encoding, its size."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from functools import reduce
+import json
+
+from hypothesis import strategies as st
+from lxml import etree
+
+type Damage = st.SearchStrategy[bytes]
+
+HUGE = "9" * 5000
+
+# What tends to upset those who read numbers, names, addresses and texts.
+WORDS = (
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e400",
+    HUGE,
+    "٣",
+    "²",
+    "NaN",
+    "true",
+    "\u202e",
+    "\ufffe",
+    "%00",
+    "../../etc/passwd",
+    "file:///etc/passwd",
+    "http://192.0.2.1:9/",
+    "//[",
+    "[::1%25]",
+    "x" * 5000,
+    "a@b@c",
+    "{urn:x}y",
+    "&lt;presence/&gt;",
+    "<presence/>",
+    "]]>",
+    "\r\nSet-Cookie: a",
+)
+
+BYTES = (
+    b"\x00",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\xed\xa0\x80",
+    b"&#0;",
+    b"&#x110000;",
+    b"&undeclared;",
+    b"<![CDATA[",
+    b"]]>",
+    b"<!--",
+    b"<?xml version='1.0' encoding='utf-7'?>",
+    b"<x xmlns:x=''/>",
+    b"<" * 300,
+    b"<a>" * 400,
+    b"<a " + b"b='1' " * 300,
+    b" a='" + b"x" * 20_000 + b"'",
+    b"\r\n\r\n",
+    b"%0a",
+    b"?id=" + HUGE.encode(),
+)
+
+DOCTYPES = (
+    b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+    b'<!DOCTYPE a SYSTEM "http://192.0.2.1:9/x.dtd">',
+    b'<!DOCTYPE a [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]>',
+    b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaaaaaaaaaaaa">'
+    + b"".join(b'<!ENTITY %c "%s">' % (name, b"&%c;" % (name - 1) * 40) for name in b"bcdefghijkl")
+    + b"]>",
+)
+
+ENCODINGS = ("utf-8", "utf-16", "utf-32", "iso-8859-1", "windows-1252", "cp037", "ascii")
+
+
+def damaged(documents: Sequence[bytes]) -> Damage:
+    """Return one of the documents, damaged in one to three ways; sometimes nothing like it."""
+    whole = st.sampled_from(documents)
+    if documents[0].startswith(b"{"):
+        return st.one_of(st.tuples(whole, _FILLINGS).map(_fill), st.tuples(whole, _CUTS).map(_cut))
+    return st.one_of(
+        st.tuples(whole, _CUTS).map(_cut),
+        st.tuples(whole, st.lists(_EDITS, min_size=1, max_size=3)).map(_edit),
+        st.tuples(whole, st.sampled_from(DOCTYPES), st.booleans()).map(_declare),
+        st.tuples(whole, st.sampled_from(ENCODINGS), st.sampled_from(ENCODINGS)).map(_encode),
+        st.tuples(whole, st.integers(1, 3000)).map(_nest),
+        st.binary(max_size=200),
+    )
+
+
+# Bytes: a place as a fraction of the document, how many bytes go, what comes in their stead.
+_CUTS = st.lists(
+    st.tuples(
+        st.floats(0, 1),
+        st.integers(0, 20),
+        st.one_of(st.sampled_from(BYTES), st.binary(max_size=4)),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+def _cut(drawn: tuple[bytes, list[tuple[float, int, bytes]]]) -> bytes:
+    return reduce(_cut_once, drawn[1], drawn[0])
+
+
+def _cut_once(document: bytes, cut: tuple[float, int, bytes]) -> bytes:
+    place, gone, put = cut
+    start = int(place * len(document))
+    return document[:start] + put + document[start + gone :]
+
+
+# Elements: which of them, what happens to it, and a word for that.
+_EDITS = st.tuples(
+    st.floats(0, 0.999),
+    st.sampled_from(("drop", "double", "rename", "attribute", "text", "strip", "bare", "swallow")),
+    st.one_of(st.sampled_from(WORDS), st.text(max_size=6)),
+)
+
+
+def _edit(drawn: tuple[bytes, list[tuple[float, str, str]]]) -> bytes:
+    document, edits = drawn
+    try:
+        root = etree.fromstring(document)
+    except etree.XMLSyntaxError:
+        return document
+    for edit in edits:
+        _edit_once(root, edit)
+    return etree.tostring(root)
+
+
+def _edit_once(root: etree._Element, edit: tuple[float, str, str]) -> None:
+    place, kind, word = edit
+    elements = list(root.iter("*"))
+    element = elements[int(place * len(elements))]
+    try:
+        _change(element, kind, word)
+    except ValueError:
+        # XML cannot carry that word.
+        element.text = None
+
+
+def _change(element: etree._Element, kind: str, word: str) -> None:
+    parent = element.getparent()
+    name = etree.QName(element).localname
+    match kind:
+        case "rename":
+            element.tag = word or name.swapcase()
+        case "attribute":
+            element.set(next(iter(element.attrib), "contactURI"), word)
+        case "text":
+            element.text = word
+        case "strip":
+            element.attrib.clear()
+        case "bare":
+            element.tag = name
+        case "swallow":
+            element[:] = [deepcopy(element)]
+        case "drop" if parent is not None:
+            parent.remove(element)
+        case "double" if parent is not None:
+            parent.append(deepcopy(element))
+
+
+def _declare(drawn: tuple[bytes, bytes, bool]) -> bytes:
+    document, doctype, used = drawn
+    start = document.find(b"?>") + 2 if document.startswith(b"<?xml") else 0
+    text = document[start:]
+    if used:
+        text = text.replace(b">", b">&x;&l;", 2)
+    return document[:start] + doctype + text
+
+
+def _encode(drawn: tuple[bytes, str, str]) -> bytes:
+    document, said, real = drawn
+    text = document.decode(errors="replace").replace("UTF-8", said)
+    if not text.startswith("<?xml"):
+        text = f'<?xml version="1.0" encoding="{said}"?>{text}'
+    return text.encode(real, errors="replace")
+
+
+def _nest(drawn: tuple[bytes, int]) -> bytes:
+    document, depth = drawn
+    body = document[document.find(b"?>") + 2 :] if document.startswith(b"<?xml") else document
+    return b"<contact>" * depth + body + b"</contact>" * depth
+
+
+# JSON: which of the fields, and what it is filled with.
+NUMBERS = (-1, 0, 1, 10**18, 10**400, 1e308, float("inf"), float("nan"), 0.1)
+TEXTS = ("\ud800", "(" * 2000, "a{99999999999}", "\0", "(?P<a", "GET\r\n", "\u202e")
+_VALUES: st.SearchStrategy[object] = st.one_of(
+    st.sampled_from((*WORDS, *NUMBERS, *TEXTS, None, True, [], {}, [[]], ["BUSY", {}])),
+    st.text(max_size=4),
+)
+_FILLINGS = st.dictionaries(st.integers(0, 9), _VALUES, min_size=1, max_size=2)
+
+
+def _fill(drawn: tuple[bytes, dict[int, object]]) -> bytes:
+    document, fillings = drawn
+    fields: dict[str, object] = json.loads(document)
+    names = [*fields, "seconds", "count", "extra"]
+    for place, value in fillings.items():
+        fields[names[place % len(names)]] = value
+    return json.dumps(fields).encode()

@@ -1,0 +1,179 @@
+"""What the simulator reads from clients; each target accepts only documented answers."""
+
+from contextlib import suppress
+from http import HTTPStatus
+import json
+import re
+from typing import Final
+
+from lxml import etree
+from multidict import CIMultiDict
+
+from cup_simulator import control_view
+from cup_simulator.call import Answer, Call
+from cup_simulator.clock import ManualClock
+from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
+from cup_simulator.control_request import (
+    ControlError,
+    read_choice,
+    read_fault,
+    read_node_state,
+    read_person,
+)
+from cup_simulator.deployment import Deployment
+from cup_simulator.epas import ConfigurationFront
+from cup_simulator.errors import DESCRIPTIONS
+from cup_simulator.faults import Faults
+from cup_simulator.model import Presence, Status
+from cup_simulator.rest import ROOT, RestDialect
+from cup_simulator.soap import PATH, SoapDialect
+from cup_simulator.state import PresenceService
+
+from .damage import WORDS
+from .documents import REST_PATHS
+
+EXPIRIES: Final = ("3600", "86400", "", *WORDS)
+OVERRIDES: Final = ("false", "true", "", *WORDS)
+KEYS: Final = ("application", "end user", "none", "foreign", *WORDS)
+CONTENT_TYPES: Final = ("text/xml", "application/soap+xml; charset=x", *WORDS)
+STATUSES: Final = frozenset({200, 201, 307, 400, 401, 404, 405, 409, 503})
+
+CONFIGURATION: Final = Configuration(
+    domain="example.com",
+    application_users={"hass": ApplicationUser("simulator")},
+    people=(
+        ConfiguredPerson("anna", "Anna", Status(Presence.AVAILABLE)),
+        ConfiguredPerson("ben", "Ben"),
+    ),
+)
+
+
+class Stage:
+    """A server that listens nowhere, with Anna logged in, an endpoint and a subscription."""
+
+    def __init__(self) -> None:
+        """Start as configured."""
+        self.clock = ManualClock()
+        self.notified = 0
+        self.deployment = Deployment(CONFIGURATION, self.clock, self._notify)
+        self.service: PresenceService = self.deployment.first.service
+        application = self.service.login_application("hass", "simulator", force=False)
+        anna = self.service.login_end_user(application, "anna", force=False)
+        endpoint = self.service.register_endpoint(application, "http://192.0.2.1/", 3600)
+        # Its type tells it from a redirect.
+        self.keys = {"application": application.key, "end user": getattr(anna, "key", "")}
+        anna_session = self.service.sessions.with_key(self.keys["end user"])
+        self.service.subscribe(anna_session, endpoint.id, ("ben@example.com",), 3600)
+
+    def _notify(self, *_: object) -> None:
+        self.notified += 1
+
+    def key(self, kind: str) -> str:
+        """Return a session key, or the word itself where it names none."""
+        return self.keys.get(kind, kind)
+
+    @property
+    def picture(self) -> str:
+        """All that the server holds, without what it is called at."""
+        return json.dumps(control_view.state(self.deployment, self.clock))
+
+
+def _choices(data: bytes, count: int) -> tuple[list[int], bytes]:
+    """Return as many small numbers from the beginning, and the rest."""
+    return list(data[:count].ljust(count, b"\0")), data[count:]
+
+
+def _call(stage: Stage, method: str, path: str, body: bytes, choices: list[int]) -> Call:
+    expiry, override, key, content = choices
+    headers = CIMultiDict(
+        {
+            "Presence-Expiry": EXPIRIES[expiry % len(EXPIRIES)],
+            "Presence-Override": OVERRIDES[override % len(OVERRIDES)],
+            "Presence-Session-Key": stage.key(KEYS[key % len(KEYS)]),
+            "Content-Type": CONTENT_TYPES[content % len(CONTENT_TYPES)],
+        }
+    )
+    return Call(method, path, "", headers, body, "http", "cup.example.com:8082")
+
+
+def rest_request(data: bytes) -> None:
+    """Send a body to every operation of REST, with headers of all kinds."""
+    stage = Stage()
+    (number, *choices), body = _choices(data, 5)
+    method, path = REST_PATHS[number % len(REST_PATHS)].split()
+    call = _call(stage, method, ROOT + path, body, choices)
+    before = stage.picture
+    answer = RestDialect(stage.service).answer(call)
+    _check(answer, stage, before)
+
+
+def path(data: bytes) -> None:
+    """Ask for a path that may mean anything."""
+    stage = Stage()
+    (number, *choices), text = _choices(data, 5)
+    method = REST_PATHS[number % len(REST_PATHS)].split()[0]
+    # As aiohttp hands it on: percent-encoded and in ASCII.
+    said = re.sub(r"[^!-~]", "%ff", text.decode("latin-1"))
+    call = _call(stage, method, ROOT + said, b"<presence>BUSY</presence>", choices)
+    before = stage.picture
+    answer = RestDialect(stage.service).answer(call)
+    _check(answer, stage, before)
+
+
+def soap_request(data: bytes) -> None:
+    """Send an envelope, with a key that is good or is not."""
+    stage = Stage()
+    (kind, content), body = _choices(data, 2)
+    key = stage.key(KEYS[kind % 2])
+    call = _call(stage, "POST", PATH, body.replace(b"KEY", key.encode()), [0, 0, 3, content])
+    dialect = SoapDialect(stage.service)
+    dialect.operation(call)
+    before = stage.picture
+    _check(dialect.answer(call), stage, before)
+
+
+def epas_request(data: bytes) -> None:
+    """Ask the Client Configuration Web Service."""
+    stage = Stage()
+    body = data.replace(b"KEY", stage.keys["end user"].encode())
+    before = stage.picture
+    answer = ConfigurationFront(stage.deployment, stage.deployment.first)._answer(body)
+    _check(answer, stage, before)
+    assert stage.picture == before
+
+
+def control_request(data: bytes) -> None:
+    """Direct the simulator: what is understood must be obeyed and shown."""
+    stage = Stage()
+    for read in (read_choice, read_node_state):
+        with suppress(ControlError):
+            read(data)
+    nodes = stage.deployment.nodes
+    with suppress(ControlError):
+        new = read_person(data, nodes)
+        with suppress(ValueError):
+            stage.deployment.people.add(new.user, new.name, home=new.home)
+    with suppress(ControlError):
+        fault = read_fault(data, stage.clock, nodes)
+        shown = control_view.fault(fault, stage.clock.seconds())
+        json.dumps(shown, allow_nan=False)
+        if fault.garbage is not None:
+            fault.garbage.body.encode()
+        faults = Faults(stage.clock)
+        faults.add(fault)
+        faults.use(fault.kind, method="GET", path="/users/anna", node="cup1")
+    assert stage.picture
+
+
+def _check(answer: Answer, stage: Stage, before: str) -> None:
+    assert answer.status in STATUSES
+    for name, value in answer.headers.items():
+        assert f"{name}{value}".isprintable(), "no header is split"
+    failed = answer.status >= HTTPStatus.BAD_REQUEST or b":Fault>" in answer.body
+    if answer.body:
+        root = etree.fromstring(answer.body)
+        for code in root.iter("{*}code") if failed else ():
+            assert int(code.text or "") in DESCRIPTIONS
+    # A server that says no has done nothing.
+    assert not failed or stage.picture == before
+    assert stage.picture

@@ -1,0 +1,50 @@
+"""All targets by name, with the documents that each of them is fed with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from tests.pws.wire import RICH_ANNA
+
+from . import client_targets as client
+from . import documents
+from . import simulator_targets as simulator
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is fed, and with what.
+
+    Attributes:
+        run: Takes the bytes; raises what must not come out.
+        documents: Valid ones.
+        choices: How many bytes go with each document; they choose path, headers, status.
+        choices_last: Whether they come after it.
+    """
+
+    run: Callable[[bytes], None]
+    documents: Sequence[bytes]
+    choices: int = 0
+    choices_last: bool = False
+
+
+@cache
+def targets() -> dict[str, Target]:
+    """Return every target by its name."""
+    return {
+        "rest-answer": Target(client.rest_answer, documents.REST_ANSWERS, 1, choices_last=True),
+        "soap-answer": Target(client.soap_answer, documents.SOAP_ANSWERS, 1, choices_last=True),
+        "fault": Target(client.fault, documents.FAULTS),
+        "pidf": Target(client.pidf, (RICH_ANNA,)),
+        "wsdl": Target(client.wsdl, documents.DESCRIPTIONS_OF_SERVICES),
+        "epas-answer": Target(client.epas, documents.EPAS_ANSWERS),
+        "location": Target(client.location, documents.LOCATIONS),
+        "node-name": Target(client.node_name, documents.NAMES),
+        "certificate": Target(client.certificate, documents.certificates()),
+        "query": Target(client.query, (b"10", b"0", b"9" * 18)),
+        "rest-request": Target(simulator.rest_request, documents.REST_REQUESTS, 5),
+        "path": Target(simulator.path, documents.PATHS, 5),
+        "soap-request": Target(simulator.soap_request, documents.SOAP_REQUESTS, 2),
+        "epas-request": Target(simulator.epas_request, documents.EPAS_REQUESTS),
+        "control-request": Target(simulator.control_request, documents.CONTROL_REQUESTS),
+    }

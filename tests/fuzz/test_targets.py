@@ -1,0 +1,53 @@
+"""The short form of fuzzing: a few hundred damaged documents for each target."""
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+import pytest
+
+from .damage import damaged
+from .targets import Target, targets
+from .watching import watched
+
+# However odd a document of this size is, reading it is a matter of milliseconds.
+DEADLINE = timedelta(seconds=2)
+
+short = settings(
+    max_examples=300,
+    deadline=DEADLINE,
+    derandomize=False,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def fed(target: Target) -> st.SearchStrategy[bytes]:
+    """Return damaged documents, together with what chooses how they are read."""
+    chosen = st.binary(min_size=target.choices, max_size=target.choices)
+    if target.choices_last:
+        return st.tuples(damaged(target.documents), chosen).map(b"".join)
+    return st.tuples(chosen, damaged(target.documents)).map(b"".join)
+
+
+@pytest.mark.parametrize("name", targets())
+def test_damaged_documents_are_read_or_refused(name: str) -> None:
+    target = targets()[name]
+
+    @short
+    @given(fed(target))
+    def feed(data: bytes) -> None:
+        with watched() as touched:
+            target.run(data)
+        assert touched == []
+
+    feed()
+
+
+@pytest.mark.parametrize("name", targets())
+def test_valid_documents_are_read(name: str) -> None:
+    target = targets()[name]
+    for document in target.documents:
+        with watched() as touched:
+            target.run(bytes(target.choices) + document)
+        assert touched == []
