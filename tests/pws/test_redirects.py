@@ -363,7 +363,9 @@ def test_names_of_no_node(name: str) -> None:
     assert error.value.refusal is RedirectRefusal.UNREADABLE
 
 
-@pytest.mark.parametrize("location", ["/users/ben/session", "http://[fe80/", "not a URL", "//ben@/x"])
+@pytest.mark.parametrize(
+    "location", ["/users/ben/session", "http://[fe80/", "not a URL", "//ben@/x"]
+)
 def test_a_location_of_no_use_leaves_the_name(location: str) -> None:
     redirect = Redirected("cup2", None, location)
     assert NodePolicy().target_of(redirect, PLAIN).address == "cup2:8082"
