@@ -36,6 +36,8 @@ from custom_components.cisco_unified_presence.const import (
     SecurityMode,
 )
 
+from .claims import Hold, rules_of
+
 PASSWORD = "simulator"
 NOBODY_LISTENS = 1
 SECRET = "0123456789abcdef" * 4
@@ -253,3 +255,9 @@ async def loaded(
     yield entry
     if entry.state is ConfigEntryState.LOADED:
         await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.fixture
+def rules(loaded: MockConfigEntry) -> Hold:
+    """Let these rules hold for Anna, and no others."""
+    return rules_of(loaded.runtime_data.keeper)

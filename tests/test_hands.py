@@ -3,8 +3,6 @@
 The sentences are those of docs/rules.md, "A person's own hand".
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -13,11 +11,10 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.arbitration import Claim, Want
 from custom_components.cisco_unified_presence.hands import SETTLE_SECONDS
-from custom_components.cisco_unified_presence.keeper import Keeper
 from custom_components.cisco_unified_presence.pws import Presence
 
+from .claims import Hold, claim
 from .conftest import Cup, shown
 from .test_keeper import (
     ANNA,
@@ -30,39 +27,7 @@ from .test_keeper import (
 )
 from .waiting import pass_time, settled, until
 
-KEY = "anna@example.com"
 SOURCE = "sensor.anna_presence_source"
-
-type Hold = Callable[..., None]
-
-
-def claim(presence: Presence = Presence.BUSY, *, insist: bool = False, rule: str = "room") -> Claim:
-    return Claim(
-        rule=rule,
-        name=rule.title(),
-        want=Want(presence, presence is not Presence.AVAILABLE),
-        priority=0,
-        order=0,
-        insist=insist,
-        since=datetime(2026, 11, 23, 9, tzinfo=UTC),
-    )
-
-
-@pytest.fixture
-def keeper(loaded: MockConfigEntry) -> Keeper:
-    found: Keeper = loaded.runtime_data.keeper
-    return found
-
-
-@pytest.fixture
-def rules(keeper: Keeper) -> Hold:
-    """Let these rules hold for Anna, and no others."""
-
-    def hold(*claims: Claim) -> None:
-        keeper._claims = lambda key: claims if key == KEY else ()
-        keeper.async_claims_changed([KEY])
-
-    return hold
 
 
 async def hold_busy(

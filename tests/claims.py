@@ -1,0 +1,34 @@
+"""Rules that hold for Anna, without conditions: what the keeper makes of them is looked at."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from custom_components.cisco_unified_presence.arbitration import Claim, Want
+from custom_components.cisco_unified_presence.keeper import Keeper
+from custom_components.cisco_unified_presence.pws import Presence
+
+KEY = "anna@example.com"
+
+type Hold = Callable[..., None]
+
+
+def claim(presence: Presence = Presence.BUSY, *, insist: bool = False, rule: str = "room") -> Claim:
+    return Claim(
+        rule=rule,
+        name=rule.title(),
+        want=Want(presence, presence is not Presence.AVAILABLE),
+        priority=0,
+        order=0,
+        insist=insist,
+        since=datetime(2026, 11, 23, 9, tzinfo=UTC),
+    )
+
+
+def rules_of(keeper: Keeper) -> Hold:
+    """Return a function that lets these rules hold for Anna, and no others."""
+
+    def hold(*claims: Claim) -> None:
+        keeper._claims = lambda key: claims if key == KEY else ()
+        keeper.async_claims_changed([KEY])
+
+    return hold
