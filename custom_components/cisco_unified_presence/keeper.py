@@ -274,6 +274,8 @@ class Keeper:
         if key in self._lingering and not self._written(key):
             await self._writer.async_log_out(person)
         self._lingering.discard(key)
+        self._visits.refusals.forget(key)
+        self._report.async_tell_success(person)
         self._schedule_next(key)
 
     def _agrees(self, key: str, decision: Decision) -> bool:
@@ -372,9 +374,6 @@ class Keeper:
                 self._visits.refusals.note(key, error, now)
                 self._report.async_tell_failure(person, error, refused=is_refusal(error))
                 self._visits.async_at(key, now + RETRY_AFTER)
-                return
-        self._visits.refusals.forget(key)
-        self._report.async_tell_success(person)
 
     # When
 

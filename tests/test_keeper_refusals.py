@@ -1,0 +1,87 @@
+"""What the keeper does when the server refuses what a rule wants."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from .claims import Hold, claim
+from .conftest import Cup
+from .test_keeper import WRITES, clear_presence, set_presence
+from .waiting import pass_time
+
+QUARTER = 900
+
+
+def told(hass: HomeAssistant) -> list[str]:
+    return [
+        str(issue.translation_placeholders["reason"])
+        for issue in ir.async_get(hass).issues.values()
+        if issue.translation_key == "presence_not_set" and issue.translation_placeholders
+    ]
+
+
+async def test_refusal_is_told_and_not_repeated_for_a_quarter_of_an_hour(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rules: Hold,
+    cup: Cup,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await cup.inject("error", code=120, path=WRITES)
+
+    rules(claim())
+    await pass_time(freezer, cup, 0)
+
+    (reason,) = told(hass)
+    assert "does not take this presence" in reason
+    asked = cup.asked("PUT", WRITES)
+    rules()
+    rules(claim(rule="another"))
+    await pass_time(freezer, cup, QUARTER - 10)
+    assert cup.asked("PUT", WRITES) == asked
+    await pass_time(freezer, cup, 60)
+    assert cup.asked("PUT", WRITES) > asked
+    assert caplog.text.count("The presence of Anna cannot be set") == 1
+
+    await cup.heal()
+    await pass_time(freezer, cup, QUARTER + 60)
+    assert await cup.presence_of("anna") == "BUSY"
+    assert told(hass) == []
+    assert caplog.text.count("The presence of Anna can be set again") == 1
+
+
+async def test_refusal_is_over_when_somebody_succeeds(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rules: Hold,
+    cup: Cup,
+) -> None:
+    await cup.inject("error", code=120, path=WRITES, count=1)
+    rules(claim())
+    await pass_time(freezer, cup, 0)
+    assert told(hass)
+
+    await set_presence(hass, "away")
+
+    assert told(hass) == []
+    await clear_presence(hass)
+    assert await cup.presence_of("anna") == "BUSY"
+
+
+async def test_failure_that_may_be_over_in_a_moment_is_repeated_and_not_told(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rules: Hold,
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await cup.inject("error", code=200, path=WRITES, count=1)
+
+    rules(claim())
+    await pass_time(freezer, cup, 0)
+    assert told(hass) == []
+    await pass_time(freezer, cup, 30)
+
+    assert await cup.presence_of("anna") == "BUSY"
