@@ -5,11 +5,10 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.keeper import Keeper
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
 
+from .claims import Hold, claim
 from .conftest import Cup, shown
-from .test_hands import KEY, claim
 from .test_keeper import clear_presence, logged_in, set_presence
 from .waiting import settled
 
@@ -64,11 +63,9 @@ async def test_off_leaves_another_presence_alone(
 
 
 async def test_a_rule_that_wants_it_is_not_the_switch(
-    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, rules: Hold, cup: Cup
 ) -> None:
-    keeper: Keeper = loaded.runtime_data.keeper
-    monkeypatch.setattr(keeper, "_claims", lambda _key: (claim(Presence.DND),))
-    keeper.async_claims_changed([KEY])
+    rules(claim(Presence.DND))
     await settled(cup)
     assert (shown(hass, SOURCE), shown(hass, SWITCH)) == ("rule", "off")
 
