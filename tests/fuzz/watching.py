@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 import sys
+from threading import get_ident
 
 # What Python tells its auditors of, and what none of it has to do with reading a document.
 OUTSIDE = frozenset(
@@ -27,12 +28,15 @@ OUTSIDE = frozenset(
     }
 )
 
-_watches: list[list[str]] = []
+# By the thread that is watched; hypothesis stores its examples in another.
+_watches: dict[int, list[str]] = {}
 
 
 def _hear(event: str, arguments: tuple[object, ...]) -> None:
-    if _watches and event in OUTSIDE and not _is_pythons_own(event, arguments):
-        _watches[-1].append(f"{event} {arguments[0] if arguments else ''}")
+    if event not in OUTSIDE or (touched := _watches.get(get_ident())) is None:
+        return
+    if not _is_pythons_own(event, arguments):
+        touched.append(f"{event} {arguments[0] if arguments else ''}")
 
 
 def _is_pythons_own(event: str, arguments: tuple[object, ...]) -> bool:
@@ -48,13 +52,12 @@ def _is_below_a_package(path: str) -> bool:
 
 @contextmanager
 def watched() -> Iterator[list[str]]:
-    """Note what is touched outside of this process meanwhile."""
-    touched: list[str] = []
-    _watches.append(touched)
+    """Note what this thread touches outside of the process meanwhile."""
+    touched = _watches[get_ident()] = []
     try:
         yield touched
     finally:
-        _watches.remove(touched)
+        del _watches[get_ident()]
 
 
 # There is no way to take such a hook away again; without a watch it does nothing.
