@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.model import Presence, Status
 from custom_components.cisco_unified_presence import coordinator as coordinating
-from custom_components.cisco_unified_presence import entity, subscription
+from custom_components.cisco_unified_presence import person_entities, subscription
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 
 from .channel import ANNA, BEN
@@ -32,7 +32,7 @@ class TestOneAtAStretch:
     @pytest.fixture(autouse=True)
     def _one_at_a_stretch(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(coordinating, "CONTACTS_AT_A_STRETCH", 1)
-        monkeypatch.setattr(entity, "PEOPLE_AT_A_STRETCH", 1)
+        monkeypatch.setattr(person_entities, "PEOPLE_AT_A_STRETCH", 1)
         monkeypatch.setattr(subscription, "NEWS_AT_A_STRETCH", 1)
 
     async def test_everybody_is_told_that_the_server_is_lost(self) -> None:
