@@ -12,7 +12,7 @@ from .text_shape import TRANSLATIONS
 _RULES = (
     (re.compile(r"https?:|://|www\."), "an address belongs into a placeholder"),
     (re.compile(r"</?[a-zA-Z!]"), "HTML is not shown"),
-    (re.compile(r"'\{\w+\}'"), "single quotes switch the placeholder off that they surround"),
+    (re.compile(r"'[{}]"), "an apostrophe before a brace switches the placeholder off"),
     (re.compile(r"^\s|\s$"), "a space at the edge is lost"),
     (re.compile(r"  |\t"), "two spaces are shown as one"),
     (re.compile(r"^$"), "there is nothing in it"),

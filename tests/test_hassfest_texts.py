@@ -61,7 +61,8 @@ def test_icons(copy: Repository, change: Change, sentence: str) -> None:
     [
         ("See https://example.org.", "an address belongs into a placeholder"),
         ("This is <b>bold</b>.", "HTML is not shown"),
-        ("Connect to '{title}'.", "single quotes switch the placeholder off that they surround"),
+        ("Connect to '{title}'.", "an apostrophe before a brace switches the placeholder off"),
+        ("L'{title}", "an apostrophe before a brace switches the placeholder off"),
         ("Connect ", "a space at the edge is lost"),
         ("Connect  to it", "two spaces are shown as one"),
         ("", "there is nothing in it"),
