@@ -329,9 +329,3 @@ def test_a_sentence_ends(place: str) -> None:
     if any(part in place for part in exempt):
         return
     assert ALL_TEXTS[place][-1] in ".?!}`" or place.endswith("data_description.people")
-
-
-def test_nothing_but_english_is_there_and_it_is_tidy() -> None:
-    assert [path.name for path in (FOLDER / "translations").iterdir()] == ["en.json"]
-    text = (FOLDER / "translations" / "en.json").read_text()
-    assert text == json.dumps(TEXTS, indent=2, ensure_ascii=False) + "\n"
