@@ -63,6 +63,16 @@ class Eventing:
         self._look = look
         self._intervals = intervals
         self._callback: Callback | None = None
+        self._performances: dict[Duty, Callable[[], Awaitable[None]]] = {
+            Duty.GO_HOME: self._subscription.async_go_home,
+            Duty.OPEN: self._async_open,
+            Duty.RESUBSCRIBE: self._async_resubscribe,
+            Duty.CHANGE: self._async_change,
+            Duty.RENEW: self._async_renew,
+            Duty.FETCH: self._async_fetch,
+            Duty.LOOK: self._async_look_at_everybody,
+            Duty.LOOK_AT_PLACELESS: self._async_look_at_placeless,
+        }
         self._duties = Duties(self._async_perform)
         self._timers = Timers[Timer](hass)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -141,18 +151,8 @@ class Eventing:
         self._require_after(pauses.EMPTY_FETCH_PAUSE_SECONDS, Duty.FETCH, Timer.EMPTY_FETCH_PAUSE)
 
     async def _async_perform(self, duty: Duty) -> None:
-        performances: dict[Duty, Callable[[], Awaitable[None]]] = {
-            Duty.GO_HOME: self._subscription.async_go_home,
-            Duty.OPEN: self._async_open,
-            Duty.RESUBSCRIBE: self._async_resubscribe,
-            Duty.CHANGE: self._async_change,
-            Duty.RENEW: self._async_renew,
-            Duty.FETCH: self._async_fetch,
-            Duty.LOOK: self._async_look_at_everybody,
-            Duty.LOOK_AT_PLACELESS: self._async_look_at_placeless,
-        }
         try:
-            await performances[duty]()
+            await self._performances[duty]()
         except PresenceServiceError as error:
             self._handle_failure(duty, error)
 
@@ -349,6 +349,8 @@ class Eventing:
         self._calls += 1
         self._timers.async_cancel(Timer.SELF_TEST, Timer.RETEST)
         self._retests = 0
+        if self._coordinator.channel is Channel.EVENTING:
+            return
         async_clear_issues(self._hass, self._entry, Issue.CALLBACK_UNREACHABLE)
         self._coordinator.async_set_channel(Channel.EVENTING)
 

@@ -202,8 +202,13 @@ def _form(*, rich: bool) -> str:
 
 
 def _of_user(user: str, path: str) -> str:
+    return f"{_root_of(user)}{path}"
+
+
+@lru_cache(maxsize=1024)
+def _root_of(user: str) -> str:
     with refusing(UnknownUser(user=user)):
-        return f"/users/{_segment(user)}{path}"
+        return f"/users/{_segment(user)}"
 
 
 @lru_cache(maxsize=1024)
