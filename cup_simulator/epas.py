@@ -15,6 +15,7 @@ from .call import Answer
 from .connection import connection_to
 from .deployment import Deployment, Node
 from .errors import Code, PresenceServiceError
+from .request_body import read_body
 from .sessions import Session, SessionKind
 from .soap_envelope import SOAP_12, Envelope
 
@@ -51,14 +52,15 @@ class ConfigurationFront:
         return application
 
     async def _handle(self, request: web.Request) -> web.Response:
-        answer = self._answer(await request.read())
+        answer = await self._answer(request)
         return web.Response(
             status=answer.status, body=answer.body, headers={"Content-Type": answer.content_type}
         )
 
-    def _answer(self, body: bytes) -> Answer:
+    async def _answer(self, request: web.Request) -> Answer:
         try:
-            return soap_envelope.answer(SOAP_12, self._configuration(_envelope(body)))
+            envelope = _envelope(await read_body(request, MAX_BODY_BYTES))
+            return soap_envelope.answer(SOAP_12, self._configuration(envelope))
         except PresenceServiceError as error:
             fault = soap_envelope.fault(SOAP_12, error, NAMESPACE)
             return soap_envelope.answer(SOAP_12, fault, HTTPStatus.BAD_REQUEST)

@@ -14,6 +14,7 @@ from .connection import connection_to
 from .deployment import Deployment, Node
 from .errors import Code, PresenceServiceError
 from .faults import ANSWERED_WITH_AN_ERROR, FaultKind, Faults
+from .request_body import read_body
 from .request_log import Record, RequestLog
 from .rest import RestDialect
 from .soap import PATH as SOAP_PATH
@@ -128,12 +129,7 @@ async def _body(request: web.Request) -> bytes:
     """
     if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
         raise PresenceServiceError(Code.UNREADABLE_BODY)
-    if (request.content_length or 0) > MAX_BODY_BYTES:
-        raise PresenceServiceError(Code.UNREADABLE_BODY)
-    try:
-        return await request.read()
-    except (web.HTTPRequestEntityTooLarge, web.RequestPayloadError) as error:
-        raise PresenceServiceError(Code.UNREADABLE_BODY) from error
+    return await read_body(request, MAX_BODY_BYTES)
 
 
 async def _cut(

@@ -189,6 +189,26 @@ async def test_what_is_refused(simulator: Simulator, wire: Wire, body: str, code
     assert (await ask(simulator, body.replace("{key}", key))).failure == (400, code)
 
 
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [(b"no gzip", {"Content-Encoding": "gzip"}), (b" " * (64 * 1024 + 1), {})],
+)
+async def test_a_body_that_cannot_be_read(
+    simulator: Simulator,
+    caplog: pytest.LogCaptureFixture,
+    body: bytes,
+    headers: dict[str, str],
+) -> None:
+    tls = ssl.create_default_context(cafile=simulator.tls_dir / "tomcat.pem")
+    request = request_bytes("POST", "/EPASSoap/service", headers, body)
+
+    reply = parse(await send(simulator.ports.epas, request, tls))
+
+    assert reply.failure == (400, 150)
+    assert reply.headers["content-type"] == "application/soap+xml; charset=utf-8"
+    assert "Traceback" not in caplog.text
+
+
 async def test_it_has_a_certificate_of_its_own(simulator: Simulator) -> None:
     tls = ssl.create_default_context(cafile=simulator.tls_dir / "cup.pem")
 
