@@ -3,16 +3,37 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
+import logging
 import os
 import socket
 import ssl
+from typing import override
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+_LOGGER = logging.getLogger(__name__)
 
 KEEP_ALIVE_SECONDS = 4 * 3600
 """A real node keeps an idle connection for hours. Reference: "Addresses"."""
 
 SHUTDOWN_SECONDS = 0.25
+
+
+class _OnlyOurFaults(logging.Filter):
+    """Says in one line, without what was sent, that a request was none; aiohttp dumps its stack."""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, HttpProcessingError | web.RequestPayloadError):
+            return True
+        _LOGGER.info("Refused what is no readable request: %s", type(error).__name__)
+        return False
+
+
+_HTTP_LOGGER = logging.getLogger(f"{__name__}.http")
+_HTTP_LOGGER.addFilter(_OnlyOurFaults())
 
 
 class ListenError(Exception):
@@ -53,6 +74,7 @@ class Listener:
         self._runner = web.AppRunner(
             self._application(),
             access_log=None,
+            logger=_HTTP_LOGGER,
             # Whoever waits for a client that has gone would wait on after the end.
             handler_cancellation=True,
             keepalive_timeout=KEEP_ALIVE_SECONDS,

@@ -1,6 +1,7 @@
 """Ports that can be shut and opened again."""
 
 import asyncio
+import logging
 import socket
 
 from aiohttp import web
@@ -97,3 +98,50 @@ async def test_a_port_is_kept(socket_enabled: None) -> None:
     assert listener.ports == (port,)
     assert await send(port, REQUEST)
     await listener.close()
+
+
+@pytest.mark.parametrize(
+    ("request_head", "name"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: cup\r\nX: " + b"a" * 10_000, "LineTooLong"),
+        (b"GET /j\xf6rg HTTP/1.1\r\nHost: cup", "InvalidURLError"),
+        (b"POST / HTTP/1.1\r\nHost: cup\r\nContent-Length: many", "BadHttpMessage"),
+    ],
+    ids=["header", "path", "length"],
+)
+async def test_what_is_no_request_is_refused_in_one_line(
+    socket_enabled: None, caplog: pytest.LogCaptureFixture, request_head: bytes, name: str
+) -> None:
+    caplog.set_level(logging.INFO)
+    listener = Listener(web.Application, Address(HOST, 0))
+    await listener.open()
+    try:
+        answer = await send(listener.ports[0], request_head + b"\r\n\r\n")
+    finally:
+        await listener.close()
+
+    assert answer.startswith(b"HTTP/1.0 400")
+    told = [each for each in caplog.records if each.name.startswith("cup_simulator")]
+    assert [each.getMessage() for each in told] == [f"Refused what is no readable request: {name}"]
+    assert "Traceback" not in caplog.text
+
+
+async def test_our_own_faults_keep_their_stack(
+    socket_enabled: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(_: web.Request) -> web.Response:
+        raise ArithmeticError("of ours")
+
+    def application() -> web.Application:
+        made = web.Application()
+        made.router.add_get("/", fail)
+        return made
+
+    listener = Listener(application, Address(HOST, 0))
+    await listener.open()
+    try:
+        assert (await send(listener.ports[0], REQUEST)).startswith(b"HTTP/1.0 500")
+    finally:
+        await listener.close()
+
+    assert "ArithmeticError: of ours" in caplog.text
