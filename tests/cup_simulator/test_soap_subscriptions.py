@@ -277,3 +277,23 @@ async def test_a_subscription_of_another_end_user(soap: SoapWire, key: str, endp
     assert (await soap.call("getSubscribedPresence", which + basic, other)).code == 137
     assert (await soap.call("unsubscribe", which + contacts("user1"), other)).code == 137
     assert (await soap.call("subscribe", which + contacts("user2"), other)).code == 137
+
+
+async def test_a_list_without_contacts_adds_none_and_removes_none(
+    soap: SoapWire, key: str, endpoint: int, clock: ManualClock
+) -> None:
+    await soap.call("subscribe", subscription(endpoint, "user1"), key)
+    clock.advance(HOUR - 1)
+    nobody = "<contactsList/>"
+
+    renewed = await soap.call(
+        "subscribe", number(1, f"<expiration>{HOUR}</expiration>{nobody}"), key
+    )
+    assert int(renewed.text("subscriptionID")) == 1
+    assert (await soap.state())["subscriptions"][0]["expires_in"] == HOUR
+
+    idle = await soap.call("subscribe", number(1, f"<expiration>0</expiration>{nobody}"), key)
+    assert idle.code == 145
+    every = number(1, f"{nobody}<unsubscribeAll>true</unsubscribeAll>")
+    assert (await soap.call("unsubscribe", every, key)).text("status") == "SUCCESS"
+    assert (await soap.state())["subscriptions"] == []
