@@ -66,6 +66,12 @@ class Notifier:
             return
         try:
             target = URL(notification_url(url, subscription), encoded=True)
+            if target.scheme == "https":
+                _LOGGER.info(
+                    "Notification of subscription %d not sent: servers call by plain HTTP only",
+                    subscription,
+                )
+                return
             if target.port in self._refused_ports:
                 _LOGGER.info(
                     "Notification of subscription %d not sent: this server refuses port %d",

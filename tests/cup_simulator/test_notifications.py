@@ -200,6 +200,19 @@ async def test_what_cannot_be_called_is_logged_without_its_secret(
     assert await wire.fetch(key, 1)
 
 
+async def test_a_callback_over_https_is_not_called(
+    wire: Wire, simulator: Simulator, callback: Callback, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "cup_simulator")
+    key = await wire.login("watcher")
+    await wire.register(callback.url.replace("http:", "HTTPS:"))
+
+    await wire.subscribe(key, 1, "user1")
+
+    assert await callback.silence(simulator)
+    assert "not sent: servers call by plain HTTP only" in caplog.text
+
+
 async def test_a_delivery_is_logged_without_its_secret(
     wire: Wire, simulator: Simulator, callback: Callback, caplog: pytest.LogCaptureFixture
 ) -> None:
