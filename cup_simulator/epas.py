@@ -52,18 +52,19 @@ class ConfigurationFront:
         return application
 
     async def _handle(self, request: web.Request) -> web.Response:
-        answer = await self._answer(request)
+        try:
+            answer = self._answer(await read_body(request, MAX_BODY_BYTES))
+        except PresenceServiceError as error:
+            answer = _failure(error)
         return web.Response(
             status=answer.status, body=answer.body, headers={"Content-Type": answer.content_type}
         )
 
-    async def _answer(self, request: web.Request) -> Answer:
+    def _answer(self, body: bytes) -> Answer:
         try:
-            envelope = _envelope(await read_body(request, MAX_BODY_BYTES))
-            return soap_envelope.answer(SOAP_12, self._configuration(envelope))
+            return soap_envelope.answer(SOAP_12, self._configuration(_envelope(body)))
         except PresenceServiceError as error:
-            fault = soap_envelope.fault(SOAP_12, error, NAMESPACE)
-            return soap_envelope.answer(SOAP_12, fault, HTTPStatus.BAD_REQUEST)
+            return _failure(error)
 
     def _configuration(self, envelope: Envelope) -> etree._Element:
         """Return the answer to a request, each part of it that was asked for."""
@@ -104,6 +105,11 @@ def _envelope(body: bytes) -> Envelope:
     if envelope.version is not SOAP_12 or xml.local_name(envelope.payload) != REQUEST:
         raise PresenceServiceError(Code.WRONG_ROOT)
     return envelope
+
+
+def _failure(error: PresenceServiceError) -> Answer:
+    fault = soap_envelope.fault(SOAP_12, error, NAMESPACE)
+    return soap_envelope.answer(SOAP_12, fault, HTTPStatus.BAD_REQUEST)
 
 
 def _name(local: str) -> etree.QName:
