@@ -71,6 +71,7 @@ Control port (JSON):
   GET    /control/nodes                     the nodes, their ports and states
   POST   /control/nodes/NAME                {"state": "stopped" | "cut" | "running"}
   GET, DELETE /control/requests             what was asked; forget it
+  POST   /control/clock                     {"advance": 3600}: seconds pass at once
   POST   /control/reset                     as freshly started
 
 Exit status: 0 when stopped by a signal, 2 when it could not start.

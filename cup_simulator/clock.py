@@ -1,6 +1,7 @@
 """Time, so that a day can be tested in a second."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 import time
 from typing import Protocol, override
@@ -21,21 +22,40 @@ class Clock(Protocol):
         """Return when so many seconds have passed."""
         ...
 
+    def advance(self, seconds: float) -> None:
+        """Let so many seconds pass at once, and wake everyone whose time has come."""
+        ...
+
 
 class SystemClock(Clock):
-    """The machine's own time."""
+    """The machine's own time, which may be made to run ahead."""
+
+    def __init__(self) -> None:
+        """Be on time."""
+        self._ahead = 0.0
+        self._advanced = asyncio.Event()
 
     @override
     def seconds(self) -> float:
-        return time.monotonic()
+        return time.monotonic() + self._ahead
 
     @override
     def utc(self) -> datetime:
-        return datetime.now(UTC)
+        return datetime.now(UTC) + timedelta(seconds=self._ahead)
 
     @override
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        until = self.seconds() + seconds
+        while (left := until - self.seconds()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._advanced.wait()
+
+    @override
+    def advance(self, seconds: float) -> None:
+        self._ahead += seconds
+        self._advanced.set()
+        self._advanced = asyncio.Event()
 
 
 class ManualClock(Clock):
@@ -65,8 +85,8 @@ class ManualClock(Clock):
         finally:
             self._sleepers.remove(sleeper)
 
+    @override
     def advance(self, seconds: float) -> None:
-        """Let so many seconds pass and wake everyone whose time has come."""
         self._seconds += seconds
         for until, woken in self._sleepers:
             if until <= self._seconds:

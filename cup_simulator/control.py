@@ -19,6 +19,7 @@ from .changes import Changes
 from .clock import Clock
 from .control_request import (
     ControlError,
+    read_advance,
     read_choice,
     read_fault,
     read_node_state,
@@ -96,6 +97,8 @@ class Control:
                 web.delete("/control/faults", self._clear_faults),
                 web.get("/control/requests", self._requests),
                 web.delete("/control/requests", self._clear_requests),
+                web.get("/control/clock", self._time),
+                web.post("/control/clock", self._advance),
                 web.post("/control/reset", self._reset),
             ]
         )
@@ -213,6 +216,17 @@ class Control:
             raise web.HTTPNotFound(reason="No such node")
         self._deployment.set_state(node, read_node_state(await request.read()))
         return await self._obeying(control_view.node(node))
+
+    # Time
+
+    async def _time(self, _: web.Request) -> web.Response:
+        return web.json_response(control_view.time(self._clock))
+
+    async def _advance(self, request: web.Request) -> web.Response:
+        """Let time pass, and answer when all that it ends has ended."""
+        self._clock.advance(read_advance(await request.read(), self._clock))
+        self._deployment.expire()
+        return await self._obeying(control_view.time(self._clock))
 
     # Faults
 

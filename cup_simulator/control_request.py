@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 import json
 import re
 
@@ -152,6 +153,24 @@ def read_node_state(body: bytes) -> NodeState:
     state = NodeState(_one_of("state", fields.take("state", str), tuple(NodeState)))
     fields.end()
     return state
+
+
+def read_advance(body: bytes, clock: Clock) -> float:
+    """Return how many seconds the clock is to advance by.
+
+    Raises:
+        ControlError: the request cannot be obeyed.
+    """
+    fields = Fields(body)
+    seconds = fields.take_seconds("advance")
+    fields.end()
+    if seconds is None:
+        raise ControlError("advance must say the seconds that are to pass.")
+    try:
+        clock.utc() + timedelta(seconds=seconds)
+    except OverflowError as error:
+        raise ControlError("advance must not lead beyond the year 9999.") from error
+    return seconds
 
 
 def read_person(body: bytes, nodes: Collection[str]) -> NewPerson:

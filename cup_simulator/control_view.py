@@ -67,6 +67,11 @@ def node(each: Node) -> Json:
     }
 
 
+def time(clock: Clock) -> Json:
+    """Return the time of day by the simulator's clock."""
+    return {"time": clock.utc().isoformat()}
+
+
 def person(deployment: Deployment, someone: Person) -> Json:
     """Return a person as watchers see them, and where that comes from.
 

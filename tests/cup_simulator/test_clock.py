@@ -38,3 +38,16 @@ async def test_the_time_of_the_machine() -> None:
 
     assert clock.seconds() > before
     assert abs(clock.utc() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+async def test_the_time_of_the_machine_can_be_made_to_run_ahead() -> None:
+    clock = SystemClock()
+    async with asyncio.TaskGroup() as sleepers:
+        long, short = (sleepers.create_task(clock.sleep(each)) for each in (7200, 3600))
+        await asyncio.sleep(0)
+        clock.advance(3600)
+        await short
+        assert not long.done()
+        clock.advance(3600)
+    ahead = clock.utc() - datetime.now(UTC)
+    assert timedelta(minutes=119) < ahead < timedelta(minutes=121)
