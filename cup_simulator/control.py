@@ -107,7 +107,14 @@ class Control:
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse foreign sites, say what is wrong in JSON, and announce what was done."""
-        if not self._is_ours(request):
+        asked = request.headers.get("Host", "")
+        if not self._is_ours(asked):
+            return _problem(
+                HTTPStatus.FORBIDDEN,
+                "The control interface answers under localhost, this machine's name, its addresses"
+                f" and the name of --control-host, but was asked as {asked!r}.",
+            )
+        if request.headers.get("Origin") not in (None, f"http://{asked}"):
             return _problem(
                 HTTPStatus.FORBIDDEN, "The control interface answers no foreign web site."
             )
@@ -121,17 +128,13 @@ class Control:
             self._changes.announce()
         return response
 
-    def _is_ours(self, request: web.Request) -> bool:
-        """Say whether it was us who was asked, and by a page of ours if by a page at all."""
-        asked = request.headers.get("Host", "")
+    def _is_ours(self, asked: str) -> bool:
+        """Say whether a Host header means us, and no name that a web site has made point here."""
         try:
             host = URL.build(scheme="http", authority=asked).host or ""
         except ValueError:
             return False
-        if host.casefold() not in self._names and not _is_address(host):
-            return False
-        origin = request.headers.get("Origin")
-        return origin is None or origin == f"http://{asked}"
+        return host.casefold() in self._names or _is_address(host)
 
     # What is there
 
