@@ -266,6 +266,23 @@ async def test_another_kind_of_connection(
     assert error.value.refusal is RedirectRefusal.OTHER_SCHEME
 
 
+async def test_who_speaks_plain_http_goes_to_the_node_that_an_https_address_is_of(
+    make_client: MakeClient,
+) -> None:
+    async with ByteServer() as one, ByteServer() as two:
+        home = "https://127.0.0.1:8083/presence-service/users/ben/session"
+        named = (
+            f'<session><redirect primaryServer="127.0.0.1:{two.port}" backupServer="b"/></session>'
+        )
+        client = make_client(one.port)
+        one.will(logged_in_application(), http(307, named.encode(), Location=home))
+        two.will(logged_in_application(), logged_in_user())
+        await client.log_in_user("ben")
+        assert client.node_of("ben").address == f"127.0.0.1:{two.port}"
+        assert not client.node_of("ben").is_secure
+        await client.close()
+
+
 async def test_each_node_has_its_own_certificate(make_client: MakeClient, tmp_path: Path) -> None:
     first, second = make(), make()
     async with (
@@ -378,6 +395,39 @@ def test_a_location_goes_before_the_name() -> None:
     assert NodePolicy().target_of(redirect, PLAIN).address == "cup3:8090"
     redirect = Redirected("cup2", None, "http://cup3/x")
     assert NodePolicy().target_of(redirect, PLAIN).address == "cup3:8082"
+
+
+@pytest.mark.parametrize(("name", "address"), [("cup2", "cup2:8082"), ("cup2:8090", "cup2:8090")])
+def test_an_https_location_is_taken_for_its_name_by_who_speaks_plain_http(
+    name: str, address: str
+) -> None:
+    redirect = Redirected(name, None, "https://cup2:8083/presence-service/users/ben/session")
+    target = NodePolicy().target_of(redirect, PLAIN)
+    assert (target.address, target.is_secure) == (address, False)
+    asked: list[str] = []
+
+    def allow(host: str, _: int) -> bool:
+        asked.append(host)
+        return False
+
+    with pytest.raises(RedirectRefused) as error:
+        NodePolicy(allow_node=allow).target_of(redirect, PLAIN)
+    assert error.value.refusal is RedirectRefusal.NOT_ALLOWED
+    assert asked == ["cup2"]
+
+
+def test_an_https_location_at_the_source_itself_is_another_kind_of_connection() -> None:
+    redirect = Redirected("cup1", None, "https://cup1:8083/x")
+    with pytest.raises(RedirectRefused) as error:
+        NodePolicy().target_of(redirect, PLAIN)
+    assert error.value.refusal is RedirectRefusal.OTHER_SCHEME
+
+
+def test_an_http_location_is_never_taken_for_its_name() -> None:
+    source = Server(host="cup1", port=8083, security=SystemTrust())
+    with pytest.raises(RedirectRefused) as error:
+        NodePolicy().target_of(Redirected("cup2", None, "http://cup2:8082/x"), source)
+    assert error.value.refusal is RedirectRefusal.OTHER_SCHEME
 
 
 def test_a_location_without_a_scheme_has_that_of_its_source() -> None:

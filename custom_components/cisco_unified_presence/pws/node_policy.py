@@ -1,7 +1,8 @@
 """Which nodes a server may send users on to. Reference: "REST", 307, and rules 18 and 19.
 
 The application user's password goes to every node that is followed to, so none is followed to
-over another kind of connection, nor where the caller does not allow it.
+over another kind of connection, nor where the caller does not allow it. Who speaks plain HTTP and
+is sent to an HTTPS address goes to the node that is named with it, by plain HTTP.
 """
 
 from collections.abc import Callable
@@ -48,6 +49,11 @@ class NodePolicy:
             return self.node_named(redirect.primary or "", source)
         # Without a scheme it is the one that the source was asked by.
         if url.scheme not in {"", "https" if source.is_secure else "http"}:
+            if url.scheme == "https" and redirect.primary:
+                # Servers may write https whoever asks: the reference knows no other form.
+                node = self.node_named(redirect.primary, source)
+                if node.address.lower() != source.address.lower():
+                    return node
             there = f"{url.scheme}://{url.host_port_subcomponent}"
             raise RedirectRefused(source.address, there, RedirectRefusal.OTHER_SCHEME)
         return self._node(url.host, url.explicit_port, source)
