@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+import re
 
 from lxml import etree
 
 from . import fields, xml
+
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([\w.:+-]+)', re.ASCII | re.IGNORECASE)
 
 XML_CONTENT = "text/xml; charset=utf-8"
 
@@ -67,7 +70,13 @@ class Call:
         Raises:
             PresenceServiceError: 102 or 103.
         """
-        return xml.read_root(self.body, root)
+        return xml.read_root(self.body, root, self.encoding)
+
+    @property
+    def encoding(self) -> str | None:
+        """The encoding that the content type gives the body, None when it says none."""
+        said = _CHARSET.search(self.headers.get("Content-Type", ""))
+        return None if said is None else said[1]
 
     @property
     def is_empty(self) -> bool:

@@ -47,7 +47,7 @@ class SoapDialect:
     def operation(self, call: Call) -> str:
         """Return the operation that a request names, empty when it names none."""
         try:
-            return xml.local_name(soap_envelope.read(call.body).payload)
+            return xml.local_name(soap_envelope.read(call.body, call.encoding).payload)
         except PresenceServiceError:
             return ""
 
@@ -59,14 +59,14 @@ class SoapDialect:
         if call.method != "POST":
             return Answer(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
         try:
-            envelope = soap_envelope.read(call.body)
+            envelope = soap_envelope.read(call.body, call.encoding)
             return soap_envelope.answer(envelope.version, self._answer(call, envelope))
         except PresenceServiceError as error:
             return self.failure(error, call)
 
     def failure(self, error: PresenceServiceError, call: Call) -> Answer:
         """Return the fault of an error, in the version of SOAP that was spoken."""
-        version = soap_envelope.version_of(call.body, call.headers.get("Content-Type", ""))
+        version = soap_envelope.version_of(call)
         status = HTTPStatus.OK
         if error.code in THROTTLED:
             status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from lxml import etree
 
 from . import xml
-from .call import Answer
+from .call import Answer, Call
 from .errors import Code, PresenceServiceError
 
 XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
@@ -51,14 +51,14 @@ class Envelope:
         return xml.text(block)
 
 
-def read(body: bytes) -> Envelope:
-    """Return what is in an envelope of either version.
+def read(body: bytes, encoding: str | None = None) -> Envelope:
+    """Return what is in an envelope of either version, in an encoding that was said with it.
 
     Raises:
         PresenceServiceError: 102, it cannot be read; 103, it is no envelope with one
             child in its body.
     """
-    root = xml.read_root(body, "Envelope")
+    root = xml.read_root(body, "Envelope", encoding)
     namespace = etree.QName(root).namespace
     version = next((each for each in (SOAP_11, SOAP_12) if each.namespace == namespace), None)
     if version is None:
@@ -70,11 +70,12 @@ def read(body: bytes) -> Envelope:
     return Envelope(version, () if header is None else tuple(header), found[0])
 
 
-def version_of(body: bytes, content_type: str) -> Version:
+def version_of(call: Call) -> Version:
     """Return the version a request is in, by its content type when its body does not say."""
     try:
-        return read(body).version
+        return read(call.body, call.encoding).version
     except PresenceServiceError:
+        content_type = call.headers.get("Content-Type", "")
         is_soap_12 = content_type.partition(";")[0].strip().lower() == SOAP_12.media_type
         return SOAP_12 if is_soap_12 else SOAP_11
 

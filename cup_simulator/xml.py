@@ -1,5 +1,7 @@
 """XML: reading what strangers send, and writing answers as the real server does."""
 
+import codecs
+
 from lxml import etree
 
 from .errors import Code, PresenceServiceError
@@ -7,10 +9,14 @@ from .errors import Code, PresenceServiceError
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 INDENT = "    "
 
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+"""Byte order marks; that of UTF-32-LE begins like that of UTF-16-LE."""
+
 
 def read(body: bytes, encoding: str | None = None) -> etree._Element:
     """Return the root of a document, in an encoding that stands over what it says itself.
 
+    A byte order mark stands over both, and an encoding that nobody knows is passed over (RFC 7303).
     Document types are refused, so that no entity can be declared; lxml's own limits on
     depth and size stay on.
 
@@ -18,7 +24,7 @@ def read(body: bytes, encoding: str | None = None) -> etree._Element:
         PresenceServiceError: 102, it cannot be read.
     """
     parser = etree.XMLParser(
-        encoding=encoding,
+        encoding=None if body.startswith(_MARKS) else _known(encoding),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -34,6 +40,15 @@ def read(body: bytes, encoding: str | None = None) -> etree._Element:
     if root.getroottree().docinfo.doctype:
         raise PresenceServiceError(Code.UNREADABLE_XML)
     return root
+
+
+def _known(encoding: str | None) -> str | None:
+    """Return an encoding if there is one of this name."""
+    try:
+        etree.XMLParser(encoding=encoding)
+    except LookupError:
+        return None
+    return encoding
 
 
 def read_root(body: bytes, name: str, encoding: str | None = None) -> etree._Element:

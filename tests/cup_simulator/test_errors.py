@@ -165,6 +165,38 @@ async def test_what_is_read(wire: Wire, body: str | bytes, content: str) -> None
     assert reply.status == 201
 
 
+UNTOLD = "<session><name>\xe4</name><password>simulator</password></session>"
+TOLD = f'<?xml version="1.0" encoding="{{}}"?>{UNTOLD}'
+
+
+@pytest.mark.parametrize(
+    ("body", "charset", "read"),
+    [
+        (UNTOLD.encode("latin-1"), "iso-8859-1", True),
+        (UNTOLD.encode("latin-1"), '"ISO-8859-1"', True),
+        (UNTOLD.encode("utf-16-le"), "utf-16le", True),
+        # As programs write it that keep texts in UTF-16 and send them in UTF-8.
+        (TOLD.format("utf-16").encode(), "utf-8", True),
+        (TOLD.format("iso-8859-1").encode("latin-1"), "no-such", True),
+        (TOLD.format("iso-8859-1").encode("latin-1"), "", True),
+        (TOLD.format("iso-8859-1").encode("latin-1"), "\xe4", True),
+        (UNTOLD.encode("utf-16"), "utf-8", True),
+        (UNTOLD.encode("utf-8-sig"), "iso-8859-1", True),
+        (UNTOLD.encode("latin-1"), "utf-8", False),
+        (TOLD.format("utf-16").encode(), "no-such", False),
+        (BOMB.encode("utf-16-be"), "utf-16be", False),
+    ],
+)
+async def test_the_content_type_says_the_encoding(
+    wire: Wire, body: bytes, charset: str, *, read: bool
+) -> None:
+    content_type = f"text/xml; charset={charset}"
+
+    reply = await wire.ask("POST", "/users/hass/sessions", body, Content_Type=content_type)
+
+    assert (reply.status, reply.code) == ((201, None) if read else (400, 102))
+
+
 async def test_names_of_headers_have_no_case(wire: Wire) -> None:
     key = await wire.login("user1")
     path = "/presence-service/users/user1/presence/basic"

@@ -131,6 +131,15 @@ async def test_the_envelope_says_the_version_whatever_the_content_type(soap: Soa
         assert soap.soap.encode() in reply.http.body
 
 
+async def test_the_content_type_says_the_encoding(soap: SoapWire) -> None:
+    request = f'<?xml version="1.0" encoding="utf-16"?>{envelope(LOGIN, soap=soap.soap)}<!--\xe4-->'
+    content_type = f"{CONTENT_TYPES[soap.soap]}; charset=iso-8859-1"
+
+    reply = await soap.post(request.encode("latin-1"), {"Content-Type": content_type})
+
+    assert reply.key
+
+
 async def test_a_body_that_cannot_be_received(soap: SoapWire) -> None:
     chunked = (
         f"POST {PATH} HTTP/1.1\r\nHost: cup\r\nConnection: close\r\n"
