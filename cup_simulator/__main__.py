@@ -37,6 +37,8 @@ file looks like this; only the first three keys are needed:
   limits: {endpoints: 10, subscriptions: 10}
   refuse_callback_ports: [5000]             # no notification is delivered there
   backup_server: node2.example.com          # named in the answer to a login
+  federated:                                # of another vendor: rich presence only
+    partner@other.example: {name: Partner, presence: BUSY}
 
 A cluster has nodes; people have a home among them (else the first), and contacts, which
 the Client Configuration Web Service (--epas-port) tells:

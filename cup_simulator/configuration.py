@@ -13,8 +13,11 @@ are needed:
     limits: {endpoints: 10, subscriptions: 10}
     refuse_callback_ports: [5000]
     backup_server: node2.example.com
+    federated:
+      partner@other.example: {name: Partner, presence: BUSY}
 
-A cluster has nodes, each with ports of its own (0 takes a free one), and people have a home
+Federated contacts are people of another vendor's server: they have rich presence only. A
+cluster has nodes, each with ports of its own (0 takes a free one), and people have a home
 among them, which is the first unless it is said. Without `host` a node listens where the
 command line says, and the first node takes its ports from there when it has none.
 
@@ -34,7 +37,7 @@ from pathlib import Path
 import yaml
 
 from .configured_nodes import ONE_NODE, ConfiguredNode, read_nodes
-from .configured_people import ConfiguredPerson, read_people
+from .configured_people import ConfiguredPerson, read_federated, read_people
 from .model import Presence, Status
 from .yaml_fields import (
     ConfigurationError,
@@ -83,6 +86,7 @@ class Configuration:
     subscription_limit: int | None = None
     refused_ports: frozenset[int] = frozenset()
     backup_server: str | None = None
+    federated: tuple[ConfiguredPerson, ...] = ()
     nodes: tuple[ConfiguredNode, ...] = ONE_NODE
 
 
@@ -94,6 +98,7 @@ _KEYS = {
     "limits",
     "refuse_callback_ports",
     "backup_server",
+    "federated",
     "nodes",
 }
 
@@ -154,6 +159,7 @@ def parse_configuration(content: str) -> Configuration:
         subscription_limit=optional_number(limits, "subscriptions", "limits.subscriptions"),
         refused_ports=_ports(root.get("refuse_callback_ports", [])),
         backup_server=optional_text(root, "backup_server", "backup_server"),
+        federated=read_federated(root.get("federated", {}), domain),
         nodes=nodes,
     )
 

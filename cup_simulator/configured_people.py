@@ -57,6 +57,30 @@ def read_people(value: object, domain: str, nodes: Collection[str]) -> tuple[Con
     return tuple(people.values())
 
 
+def read_federated(value: object, domain: str) -> tuple[ConfiguredPerson, ...]:
+    """Return the contacts of another vendor, in their order; their `user` is a contact URI.
+
+    Raises:
+        ConfigurationError: it holds something unusable.
+    """
+    contacts: dict[str, ConfiguredPerson] = {}
+    for key, entry in section(value, "federated").items():
+        contact = text(key, "a contact in federated")
+        where = f"federated.{contact}"
+        if not _CONTACT.fullmatch(contact) or contact.casefold().endswith(f"@{domain.casefold()}"):
+            raise ConfigurationError(f"{where} must be user@domain, in another domain.")
+        if contact.casefold() in contacts:
+            raise ConfigurationError(f"{where} is there twice; upper and lower case are the same.")
+        given = section({} if entry is None else entry, where)
+        only(given, where, {"name", "presence", "note"})
+        contacts[contact.casefold()] = ConfiguredPerson(
+            contact,
+            optional_text(given, "name", f"{where}.name") or contact,
+            _status(given, where),
+        )
+    return tuple(contacts.values())
+
+
 def _status(given: Mapping[object, object], where: str) -> Status | None:
     note = optional_text(given, "note", f"{where}.note") or ""
     if "presence" in given:

@@ -203,7 +203,7 @@ class Control:
         return web.json_response(control_view.person(self._deployment, person))
 
     def _person(self, request: web.Request) -> Person:
-        person = self._deployment.people.get(request.match_info["user"])
+        person = self._deployment.people.find(request.match_info["user"])
         if person is None:
             raise web.HTTPNotFound(reason="No such person")
         return person

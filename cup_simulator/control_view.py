@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from .clock import Clock
 from .deployment import Deployment, Node
 from .faults import Fault
-from .model import Device, Seen
+from .model import Device
 from .people import Override, Person
 from .request_log import Record
 from .sessions import Session
@@ -83,14 +83,16 @@ def person(deployment: Deployment, someone: Person) -> Json:
         "user": shown.user,
         "name": shown.name,
         "contact": shown.contact,
-        "presence": Seen(shown.contact, shown).presence,
+        "presence": shown.status.presence,
         "note": shown.status.note,
         "activities": list(shown.status.activities),
         "manual": _word(someone.by_hand),
         "override": _word(someone.override),
         "devices": [_device(each) for each in shown.devices],
     }
-    if deployment.is_cluster:
+    if shown.is_federated:
+        found["federated"] = True
+    elif deployment.is_cluster:
         found["node"] = deployment.home(shown.user).name
     return found
 

@@ -181,6 +181,9 @@ class Deployment:
         for each in self.configuration.people:
             device = None if each.status is None else Device(JABBER, each.status)
             self.people.add(each.user, each.name, device, home=each.node)
+        for each in self.configuration.federated:
+            device = None if each.status is None else Device(JABBER, each.status)
+            self.people.add_federated(each.user, each.name, device)
 
     def _presence_changed(self, contact: str) -> None:
         for node in self.nodes.values():

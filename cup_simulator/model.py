@@ -116,7 +116,8 @@ class Shown:
     """What watchers see of a person: the word, everything rich, and where it is from.
 
     `override` is the tuple of an override set through this service, shown or not;
-    `by_hand` says that the word shown is one that the person chose in their own client.
+    `by_hand` says that the word shown is one that the person chose in their own client. Who
+    `is_federated` is of another vendor's server (rule 20).
     """
 
     user: str
@@ -126,6 +127,7 @@ class Shown:
     by_hand: bool
     devices: tuple[Device, ...]
     override: Device | None
+    is_federated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,10 @@ class Seen:
 
     @property
     def presence(self) -> Presence:
-        """The basic word."""
-        return Presence.UNKNOWN if self.shown is None else self.shown.status.presence
+        """The basic word, which a federated contact has not."""
+        if self.shown is None or self.shown.is_federated:
+            return Presence.UNKNOWN
+        return self.shown.status.presence
 
 
 @dataclass(frozen=True, slots=True)

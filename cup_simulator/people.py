@@ -1,12 +1,12 @@
 """The people of the server: their devices, their choices, and what is seen of them.
 
-Reference: "Rules that decide whether it works", rules 2 to 7, 21 and 22.
+Reference: "Rules that decide whether it works", rules 2 to 7 and 20 to 22.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import chain, count
 
 from .clock import Clock
 from .composition import compose
@@ -30,12 +30,13 @@ class Person:
 
     `home` names their node, None being the first. `published` is there while the end user
     is logged in. The two `…_until` are in the clock's seconds, None when nothing will fall
-    back.
+    back. Who `is_federated` is of another vendor's server, and named by a contact URI.
     """
 
     user: str
     name: str
     home: str | None = None
+    is_federated: bool = False
     devices: dict[str, Device] = field(default_factory=dict)
     by_hand: Override | None = None
     published: Device | None = None
@@ -95,12 +96,13 @@ class People:
         self._clock = clock
         self._on_change = on_change
         self._by_user: dict[str, Person] = {}
+        self._federated: dict[str, Person] = {}
         self._by_contact: dict[str, Person] = {}
         self._order = count()
 
     def __iter__(self) -> Iterator[Person]:
-        """Iterate over everybody, in the order they were added."""
-        return iter(self._by_user.values())
+        """Iterate over everybody, in the order they were added, our own people first."""
+        return chain(self._by_user.values(), self._federated.values())
 
     def add(
         self, user: str, name: str, device: Device | None = None, home: str | None = None
@@ -113,12 +115,19 @@ class People:
         contact = self.contact(user)
         if contact.casefold() in self._by_contact:
             raise ValueError(f"There is a person {user} already.")
-        person = Person(user, name, home)
+        self._by_user[user] = self._added(Person(user, name, home), device)
+
+    def add_federated(self, contact: str, name: str, device: Device | None = None) -> None:
+        """Add a contact of another vendor, who has rich presence only and cannot log in here."""
+        self._federated[contact] = self._added(Person(contact, name, is_federated=True), device)
+
+    def _added(self, person: Person, device: Device | None) -> Person:
         if device is not None:
             person.devices[device.id] = device
-        self._by_user[user] = person
+        contact = self.contact(person.user)
         self._by_contact[contact.casefold()] = person
         self._on_change(contact)
+        return person
 
     def __getitem__(self, user: str) -> Person:
         """Return the person with this user name, who is known to be there."""
@@ -128,9 +137,13 @@ class People:
         """Return the person with this user name, None when there is none."""
         return self._by_user.get(user)
 
+    def find(self, name: str) -> Person | None:
+        """Return the person with this user name, or the federated one with this contact URI."""
+        return self._by_user.get(name) or self._federated.get(name)
+
     def contact(self, user: str) -> str:
-        """Return the contact URI of a user."""
-        return f"{user}@{self._domain}"
+        """Return the contact URI of a user, which that of another vendor is already."""
+        return user if "@" in user else f"{user}@{self._domain}"
 
     def look(self, contact: str) -> Shown | None:
         """Return what is seen of a contact now, None when there is no such person."""
@@ -149,6 +162,7 @@ class People:
             by_hand=over is not None and over is person.by_hand,
             devices=person.all_devices(),
             override=None if person.override is None else person.override.device,
+            is_federated=person.is_federated,
         )
 
     def _translated(self, presence: Presence) -> Presence:

@@ -8,6 +8,7 @@ from yarl import URL
 
 from cup_simulator import Configuration, Simulator
 from cup_simulator.configuration import ApplicationUser, ConfiguredPerson
+from cup_simulator.model import Presence, Status
 from custom_components.cisco_unified_presence.pws import (
     PinnedCertificate,
     PlainHttp,
@@ -26,6 +27,7 @@ SIMULATED: Final = Configuration(
     people=tuple(ConfiguredPerson(user, user.title()) for user in ("watcher", "anna", "ben")),
     endpoint_limit=3,
     subscription_limit=3,
+    federated=(ConfiguredPerson("partner@other.example", "Partner", Status(Presence.BUSY)),),
 )
 
 
@@ -77,6 +79,7 @@ class Target:
             watcher="watcher",
             person="anna",
             domain="example.com",
+            federated="partner@other.example",
         )
 
     @classmethod

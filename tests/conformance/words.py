@@ -108,6 +108,6 @@ async def what_is_shown_as_another_word_was_set_with_success(stage: Stage) -> No
 async def federated_users_have_rich_presence(stage: Stage) -> None:
     contact = stage.target.federated
     if contact is None:
-        raise Skipped("needs a contact of another vendor in CUP_FEDERATED; none is simulated")
+        raise Skipped("needs a contact of another vendor in CUP_FEDERATED")
     (seen,) = await stage.dialect.look(await stage.watcher(), [contact], rich=True)
     holds(seen.rich, "the federated contact has no document")

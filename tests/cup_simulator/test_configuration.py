@@ -49,6 +49,9 @@ translate: {BUSY: AWAY, VACATION: AWAY}
 limits: {endpoints: 3, subscriptions: 0}
 refuse_callback_ports: [5000]
 backup_server: node2.example.com
+federated:
+  partner@other.example: {name: Partner, presence: BUSY, note: Abroad}
+  guest@other.example:
 """
     )
 
@@ -56,6 +59,10 @@ backup_server: node2.example.com
     assert (found.endpoint_limit, found.subscription_limit) == (3, 0)
     assert found.refused_ports == {5000}
     assert found.backup_server == "node2.example.com"
+    assert found.federated == (
+        ConfiguredPerson("partner@other.example", "Partner", Status(Presence.BUSY, note="Abroad")),
+        ConfiguredPerson("guest@other.example", "guest@other.example"),
+    )
 
 
 def test_the_default() -> None:
@@ -106,6 +113,12 @@ def test_the_default() -> None:
         (SMALL + "refuse_callback_ports: [0]", "refuse_callback_ports must be a list of port"),
         (SMALL.replace("Lunch", r'"a\nb"'), "people.user2.note must be one line without control"),
         (SMALL + "backup_server: 1", "backup_server must be a text"),
+        (SMALL + "federated: [a@b]", "federated must be a mapping"),
+        (SMALL + "federated: {a: }", "federated.a must be user@domain, in another domain."),
+        (SMALL + "federated: {a@Example.com: }", "federated.a@Example.com must be user@domain, in"),
+        (SMALL + "federated: {a@b: , A@B: }", "federated.A@B is there twice; upper and lower"),
+        (SMALL + "federated: {a@b: {node: x}}", "federated.a@b has an unknown key node; known"),
+        (SMALL + "federated: {a@b: {presence: LATE}}", "federated.a@b.presence must be one of"),
         (SMALL + "nodes: [a]", "nodes must be a mapping"),
         (SMALL + "nodes: {}", "nodes needs at least one node."),
         (SMALL + "nodes: {a b: {}}", "a name in nodes must not have a space"),
