@@ -86,7 +86,7 @@ class PresenceService:
         expected = self.configuration.application_users.get(name)
         if expected is None:
             known = self.people.get(name) is not None
-            raise PresenceServiceError(Code.BAD_LOGIN_TYPE if known else Code.LOGIN_FAILED)
+            raise PresenceServiceError(Code.BAD_LOGIN_TYPE if known else Code.UNKNOWN_USER)
         if not hmac.compare_digest(expected.password.encode(), password.encode()):
             raise PresenceServiceError(Code.LOGIN_FAILED)
         session = self.sessions.application(name)

@@ -248,7 +248,7 @@ async def test_a_second_client_of_the_same_account_shares_its_session(connect: C
 async def test_refusals_have_their_class(client: PresenceClient, connect: Connect) -> None:
     with pytest.raises(InvalidCredentials):
         await connect(password="wrong").log_in()
-    with pytest.raises(InvalidCredentials):
+    with pytest.raises(UnknownUser):
         await connect(user="nobody").log_in()
     with pytest.raises(UnknownUser):
         await client.log_in_user("nobody")

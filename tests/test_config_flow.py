@@ -183,7 +183,7 @@ async def test_a_certificate_that_changes_while_it_is_looked_at_is_shown_anew(
     [
         ({CONF_PASSWORD: "wrong"}, "invalid_credentials", "log in hass"),
         ({CONF_PASSWORD: ""}, "invalid_credentials", "log in hass"),
-        ({CONF_APPLICATION_USER: "other"}, "invalid_credentials", "log in other"),
+        ({CONF_APPLICATION_USER: "other"}, "unknown_user", "no user by the name other"),
         ({CONF_APPLICATION_USER: " "}, "unknown_user", "no user"),
         ({CONF_PASSWORD: "\x00"}, "invalid_credentials", "log in hass"),
     ],

@@ -92,6 +92,11 @@ async def unknown_end_user(stage: Stage) -> None:
     await refused(stage, logging_in, 113, 114)
 
 
+@TABLE.case(113)
+async def unknown_application_user(stage: Stage) -> None:
+    await refused(stage, _log_in(stage, "no-such-user", "none"), 113, 114)
+
+
 @TABLE.case(114)
 async def wrong_password(stage: Stage) -> None:
     await refused(stage, _log_in(stage, stage.target.application_user, "not this one"), 114)

@@ -133,7 +133,7 @@ LOGIN_FAILURES = [
     ("POST", "/users/hass/sessions", "", "application", (400, 112)),
     ("POST", "/users//sessions", PASSWORD, None, (404, 113)),
     ("PUT", "/users//session", "", "application", (404, 113)),
-    ("POST", "/users/stranger/sessions", PASSWORD, None, (400, 114)),
+    ("POST", "/users/stranger/sessions", PASSWORD, None, (404, 113)),
     ("POST", "/users/stranger/sessions", "", "application", (400, 114)),
     ("POST", "/users/hass/sessions", PASSWORD.replace("simu", "x"), None, (400, 114)),
     ("POST", "/users/user2/sessions", "", "end user", (400, 141)),

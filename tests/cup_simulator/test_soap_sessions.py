@@ -78,7 +78,7 @@ async def test_an_end_user_of_another_application_needs_force(soap: SoapWire) ->
         ("<username>user1</username><password>x</password>", 112),
         ("<username>hass</username><password/>", 111),
         ("<username>hass</username><password>wrong</password>", 114),
-        ("<username>nobody</username><password>x</password>", 114),
+        ("<username>nobody</username><password>x</password>", 113),
         ("<username>user1</username><app-session-id/>", 100),
         ("<username>user1</username><app-session-id>stale</app-session-id>", 101),
     ],
