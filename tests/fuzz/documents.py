@@ -196,6 +196,7 @@ CONTROL_REQUESTS = (
     b'{"kind": "delay", "delay": 0.5, "method": "get"}',
     b'{"kind": "garbage", "status": 200, "body": "<html/>", "content_type": "text/html"}',
     b'{"kind": "truncate", "bytes": 10}',
+    b'{"advance": 3600}',
     b'{"kind": "error", "code": 133}',
 )
 

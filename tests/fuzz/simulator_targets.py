@@ -15,6 +15,7 @@ from cup_simulator.clock import ManualClock
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.control_request import (
     ControlError,
+    read_advance,
     read_choice,
     read_fault,
     read_node_state,
@@ -35,7 +36,13 @@ from .documents import REST_PATHS
 EXPIRIES: Final = ("3600", "86400", "", *WORDS)
 OVERRIDES: Final = ("false", "true", "", *WORDS)
 KEYS: Final = ("application", "end user", "none", "foreign", *WORDS)
-CONTENT_TYPES: Final = ("text/xml", "application/soap+xml; charset=x", *WORDS)
+CONTENT_TYPES: Final = (
+    "text/xml",
+    "application/soap+xml; charset=x",
+    "text/xml; charset=utf-16le",
+    "text/xml; charset*=\udce4''\udce4",
+    *WORDS,
+)
 STATUSES: Final = frozenset({200, 201, 307, 400, 401, 404, 405, 409, 503})
 
 CONFIGURATION: Final = Configuration(
@@ -153,6 +160,10 @@ def control_request(data: bytes) -> None:
         new = read_person(data, nodes)
         with suppress(ValueError):
             stage.deployment.people.add(new.user, new.name, home=new.home)
+    with suppress(ControlError):
+        stage.clock.advance(read_advance(data, stage.clock))
+        stage.deployment.expire()
+        json.dumps(control_view.time(stage.clock))
     with suppress(ControlError):
         fault = read_fault(data, stage.clock, nodes)
         shown = control_view.fault(fault, stage.clock.seconds())
