@@ -1,0 +1,1 @@
+"""The documentation: every example runs, every link leads somewhere, and nothing is left out."""

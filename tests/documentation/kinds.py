@@ -1,0 +1,94 @@
+"""What blocks of code are, told by what is in them; each kind is run in a way of its own."""
+
+from enum import StrEnum, auto
+from typing import Any
+
+from lxml import etree
+import yaml
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+
+from .pages import Block, pages
+
+
+class Kind(StrEnum):
+    """What an example is."""
+
+    ACTION = auto()
+    ANSWER = auto()
+    AUTOMATION = auto()
+    CARD = auto()
+    CONFIGURATION = auto()
+    PROTOCOL = auto()
+    PYTHON = auto()
+    REPORT = auto()
+    RULES = auto()
+    SCRIPT = auto()
+    SHELL = auto()
+    SIMULATOR = auto()
+
+
+class NobodyKnows(AssertionError):
+    """There is no way to run a block, so it cannot be right."""
+
+
+_LANGUAGES = {
+    "python": Kind.PYTHON,
+    "sh": Kind.SHELL,
+    "text": Kind.REPORT,
+    "xml": Kind.PROTOCOL,
+}
+# The first that fits counts.
+_KEYS = (
+    (DOMAIN, Kind.RULES),
+    ("triggers", Kind.AUTOMATION),
+    ("use_blueprint", Kind.AUTOMATION),
+    ("sequence", Kind.SCRIPT),
+    ("action", Kind.ACTION),
+    ("type", Kind.CARD),
+    ("domain", Kind.SIMULATOR),
+    ("nodes", Kind.SIMULATOR),
+    ("people", Kind.ANSWER),
+    ("logger", Kind.CONFIGURATION),
+)
+
+
+def kind_of(block: Block) -> Kind:
+    """Return what a block is.
+
+    Raises:
+        NobodyKnows: It is nothing that is known here.
+    """
+    if block.language != "yaml":
+        if block.language in _LANGUAGES:
+            return _LANGUAGES[block.language]
+        raise NobodyKnows(f"{block} is in {block.language or 'no language'}.")
+    content = read(block)
+    if isinstance(content, list) and all("when" in each for each in content):
+        return Kind.RULES
+    for key, kind in _KEYS:
+        if isinstance(content, dict) and key in content:
+            return kind
+    raise NobodyKnows(f"{block} is YAML of no known kind.")
+
+
+def read(block: Block) -> Any:
+    """Return what a block of YAML says."""
+    return yaml.safe_load(block.text)
+
+
+def read_xml(block: Block) -> etree._Element:
+    """Return what a block of XML says; a document may begin with a blank line."""
+    return etree.fromstring(block.text.strip().encode())
+
+
+def blocks_of(*kinds: Kind) -> list[Block]:
+    """Return all blocks of these kinds; those of no kind fail in a test of their own."""
+    return [block for page in pages() for block in page.blocks if _is_of(block, kinds)]
+
+
+def _is_of(block: Block, kinds: tuple[Kind, ...]) -> bool:
+    try:
+        return kind_of(block) in kinds
+    except NobodyKnows:
+        return False

@@ -1,0 +1,69 @@
+"""Links lead somewhere: to pages, to headings on them, to images and files of the repository."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.blueprints.house import NAMES
+from tests.blueprints.test_importing import blueprint
+from tests.flows import FOLDER
+
+from .pages import REPOSITORY, page, pages
+
+MANIFEST: dict[str, Any] = json.loads((FOLDER / "manifest.json").read_text())
+IMPORT = "https://my.home-assistant.io/redirect/blueprint_import/"
+LINKS = [(each.name, link) for each in pages() for link in each.links]
+
+
+@pytest.mark.parametrize(
+    ("name", "link"), [(name, link) for name, link in LINKS if "://" not in link]
+)
+def test_a_link_within_the_repository_leads_to_a_page_and_a_heading(name: str, link: str) -> None:
+    path, _, anchor = link.partition("#")
+    target = _target(name, path)
+    assert target.exists()
+    if anchor:
+        assert anchor in page(str(target.relative_to(REPOSITORY))).anchors
+
+
+@pytest.mark.parametrize(
+    ("name", "image"), [(each.name, image) for each in pages() for image in each.images]
+)
+def test_an_image_is_in_the_repository(name: str, image: str) -> None:
+    assert _target(name, image).is_file()
+
+
+@pytest.mark.parametrize(("name", "link"), [(name, link) for name, link in LINKS if "://" in link])
+def test_a_link_to_elsewhere_is_safe(name: str, link: str) -> None:
+    assert urlsplit(link).scheme == "https"
+
+
+@pytest.mark.parametrize("name", [each.name for each in pages()])
+def test_the_repository_has_one_address(name: str) -> None:
+    for place in page(name).text.split("https://github.com/")[1:]:
+        assert f"https://github.com/{place}".startswith(MANIFEST["documentation"])
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = {
+        _target("docs/README.md", link.partition("#")[0]) for link in page("docs/README.md").links
+    }
+    assert index == {REPOSITORY / each.name for each in pages()} - {REPOSITORY / "docs/README.md"}
+
+
+def test_every_blueprint_can_be_imported_with_a_link() -> None:
+    found = {
+        parse_qs(urlsplit(link).query)["blueprint_url"][0]
+        for link in page("docs/blueprints.md").links
+        if link.startswith(IMPORT)
+    }
+    assert found == {blueprint(name).metadata["source_url"] for name in NAMES}
+
+
+def _target(name: str, path: str) -> Path:
+    """Return which file a link on a page means."""
+    here = REPOSITORY / name
+    return (here.parent / path).resolve() if path else here

@@ -1,0 +1,203 @@
+"""Examples that need no Home Assistant: commands, the simulator, Python, and documents."""
+
+import ast
+import asyncio
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+import re
+import shlex
+import subprocess
+import sys
+from typing import Any
+
+from lxml import etree
+import pytest
+import yaml
+import zeep
+
+from cup_simulator.configuration import parse_configuration
+from cup_simulator.rest import WantedSubscription
+from cup_simulator.server import Simulator
+from custom_components.cisco_unified_presence.pws.answers import Concerning
+from custom_components.cisco_unified_presence.pws.errors import Throttled
+from custom_components.cisco_unified_presence.pws.exchange import Answer
+from custom_components.cisco_unified_presence.pws.rest_answers import read_contacts, read_reply
+from tests.conformance.table import CASES
+
+from .kinds import Kind, blocks_of, kind_of, read, read_xml
+from .pages import REPOSITORY, Block, page, pages
+
+# What a shell or everybody's system has.
+SYSTEM = {"export", "git", "read"}
+MODULE = re.compile(r"""python"? -m ([\w.]+)""")
+ANYBODY = Concerning("anna")
+WORD = re.compile(r"\w+")
+VARIABLE = re.compile(r"CUP_[A-Z_]+")
+OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
+
+
+# Commands
+
+
+def commands_in(text: str) -> Iterator[list[str]]:
+    """Walk through the commands of a shell, word by word, without what is assigned before them."""
+    for line in text.replace("\\\n", " ").replace("&&", "\n").splitlines():
+        words = shlex.split(line, comments=True)
+        while words and re.match(r"[A-Z_]+=", words[0]):
+            del words[0]
+        if words:
+            yield words
+
+
+@cache
+def help_of(command: str) -> str:
+    """Return what a script of ours, or a module, tells about its options."""
+    script = (REPOSITORY / command).read_text() if command.startswith("script/") else command
+    own = re.findall(r"^ +(--[\w-]+)\)$", script, re.MULTILINE)
+    return "\n".join([*own, *map(_help_of_module, MODULE.findall(script))])
+
+
+@cache
+def _help_of_module(module: str) -> str:
+    told = subprocess.run(  # noqa: S603 (a module that a script of ours runs)
+        [sys.executable, "-m", module, "--help"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout
+
+
+def check_command(words: list[str]) -> None:
+    """Assert that there is such a program, and that it knows the options, files and names."""
+    program, *arguments = words
+    if program in SYSTEM:
+        return
+    if program == "python":
+        program, arguments = f"python -m {arguments[1]}", arguments[2:]
+    else:
+        assert (REPOSITORY / program).is_file(), program
+    after_option = False
+    for argument in arguments:
+        if argument.startswith("-"):
+            assert argument in OPTION.findall(help_of(program)), argument
+        elif "/" in argument:
+            assert (REPOSITORY / argument).exists(), argument
+        elif not after_option:
+            assert argument in WORD.findall(help_of(program)), argument
+        after_option = argument.startswith("-")
+
+
+@pytest.mark.parametrize("block", blocks_of(Kind.SHELL), ids=str)
+def test_a_command_is_one_that_there_is(block: Block) -> None:
+    for words in commands_in(block.text):
+        check_command(words)
+
+
+@pytest.mark.parametrize("name", [each.name for each in pages()])
+def test_a_command_within_a_sentence_is_one_that_there_is(name: str) -> None:
+    for command in page(name).commands:
+        if command.startswith("script/"):
+            check_command(shlex.split(command))
+
+
+def test_every_option_of_the_simulator_is_told() -> None:
+    told = set(OPTION.findall(" ".join(page("docs/simulator.md").commands)))
+    assert set(OPTION.findall(help_of("python -m cup_simulator"))) - {"-h", "--help"} <= told
+
+
+def test_every_variable_of_the_conformance_suite_is_told() -> None:
+    read = VARIABLE.findall((REPOSITORY / "tests/conformance/target.py").read_text())
+    assert set(VARIABLE.findall(page("docs/conformance.md").text)) == set(read)
+
+
+# The simulator
+
+
+def completed(block: Block) -> dict[str, Any]:
+    """Return a configuration; what an excerpt leaves out is as in the whole one before it."""
+    content: dict[str, Any] = read(block)
+    if "domain" in content:
+        return content
+    assert block.before
+    assert kind_of(block.before) is Kind.SIMULATOR
+    whole = completed(block.before)
+    # The page says that in a cluster it is told of each node.
+    del whole["backup_server"]
+    people = {
+        user: {**whole["people"].get(user, {}), **each} for user, each in content["people"].items()
+    }
+    return {**whole, **content, "people": people}
+
+
+@pytest.mark.parametrize("block", blocks_of(Kind.SIMULATOR), ids=str)
+async def test_the_simulator_runs_with_a_configuration(
+    block: Block, socket_enabled: None, tls_dir: Path
+) -> None:
+    content = completed(block)
+    configuration = parse_configuration(yaml.safe_dump(content))
+    async with Simulator(configuration, tls_dir=tls_dir) as simulator:
+        assert simulator.nodes.keys() == content.get("nodes", {"node1": None}).keys()
+
+
+# Python
+
+
+@pytest.mark.parametrize("block", blocks_of(Kind.PYTHON), ids=str)
+async def test_python_runs(block: Block, socket_enabled: None, tls_dir: Path) -> None:
+    if "TABLE" in block.text:
+        check_quotation(block.text)
+        return
+    async with Simulator(tls_dir=tls_dir) as simulator:
+        here = f"127.0.0.1:{simulator.ports.http}"
+        code = compile(
+            block.text.replace("127.0.0.1:8082", here),
+            str(block),
+            "exec",
+            flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
+        )
+        # What blocks has a thread; what awaits is told by what it returns.
+        running = await asyncio.to_thread(eval, code, {"zeep": zeep})
+        if running is not None:
+            await running
+
+
+def check_quotation(text: str) -> None:
+    """Assert that code that is quoted stands in the repository like that."""
+    (quoted,) = ast.parse(text).body
+    files = (REPOSITORY / "tests" / "conformance").glob("*.py")
+    written = (node for file in files for node in ast.parse(file.read_text()).body)
+    assert ast.dump(quoted) in map(ast.dump, written)
+
+
+# What goes over the wire, and what is printed
+
+
+@pytest.mark.parametrize("block", blocks_of(Kind.PROTOCOL), ids=str)
+def test_a_document_is_one_that_is_understood(block: Block) -> None:
+    match etree.QName(read_xml(block)).localname:
+        case "subscription":
+            assert all(asdict(WantedSubscription.read(read_xml(block))).values())
+        case "presenceList":
+            assert list(read_contacts(read_reply(answered(200, block), ANYBODY)))
+        case "description":
+            with pytest.raises(Throttled):
+                read_reply(answered(503, block), ANYBODY)
+        case other:
+            pytest.fail(f"Nobody reads {other}.")
+
+
+def answered(status: int, block: Block) -> Answer:
+    """Return a document as the server's answer."""
+    return Answer(status, None, block.text.encode())
+
+
+@pytest.mark.parametrize("block", blocks_of(Kind.REPORT), ids=str)
+def test_a_report_names_cases_that_there_are(block: Block) -> None:
+    labels = {case.label for case in CASES}
+    heading, *lines = [re.split(r"  +", line)[0] for line in block.text.splitlines()]
+    assert heading == "case"
+    assert set(lines) <= labels
