@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ from .pages import REPOSITORY, page, pages
 
 MANIFEST: dict[str, Any] = json.loads((FOLDER / "manifest.json").read_text())
 IMPORT = "https://my.home-assistant.io/redirect/blueprint_import/"
+FILE = re.compile(r"[\w*./-]+\.(py|yaml|json|wsdl|xsd)|(docs|tests|demo|bench|pws)/[\w./-]*")
 LINKS = [(each.name, link) for each in pages() for link in each.links]
 
 
@@ -34,6 +36,14 @@ def test_a_link_within_the_repository_leads_to_a_page_and_a_heading(name: str, l
 )
 def test_an_image_is_in_the_repository(name: str, image: str) -> None:
     assert _target(name, image).is_file()
+
+
+@pytest.mark.parametrize("name", [each.name for each in pages()])
+def test_a_file_that_is_named_is_in_the_repository(name: str) -> None:
+    for word in page(name).commands:
+        if FILE.fullmatch(word):
+            inside = REPOSITORY.glob(f"[!.]*/**/{word}")
+            assert (REPOSITORY / word).exists() or any(inside), word
 
 
 @pytest.mark.parametrize(("name", "link"), [(name, link) for name, link in LINKS if "://" in link])

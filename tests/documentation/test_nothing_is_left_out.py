@@ -5,12 +5,16 @@ import re
 from typing import Any
 
 from homeassistant.const import CONF_ID
+from homeassistant.helpers.selector import NumberSelector
 import pytest
 import yaml
 
+from custom_components.cisco_unified_presence.const import DEFAULT_CALLBACK_PORT
+from custom_components.cisco_unified_presence.options_flow import OPTIONS_SCHEMA
 from custom_components.cisco_unified_presence.rule_schema import (
     RULE_SCHEMA,
 )
+from custom_components.cisco_unified_presence.wanted_presence import MAX_NOTE
 from tests.blueprints.house import NAMES
 from tests.blueprints.test_importing import blueprint
 from tests.flows import FOLDER, TEXTS
@@ -147,6 +151,20 @@ def rules() -> Iterator[Mention]:
             yield f"rule {key} in the form", INSTALLATION, f"| `{key}` |"
 
 
+def limits() -> Iterator[Mention]:
+    schema: Any = OPTIONS_SCHEMA.schema
+    labels = TEXTS["options"]["step"]["init"]["data"]
+    for key, selector in schema.items():
+        if isinstance(selector, NumberSelector) and "unit_of_measurement" in selector.config:
+            least, most = int(selector.config["min"]), int(selector.config["max"])
+            yield f"option {key}", INSTALLATION, f"| **{labels[key]}** |"
+            yield f"option {key} range", INSTALLATION, f"{least} to {most} seconds"
+            yield f"option {key} default", INSTALLATION, f"| {key.default()} s |"
+    yield "option callback_port default", INSTALLATION, f"| {DEFAULT_CALLBACK_PORT} |"
+    for where in (ACTIONS, INSTALLATION, COMPATIBILITY):
+        yield f"note in {where}", where, f"up to {MAX_NOTE} characters"
+
+
 def languages() -> Iterator[Mention]:
     for file in sorted((FOLDER / "translations").glob("*.json")):
         yield f"language {file.stem}", COMPATIBILITY, LANGUAGES[file.stem]
@@ -160,6 +178,7 @@ MENTIONS = [
     *repairs_and_health(),
     *blueprints(),
     *rules(),
+    *limits(),
     *languages(),
 ]
 
