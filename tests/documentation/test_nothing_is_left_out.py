@@ -7,7 +7,6 @@ from typing import Any
 from homeassistant.const import CONF_ID
 from homeassistant.helpers.selector import NumberSelector
 import pytest
-import yaml
 
 from custom_components.cisco_unified_presence.const import DEFAULT_CALLBACK_PORT
 from custom_components.cisco_unified_presence.options_flow import OPTIONS_SCHEMA
@@ -203,7 +202,11 @@ def test_a_sentence_in_a_table_begins_as_one_that_is_shown() -> None:
         assert any(each.startswith(told.removesuffix(" …")) for each in known), told
 
 
-def test_every_blueprint_trigger_and_condition_has_an_example() -> None:
-    examples = yaml.safe_dump([read(block) for block in blocks_of(Kind.AUTOMATION)])
-    for name in NAMES:
-        assert f"cisco_unified_presence/{name}.yaml" in examples
+def test_no_language_is_promised_that_is_not_there() -> None:
+    assert LANGUAGES.keys() == {file.stem for file in (FOLDER / "translations").glob("*.json")}
+
+
+def test_every_blueprint_has_an_example() -> None:
+    examples = [read(block) for block in blocks_of(Kind.AUTOMATION)]
+    used = {each["use_blueprint"]["path"] for each in examples if "use_blueprint" in each}
+    assert used == {f"cisco_unified_presence/{name}.yaml" for name in NAMES}
