@@ -4,17 +4,20 @@ from collections.abc import AsyncGenerator
 import re
 from typing import Any
 
+from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.template import Template
 from homeassistant.setup import async_setup_component
+from homeassistant.util import slugify
 import pytest
 import yaml
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.rule import Rule
 from custom_components.cisco_unified_presence.rule_book import YAML, async_rule_book
 from tests.automations import set_up
-from tests.conftest import Cup
+from tests.conftest import Cup, shown
 from tests.rules import issues
 from tests.waiting import settled
 
@@ -154,6 +157,27 @@ async def test_rules_are_read_and_find_their_people(office: HomeAssistant, block
         status = book.status_of(rule.id)
         assert status
         assert status.people
+    for rule in rules:
+        for condition in filter(is_a_state, rule["when"]):
+            office.states.async_set(condition["entity_id"], condition["state"])
+    await office.async_block_till_done()
+    holding = {rule.name for rule in book.rules_from(YAML) if office_shows(office, rule)}
+    assert holding >= {rule["name"] for rule in rules if is_simple(rule)}
+
+
+def is_a_state(condition: Any) -> bool:
+    """Return whether a condition only asks for the state of an entity."""
+    return isinstance(condition, dict) and condition["condition"] == "state"
+
+
+def is_simple(rule: dict[str, Any]) -> bool:
+    """Return whether a rule holds at once when the states that it asks for are there."""
+    return "for" not in rule and all(map(is_a_state, rule["when"]))
+
+
+def office_shows(office: HomeAssistant, rule: Rule) -> bool:
+    """Return whether the rule's own entity says that it holds."""
+    return shown(office, f"binary_sensor.rule_{slugify(rule.name)}_holds") == STATE_ON
 
 
 # Dashboards and configuration
