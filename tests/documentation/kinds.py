@@ -26,6 +26,7 @@ class Kind(StrEnum):
     SCRIPT = auto()
     SHELL = auto()
     SIMULATOR = auto()
+    STATE = auto()
 
 
 class NobodyKnows(AssertionError):
@@ -33,6 +34,7 @@ class NobodyKnows(AssertionError):
 
 
 _LANGUAGES = {
+    "json": Kind.STATE,
     "python": Kind.PYTHON,
     "sh": Kind.SHELL,
     "text": Kind.REPORT,

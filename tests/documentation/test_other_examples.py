@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
+import json
 from pathlib import Path
 import re
 import shlex
@@ -25,6 +26,7 @@ from custom_components.cisco_unified_presence.pws.errors import Throttled
 from custom_components.cisco_unified_presence.pws.exchange import Answer
 from custom_components.cisco_unified_presence.pws.rest_answers import read_contacts, read_reply
 from tests.conformance.table import CASES
+from tests.cup_simulator.wire import Wire
 
 from .kinds import Kind, blocks_of, kind_of, read, read_xml
 from .pages import REPOSITORY, Block, page, pages
@@ -141,6 +143,28 @@ async def test_the_simulator_runs_with_a_configuration(
     configuration = parse_configuration(yaml.safe_dump(content))
     async with Simulator(configuration, tls_dir=tls_dir) as simulator:
         assert simulator.nodes.keys() == content.get("nodes", {"node1": None}).keys()
+
+
+def shape_of(content: Any) -> Any:
+    """Return which keys are where; of a list, in its first element."""
+    match content:
+        case dict():
+            return {key: shape_of(value) for key, value in content.items()}
+        case list():
+            return [shape_of(each) for each in content[:1]]
+    return None
+
+
+@pytest.mark.parametrize("block", blocks_of(Kind.STATE), ids=str)
+async def test_the_control_port_tells_a_state_like_this(
+    block: Block, socket_enabled: None, tls_dir: Path
+) -> None:
+    async with Simulator(tls_dir=tls_dir) as simulator:
+        wire = Wire(simulator)
+        key = await wire.login("watcher")
+        await wire.subscribe(key, await wire.register("http://127.0.0.1:9/cup"), "user1")
+        await wire.choose("user1", "DND", note="Lunch")
+        assert shape_of(json.loads(block.text)) == shape_of(await wire.state())
 
 
 # Python
