@@ -318,6 +318,22 @@ async def test_a_changed_password_is_asked_for_and_the_entry_comes_up(
     assert entry.unique_id == "example.com/hass"
 
 
+async def test_an_account_that_was_deleted_is_asked_for(
+    hass: HomeAssistant, cup: Cup, entry: MockConfigEntry
+) -> None:
+    users = cup.simulator.service.configuration.application_users
+    assert isinstance(users, dict)
+    users["second"] = users.pop("hass")
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert state_of(entry) is ConfigEntryState.SETUP_ERROR
+    [flow] = hass.config_entries.flow.async_progress()
+    walk = Walk.going_on(hass, await hass.config_entries.flow.async_configure(flow["flow_id"]))
+    await walk.fill_in("reauth_confirm", **ACCOUNT)
+    assert (walk.step, walk.error) == ("reauth_confirm", "unknown_user")
+    await walk.fill_in("reauth_confirm", application_user="second", password=PASSWORD)
+    assert walk.aborted == "reauth_successful"
+
+
 async def test_the_same_password_again_reconnects_a_running_entry(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> None:

@@ -24,6 +24,7 @@ from .pws import (
     ServerFault,
     SessionTakenOver,
     Throttled,
+    UnknownApplicationUser,
     UnknownUser,
     UntrustedCertificate,
 )
@@ -55,10 +56,10 @@ def explain(error: PresenceServiceError) -> Explanation:
             return Explanation("redirect_refused", {"detail": str(error)})
         case SessionTakenOver():
             return Explanation("session_taken_over")
+        case UnknownApplicationUser(user=user) | UnknownUser(user=user):
+            return Explanation("unknown_user", {"user": user or ""})
         case InvalidCredentials(user=user):
             return Explanation("invalid_credentials", {"user": user or ""})
-        case UnknownUser(user=user):
-            return Explanation("unknown_user", {"user": user or ""})
         case LoggedInElsewhere(user=user):
             return Explanation("logged_in_elsewhere", {"user": user or ""})
         case Throttled():

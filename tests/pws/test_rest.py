@@ -14,6 +14,7 @@ from custom_components.cisco_unified_presence.pws import (
     InvalidCredentials,
     Presence,
     PresenceClient,
+    UnknownApplicationUser,
     UnknownUser,
 )
 from custom_components.cisco_unified_presence.pws.dialect import Session
@@ -319,6 +320,16 @@ async def test_a_wrong_password(server: ByteServer, client: PresenceClient) -> N
         "The server refused the user name or the password "
         "(user hass, code 114, Login failed for ***)."
     )
+
+
+async def test_an_unknown_application_user_is_a_matter_of_credentials(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    server.will(fault(404, 113, "Unknown user"))
+    with pytest.raises(UnknownApplicationUser) as error:
+        await client.log_in()
+    assert isinstance(error.value, InvalidCredentials)
+    assert (error.value.user, error.value.code) == ("hass", 113)
 
 
 async def test_a_failed_login_of_an_end_user_speaks_of_the_name(

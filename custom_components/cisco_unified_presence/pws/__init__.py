@@ -39,6 +39,7 @@ from .errors import (
     ServerFault,
     SessionTakenOver,
     Throttled,
+    UnknownApplicationUser,
     UnknownUser,
     UntrustedCertificate,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "Throttled",
     "Traffic",
     "TrustedAuthority",
+    "UnknownApplicationUser",
     "UnknownUser",
     "UntrustedCertificate",
     "make_ssl_context",

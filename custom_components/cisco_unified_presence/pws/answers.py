@@ -21,6 +21,7 @@ from .errors import (
     InvalidSession,
     Redirected,
     ServerFault,
+    UnknownApplicationUser,
     UnknownUser,
     fault_class,
 )
@@ -140,11 +141,16 @@ def read_login(root: XmlElement, user: str) -> Session:
 
 @contextmanager
 def logging_in_application() -> Iterator[None]:
-    """Say of a refused session that the password was: there was no session yet."""
+    """Say of a refused session that the password was, and of an unknown user whose login it is.
+
+    There was no session yet.
+    """
     try:
         yield
     except InvalidSession as fault:
         raise turned_into(InvalidCredentials, fault) from fault
+    except UnknownUser as fault:
+        raise turned_into(UnknownApplicationUser, fault) from fault
 
 
 @contextmanager

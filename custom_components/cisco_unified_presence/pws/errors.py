@@ -254,6 +254,12 @@ class InvalidCredentials(ServerFault):
     summary = "The server refused the user name or the password"
 
 
+class UnknownApplicationUser(InvalidCredentials):
+    """The server has no such application user."""
+
+    summary = "The server does not know this application user"
+
+
 class UnknownUser(ServerFault):
     """The server has no such user."""
 
