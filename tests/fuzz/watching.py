@@ -53,11 +53,14 @@ def _is_below_a_package(path: str) -> bool:
 @contextmanager
 def watched() -> Iterator[list[str]]:
     """Note what this thread touches outside of the process meanwhile."""
+    # A codec that is used for the first time would be compiled, and written down.
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     touched = _watches[get_ident()] = []
     try:
         yield touched
     finally:
         del _watches[get_ident()]
+        sys.dont_write_bytecode = writes
 
 
 # There is no way to take such a hook away again; without a watch it does nothing.
