@@ -1,9 +1,15 @@
 """What the client reads from servers; each target lets only documented errors pass."""
 
+from collections.abc import Coroutine
 from contextlib import suppress
 import re
-from typing import Final
+from typing import Any, Final
 
+from aiohttp import hdrs
+from aiohttp.test_utils import make_mocked_request
+from yarl import URL
+
+from custom_components.cisco_unified_presence import callback
 from custom_components.cisco_unified_presence.callback import MAX_ID_DIGITS, subscription_in
 from custom_components.cisco_unified_presence.pws import (
     AnswerNotUnderstood,
@@ -27,6 +33,7 @@ from custom_components.cisco_unified_presence.pws.pidf import read_pidf
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Language
 from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription, SoapVersion
 from custom_components.cisco_unified_presence.pws.xml import MAX_BODY, parse
+from custom_components.cisco_unified_presence.redaction import MAX_SAMPLE, redacted
 
 ABOUT: Final = Concerning("anna", ("anna@example.com",), secrets=("s3cret",))
 STATUSES: Final = (200, 201, 204, 302, 307, 400, 401, 404, 409, 500, 503)
@@ -172,6 +179,38 @@ def query(data: bytes) -> None:
     """Read the id that a notification names."""
     found = subscription_in(data.decode("utf-8", "surrogateescape"))
     assert found is None or 0 <= found < 10**MAX_ID_DIGITS
+
+
+def notification(data: bytes) -> None:
+    """Take a whole notification, of any method and with any query."""
+    heard: list[int | None] = []
+    # As aiohttp's parser hands it on: nothing below a blank, the rest as it is.
+    text = re.sub(r"[\0- \x7f]", "", data[1:].decode("utf-8", "surrogateescape"))
+    method = (hdrs.METH_GET, hdrs.METH_POST, "BREW")[data[0] % 3] if data else hdrs.METH_GET
+    query, _, fragment = text.partition("#")
+    url = URL.build(path="/secret", query_string=query, fragment=fragment, encoded=True)
+    request = make_mocked_request(method, "/secret").clone(rel_url=url)
+    response = _finished(callback._answer(request, heard.append))
+    assert response.status == (200 if method == hdrs.METH_GET else 405)
+    (found,) = heard
+    assert found is None or (method == hdrs.METH_GET and 0 <= found < 10**MAX_ID_DIGITS)
+
+
+def sample(data: bytes) -> None:
+    """Show an answer that was not understood in an issue: short, and all in one block."""
+    shown = redacted(data.decode(errors="replace"))
+    assert len(shown) <= MAX_SAMPLE
+    assert "`" not in shown, "a backtick ends the block"
+
+
+def _finished[T](running: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine returns that waits for nothing but its turn."""
+    while True:
+        try:
+            running.send(None)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
 
 
 def _check_key(key: str) -> None:

@@ -79,13 +79,13 @@ def damaged(documents: Sequence[bytes]) -> Damage:
     """Return one of the documents, damaged in one to three ways; sometimes nothing like it."""
     whole = st.sampled_from(documents)
     if documents[0].startswith(b"{"):
-        return st.one_of(st.tuples(whole, _FILLINGS).map(_fill), st.tuples(whole, _CUTS).map(_cut))
+        return st.one_of(st.tuples(whole, _FILLINGS).map(fill), st.tuples(whole, _CUTS).map(cut))
     return st.one_of(
-        st.tuples(whole, _CUTS).map(_cut),
-        st.tuples(whole, st.lists(_EDITS, min_size=1, max_size=3)).map(_edit),
-        st.tuples(whole, st.sampled_from(DOCTYPES), st.booleans()).map(_declare),
-        st.tuples(whole, st.sampled_from(ENCODINGS), st.sampled_from(ENCODINGS)).map(_encode),
-        st.tuples(whole, st.integers(1, 3000)).map(_nest),
+        st.tuples(whole, _CUTS).map(cut),
+        st.tuples(whole, st.lists(_EDITS, min_size=1, max_size=3)).map(edit),
+        st.tuples(whole, st.sampled_from(DOCTYPES), st.booleans()).map(declare),
+        st.tuples(whole, st.sampled_from(ENCODINGS), st.sampled_from(ENCODINGS)).map(encode),
+        st.tuples(whole, st.integers(1, 3000)).map(nest),
         st.binary(max_size=200),
     )
 
@@ -102,7 +102,8 @@ _CUTS = st.lists(
 )
 
 
-def _cut(drawn: tuple[bytes, list[tuple[float, int, bytes]]]) -> bytes:
+def cut(drawn: tuple[bytes, list[tuple[float, int, bytes]]]) -> bytes:
+    """Take bytes out and put others there."""
     return reduce(_cut_once, drawn[1], drawn[0])
 
 
@@ -113,14 +114,16 @@ def _cut_once(document: bytes, cut: tuple[float, int, bytes]) -> bytes:
 
 
 # Elements: which of them, what happens to it, and a word for that.
+EDITS = ("drop", "double", "rename", "attribute", "text", "strip", "bare", "swallow")
 _EDITS = st.tuples(
     st.floats(0, 0.999),
-    st.sampled_from(("drop", "double", "rename", "attribute", "text", "strip", "bare", "swallow")),
+    st.sampled_from(EDITS),
     st.one_of(st.sampled_from(WORDS), st.text(max_size=6)),
 )
 
 
-def _edit(drawn: tuple[bytes, list[tuple[float, str, str]]]) -> bytes:
+def edit(drawn: tuple[bytes, list[tuple[float, str, str]]]) -> bytes:
+    """Change elements, where it is XML."""
     document, edits = drawn
     try:
         root = etree.fromstring(document)
@@ -164,7 +167,8 @@ def _change(element: etree._Element, kind: str, word: str) -> None:
             parent.append(deepcopy(element))
 
 
-def _declare(drawn: tuple[bytes, bytes, bool]) -> bytes:
+def declare(drawn: tuple[bytes, bytes, bool]) -> bytes:
+    """Put a document type in front."""
     document, doctype, used = drawn
     start = document.find(b"?>") + 2 if document.startswith(b"<?xml") else 0
     text = document[start:]
@@ -173,7 +177,8 @@ def _declare(drawn: tuple[bytes, bytes, bool]) -> bytes:
     return document[:start] + doctype + text
 
 
-def _encode(drawn: tuple[bytes, str, str]) -> bytes:
+def encode(drawn: tuple[bytes, str, str]) -> bytes:
+    """Say one encoding and use another."""
     document, said, real = drawn
     text = document.decode(errors="replace").replace("UTF-8", said)
     if not text.startswith("<?xml"):
@@ -181,7 +186,8 @@ def _encode(drawn: tuple[bytes, str, str]) -> bytes:
     return text.encode(real, errors="replace")
 
 
-def _nest(drawn: tuple[bytes, int]) -> bytes:
+def nest(drawn: tuple[bytes, int]) -> bytes:
+    """Put the document very deep."""
     document, depth = drawn
     body = document[document.find(b"?>") + 2 :] if document.startswith(b"<?xml") else document
     return b"<contact>" * depth + body + b"</contact>" * depth
@@ -197,7 +203,8 @@ _VALUES: st.SearchStrategy[object] = st.one_of(
 _FILLINGS = st.dictionaries(st.integers(0, 9), _VALUES, min_size=1, max_size=2)
 
 
-def _fill(drawn: tuple[bytes, dict[int, object]]) -> bytes:
+def fill(drawn: tuple[bytes, dict[int, object]]) -> bytes:
+    """Fill fields with what does not belong there."""
     document, fillings = drawn
     fields: dict[str, object] = json.loads(document)
     names = [*fields, "seconds", "count", "extra"]

@@ -106,6 +106,23 @@ LOCATIONS = (
 
 NAMES = (b"cup2.example.com", b"cup2:8083", b"192.0.2.7", b"[2001:db8::7]:8083", b"fe80::1%eth0")
 
+QUERIES = (b"id=10&eventType=PRESENCE_NOTIFICATION", b"id=%31%30", b"a=b;id=1&id=2#id=3")
+
+CALLBACKS = (
+    b"http://192.0.2.1:8080/0123456789abcdef",
+    b"http://[2001:db8::7]:80/a%20b?c=d#e",
+    b"HTTP://user:word@home/",
+)
+
+# What the header Host says, and after a line break Origin.
+CONTROL_HEADERS = (
+    b"127.0.0.1:8084\nhttp://127.0.0.1:8084",
+    b"localhost:8084",
+    b"[::1]:8084\nnull",
+    b"evil.example:8084\nhttp://evil.example:8084",
+    b"localhost:8084\nhttp://evil.example",
+)
+
 REST_REQUESTS = (
     b"<session><password>simulator</password></session>",
     b"<endpoint><url>http://127.0.0.1:1/callback</url></endpoint>",

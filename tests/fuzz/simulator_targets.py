@@ -4,15 +4,20 @@ from contextlib import suppress
 from http import HTTPStatus
 import json
 import re
-from typing import Final
+from types import SimpleNamespace
+from typing import Final, cast
 
+from aiohttp import web
 from lxml import etree
 from multidict import CIMultiDict
+from yarl import URL
 
 from cup_simulator import control_view
 from cup_simulator.call import Answer, Call
+from cup_simulator.changes import Changes
 from cup_simulator.clock import ManualClock
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
+from cup_simulator.control import Control
 from cup_simulator.control_request import (
     ControlError,
     read_advance,
@@ -23,9 +28,12 @@ from cup_simulator.control_request import (
 )
 from cup_simulator.deployment import Deployment
 from cup_simulator.epas import ConfigurationFront
-from cup_simulator.errors import DESCRIPTIONS
+from cup_simulator.errors import DESCRIPTIONS, PresenceServiceError
 from cup_simulator.faults import Faults
+from cup_simulator.fields import callback_url
 from cup_simulator.model import Presence, Status
+from cup_simulator.notifier import notification_url
+from cup_simulator.request_log import RequestLog
 from cup_simulator.rest import ROOT, RestDialect
 from cup_simulator.soap import PATH, SoapDialect
 from cup_simulator.state import PresenceService
@@ -74,6 +82,9 @@ class Stage:
 
     def _notify(self, *_: object) -> None:
         self.notified += 1
+
+    async def obey_faults(self) -> None:
+        """Open and shut nothing: there are no ports."""
 
     def key(self, kind: str) -> str:
         """Return a session key, or the word itself where it names none."""
@@ -174,6 +185,39 @@ def control_request(data: bytes) -> None:
         faults.add(fault)
         faults.use(fault.kind, method="GET", path="/users/anna", node="cup1")
     assert stage.picture
+
+
+def control_headers(data: bytes) -> None:
+    """Ask the control interface in the name of some web site: only ours is answered."""
+    host, _, origin = data.decode("utf-8", "surrogateescape").partition("\n")
+    stage = Stage()
+    control = Control(
+        stage.deployment,
+        faults=Faults(stage.clock),
+        log=RequestLog(),
+        clock=stage.clock,
+        changes=Changes(),
+        obey_faults=stage.obey_faults,
+        host="127.0.0.1",
+    )
+    headers = CIMultiDict({"Host": host, **({"Origin": origin} if origin else {})})
+    if control._is_ours(cast("web.Request", SimpleNamespace(headers=headers))):
+        assert not origin or origin == f"http://{host}"
+        name = host.rpartition("@")[2].rpartition(":")[0] or host.rpartition("@")[2]
+        assert "evil" not in name.casefold(), "the name of a site may point to any address"
+
+
+def callback(data: bytes) -> None:
+    """Be told where to call: what is then called is one address, and nothing else is sent."""
+    with suppress(PresenceServiceError, ValueError):
+        called = URL(
+            notification_url(callback_url(data.decode("utf-8", "replace")), 7), encoded=True
+        )
+        if called.scheme not in {"http", "https"} or not called.host:
+            # The HTTP library calls nothing else.
+            return
+        assert not re.search(r"[\r\n ]", str(called)), "a request line is not split"
+        assert called.raw_query_string.endswith("id=7&eventType=PRESENCE_NOTIFICATION")
 
 
 def _check(answer: Answer, stage: Stage, before: str) -> None:

@@ -27,6 +27,11 @@ class Target:
     choices: int = 0
     choices_last: bool = False
 
+    def seed(self, document: bytes) -> bytes:
+        """Return an input with this document, in which all that is chosen comes first."""
+        chosen = bytes(self.choices)
+        return document + chosen if self.choices_last else chosen + document
+
 
 @cache
 def targets() -> dict[str, Target]:
@@ -42,9 +47,13 @@ def targets() -> dict[str, Target]:
         "node-name": Target(client.node_name, documents.NAMES),
         "certificate": Target(client.certificate, documents.certificates()),
         "query": Target(client.query, (b"10", b"0", b"9" * 18)),
+        "notification": Target(client.notification, documents.QUERIES, 1),
+        "sample": Target(client.sample, documents.REST_ANSWERS),
         "rest-request": Target(simulator.rest_request, documents.REST_REQUESTS, 5),
         "path": Target(simulator.path, documents.PATHS, 5),
         "soap-request": Target(simulator.soap_request, documents.SOAP_REQUESTS, 2),
         "epas-request": Target(simulator.epas_request, documents.EPAS_REQUESTS),
+        "callback": Target(simulator.callback, documents.CALLBACKS),
+        "control-headers": Target(simulator.control_headers, documents.CONTROL_HEADERS),
         "control-request": Target(simulator.control_request, documents.CONTROL_REQUESTS),
     }

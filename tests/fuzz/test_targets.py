@@ -49,5 +49,5 @@ def test_valid_documents_are_read(name: str) -> None:
     target = targets()[name]
     for document in target.documents:
         with watched() as touched:
-            target.run(bytes(target.choices) + document)
+            target.run(target.seed(document))
         assert touched == []

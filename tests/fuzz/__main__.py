@@ -1,0 +1,162 @@
+"""The long form of fuzzing: every target for a while, and a table of what came of it."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+import hashlib
+from pathlib import Path
+import re
+import shutil
+import subprocess
+import sys
+from typing import Final
+
+from .targets import Target, targets
+
+FOLDER: Final = Path(".fuzz")
+
+# Bytes; the longest valid document is a few thousand.
+LONGEST: Final = 65_536
+# Seconds for one input, and megabytes for everything: beyond that it is a crash like any other.
+PATIENCE: Final = 20
+MEMORY: Final = 2048
+
+_RUNS: Final = re.compile(r"^stat::number_of_executed_units:\s*(\d+)", re.MULTILINE)
+_COVERAGE: Final = re.compile(r"cov: (\d+)")
+_CRASH: Final = re.compile(r"Test unit written to (\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of feeding one target.
+
+    Attributes:
+        runs: How many inputs were fed.
+        coverage: How many branches of our code they reached, None when that is not known.
+        kept: How many inputs the next run starts with.
+        crash: The input that brought out what must not come; None without one.
+        failed: Whether it ended otherwise than it should.
+        said: What the fuzzer said last.
+    """
+
+    runs: int
+    coverage: int | None
+    kept: int
+    crash: Path | None
+    failed: bool
+    said: str
+
+
+def main() -> int:
+    """Run as the command line says; return the exit status."""
+    parser = _parser()
+    arguments = parser.parse_args()
+    if arguments.list:
+        print("\n".join(targets()))
+        return 0
+    names = arguments.targets or list(targets())
+    if strangers := set(names) - targets().keys():
+        parser.error(f"There is no target {', '.join(strangers)}; --list names those there are.")
+    if arguments.replay is not None:
+        return _replay(names, arguments.replay)
+    print(f"{'target':<18}{'executions':>12}{'branches':>10}{'kept':>7}  crash", flush=True)
+    outcomes = [_fuzz(name, targets()[name], arguments.seconds) for name in names]
+    for name, outcome in zip(names, outcomes, strict=True):
+        if outcome.failed:
+            print(f"\n{name}:\n{outcome.said}")
+        if outcome.crash is not None:
+            print(f"Again: script/fuzz {name} --replay {outcome.crash}")
+    crashes = sum(outcome.failed for outcome in outcomes)
+    print(f"\n{sum(each.runs for each in outcomes)} executions, {crashes} crashes")
+    return 1 if crashes else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="script/fuzz", description=__doc__)
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help="all without one")
+    parser.add_argument(
+        "--seconds", type=_seconds, default=60, help="for each target (%(default)s)"
+    )
+    parser.add_argument("--list", action="store_true", help="name the targets and do nothing else")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="feed one input again")
+    return parser
+
+
+def _seconds(text: str) -> int:
+    seconds = int(text) if text.isdecimal() else 0
+    if seconds < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, such as 60")
+    return seconds
+
+
+def _fuzz(name: str, target: Target, seconds: int) -> Outcome:
+    folder = FOLDER / name
+    corpus, crashes = folder / "corpus", folder / "crashes"
+    for each in (corpus, crashes):
+        each.mkdir(parents=True, exist_ok=True)
+    outcome = _outcome(
+        corpus,
+        _libfuzzer(
+            name,
+            corpus,
+            _seeds(folder, target),
+            f"-artifact_prefix={crashes}/",
+            f"-max_total_time={seconds}",
+            f"-max_len={LONGEST}",
+            f"-timeout={PATIENCE}",
+            f"-rss_limit_mb={MEMORY}",
+            "-print_final_stats=1",
+        ),
+    )
+    coverage = "-" if outcome.coverage is None else outcome.coverage
+    verdict = outcome.crash or ("yes" if outcome.failed else "none")
+    print(f"{name:<18}{outcome.runs:>12}{coverage:>10}{outcome.kept:>7}  {verdict}", flush=True)
+    return outcome
+
+
+def _seeds(folder: Path, target: Target) -> Path:
+    """Write the valid documents down, for the fuzzer to begin with; return where."""
+    seeds = folder / "seeds"
+    shutil.rmtree(seeds, ignore_errors=True)
+    seeds.mkdir()
+    for document in target.documents:
+        seed = target.seed(document)
+        (seeds / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
+    return seeds
+
+
+def _libfuzzer(name: str, *arguments: Path | str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 (our own module)
+        [sys.executable, "-m", "tests.fuzz.long", name, *map(str, arguments)],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+
+
+def _outcome(corpus: Path, ended: subprocess.CompletedProcess[str]) -> Outcome:
+    said = ended.stdout
+    runs, crash, coverage = _RUNS.search(said), _CRASH.search(said), _COVERAGE.findall(said)
+    return Outcome(
+        runs=int(runs[1]) if runs else 0,
+        coverage=int(coverage[-1]) if coverage else None,
+        kept=sum(1 for _ in corpus.iterdir()),
+        crash=Path(crash[1]) if crash else None,
+        failed=ended.returncode != 0,
+        said="\n".join(said.splitlines()[-40:]),
+    )
+
+
+def _replay(names: Sequence[str], file: Path) -> int:
+    if len(names) != 1:
+        print("Name the one target that the input is for.", file=sys.stderr)
+        return 2
+    ended = _libfuzzer(names[0], file)
+    print(ended.stdout)
+    return 1 if ended.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
