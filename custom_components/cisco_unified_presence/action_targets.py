@@ -8,7 +8,7 @@ themselves and fail with a sentence.
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, ServiceCall, callback
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import target
@@ -17,6 +17,7 @@ from .connection import Connection
 from .const import DOMAIN
 from .data import CupConfigEntry
 from .people import Person
+from .permissions import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +33,27 @@ class Target:
         return self.entry.runtime_data
 
 
-@callback
-def async_targets_of(call: ServiceCall, *, controlled: bool) -> list[Target]:
+async def async_targets_of(call: ServiceCall, policy: str, *, controlled: bool) -> list[Target]:
     """Return whom an action is about.
 
     Args:
         call: The action with its target.
+        policy: What the user who calls must be allowed to do with their entities.
         controlled: Whether it can only be about people whose presence can be set.
 
     Raises:
+        Unauthorized: The user may not do that.
         ServiceValidationError: Nobody is meant, or somebody with whom it cannot be done.
         HomeAssistantError: Somebody's server is not connected.
     """
     selected = target.async_extract_referenced_entity_ids(
         call.hass, target.TargetSelection(call.data)
     )
+    referenced = sorted(selected.referenced | selected.indirectly_referenced)
+    (await Caller.async_of(call)).require(referenced, policy)
     registry = er.async_get(call.hass)
     targets: dict[str, Target] = {}
-    for entity_id in sorted(selected.referenced | selected.indirectly_referenced):
+    for entity_id in referenced:
         entity = registry.async_get(entity_id)
         try:
             found = _target_of(call.hass, entity_id, entity)

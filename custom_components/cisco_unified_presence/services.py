@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, SERVICE_RELOAD
 from homeassistant.core import (
     HomeAssistant,
@@ -30,6 +31,7 @@ from .const import DOMAIN
 from .data import CupConfigEntry
 from .decision_account import account_of
 from .explanations import translated
+from .permissions import Caller
 from .rule_book import async_rule_book
 from .rule_reload import async_reload_rules
 from .states import PRESENCES, presence_in_words
@@ -86,7 +88,7 @@ async def _set_presence(call: ServiceCall) -> None:
     duration: timedelta | None = call.data.get(ATTR_DURATION)
     until = dt_util.utcnow() + duration if duration else None
     await _async_for_each(
-        async_targets_of(call, controlled=True),
+        await async_targets_of(call, POLICY_CONTROL, controlled=True),
         lambda each: each.connection.keeper.async_hold(each.person, want, until),
         "not_set_for",
     )
@@ -94,7 +96,7 @@ async def _set_presence(call: ServiceCall) -> None:
 
 async def _clear_presence(call: ServiceCall) -> None:
     await _async_for_each(
-        async_targets_of(call, controlled=True),
+        await async_targets_of(call, POLICY_CONTROL, controlled=True),
         lambda each: each.connection.keeper.async_release(each.person),
         "not_set_for",
     )
@@ -103,12 +105,14 @@ async def _clear_presence(call: ServiceCall) -> None:
 async def _get_presence(call: ServiceCall) -> ServiceResponse:
     contacts: list[str] = call.data.get(ATTR_CONTACT, [])
     targets = (
-        async_targets_of(call, controlled=False)
+        await async_targets_of(call, POLICY_READ, controlled=False)
         if TargetSelection(call.data).has_any_target
         else []
     )
     if not targets and not contacts:
         raise invalid("nobody_meant")
+    if contacts:
+        (await Caller.async_of(call)).require_sight_of_everybody()
     people: dict[str, JsonValueType] = {}
 
     async def see(each: Target) -> None:
@@ -136,7 +140,7 @@ async def _explain(call: ServiceCall) -> ServiceResponse:
                 book.verdicts_of(each.entry.entry_id, each.person.key),
                 dt_util.utcnow(),
             )
-            for each in async_targets_of(call, controlled=True)
+            for each in await async_targets_of(call, POLICY_READ, controlled=True)
         }
     }
 

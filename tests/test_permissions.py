@@ -1,0 +1,176 @@
+"""Who may do what with the actions: users who may control, may only look, or may see only Anna."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from homeassistant.auth.const import GROUP_ID_READ_ONLY, GROUP_ID_USER
+from homeassistant.auth.permissions import PolicyPermissions
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, Unauthorized, UnknownUser
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+
+from .conftest import Cup
+from .waiting import settled
+
+ANNA = "sensor.anna_presence"
+BEN = "sensor.ben_presence"
+BUSY = {"presence": "busy"}
+
+type Act = Callable[..., Coroutine[Any, Any, Any]]
+
+
+@pytest.fixture
+async def act(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup) -> Act:
+    """Call an action in the name of a user."""
+    await settled(cup)
+
+    async def call(user_id: str, action: str, **data: Any) -> Any:
+        return await hass.services.async_call(
+            DOMAIN,
+            action,
+            data,
+            blocking=True,
+            context=Context(user_id=user_id),
+            return_response=action in {"get_presence", "explain"},
+        )
+
+    return call
+
+
+@pytest.fixture
+async def user(hass: HomeAssistant) -> MockUser:
+    """Return a user who is no administrator, and may control everything."""
+    group = await hass.auth.async_get_group(GROUP_ID_USER)
+    return MockUser(groups=[group]).add_to_hass(hass)
+
+
+@pytest.fixture
+async def onlooker(hass: HomeAssistant) -> MockUser:
+    """Return a user who may look at everything and control nothing."""
+    group = await hass.auth.async_get_group(GROUP_ID_READ_ONLY)
+    return MockUser(groups=[group]).add_to_hass(hass)
+
+
+@pytest.fixture
+def annas(hass: HomeAssistant) -> MockUser:
+    """Return a user who may see and control Anna's presence and nothing else."""
+    user = MockUser().add_to_hass(hass)
+    policy: Any = {"entities": {"entity_ids": {ANNA: {POLICY_READ: True, POLICY_CONTROL: True}}}}
+    permissions = PolicyPermissions(policy, hass.auth._store._perm_lookup)
+    user.permissions = permissions
+    return user
+
+
+async def test_who_may_control_an_entity_may_set_it(act: Act, user: MockUser, cup: Cup) -> None:
+    await act(user.id, "set_presence", entity_id=ANNA, **BUSY)
+    assert await cup.presence_of("anna") == "BUSY"
+    await act(user.id, "clear_presence", entity_id=ANNA)
+
+
+@pytest.mark.parametrize(("action", "data"), [("set_presence", BUSY), ("clear_presence", {})])
+async def test_who_may_only_look_sets_nothing(
+    act: Act, onlooker: MockUser, cup: Cup, action: str, data: dict[str, Any]
+) -> None:
+    before = cup.asked()
+    with pytest.raises(Unauthorized):
+        await act(onlooker.id, action, entity_id=ANNA, **data)
+    assert cup.asked() == before
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+
+async def test_who_may_look_is_told(act: Act, onlooker: MockUser) -> None:
+    seen = await act(onlooker.id, "get_presence", entity_id=ANNA, contact="clara@example.com")
+    assert set(seen["people"]) == {"anna@example.com", "clara@example.com"}
+    assert set((await act(onlooker.id, "explain", entity_id=ANNA))["people"]) == {
+        "anna@example.com"
+    }
+
+
+async def test_who_may_see_one_person_is_not_told_of_another(
+    act: Act, annas: MockUser, cup: Cup
+) -> None:
+    assert await act(annas.id, "get_presence", entity_id=ANNA)
+    assert await act(annas.id, "explain", entity_id=ANNA)
+    before = cup.asked()
+    for action, data in (
+        ("get_presence", {"entity_id": BEN}),
+        ("get_presence", {"entity_id": [ANNA, BEN]}),
+        ("get_presence", {"contact": "ben@example.com"}),
+        ("explain", {"entity_id": BEN}),
+        ("set_presence", {"entity_id": BEN, **BUSY}),
+    ):
+        with pytest.raises(Unauthorized) as refused:
+            await act(annas.id, action, **data)
+        assert "Ben" not in str(refused.value)
+    assert cup.asked() == before
+
+
+async def test_an_area_is_no_way_around(
+    hass: HomeAssistant, act: Act, annas: MockUser, cup: Cup
+) -> None:
+    office = ar.async_get(hass).async_create("Office")
+    for entity_id in (ANNA, BEN):
+        er.async_get(hass).async_update_entity(entity_id, area_id=office.id)
+    with pytest.raises(Unauthorized):
+        await act(annas.id, "set_presence", area_id=office.id, **BUSY)
+    with pytest.raises(Unauthorized):
+        await act(annas.id, "get_presence", area_id=office.id)
+
+
+async def test_a_user_who_is_gone_does_nothing(act: Act, cup: Cup) -> None:
+    for action, data in (
+        ("set_presence", {"entity_id": ANNA, **BUSY}),
+        ("get_presence", {"contact": "ben@example.com"}),
+    ):
+        with pytest.raises(UnknownUser):
+            await act("0" * 32, action, **data)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+
+async def test_rules_are_read_anew_for_administrators_alone(
+    act: Act, user: MockUser, onlooker: MockUser
+) -> None:
+    for each in (user, onlooker):
+        with pytest.raises(Unauthorized):
+            await act(each.id, "reload")
+
+
+async def test_an_automation_needs_no_user(hass: HomeAssistant, act: Act, cup: Cup) -> None:
+    data = {"entity_id": ANNA, **BUSY}
+    await hass.services.async_call(DOMAIN, "set_presence", data, blocking=True, context=Context())
+    assert await cup.presence_of("anna") == "BUSY"
+
+
+@pytest.mark.parametrize(
+    ("entity_id", "domain", "action", "data"),
+    [
+        ("select.anna_presence", "select", "select_option", {"option": "busy"}),
+        ("switch.anna_do_not_disturb", "switch", "turn_on", {}),
+    ],
+)
+async def test_entities_are_protected_by_home_assistant(
+    hass: HomeAssistant,
+    act: Act,
+    onlooker: MockUser,
+    cup: Cup,
+    entity_id: str,
+    domain: str,
+    action: str,
+    data: dict[str, Any],
+) -> None:
+    assert hass.states.get(entity_id)
+    with pytest.raises(HomeAssistantError):
+        await hass.services.async_call(
+            domain,
+            action,
+            {"entity_id": entity_id, **data},
+            blocking=True,
+            context=Context(user_id=onlooker.id),
+        )
+    assert await cup.presence_of("anna") == "AVAILABLE"
