@@ -5,6 +5,7 @@ from pathlib import Path
 import re
 from typing import Any
 
+from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -21,6 +22,8 @@ from custom_components.cisco_unified_presence.issues import (
     async_raise_issue,
 )
 from custom_components.cisco_unified_presence.rule_issues import RuleIssue
+
+from .conftest import SECRET
 
 TEXTS: dict[str, dict[str, Any]] = json.loads(
     (Path(integration.__file__).parent / "translations/en.json").read_text(encoding="utf-8")
@@ -55,8 +58,9 @@ ADDED_BY_FLOW: dict[Issue | PersonIssue, set[str]] = {
 
 @pytest.fixture
 def entries(hass: HomeAssistant) -> tuple[MockConfigEntry, MockConfigEntry]:
-    return MockConfigEntry(domain=DOMAIN, title="First"), MockConfigEntry(
-        domain=DOMAIN, title="Second"
+    data = {CONF_WEBHOOK_ID: SECRET}
+    return MockConfigEntry(domain=DOMAIN, title="First", data=data), MockConfigEntry(
+        domain=DOMAIN, title="Second", data=data
     )
 
 

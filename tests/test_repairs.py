@@ -74,7 +74,7 @@ async def test_another_callback_is_tried_and_kept(
 ) -> None:
     walk = await Walk.repair(hass, unheard.entry_id, Issue.CALLBACK_UNREACHABLE)
     assert walk.suggested == {"callback": "webhook", "callback_url": "http://127.0.0.1:1"}
-    assert "http://127.0.0.1:1/" in walk.sentence
+    assert "http://127.0.0.1:1/api/webhook/… and" in walk.sentence
     await walk.fill_in("callback", **WEBHOOK)
     assert walk.created == {}
     assert shown(hass, CHANNEL) == "eventing"
@@ -103,7 +103,7 @@ async def test_a_callback_that_fails_is_given_up_for_the_former_one(
     other = {**WEBHOOK, "callback_url": "http://127.0.0.1:2"}
     await in_time(freezer, cup, walk.fill_in("callback", **other), 15)
     assert walk.error == "not_called"
-    assert "http://127.0.0.1:2/" in walk.sentence
+    assert "http://127.0.0.1:2/api/webhook/… and" in walk.sentence
     assert walk.suggested == other
     assert dict(unheard.options) == before
     assert unheard.state is ConfigEntryState.LOADED

@@ -15,7 +15,7 @@ from .callback_form import CALLBACK_SCHEMA, errors_in_callback, read_callback, w
 from .const import CONF_CALLBACK, CallbackMode, Channel
 from .coordinator import PresenceCoordinator
 from .data import CupConfigEntry
-from .issues import Issue, async_is_raised
+from .issues import Issue, async_is_raised, without_secret
 from .repair_flow import EntryRepairFlow
 
 # The server calls at once after the subscription is made.
@@ -92,7 +92,7 @@ class CallbackRepairFlow(EntryRepairFlow):
         if self._entry.options.get(CONF_CALLBACK) == CallbackMode.NONE:
             # There is nothing to wait for: the server was told not to call.
             return None
-        self._tried = self._entry.runtime_data.callback_url or ""
+        self._tried = without_secret(self._entry, self._entry.runtime_data.callback_url or "")
         if self._is_raised(REFUSED):
             return "refused"
         heard = await async_has_called(self._entry.runtime_data.coordinator, within=TEST_SECONDS)

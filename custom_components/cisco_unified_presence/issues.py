@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
@@ -33,6 +34,9 @@ FIXABLE = frozenset(Issue) - {Issue.RICH_PRESENCE_NOT_UNDERSTOOD}
 # What is wrong whether or not the entry is loaded; every other issue ends with its run.
 LASTING = frozenset({Issue.CERTIFICATE_CHANGED, Issue.PEOPLE_UNKNOWN})
 
+# Stands in an address for the part that nobody can guess.
+HIDDEN = "…"
+
 type FixData = dict[str, str | int | float | None]
 
 
@@ -43,12 +47,26 @@ class PersonIssue(StrEnum):
     STOOD_BACK = "stood_back"
 
 
+def without_secret(entry: ConfigEntry, url: str) -> str:
+    """Return the callback's address as people may see it.
+
+    Whoever knows the rest of it can call in the server's name.
+    """
+    return url.replace(entry.data[CONF_WEBHOOK_ID], HIDDEN)
+
+
 @callback
 def async_raise_issue(
     hass: HomeAssistant, entry: ConfigEntry, issue: Issue, **placeholders: str
 ) -> None:
-    """Show an issue of this entry; its flow is told the entry and what the text names."""
-    told = {"title": entry.title, **placeholders}
+    """Show an issue of this entry; its flow is told the entry and what the text names.
+
+    Everybody who is logged in can read it.
+    """
+    told = {
+        "title": entry.title,
+        **{name: without_secret(entry, text) for name, text in placeholders.items()},
+    }
     fix: FixData | None = {"entry_id": entry.entry_id, **told} if issue in FIXABLE else None
     _create(hass, _issue_id(entry, issue), issue, told, fix)
 

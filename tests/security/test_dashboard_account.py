@@ -1,0 +1,148 @@
+"""What somebody can read or start who is logged in to Home Assistant and no administrator."""
+
+import json
+from typing import Any
+
+from homeassistant.auth.const import GROUP_ID_USER
+from homeassistant.components.diagnostics import DOMAIN as DIAGNOSTICS
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import CLIENT_ID, MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, async_raise_issue
+from tests.channel import issue_of
+from tests.conftest import PASSWORD, SECRET, Cup
+from tests.waiting import settled
+
+# What a dashboard may ask for without being an administrator's.
+QUESTIONS: tuple[dict[str, Any], ...] = (
+    {"type": "get_states"},
+    {"type": "get_config"},
+    {"type": "get_services"},
+    {"type": "config_entries/get"},
+    {"type": "config/entity_registry/list"},
+    {"type": "config/device_registry/list"},
+    {"type": "repairs/list_issues"},
+    {"type": "manifest/get", "integration": DOMAIN},
+)
+
+ADMINISTRATORS_QUESTIONS: tuple[dict[str, Any], ...] = (
+    {"type": "config_entries/subentries/list", "entry_id": "x"},
+    {"type": "subscribe_trigger", "trigger": {"platform": "homeassistant", "event": "start"}},
+)
+
+
+@pytest.fixture
+async def token(hass: HomeAssistant, local_auth: Any) -> str:
+    """Log a user in who is no administrator."""
+    group = await hass.auth.async_get_group(GROUP_ID_USER)
+    user = MockUser(groups=[group]).add_to_hass(hass)
+    refresh = await hass.auth.async_create_refresh_token(user, CLIENT_ID)
+    return hass.auth.async_create_access_token(refresh)
+
+
+@pytest.fixture
+async def interface(hass: HomeAssistant, socket_enabled: None) -> None:
+    """Set up what stands behind Home Assistant's own pages, before its web server starts."""
+    for component in ("websocket_api", "repairs", DIAGNOSTICS, "config", "system_health"):
+        assert await async_setup_component(hass, component, {})
+
+
+@pytest.fixture
+async def troubled(
+    hass: HomeAssistant, interface: None, loaded: MockConfigEntry, cup: Cup
+) -> MockConfigEntry:
+    """Have an entry with everything wrong that an issue tells an address of."""
+    await settled(cup)
+    url = loaded.runtime_data.callback_url
+    assert SECRET in url
+    for issue in Issue:
+        async_raise_issue(hass, loaded, issue, url=url, tried=url)
+    return loaded
+
+
+async def test_no_secret_is_told(
+    troubled: MockConfigEntry, cup: Cup, token: str, hass_ws_client: WebSocketGenerator, hass: Any
+) -> None:
+    secrets = {PASSWORD, SECRET, *(each.key for each in cup.simulator.service.sessions)}
+    client = await hass_ws_client(hass, token)
+    of_issue = {"type": "repairs/get_issue_data", "domain": DOMAIN}
+    issues = [
+        {**of_issue, "issue_id": f"{issue}_{troubled.entry_id}"}
+        for issue in Issue
+        if issue in FIXABLE
+    ]
+    for question in (*QUESTIONS, *issues):
+        await client.send_json_auto_id(question)
+        answer = await client.receive_json()
+        assert answer["success"], question
+        told = json.dumps(answer)
+        assert not [secret for secret in secrets if secret in told], question
+
+
+async def test_an_issue_tells_the_address_without_its_secret(
+    hass: HomeAssistant, troubled: MockConfigEntry, web_server: str
+) -> None:
+    issue = issue_of(hass, troubled, Issue.CALLBACK_UNREACHABLE)
+    assert issue is not None
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["url"] == f"{web_server}/api/webhook/…"
+    assert SECRET not in repr(issue)
+
+
+async def test_system_health_tells_no_secret(
+    hass: HomeAssistant,
+    troubled: MockConfigEntry,
+    cup: Cup,
+    token: str,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    secrets = {PASSWORD, SECRET, *(each.key for each in cup.simulator.service.sessions)}
+    client = await hass_ws_client(hass, token)
+    await client.send_json_auto_id({"type": "system_health/info"})
+    told = [await client.receive_json()]
+    while told[-1].get("event", {}).get("type") != "finish":
+        told.append(await client.receive_json())
+    assert DOMAIN in json.dumps(told)
+    assert not [secret for secret in secrets if secret in json.dumps(told)]
+
+
+async def test_what_administrators_ask_is_refused(
+    hass: HomeAssistant, troubled: MockConfigEntry, token: str, hass_ws_client: WebSocketGenerator
+) -> None:
+    client = await hass_ws_client(hass, token)
+    for question in ADMINISTRATORS_QUESTIONS:
+        await client.send_json_auto_id(question)
+        answer = await client.receive_json()
+        assert not answer["success"], question
+        assert answer["error"]["code"] == "unauthorized", question
+
+
+async def test_nothing_is_configured_repaired_or_downloaded(
+    hass: HomeAssistant, troubled: ConfigEntry, token: str, hass_client: ClientSessionGenerator
+) -> None:
+    client = await hass_client(token)
+    before = dict(troubled.data), dict(troubled.options)
+    issue = f"{Issue.CERTIFICATE_CHANGED}_{troubled.entry_id}"
+    for path, data in (
+        ("/api/config/config_entries/flow", {"handler": DOMAIN}),
+        ("/api/config/config_entries/options/flow", {"handler": troubled.entry_id}),
+        (
+            "/api/config/config_entries/subentries/flow",
+            {"handler": [troubled.entry_id, "person"]},
+        ),
+        ("/api/repairs/issues/fix", {"handler": DOMAIN, "issue_id": issue}),
+        (f"/api/config/config_entries/entry/{troubled.entry_id}/reload", {}),
+    ):
+        response = await client.post(path, json=data)
+        assert response.status in {401, 403}, path
+    response = await client.get(f"/api/diagnostics/config_entry/{troubled.entry_id}")
+    assert response.status in {401, 403}
+    assert (dict(troubled.data), dict(troubled.options)) == before
