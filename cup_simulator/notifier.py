@@ -65,7 +65,7 @@ class Notifier:
             _LOGGER.info("Notification of subscription %d dropped as told", subscription)
             return
         try:
-            target = URL(notification_url(url, subscription), encoded=True)
+            target = address(notification_url(url, subscription))
             if target.scheme == "https":
                 _LOGGER.info(
                     "Notification of subscription %d not sent: servers call by plain HTTP only",
@@ -95,6 +95,19 @@ class Notifier:
                 endpoint,
                 type(error).__name__,
             )
+
+
+def address(url: str) -> URL:
+    """Return an address that is to be called.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        return URL(url, encoded=True)
+    except IndexError as error:
+        # yarl stumbles over brackets before an @ and nothing after it.
+        raise ValueError("There is no host.") from error
 
 
 def notification_url(callback: str, subscription: int) -> str:

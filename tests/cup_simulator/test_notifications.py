@@ -184,7 +184,9 @@ async def test_a_redirect_is_not_followed(
     assert await callback.silence(simulator)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/secret", "no URL", "http://[", "http://h:x/"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1/secret", "no URL", "http://[", "http://h:x/", "http://[::1]:@/"]
+)
 async def test_what_cannot_be_called_is_logged_without_its_secret(
     wire: Wire, simulator: Simulator, caplog: pytest.LogCaptureFixture, url: str
 ) -> None:

@@ -10,7 +10,6 @@ from typing import Final, cast
 from aiohttp import web
 from lxml import etree
 from multidict import CIMultiDict
-from yarl import URL
 
 from cup_simulator import control_view
 from cup_simulator.call import Answer, Call
@@ -32,7 +31,7 @@ from cup_simulator.errors import DESCRIPTIONS, PresenceServiceError
 from cup_simulator.faults import Faults
 from cup_simulator.fields import callback_url
 from cup_simulator.model import Presence, Status
-from cup_simulator.notifier import notification_url
+from cup_simulator.notifier import address, notification_url
 from cup_simulator.request_log import RequestLog
 from cup_simulator.rest import ROOT, RestDialect
 from cup_simulator.soap import PATH, SoapDialect
@@ -210,9 +209,8 @@ def control_headers(data: bytes) -> None:
 def callback(data: bytes) -> None:
     """Be told where to call: what is then called is one address, and nothing else is sent."""
     with suppress(PresenceServiceError, ValueError):
-        called = URL(
-            notification_url(callback_url(data.decode("utf-8", "replace")), 7), encoded=True
-        )
+        url = callback_url(data.decode("utf-8", "replace"))
+        called = address(notification_url(url, 7))
         if called.scheme not in {"http", "https"} or not called.host:
             # The HTTP library calls nothing else.
             return

@@ -13,6 +13,11 @@ FOUND = (
     ("location", b"//cu@/x"),
     # What cannot be an address could not be told of either.
     ("location", b"https://[2001:d\x00b8::7]:8083/presence-service/users/anna/session"),
+    # Brackets before an @ and no host after it: the URL library itself fell over them.
+    ("location", b"//[01b8:F7]:@/"),
+    ("node-name", b"[2001:db8::7]@"),
+    ("callback", b"http://[::1]:@/"),
+    ("control-headers", b"[::1]@"),
     # A namespace that is no URI made every request impossible.
     ("wsdl", OTHER_SPELLING.replace(OTHER_NAMESPACE, " ").encode()),
     # Numbers that no clock can reckon with, and texts that no answer can carry.

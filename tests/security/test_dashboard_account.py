@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from homeassistant.auth.const import GROUP_ID_USER
-from homeassistant.components.diagnostics import DOMAIN as DIAGNOSTICS
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -51,7 +50,7 @@ async def token(hass: HomeAssistant, local_auth: Any) -> str:
 @pytest.fixture
 async def interface(hass: HomeAssistant, socket_enabled: None) -> None:
     """Set up what stands behind Home Assistant's own pages, before its web server starts."""
-    for component in ("websocket_api", "repairs", DIAGNOSTICS, "config", "system_health"):
+    for component in ("websocket_api", "repairs", "diagnostics", "config", "system_health"):
         assert await async_setup_component(hass, component, {})
 
 

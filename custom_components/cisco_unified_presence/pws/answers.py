@@ -12,8 +12,8 @@ import re
 from typing import Final, NoReturn
 
 from lxml import etree
-from yarl import URL
 
+from .addresses import read_url
 from .dialect import Session
 from .errors import (
     AnswerNotUnderstood,
@@ -79,7 +79,7 @@ def redirected(location: str | None, told: XmlElement | None) -> Redirected:
 
 def _host_of(location: str | None) -> str | None:
     try:
-        return URL(location or "").host
+        return read_url(location or "").host
     except ValueError:
         return None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from yarl import URL
 
+from .addresses import read_url
 from .errors import Redirected, RedirectRefusal, RedirectRefused
 from .model import Security, Server
 
@@ -42,7 +43,7 @@ class NodePolicy:
         if redirect.location is None:
             return self.node_named(redirect.primary or "", source)
         try:
-            url = URL(redirect.location)
+            url = read_url(redirect.location)
         except ValueError:
             url = URL()
         if not url.host:
@@ -67,7 +68,7 @@ class NodePolicy:
         name = name.strip()
         is_bare_ipv6 = name.count(":") > 1 and not name.startswith("[")
         try:
-            url = URL(f"//[{name}]" if is_bare_ipv6 else f"//{name}")
+            url = read_url(f"//[{name}]" if is_bare_ipv6 else f"//{name}")
             host, port = url.host, url.explicit_port
         except ValueError:
             host = port = None
