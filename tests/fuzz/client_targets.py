@@ -161,12 +161,24 @@ def node_name(data: bytes) -> None:
 
 
 def _follow(redirect: Redirected, source: Server) -> None:
+    assert str(redirect).isprintable(), "a server's words are one line"
+    target = _target_of(redirect, source)
+    if isinstance(target, PresenceServiceError):
+        assert str(target).isprintable(), "a server's words are one line"
+        return
+    assert target.is_secure == source.is_secure
+    assert target.security == source.security
+    assert target.bare_host
+    assert target.address.isprintable()
     with suppress(PresenceServiceError):
-        target = NodePolicy().target_of(redirect, source)
-        assert target.is_secure == source.is_secure
-        assert target.security == source.security
-        assert target.bare_host
         root_url(target)
+
+
+def _target_of(redirect: Redirected, source: Server) -> Server | PresenceServiceError:
+    try:
+        return NodePolicy().target_of(redirect, source)
+    except PresenceServiceError as refusal:
+        return refusal
 
 
 def certificate(data: bytes) -> None:

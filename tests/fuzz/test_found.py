@@ -18,6 +18,10 @@ FOUND = (
     ("node-name", b"[2001:db8::7]@"),
     ("callback", b"http://[::1]:@/"),
     ("control-headers", b"[::1]@"),
+    # A name of several lines would have been several lines of the log.
+    ("node-name", b"cup2\r\nERROR forged\x1b[2J"),
+    # So would have been a host that the URL library takes as it is.
+    ("location", b"//cu\x00p2/x"),
     # A namespace that is no URI made every request impossible.
     ("wsdl", OTHER_SPELLING.replace(OTHER_NAMESPACE, " ").encode()),
     # Numbers that no clock can reckon with, and texts that no answer can carry.

@@ -373,7 +373,9 @@ def test_names_of_nodes(name: str, address: str) -> None:
     assert told.address == address
 
 
-@pytest.mark.parametrize("name", ["", " ", "cup2:99999", "cup2:0", "cup2:x", "[fe80", "/x"])
+@pytest.mark.parametrize(
+    "name", ["", " ", "cup2:99999", "cup2:0", "cup2:x", "[fe80", "/x", "cu\0p2"]
+)
 def test_names_of_no_node(name: str) -> None:
     with pytest.raises(RedirectRefused) as error:
         NodePolicy().node_named(name, PLAIN)

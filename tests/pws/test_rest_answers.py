@@ -396,3 +396,9 @@ def test_a_damaged_list_is_read_or_refused(data: st.DataObject) -> None:
     except AnswerNotUnderstood:
         return
     assert len(found) <= 2
+
+
+@pytest.mark.parametrize(("name", "taken"), [("cup2", True), ("c" * 300, True), ("c" * 301, False)])
+def test_a_backup_that_can_be_no_name_is_none(name: str, taken: bool) -> None:  # noqa: FBT001 (given)
+    body = f'<session backupServer="{name}"><sessionKey>KEY</sessionKey></session>'
+    assert read_session(replied(body.encode()), "anna").backup == (name if taken else None)

@@ -16,6 +16,7 @@ from lxml import etree
 from .addresses import read_url
 from .dialect import Session
 from .errors import (
+    LONGEST_WORDS,
     AnswerNotUnderstood,
     InvalidCredentials,
     InvalidSession,
@@ -24,6 +25,7 @@ from .errors import (
     UnknownApplicationUser,
     UnknownUser,
     fault_class,
+    one_line,
 )
 from .exchange import Answer
 from .model import ContactPresence, Presence
@@ -61,8 +63,7 @@ class Concerning:
         """Return a server's words fit to be shown: one short line."""
         for secret in self.secrets:
             text = text.replace(secret, "***") if secret else text
-        line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-        return line[:_LONGEST_MESSAGE]
+        return one_line(text, _LONGEST_MESSAGE)
 
 
 def redirected(location: str | None, told: XmlElement | None) -> Redirected:
@@ -72,9 +73,15 @@ def redirected(location: str | None, told: XmlElement | None) -> Redirected:
     """
     primary = backup = None
     if told is not None:
-        primary = field_anywhere(told, "primaryServer")
-        backup = field_anywhere(told, "backupServer")
+        primary = _node_named(told, "primaryServer")
+        backup = _node_named(told, "backupServer")
     return Redirected(primary or _host_of(location), backup, location)
+
+
+def _node_named(root: XmlElement, name: str) -> str | None:
+    """Return the node that a field names, None where it says nothing or what can be no name."""
+    text = field_anywhere(root, name)
+    return text if text and len(text) <= LONGEST_WORDS else None
 
 
 def _host_of(location: str | None) -> str | None:
@@ -136,7 +143,7 @@ def read_login(root: XmlElement, user: str) -> Session:
     key = field_anywhere(root, "sessionKey")
     if not key or _SESSION_KEY.fullmatch(key) is None:
         raise AnswerNotUnderstood("a login without a session key")
-    return Session(user, key, backup=field_anywhere(root, "backupServer"))
+    return Session(user, key, backup=_node_named(root, "backupServer"))
 
 
 @contextmanager

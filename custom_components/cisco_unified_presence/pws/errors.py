@@ -7,6 +7,14 @@ hold one is ever part of it.
 from enum import StrEnum
 from typing import ClassVar, Final, override
 
+# Characters of what a server says: enough for a sentence, a host name with its port included.
+LONGEST_WORDS: Final = 300
+
+
+def one_line(text: str, longest: int = LONGEST_WORDS) -> str:
+    """Return a server's words fit to be logged and shown: one short line, without controls."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:longest]
+
 
 class PresenceServiceError(Exception):
     """The root of every error that the client raises on purpose."""
@@ -131,7 +139,8 @@ class Redirected(PresenceServiceError):
 
     def __init__(self, primary: str | None, backup: str | None, location: str | None) -> None:
         """Remember where the user is homed."""
-        super().__init__(f"The user is homed on another node: {primary or 'it was not named'}.")
+        named = one_line(primary) if primary else "it was not named"
+        super().__init__(f"The user is homed on another node: {named}.")
         self.primary = primary
         self.backup = backup
         self.location = location
@@ -171,6 +180,7 @@ class RedirectRefused(PresenceServiceError):
 
     def __init__(self, source: str, target: str, refusal: RedirectRefusal) -> None:
         """Remember who sends the user where."""
+        target = one_line(target)
         super().__init__(_REDIRECT_SENTENCES[refusal].format(source=source, target=target))
         self.source = source
         self.target = target

@@ -77,6 +77,8 @@ class NodePolicy:
         return self._node(host, port, source)
 
     def _node(self, host: str, port: int | None, source: Server) -> Server:
+        if not host.isprintable():
+            raise RedirectRefused(source.address, host, RedirectRefusal.UNREADABLE)
         port = source.port if port is None else port
         security = source.security if self.trust_of is None else self.trust_of(host, port)
         try:
