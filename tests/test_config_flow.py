@@ -118,8 +118,8 @@ async def test_an_untrusted_certificate_is_shown_and_then_just_it_is_trusted(
     shown = certificate_of(tls_dir)
     sentence = walk.sentence
     assert walk.step == "certificate"
-    assert f"Subject: {shown.subject.rfc4514_string()}\n" in sentence
-    assert f"Issuer: {shown.issuer.rfc4514_string()}\n" in sentence
+    assert f"Subject: `{shown.subject.rfc4514_string()}`\n" in sentence
+    assert f"Issuer: `{shown.issuer.rfc4514_string()}`\n" in sentence
     assert f"{shown.not_valid_before_utc.date()} to {shown.not_valid_after_utc.date()}" in sentence
     assert f"`{in_pairs(sha256_of(tls_dir))}`" in sentence
     assert "(self-signed certificate)" in sentence

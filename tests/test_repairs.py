@@ -193,7 +193,7 @@ async def test_a_changed_certificate_is_shown_and_trusted_when_somebody_says_so(
     walk = await Walk.repair(hass, entry.entry_id, Issue.CERTIFICATE_CHANGED)
     assert f"`{fingerprint_text('ab' * 32)}`" in walk.sentence
     assert f"`{fingerprint_text(shown_now)}`" in walk.sentence
-    assert "Subject: CN=" in walk.sentence
+    assert "Subject: `CN=" in walk.sentence
     assert cup.asked() == 0
     await walk.fill_in("confirm")
     assert walk.created == {}

@@ -4,7 +4,7 @@ from itertools import batched
 
 from homeassistant.util import dt as dt_util
 
-from .pws import Certificate
+from .pws import Certificate, one_line
 
 
 def fingerprint_text(sha256: str) -> str:
@@ -15,9 +15,17 @@ def fingerprint_text(sha256: str) -> str:
 def certificate_placeholders(certificate: Certificate) -> dict[str, str]:
     """Return what a form shows of a certificate."""
     return {
-        "subject": certificate.subject,
-        "issuer": certificate.issuer,
+        "subject": _said(certificate.subject),
+        "issuer": _said(certificate.issuer),
         "not_before": dt_util.as_local(certificate.not_before).date().isoformat(),
         "not_after": dt_util.as_local(certificate.not_after).date().isoformat(),
         "sha256": fingerprint_text(certificate.sha256),
     }
+
+
+def _said(name: str) -> str:
+    """Return a name as a form can show it: one line of code, in which nothing is markup.
+
+    Whoever is in between writes what he likes there, also what looks like the rest of the form.
+    """
+    return one_line(name).replace("`", "'")

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 
 from .arbitration import Decision, Outcome
 from .const import DOMAIN, LOGGER
-from .explanations import explain, sentence
+from .explanations import explain, sentence, without_markup
 from .issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
 from .kept import Kept
 from .people import Person
@@ -116,7 +116,11 @@ class DecisionReport:
         reason = sentence(error)
         LOGGER.warning("The presence of %s cannot be set: %s", person.name, reason)
         async_raise_issue_of_person(
-            self._hass, self._entry, person, PersonIssue.PRESENCE_NOT_SET, reason=reason
+            self._hass,
+            self._entry,
+            person,
+            PersonIssue.PRESENCE_NOT_SET,
+            reason=without_markup(reason),
         )
 
     @callback

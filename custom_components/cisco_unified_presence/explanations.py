@@ -6,6 +6,7 @@ This is the one border where they are translated: forms, actions and set-up all 
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+import re
 
 from homeassistant.exceptions import HomeAssistantError
 
@@ -28,6 +29,9 @@ from .pws import (
     UnknownUser,
     UntrustedCertificate,
 )
+
+# What begins markup somewhere in a line; for a link a colon, a dot or an @ is enough.
+_MARKUP = re.compile(r"[\\`*_~|<>\[\]!#&:.@]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,14 @@ def sentence(error: PresenceServiceError) -> str:
             translation_placeholders=explanation.placeholders,
         )
     )
+
+
+def without_markup(sentence_of_server: str) -> str:
+    """Return a sentence with a server's words in it as an issue can show it: it reads Markdown.
+
+    A link or a picture would be followed from the administrator's browser.
+    """
+    return _MARKUP.sub(r"\\\g<0>", sentence_of_server)
 
 
 @contextmanager

@@ -1,15 +1,31 @@
 """A server that lies, or somebody in between: what it may say, and what comes of it."""
 
+import json
 import logging
+from pathlib import Path
+import re
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+import custom_components.cisco_unified_presence as integration
+from custom_components.cisco_unified_presence.certificate_repair import CERTIFICATE_ISSUES
+from custom_components.cisco_unified_presence.certificate_text import certificate_placeholders
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.issues import PersonIssue
+from custom_components.cisco_unified_presence.pws import read_certificate
+from tests.claims import Hold, claim
 from tests.conftest import Cup, shown
-from tests.waiting import settled
+from tests.pws.byte_server import ByteServer
+from tests.pws.certificates import make
+from tests.waiting import settled, until
+
+TEXTS = json.loads(
+    (Path(integration.__file__).parent / "translations/en.json").read_text(encoding="utf-8")
+)
 
 ANNA = "sensor.anna_presence"
 LINE = "2026-11-25 12:00:00 ERROR [homeassistant] forged"
@@ -47,3 +63,48 @@ async def test_a_servers_words_are_one_line_in_log_and_sentence(
     assert all(each.getMessage().isprintable() for each in ours)
     assert str(refused.value).isprintable()
     assert shown(hass, ANNA) == "available"
+
+
+async def test_a_forged_certificate_writes_nothing_else_into_the_form(
+    socket_enabled: None, tmp_path: Path
+) -> None:
+    genuine = ":".join(["AA"] * 32)
+    made = make(f"x`\n\nSHA-256: `{genuine}` ![](http://192.0.2.1/)"[:64])
+    async with ByteServer(tls=made.server_context(tmp_path)) as server:
+        seen = await read_certificate("127.0.0.1", server.port, timeout=10)
+    shown = certificate_placeholders(seen)
+    for text in (shown["subject"], shown["issuer"]):
+        assert "`" not in text, "it ends the code in which it is shown"
+        assert text.isprintable()
+        assert len(text) <= 300
+    assert shown["sha256"].replace(":", "").lower() == made.sha256
+    for step in ("certificate", "certificate_changed"):
+        sentence = TEXTS["config"]["step"][step]["description"]
+        assert all(f"`{{{each}}}`" in sentence for each in ("subject", "issuer", "sha256"))
+    for issue in CERTIFICATE_ISSUES:
+        sentence = TEXTS["issues"][issue]["fix_flow"]["step"]["confirm"]["description"]
+        assert all(f"`{{{each}}}`" in sentence for each in ("subject", "issuer", "sha256"))
+
+
+async def test_a_servers_words_are_no_markup_in_an_issue(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, rules: Hold
+) -> None:
+    await settled(cup)
+    words = "See ![x](http://192.0.2.1/x.png) &lt;ha-alert&gt; www.192.0.2.1 `a`"
+    body = f"<description><code>120</code><message>{words}</message></description>"
+    await cup.inject("garbage", status=400, body=body, content_type="text/xml", path="/users/anna")
+    rules(claim())
+
+    def reasons() -> list[str]:
+        return [
+            str(issue.translation_placeholders["reason"])
+            for issue in ir.async_get(hass).issues.values()
+            if issue.translation_key == PersonIssue.PRESENCE_NOT_SET
+            and issue.translation_placeholders
+        ]
+
+    await until(reasons)
+    (said,) = reasons()
+    assert "See" in said
+    assert not re.search(r"(?<!\\)[\[\]<>`!:.]", said)
+    await cup.heal()

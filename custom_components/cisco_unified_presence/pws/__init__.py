@@ -42,6 +42,7 @@ from .errors import (
     UnknownApplicationUser,
     UnknownUser,
     UntrustedCertificate,
+    one_line,
 )
 from .model import (
     DEFAULT_HTTP_PORT,
@@ -131,6 +132,7 @@ __all__ = [
     "UnknownUser",
     "UntrustedCertificate",
     "make_ssl_context",
+    "one_line",
     "open_session",
     "read_certificate",
     "read_pidf",
