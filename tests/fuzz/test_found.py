@@ -20,8 +20,9 @@ FOUND = (
     ("control-headers", b"[::1]@"),
     # A name of several lines would have been several lines of the log.
     ("node-name", b"cup2\r\nERROR forged\x1b[2J"),
-    # So would have been a host that the URL library takes as it is.
+    # So would have been a host that the URL library takes as it is, and a blank is none at all.
     ("location", b"//cu\x00p2/x"),
+    ("location", b"// "),
     # A namespace that is no URI made every request impossible.
     ("wsdl", OTHER_SPELLING.replace(OTHER_NAMESPACE, " ").encode()),
     # Numbers that no clock can reckon with, and texts that no answer can carry.

@@ -77,7 +77,7 @@ class NodePolicy:
         return self._node(host, port, source)
 
     def _node(self, host: str, port: int | None, source: Server) -> Server:
-        if not host.isprintable():
+        if not host.isprintable() or " " in host:
             raise RedirectRefused(source.address, host, RedirectRefusal.UNREADABLE)
         port = source.port if port is None else port
         security = source.security if self.trust_of is None else self.trust_of(host, port)
