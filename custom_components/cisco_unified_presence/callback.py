@@ -8,39 +8,24 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-import logging
 import os
 from typing import Protocol, override
 
 from aiohttp import hdrs, web
-from aiohttp.http import HttpProcessingError
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from yarl import URL
 
-from .const import DOMAIN, LOGGER, CallbackMode
+from .callback_port import async_listen
+from .const import DOMAIN, CallbackMode
 from .issues import Issue
 
 # Takes the subscription's id, or None where somebody called who notifies of nothing.
 type NotificationHandler = Callable[[int | None], None]
 
-# A node needs a URL, a few headers and no body; whoever sends more is not a node.
-MAX_REQUEST_BYTES = 4096
 # What a subscription id may look like; longer runs of digits are somebody's joke.
 MAX_ID_DIGITS = 18
-
-
-_PORT_LOGGER = LOGGER.getChild("callback_port")
-
-
-def _is_worth_logging(record: logging.LogRecord) -> bool:
-    """Drop the traceback that aiohttp logs for each request that is no HTTP."""
-    error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, HttpProcessingError)
-
-
-_PORT_LOGGER.addFilter(_is_worth_logging)
 
 
 class CallbackUnavailable(Exception):
@@ -134,7 +119,7 @@ def subscription_in(query: str | None) -> int | None:
     return int(query)
 
 
-async def _answer(request: web.Request, handler: NotificationHandler) -> web.Response:
+async def _answer(request: web.BaseRequest, handler: NotificationHandler) -> web.Response:
     if request.method != hdrs.METH_GET:
         handler(None)
         return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
@@ -195,7 +180,7 @@ class ListenerCallback(Callback):
         """Take the address; nothing listens yet."""
         self._url = url
         self._settings = settings
-        self._runner: web.AppRunner | None = None
+        self._runner: web.BaseRunner | None = None
 
     @property
     @override
@@ -209,29 +194,19 @@ class ListenerCallback(Callback):
 
     @override
     async def async_open(self, handler: NotificationHandler) -> None:
-        async def handle(request: web.Request) -> web.Response:
+        async def handle(request: web.BaseRequest) -> web.Response:
             return await _answer(request, handler)
 
-        app = web.Application(client_max_size=MAX_REQUEST_BYTES)
-        app.router.add_route(hdrs.METH_ANY, f"/{self._settings.secret}", handle)
-        runner = web.AppRunner(
-            app,
-            access_log=None,
-            logger=_PORT_LOGGER,
-            max_line_size=MAX_REQUEST_BYTES,
-            max_field_size=MAX_REQUEST_BYTES,
-        )
-        await runner.setup()
         try:
-            await web.TCPSite(runner, port=self._settings.port).start()
+            self._runner = await async_listen(
+                self._settings.port, f"/{self._settings.secret}", handle
+            )
         except OSError as error:
-            await runner.cleanup()
             raise CallbackUnavailable(
                 Issue.CALLBACK_PORT_CLOSED,
                 port=str(self._settings.port),
                 reason=os.strerror(error.errno) if error.errno else str(error),
             ) from error
-        self._runner = runner
 
     @override
     async def async_close(self) -> None:

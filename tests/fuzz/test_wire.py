@@ -81,7 +81,7 @@ class Ear:
         self.heard: list[int | None] = []
 
 
-@pytest.fixture(params=list(CallbackMode)[1:])
+@pytest.fixture(params=[CallbackMode.WEBHOOK, CallbackMode.PORT])
 async def ear(
     request: pytest.FixtureRequest, hass: HomeAssistant, web_server: str, unused_tcp_port: int
 ) -> AsyncGenerator[Ear]:
