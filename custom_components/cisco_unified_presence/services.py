@@ -48,7 +48,15 @@ ATTR_NOTE = "note"
 ATTR_DURATION = "duration"
 ATTR_CONTACT = "contact"
 
-CONTACT = vol.All(cv.string, str.strip, vol.Match(r"[^\s@]+@[^\s@]+$"))
+
+def _printable(text: str) -> str:
+    """Return a text that can be sent, and shown where it is named."""
+    if not text.isprintable():
+        raise vol.Invalid("There are characters in it that cannot be seen")
+    return text
+
+
+CONTACT = vol.All(cv.string, str.strip, vol.Match(r"[^\s@]+@[^\s@]+$"), _printable)
 
 TARGET_SCHEMA = cv.make_entity_service_schema({})
 GET_PRESENCE_SCHEMA = vol.Schema(

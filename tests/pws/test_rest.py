@@ -265,6 +265,8 @@ async def test_log_out(server: ByteServer, client: PresenceClient) -> None:
         ("jörg", "j%C3%B6rg"),
         ("a b", "a%20b"),
         ("..a", "..a"),
+        ("../sessions", "..%2Fsessions"),
+        ("a\r\nX: y", "a%0D%0AX:%20y"),
     ],
 )
 async def test_a_name_stays_one_segment_of_the_path(
