@@ -1,5 +1,6 @@
 """A server that lies, or somebody in between: what it may say, and what comes of it."""
 
+from collections.abc import AsyncGenerator
 import json
 import logging
 from pathlib import Path
@@ -108,3 +109,48 @@ async def test_a_servers_words_are_no_markup_in_an_issue(
     assert "See" in said
     assert not re.search(r"(?<!\\)[\[\]<>`!:.]", said)
     await cup.heal()
+
+
+@pytest.fixture
+async def proxy(
+    socket_enabled: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> AsyncGenerator[ByteServer]:
+    """Let the environment name a proxy, and a file with passwords."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password s3cret")
+    async with ByteServer() as server:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            for spelling in (name, name.lower()):
+                monkeypatch.setenv(spelling, f"http://127.0.0.1:{server.port}")
+        monkeypatch.setenv("NO_PROXY", "")
+        monkeypatch.setenv("no_proxy", "")
+        monkeypatch.setenv("NETRC", str(netrc))
+        yield server
+
+
+async def test_no_proxy_of_the_environment_is_used(
+    proxy: ByteServer, hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await hass.services.async_call(
+        DOMAIN, "set_presence", {"entity_id": ANNA, "presence": "busy"}, blocking=True
+    )
+    await settled(cup)
+    assert await cup.presence_of("anna") == "BUSY"
+    assert proxy.connections == 0
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "evil.example.com"])
+async def test_no_stranger_to_whom_a_user_is_sent_gets_the_password(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, host: str
+) -> None:
+    await settled(cup)
+    async with ByteServer() as stranger:
+        body = f'<session><redirect primaryServer="{host}:{stranger.port}"/></session>'
+        await cup.inject("garbage", status=307, body=body, content_type="text/xml")
+        with pytest.raises(HomeAssistantError, match="not among the nodes that may be used"):
+            await hass.services.async_call(
+                DOMAIN, "set_presence", {"entity_id": ANNA, "presence": "busy"}, blocking=True
+            )
+        await cup.heal()
+        assert stranger.connections == 0

@@ -1,0 +1,193 @@
+"""Where a password, a session key or the callback's secret could come to light, and does not."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+import json
+import logging
+import traceback
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import CONF_PASSWORD, MATCH_ALL
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from cup_simulator.configuration import ApplicationUser, Configuration
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.diagnostics import (
+    async_get_config_entry_diagnostics,
+)
+from tests.conftest import SECRET, Cup
+from tests.waiting import pass_time, settled
+
+# Found in no other word.
+PASSWORD = "pAss<&>w0rd"
+WRONG = "wr0ng-pAss"
+BUSY = {"entity_id": "sensor.anna_presence", "presence": "busy"}
+
+# Home Assistant's web server logs the paths that it is asked for, where somebody wants it to.
+OF_THE_WEB_SERVER = {
+    "aiohttp.access",
+    "homeassistant.components.webhook",
+    "homeassistant.helpers.http",
+}
+
+TROUBLE: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("lose_sessions", {}),
+    ("lose_subscriptions", {}),
+    ("error", {"code": 101}),
+    ("error", {"code": 114}),
+    ("error", {"code": 200}),
+    ("error", {"code": 130}),
+    ("garbage", {"body": f"<html>{PASSWORD}"}),
+    ("garbage", {"status": 500, "body": "<description><code>205</code></description>"}),
+    ("truncate", {"bytes": 5}),
+    ("refuse_connections", {}),
+)
+
+
+@pytest.fixture
+def cup_configuration(cup_configuration: Configuration) -> Configuration:
+    """Have a password that can be told from everything else."""
+    return replace(cup_configuration, application_users={"hass": ApplicationUser(PASSWORD)})
+
+
+@pytest.fixture
+def entry_data(entry_data: dict[str, Any]) -> dict[str, Any]:
+    """Know it."""
+    return {**entry_data, CONF_PASSWORD: PASSWORD}
+
+
+class Witness:
+    """Remembers everything that anybody could come to read."""
+
+    def __init__(self, hass: HomeAssistant, cup: Cup, caplog: pytest.LogCaptureFixture) -> None:
+        """Listen."""
+        self._hass = hass
+        self._cup = cup
+        self._caplog = caplog
+        self._keys: set[str] = set()
+        self._texts: list[tuple[str, str]] = []
+        hass.bus.async_listen(MATCH_ALL, self._hear)
+
+    def _hear(self, event: Event) -> None:
+        self._texts.append(("event", repr(event.as_dict())))
+
+    def note_keys(self) -> None:
+        """Remember the keys that are valid now."""
+        self._keys |= {session.key for session in self._cup.simulator.service.sessions}
+
+    async def act(self, action: str, **data: Any) -> None:
+        """Call an action, and remember the failure with all its causes."""
+        try:
+            await self._hass.services.async_call(DOMAIN, action, data, blocking=True)
+        except HomeAssistantError as error:
+            self._texts += [
+                ("exception", "".join(traceback.format_exception(error))),
+                *(("repr", repr(each)) for each in _causes(error)),
+            ]
+        self.note_keys()
+
+    def look_around(self, entry: MockConfigEntry) -> None:
+        """Remember what stands in the registries, states and flows."""
+        hass = self._hass
+        flows = hass.config_entries.flow.async_progress()
+        self._texts += [
+            *(("state", repr(state.as_dict())) for state in hass.states.async_all()),
+            *(("issue", repr(issue)) for issue in ir.async_get(hass).issues.values()),
+            *(("device", repr(each)) for each in dr.async_get(hass).devices),
+            *(("entity", repr(each)) for each in er.async_get(hass).entities.values()),
+            *(("flow", repr({**each, "context": dict(each["context"])})) for each in flows),
+            ("reason", repr((entry.reason, entry.error_reason_translation_placeholders))),
+        ]
+
+    async def ask_for_diagnostics(self, entry: MockConfigEntry) -> None:
+        """Remember the diagnostics."""
+        told = await async_get_config_entry_diagnostics(self._hass, entry)
+        self._texts.append(("diagnostics", json.dumps(told, default=str)))
+
+    def secrets_told(self, *more: str) -> list[tuple[str, str]]:
+        """Return what has come to light, and where."""
+        logged = [
+            (record.name, f"{record.getMessage()} {record.exc_text or ''} {record.args!r}")
+            for record in self._caplog.records
+        ]
+        assert len(self._keys) > 1
+        assert len(logged) > 10
+        secrets = {*self._keys, SECRET, *more}
+        return [
+            (where, text)
+            for where, text in (*logged, *self._texts)
+            if any(secret in text for secret in secrets - _excused(where))
+        ]
+
+
+def _excused(logger: str) -> set[str]:
+    return {SECRET} if logger in OF_THE_WEB_SERVER else set()
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+@pytest.fixture
+def witness(hass: HomeAssistant, cup: Cup, caplog: pytest.LogCaptureFixture) -> Witness:
+    """Remember everything, of every logger."""
+    caplog.set_level(logging.DEBUG)
+    return Witness(hass, cup, caplog)
+
+
+async def test_no_secret_comes_to_light_whatever_goes_wrong(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    witness: Witness,
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await settled(cup)
+    witness.note_keys()
+    await witness.act("set_presence", **BUSY)
+    for kind, details in TROUBLE:
+        await cup.inject(kind, **details)
+        await pass_time(freezer, cup, 60)
+        await witness.act("set_presence", **BUSY)
+        witness.look_around(loaded)
+        await witness.ask_for_diagnostics(loaded)
+        await cup.heal()
+        await pass_time(freezer, cup, 60)
+        witness.note_keys()
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    witness.look_around(loaded)
+
+    assert witness.secrets_told(PASSWORD) == []
+
+
+async def test_no_password_that_is_refused_comes_to_light(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    witness: Witness,
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await settled(cup)
+    witness.note_keys()
+    flow = await loaded.start_reauth_flow(hass)
+    result = await hass.config_entries.flow.async_configure(
+        flow["flow_id"], {"application_user": "hass", CONF_PASSWORD: WRONG}
+    )
+    assert result["errors"]
+    assert WRONG not in repr({**result, "data_schema": None})
+    for _ in range(3):
+        await cup.inject("lose_sessions")
+        await witness.act("set_presence", **BUSY)
+    witness.look_around(loaded)
+
+    assert witness.secrets_told(PASSWORD, WRONG) == []
