@@ -6,6 +6,8 @@ import logging
 from pathlib import Path
 import re
 
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -15,14 +17,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import custom_components.cisco_unified_presence as integration
 from custom_components.cisco_unified_presence.certificate_repair import CERTIFICATE_ISSUES
 from custom_components.cisco_unified_presence.certificate_text import certificate_placeholders
-from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.issues import PersonIssue
+from custom_components.cisco_unified_presence.const import CONF_FINGERPRINTS, DOMAIN
+from custom_components.cisco_unified_presence.issues import Issue, PersonIssue
 from custom_components.cisco_unified_presence.pws import read_certificate
+from tests.channel import issue_of
 from tests.claims import Hold, claim
 from tests.conftest import Cup, shown
 from tests.pws.byte_server import ByteServer
 from tests.pws.certificates import make
-from tests.waiting import settled, until
+from tests.waiting import pass_time, settled, until
 
 TEXTS = json.loads(
     (Path(integration.__file__).parent / "translations/en.json").read_text(encoding="utf-8")
@@ -154,3 +157,28 @@ async def test_no_stranger_to_whom_a_user_is_sent_gets_the_password(
             )
         await cup.heal()
         assert stranger.connections == 0
+
+
+async def test_a_changed_certificate_stops_everything_until_somebody_decides(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    web_server: str,
+    entry: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    hass.loop.set_debug(False)
+    port = cup.simulator.ports.https
+    pins = {f"127.0.0.1:{port}": "ab" * 32}
+    data = {**entry.data, "security": "https", "port": port, CONF_FINGERPRINTS: pins}
+    hass.config_entries.async_update_entry(entry, data=data)
+    await hass.config_entries.async_setup(entry.entry_id)
+    for _ in range(5):
+        await pass_time(freezer, cup, 600)
+        with pytest.raises(HomeAssistantError):
+            await hass.services.async_call(
+                DOMAIN, "set_presence", {"entity_id": ANNA, "presence": "busy"}, blocking=True
+            )
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert cup.asked() == 0
+    assert entry.data[CONF_FINGERPRINTS] == pins
+    assert issue_of(hass, entry, Issue.CERTIFICATE_CHANGED) is not None

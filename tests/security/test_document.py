@@ -1,0 +1,52 @@
+"""docs/security.md names the test that shows each defence: all of them are there."""
+
+import ast
+import json
+from pathlib import Path
+import re
+import tomllib
+
+REPOSITORY = Path(__file__).parents[2]
+TEXT = (REPOSITORY / "docs/security.md").read_text(encoding="utf-8")
+NAMED = set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", TEXT))
+
+
+def defined_in(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    found = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return {each.name for each in tree.body if isinstance(each, found) and each.name[:5] == "test_"}
+
+
+def test_every_test_that_is_named_is_there() -> None:
+    assert len(NAMED) > 50
+    assert not {
+        f"{file}::{name}"
+        for file, name in NAMED
+        if not (REPOSITORY / file).is_file() or name not in defined_in(REPOSITORY / file)
+    }
+
+
+def test_every_path_of_a_test_is_written_so_that_it_is_found() -> None:
+    assert TEXT.count("::test_") == len(re.findall(r"`tests/[\w/]+\.py::test_\w+`", TEXT))
+
+
+def test_every_attack_that_is_tried_is_told_of() -> None:
+    folder = Path(__file__).parent
+    tried = {
+        (f"tests/security/{file.name}", name)
+        for file in folder.glob("test_*.py")
+        if file != Path(__file__)
+        for name in defined_in(file)
+    }
+    assert not tried - NAMED
+
+
+def test_one_dependency_at_one_version_is_installed_for_it() -> None:
+    folder = REPOSITORY / "custom_components/cisco_unified_presence"
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (requirement,) = manifest["requirements"]
+    assert re.fullmatch(r"lxml==[\d.]+", requirement)
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    for group in project["dependency-groups"].values():
+        assert all("==" in each for each in group)
+        assert requirement in group or not any(each.startswith("lxml") for each in group)
