@@ -6,6 +6,8 @@ from tests.pws.soap_wire import OTHER_NAMESPACE, OTHER_SPELLING
 
 from .targets import targets
 
+CODECS = (b"base64", b"undefined", b"rot13", b"idna", b"punycode", b"unicode_escape")
+
 FOUND = (
     # A redirection to an address without a scheme was no error of ours.
     ("location", b"//cup2/x"),
@@ -23,6 +25,8 @@ FOUND = (
     # So would have been a host that the URL library takes as it is, and a blank is none at all.
     ("location", b"//cu\x00p2/x"),
     ("location", b"// "),
+    # What Python takes for an encoding, and is none of texts.
+    *(("pidf", b'<?xml version="1.0" encoding="%s"?><a/>' % each) for each in CODECS),
     # A namespace that is no URI made every request impossible.
     ("wsdl", OTHER_SPELLING.replace(OTHER_NAMESPACE, " ").encode()),
     # Numbers that no clock can reckon with, and texts that no answer can carry.

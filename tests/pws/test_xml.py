@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
-from custom_components.cisco_unified_presence.pws import AnswerNotUnderstood
+from custom_components.cisco_unified_presence.pws import MAX_CONTACTS, AnswerNotUnderstood
 from custom_components.cisco_unified_presence.pws.xml import (
     MAX_BODY,
+    MAX_MARKUP,
+    MAX_SEARCHED,
     child_named,
     field,
     field_anywhere,
@@ -18,7 +20,7 @@ from custom_components.cisco_unified_presence.pws.xml import (
 
 from .byte_server import ByteServer, Reply, Then, http
 from .conftest import MakeClient
-from .wire import description, logged_in_application, logged_in_user
+from .wire import RICH_ANNA, description, logged_in_application, logged_in_user
 
 XML = b"<session><sessionKey>k</sessionKey></session>"
 
@@ -86,6 +88,44 @@ def test_what_is_no_answer(body: bytes, what: str) -> None:
 def test_an_entity_bomb_does_not_grow() -> None:
     with pytest.raises(AnswerNotUnderstood):
         parse(ENTITY_BOMB)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<a>" + b"<b/>" * MAX_MARKUP + b"</a>",
+        b"<a>" + b"<b></b>" * (MAX_MARKUP // 2) + b"</a>",
+        b"<a " + b" ".join(b"b%d=''" % number for number in range(MAX_MARKUP)) + b"/>",
+        ("<a>" + "<b/>" * MAX_MARKUP + "</a>").encode("utf-16"),
+    ],
+)
+def test_a_crowd_of_elements_is_not_even_made(body: bytes) -> None:
+    assert len(body) < MAX_BODY
+    with pytest.raises(AnswerNotUnderstood, match="too many elements"):
+        parse(body)
+
+
+@pytest.mark.parametrize("encoding", ["cp037", "utf-7", "UTF7", "JAVA", "IBM-1047", "EBCDIC-US"])
+def test_no_encoding_hides_where_elements_begin(encoding: str) -> None:
+    declaration = f'<?xml version="1.0" encoding="{encoding}"?>'
+    for body in (declaration.encode() + "<a/>".encode("cp037"), f"{declaration}<a/>".encode()):
+        with pytest.raises(AnswerNotUnderstood, match="not well-formed"):
+            parse(body)
+    with pytest.raises(AnswerNotUnderstood, match="not well-formed"):
+        parse(f"{declaration}<a/>".encode("cp037"))
+
+
+def test_everybodys_documents_are_no_crowd() -> None:
+    contact = b'<contact contactURI="anna@example.com">' + RICH_ANNA + b"</contact>"
+    assert (contact.count(b"<") + contact.count(b"=")) * MAX_CONTACTS < MAX_MARKUP
+
+
+def test_what_is_looked_for_is_looked_for_near_the_beginning() -> None:
+    near, far = (b"<a>" + b"<b/>" * count + b'<c k="1"/></a>' for count in (900, MAX_SEARCHED))
+    assert field_anywhere(parse(near), "k") == "1"
+    assert field_anywhere(parse(far), "k") is None
+    assert child_named(parse(near), "c") is not None
+    assert child_named(parse(far), "c") is None
 
 
 @pytest.mark.parametrize("kind", ["SYSTEM", 'PUBLIC "x"'])

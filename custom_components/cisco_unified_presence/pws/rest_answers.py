@@ -22,7 +22,7 @@ from .errors import AnswerNotUnderstood
 from .exchange import Answer
 from .model import ContactPresence
 from .pidf import RichPresence, read_pidf
-from .xml import XmlElement, is_named, local_name, parse
+from .xml import XmlElement, elements_near_the_beginning, is_named, local_name, parse
 from .xml import field as read_field
 
 _ID_IN_LOCATION: Final = re.compile(r"/(endpoints|subscriptions)/([0-9]{1,18})/?", re.ASCII)
@@ -64,7 +64,7 @@ def _description_in_error(answer: Answer) -> XmlElement | None:
     root = lenient_root(answer)
     if root is None:
         return None
-    return next((e for e in root.iter("*") if is_named(e, "description")), None)
+    return next((e for e in elements_near_the_beginning(root) if is_named(e, "description")), None)
 
 
 def read_session(reply: Reply, user: str) -> Session:

@@ -23,7 +23,15 @@ from .dialect import Session
 from .errors import AnswerNotUnderstood
 from .exchange import Answer
 from .model import ContactPresence
-from .xml import XmlElement, child_named, field_anywhere, is_named, local_name, parse
+from .xml import (
+    XmlElement,
+    child_named,
+    elements_near_the_beginning,
+    field_anywhere,
+    is_named,
+    local_name,
+    parse,
+)
 from .xml import field as read_field
 
 _ID: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -95,7 +103,9 @@ def read_session(response: XmlElement | None, user: str) -> Session:
         AnswerNotUnderstood: It is neither.
     """
     found = _something(response)
-    redirect = next((e for e in found.iter("*") if is_named(e, "redirect")), None)
+    redirect = next(
+        (e for e in elements_near_the_beginning(found) if is_named(e, "redirect")), None
+    )
     if redirect is not None and not field_anywhere(found, "sessionKey"):
         raise redirected(None, redirect)
     return read_login(found, user)

@@ -4,7 +4,9 @@ Reference: "What an attacker or an accident may send".
 """
 
 import codecs
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 import re
 from typing import Final
 
@@ -16,10 +18,19 @@ from .errors import AnswerNotUnderstood
 # Bytes. 5000 contacts with rich presence are about 5 MB; anything larger is no answer.
 MAX_BODY: Final = 8 * 1024 * 1024
 
+# Elements, their ends and attributes. 5000 contacts with rich presence have half as many; making so
+# many of them takes a fraction of a second, and 8 MiB of nothing else would take several.
+MAX_MARKUP: Final = 600_000
+
+# Elements among which one is looked for that stands near the beginning, where it is there at all.
+MAX_SEARCHED: Final = 1000
+
 # Characters of an answer that is not understood.
 LONGEST_SAMPLE: Final = 20_000
 
 _NO_LETTER: Final = re.compile(r"[^a-z]")
+
+_ENCODING: Final = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{1,40})""")
 
 _PARSER: Final = etree.XMLParser(
     resolve_entities=False,
@@ -67,6 +78,10 @@ def parse(body: bytes) -> XmlElement:
         raise AnswerNotUnderstood("it is empty")
     if len(text) > MAX_BODY:
         raise _too_large()
+    if not _is_markup_seen(text):
+        raise AnswerNotUnderstood(_what_it_is(text), _sample_of(text))
+    if text.count(b"<") + text.count(b"=") > MAX_MARKUP:
+        raise AnswerNotUnderstood("it holds too many elements")
     try:
         root = etree.fromstring(text, _PARSER)
     except (etree.XMLSyntaxError, LookupError, ValueError) as error:
@@ -74,6 +89,19 @@ def parse(body: bytes) -> XmlElement:
     if root.getroottree().docinfo.doctype:
         raise AnswerNotUnderstood("it holds a document type, which the service never sends")
     return root
+
+
+def _is_markup_seen(text: bytes) -> bool:
+    """Tell whether an element begins with the byte that is counted, whatever the encoding."""
+    declared = _ENCODING.match(text)
+    if declared is None:
+        return b"<" in text[:8]
+    try:
+        encoding = codecs.lookup(declared[1].decode()).name
+        # In UTF-7 an element may begin as other characters do.
+        return encoding != "utf-7" and b"<" in "<".encode(encoding)
+    except LookupError, UnicodeError:
+        return False
 
 
 def _sample_of(text: bytes) -> str:
@@ -113,7 +141,8 @@ def is_named(element: XmlElement, name: str) -> bool:
 
 def child_named(element: XmlElement, name: str) -> XmlElement | None:
     """Return the first child of that local name, in whatever spelling."""
-    return next((child for child in element.iterchildren("*") if is_named(child, name)), None)
+    children = islice(element.iterchildren("*"), MAX_SEARCHED)
+    return next((child for child in children if is_named(child, name)), None)
 
 
 def field(element: XmlElement, name: str) -> str | None:
@@ -124,13 +153,19 @@ def field(element: XmlElement, name: str) -> str | None:
     plain = element.get(name)
     if plain is not None:
         return plain.strip()
-    for key, value in element.attrib.items():
+    for key, value in islice(element.attrib.items(), MAX_SEARCHED):
         if letters(str(key).rpartition("}")[2]) == letters(name):
             return str(value).strip()
     child = child_named(element, name)
     return None if child is None else (child.text or "").strip()
 
 
+def elements_near_the_beginning(root: XmlElement) -> Iterator[XmlElement]:
+    """Yield the root and what is inside it, as far as it is worth while to look for something."""
+    return islice(root.iter("*"), MAX_SEARCHED)
+
+
 def field_anywhere(root: XmlElement, name: str) -> str | None:
     """Return the first non-empty ``field`` of the root or of anything inside it."""
-    return next((text for element in root.iter("*") if (text := field(element, name))), None)
+    elements = elements_near_the_beginning(root)
+    return next((text for element in elements if (text := field(element, name))), None)
