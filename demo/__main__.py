@@ -21,6 +21,17 @@ from .telling import StoryFailed, Telling
 HOME_ASSISTANT_PORT = 8123
 SIMULATOR_PORTS = Ports(http=8082, https=8083, control=8084)
 
+WHAT_TO_DO = """\
+    Turn the meeting room on in Home Assistant, and see Anna become Busy on the people's side.
+    Make her Available there, and see the rule set aside; choose Automatic to take it up again.
+    Make Ben not to be disturbed on the people's side, and see his lamp turn purple.
+"""
+WHAT_TO_ENTER = """\
+    In Home Assistant: Settings, Devices & services, Add integration, Cisco Unified Presence.
+    Host 127.0.0.1, application user hass, password simulator, watcher watcher, presence domain
+    example.com. People to add: anna, ben, clara, david, emma, felix.
+"""
+
 
 def main() -> int:
     """Run the command line."""
@@ -28,10 +39,15 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="tell the story and check it")
     parser.add_argument("--cluster", action="store_true", help="a server of two nodes")
     parser.add_argument(
+        "--empty", action="store_true", help="Home Assistant has not been told of the server"
+    )
+    parser.add_argument(
         "--announce",
         action="store_true",
-        help="use free ports and print the addresses as one line of JSON",
+        help="use free ports and print the addresses as one line of JSON; "
+        "again after SIGHUP, which restarts the server",
     )
+    parser.add_argument("--server", type=Path, metavar="FILE", help="the server's configuration")
     arguments = parser.parse_args()
     try:
         asyncio.run(_choose(arguments))
@@ -45,13 +61,15 @@ def main() -> int:
 
 async def _choose(arguments: argparse.Namespace) -> None:
     cluster: bool = arguments.cluster
-    configuration = FOLDER / ("cluster.yaml" if cluster else "simulator.yaml")
+    empty: bool = arguments.empty
+    own: Path | None = arguments.server
+    configuration = own or FOLDER / ("cluster.yaml" if cluster else "simulator.yaml")
     if arguments.check:
         await check(configuration, ClusterStory if cluster else Story)
     elif arguments.announce:
-        await announce(configuration)
+        await announce(configuration, empty=empty)
     else:
-        await show(configuration)
+        await show(configuration, empty=empty)
 
 
 async def check(configuration: Path, story: type[Telling]) -> None:
@@ -61,20 +79,32 @@ async def check(configuration: Path, story: type[Telling]) -> None:
     print("demo: the whole story came true")
 
 
-async def announce(configuration: Path) -> None:
+async def announce(configuration: Path, *, empty: bool) -> None:
     """Run both sides on ports of their own until stopped, for programs to look at."""
-    async with _passing_stage(configuration) as built:
-        addresses = {"home_assistant": built.home_assistant.url, "cup": built.cup.url}
-        print(json.dumps(addresses | {"token": built.token}), flush=True)
-        await _interrupted()
+    async with _passing_stage(configuration, empty=empty) as built:
+        announcement = json.dumps(
+            {
+                "home_assistant": built.home_assistant.url,
+                "cup": built.cup.url,
+                "cup_http_port": built.ports.http,
+                "cup_https_port": built.ports.https,
+                "folder": str(built.folder),
+                "token": built.token,
+            }
+        )
+        signals = _signals(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        print(announcement, flush=True)
+        while await signals.get() is signal.SIGHUP:
+            await built.restart_server()
+            print(announcement, flush=True)
 
 
 @asynccontextmanager
-async def _passing_stage(configuration: Path) -> AsyncGenerator[Stage]:
+async def _passing_stage(configuration: Path, *, empty: bool = False) -> AsyncGenerator[Stage]:
     """Run both sides; what Home Assistant wrote is shown when something fails."""
     folder = Path(tempfile.mkdtemp(prefix="cup-demo-"))
     try:
-        async with stage(folder, configuration) as built:
+        async with stage(folder, configuration, empty=empty) as built:
             yield built
     except Exception:
         print((folder / "output.log").read_text(), file=sys.stderr)
@@ -83,16 +113,24 @@ async def _passing_stage(configuration: Path) -> AsyncGenerator[Stage]:
         shutil.rmtree(folder)
 
 
-async def show(configuration: Path) -> None:
+async def show(configuration: Path, *, empty: bool) -> None:
     """Run both sides until Ctrl-C."""
     folder = REPOSITORY / ".cache" / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     print("demo: starting (10 to 30 seconds)", flush=True)
     async with stage(
-        folder, configuration, home_assistant_port=HOME_ASSISTANT_PORT, ports=SIMULATOR_PORTS
+        folder,
+        configuration,
+        home_assistant_port=HOME_ASSISTANT_PORT,
+        ports=SIMULATOR_PORTS,
+        empty=empty,
     ) as built:
         _say_where(built)
+        print(WHAT_TO_ENTER if empty else WHAT_TO_DO, flush=True)
+        print(f"""\
+    Ctrl-C stops everything. Home Assistant's log: {built.folder / "home-assistant.log"}
+""")
         await _interrupted()
         print("demo: stopping", flush=True)
 
@@ -102,22 +140,20 @@ def _say_where(built: Stage) -> None:
         f"""
     Home Assistant      {built.home_assistant.url}
     The people's side   {built.cup.url}
-
-    Turn the meeting room on in Home Assistant, and see Anna become Busy on the people's side.
-    Make her Available there, and see the rule set aside; choose Automatic to take it up again.
-    Make Ben not to be disturbed on the people's side, and see his lamp turn purple.
-    Ctrl-C stops everything. Home Assistant's log: {built.folder / "home-assistant.log"}
-""",
-        flush=True,
+"""
     )
 
 
 async def _interrupted() -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    await _signals(signal.SIGINT, signal.SIGTERM).get()
+
+
+def _signals(*numbers: signal.Signals) -> asyncio.Queue[signal.Signals]:
+    """Return where these signals arrive from now on."""
+    arrived = asyncio.Queue[signal.Signals]()
+    for number in numbers:
+        asyncio.get_running_loop().add_signal_handler(number, arrived.put_nowait, number)
+    return arrived
 
 
 if __name__ == "__main__":

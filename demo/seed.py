@@ -21,13 +21,17 @@ TOKEN_KEY = hashlib.sha512(b"the demo's public key").hexdigest()
 TEN_YEARS = timedelta(days=3650)
 
 
-def seed(folder: Path, port: int) -> str:
-    """Write the configuration of a Home Assistant on this port; return an access token."""
-    shutil.copytree(FOLDER / "home_assistant", folder, dirs_exist_ok=True)
+def seed(folder: Path, port: int, *, empty: bool = False) -> str:
+    """Write the configuration of a Home Assistant on this port; return an access token.
+
+    An empty one has the integration's files, and knows of no server yet.
+    """
+    home = "empty_home_assistant" if empty else "home_assistant"
+    shutil.copytree(FOLDER / home, folder, dirs_exist_ok=True)
     (folder / "secrets.yaml").write_text(f"internal_url: http://127.0.0.1:{port}\n")
     _link(folder, Path("custom_components", "cisco_unified_presence"))
     _link(folder, Path("blueprints", "automation", "cisco_unified_presence"))
-    _write_stores(folder / ".storage", port)
+    _write_stores(folder / ".storage", port, "config" if empty else "demo-office")
     _write_quiet_ffmpeg(folder / "bin")
     return _access_token()
 
@@ -38,7 +42,7 @@ def _link(folder: Path, part: Path) -> None:
     (folder / part).symlink_to(REPOSITORY / part)
 
 
-def _write_stores(storage: Path, port: int) -> None:
+def _write_stores(storage: Path, port: int, panel: str) -> None:
     storage.mkdir()
     now = datetime.now(UTC).isoformat()
 
@@ -51,7 +55,7 @@ def _write_stores(storage: Path, port: int) -> None:
     # In YAML, http settings are a trial that Home Assistant ends after five minutes.
     store("http", {"stable": _http(port, now), "pending": None, "yaml_migration_done": True}, 2, 2)
     store("core.config_entries", {"entries": [_disabled_marketplace(now)]}, minor_version=5)
-    store("frontend.system_data", {"core": {"default_panel": "demo-office"}})
+    store("frontend.system_data", {"core": {"default_panel": panel}})
 
 
 def _auth(now: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Both sides running together, the integration configured."""
+"""Both sides running together, the integration configured or still to be."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -40,10 +40,14 @@ async def stage(
     *,
     home_assistant_port: int = 0,
     ports: Ports | None = None,
+    empty: bool = False,
 ) -> AsyncGenerator[Stage]:
-    """Run both sides, the server as configured; ports of 0 mean any free ones."""
+    """Run both sides, the server as configured; ports of 0 mean any free ones.
+
+    An empty Home Assistant has not been told of the server.
+    """
     hass_port = free_port(home_assistant_port)
-    token = seed(folder, hass_port)
+    token = seed(folder, hass_port, empty=empty)
     wanted = ports or Ports(http=0, https=0, control=0)
     simulator, ports = await start_simulator(configuration, folder, wanted)
     async with open_session() as session:
@@ -59,7 +63,8 @@ async def stage(
         try:
             async with home_assistant(folder) as program:
                 await _wait_until_running(built.home_assistant, program)
-                await configure(built.home_assistant, configuration, ports)
+                if not empty:
+                    await configure(built.home_assistant, configuration, ports)
                 yield built
         finally:
             await built.simulator.stop()
