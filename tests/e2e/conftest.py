@@ -1,20 +1,20 @@
 """The demo, running as its users run it, and a browser that looks at it."""
 
-from collections.abc import AsyncGenerator, Generator
-from dataclasses import dataclass
-import json
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 import os
 from pathlib import Path
-import signal
-import subprocess
 
-from homeassistant.const import __version__
 from playwright.async_api import Page, async_playwright
 import pytest
 
-REPOSITORY = Path(__file__).parents[2]
+from demo.configuring import configure
+from demo.interfaces import FLOW, HomeAssistantApi, open_session
+from demo.processes import Ports
+
+from .running import REPOSITORY, Demo, Office, running_demo
+
 ARTIFACTS = REPOSITORY / "artifacts"
-STOP_SECONDS = 60
+DOMAIN = "cisco_unified_presence"
 
 # Chromium would otherwise try to reach its maker, and find no sandbox where tests run as root.
 CHROMIUM_ARGUMENTS = [
@@ -27,30 +27,36 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """Where the running demo is."""
-
-    home_assistant: str
-    cup: str
+type Picture = Callable[[Page, str], Awaitable[None]]
 
 
 @pytest.fixture(scope="session")
 def demo() -> Generator[Demo]:
-    """Run the demo on free ports."""
-    with subprocess.Popen(  # noqa: S603 (our own script)
-        [REPOSITORY / "script" / "demo", "--announce", "--home-assistant", __version__],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout
-        announced = process.stdout.readline()
-        assert announced, "The demo did not start; what it printed stands above."
-        addresses = json.loads(announced)
-        yield Demo(addresses["home_assistant"], addresses["cup"])
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(STOP_SECONDS) == 0
+    """Run the demo."""
+    with running_demo() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Generator[Office]:
+    """Run a Home Assistant that knows of no server, and a server."""
+    server_file = tmp_path_factory.mktemp("server") / "simulator.yaml"
+    server_file.write_text((REPOSITORY / "demo" / "simulator.yaml").read_text())
+    with running_demo("--empty", "--server", server_file) as running:
+        yield Office(running, server_file)
+
+
+@pytest.fixture
+async def office(empty_office: Office, socket_enabled: None) -> Office:
+    """Return the office with the integration set up, by whichever test has done it or here."""
+    demo = empty_office.demo
+    if demo.ask_home_assistant("GET", f"{FLOW}/entry?domain={DOMAIN}"):
+        return empty_office
+    ports = Ports(http=demo.cup_http_port, https=demo.cup_https_port, control=0)
+    async with open_session() as session:
+        api = HomeAssistantApi(session, demo.home_assistant, demo.token)
+        await configure(api, empty_office.server_file, ports)
+    return empty_office
 
 
 @pytest.fixture
@@ -68,5 +74,21 @@ async def page(socket_enabled: None) -> AsyncGenerator[Page]:
             reduced_motion="reduce",
             service_workers="block",
         )
-        yield await context.new_page()
+        context.set_default_timeout(20_000)
+        opened = await context.new_page()
+        yield opened
+        ARTIFACTS.mkdir(exist_ok=True)
+        await opened.screenshot(path=ARTIFACTS / "last.png")
         await browser.close()
+
+
+@pytest.fixture
+def picture() -> Picture:
+    """Keep pictures of what was seen, by name."""
+    ARTIFACTS.mkdir(exist_ok=True)
+
+    async def take(page: Page, name: str) -> None:
+        path: Path = ARTIFACTS / f"{name}.png"
+        await page.screenshot(path=path, animations="disabled")
+
+    return take

@@ -1,12 +1,10 @@
 """What somebody in front of the demo's dashboard sees."""
 
-import json
-from urllib.request import Request, urlopen
-
 from playwright.async_api import Page, expect
 import pytest
 
-from .conftest import ARTIFACTS, Demo
+from .conftest import Picture
+from .running import Demo
 
 pytestmark = pytest.mark.browser
 
@@ -16,36 +14,19 @@ LIVE_WITHIN_MS = 2_000
 HOLD_MS = 3_000
 
 
-@pytest.fixture(autouse=True)
-def _artifacts() -> None:
-    ARTIFACTS.mkdir(exist_ok=True)
-
-
-def choose(demo: Demo, user: str, presence: str) -> None:
-    """Choose a presence in the person's own client."""
-    request = Request(  # noqa: S310 (the address is the demo's)
-        f"{demo.cup}/control/people/{user}/presence",
-        data=json.dumps({"presence": presence}).encode(),
-        headers={"Content-Type": "application/json"},
-        method="PUT",
-    )
-    with urlopen(request, timeout=10) as response:  # noqa: S310
-        assert response.status == 200
-
-
 async def test_a_change_at_the_server_is_on_the_dashboard_within_two_seconds(
-    demo: Demo, page: Page
+    demo: Demo, page: Page, picture: Picture
 ) -> None:
     await page.goto(demo.home_assistant)
     ben = page.locator("hui-tile-card:visible", has_text="Ben Okafor")
     await expect(ben).to_contain_text("Available", timeout=SHOWN_WITHIN_MS)
 
-    choose(demo, "ben", "DND")
+    demo.choose("ben", "DND")
     await expect(ben).to_contain_text("Do not disturb", timeout=LIVE_WITHIN_MS)
     await expect(ben).to_have_count(1)
-    await page.screenshot(path=ARTIFACTS / "dashboard.png")
+    await picture(page, "dashboard")
 
-    choose(demo, "ben", "AVAILABLE")
+    demo.choose("ben", "AVAILABLE")
     await expect(ben).to_contain_text("Available", timeout=LIVE_WITHIN_MS)
 
 
@@ -61,7 +42,6 @@ async def test_the_meeting_room_makes_anna_busy_on_the_servers_page(demo: Demo, 
     await room.click(timeout=SHOWN_WITHIN_MS)
     await expect(word).to_have_text("Busy", timeout=LIVE_WITHIN_MS)
     await expect(rule.first).to_be_visible(timeout=LIVE_WITHIN_MS)
-    await people.screenshot(path=ARTIFACTS / "simulator.png", full_page=True)
 
     await room.click()
     await expect(word).to_have_text("Available", timeout=HOLD_MS + LIVE_WITHIN_MS)

@@ -1,0 +1,1 @@
+"""The pages that a person sees, by what can be read and done there."""

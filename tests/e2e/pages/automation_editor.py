@@ -1,0 +1,48 @@
+"""The visual editor of automations."""
+
+from playwright.async_api import Locator, Page, expect
+
+from .flow_dialog import choose_element, choose_in_picker
+
+SHOWN_WITHIN_MS = 60_000
+
+
+class AutomationEditor:
+    """An automation that is being made."""
+
+    def __init__(self, page: Page, home_assistant: str) -> None:
+        """Take the browser's page and Home Assistant's address."""
+        self._page = page
+        self._url = home_assistant
+
+    async def open_new(self) -> None:
+        """Begin an automation."""
+        await self._page.goto(f"{self._url}/config/automation/edit/new")
+
+    async def add(self, kind: str, name: str, description: str) -> None:
+        """Add a trigger, a condition or an action, which is then open at the side."""
+        await self._page.get_by_role("button", name=f"Add {kind}").click(timeout=SHOWN_WITHIN_MS)
+        await choose_element(self._page, name, description)
+
+    async def add_target(self, name: str) -> None:
+        """Say whom the open element is about."""
+        await self.side.get_by_role("button", name="Add target").click()
+        await choose_in_picker(self._page, name)
+
+    async def choose(self, option: str) -> None:
+        """Choose an option of the open element's first list."""
+        await self.side.locator("ha-selector-select").first.click()
+        await self._page.locator("ha-picker-combo-box ha-combo-box-item", has_text=option).click()
+
+    async def save_as(self, name: str) -> None:
+        """Save it by a name."""
+        await self._page.get_by_role("button", name="Save").click()
+        dialog = self._page.locator("ha-dialog-automation-save")
+        await dialog.locator("input").first.fill(name)
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog.locator("ha-dialog")).to_be_hidden()
+
+    @property
+    def side(self) -> Locator:
+        """Where the open element is edited."""
+        return self._page.locator("ha-automation-sidebar")

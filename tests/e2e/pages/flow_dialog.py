@@ -1,0 +1,105 @@
+"""The dialog in which Home Assistant asks what an integration wants to know."""
+
+from typing import Self
+
+from playwright.async_api import Locator, Page, expect
+
+ANSWERED_WITHIN_MS = 20_000
+
+
+class FlowDialog:
+    """Forms, one after another, until the flow ends."""
+
+    def __init__(self, page: Page) -> None:
+        """Take the page that shows it."""
+        self._page = page
+        self._dialog = page.locator("dialog-data-entry-flow")
+
+    async def titled(self, title: str) -> Self:
+        """Wait for the step of this title."""
+        heading = self._dialog.get_by_text(title, exact=True)
+        await expect(heading.first).to_be_visible(timeout=ANSWERED_WITHIN_MS)
+        return self
+
+    async def says(self, sentence: str) -> None:
+        """Wait until a sentence stands in it: a description or an error."""
+        await expect(self._dialog).to_contain_text(sentence, timeout=ANSWERED_WITHIN_MS)
+
+    def reads(self, sentence: str) -> Locator:
+        """Return where a sentence stands."""
+        return self._dialog.get_by_text(sentence)
+
+    async def fill(self, **fields: str) -> None:
+        """Write into fields, by their keys."""
+        for key, text in fields.items():
+            await self._dialog.locator(f"input[name={key}], textarea[name={key}]").fill(text)
+
+    async def fill_number(self, label: str, number: int) -> None:
+        """Write into a field of a number, by its label."""
+        await self._field("number", label).locator("input").fill(str(number))
+
+    async def switch(self, label: str) -> None:
+        """Turn a switch, by its label."""
+        await self._field("boolean", label).locator("ha-switch").click()
+
+    async def choose_one(self, label: str) -> None:
+        """Choose one of several options that are all in sight."""
+        await self._dialog.get_by_text(label, exact=True).click()
+
+    async def choose(self, field: str, option: str) -> None:
+        """Choose an option of a list that drops down."""
+        await self._field("select", field).locator("ha-select").click()
+        await self._page.locator("ha-dropdown-item:visible", has_text=option).click()
+
+    async def add_target(self, name: str) -> None:
+        """Choose a device, an entity or an area by its name."""
+        await self._dialog.get_by_role("button", name="Add target").click()
+        await choose_in_picker(self._page, name)
+
+    async def add_condition_of_state(self, entity: str, state: str) -> None:
+        """Add the condition that an entity has a state."""
+        await self._dialog.get_by_role("button", name="Add condition").click()
+        await choose_element(self._page, "State", "Tests if an entity")
+        condition = self._dialog.locator("ha-automation-condition-editor")
+        await condition.locator("ha-entity-picker").click()
+        await choose_in_picker(self._page, entity)
+        await condition.locator("ha-selector-state").click()
+        await choose_in_picker(self._page, state)
+
+    async def submit(self, label: str = "Submit") -> None:
+        """Submit the form."""
+        await self._dialog.get_by_role("button", name=label, exact=True).click()
+
+    async def finish(self) -> None:
+        """Close what is shown at the end."""
+        done = self._dialog.get_by_role("button", name="Skip and finish").or_(
+            self._dialog.get_by_role("button", name="Finish", exact=True)
+        )
+        await done.first.click(timeout=ANSWERED_WITHIN_MS)
+        await self.is_closed()
+
+    async def close(self) -> None:
+        """Close it before its end."""
+        await self._dialog.get_by_role("button", name="Close").first.click()
+        await self.is_closed()
+
+    async def is_closed(self) -> None:
+        """Wait until it has gone."""
+        await expect(self._dialog.locator("ha-dialog")).to_be_hidden(timeout=ANSWERED_WITHIN_MS)
+
+    def _field(self, kind: str, label: str) -> Locator:
+        return self._dialog.locator(f"ha-selector-{kind}", has_text=label).first
+
+
+async def choose_in_picker(page: Page, name: str) -> None:
+    """Search in the list that has just dropped down, and take the first that is found."""
+    picker = page.locator("ha-picker-combo-box").last
+    await picker.locator("input").fill(name)
+    await picker.locator("ha-combo-box-item", has_text=name).first.click()
+
+
+async def choose_element(page: Page, name: str, description: str) -> None:
+    """Choose a trigger, a condition or an action in the dialog that lists them."""
+    dialog = page.locator("add-automation-element-dialog")
+    await dialog.get_by_placeholder("Search").fill(name)
+    await dialog.locator("ha-combo-box-item", has_text=description).first.click()

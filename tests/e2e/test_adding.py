@@ -1,0 +1,106 @@
+"""Somebody sets the integration up in a Home Assistant that has never heard of it."""
+
+from playwright.async_api import Page, expect
+import pytest
+
+from .conftest import Picture
+from .pages.device_page import DevicePage
+from .pages.flow_dialog import FlowDialog
+from .pages.integration_page import IntegrationPage
+from .running import Office
+
+pytestmark = pytest.mark.browser
+
+
+async def test_the_server_is_added_by_clicking(
+    empty_office: Office, page: Page, picture: Picture
+) -> None:
+    demo = empty_office.demo
+    integrations = IntegrationPage(page, demo.home_assistant)
+    await integrations.open_list()
+    flow = await integrations.add_integration("Cisco Unified Presence")
+
+    await flow.titled("Connect to Cisco Unified Presence")
+    await picture(page, "add-integration")
+    await flow.fill(host="127.0.0.1", application_user="hass", password="wrong")
+    await flow.fill_number("Port", demo.cup_https_port)
+    await flow.submit()
+
+    await flow.titled("Trust this certificate?")
+    await flow.says(demo.fingerprint())
+    await picture(page, "certificate")
+    await flow.submit("Trust this certificate")
+
+    await flow.says("The server refused to log in hass. Check the user name")
+    await picture(page, "wrong-password")
+    await flow.fill(password="simulator")
+    await flow.submit()
+
+    await flow.titled("Who watches?")
+    await flow.fill(watcher="wacher", presence_domain="exmple.com")
+    await flow.submit()
+    await flow.says("The server has no user by the name wacher.")
+    await picture(page, "watcher")
+    await flow.fill(watcher="watcher")
+    await flow.submit()
+
+    await flow.titled("Is the presence domain right?")
+    await picture(page, "domain")
+    await flow.choose_one("Correct it")
+    await flow.fill(presence_domain="example.com")
+    await flow.submit()
+    await flow.finish()
+
+    await integrations.open()
+    await expect(integrations.entry).to_contain_text("127.0.0.1")
+
+
+async def test_people_are_added_many_at_once(office: Office, page: Page, picture: Picture) -> None:
+    integrations = IntegrationPage(page, office.demo.home_assistant)
+    await integrations.open()
+    flow = await integrations.add_people()
+    await flow.fill(people="anna, Anna Lindqvist\nben@@example.com\nclara, Clara Moreau")
+    await flow.submit()
+    await flow.says("This line names nobody: ben@@example.com.")
+    await picture(page, "people")
+    await flow.fill(people="anna, Anna Lindqvist\nben, Ben Okafor\nclara, Clara Moreau")
+    await flow.switch("Set their presence from Home Assistant")
+    await flow.submit()
+    await flow.finish()
+
+    flow = await integrations.add_people()
+    await flow.fill(people="david, David Weiss\nemma, Emma Rossi\nnobody")
+    await flow.submit()
+    await flow.titled("Add them anyway?")
+    await flow.says("nobody@example.com")
+    await flow.choose_one("Correct the names")
+    await flow.fill(people="david, David Weiss\nemma, Emma Rossi")
+    await flow.submit()
+    await flow.finish()
+    for name in ("Anna Lindqvist", "Ben Okafor", "Clara Moreau", "David Weiss", "Emma Rossi"):
+        await expect(integrations.subentry(name).first).to_be_visible()
+    await picture(page, "integration")
+
+    device = DevicePage(page, office.demo.home_assistant)
+    await device.open("David Weiss")
+    await expect(device.sensor("Presence")).to_contain_text("Away")
+    await device.open("Anna Lindqvist")
+    await expect(device.sensor("Presence")).to_contain_text("Available")
+    await picture(page, "device")
+
+
+async def test_the_options_say_how_often_to_ask(
+    office: Office, page: Page, picture: Picture
+) -> None:
+    integrations = IntegrationPage(page, office.demo.home_assistant)
+    await integrations.open()
+    flow = await integrations.configure()
+    await flow.fill(callback_url="https://home.example.com")
+    await flow.fill_number("Ask for news every", 5)
+    await flow.submit()
+    await flow.says("The server calls plain http addresses only")
+    await picture(page, "options")
+    await flow.fill(callback_url="")
+    await flow.submit()
+    await FlowDialog(page).finish()
+    await expect(integrations.entry).to_contain_text("127.0.0.1")

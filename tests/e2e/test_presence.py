@@ -1,0 +1,65 @@
+"""A presence is changed on one side, and somebody on the other side sees it."""
+
+from playwright.async_api import Page, expect
+import pytest
+
+from .conftest import Picture
+from .pages.device_page import DevicePage
+from .pages.server_page import ServerPage
+from .running import Office
+
+pytestmark = pytest.mark.browser
+
+LIVE_WITHIN_MS = 2_000
+
+
+async def test_what_is_chosen_on_the_device_page_is_seen_on_the_servers_page(
+    office: Office, page: Page, picture: Picture
+) -> None:
+    server = ServerPage(await page.context.new_page(), office.demo.cup)
+    await server.open()
+    await expect(server.presence_of("Anna Lindqvist")).to_have_text("Available")
+
+    device = DevicePage(page, office.demo.home_assistant)
+    await device.open("Anna Lindqvist")
+    await device.choose("Presence", "Busy")
+    await expect(server.presence_of("Anna Lindqvist")).to_have_text("Busy", timeout=LIVE_WITHIN_MS)
+    await expect(device.sensor("Presence")).to_contain_text("Busy", timeout=LIVE_WITHIN_MS)
+    await expect(device.sensor("Presence source")).to_contain_text("By hand")
+    await picture(page, "device")
+
+    await device.choose("Presence", "Automatic")
+    await expect(server.presence_of("Anna Lindqvist")).to_have_text(
+        "Available", timeout=LIVE_WITHIN_MS
+    )
+
+
+async def test_the_switch_on_the_device_page_asks_not_to_be_disturbed(
+    office: Office, page: Page
+) -> None:
+    server = ServerPage(await page.context.new_page(), office.demo.cup)
+    await server.open()
+    device = DevicePage(page, office.demo.home_assistant)
+    await device.open("Ben Okafor")
+    await device.toggle("Do not disturb")
+    await expect(server.presence_of("Ben Okafor")).to_have_text(
+        "Do Not Disturb", timeout=LIVE_WITHIN_MS
+    )
+    await device.toggle("Do not disturb")
+    await expect(server.presence_of("Ben Okafor")).to_have_text("Available", timeout=LIVE_WITHIN_MS)
+
+
+async def test_what_is_chosen_on_the_servers_page_is_seen_on_the_device_page(
+    office: Office, page: Page, picture: Picture
+) -> None:
+    server_page = await page.context.new_page()
+    server = ServerPage(server_page, office.demo.cup)
+    await server.open()
+    device = DevicePage(page, office.demo.home_assistant)
+    await device.open("David Weiss")
+    for chosen, shown in (("Do Not Disturb", "Do not disturb"), ("Vacation", "On vacation")):
+        await server.choose("David Weiss", chosen)
+        await expect(device.sensor("Presence")).to_contain_text(shown, timeout=LIVE_WITHIN_MS)
+    await picture(server_page, "simulator")
+    await server.choose("David Weiss", "Automatic")
+    await expect(device.sensor("Presence")).to_contain_text("Away", timeout=LIVE_WITHIN_MS)

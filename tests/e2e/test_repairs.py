@@ -1,0 +1,79 @@
+"""Something goes wrong, and somebody repairs it as Home Assistant proposes."""
+
+from urllib.parse import urlsplit
+
+from playwright.async_api import Page, expect
+import pytest
+
+from demo.processes import free_port
+
+from .conftest import Picture
+from .pages.device_page import DevicePage
+from .pages.repairs_page import RepairsPage
+from .running import Office
+
+pytestmark = pytest.mark.browser
+
+# The server is missed at the next request for news, and then has ten seconds to call.
+NOTICED_WITHIN_MS = 90_000
+TRIED_WITHIN_MS = 30_000
+
+
+async def test_a_server_that_cannot_call_is_given_another_port(
+    office: Office, page: Page, picture: Picture
+) -> None:
+    demo = office.demo
+    own_port = urlsplit(demo.home_assistant).port
+    closed, open_ = free_port(), free_port()
+    office.configure_server(refuse_callback_ports=[own_port, closed])
+
+    repairs = RepairsPage(page, demo.home_assistant)
+    await repairs.open()
+    flow = await repairs.repair("127.0.0.1 cannot call Home Assistant", within_ms=NOTICED_WITHIN_MS)
+    await flow.says("did not within ten seconds")
+    await picture(page, "repair")
+
+    await flow.choose_one("A port of its own")
+    await flow.fill_number("Own port", closed)
+    await flow.submit("Try it")
+    await expect(flow.reads("did not within fifteen seconds")).to_be_visible(
+        timeout=TRIED_WITHIN_MS
+    )
+    await picture(page, "repair-failed")
+
+    await flow.fill_number("Own port", open_)
+    await flow.submit("Try it")
+    await flow.finish()
+    await expect(repairs.issue("127.0.0.1 cannot call Home Assistant")).to_be_hidden()
+
+    device = DevicePage(page, demo.home_assistant)
+    await device.open("127.0.0.1")
+    await expect(device.sensor("Update channel")).to_contain_text("Eventing")
+
+
+async def test_another_certificate_is_trusted_after_both_were_shown(
+    office: Office, page: Page, picture: Picture
+) -> None:
+    demo = office.demo
+    before = demo.fingerprint()
+    demo.renew_certificate()
+    demo.restart_server()
+    assert demo.fingerprint() != before
+
+    repairs = RepairsPage(page, demo.home_assistant)
+    await repairs.open()
+    flow = await repairs.repair(
+        "The certificate of 127.0.0.1 has changed", within_ms=NOTICED_WITHIN_MS
+    )
+    await flow.titled("Trust another certificate?")
+    await flow.says(before)
+    await flow.says(demo.fingerprint())
+    await picture(page, "certificate-changed")
+    await flow.submit("Trust the new certificate")
+    await flow.finish()
+
+    device = DevicePage(page, demo.home_assistant)
+    await device.open("Anna Lindqvist")
+    demo.choose("anna", "AWAY")
+    await expect(device.sensor("Presence")).to_contain_text("Away")
+    demo.choose("anna", "AVAILABLE")
