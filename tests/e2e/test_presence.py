@@ -62,4 +62,4 @@ async def test_what_is_chosen_on_the_servers_page_is_seen_on_the_device_page(
         await expect(device.sensor("Presence")).to_contain_text(shown, timeout=LIVE_WITHIN_MS)
     await picture(server_page, "simulator")
     await server.choose("David Weiss", "Automatic")
-    await expect(device.sensor("Presence")).to_contain_text("Away", timeout=LIVE_WITHIN_MS)
+    await expect(device.sensor("Presence")).to_contain_text("Available", timeout=LIVE_WITHIN_MS)

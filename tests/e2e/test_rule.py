@@ -22,7 +22,7 @@ async def test_a_rule_is_made_holds_and_is_switched_off(
     await integrations.open()
     flow = await integrations.add_rule()
     await flow.fill(name="Meeting room", note="In the meeting room")
-    await flow.add_target("Anna Lindqvist")
+    await flow.add_person("Anna Lindqvist")
     await flow.add_condition_of_state("Meeting room occupied", "On")
     await flow.choose("Presence", "Busy")
     await picture(page, "rule")

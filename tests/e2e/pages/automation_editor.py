@@ -2,7 +2,7 @@
 
 from playwright.async_api import Locator, Page, expect
 
-from .flow_dialog import choose_element, choose_in_picker
+from .flow_dialog import DEVICE, choose_element, choose_in_picker
 
 SHOWN_WITHIN_MS = 60_000
 
@@ -24,15 +24,19 @@ class AutomationEditor:
         await self._page.get_by_role("button", name=f"Add {kind}").click(timeout=SHOWN_WITHIN_MS)
         await choose_element(self._page, name, description)
 
-    async def add_target(self, name: str) -> None:
+    async def add_person(self, name: str) -> None:
         """Say whom the open element is about."""
         await self.side.get_by_role("button", name="Add target").click()
-        await choose_in_picker(self._page, name)
+        await choose_in_picker(self._page, name, DEVICE)
 
     async def choose(self, option: str) -> None:
         """Choose an option of the open element's first list."""
         await self.side.locator("ha-selector-select").first.click()
-        await self._page.locator("ha-picker-combo-box ha-combo-box-item", has_text=option).click()
+        # Where several may be chosen, the list can be searched; else it is a plain one.
+        options = self._page.locator("ha-picker-combo-box ha-combo-box-item").or_(
+            self._page.locator("ha-dropdown-item:visible")
+        )
+        await options.filter(has_text=option).click()
 
     async def save_as(self, name: str) -> None:
         """Save it by a name."""

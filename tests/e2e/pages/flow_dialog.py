@@ -5,6 +5,8 @@ from typing import Self
 from playwright.async_api import Locator, Page, expect
 
 ANSWERED_WITHIN_MS = 20_000
+# What stands below a device's name in a list of targets.
+DEVICE = "Cisco Unified Presence"
 
 
 class FlowDialog:
@@ -51,10 +53,10 @@ class FlowDialog:
         await self._field("select", field).locator("ha-select").click()
         await self._page.locator("ha-dropdown-item:visible", has_text=option).click()
 
-    async def add_target(self, name: str) -> None:
-        """Choose a device, an entity or an area by its name."""
+    async def add_person(self, name: str) -> None:
+        """Choose somebody by the name."""
         await self._dialog.get_by_role("button", name="Add target").click()
-        await choose_in_picker(self._page, name)
+        await choose_in_picker(self._page, name, DEVICE)
 
     async def add_condition_of_state(self, entity: str, state: str) -> None:
         """Add the condition that an entity has a state."""
@@ -91,11 +93,18 @@ class FlowDialog:
         return self._dialog.locator(f"ha-selector-{kind}", has_text=label).first
 
 
-async def choose_in_picker(page: Page, name: str) -> None:
-    """Search in the list that has just dropped down, and take the first that is found."""
+async def choose_in_picker(page: Page, name: str, kind: str = "") -> None:
+    """Search in the list that has just dropped down, and take the first that is found.
+
+    Args:
+        page: The page that shows the list.
+        name: What to search for.
+        kind: What stands below the name, when several things have it.
+    """
     picker = page.locator("ha-picker-combo-box").last
     await picker.locator("input").fill(name)
-    await picker.locator("ha-combo-box-item", has_text=name).first.click()
+    items = picker.locator("ha-combo-box-item", has_text=name)
+    await items.filter(has_text=kind).first.click()
 
 
 async def choose_element(page: Page, name: str, description: str) -> None:
