@@ -112,6 +112,12 @@ class Office:
     demo: Demo
     server_file: Path
 
+    @property
+    def password(self) -> str:
+        """The password of the application user."""
+        account = yaml.safe_load(self.server_file.read_text())["application_users"]["hass"]
+        return str(account["password"])
+
     def configure_server(self, **settings: Any) -> None:
         """Change the server's configuration, and restart it."""
         configuration = yaml.safe_load(self.server_file.read_text())

@@ -38,6 +38,12 @@ class AutomationEditor:
         )
         await options.filter(has_text=option).click()
 
+    async def look_at(self, name: str) -> None:
+        """Open an element again."""
+        row = self._page.locator("ha-automation-trigger-row", has_text=name)
+        await row.get_by_text(name).first.click()
+        await expect(self.side).to_contain_text(name)
+
     async def save_as(self, name: str) -> None:
         """Save it by a name."""
         await self._page.get_by_role("button", name="Save").click()
