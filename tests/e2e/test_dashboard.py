@@ -1,9 +1,12 @@
 """What somebody in front of the demo's dashboard sees."""
 
+from typing import Literal
+
 from playwright.async_api import Page, expect
 import pytest
 
 from .conftest import Picture
+from .past import QUARTER_OF_AN_HOUR, remember
 from .running import Demo
 
 pytestmark = pytest.mark.browser
@@ -12,6 +15,23 @@ SHOWN_WITHIN_MS = 60_000
 LIVE_WITHIN_MS = 2_000
 # The rule goes on so long after the room is empty; the demo's configuration says so.
 HOLD_MS = 3_000
+
+# Texts that do not fit where they stand, through all shadow roots.
+CUT_OFF = """() => {
+  const cut = [];
+  const look = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      const style = getComputedStyle(element);
+      const fits = element.scrollWidth <= element.clientWidth + 1;
+      if (style.textOverflow === "ellipsis" && !fits && element.checkVisibility()) {
+        cut.push(element.textContent.trim());
+      }
+      if (element.shadowRoot) look(element.shadowRoot);
+    }
+  };
+  look(document);
+  return cut;
+}"""
 
 
 async def test_a_change_at_the_server_is_on_the_dashboard_within_two_seconds(
@@ -24,7 +44,6 @@ async def test_a_change_at_the_server_is_on_the_dashboard_within_two_seconds(
     demo.choose("ben", "DND")
     await expect(ben).to_contain_text("Do not disturb", timeout=LIVE_WITHIN_MS)
     await expect(ben).to_have_count(1)
-    await picture(page, "dashboard")
 
     demo.choose("ben", "AVAILABLE")
     await expect(ben).to_contain_text("Available", timeout=LIVE_WITHIN_MS)
@@ -57,7 +76,7 @@ async def test_a_choice_on_the_tile_is_on_the_servers_page_until_it_is_automatic
     await expect(word).to_have_text("Available")
 
     await page.goto(demo.home_assistant)
-    ben = page.locator("hui-section", has_text="Ben Okafor")
+    ben = page.locator("hui-section:visible", has_text="Ben Okafor")
     choice = ben.locator("hui-select-options-card-feature")
     for option, expected, source in (
         ("On vacation", "Vacation", "By hand"),
@@ -68,3 +87,34 @@ async def test_a_choice_on_the_tile_is_on_the_servers_page_until_it_is_automatic
         await expect(word).to_have_text(expected, timeout=LIVE_WITHIN_MS)
         decided = ben.locator("hui-tile-card:visible", has_text="Decided by")
         await expect(decided).to_contain_text(source, timeout=LIVE_WITHIN_MS)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (820, 1500)], ids=["desk", "tablet"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_wall_says_who_is_what_in_full(
+    demo: Demo,
+    page: Page,
+    picture: Picture,
+    width: int,
+    height: int,
+    scheme: Literal["light", "dark"],
+) -> None:
+    demo.act("input_boolean.turn_on", entity_id="input_boolean.meeting_room")
+    demo.act(
+        "select.select_option", entity_id="select.ben_okafor_presence", option="do_not_disturb"
+    )
+    await page.emulate_media(color_scheme=scheme)
+    await page.set_viewport_size({"width": width, "height": height})
+    await page.goto(demo.home_assistant)
+    rules = page.locator("hui-section:visible", has_text="Rule · Meeting room")
+    await expect(rules).to_have_count(2, timeout=SHOWN_WITHIN_MS)
+    remember(demo.folder / "home-assistant_v2.db", QUARTER_OF_AN_HOUR)
+    await page.reload()
+    await expect(rules).to_have_count(2, timeout=SHOWN_WITHIN_MS)
+    await expect(page.locator("hui-history-graph-card canvas").first).to_be_visible()
+    await expect(page.locator("hui-logbook-card")).to_contain_text("Ben Okafor")
+    await picture(page, f"dashboard-{scheme}-{width}")
+    assert await page.evaluate(CUT_OFF) == []
+
+    demo.act("input_boolean.turn_off", entity_id="input_boolean.meeting_room")
+    demo.act("select.select_option", entity_id="select.ben_okafor_presence", option="automatic")

@@ -41,7 +41,7 @@ class AutomationEditor:
     async def look_at(self, name: str) -> None:
         """Open an element again."""
         row = self._page.locator("ha-automation-trigger-row", has_text=name)
-        await row.get_by_text(name).first.click()
+        await row.locator("ha-automation-row").first.click(position={"x": 20, "y": 20})
         await expect(self.side).to_contain_text(name)
 
     async def save_as(self, name: str) -> None:
