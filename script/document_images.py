@@ -1,0 +1,42 @@
+"""Takes the pictures that the documentation shows from what the browser tests have seen."""
+
+from pathlib import Path
+import sys
+
+from PIL import Image
+
+REPOSITORY = Path(__file__).parents[1]
+ARTIFACTS = REPOSITORY / "artifacts"
+IMAGES = REPOSITORY / "docs" / "images"
+MOST_BYTES = 200_000
+COLORS = 256
+
+# The picture of the documentation, and the one of the tests that it is made of.
+PICTURES = {
+    "dashboard": "dashboard-light-1280",
+    "dashboard-dark": "dashboard-dark-1280",
+    "certificate": "certificate",
+    "device": "device",
+    "rule": "rule",
+    "automation": "automation",
+    "repair": "repair",
+    "simulator": "simulator",
+}
+
+
+def main() -> int:
+    """Write the pictures, each with few colors; return 1 when one is too large."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    too_large = False
+    for name, seen in PICTURES.items():
+        target = IMAGES / f"{name}.png"
+        picture = Image.open(ARTIFACTS / f"{seen}.png").convert("RGB")
+        picture.quantize(COLORS, dither=Image.Dither.NONE).save(target, optimize=True)
+        size = target.stat().st_size
+        too_large |= size > MOST_BYTES
+        print(f"{target.relative_to(REPOSITORY)}: {size / 1000:.0f} kB")
+    return int(too_large)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
