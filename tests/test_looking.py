@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
-from custom_components.cisco_unified_presence.looking import Look
+from custom_components.cisco_unified_presence.looking import FetchGate, Look
 from custom_components.cisco_unified_presence.pws import (
     BadContact,
     CannotConnect,
@@ -166,3 +166,20 @@ async def test_contact_that_would_spoil_a_subscription_is_raised(watch: Watch) -
     watch.eyes.failures[CONTACTS[5]] = BadContact(contact=CONTACTS[5])
     with pytest.raises(BadContact):
         await watch.look.async_unknown_among(CONTACTS)
+
+
+async def test_who_asks_for_a_fetch_waits_until_it_is_over() -> None:
+    gate = FetchGate()
+    waiting = asyncio.create_task(gate.wait_for_next())
+    await asyncio.sleep(0)
+    with gate:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert not waiting.done()
+    await waiting
+
+
+async def test_who_asks_for_a_fetch_during_another_does_not_wait() -> None:
+    gate = FetchGate()
+    with gate:
+        await gate.wait_for_next()

@@ -5,7 +5,8 @@ and never as data, and it reaches nobody unless its path holds the secret of the
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 import os
@@ -21,8 +22,13 @@ from .callback_port import async_listen
 from .const import DOMAIN, CallbackMode
 from .issues import Issue
 
-# Takes the subscription's id, or None where somebody called who notifies of nothing.
-type NotificationHandler = Callable[[int | None], None]
+# Takes the subscription's id, or None where somebody called who notifies of nothing. Returns what
+# the answer has to wait for, a little, or None.
+type NotificationHandler = Callable[[int | None], Awaitable[None] | None]
+
+# A node near by has sent its news by then, and the answer was not in the way of the state. One that
+# takes longer is not kept waiting: it may want its answer first.
+ANSWER_WITHIN_SECONDS = 0.05
 
 # What a subscription id may look like; longer runs of digits are somebody's joke.
 MAX_ID_DIGITS = 18
@@ -123,9 +129,11 @@ async def _answer(request: web.BaseRequest, handler: NotificationHandler) -> web
     if request.method != hdrs.METH_GET:
         handler(None)
         return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED)
-    handler(subscription_in(request.query.get("id")))
-    # Whom that woke sends its request first; the answer is written while the server works.
-    await asyncio.sleep(0)
+    news = handler(subscription_in(request.query.get("id")))
+    if news is not None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+                await news
     return web.Response()
 
 

@@ -197,7 +197,7 @@ class Connection:
         try:
             place = choose_callback(self._hass, settings)
             take = self.eventing.async_handle_notification
-            await place.async_open(self.notifications.counting(take))
+            await place.async_open(self.notifications.counting(take, self.look.gate.wait_for_next))
         except CallbackUnavailable as error:
             async_raise_issue(self._hass, self._entry, error.issue, **error.placeholders)
             return None

@@ -1,6 +1,6 @@
 """What came in at the callback, counted for diagnostics."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from homeassistant.core import callback
@@ -23,20 +23,25 @@ class Notifications:
     forged: int = 0
     ignored: int = 0
 
-    def counting(self, take: Callable[[int], bool]) -> NotificationHandler:
+    def counting(
+        self, take: Callable[[int], bool], fetched: Callable[[], Awaitable[None]]
+    ) -> NotificationHandler:
         """Return a handler that counts and hands on.
 
         Args:
             take: Takes a notification; returns whether it named our subscription.
+            fetched: Waits until what such a notification announced has been fetched.
         """
 
         @callback
-        def handle(subscription: int | None) -> None:
+        def handle(subscription: int | None) -> Awaitable[None] | None:
             if subscription is None:
                 self.ignored += 1
-            elif take(subscription):
-                self.received += 1
-            else:
+                return None
+            if not take(subscription):
                 self.forged += 1
+                return None
+            self.received += 1
+            return fetched()
 
         return handle

@@ -41,6 +41,14 @@ class FetchGate:
         """Wait until no fetch is under way."""
         await self._idle.wait()
 
+    async def wait_for_next(self) -> None:
+        """Wait for the fetch that was asked for just now, unless another is under way before it."""
+        if not self._idle.is_set():
+            return
+        # Whoever is to fetch was woken, and begins first.
+        await asyncio.sleep(0)
+        await self.wait()
+
 
 class Look:
     """Looks at contacts and hands what it sees to the coordinator.

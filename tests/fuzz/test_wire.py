@@ -22,6 +22,7 @@ from custom_components.cisco_unified_presence.pws import (
 )
 from custom_components.cisco_unified_presence.pws.exchange import Exchange, Request
 from tests.conftest import SECRET, Cup
+from tests.grumbling import grumbling
 from tests.pws.byte_server import ByteServer, Reply, Then
 
 from .damage import damaged
@@ -51,23 +52,6 @@ async def throw(port: int, data: bytes) -> bytes:
         async with asyncio.timeout(PATIENCE):
             said = await reader.read()
     writer.close()
-    return said
-
-
-def grumbling(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Return what was logged for people to read, and forget it.
-
-    What Home Assistant's own web server says of those who speak no HTTP is not our doing, nor is
-    what asyncio says of a slow machine.
-    """
-    said = [
-        each.getMessage()
-        for each in caplog.records
-        if each.levelname in {"WARNING", "ERROR"}
-        and each.name != "aiohttp.server"
-        and (each.name, each.levelname) != ("asyncio", "WARNING")
-    ]
-    caplog.clear()
     return said
 
 
