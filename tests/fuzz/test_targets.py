@@ -16,7 +16,6 @@ DEADLINE = timedelta(seconds=2)
 short = settings(
     max_examples=300,
     deadline=DEADLINE,
-    derandomize=False,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
