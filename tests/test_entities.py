@@ -22,9 +22,9 @@ from custom_components.cisco_unified_presence.issues import (
 from custom_components.cisco_unified_presence.people import Person
 
 from .conftest import Cup, person, shown
+from .holds import ANNA, anna_of, logged_in, set_presence, stored_holds
 from .recording import recorded
 from .rules import add_rule
-from .test_keeper import ANNA, anna_of, logged_in, set_presence, stored_holds
 from .waiting import settled, until
 
 KEY = "anna@example.com"

@@ -16,7 +16,7 @@ from custom_components.cisco_unified_presence.pws import Presence
 
 from .claims import Hold, claim
 from .conftest import Cup, shown
-from .test_keeper import (
+from .holds import (
     ANNA,
     RENEWAL,
     TRANSLATING,

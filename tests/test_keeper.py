@@ -1,4 +1,4 @@
-"""Holding presence: written, read back, renewed, ended, released, and taken up after a restart."""
+"""Holding presence: written, read back, renewed, ended, released."""
 
 from typing import Any
 
@@ -8,53 +8,21 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
-from cup_simulator.model import Presence as Shown
-from cup_simulator.model import Status
-from custom_components.cisco_unified_presence.const import DOMAIN
+from cup_simulator.configuration import ApplicationUser
 
 from .conftest import PASSWORD, Cup, shown
-from .waiting import pass_time, settled, until
-
-ANNA = "sensor.anna_presence"
-WRITES = "/anna/presence/"
-RENEWAL = 5400
-EXPIRY = 7200
-
-TRANSLATING = Configuration(
-    domain="example.com",
-    application_users={"hass": ApplicationUser(PASSWORD)},
-    people=(
-        ConfiguredPerson("anna", "Anna", Status(Shown.AVAILABLE)),
-        ConfiguredPerson("ben", "Ben"),
-        ConfiguredPerson("clara", "Clara"),
-        ConfiguredPerson("watcher", "Watcher"),
-    ),
-    translation={Shown.BUSY: Shown.AWAY},
+from .holds import (
+    ANNA,
+    EXPIRY,
+    RENEWAL,
+    TRANSLATING,
+    WRITES,
+    clear_presence,
+    logged_in,
+    set_presence,
+    stored_holds,
 )
-
-
-async def set_presence(hass: HomeAssistant, presence: str, **data: Any) -> None:
-    await hass.services.async_call(
-        DOMAIN, "set_presence", {"entity_id": ANNA, "presence": presence, **data}, blocking=True
-    )
-
-
-async def clear_presence(hass: HomeAssistant) -> None:
-    await hass.services.async_call(DOMAIN, "clear_presence", {"entity_id": ANNA}, blocking=True)
-
-
-async def logged_in(cup: Cup) -> set[str]:
-    return {session["user"] for session in (await cup.state())["sessions"]}
-
-
-def stored_holds(hass_storage: dict[str, Any], entry: MockConfigEntry) -> dict[str, Any]:
-    holds: dict[str, Any] = hass_storage[f"{DOMAIN}.{entry.entry_id}.kept"]["data"]
-    return holds
-
-
-def anna_of(entry: MockConfigEntry) -> Any:
-    return next(each for each in entry.subentries.values() if each.title == "Anna")
+from .waiting import pass_time, settled, until
 
 
 async def test_what_was_set_is_read_back_at_once(
@@ -354,153 +322,5 @@ async def test_lost_session_of_somebody_else_changes_nothing(
 
     loaded.runtime_data.keeper.async_session_lost("watcher")
     await pass_time(freezer, cup, 1)
-
-    assert cup.asked("PUT", WRITES) == written
-
-
-async def test_hold_is_taken_up_after_a_reload(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await set_presence(hass, "busy", duration={"minutes": 30})
-    assert await hass.config_entries.async_unload(loaded.entry_id)
-    assert await cup.presence_of("anna") == "AVAILABLE"
-    await pass_time(freezer, cup, 600)
-
-    assert await hass.config_entries.async_setup(loaded.entry_id)
-    await pass_time(freezer, cup, 1)
-
-    assert await cup.presence_of("anna") == "BUSY"
-    assert shown(hass, ANNA) == "busy"
-    await pass_time(freezer, cup, 1200)
-    assert await cup.presence_of("anna") == "AVAILABLE"
-
-
-async def test_hold_that_ended_meanwhile_is_released_after_a_reload(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    hass_storage: dict[str, Any],
-    loaded: MockConfigEntry,
-    cup: Cup,
-) -> None:
-    await set_presence(hass, "busy", duration={"minutes": 30})
-    assert await hass.config_entries.async_unload(loaded.entry_id)
-    await pass_time(freezer, cup, 3600)
-
-    assert await hass.config_entries.async_setup(loaded.entry_id)
-    await pass_time(freezer, cup, 1)
-
-    assert await cup.presence_of("anna") == "AVAILABLE"
-    assert stored_holds(hass_storage, loaded) == {}
-    assert "anna" not in await logged_in(cup)
-
-
-async def test_hold_of_somebody_no_longer_controlled_is_not_taken_up(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await set_presence(hass, "busy")
-    assert await hass.config_entries.async_unload(loaded.entry_id)
-    anna = anna_of(loaded)
-    hass.config_entries.async_update_subentry(loaded, anna, data={**anna.data, "controlled": False})
-    written = cup.asked("PUT", WRITES)
-
-    assert await hass.config_entries.async_setup(loaded.entry_id)
-    await pass_time(freezer, cup, 1)
-
-    assert cup.asked("PUT", WRITES) == written
-
-
-async def test_person_no_longer_controlled_is_released(
-    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await set_presence(hass, "busy")
-    anna = anna_of(loaded)
-
-    hass.config_entries.async_update_subentry(loaded, anna, data={**anna.data, "controlled": False})
-    await settled(cup)
-
-    assert await cup.presence_of("anna") == "AVAILABLE"
-    assert "anna" not in await logged_in(cup)
-    assert stored_holds(hass_storage, loaded) == {}
-    await until(lambda: shown(hass, ANNA) == "available")
-
-
-async def test_person_removed_is_released(
-    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await set_presence(hass, "busy")
-
-    hass.config_entries.async_remove_subentry(loaded, anna_of(loaded).subentry_id)
-    await settled(cup)
-
-    assert await cup.presence_of("anna") == "AVAILABLE"
-    assert "anna" not in await logged_in(cup)
-    assert stored_holds(hass_storage, loaded) == {}
-
-
-async def test_person_removed_while_the_server_fails_is_left_to_the_expiry(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    hass_storage: dict[str, Any],
-    loaded: MockConfigEntry,
-    cup: Cup,
-) -> None:
-    await set_presence(hass, "busy")
-    await cup.inject("error", code=200, path=WRITES)
-
-    hass.config_entries.async_remove_subentry(loaded, anna_of(loaded).subentry_id)
-    await settled(cup)
-
-    assert stored_holds(hass_storage, loaded) == {}
-    written = cup.asked("PUT", WRITES)
-    await pass_time(freezer, cup, RENEWAL)
-    assert cup.asked("PUT", WRITES) == written
-
-
-async def test_somebody_elses_change_leaves_the_hold_alone(
-    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await set_presence(hass, "busy")
-    ben = next(each for each in loaded.subentries.values() if each.title == "Ben")
-
-    hass.config_entries.async_remove_subentry(loaded, ben.subentry_id)
-    await settled(cup)
-
-    assert await cup.presence_of("anna") == "BUSY"
-
-
-async def test_unloading_logs_everybody_out_though_a_hold_cannot_be_cleared(
-    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await set_presence(hass, "busy")
-    await cup.inject("error", code=200, path=WRITES)
-
-    assert await hass.config_entries.async_unload(loaded.entry_id)
-
-    assert await logged_in(cup) == set()
-    assert await cup.presence_of("anna") == "AVAILABLE"
-
-
-async def test_unloading_from_a_dead_server_does_not_try_everybody(
-    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await set_presence(hass, "busy")
-    await cup.inject("refuse_connections")
-
-    assert await hass.config_entries.async_unload(loaded.entry_id)
-
-    await cup.heal()
-    assert await cup.presence_of("anna") == "BUSY"
-
-
-async def test_stopped_keeper_renews_nothing(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await set_presence(hass, "busy")
-    written = cup.asked("PUT", WRITES)
-    keeper = loaded.runtime_data.keeper
-
-    keeper.async_stop()
-    keeper.async_session_lost("anna")
-    await pass_time(freezer, cup, RENEWAL)
 
     assert cup.asked("PUT", WRITES) == written

@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .claims import Hold, claim
 from .conftest import Cup
-from .test_keeper import WRITES, clear_presence, set_presence
+from .holds import WRITES, clear_presence, set_presence
 from .waiting import pass_time
 
 QUARTER = 900

@@ -19,8 +19,8 @@ from custom_components.cisco_unified_presence.decision_report import (
 from custom_components.cisco_unified_presence.pws import Presence
 
 from .conftest import Cup
+from .holds import ANNA, clear_presence, set_presence
 from .recording import logbook_of, recorded, set_up_logbook
-from .test_keeper import ANNA, clear_presence, set_presence
 from .waiting import settled
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=dt_util.UTC)

@@ -12,7 +12,7 @@ from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.states import STATES
 
 from .conftest import Cup, shown
-from .test_keeper import ANNA, anna_of, clear_presence, logged_in, set_presence
+from .holds import ANNA, anna_of, clear_presence, logged_in, set_presence
 from .waiting import settled, until
 
 SELECT = "select.anna_presence"

@@ -17,7 +17,7 @@ from custom_components.cisco_unified_presence.rule_book import async_rule_book
 from custom_components.cisco_unified_presence.rule_schema import RULE_SCHEMA
 
 from .conftest import Cup
-from .test_keeper import ANNA, set_presence
+from .holds import ANNA, set_presence
 from .waiting import pass_time, settled
 
 BEN = "sensor.ben_presence"

@@ -9,7 +9,7 @@ from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectF
 
 from .claims import Hold, claim
 from .conftest import Cup, shown
-from .test_keeper import clear_presence, logged_in, set_presence
+from .holds import clear_presence, logged_in, set_presence
 from .waiting import settled
 
 SWITCH = "switch.anna_do_not_disturb"

@@ -1,0 +1,159 @@
+"""What becomes of held presence when an entry is left, and of people who are kept no more."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from .conftest import Cup, shown
+from .holds import ANNA, RENEWAL, WRITES, anna_of, logged_in, set_presence, stored_holds
+from .waiting import pass_time, settled, until
+
+
+async def test_hold_is_taken_up_after_a_reload(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy", duration={"minutes": 30})
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    await pass_time(freezer, cup, 600)
+
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await pass_time(freezer, cup, 1)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, ANNA) == "busy"
+    await pass_time(freezer, cup, 1200)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+
+async def test_hold_that_ended_meanwhile_is_released_after_a_reload(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await set_presence(hass, "busy", duration={"minutes": 30})
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await pass_time(freezer, cup, 3600)
+
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await pass_time(freezer, cup, 1)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert stored_holds(hass_storage, loaded) == {}
+    assert "anna" not in await logged_in(cup)
+
+
+async def test_hold_of_somebody_no_longer_controlled_is_not_taken_up(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    anna = anna_of(loaded)
+    hass.config_entries.async_update_subentry(loaded, anna, data={**anna.data, "controlled": False})
+    written = cup.asked("PUT", WRITES)
+
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await pass_time(freezer, cup, 1)
+
+    assert cup.asked("PUT", WRITES) == written
+
+
+async def test_person_no_longer_controlled_is_released(
+    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    anna = anna_of(loaded)
+
+    hass.config_entries.async_update_subentry(loaded, anna, data={**anna.data, "controlled": False})
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert "anna" not in await logged_in(cup)
+    assert stored_holds(hass_storage, loaded) == {}
+    await until(lambda: shown(hass, ANNA) == "available")
+
+
+async def test_person_removed_is_released(
+    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+
+    hass.config_entries.async_remove_subentry(loaded, anna_of(loaded).subentry_id)
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert "anna" not in await logged_in(cup)
+    assert stored_holds(hass_storage, loaded) == {}
+
+
+async def test_person_removed_while_the_server_fails_is_left_to_the_expiry(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await set_presence(hass, "busy")
+    await cup.inject("error", code=200, path=WRITES)
+
+    hass.config_entries.async_remove_subentry(loaded, anna_of(loaded).subentry_id)
+    await settled(cup)
+
+    assert stored_holds(hass_storage, loaded) == {}
+    written = cup.asked("PUT", WRITES)
+    await pass_time(freezer, cup, RENEWAL)
+    assert cup.asked("PUT", WRITES) == written
+
+
+async def test_somebody_elses_change_leaves_the_hold_alone(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    ben = next(each for each in loaded.subentries.values() if each.title == "Ben")
+
+    hass.config_entries.async_remove_subentry(loaded, ben.subentry_id)
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "BUSY"
+
+
+async def test_unloading_logs_everybody_out_though_a_hold_cannot_be_cleared(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await cup.inject("error", code=200, path=WRITES)
+
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+
+    assert await logged_in(cup) == set()
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+
+async def test_unloading_from_a_dead_server_does_not_try_everybody(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await cup.inject("refuse_connections")
+
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+
+    await cup.heal()
+    assert await cup.presence_of("anna") == "BUSY"
+
+
+async def test_stopped_keeper_renews_nothing(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    written = cup.asked("PUT", WRITES)
+    keeper = loaded.runtime_data.keeper
+
+    keeper.async_stop()
+    keeper.async_session_lost("anna")
+    await pass_time(freezer, cup, RENEWAL)
+
+    assert cup.asked("PUT", WRITES) == written
