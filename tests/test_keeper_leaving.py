@@ -3,6 +3,7 @@
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -157,3 +158,25 @@ async def test_stopped_keeper_renews_nothing(
     await pass_time(freezer, cup, RENEWAL)
 
     assert cup.asked("PUT", WRITES) == written
+
+
+async def test_hold_survives_a_start_while_the_server_is_away(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await set_presence(hass, "busy")
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await cup.inject("refuse_connections")
+    assert not await hass.config_entries.async_setup(loaded.entry_id)
+    assert loaded.state is ConfigEntryState.SETUP_RETRY
+    assert "anna@example.com" in stored_holds(hass_storage, loaded)
+
+    await cup.heal()
+    await pass_time(freezer, cup, 30)
+
+    await until(lambda: loaded.state is ConfigEntryState.LOADED)
+    await settled(cup)
+    assert await cup.presence_of("anna") == "BUSY"

@@ -24,11 +24,13 @@ class Memory:
         """Remember nothing yet."""
         self._store = memory_store(hass, entry_id)
         self._kept: dict[str, Kept] = {}
+        self._loaded = False
 
     async def async_load(self, keys: Collection[str]) -> None:
         """Recall people by their keys, and nobody else."""
         stored = await self._store.async_load() or {}
         self._kept = {key: Kept.from_storage(stored[key]) for key in keys if key in stored}
+        self._loaded = True
         if self._kept.keys() != stored.keys():
             # Nothing stays behind of somebody who was removed while nobody was looking.
             await self.async_save()
@@ -53,7 +55,9 @@ class Memory:
         self._store.async_delay_save(self._as_storage, SAVE_SECONDS)
 
     async def async_save(self) -> None:
-        """Store it now."""
+        """Store it now; what was never recalled is left as it is."""
+        if not self._loaded:
+            return
         await self._store.async_save(self._as_storage())
 
     def _as_storage(self) -> dict[str, Any]:
