@@ -180,3 +180,22 @@ async def test_hold_survives_a_start_while_the_server_is_away(
     await until(lambda: loaded.state is ConfigEntryState.LOADED)
     await settled(cup)
     assert await cup.presence_of("anna") == "BUSY"
+
+
+async def test_start_that_fails_halfway_drops_nothing_that_is_held(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await loaded.runtime_data.async_leave(keep_held=True)
+    await cup.inject("error", code=200, path="/watcher/", count=1)
+    assert not await hass.config_entries.async_reload(loaded.entry_id)
+    assert loaded.state is ConfigEntryState.SETUP_RETRY
+
+    assert await cup.presence_of("anna") == "BUSY"
+    written = cup.asked("PUT", WRITES)
+    await pass_time(freezer, cup, 30)
+    await until(lambda: loaded.state is ConfigEntryState.LOADED)
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert cup.asked("PUT", WRITES) == written

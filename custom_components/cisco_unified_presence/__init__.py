@@ -114,6 +114,8 @@ async def _async_start(connection: Connection) -> None:
         with translated(ConfigEntryNotReady):
             await connection.async_start()
     except ConfigEntryNotReady as error:
+        # It is tried again soon; what an earlier run holds is not to drop in between.
+        await connection.async_leave(keep_held=True)
         if isinstance(error.__cause__, InvalidCredentials):
             raise ConfigEntryAuthFailed(
                 translation_domain=DOMAIN,

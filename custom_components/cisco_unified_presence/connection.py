@@ -144,12 +144,13 @@ class Connection:
         Raises:
             PresenceServiceError: The server refused or did not answer.
         """
+        await self.keeper.async_load()
         await self.client.log_in()
         await self._backups.async_remember(self.client.backup)
         await self._leftovers.async_clean_up(self.client, self._watcher)
         self._callback = await self._async_open_callback()
         await self.eventing.async_start(self._callback)
-        await self.keeper.async_start()
+        self.keeper.async_start()
         self._unsubscribe = self._book.async_subscribe(
             self._entry.entry_id, self.keeper.async_claims_changed
         )
@@ -171,7 +172,7 @@ class Connection:
                 await self.eventing.async_stop()
                 if not keep_held:
                     await self.keeper.async_clear_server()
-                await self.client.log_out(keep=self.keeper.held_users if keep_held else ())
+                await self._async_log_out(self.keeper.held_users if keep_held else set())
         except (PresenceServiceError, TimeoutError) as error:
             LOGGER.debug("The server was not left cleanly: %r", error)
         finally:
@@ -180,6 +181,16 @@ class Connection:
                 await self._callback.async_close()
             await self.client.close()
             await self._session.close()
+
+    async def _async_log_out(self, held: set[str]) -> None:
+        """Log out everybody but those whose sessions carry a presence.
+
+        A session of an earlier run that this one has not met yet hangs on the application user's
+        all the same.
+        """
+        unmet = held - self.client.logged_in_users
+        spare = self.client.application_sessions if unmet else ()
+        await self.client.log_out(keep=held, spare=spare)
 
     async def async_people_changed(self) -> None:
         """Watch and keep the people whom the entry now names."""

@@ -24,12 +24,7 @@ from .kept import Kept, Written
 from .looking import Look
 from .memory import Memory
 from .people import Person
-from .pws import (
-    CannotConnect,
-    Presence,
-    PresenceClient,
-    PresenceServiceError,
-)
+from .pws import CannotConnect, Presence, PresenceClient, PresenceServiceError
 from .refusals import is_refusal
 from .visits import Visits
 from .write_rate import WriteRate
@@ -97,10 +92,14 @@ class Keeper:
 
     # Coming and going
 
-    async def async_start(self) -> None:
+    async def async_load(self) -> None:
+        """Recall what was wanted before the restart, and what may still stand at the server."""
+        await self._memory.async_load(self._coordinator.controlled)
+
+    @callback
+    def async_start(self) -> None:
         """Take up what was wanted before the restart, and what rules want now."""
         people = self._coordinator.controlled
-        await self._memory.async_load(people)
         for key, person in people.items():
             self._report.async_recall(key, self._memory.of(key))
             if self._written(key):
