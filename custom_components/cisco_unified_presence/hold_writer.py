@@ -1,5 +1,7 @@
 """Writing to the server what is wanted for a person, and taking it back."""
 
+from asyncio import CancelledError
+
 from homeassistant.util import dt as dt_util
 
 from .arbitration import Want
@@ -95,11 +97,14 @@ class HoldWriter:
             return None
 
 
-def may_have_been_done(error: PresenceServiceError) -> bool:
-    """Tell whether the server may have done what it was asked, and only its answer was lost."""
+def may_have_been_done(error: BaseException) -> bool:
+    """Tell whether the server may have done what it was asked, and only its answer was lost.
+
+    So it may when Home Assistant stops, or the entry is unloaded, while a write is under way.
+    """
     if isinstance(error, CannotConnect):
         return error.reason in {ConnectFailure.DROPPED, ConnectFailure.TIMED_OUT}
-    return isinstance(error, AnswerNotUnderstood)
+    return isinstance(error, (AnswerNotUnderstood, CancelledError))
 
 
 def stands_in_the_way(held: Want, want: Want) -> bool:

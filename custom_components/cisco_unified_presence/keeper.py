@@ -297,7 +297,7 @@ class Keeper:
                 await self._writer.async_clear(person)
                 self._note_written(key, None)
             written = await self._writer.async_write(person, want)
-        except PresenceServiceError as error:
+        except (PresenceServiceError, asyncio.CancelledError) as error:
             if may_have_been_done(error):
                 kept = self._memory.of(key)
                 self._memory.async_note(key, replace(kept, written=None, unsure=True))

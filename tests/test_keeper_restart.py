@@ -1,0 +1,134 @@
+"""What rules hold at the server while Home Assistant stops and starts: docs/rules.md, rule 21."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.rule import Rule
+from custom_components.cisco_unified_presence.rule_book import async_rule_book
+
+from .conftest import Cup, shown
+from .holds import WRITES, logged_in, set_presence
+from .rules import DESK, rule
+from .waiting import pass_time, settled
+
+SOURCE = "sensor.anna_presence_source"
+BUSY, DND = rule("Busy"), rule("Recording", presence="do_not_disturb")
+
+
+async def follow(hass: HomeAssistant, cup: Cup, *rules: Rule) -> None:
+    """Let these rules be those of YAML; their condition is true."""
+    hass.states.async_set(DESK, "on")
+    await async_rule_book(hass).async_set_yaml_rules(rules)
+    await settled(cup)
+
+
+async def sessions_of_anna(cup: Cup) -> list[dict[str, Any]]:
+    return [each for each in (await cup.state())["sessions"] if each["user"] == "anna"]
+
+
+async def stop(entry: MockConfigEntry) -> None:
+    """Leave the server as Home Assistant does when it stops: tasks first, whatever they do."""
+    for task in tuple(entry._background_tasks):
+        task.cancel()
+    await entry.runtime_data.async_leave(keep_held=True)
+
+
+async def test_write_that_a_stop_cuts_short_is_not_taken_for_a_hand(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await follow(hass, cup, BUSY)
+    await cup.inject("delay", delay=20, path="/contacts/")
+    await follow(hass, cup, DND, BUSY)
+    assert await cup.presence_of("anna") == "DND"
+
+    await stop(loaded)
+    await cup.heal()
+    await async_rule_book(hass).async_set_yaml_rules([BUSY])
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await settled(cup)
+    await pass_time(freezer, cup, 10)
+
+    assert shown(hass, SOURCE) == "rule"
+    assert await cup.presence_of("anna") == "BUSY"
+
+
+async def test_restart_is_not_seen_at_the_server(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await follow(hass, cup, BUSY)
+    (before,) = await sessions_of_anna(cup)
+    written, ended = cup.asked("PUT", WRITES), cup.asked("DELETE", "/anna/")
+
+    await stop(loaded)
+    assert await cup.presence_of("anna") == "BUSY"
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await settled(cup)
+    await pass_time(freezer, cup, 60)
+
+    assert await sessions_of_anna(cup) == [before]
+    assert (cup.asked("PUT", WRITES), cup.asked("DELETE", "/anna/")) == (written, ended)
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "rule"
+
+
+async def test_manual_hold_that_ends_while_stopped_gives_way_to_rules_at_the_start(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await follow(hass, cup, BUSY)
+    await set_presence(hass, "do_not_disturb", duration={"minutes": 30})
+    await stop(loaded)
+    await pass_time(freezer, cup, 1800)
+    assert await cup.presence_of("anna") == "DND"
+    written = cup.asked("PUT", WRITES)
+
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert cup.asked("PUT", WRITES) == written + 1
+
+
+async def test_rule_that_ends_while_stopped_lets_go_at_the_start(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await follow(hass, cup, BUSY)
+    await stop(loaded)
+    await follow(hass, cup)
+    assert await cup.presence_of("anna") == "BUSY"
+
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert "anna" not in await logged_in(cup)
+
+
+async def test_hold_that_expires_while_stopped_is_written_anew(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await follow(hass, cup, BUSY)
+    await stop(loaded)
+    await pass_time(freezer, cup, 3 * 3600)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "rule"
+
+
+async def test_reload_clears_also_what_is_just_being_written(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await cup.inject("delay", delay=20, path="/contacts/")
+    await follow(hass, cup, BUSY)
+    assert await cup.presence_of("anna") == "BUSY"
+
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+
+    assert cup.asked("PUT", WRITES) == 2
+    assert await logged_in(cup) == set()
