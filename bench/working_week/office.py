@@ -9,7 +9,11 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.const import (
+    CONF_PRESENCE_DOMAIN,
+    CONF_WATCHER,
+    DOMAIN,
+)
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.decision_report import DecisionReport
 from custom_components.cisco_unified_presence.keeper import Keeper
@@ -106,6 +110,7 @@ def _entry(week: Week) -> MockConfigEntry:
         domain=DOMAIN,
         entry_id="week",
         title="The model",
+        data={CONF_WATCHER: "watcher", CONF_PRESENCE_DOMAIN: "example.com"},
         subentries_data=[
             {
                 "data": {"user": user, "contact": f"{user}@example.com", "controlled": True},

@@ -8,7 +8,7 @@ from .arbitration import Want
 from .const import LOGGER
 from .kept import HOLD_EXPIRY, Written
 from .looking import Look
-from .people import Person
+from .people import Person, Watcher, contact_key
 from .pws import (
     AnswerNotUnderstood,
     CannotConnect,
@@ -22,10 +22,11 @@ from .pws import (
 class HoldWriter:
     """Writes holds, reads them back, and clears them."""
 
-    def __init__(self, client: PresenceClient, look: Look) -> None:
+    def __init__(self, client: PresenceClient, look: Look, watcher: Watcher) -> None:
         """Take what is needed; nothing is sent yet."""
         self._client = client
         self._look = look
+        self._watcher = watcher
 
     async def async_write(self, person: Person, want: Want) -> Written:
         """Write what is wanted, and return what stands there now.
@@ -53,9 +54,13 @@ class HoldWriter:
     async def async_log_out(self, person: Person) -> None:
         """Log somebody out for whom nothing is held, who would be Available by our doing.
 
+        The watcher stays logged in: through that session everybody is watched.
+
         Raises:
             PresenceServiceError: The server refused or did not answer.
         """
+        if person.key == contact_key(self._watcher.contact):
+            return
         await self._client.log_out_user(person.user)
         await self._async_read_back(person)
 

@@ -23,7 +23,7 @@ from .hold_writer import HoldWriter, may_have_been_done, stands_in_the_way
 from .kept import Kept, Written
 from .looking import Look
 from .memory import Memory
-from .people import Person
+from .people import Person, Watcher
 from .pws import CannotConnect, Presence, PresenceClient, PresenceServiceError
 from .refusals import is_refusal
 from .visits import Visits
@@ -64,7 +64,7 @@ class Keeper:
         self._look = look
         self._claims = claims
         self._report = report
-        self._writer = HoldWriter(client, look)
+        self._writer = HoldWriter(client, look, Watcher.of(entry))
         self._memory = Memory(hass, entry.entry_id)
         self._decisions: dict[str, Decision] = {}
         self._hands = Hands(hass, coordinator, self._is_beaten, self._suspect)
