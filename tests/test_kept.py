@@ -149,5 +149,25 @@ def test_servers_translation_beats_nothing(
 def test_renewed_at_three_quarters() -> None:
     written = Written(BUSY, NOW, "mark")
 
-    assert written.renew_at - NOW == RENEW_AFTER
-    assert (written.ends_at - NOW) * 3 / 4 == RENEW_AFTER
+    due, ended = NOW + RENEW_AFTER, NOW + RENEW_AFTER * 4 / 3
+    assert written.renew_at == due
+    assert not written.is_due(NOW)
+    assert not written.is_due(due - timedelta.resolution)
+    assert written.is_due(due)
+    assert not written.may_have_ended(ended - timedelta.resolution)
+    assert written.may_have_ended(ended)
+
+
+def test_what_was_written_later_than_now_is_due_and_may_have_ended() -> None:
+    written = Written(BUSY, NOW + timedelta.resolution, "mark")
+
+    assert written.is_due(NOW)
+    assert written.may_have_ended(NOW)
+
+
+def test_clock_that_is_set_back_does_not_put_a_renewal_off() -> None:
+    written, hour = Written(BUSY, NOW, "mark"), timedelta(hours=1)
+
+    assert written.after_jump(-hour).renew_at == written.renew_at - hour
+    # The machine may have slept as well.
+    assert written.after_jump(hour) == written

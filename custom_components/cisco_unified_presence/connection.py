@@ -10,6 +10,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .callback import Callback, CallbackUnavailable, choose_callback
 from .channel_history import ChannelHistory
+from .clock_jumps import async_track_clock_jumps
 from .const import CONF_APPLICATION_USER, LOGGER, CallbackMode
 from .coordinator import PresenceCoordinator
 from .counters import Notifications
@@ -73,7 +74,7 @@ class Connection:
         watcher = Watcher.of(entry)
         self._watcher = watcher.user
         self._callback: Callback | None = None
-        self._unsubscribe: CALLBACK_TYPE = lambda: None
+        self._unsubscribe: list[CALLBACK_TYPE] = []
         server = server_of(entry)
         self.client = PresenceClient(
             server,
@@ -151,9 +152,11 @@ class Connection:
         self._callback = await self._async_open_callback()
         await self.eventing.async_start(self._callback)
         self.keeper.async_start()
-        self._unsubscribe = self._book.async_subscribe(
-            self._entry.entry_id, self.keeper.async_claims_changed
-        )
+        keeper = self.keeper
+        self._unsubscribe = [
+            self._book.async_subscribe(self._entry.entry_id, keeper.async_claims_changed),
+            async_track_clock_jumps(self._hass, keeper.async_clock_jumped),
+        ]
 
     async def async_leave(self, *, keep_held: bool = False) -> None:
         """Leave nothing behind on the server, as far as it answers.
@@ -165,7 +168,8 @@ class Connection:
         if self._session.closed:
             # Home Assistant had stopped, and then the entry was unloaded.
             return
-        self._unsubscribe()
+        while self._unsubscribe:
+            self._unsubscribe.pop()()
         self.keeper.async_stop()
         try:
             async with asyncio.timeout(LEAVE_SECONDS):

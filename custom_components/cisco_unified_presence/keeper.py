@@ -207,6 +207,13 @@ class Keeper:
         for key in self._memory:
             self._lose(key)
 
+    @callback
+    def async_clock_jumped(self, by: timedelta) -> None:
+        """Reckon anew with every time, since the clock has jumped by so much."""
+        self._memory.async_clock_jumped(by)
+        self._visits.refusals.clear()
+        self.async_claims_changed(self._coordinator.controlled)
+
     async def async_people_changed(self, before: dict[str, Person]) -> None:
         """Release those who are no longer watched or controlled, and take up who is now."""
         controlled = self._coordinator.controlled
@@ -278,11 +285,7 @@ class Keeper:
         self._schedule_next(key)
 
     def _agrees(self, key: str, decision: Decision) -> bool:
-        kept = self._memory.of(key)
-        written = kept.written
-        if kept.unsure or written is None or decision.want is None:
-            return not kept.may_stand and decision.want is None
-        return written.want == decision.want and written.renew_at > dt_util.utcnow()
+        return self._memory.of(key).agrees_with(decision.want, dt_util.utcnow())
 
     async def _async_write(self, person: Person, want: Want | None) -> None:
         key, before = person.key, self._written(person.key)
@@ -334,7 +337,7 @@ class Keeper:
         now = dt_util.utcnow()
         beaten = written.is_beaten_by(await self._async_see(person))
         if beaten or person.key in self._doubted:
-            if written.ends_at <= now or await self._writer.async_is_gone(person, written):
+            if written.may_have_ended(now) or await self._writer.async_is_gone(person, written):
                 LOGGER.debug("The server has lost what was held for %s", person.contact)
                 self._note_written(person.key, None)
             elif beaten:
@@ -353,9 +356,7 @@ class Keeper:
 
     def _is_in_doubt(self, key: str) -> bool:
         written = self._written(key)
-        return written is not None and (
-            key in self._doubted or written.renew_at <= dt_util.utcnow()
-        )
+        return written is not None and (key in self._doubted or written.is_due(dt_util.utcnow()))
 
     async def _async_attend(self, key: str) -> None:
         """See to a person: examine what stands there, then make it what it should be."""

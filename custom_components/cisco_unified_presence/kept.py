@@ -61,10 +61,21 @@ class Written:
         """Return when it is to be written again."""
         return self.at + RENEW_AFTER
 
-    @property
-    def ends_at(self) -> datetime:
-        """Return when the server drops it."""
-        return self.at + timedelta(seconds=HOLD_EXPIRY)
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether it is to be written again; after a clock was set back, nobody knows when."""
+        return not self.at <= now < self.renew_at
+
+    def may_have_ended(self, now: datetime) -> bool:
+        """Tell whether the server may have dropped it."""
+        return not self.at <= now < self.at + timedelta(seconds=HOLD_EXPIRY)
+
+    def after_jump(self, by: timedelta) -> Self:
+        """Return it once the clock has jumped by so much.
+
+        Set back, it was written so much earlier by the new time. Set forward, that time may just
+        as well have passed, as it does while the machine sleeps.
+        """
+        return replace(self, at=self.at + min(by, timedelta(0)))
 
     def is_beaten_by(self, shown: Presence | None) -> bool:
         """Tell whether this word is shown because something stands over what was written.
@@ -155,6 +166,12 @@ class Kept:
     def resumed(self) -> Self:
         """Return it with everything forgotten that keeps rules from winning."""
         return replace(self, manual=None, set_aside=None, losses=())
+
+    def agrees_with(self, want: Want | None, now: datetime) -> bool:
+        """Tell whether just this stands at the server, and need not be written again yet."""
+        if self.unsure or self.written is None or want is None:
+            return not self.may_stand and want is None
+        return self.written.want == want and not self.written.is_due(now)
 
     @property
     def may_stand(self) -> bool:

@@ -1,6 +1,8 @@
 """Remembering controlled people: what is known of each, and stored for the next run."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
@@ -53,6 +55,13 @@ class Memory:
         else:
             self._kept[key] = kept
         self._store.async_delay_save(self._as_storage, SAVE_SECONDS)
+
+    @callback
+    def async_clock_jumped(self, by: timedelta) -> None:
+        """Remember every write with the time that it has by the clock that has jumped."""
+        for key, kept in tuple(self._kept.items()):
+            if kept.written:
+                self.async_note(key, replace(kept, written=kept.written.after_jump(by)))
 
     async def async_save(self) -> None:
         """Store it now; what was never recalled is left as it is."""

@@ -44,6 +44,11 @@ class Refusals:
         self._people.pop(key, None)
         self._account = None
 
+    def clear(self) -> None:
+        """Note that nobody knows any more how long ago anybody was refused."""
+        self._people.clear()
+        self._account = None
+
     def not_before(self, key: str, when: datetime) -> datetime:
         """Return when a person may be tried who is to be tried at this time."""
         moments = [when]

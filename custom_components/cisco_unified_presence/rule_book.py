@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
@@ -11,6 +12,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .arbitration import Claim
 from .bursts import Burst
+from .clock_jumps import async_track_clock_jumps
 from .const import DOMAIN, SUBENTRY_RULE
 from .people import Person
 from .rule import Rule
@@ -61,6 +63,7 @@ class RuleBook:
         sources = {YAML, *(entry.entry_id for entry in self._entries())}
         self._store.async_forget(lambda _, memory: memory.entry_id not in sources)
         async_track_directory(self._hass, self._resolving.async_note)
+        async_track_clock_jumps(self._hass, self._clock_jumped)
         async_at_started(self._hass, self._async_start)
         self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
 
@@ -231,6 +234,11 @@ class RuleBook:
         async with self._lock:
             self._started = True
             await asyncio.gather(*(each.async_start() for each in self._running.values()))
+
+    @callback
+    def _clock_jumped(self, _by: timedelta) -> None:
+        for running in self._running.values():
+            running.async_look_anew()
 
     @callback
     def _stop(self, _event: Event) -> None:

@@ -111,6 +111,11 @@ class WatchedConditions:
         self.async_read()
 
     @callback
+    def async_forget_moment(self) -> None:
+        """Wait no longer for the next moment: the clock has jumped; look once afterwards."""
+        self._async_wait_for(None)
+
+    @callback
     def async_stop(self) -> None:
         """Report nothing any more, and let go of everything."""
         self._stopped = True

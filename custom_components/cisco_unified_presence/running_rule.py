@@ -141,6 +141,13 @@ class RunningRule:
         if rule != before:
             self._on_change(rule.id)
 
+    @callback
+    def async_look_anew(self) -> None:
+        """Look, and wait anew for what comes next, since the clock has jumped."""
+        if self._conditions is not None:
+            self._conditions.async_forget_moment()
+            self._look()
+
     def _claim_of(self, stretch: Stretch, order: int) -> Claim:
         return Claim(
             rule=self.rule.id,

@@ -1,0 +1,176 @@
+"""The machine's clock jumps, or the machine sleeps: docs/rules.md, "Times"."""
+
+from collections.abc import Callable
+from datetime import timedelta
+import time
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import event
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.rule_book import async_rule_book
+
+from .claims import Hold, claim
+from .conftest import Cup, shown
+from .holds import ANNA, RENEWAL, WRITES, set_presence
+from .rules import NOON, rule
+from .waiting import pass_time, settled
+
+SOURCE = "sensor.anna_presence_source"
+MINUTE = 60
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+AFTERNOON = {"condition": "time", "after": "13:00:00", "before": "17:00:00"}
+
+type Correct = Callable[[timedelta], None]
+
+
+@pytest.fixture
+def correct(monkeypatch: pytest.MonkeyPatch) -> Correct:
+    """Set the machine's clock forward or back; timers, and the server, run as before."""
+
+    def correct(by: timedelta) -> None:
+        def later(read: Callable[..., Any]) -> Callable[..., Any]:
+            return lambda *args: read(*args) + by
+
+        monkeypatch.setattr(dt_util, "utcnow", later(dt_util.utcnow))
+        monkeypatch.setattr(dt_util, "now", later(dt_util.now))
+        monkeypatch.setattr(event, "time_tracker_utcnow", later(event.time_tracker_utcnow))
+        seconds, told = by.total_seconds(), time.time
+        monkeypatch.setattr(time, "time", lambda: told() + seconds)
+        stamp = event.time_tracker_timestamp
+        monkeypatch.setattr(event, "time_tracker_timestamp", lambda: stamp() + seconds)
+
+    return correct
+
+
+@pytest.fixture(autouse=True)
+async def _noon(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Begin at noon."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(NOON)
+
+
+def sleep(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    by: timedelta,
+) -> None:
+    """Let the machine sleep: its timers stand still, and the server does not."""
+    counted, seconds = hass.loop.time, by.total_seconds()
+    monkeypatch.setattr(hass.loop, "time", lambda: counted() - seconds)
+    freezer.tick(by)
+
+
+async def test_set_back_by_an_hour_nothing_lapses_and_nobody_seems_to_have_chosen(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rules: Hold,
+    cup: Cup,
+    correct: Correct,
+) -> None:
+    rules(claim())
+    await settled(cup)
+    await pass_time(freezer, cup, RENEWAL - 10 * MINUTE)
+    correct(-HOUR)
+
+    for _ in range(60):
+        await pass_time(freezer, cup, MINUTE)
+        assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "rule"
+
+
+async def test_set_forward_by_a_day_a_manual_hold_ends_within_a_minute(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    correct: Correct,
+) -> None:
+    await set_presence(hass, "busy", duration={"minutes": 30})
+    correct(DAY)
+
+    await pass_time(freezer, cup, MINUTE)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert shown(hass, SOURCE) == "own"
+
+
+@pytest.mark.parametrize(("by", "presence"), [(2 * HOUR, "BUSY"), (-2 * HOUR, "AVAILABLE")])
+async def test_rule_that_depends_on_time_is_looked_at_anew(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    correct: Correct,
+    by: timedelta,
+    presence: str,
+) -> None:
+    await async_rule_book(hass).async_set_yaml_rules([rule(when=AFTERNOON)])
+    if by < timedelta(0):
+        await pass_time(freezer, cup, HOUR.total_seconds())
+        assert await cup.presence_of("anna") == "BUSY"
+    correct(by)
+
+    await pass_time(freezer, cup, MINUTE)
+
+    assert await cup.presence_of("anna") == presence
+
+
+async def test_the_next_moment_comes_at_its_time_after_a_jump(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    correct: Correct,
+) -> None:
+    await async_rule_book(hass).async_set_yaml_rules([rule(when=AFTERNOON)])
+    correct(HOUR / 2)
+    await pass_time(freezer, cup, MINUTE)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+    await pass_time(freezer, cup, 29 * MINUTE)
+
+    assert await cup.presence_of("anna") == "BUSY"
+
+
+async def test_hold_that_expires_while_the_machine_sleeps_is_written_anew(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rules: Hold,
+    cup: Cup,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rules(claim())
+    await settled(cup)
+    sleep(hass, freezer, monkeypatch, 3 * HOUR)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+    await pass_time(freezer, cup, MINUTE)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "rule"
+    assert shown(hass, ANNA) == "busy"
+
+
+async def test_little_by_little_is_no_jump(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rules: Hold,
+    cup: Cup,
+    correct: Correct,
+) -> None:
+    rules(claim())
+    await settled(cup)
+    asked = cup.asked("PUT", WRITES)
+
+    for _ in range(10):
+        correct(timedelta(seconds=1))
+        await pass_time(freezer, cup, MINUTE)
+
+    assert cup.asked("PUT", WRITES) == asked
