@@ -279,17 +279,18 @@ async def test_conditions_that_cannot_be_made_let_go_of_those_that_were(
     assert len(unloads) == 2
 
 
+@pytest.mark.parametrize("error", [KeyError, RuntimeError, NotImplementedError])
 async def test_one_that_fails_does_not_keep_the_others_from_being_read(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     def fails(_checker: ConditionChecker) -> bool:
-        raise KeyError
+        raise error
 
     monkeypatch.setattr(ConditionChecker, "async_check", fails)
     async with watched(hass, YES, YES) as watch:
         report = watch.look()
     assert report.reading is UNREADABLE
     assert report.failing == (
-        "condition 1 (template {{ 1 == 1 }}: KeyError)",
-        "condition 2 (template {{ 1 == 1 }}: KeyError)",
+        f"condition 1 (template {{{{ 1 == 1 }}}}: {error.__name__})",
+        f"condition 2 (template {{{{ 1 == 1 }}}}: {error.__name__})",
     )

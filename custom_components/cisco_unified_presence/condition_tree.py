@@ -16,7 +16,6 @@ from homeassistant.const import (
     CONF_VALUE_TEMPLATE,
 )
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.condition import ConditionChecker, async_from_config
 from homeassistant.helpers.event import TrackTemplate, async_track_template_result
 from homeassistant.helpers.template import Template
@@ -26,17 +25,6 @@ from .condition_inputs import Inputs, async_inputs, quiet
 from .condition_times import async_next_moment
 from .condition_words import described
 from .rule_timing import Reading
-
-# What the code of any integration may raise when its condition meets a state that it did not
-# expect; one broken condition must not keep the others from being read.
-CHECK_FAILS = (
-    HomeAssistantError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-)
 
 # Whose changes come as events of their inputs, or at a moment that is known.
 _NEVER_POLLED = frozenset({"state", "template", "time", "zone"})
@@ -93,12 +81,13 @@ class Leaf:
         return finding
 
     def _async_look(self) -> Finding:
-        self.inputs = async_inputs(self._hass, self._config, self._checker)
-        if unreadable := self.inputs.async_unreadable(self._hass):
-            return self._unreadable(unreadable)
         try:
+            self.inputs = async_inputs(self._hass, self._config, self._checker)
+            if unreadable := self.inputs.async_unreadable(self._hass):
+                return self._unreadable(unreadable)
             is_true = bool(self._checker.async_check())
-        except CHECK_FAILS as error:
+        except Exception as error:  # noqa: BLE001 (any integration's code, on any state)
+            # One that is broken must not keep the others from being read.
             return self._unreadable(str(error) or type(error).__name__)
         if is_true:
             return TRUE
