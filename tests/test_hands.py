@@ -47,6 +47,15 @@ async def choose(
     await pass_time(freezer, cup, wait)
 
 
+async def select_automatic(hass: HomeAssistant) -> None:
+    await hass.services.async_call(
+        "select",
+        "select_option",
+        {"entity_id": "select.anna_presence", "option": "automatic"},
+        blocking=True,
+    )
+
+
 async def test_choice_by_hand_sets_the_rule_aside(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
 ) -> None:
@@ -115,12 +124,7 @@ async def test_select_resumes(
     await hold_busy(rules, cup, freezer)
     await choose(cup, freezer, "DND")
 
-    await hass.services.async_call(
-        "select",
-        "select_option",
-        {"entity_id": "select.anna_presence", "option": "automatic"},
-        blocking=True,
-    )
+    await select_automatic(hass)
 
     assert await cup.presence_of("anna") == "BUSY"
 
@@ -280,6 +284,21 @@ async def test_insisting_rule_stands_back_after_losing_twice(
 
     await clear_presence(hass)
     assert await cup.presence_of("anna") == "BUSY"
+    assert not ir.async_get(hass).issues
+
+
+async def test_select_resumes_a_rule_that_stood_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    await hold_busy(rules, cup, freezer, insist=True)
+    await choose(cup, freezer, "DND")
+    await choose(cup, freezer, "DND")
+    assert ir.async_get(hass).issues
+
+    await select_automatic(hass)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "rule"
     assert not ir.async_get(hass).issues
 
 

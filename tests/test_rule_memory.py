@@ -101,6 +101,39 @@ async def test_times_go_on_while_home_assistant_is_stopped(
     assert names(book, entry) == ["Desk"]
 
 
+@pytest.mark.parametrize(
+    ("times", "stopped", "holds"),
+    [
+        ({"hold": {"minutes": 5}}, 4, True),
+        ({"hold": {"minutes": 5}}, 5, False),
+        ({"at_most": {"minutes": 5}}, 4, True),
+        ({"at_most": {"minutes": 5}}, 5, False),
+    ],
+)
+async def test_hold_and_at_most_go_on_while_home_assistant_is_stopped(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    times: dict[str, Any],
+    stopped: int,
+    holds: bool,  # noqa: FBT001 (given)
+) -> None:
+    await desk(hass, "on")
+    await open_book(hass, rule(**times), entry=entry)
+    if "hold" in times:
+        await desk(hass, "off")
+    await shut(hass)
+    await pass_by(hass, freezer, stopped * MINUTE)
+    hass.set_state(CoreState.starting)
+    book = await open_book(hass, rule(**times), entry=entry)
+    assert names(book, entry) == ["Desk"]
+
+    await start(hass)
+    assert names(book, entry) == (["Desk"] if holds else [])
+    await pass_by(hass, freezer, MINUTE)
+    assert names(book, entry) == []
+
+
 async def test_other_conditions_after_a_restart_begin_anew_and_keep_the_switch(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
