@@ -1,5 +1,6 @@
 """One run of Home Assistant in the week: a core, the rules, and the keeper of everybody."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,6 +10,7 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.clock_jumps import async_track_clock_jumps
 from custom_components.cisco_unified_presence.const import (
     CONF_PRESENCE_DOMAIN,
     CONF_WATCHER,
@@ -36,7 +38,12 @@ if TYPE_CHECKING:
 
 
 class Office:
-    """Home Assistant, from a start to a stop."""
+    """Home Assistant, from a start to a stop.
+
+    Attributes:
+        hass: Home Assistant.
+        book: What runs the rules.
+    """
 
     def __init__(self, folder: Path, week: Week, server: ModelServer) -> None:
         """Prepare a run; what earlier ones have stored lies in the folder."""
@@ -46,7 +53,7 @@ class Office:
         self._server = server
         self._entry = _entry(week)
         self._coordinator = PresenceCoordinator("the model", people_of(self._entry))
-        self._book = RuleBook(self.hass)
+        self.book = RuleBook(self.hass)
         entry = cast("CupConfigEntry", self._entry)
         self._keeper = Keeper(
             self.hass,
@@ -54,7 +61,7 @@ class Office:
             cast("PresenceClient", server),
             self._coordinator,
             Look(cast("Eyes", server), self._coordinator),
-            lambda key: self._book.claims_of(self._entry.entry_id, key),
+            lambda key: self.book.claims_of(self._entry.entry_id, key),
             DecisionReport(self.hass, entry, lambda _key, _rule: None),
         )
 
@@ -69,12 +76,13 @@ class Office:
         for room, state in rooms.items():
             hass.states.async_set(room, state)
         self.see(self._server.everybody())
-        await self._book.async_load()
-        await self._book.async_set_yaml_rules([_rule(each) for each in self._week.rules])
-        await self._book.async_add_entry(self._entry, lambda: self._coordinator.people)
+        await self.book.async_load()
+        await self.follow(self._week.rules)
+        await self.book.async_add_entry(self._entry, lambda: self._coordinator.people)
         await self._keeper.async_load()
         self._keeper.async_start()
-        self._book.async_subscribe(self._entry.entry_id, self._keeper.async_claims_changed)
+        self.book.async_subscribe(self._entry.entry_id, self._keeper.async_claims_changed)
+        async_track_clock_jumps(hass, self._keeper.async_clock_jumped)
         hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")
 
@@ -85,6 +93,10 @@ class Office:
         for task in tuple(self._entry._background_tasks):  # noqa: SLF001 (as unloading does)
             task.cancel()
         await self.hass.async_stop(force=True)
+
+    async def follow(self, rules: Iterable[PlannedRule]) -> None:
+        """Have these rules in YAML, and no others."""
+        await self.book.async_set_yaml_rules([_rule(each) for each in rules])
 
     def see(self, news: list[ContactPresence]) -> None:
         """Take over what the server tells."""

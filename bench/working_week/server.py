@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from homeassistant.util import dt as dt_util
 
@@ -13,10 +13,12 @@ from custom_components.cisco_unified_presence.pws import (
     ConnectFailure,
     ContactPresence,
     Presence,
+    Throttled,
 )
 
 DOMAIN = "example.com"
 LATENCY = 0.05
+CODE_OF_LIMIT = 212
 
 
 @dataclass(slots=True)
@@ -25,18 +27,20 @@ class Account:
 
     Attributes:
         held: What we hold for the person.
-        expires: When that ends.
+        expires: When that ends, by a clock of the server's own.
         chosen: What the person has chosen in the own client.
         ours_is_later: Whether we wrote after the person chose.
         session: Which session of ours the person has, None for none.
+        written: When a presence was set or cleared, by the server's clock.
         history: What was held since when.
     """
 
     held: Want | None = None
-    expires: datetime | None = None
+    expires: float | None = None
     chosen: Presence | None = None
     ours_is_later: bool = True
     session: int | None = None
+    written: list[float] = field(default_factory=list)
     history: list[tuple[datetime, Want | None]] = field(default_factory=list)
 
     @property
@@ -59,7 +63,7 @@ class ModelServer:
     Attributes:
         up: Whether it can be reached.
         loses_answers: Whether what it did is not heard of.
-        writes: How often a presence was set or cleared.
+        busy: Whether it throttles every second request.
     """
 
     def __init__(self, users: Sequence[str], on_change: Callable[[ContactPresence], None]) -> None:
@@ -67,9 +71,15 @@ class ModelServer:
         self.accounts = {user: Account() for user in users}
         self.up = True
         self.loses_answers = False
-        self.writes = 0
+        self.busy = False
         self._on_change = on_change
         self._sessions = 0
+        self._asked = 0
+
+    @property
+    def writes(self) -> int:
+        """Return how often a presence was set or cleared."""
+        return sum(len(account.written) for account in self.accounts.values())
 
     def contact(self, user: str) -> str:
         """Return a person's contact URI."""
@@ -99,9 +109,9 @@ class ModelServer:
     ) -> None:
         """Hold a presence."""
         account = await self._begin(user)
-        self.writes += 1
+        account.written.append(_now())
         account.hold(Want(presence, override))
-        account.expires = dt_util.utcnow() + timedelta(seconds=expiry)
+        account.expires = _now() + expiry
         account.ours_is_later = True
         self._tell(user)
         await self._answer()
@@ -109,7 +119,7 @@ class ModelServer:
     async def clear_presence(self, user: str, _contact: str | None = None) -> None:
         """Hold nothing."""
         account = await self._begin(user)
-        self.writes += 1
+        account.written.append(_now())
         account.hold(None)
         self._tell(user)
         await self._answer()
@@ -152,6 +162,9 @@ class ModelServer:
         await asyncio.sleep(LATENCY)
         if not self.up:
             raise CannotConnect(ConnectFailure.REFUSED)
+        self._asked += 1
+        if self.busy and self._asked % 2:
+            raise Throttled(CODE_OF_LIMIT, "Too many requests")
 
     async def _answer(self) -> None:
         await asyncio.sleep(LATENCY)
@@ -167,7 +180,7 @@ class ModelServer:
     def _expire(self, account: Account) -> bool:
         if account.held is None or account.expires is None:
             return False
-        if account.expires > dt_util.utcnow():
+        if account.expires > _now():
             return False
         account.hold(None)
         return True
@@ -177,3 +190,8 @@ class ModelServer:
 
     def _tell(self, user: str) -> None:
         self._on_change(self._seen(user))
+
+
+def _now() -> float:
+    """Return the seconds of a clock that nobody corrects."""
+    return asyncio.get_running_loop().time()

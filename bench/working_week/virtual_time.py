@@ -25,6 +25,10 @@ class VirtualClock:
         self._start = start.timestamp()
         self.elapsed = 0.0
 
+    def jump(self, seconds: float) -> None:
+        """Be corrected by so much; timers go on as before."""
+        self._start += seconds
+
     def time(self) -> float:
         """Return the seconds since the epoch."""
         return self._start + self.elapsed
@@ -98,5 +102,7 @@ def virtual_time(clock: VirtualClock) -> Iterator[None]:
         patch.object(dt_util, "now", clock.now),
         patch.object(event, "time_tracker_timestamp", clock.time),
         patch.object(event, "time_tracker_utcnow", clock.utcnow),
+        # Home Assistant's own, which is set when it starts, is put back as well.
+        patch.object(dt_util, "DEFAULT_TIME_ZONE", dt_util.DEFAULT_TIME_ZONE),
     ):
         yield

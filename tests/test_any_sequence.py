@@ -1,0 +1,357 @@
+"""Events, restarts, lost notifications and server failures in any sequence, and what they end in.
+
+It is the state that a start from nothing would compute. The keeper, the rules, Home Assistant's
+conditions, timers and storage are real; time and the server are the working week's
+(``bench/working_week``).
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import ExitStack, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+import shutil
+import tempfile
+from typing import Any, override
+
+from homeassistant.util import dt as dt_util
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bench.working_week.office import Office
+from bench.working_week.scenario import HAND, MONDAY, WORDS, Act, PersonStep, PlannedRule, Week
+from bench.working_week.server import ModelServer
+from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_time
+from custom_components.cisco_unified_presence.arbitration import Want
+from custom_components.cisco_unified_presence.kept import RENEW_AFTER
+from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
+from custom_components.cisco_unified_presence.states import PRESENCES
+from custom_components.cisco_unified_presence.write_rate import WITHIN, WRITES
+
+USERS = ("anna", "ben")
+ROOMS = 3
+TELLING = 0.2
+POLLING = 60.0
+CALM = 3 * 3600.0
+WRITING_DOWN = 6.0
+# Longer than `for`, `hold`, the write rate and a repetition together.
+REST = 600.0
+
+users = st.sampled_from(USERS)
+numbers = st.integers(0, ROOMS - 1)
+seconds = st.sampled_from([0.05, 0.3, 1, 4, 5, 8, 31, 65, 400, 1000, 3700, 5500])
+lasting = st.none() | st.sampled_from([timedelta(seconds=20), timedelta(minutes=90)])
+jumps = st.sampled_from([-3600.0, -600.0, 600.0, 3600.0, 86400.0])
+
+
+@st.composite
+def plans(draw: st.DrawFn, number: int) -> PlannedRule:
+    """Return a rule of this room."""
+    return PlannedRule(
+        number=number,
+        people=draw(st.sampled_from([USERS, USERS[:1], USERS[1:]])),
+        presence=draw(st.sampled_from(WORDS)),
+        before=timedelta(seconds=draw(st.sampled_from([0, 0, 30]))),
+        after=timedelta(seconds=draw(st.sampled_from([0, 0, 60]))),
+        at_most=None,
+        priority=draw(st.sampled_from([0, 10])),
+        insist=draw(st.booleans()),
+        hours=None,
+    )
+
+
+class AnySequence(RuleBasedStateMachine):
+    """An office to which anything may happen."""
+
+    def __init__(self) -> None:
+        """Open the office on Monday morning; nobody is in it."""
+        super().__init__()
+        self._exit = ExitStack()
+        self._folder = Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="any-")))
+        self._clock = VirtualClock(MONDAY + timedelta(hours=9))
+        self._exit.enter_context(virtual_time(self._clock))
+        self._runner = self._exit.enter_context(
+            asyncio.Runner(loop_factory=lambda: VirtualLoop(self._clock))
+        )
+        self._silent = False
+        self._steady_since = 0.0
+        self.server = ModelServer(USERS, self._tell)
+        self.office: Office | None = None
+        self.rooms = {f"binary_sensor.room_{number}": "off" for number in range(ROOMS)}
+        self.off: set[int] = set()
+        # What may be set for a person, each with its end; more than one after a failure.
+        self.manual: dict[str, list[tuple[Want | None, datetime | None]]] = {}
+        self.may_be_aside: set[str] = set()
+        self._poll: asyncio.Task[None] | None = None
+
+    @initialize(planned=st.tuples(*(plans(number) for number in range(ROOMS))))
+    def begin(self, planned: tuple[PlannedRule, ...]) -> None:
+        """Start Home Assistant with these rules."""
+        self.week = Week(users=USERS, rules=planned, rooms=(), people=(), faults=(), end=MONDAY)
+        self.manual = {user: [(None, None)] for user in USERS}
+        self._run(self._open())
+
+    # What happens
+
+    @rule(number=numbers, state=st.sampled_from(["on", "on", "off", "unavailable"]))
+    def change_room(self, number: int, state: str) -> None:
+        """Let a sensor say something else."""
+        self.rooms[self.week.rules[number].room] = state
+        self._run(self._sense(number))
+
+    @rule(user=users, presence=st.sampled_from(WORDS), lasts=lasting)
+    @precondition(lambda self: self.office)
+    def hold(self, user: str, presence: str, lasts: timedelta | None) -> None:
+        """Set a presence through Home Assistant."""
+        until = dt_util.utcnow() + lasts if lasts else None
+        if self._act(user, Act.HOLD, presence, lasts):
+            self.manual[user] = [(Want(PRESENCES[presence], override=True), until)]
+            self.may_be_aside.discard(user)
+
+    @rule(user=users)
+    @precondition(lambda self: self.office)
+    def clear(self, user: str) -> None:
+        """Clear it through Home Assistant."""
+        if self._act(user, Act.CLEAR):
+            self.manual[user] = [(None, None)]
+            self.may_be_aside.discard(user)
+        else:
+            self.manual[user].append((None, None))
+
+    @rule(user=users, presence=st.sampled_from(HAND))
+    def choose(self, user: str, presence: Presence) -> None:
+        """Choose a presence in the own client."""
+        self.server.choose(user, presence)
+        self.may_be_aside.add(user)
+
+    @rule(number=numbers)
+    @precondition(lambda self: self.office)
+    def switch(self, number: int) -> None:
+        """Switch a rule on or off."""
+        assert self.office
+        self.off ^= {number}
+        chosen = self.week.rules[number].id
+        self._run(self.office.book.async_set_enabled(chosen, enabled=number not in self.off))
+
+    @rule(order=st.permutations(range(ROOMS)))
+    @precondition(lambda self: self.office)
+    def reload(self, order: list[int]) -> None:
+        """Read the same rules in another order."""
+        assert self.office
+        self.order = {self.week.rules[number].id: place for place, number in enumerate(order)}
+        self._run(self.office.follow(self._in_order()))
+
+    @rule(wait=seconds)
+    def wait(self, wait: float) -> None:
+        """Let time pass."""
+        self._run(asyncio.sleep(wait))
+
+    # What goes wrong
+
+    @rule(up=st.booleans(), busy=st.booleans(), loses_answers=st.booleans())
+    def fail(self, *, up: bool, busy: bool, loses_answers: bool) -> None:
+        """Let the server fail in some way, or answer again."""
+        self.server.up, self.server.busy, self.server.loses_answers = up, busy, loses_answers
+
+    @rule(silent=st.booleans())
+    def silence(self, *, silent: bool) -> None:
+        """Let notifications get lost, and polls too, or come again."""
+        self._silent = silent
+
+    @rule()
+    def restart_server(self) -> None:
+        """Let the server lose all sessions."""
+        self.server.lose()
+
+    @rule(pause=seconds)
+    @precondition(lambda self: self.office)
+    def restart(self, pause: float) -> None:
+        """Stop Home Assistant, and start it again some time later."""
+        self._run(self._close())
+        self._run(asyncio.sleep(pause))
+        self._run(self._open())
+
+    @rule(pause=seconds)
+    @precondition(lambda self: self.office)
+    def kill(self, pause: float) -> None:
+        """End Home Assistant without a chance to write anything down."""
+        # What changes together is written down together, some seconds later.
+        self._run(asyncio.sleep(WRITING_DOWN))
+        before = Path(tempfile.mkdtemp(dir=self._folder.parent))
+        shutil.copytree(self._folder, before, dirs_exist_ok=True)
+        self._run(self._close())
+        shutil.rmtree(self._folder)
+        before.rename(self._folder)
+        self._run(asyncio.sleep(pause))
+        self._run(self._open())
+
+    @rule(by=jumps)
+    def correct_the_clock(self, by: float) -> None:
+        """Set the machine's clock forward or back."""
+        self._clock.jump(by)
+        self._steady_from_now()
+
+    # What is true at every moment, and in the end
+
+    @invariant()
+    def nobody_is_written_to_too_often(self) -> None:
+        """Compare with docs/rules.md, rule 19; a new run counts anew."""
+        for account in self.server.accounts.values():
+            written = [at for at in account.written if at >= self._steady_since]
+            for first, last in zip(written, written[WRITES:], strict=False):
+                assert last - first >= WITHIN.total_seconds() - 1
+
+    @override
+    def teardown(self) -> None:
+        """Let everything work again, and compare with what a start from nothing computes."""
+        try:
+            if hasattr(self, "week"):
+                self._end()
+        finally:
+            self._exit.close()
+
+    def _end(self) -> None:
+        self.fail(up=True, busy=False, loses_answers=False)
+        self.silence(silent=False)
+        for number in range(ROOMS):
+            room = self.week.rules[number].room
+            self.change_room(
+                number, "off" if self.rooms[room] == "unavailable" else self.rooms[room]
+            )
+        self._run(asyncio.sleep(CALM))
+        for user in USERS:
+            self._expect_of(user)
+        self._expect_resumed()
+        self._expect_no_flicker()
+        self._expect_the_same_from_nothing()
+        self._run(self._close())
+
+    def _expect_of(self, user: str) -> None:
+        now = dt_util.utcnow()
+        expected = {
+            want if want and (until is None or until > now) else self._ruled(user)
+            for want, until in self.manual[user]
+        }
+        if user in self.may_be_aside:
+            expected.add(None)
+        assert self.server.accounts[user].held in expected
+
+    def _expect_resumed(self) -> None:
+        for user in USERS:
+            assert self._act(user, Act.CLEAR)
+        self._run(asyncio.sleep(REST))
+        self._expect_rules()
+
+    def _expect_no_flicker(self) -> None:
+        before = {user: each.session for user, each in self.server.accounts.items()}
+        since = self._clock.elapsed
+        self.restart(5)
+        self._run(asyncio.sleep(REST))
+        for user, account in self.server.accounts.items():
+            assert account.session == before[user]
+            renewed = [at for at in account.written if at >= since]
+            assert all(at - account.written[-2] >= RENEW_AFTER.total_seconds() for at in renewed)
+
+    def _expect_the_same_from_nothing(self) -> None:
+        self._run(self._close())
+        shutil.rmtree(self._folder)
+        self._folder.mkdir()
+        self.off.clear()
+        self._run(self._open())
+        self._run(asyncio.sleep(REST))
+        self._expect_rules()
+
+    def _expect_rules(self) -> None:
+        for user, account in self.server.accounts.items():
+            assert account.held == self._ruled(user)
+            assert (account.session is None) == (account.held is None)
+
+    def _ruled(self, user: str) -> Want | None:
+        """Return what rules want of a person once all is calm."""
+        hold = [
+            each
+            for each in self._in_order()
+            if user in each.people and each.number not in self.off and self.rooms[each.room] == "on"
+        ]
+        if not hold:
+            return None
+        highest = max(each.priority for each in hold)
+        first = next(each for each in hold if each.priority == highest)
+        return Want(PRESENCES[first.presence], override=True)
+
+    # How it runs
+
+    def _run[T](self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(coroutine)
+
+    def _in_order(self) -> list[PlannedRule]:
+        order: dict[str, int] = getattr(self, "order", {})
+        return sorted(self.week.rules, key=lambda each: order.get(each.id, each.number))
+
+    def _steady_from_now(self) -> None:
+        self._steady_since = self._clock.elapsed
+
+    async def _open(self) -> None:
+        self._steady_from_now()
+        self.office = Office(self._folder, self.week, self.server)
+        await self.office.start(self.rooms)
+        await self.office.follow(self._in_order())
+        self._poll = asyncio.create_task(self._watch())
+
+    async def _close(self) -> None:
+        office, self.office = self.office, None
+        assert office
+        assert self._poll
+        self._poll.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._poll
+        await office.stop()
+
+    async def _sense(self, number: int) -> None:
+        room = self.week.rules[number].room
+        if self.office:
+            self.office.hass.states.async_set(room, self.rooms[room])
+
+    def _act(
+        self, user: str, act: Act, presence: str = "busy", lasts: timedelta | None = None
+    ) -> bool:
+        assert self.office
+        step = PersonStep(at=dt_util.utcnow(), user=user, act=act, presence=presence, lasts=lasts)
+        return self._run(self.office.act(step))
+
+    def _tell(self, presence: ContactPresence) -> None:
+        if not self._silent and self.server.up:
+            self._runner.get_loop().call_later(TELLING, self._see, presence)
+
+    def _see(self, presence: ContactPresence) -> None:
+        if self.office:
+            user = presence.contact.partition("@")[0]
+            shown = self.server.accounts[user].shown
+            self.office.see([ContactPresence(presence.contact, shown)])
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(POLLING)
+            self.server.expire()
+            if self.office and self.server.up and not self._silent:
+                self.office.see(self.server.everybody())
+
+
+def test_it_ends_in_what_a_start_from_nothing_computes() -> None:
+    run_state_machine_as_test(
+        AnySequence,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
