@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import ApplicationUser
 
+from .claims import Hold, claim
 from .conftest import PASSWORD, Cup, shown
 from .holds import (
     ANNA,
@@ -324,3 +325,20 @@ async def test_lost_session_of_somebody_else_changes_nothing(
     await pass_time(freezer, cup, 1)
 
     assert cup.asked("PUT", WRITES) == written
+
+
+async def test_logout_that_fails_is_repeated_whatever_happens_meanwhile(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+) -> None:
+    rules(claim())
+    await settled(cup)
+    await cup.inject("error", code=200, path="/anna/session$", count=1)
+    rules()
+    await settled(cup)
+    assert "anna" in await logged_in(cup)
+
+    # Something that changes nothing for Anna.
+    rules()
+    await pass_time(freezer, cup, 30)
+
+    assert "anna" not in await logged_in(cup)

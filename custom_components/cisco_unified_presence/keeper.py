@@ -169,11 +169,9 @@ class Keeper:
                 await self._async_confirm(person)
                 await self._async_settle(person)
             except PresenceServiceError:
-                decision = self._decide(person)
-                if decision.want or not self._agrees(key, decision):
-                    now = self._memory.of(key)
-                    back = replace(before, written=now.written, unsure=now.unsure)
-                    self._memory.async_note(key, back)
+                now = self._memory.of(key)
+                if self._decide(person).want or now.may_stand:
+                    self._memory.async_note(key, before.standing_as(now))
                     self._decide(person)
                 self._visits.async_soon(key)
                 raise
@@ -269,6 +267,10 @@ class Keeper:
         """
         key = person.key
         while not self._agrees(key, decision := self._decide(person)):
+            if decision.want is None and not self._memory.of(key).may_stand:
+                await self._writer.async_log_out(person)
+                self._note_written(key, None)
+                continue
             now = dt_util.utcnow()
             allowed_at = self._rate.allowed_at(key, now)
             if allowed_at > now:
@@ -277,14 +279,13 @@ class Keeper:
                 return
             self._rate.count(key, now)
             await self._async_write(person, decision.want)
-        if key in self._lingering and not self._written(key):
-            await self._writer.async_log_out(person)
-        self._lingering.discard(key)
         self._visits.refusals.forget(key)
         self._report.async_tell_success(person)
         self._schedule_next(key)
 
     def _agrees(self, key: str, decision: Decision) -> bool:
+        if decision.want is None and key in self._lingering:
+            return False
         return self._memory.of(key).agrees_with(decision.want, dt_util.utcnow())
 
     async def _async_write(self, person: Person, want: Want | None) -> None:
@@ -293,8 +294,8 @@ class Keeper:
             if want is None:
                 await self._writer.async_clear(person)
                 self._note_written(key, None)
-                self._hands.async_forget(key)
                 self._lingering.add(key)
+                self._hands.async_forget(key)
                 return
             if before and stands_in_the_way(before.want, want):
                 await self._writer.async_clear(person)
@@ -316,6 +317,7 @@ class Keeper:
         kept = replace(self._memory.of(key), written=written, unsure=False)
         self._memory.async_note(key, kept)
         self._doubted.discard(key)
+        self._lingering.discard(key)
 
     # Whether it still stands
 

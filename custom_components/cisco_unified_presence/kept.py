@@ -167,10 +167,14 @@ class Kept:
         """Return it with everything forgotten that keeps rules from winning."""
         return replace(self, manual=None, set_aside=None, losses=())
 
+    def standing_as(self, other: Self) -> Self:
+        """Return it with what stands at the server as the other has it."""
+        return replace(self, written=other.written, unsure=other.unsure)
+
     def agrees_with(self, want: Want | None, now: datetime) -> bool:
         """Tell whether just this stands at the server, and need not be written again yet."""
         if self.unsure or self.written is None or want is None:
-            return not self.may_stand and want is None
+            return want is None and not self.may_stand
         return self.written.want == want and not self.written.is_due(now)
 
     @property
