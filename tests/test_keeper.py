@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import ApplicationUser
+from custom_components.cisco_unified_presence.pws import Throttled
 
 from .claims import Hold, claim
 from .conftest import PASSWORD, Cup, shown
@@ -342,3 +343,20 @@ async def test_logout_that_fails_is_repeated_whatever_happens_meanwhile(
     await pass_time(freezer, cup, 30)
 
     assert "anna" not in await logged_in(cup)
+
+
+async def test_what_was_sent_is_let_go_though_its_session_is_not_known(
+    rules: Hold, loaded: MockConfigEntry, cup: Cup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(_user: str) -> str:
+        raise Throttled
+
+    monkeypatch.setattr(loaded.runtime_data.client, "session_mark", lost)
+    rules(claim())
+    await settled(cup)
+    assert await cup.presence_of("anna") == "BUSY"
+
+    rules()
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"

@@ -4,6 +4,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.rule import Rule
@@ -132,3 +133,27 @@ async def test_reload_clears_also_what_is_just_being_written(
 
     assert cup.asked("PUT", WRITES) == 2
     assert await logged_in(cup) == set()
+
+
+@pytest.mark.parametrize("lose", [True, False], ids=["lost", "expired"])
+async def test_nobody_stays_logged_in_for_what_is_gone_and_not_wanted_any_more(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    lose: bool,  # noqa: FBT001 (given)
+) -> None:
+    await follow(hass, cup, BUSY)
+    await stop(loaded)
+    await follow(hass, cup)
+    if lose:
+        await cup.inject("lose_sessions")
+    else:
+        await pass_time(freezer, cup, 3 * 3600)
+
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await settled(cup)
+
+    assert "anna" not in await logged_in(cup)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert shown(hass, SOURCE) == "own"

@@ -18,6 +18,8 @@ from .pws import (
     PresenceServiceError,
 )
 
+NO_MARK = ""
+
 
 class HoldWriter:
     """Writes holds, reads them back, and clears them."""
@@ -39,7 +41,7 @@ class HoldWriter:
         return Written(
             want=want,
             at=at,
-            session=await self._client.session_mark(person.user),
+            session=await self._async_mark(person),
             shown=await self._async_read_back(person),
         )
 
@@ -88,6 +90,18 @@ class HoldWriter:
             override=want.override,
             expiry=HOLD_EXPIRY,
         )
+
+    async def _async_mark(self, person: Person) -> str:
+        """Return the mark of the session that carries what was just sent.
+
+        It is at hand, unless the session was lost in this moment. What was sent is sent all the
+        same: with no mark it is written anew as soon as it is doubted.
+        """
+        try:
+            return await self._client.session_mark(person.user)
+        except PresenceServiceError as error:
+            LOGGER.debug("The session of %s is not known: %s", person.contact, error)
+            return NO_MARK
 
     async def _async_read_back(self, person: Person) -> Presence | None:
         """Show at once what the server makes of it, and return the word.

@@ -284,9 +284,8 @@ class Keeper:
         self._schedule_next(key)
 
     def _agrees(self, key: str, decision: Decision) -> bool:
-        if decision.want is None and key in self._lingering:
-            return False
-        return self._memory.of(key).agrees_with(decision.want, dt_util.utcnow())
+        lingers = decision.want is None and key in self._lingering
+        return not lingers and self._memory.of(key).agrees_with(decision.want, dt_util.utcnow())
 
     async def _async_write(self, person: Person, want: Want | None) -> None:
         key, before = person.key, self._written(person.key)
@@ -339,9 +338,12 @@ class Keeper:
         now = dt_util.utcnow()
         beaten = written.is_beaten_by(await self._async_see(person))
         if beaten or person.key in self._doubted:
-            if written.may_have_ended(now) or await self._writer.async_is_gone(person, written):
+            is_gone = await self._writer.async_is_gone(person, written)
+            if is_gone or written.may_have_ended(now):
                 LOGGER.debug("The server has lost what was held for %s", person.contact)
                 self._note_written(person.key, None)
+                # Asking has logged the person in, if nothing else had.
+                self._lingering.add(person.key)
             elif beaten:
                 self._yield(person, written, now)
         self._doubted.discard(person.key)
@@ -376,8 +378,6 @@ class Keeper:
                 self._visits.refusals.note(key, error, now)
                 self._report.async_tell_failure(person, error, refused=is_refusal(error))
                 self._visits.async_at(key, now + RETRY_AFTER)
-
-    # When
 
     @callback
     def _take_up(self, key: str) -> None:
