@@ -4,7 +4,8 @@ The keeper, the rules, Home Assistant's conditions, timers and storage are real;
 reckoned apart from them, from the scenario alone (``bench/working_week/oracle.py``).
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 import json
 from pathlib import Path
 import subprocess
@@ -15,11 +16,13 @@ from hypothesis import strategies as st
 import pytest
 
 from bench.working_week.oracle import Wishes, least_writes
-from bench.working_week.scenario import MONDAY
+from bench.working_week.scenario import MONDAY, Fault, FaultStep
+from bench.working_week.simulation import BOUND
 from custom_components.cisco_unified_presence.arbitration import Want
 from custom_components.cisco_unified_presence.pws import Presence
 
 REPOSITORY = Path(__file__).parent.parent
+AT_ONCE = timedelta(0)
 BUSY = Want(Presence.BUSY, override=True)
 
 
@@ -54,12 +57,37 @@ def test_few_people_through_any_day(seed: int) -> None:
     assert day["wrong"] == 0
 
 
-@pytest.mark.parametrize(
-    ("hours", "writes"),
-    [(1, 1 + 1), (1.6, 1 + 1 + 1), (3.2, 1 + 2 + 1)],
-)
-def test_least_are_a_write_for_each_difference_and_renewal(hours: float, writes: int) -> None:
-    end = MONDAY + timedelta(hours=hours)
-    wishes = Wishes(((MONDAY, BUSY), (end, None)), 0)
+def least(*wishes: tuple[float, Want | None], faults: Sequence[FaultStep] = ()) -> int:
+    """Return the least writes for wishes that begin so many minutes after Monday's beginning."""
+    moments = tuple((minutes_in(at), want) for at, want in wishes)
+    return least_writes(Wishes(moments), faults, BOUND, AT_ONCE, minutes_in(24 * 60))
 
-    assert least_writes(wishes, [], end + timedelta(hours=9)) == writes
+
+def minutes_in(minutes: float) -> datetime:
+    return MONDAY + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(("minutes", "writes"), [(60, 1 + 1), (96, 1 + 1 + 1), (192, 1 + 2 + 1)])
+def test_least_are_a_write_for_each_difference_and_renewal(minutes: float, writes: int) -> None:
+    assert least((0, BUSY), (minutes, None)) == writes
+
+
+def test_what_is_wanted_for_less_than_the_bound_need_not_be_written() -> None:
+    assert least((0, None), (10, BUSY), (10.1, None)) == 0
+    assert least((0, BUSY), (10, None), (10.1, BUSY), (60, None)) == 2
+    assert least((0, None), (10, BUSY), (10.2, None)) == 2
+
+
+@pytest.mark.parametrize("fault", [Fault.OUTAGE, Fault.RESTART])
+def test_what_is_wanted_while_nobody_can_write_need_not_be_written(fault: Fault) -> None:
+    away = FaultStep(at=minutes_in(9), fault=fault, until=minutes_in(21))
+
+    assert least((0, None), (10, BUSY), (20, None), faults=[away]) == 0
+    assert least((0, None), (10, BUSY), (22, None), faults=[away]) == 2
+
+
+def test_what_the_server_loses_is_written_again() -> None:
+    lost = FaultStep(at=minutes_in(9), fault=Fault.LOSS, until=minutes_in(21))
+
+    assert least((0, BUSY), (60, None), faults=[lost]) == 3
+    assert least((0, BUSY), (20, None), (60, BUSY), (90, None), faults=[lost]) == 4

@@ -44,11 +44,11 @@ class Wishes:
 
     Attributes:
         wishes: From when on what was wanted, None for nothing.
-        insisted: How often an insisting rule had to be written again.
+        insisted: When an insisting rule had to be written again.
     """
 
     wishes: tuple[Wish, ...]
-    insisted: int
+    insisted: tuple[datetime, ...] = ()
 
 
 # When a rule holds
@@ -159,7 +159,7 @@ class Person:
         self._winner: object = None
         self._aside = False
         self._losses: list[datetime] = []
-        self.insisted = 0
+        self._insisted: list[datetime] = []
 
     def walk(self, deeds: Sequence[Deed]) -> Wishes:
         """Return what was wanted."""
@@ -171,7 +171,7 @@ class Person:
             want = self._decide(at)
             if not wishes or wishes[-1][1] != want:
                 wishes.append((at, want))
-        return Wishes(tuple(wishes), self.insisted)
+        return Wishes(tuple(wishes), tuple(self._insisted))
 
     def _moments(self, deeds: Sequence[Deed]) -> list[tuple[datetime, Deed | None]]:
         moments: list[tuple[datetime, Deed | None]] = [(deed.at, deed) for deed in deeds]
@@ -207,7 +207,7 @@ class Person:
         self._losses = [loss for loss in self._losses if deed.at - loss < LOSSES_WITHIN]
         self._losses.append(deed.at)
         if rule and rule.insist and len(self._losses) < LOSSES:
-            self.insisted += 1
+            self._insisted.append(deed.at)
         else:
             self._aside = True
 
@@ -235,18 +235,76 @@ def _holds(spells: Sequence[Spell], at: datetime) -> bool:
 # What it costs at least
 
 
-def least_writes(wishes: Wishes, losses: Sequence[FaultStep], end: datetime) -> int:
-    """Return how many writes it takes: one for each difference, renewal and loss."""
-    count = wishes.insisted
-    following = [*(at for at, _ in wishes.wishes[1:]), end]
-    for number, ((at, want), until) in enumerate(zip(wishes.wishes, following, strict=True)):
+def least_writes(
+    wishes: Wishes,
+    faults: Sequence[FaultStep],
+    bound: timedelta,
+    bound_after_fault: timedelta,
+    end: datetime,
+) -> int:
+    """Return how many writes nobody can do without: for each difference, renewal and loss.
+
+    Args:
+        wishes: What should have been wanted of a person.
+        faults: What went wrong.
+        bound: What is wanted for less need not be written, since it may be wrong for so long.
+        bound_after_fault: Nor need anything that is over so soon after a fault.
+        end: When the week ends.
+    """
+    away = [
+        (each.at, each.until + bound_after_fault) for each in faults if each.fault in _NO_WRITES
+    ]
+    losses = [each.until for each in faults if each.fault is Fault.LOSS]
+    again = sorted([*losses, *wishes.insisted])
+    count = 0
+    seen_to = _seen_to(wishes.wishes, away, bound, end)
+    following = [*(at for at, _ in seen_to[1:]), end]
+    for number, ((at, want), until) in enumerate(zip(seen_to, following, strict=True)):
         if want is None:
             count += number > 0
             continue
-        starts = [at, *(loss.until for loss in losses if at < loss.until < until), until]
+        starts = [at, *(each for each in again if at < each < until), until]
         for begin, stop in pairwise(starts):
-            count += 1 + int((stop - begin) / RENEWAL)
+            count += 1 + int((stop - begin - _within(away, begin, stop)) / RENEWAL)
     return count
+
+
+# While these last nobody can be sure to write anything.
+_NO_WRITES = (
+    Fault.OUTAGE,
+    Fault.LOSS,
+    Fault.RESTART,
+    Fault.THROTTLING,
+    Fault.ANSWERS_LOST,
+)
+
+
+def _seen_to(
+    wishes: Sequence[Wish], away: Sequence[Spell], bound: timedelta, end: datetime
+) -> list[Wish]:
+    """Leave out what nobody could have written, and what nobody would have missed."""
+    begins = [(_back(at, away), want) for at, want in wishes]
+    untils = [*(at for at, _ in begins[1:]), end]
+    seen_to: list[Wish] = []
+    for (at, want), until in zip(begins, untils, strict=True):
+        if until - at < bound or (seen_to and seen_to[-1][1] == want):
+            continue
+        seen_to.append((at, want))
+    return seen_to
+
+
+def _within(spells: Sequence[Spell], begin: datetime, end: datetime) -> timedelta:
+    """Return how much of the time between two moments lies in these spells, at the most."""
+    overlaps = (min(until, end) - max(at, begin) for at, until in spells)
+    return sum((each for each in overlaps if each > timedelta(0)), timedelta(0))
+
+
+def _back(at: datetime, away: Sequence[Spell]) -> datetime:
+    """Return when it is possible to write again."""
+    for begin, until in sorted(away):
+        if begin <= at < until:
+            at = until
+    return at
 
 
 def rooms_at(steps: Sequence[RoomStep], at: datetime) -> dict[str, str]:

@@ -85,6 +85,7 @@ class Fault(StrEnum):
     OUTAGE = "outage"
     LOSS = "loss"
     SILENCE = "silence"
+    THROTTLING = "throttling"
     ANSWERS_LOST = "answers lost"
     RESTART = "restart"
 
@@ -181,6 +182,7 @@ def _faults(random: Random, morning: datetime) -> Iterator[FaultStep]:
         (Fault.OUTAGE, 0.2, 10),
         (Fault.LOSS, 0.5, 5),
         (Fault.SILENCE, 5, 60),
+        (Fault.THROTTLING, 0.5, 10),
         (Fault.ANSWERS_LOST, 0.5, 3),
         (Fault.RESTART, 0.5, 4),
     ):

@@ -125,8 +125,10 @@ class ModelServer:
         await self._answer()
 
     async def session_mark(self, user: str) -> str:
-        """Return which session a person has."""
-        account = await self._begin(user)
+        """Return which session a person has; the client knows it without asking."""
+        account = self.accounts[user]
+        if account.session is None:
+            await self._begin(user)
         return str(account.session)
 
     async def look(self, user: str, contact: str) -> ContactPresence:
@@ -136,9 +138,11 @@ class ModelServer:
         return self._seen(contact.partition("@")[0])
 
     async def log_out_user(self, user: str) -> None:
-        """End a person's session."""
-        await self._begin(user)
-        self.accounts[user].session = None
+        """End a person's session, and with it what it carries."""
+        account = await self._begin(user)
+        account.session = None
+        account.hold(None)
+        self._tell(user)
         await self._answer()
 
     # What is asked of the watcher's eyes

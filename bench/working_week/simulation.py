@@ -12,7 +12,6 @@ import tempfile
 from homeassistant.util import dt as dt_util
 
 from custom_components.cisco_unified_presence.arbitration import Want
-from custom_components.cisco_unified_presence.hands import SETTLE_SECONDS
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
 
 from .office import Office
@@ -24,9 +23,11 @@ from .virtual_time import VirtualClock, VirtualLoop, virtual_time
 TELLING = 0.2
 POLLING = 60.0
 
-# docs/rules.md, "Writing": the settle time and some requests; after faults a poll and a repetition.
-BOUND = timedelta(seconds=SETTLE_SECONDS + 2)
-BOUND_AFTER_FAULT = timedelta(seconds=POLLING + 30) + BOUND
+# docs/rules.md, "Writing": the settle time and some requests; while notifications are lost a poll
+# more; after other faults a poll and a repetition.
+BOUND = timedelta(seconds=5 + 2)
+BOUND_IN_SILENCE = BOUND + timedelta(seconds=POLLING)
+BOUND_AFTER_FAULT = BOUND_IN_SILENCE + timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,10 @@ class _Run:
                 self._silent = True
                 await _until(step.until)
                 self._silent = False
+            case Fault.THROTTLING:
+                self._server.busy = True
+                await _until(step.until)
+                self._server.busy = False
             case Fault.ANSWERS_LOST:
                 self._server.loses_answers = True
                 await _until(step.until)
@@ -187,13 +192,14 @@ class _Run:
 
     def _judge(self) -> Outcome:
         spells = {rule.number: rule_spells(rule, self._week) for rule in self._week.rules}
-        losses = self._faults(Fault.LOSS)
         least, changes, longest = 0, 0, timedelta()
         wrong: list[Wrong] = []
         for user in self._week.users:
             deeds = sorted(self._deeds[user], key=lambda deed: deed.at)
             wishes = Person(user, self._week.rules, spells).walk(deeds)
-            least += least_writes(wishes, losses, self._week.end)
+            least += least_writes(
+                wishes, self._week.faults, BOUND, BOUND_AFTER_FAULT, self._week.end
+            )
             changes += len(wishes.wishes)
             history = self._server.accounts[user].history
             for each in _differences(user, wishes.wishes, history, self._week.end):
@@ -210,10 +216,16 @@ class _Run:
         )
 
     def _allowed(self, wrong: Wrong) -> datetime:
-        excuses = [
-            fault.until + BOUND_AFTER_FAULT
+        during = [
+            fault
             for fault in self._week.faults
             if fault.at <= wrong.end and wrong.begin <= fault.until + BOUND_AFTER_FAULT
+        ]
+        excuses = [
+            wrong.begin + BOUND_IN_SILENCE
+            if fault.fault is Fault.SILENCE
+            else fault.until + BOUND_AFTER_FAULT
+            for fault in during
         ]
         return max([wrong.begin + BOUND, *excuses])
 

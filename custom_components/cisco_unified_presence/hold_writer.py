@@ -18,7 +18,9 @@ from .pws import (
     PresenceServiceError,
 )
 
-NO_MARK = ""
+
+class NotConfirmed(PresenceServiceError):
+    """Something was sent, and then nobody could find out whether it stands."""
 
 
 class HoldWriter:
@@ -94,14 +96,15 @@ class HoldWriter:
     async def _async_mark(self, person: Person) -> str:
         """Return the mark of the session that carries what was just sent.
 
-        It is at hand, unless the session was lost in this moment. What was sent is sent all the
-        same: with no mark it is written anew as soon as it is doubted.
+        It is at hand, unless the session was lost in this very moment.
+
+        Raises:
+            NotConfirmed: It is not known, and so it is not known either whether anything stands.
         """
         try:
             return await self._client.session_mark(person.user)
         except PresenceServiceError as error:
-            LOGGER.debug("The session of %s is not known: %s", person.contact, error)
-            return NO_MARK
+            raise NotConfirmed(str(error)) from error
 
     async def _async_read_back(self, person: Person) -> Presence | None:
         """Show at once what the server makes of it, and return the word.
@@ -123,7 +126,7 @@ def may_have_been_done(error: BaseException) -> bool:
     """
     if isinstance(error, CannotConnect):
         return error.reason in {ConnectFailure.DROPPED, ConnectFailure.TIMED_OUT}
-    return isinstance(error, (AnswerNotUnderstood, CancelledError))
+    return isinstance(error, (AnswerNotUnderstood, CancelledError, NotConfirmed))
 
 
 def stands_in_the_way(held: Want, want: Want) -> bool:
