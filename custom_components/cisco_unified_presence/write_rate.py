@@ -18,10 +18,10 @@ class WriteRate:
     def allowed_at(self, key: str, now: datetime) -> datetime:
         """Return when the person may be written to, which is now for most."""
         writes = self._writes[key]
-        if len(writes) < WRITES:
-            return now
-        # A clock that was set back must not silence anybody.
-        return min(max(now, writes[0] + WITHIN), now + WITHIN)
+        while writes and writes[-1] > now:
+            # The clock was set back since, which must not silence anybody.
+            writes.pop()
+        return max(now, writes[0] + WITHIN) if len(writes) == WRITES else now
 
     def count(self, key: str, now: datetime) -> None:
         """Note a write."""
