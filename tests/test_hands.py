@@ -249,6 +249,19 @@ async def test_manual_hold_is_set_aside_too_and_a_new_one_wins(
     assert shown(hass, SOURCE) == "manual"
 
 
+async def test_release_right_after_a_choice_takes_back_what_is_under_it(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await cup.choose("anna", "AWAY")
+
+    await clear_presence(hass)
+    await cup.unchoose("anna")
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert "anna" not in await logged_in(cup)
+
+
 async def test_insisting_rule_is_written_again(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
 ) -> None:

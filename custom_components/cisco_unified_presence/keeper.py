@@ -142,8 +142,7 @@ class Keeper:
         """Set a person's presence and keep it, whatever rules say.
 
         Raises:
-            PresenceServiceError: The server refused or did not answer; what was held before is
-                still held.
+            PresenceServiceError: The server refused or did not answer; the earlier hold stays.
         """
         hold = ManualHold(want, dt_util.utcnow(), until)
         await self._async_want(person, lambda kept: replace(kept.resumed(), manual=hold))
@@ -155,8 +154,7 @@ class Keeper:
         the person as Available.
 
         Raises:
-            PresenceServiceError: The server refused or did not answer; what was held is still
-                held.
+            PresenceServiceError: The server refused or did not answer; the hold stays.
         """
         await self._async_want(person, Kept.resumed)
 
@@ -179,10 +177,10 @@ class Keeper:
                 await self.async_save()
 
     async def _async_confirm(self, person: Person) -> None:
-        """Have it written again if it is no longer shown: whoever asks for it anew says so."""
+        """Have it sent again if it is no longer shown: whoever asks for it anew says so."""
         written = self._written(person.key)
         if written and written.is_beaten_by(await self._async_see(person)):
-            self._note_written(person.key, None)
+            self._note_unsure(person.key)
 
     # What changes around
 
@@ -302,8 +300,7 @@ class Keeper:
             written = await self._writer.async_write(person, want)
         except (PresenceServiceError, asyncio.CancelledError) as error:
             if may_have_been_done(error):
-                kept = self._memory.of(key)
-                self._memory.async_note(key, replace(kept, written=None, unsure=True))
+                self._note_unsure(key)
             raise
         self._note_written(key, written)
         self._hands.async_watch(person)
@@ -317,6 +314,9 @@ class Keeper:
         self._memory.async_note(key, kept)
         self._doubted.discard(key)
         self._lingering.discard(key)
+
+    def _note_unsure(self, key: str) -> None:
+        self._memory.async_note(key, replace(self._memory.of(key), written=None, unsure=True))
 
     # Whether it still stands
 
