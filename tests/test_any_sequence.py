@@ -40,9 +40,9 @@ USERS = ("anna", "ben")
 ROOMS = 3
 TELLING = 0.2
 POLLING = 60.0
-CALM = 3 * 3600.0
 WRITING_DOWN = 6.0
-# Longer than `for`, `hold`, the write rate and a repetition together.
+UNDER_WAY = 1.0
+# Longer than a poll, a repetition, `for` or `hold`, and the write rate together.
 REST = 600.0
 
 users = st.sampled_from(USERS)
@@ -117,6 +117,13 @@ class AnySequence(RuleBasedStateMachine):
         if self._act(user, Act.HOLD, presence, lasts):
             self.manual[user] = [(Want(PRESENCES[presence], override=True), until)]
             self.may_be_aside.discard(user)
+
+    @rule(user=users, times=st.integers(2, 9))
+    @precondition(lambda self: self.office)
+    def dither(self, user: str, times: int) -> None:
+        """Set one presence after the other through Home Assistant."""
+        for number in range(times):
+            self.hold(user, WORDS[number % len(WORDS)], None)
 
     @rule(user=users)
     @precondition(lambda self: self.office)
@@ -228,7 +235,7 @@ class AnySequence(RuleBasedStateMachine):
             self.change_room(
                 number, "off" if self.rooms[room] == "unavailable" else self.rooms[room]
             )
-        self._run(asyncio.sleep(CALM))
+        self._run(asyncio.sleep(REST))
         for user in USERS:
             self._expect_of(user)
         self._expect_resumed()
@@ -300,7 +307,8 @@ class AnySequence(RuleBasedStateMachine):
         return sorted(self.week.rules, key=lambda each: order.get(each.id, each.number))
 
     def _steady_from_now(self) -> None:
-        self._steady_since = self._clock.elapsed
+        # What was under way may arrive after it.
+        self._steady_since = self._clock.elapsed + UNDER_WAY
 
     async def _open(self) -> None:
         self._steady_from_now()
