@@ -229,6 +229,25 @@ async def test_webhook_is_tested_once_home_assistant_has_started(
     assert subscription_id(cup) != first
 
 
+async def test_start_that_was_waited_for_is_nothing_to_complain_of(
+    hass: HomeAssistant,
+    web_server: str,
+    entry: MockConfigEntry,
+    cup: Cup,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hass.set_state(CoreState.starting)
+    await cup.inject("drop_notifications", count=1)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settled(cup)
+
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await until(lambda: shown(hass, CHANNEL) == "eventing")
+
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+
+
 async def test_unloading_before_home_assistant_has_started_ends_the_waiting(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

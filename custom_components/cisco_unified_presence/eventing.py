@@ -321,7 +321,7 @@ class Eventing:
     @callback
     def _async_started(self, _hass: HomeAssistant) -> None:
         """Have the server call again: its first call met a door that was not open yet."""
-        self._timers.async_cancel(Timer.SELF_TEST)
+        self._timers.async_note_done(Timer.SELF_TEST)
         self._duties.async_require(Duty.RESUBSCRIBE)
 
     @callback

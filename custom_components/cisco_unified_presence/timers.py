@@ -37,6 +37,11 @@ class Timers[NameT]:
         self._running[name] = cancel
 
     @callback
+    def async_note_done(self, name: NameT) -> None:
+        """Note that what was waited for has come about: there is nothing to be ended any more."""
+        self._running.pop(name, None)
+
+    @callback
     def async_cancel(self, *names: NameT) -> None:
         """Wait no longer for these."""
         for name in names:
