@@ -36,7 +36,7 @@ DAY = 24 * 3600
 @asynccontextmanager
 async def home_assistant(folder: Path) -> AsyncGenerator[HomeAssistant]:
     """Run Home Assistant with its web server and webhooks, and nothing else."""
-    port = _seed_web_server(folder)
+    port = seed_web_server(folder)
     hass = HomeAssistant(str(folder))
     hass.config.skip_pip = True
     hass.config_entries = ConfigEntries(hass, {})
@@ -53,7 +53,7 @@ async def home_assistant(folder: Path) -> AsyncGenerator[HomeAssistant]:
         await hass.async_stop(force=True)
 
 
-def _seed_web_server(folder: Path) -> int:
+def seed_web_server(folder: Path) -> int:
     """Write down where the web server listens; return the port."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])

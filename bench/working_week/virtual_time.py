@@ -33,6 +33,10 @@ class VirtualClock:
         """Return the seconds since the epoch."""
         return self._start + self.elapsed
 
+    def set_by(self, seconds: float) -> None:
+        """Set the time of day forward, or back; timers, which only count seconds, do not notice."""
+        self._start += seconds
+
     def now(self, zone: tzinfo | None = None) -> datetime:
         """Return the time in a zone, by default Home Assistant's own."""
         return datetime.fromtimestamp(self.time(), zone or dt_util.get_default_time_zone())
@@ -45,16 +49,17 @@ class VirtualClock:
 class _Selector(selectors.SelectSelector):
     """Lets the clock jump in the place of waiting, unless a thread is at work."""
 
-    def __init__(self, clock: VirtualClock, is_busy: Callable[[], bool]) -> None:
+    def __init__(self, clock: VirtualClock, is_busy: Callable[[], bool], hesitation: float) -> None:
         super().__init__()
         self._clock = clock
         self._is_busy = is_busy
+        self._hesitation = hesitation
 
     @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if self._is_busy():
             return super().select(PATIENCE)
-        ready = super().select(0)
+        ready = super().select(self._hesitation if timeout else 0)
         if ready or not timeout:
             return ready or (super().select(None) if timeout is None else [])
         self._clock.elapsed += max(timeout, 0)
@@ -64,11 +69,17 @@ class _Selector(selectors.SelectSelector):
 class VirtualLoop(asyncio.SelectorEventLoop):
     """An event loop on a virtual clock."""
 
-    def __init__(self, clock: VirtualClock) -> None:
-        """Run on this clock."""
+    def __init__(self, clock: VirtualClock, *, hesitation: float = 0.0) -> None:
+        """Run on this clock.
+
+        Args:
+            clock: What time it is.
+            hesitation: Real seconds to wait before the clock jumps. What goes from one socket of
+                this process to another is there at once, or nearly so.
+        """
         self._clock_of_ours = clock
         self._at_work = 0
-        super().__init__(_Selector(clock, lambda: self._at_work > 0))
+        super().__init__(_Selector(clock, lambda: self._at_work > 0, hesitation))
 
     @override
     def time(self) -> float:
