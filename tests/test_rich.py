@@ -165,6 +165,29 @@ async def test_documents_that_cannot_be_read_are_given_up_once(
     assert not ir.async_get(hass).issues
 
 
+@pytest.mark.parametrize("body", ["<html>Log in</html>", "<not-closed>"])
+async def test_documents_are_not_given_up_for_a_server_that_speaks_no_words_either(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    body: str,
+) -> None:
+    await settled(cup)
+    await cup.inject("garbage", body=body, status=200)
+    await cup.choose("anna", "AWAY")
+    await pass_time(freezer, cup, 900)
+    await cup.heal()
+    await pass_time(freezer, cup, 90)
+
+    assert shown(hass, ANNA) == "away"
+    rich = cup.asked("GET", "/rich/")
+    await pass_time(freezer, cup, 60)
+    assert cup.asked("GET", "/rich/") > rich
+    assert shown(hass, PHONE) == "off"
+    assert not ir.async_get(hass).issues
+
+
 def test_a_sample_keeps_its_shape_and_hides_its_words() -> None:
     document = (
         '<?xml version="1.0"?><presence xmlns="urn:x:y" entity=\'sip:anna@example.com\'>'

@@ -42,8 +42,10 @@ class Eyes:
         except AnswerNotUnderstood as error:
             if not rich:
                 raise
+            # A server that speaks no words either is in trouble, which has nothing to do with this.
+            seen = await self._client.look(self._watcher, contact)
             self._give_up_rich(error)
-        return await self._client.look(self._watcher, contact)
+            return seen
 
     async def async_look_at(self, contacts: Sequence[str]) -> list[ContactPresence]:
         """Return the presence of many contacts now, in their order.
@@ -59,8 +61,9 @@ class Eyes:
         except AnswerNotUnderstood as error:
             if not rich:
                 raise
+            seen = await self._client.look_at(self._watcher, contacts)
             self._give_up_rich(error)
-        return await self._client.look_at(self._watcher, contacts)
+            return seen
 
     async def async_fetch(self, subscription: int) -> list[ContactPresence]:
         """Return what a subscription has since the last fetch.
@@ -73,6 +76,7 @@ class Eyes:
             return await self._client.fetch(self._watcher, subscription, rich=rich)
         except AnswerNotUnderstood as error:
             if rich:
+                await self._client.fetch(self._watcher, subscription)
                 self._give_up_rich(error)
             raise
 
