@@ -54,3 +54,14 @@ def test_what_may_be_over_in_a_moment_is_no_refusal(failure: ConnectFailure) -> 
 
     assert not is_refusal(error)
     assert refusals.not_before("anna", NOW) == NOW
+
+
+@pytest.mark.parametrize("error", [UnknownUser, InvalidCredentials])
+def test_clock_that_is_set_back_keeps_nobody_waiting(error: type[ServerFault]) -> None:
+    refusals = Refusals()
+    refusals.note("anna", refused(error), NOW)
+
+    earlier = NOW - timedelta(days=2)
+
+    assert refusals.not_before("anna", earlier) == earlier + PAUSE
+    assert refusals.not_before("anna", earlier + PAUSE) == earlier + PAUSE

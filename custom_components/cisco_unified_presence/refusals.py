@@ -51,10 +51,14 @@ class Refusals:
 
     def not_before(self, key: str, when: datetime) -> datetime:
         """Return when a person may be tried who is to be tried at this time."""
+        # What lies further ahead was noted before the clock was set back.
+        latest = when + PAUSE
         moments = [when]
         if key in self._people:
+            self._people[key] = min(self._people[key], latest)
             moments.append(self._people[key])
         if self._account:
+            self._account = min(self._account, latest)
             turn = self._turns.setdefault(key, len(self._turns))
             moments.append(self._account + turn * STAGGER)
         return max(moments)
