@@ -65,6 +65,23 @@ async def test_home_again(
     assert len(told.moves) == 1
 
 
+async def test_who_was_let_go_meanwhile_is_not_left_logged_in_at_home(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    """A node that was only cut off has forgotten nobody."""
+    one, two, _ = nodes
+    await hold(client)
+    one.stop()
+    await hold(client)
+    await client.log_out_user("anna")
+    assert two.keys.keys() == {"hass"}
+
+    one.start(fresh=False)
+    assert await client.go_home()
+
+    assert one.keys.keys() == {"hass"}
+
+
 async def test_a_stand_in_that_falls_silent_on_the_way_home(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:

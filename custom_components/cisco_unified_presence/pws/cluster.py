@@ -246,11 +246,11 @@ class Cluster:
         return False
 
     def _forget_sessions(self, home: Home, node: Node) -> None:
+        for user in self._users_at(node, home):
+            node.sessions.abandon_user(user)
         application = node.sessions.open_application
         if application is not None and not self._serves_others(node, home):
             node.sessions.forget_application(application)
-        for user in self._users_at(node, home):
-            node.sessions.forget_user(user)
 
     def _serves_others(self, node: Node, home: Home) -> bool:
         return any(h.serving is node for h in self._homes.values() if h is not home)
@@ -277,7 +277,8 @@ class Cluster:
             stand_in, home.serving = home.serving, home.primary
             _LOGGER.info("%s is back", home.primary.address)
             # It may not have noticed that it was given up.
-            await self._tidy(home.primary, home)
+            if await self._tidy(home.primary, home):
+                await _is_there(home.primary.sessions.end_abandoned())
             await self._leave(stand_in, home)
             self._on_node_changed(stand_in.server, home.primary.server)
 

@@ -43,6 +43,7 @@ class Sessions:
         self._application: Session | None = None
         self._application_lock = asyncio.Lock()
         self._end_users: dict[str, Session] = {}
+        self._abandoned: dict[str, Session] = {}
         self._user_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.backup: str | None = None
 
@@ -88,6 +89,7 @@ class Sessions:
                     lambda application: self._speech.dialect.log_in_end_user(user, application)
                 )
                 self.backup = session.backup or self.backup
+                self._abandoned.pop(user, None)
                 self._end_users[user] = session
             return self._end_users[user]
 
@@ -144,6 +146,23 @@ class Sessions:
         """Forget an end user's session, which is of no use any more."""
         if self._end_users.pop(user, None) is not None:
             self._on_lost(user)
+
+    def abandon_user(self, user: str) -> None:
+        """Forget the session of an end user whose node cannot be reached, where it may live on."""
+        if (session := self._end_users.get(user)) is not None:
+            self._abandoned[user] = session
+        self.forget_user(user)
+
+    @property
+    def has_abandoned(self) -> bool:
+        """Whether sessions may live on here that nobody uses any more."""
+        return bool(self._abandoned)
+
+    async def end_abandoned(self) -> None:
+        """Log out whose session has lived on unused: who is logged in is shown as Available."""
+        for user, session in tuple(self._abandoned.items()):
+            await self._end(session)
+            self._abandoned.pop(user, None)
 
     def _forget_session(self, dead: Session) -> bool:
         if self._end_users.get(dead.name) != dead:
