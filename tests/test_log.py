@@ -86,6 +86,28 @@ async def test_recovery_is_logged_once(
     assert ours(caplog) == {f"127.0.0.1:{cup.simulator.ports.http} answers again": 1}
 
 
+async def test_channel_that_comes_and_goes_is_told_now_and_then(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    web_server: str,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await pass_time(freezer, cup, 600)
+    caplog.clear()
+    for _ in range(10):
+        await cup.inject("drop_notifications", count=1)
+        await cup.choose("anna", "DND")
+        await pass_time(freezer, cup, 60)
+        await cup.choose("anna", "AWAY")
+        await pass_time(freezer, cup, 60)
+
+    said = ours(caplog)
+    assert sum(said.values()) <= 2 * 3
+    assert {message.rpartition(" ")[2] for message in said} == {"polling", "eventing"}
+
+
 async def test_quiet_days_are_not_logged(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

@@ -9,10 +9,12 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+import logging
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
-from .const import LOGGER, Channel
+from .const import Channel
+from .log_pace import LogPace
 from .people import Person, contact_key
 from .pws import ContactPresence, Presence, PresenceServiceError
 
@@ -46,6 +48,8 @@ class PresenceCoordinator:
         self.last_notification: datetime | None = None
         self.trouble: PresenceServiceError | None = None
         self._server = server
+        self._health_pace = LogPace()
+        self._channel_pace = LogPace()
         self._presences: dict[str, ContactPresence] = {}
         self._revision = 0
         self._fetched_at: dict[str, int] = {}
@@ -139,7 +143,7 @@ class PresenceCoordinator:
         if self.reachable:
             return
         self.trouble = None
-        LOGGER.info("%s answers again", self._server)
+        self._health_pace.log(logging.INFO, "%s answers again", self._server)
         self._tell_everybody()
 
     @callback
@@ -148,7 +152,7 @@ class PresenceCoordinator:
         if not self.reachable:
             return
         self.trouble = error
-        LOGGER.warning("%s does not answer: %s", self._server, error)
+        self._health_pace.log(logging.WARNING, "%s does not answer: %s", self._server, error)
         self._tell_everybody()
 
     @callback
@@ -157,7 +161,9 @@ class PresenceCoordinator:
         if channel is self.channel:
             return
         self.channel = channel
-        LOGGER.info("Presence from %s now comes by %s", self._server, channel)
+        self._channel_pace.log(
+            logging.INFO, "Presence from %s now comes by %s", self._server, channel
+        )
         self._tell(self._server_listeners)
 
     @callback
