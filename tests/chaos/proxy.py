@@ -1,0 +1,193 @@
+"""Ports in front of others, where connections break as told: to the server, and from it."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Self
+
+HOST = "127.0.0.1"
+CHUNK = 65536
+END_OF_HEAD = b"\r\n\r\n"
+
+
+class Port:
+    """A port that can be shut and opened again, and then is the same one."""
+
+    def __init__(self) -> None:
+        """Be shut; the port is chosen when it is opened for the first time."""
+        self.port = 0
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        """Open it."""
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Shut it."""
+        await self.shut()
+
+    @property
+    def connections(self) -> int:
+        """Return how many connections there are."""
+        return len(self._connections)
+
+    async def open(self) -> None:
+        """Accept connections, unless it does."""
+        if self._server is None:
+            self._server = await asyncio.start_server(self._accept, HOST, self.port)
+            self.port = self._server.sockets[0].getsockname()[1]
+
+    async def shut(self) -> None:
+        """Accept none any more, and break those there are."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+        await self.drop()
+
+    async def drop(self) -> None:
+        """Break all connections there are."""
+        dropped = tuple(self._connections)
+        for connection in dropped:
+            connection.cancel()
+        await asyncio.gather(*dropped, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.current_task()
+        assert connection is not None
+        self._connections.add(connection)
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                await self.carry(reader, writer)
+        except asyncio.CancelledError:
+            # Dropped: asyncio's streams would make a complaint of it.
+            pass
+        finally:
+            self._connections.discard(connection)
+            writer.transport.abort()
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a connection until it ends."""
+        raise NotImplementedError
+
+
+class ServerProxy(Port):
+    """Stands in front of a node.
+
+    Attributes:
+        upstream: Tells the node's port of now.
+        cut_at: After so many bytes of an answer the connection breaks, None for never. What an
+            answer is, is told from the direction: it begins where the client has spoken.
+        hangs: Whether nothing is carried, in both directions.
+    """
+
+    def __init__(self, upstream: Callable[[], int]) -> None:
+        """Be shut, and carry everything later."""
+        super().__init__()
+        self._upstream = upstream
+        self.cut_at: int | None = None
+        self.cuts = 0
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+
+    @property
+    def hangs(self) -> bool:
+        """Return whether nothing is carried."""
+        return not self._flowing.is_set()
+
+    @hangs.setter
+    def hangs(self, hangs: bool) -> None:
+        if hangs:
+            self._flowing.clear()
+        else:
+            self._flowing.set()
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry bytes between a client and the node."""
+        await self._flowing.wait()
+        to_node, to_client = await asyncio.open_connection(HOST, self._upstream())
+        answer = _Answer()
+        try:
+            async with asyncio.TaskGroup() as group:
+                ways = (
+                    group.create_task(self._carry_requests(reader, to_client, answer)),
+                    group.create_task(self._carry_answers(to_node, writer, answer)),
+                )
+                for way in ways:
+                    way.add_done_callback(lambda _: [each.cancel() for each in ways])
+        except* OSError:
+            pass
+        finally:
+            to_client.transport.abort()
+
+    async def _carry_requests(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: _Answer
+    ) -> None:
+        while data := await reader.read(CHUNK):
+            await self._flowing.wait()
+            answer.length = 0
+            writer.write(data)
+            await writer.drain()
+
+    async def _carry_answers(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: _Answer
+    ) -> None:
+        while data := await reader.read(CHUNK):
+            await self._flowing.wait()
+            if self.cut_at is not None and answer.length + len(data) > self.cut_at:
+                self.cuts += 1
+                writer.write(data[: max(self.cut_at - answer.length, 0)])
+                await writer.drain()
+                # A clean end: what was sent arrives, and then no more comes.
+                writer.close()
+                await writer.wait_closed()
+                return
+            answer.length += len(data)
+            writer.write(data)
+            await writer.drain()
+
+
+class _Answer:
+    """How much of an answer has been carried."""
+
+    length = 0
+
+
+class NotificationProxy(Port):
+    """Stands in front of the place where notifications come in.
+
+    Attributes:
+        copies: How often each notification arrives.
+        delay: After so many seconds.
+    """
+
+    def __init__(self, upstream: Callable[[], int]) -> None:
+        """Be shut; later let each notification arrive once and at once."""
+        super().__init__()
+        self._upstream = upstream
+        self.copies = 1
+        self.delay = 0.0
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry one notification, as often as told, and its last answer."""
+        head = await reader.readuntil(END_OF_HEAD)
+        await asyncio.sleep(self.delay)
+        answer = b""
+        for _ in range(self.copies):
+            answer = await ask(self._upstream(), head)
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+
+async def ask(port: int, head: bytes) -> bytes:
+    """Send a request without a body on a connection of its own, and return the whole answer."""
+    reader, writer = await asyncio.open_connection(HOST, port)
+    try:
+        writer.write(head.replace(END_OF_HEAD, b"\r\nConnection: close" + END_OF_HEAD))
+        await writer.drain()
+        return await reader.read()
+    finally:
+        writer.transport.abort()
