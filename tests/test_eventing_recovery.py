@@ -257,6 +257,42 @@ async def test_failed_renewal_is_repeated(
     assert subscription["id"] == made
 
 
+async def test_renewal_that_found_nothing_free_is_forgotten_when_the_server_calls(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await cup.inject("error", code=211, method="PUT", path=SUBSCRIPTIONS, count=1)
+    await pass_time(freezer, cup, 3 * 3600 * 3 / 4)
+    assert issue_of(hass, loaded, Issue.NO_FREE_SUBSCRIPTION)
+
+    await cup.choose("anna", "DND")
+    await settled(cup)
+
+    assert shown(hass, CHANNEL) == "eventing"
+    assert issue_of(hass, loaded, Issue.NO_FREE_SUBSCRIPTION) is None
+
+
+@pytest.mark.parametrize("path", ["/presence/", LOOKS])
+async def test_server_that_has_no_watches_left_is_asked_with_growing_pauses(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    path: str,
+) -> None:
+    await settled(cup)
+    await cup.inject("error", code=211, path=path)
+    await pass_time(freezer, cup, 900)
+    before = cup.asked()
+    for _ in range(10):
+        await pass_time(freezer, cup, 6)
+
+    assert cup.asked() - before < 20
+    await cup.choose("anna", "DND")
+    await cup.heal()
+    await pass_time(freezer, cup, 90)
+    assert (shown(hass, ANNA), shown(hass, CHANNEL)) == ("do_not_disturb", "eventing")
+
+
 async def test_renewal_of_what_is_lost_makes_it_anew(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:

@@ -42,6 +42,8 @@ SUBSCRIBING_ISSUES = (
     Issue.NO_FREE_SUBSCRIPTION,
 )
 
+SUBSCRIBING = frozenset({Duty.OPEN, Duty.RESUBSCRIBE, Duty.CHANGE, Duty.RENEW})
+
 
 class Eventing:
     """Keeps the live channel open, and everybody's presence right while it is not."""
@@ -260,7 +262,8 @@ class Eventing:
                 self._rest()
             case NoFreeEndpoint():
                 self._poll_because(Issue.NO_FREE_ENDPOINT)
-            case NoFreeSubscription():
+            case NoFreeSubscription() if duty in SUBSCRIBING:
+                # Of a fetch or a look it says that the server is busy.
                 self._poll_because(Issue.NO_FREE_SUBSCRIPTION)
             case EndpointRefused():
                 self._poll_because(Issue.ENDPOINT_REFUSED)
@@ -352,6 +355,8 @@ class Eventing:
         if self._coordinator.channel is Channel.EVENTING:
             return
         async_clear_issues(self._hass, self._entry, Issue.CALLBACK_UNREACHABLE)
+        if not self._subscription.without_place:
+            async_clear_issues(self._hass, self._entry, *SUBSCRIBING_ISSUES)
         self._coordinator.async_set_channel(Channel.EVENTING)
 
     @callback
