@@ -83,6 +83,9 @@ async def told_secrets(house: House, watch: LogWatch) -> list[str]:
     if house.hass is None or house.entry is None:
         return told
     diagnostics = await async_get_config_entry_diagnostics(house.hass, house.entry)
+    if cast.CALLBACK_SECRET in json.dumps(diagnostics, cls=ExtendedJSONEncoder):
+        told.append("diagnostics tell where notifications come in")
+    # They name the address that the server cannot call, for its administrator to try.
     issues = [
         (issue.issue_id, issue.data, issue.translation_placeholders)
         for issue in ir.async_get(house.hass).issues.values()
@@ -90,8 +93,6 @@ async def told_secrets(house: House, watch: LogWatch) -> list[str]:
     for name, value in (("diagnostics", diagnostics), ("repair issues", issues)):
         text = json.dumps(value, cls=ExtendedJSONEncoder)
         told += [f"{name} tell a secret" for secret in watch.secrets if secret in text]
-        if cast.CALLBACK_SECRET in text:
-            told.append(f"{name} tell where notifications come in")
     return told
 
 

@@ -1,58 +1,53 @@
-"""Whether memory grows from course to course."""
+"""Whether memory grows while one Home Assistant runs."""
 
 from collections.abc import Iterator
 import gc
-from pathlib import Path
-import resource
 from statistics import median
 from typing import Final
 
-# Modules are loaded and caches are filled for so many courses.
-WARM: Final = 10
-# After that, so much more may be there at the end than at the beginning, for each course between.
-OBJECTS_A_COURSE: Final = 150
-BYTES_A_COURSE: Final = 100_000
+from aiohttp import web_app
+
+# Modules are loaded and caches are filled for so many weighings.
+WARM: Final = 5
 # Some of it comes and goes.
 SAMPLE: Final = 5
+# So many more objects may be there at the end than at the beginning, for each spell between.
+# The integration has a few thousand of them.
+OBJECTS_A_SPELL: Final = 40
 
 
 class MemoryWatch:
-    """Weighs this process after each course."""
+    """Counts the objects of this process, one Home Assistant at a time.
+
+    A Home Assistant that was stopped leaves much of itself behind; it is not made to be stopped
+    within a process. So what counts is how one grows that runs on.
+    """
 
     def __init__(self) -> None:
-        """Have weighed nothing."""
+        """Have counted nothing."""
+        self._whose: object = None
         self._objects: list[int] = []
-        self._bytes: list[int] = []
 
-    def weigh(self) -> None:
-        """Note what there is now."""
+    def weigh(self, whose: object) -> None:
+        """Count what there is now; somebody else begins anew."""
+        if whose is not self._whose:
+            self._whose = whose
+            self._objects.clear()
+        # aiohttp remembers the applications of the last servers.
+        web_app._cached_build_middleware.cache_clear()
         gc.collect()
         self._objects.append(len(gc.get_objects()))
-        self._bytes.append(_resident())
 
     @property
-    def growth(self) -> tuple[float, float] | None:
-        """Return how many objects and bytes each course has left, None after too few courses."""
-        if len(self._objects) < WARM + 2 * SAMPLE:
+    def growth(self) -> float | None:
+        """Return how many objects each spell has left, None after too few."""
+        objects = self._objects[WARM:]
+        if len(objects) < 2 * SAMPLE:
             return None
-        return _slope(self._objects[WARM:]), _slope(self._bytes[WARM:])
+        grown = median(objects[-SAMPLE:]) - median(objects[:SAMPLE])
+        return grown / (len(objects) - SAMPLE)
 
     def grown(self) -> Iterator[str]:
         """Return by how much memory has grown, where that is more than may be."""
-        if (growth := self.growth) is None:
-            return
-        objects, octets = growth
-        if objects > OBJECTS_A_COURSE:
-            yield f"each course leaves {objects:.0f} objects"
-        if octets > BYTES_A_COURSE:
-            yield f"each course leaves {octets:.0f} bytes"
-
-
-def _slope(weights: list[int]) -> float:
-    grown = median(weights[-SAMPLE:]) - median(weights[:SAMPLE])
-    return grown / (len(weights) - SAMPLE)
-
-
-def _resident() -> int:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize()
+        if self.growth is not None and self.growth > OBJECTS_A_SPELL:
+            yield f"each spell has left {self.growth:.0f} objects"

@@ -1,6 +1,7 @@
 """Making courses of seeds."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from random import Random
 from typing import Final
 
@@ -38,6 +39,7 @@ BODIES: Final = (
 # Longer than any answer of a small course, so that some go through whole.
 ANSWER_BYTES: Final = 1200
 
+SPELLS_OF_ONE_RUN: Final = 30
 BYTES_UNTIL_CHECK: Final = 20
 
 type Draw = Callable[[Random, float], Fault]
@@ -59,6 +61,15 @@ def plan(seed: int, *, spells: int = 3) -> Course:
     acts = [act for act in _acts(random, at, every=40.0) if not _is_still(act.at, checks)]
     return Course(
         seed=seed, shape=shape, faults=tuple(faults), acts=tuple(acts), checks=tuple(checks)
+    )
+
+
+def plan_one_run(seed: int) -> Course:
+    """Return a long course in which Home Assistant is never restarted, to see whether it grows."""
+    course = plan(seed, spells=SPELLS_OF_ONE_RUN)
+    restarts = {FaultKind.RESTART_HOME, FaultKind.KILL_HOME}
+    return replace(
+        course, faults=tuple(fault for fault in course.faults if fault.kind not in restarts)
     )
 
 

@@ -21,6 +21,7 @@ from . import invariants
 from .course import Act, ActKind, Course, Fault, FaultKind
 from .house import House
 from .log_watch import LogWatch
+from .memory import MemoryWatch
 from .office import TICK_SECONDS, Office
 from .people import People
 from .planning import RECOVERY
@@ -50,6 +51,7 @@ class Outcome:
         checked: How often each invariant was looked at.
         seconds: How much simulated time has passed.
         lines: How many log records were heard.
+        growth: How many objects each spell has left in memory, where that could be told.
     """
 
     wrong: list[str] = field(default_factory=list)
@@ -57,6 +59,7 @@ class Outcome:
     checked: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     lines: int = 0
+    growth: float | None = None
 
     def note(self, invariant: str, wrong: Iterable[str], at: float | None = None) -> None:
         """Note that an invariant was looked at, and what was wrong."""
@@ -158,6 +161,7 @@ class _Run:
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
         self._waited = 0.0
+        self._memory = MemoryWatch()
 
     async def run(self) -> None:
         """Let happen what the course says."""
@@ -187,6 +191,8 @@ class _Run:
         )
         note("nobody is logged in needlessly", invariants.needless_sessions(house, office), now)
         note("nothing secret is told", await invariants.told_secrets(house, self._watch), now)
+        office.simulator.log.clear()
+        self._memory.weigh(house.hass)
 
     async def _loaded(self) -> float:
         """Return when Home Assistant has set the entry up, which it tries at pauses of its own."""
@@ -218,6 +224,9 @@ class _Run:
     async def part(self) -> None:
         """Wait for the channel, unload the entry, stop Home Assistant, and look what is left."""
         note = self._outcome.note
+        if self._memory.growth is not None:
+            note("memory does not grow", self._memory.grown())
+            self._outcome.growth = self._memory.growth
         note("the channel is live again", await self._dead_channel())
         note("no repair issue stands", invariants.standing_issues(self._house))
         entry = self._house.entry
