@@ -53,9 +53,9 @@ async def home_assistant(folder: Path) -> AsyncGenerator[HomeAssistant]:
         await hass.async_stop(force=True)
 
 
-def seed_web_server(folder: Path) -> int:
-    """Write down where the web server listens; return the port."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
+def seed_web_server(folder: Path, port: int = 0) -> int:
+    """Write down where the web server listens, by default at a free port; return the port."""
+    with socket.create_server(("127.0.0.1", port)) as probe:
         port = int(probe.getsockname()[1])
     storage = folder / ".storage"
     storage.mkdir(parents=True)

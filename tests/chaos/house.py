@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 import shutil
-import socket
 from types import MappingProxyType
 from typing import Any
 
@@ -31,6 +30,7 @@ from custom_components.cisco_unified_presence.const import (
 
 from . import cast
 from .course import Scheme, Shape
+from .proxy import free_port
 
 STORAGE = ".storage"
 
@@ -49,8 +49,8 @@ class House:
         self.rooms = dict.fromkeys(cast.ROOMS, "off")
         self._folder = folder
         self._shape = shape
-        self._web_port = seed_web_server(folder)
-        self._own_port = _free_port()
+        self._web_port = seed_web_server(folder, free_port())
+        self._own_port = free_port()
 
     @property
     def callback_port(self) -> int:
@@ -177,8 +177,3 @@ def _person(user: str) -> ConfigSubentryData:
         title=user.title(),
         unique_id=f"person_{contact}",
     )
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

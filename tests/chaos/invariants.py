@@ -27,8 +27,7 @@ from .people import People, Wish
 def wrong_states(house: House, office: Office) -> Iterator[str]:
     """Return whose state is not the server's."""
     if not house.is_loaded:
-        state = house.entry.state if house.entry else "not there"
-        yield f"the entry is {state}"
+        yield f"the entry is {house.entry.state if house.entry else 'not there'}"
         return
     for user in cast.EVERYBODY:
         state = house.running.states.get(cast.sensor_of(user))

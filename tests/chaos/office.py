@@ -1,4 +1,4 @@
-"""The server's side: the simulator, started and restarted, behind proxies that stay where they are."""
+"""The server's side: the simulator, started and restarted, behind proxies that stay."""
 
 import asyncio
 from contextlib import AsyncExitStack

@@ -3,19 +3,35 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Self
+import random
+import socket
+from typing import Final, Self, override
 
 HOST = "127.0.0.1"
 CHUNK = 65536
 END_OF_HEAD = b"\r\n\r\n"
+
+# Below those that a system takes for connections that it makes: what is shut stays free.
+PORTS: Final = range(20000, 32000)
+
+
+def free_port() -> int:
+    """Return a port that nobody else will take."""
+    while True:
+        port = random.choice(PORTS)  # noqa: S311 (any will do)
+        try:
+            with socket.create_server((HOST, port)):
+                return port
+        except OSError:
+            continue
 
 
 class Port:
     """A port that can be shut and opened again, and then is the same one."""
 
     def __init__(self) -> None:
-        """Be shut; the port is chosen when it is opened for the first time."""
-        self.port = 0
+        """Be shut."""
+        self.port = free_port()
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -37,7 +53,6 @@ class Port:
         """Accept connections, unless it does."""
         if self._server is None:
             self._server = await asyncio.start_server(self._accept, HOST, self.port)
-            self.port = self._server.sockets[0].getsockname()[1]
 
     async def shut(self) -> None:
         """Accept none any more, and break those there are."""
@@ -103,6 +118,7 @@ class ServerProxy(Port):
         else:
             self._flowing.set()
 
+    @override
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry bytes between a client and the node."""
         await self._flowing.wait()
@@ -169,6 +185,7 @@ class NotificationProxy(Port):
         self.copies = 1
         self.delay = 0.0
 
+    @override
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one notification, as often as told, and its last answer."""
         head = await reader.readuntil(END_OF_HEAD)

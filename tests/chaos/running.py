@@ -80,7 +80,9 @@ def run_course(course: Course, certificates: Path) -> Outcome:
         asyncio.Runner(loop_factory=lambda: VirtualLoop(clock, hesitation=HESITATION)) as runner,
     ):
         random.seed(course.seed)
-        return runner.run(_run(course, clock, watch, Path(folder) / "house", certificates))
+        home = Path(folder) / "house"
+        home.mkdir()
+        return runner.run(_run(course, clock, watch, home, certificates))
 
 
 @contextmanager
@@ -119,7 +121,6 @@ async def _run(
     loop = asyncio.get_running_loop()
     outcome = Outcome()
     tasks, sockets = asyncio.all_tasks(), invariants.sockets()
-    folder.mkdir()
     house = House(folder, course.shape)
     # The client's clock is its caller's to give; the integration takes the machine's.
     with patch.dict(AccountClient.__init__.__kwdefaults__, {"clock": loop.time}):

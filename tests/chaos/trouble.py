@@ -14,6 +14,7 @@ from cup_simulator.deployment import NodeState
 from cup_simulator.faults import Fault as ServerFault
 from cup_simulator.faults import FaultKind as ServerFaultKind
 from cup_simulator.faults import Garbage
+from custom_components.cisco_unified_presence.certificate_repair import CertificateRepairFlow
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.repairs import async_create_fix_flow
@@ -155,6 +156,7 @@ class Trouble:
             ]
             for issue in issues:
                 flow = await async_create_fix_flow(hass, issue.issue_id, issue.data)
+                assert isinstance(flow, CertificateRepairFlow)
                 flow.hass, flow.data = hass, issue.data
                 await flow.async_step_init()
                 await flow.async_step_confirm({})
