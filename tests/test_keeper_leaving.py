@@ -199,3 +199,20 @@ async def test_start_that_fails_halfway_drops_nothing_that_is_held(
 
     assert await cup.presence_of("anna") == "BUSY"
     assert cup.asked("PUT", WRITES) == written
+
+
+async def test_hold_whose_clearing_was_not_answered_is_taken_up_after_a_reload(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await cup.inject("truncate", bytes=0, method="PUT")
+    await cup.inject("truncate", bytes=0, method="DELETE")
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await cup.heal()
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await pass_time(freezer, cup, 10)
+
+    assert shown(hass, "sensor.anna_presence_source") == "manual"
+    assert await cup.presence_of("anna") == "BUSY"

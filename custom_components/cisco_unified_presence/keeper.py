@@ -127,10 +127,14 @@ class Keeper:
         for key in self._memory:
             if not self._memory.of(key).may_stand:
                 continue
-            person = self._coordinator.people[key]
+            person, before = self._coordinator.people[key], self._memory.of(key)
+            # Who leaves in a hurry does not hear whether it was done.
+            self._note_unsure(key)
             try:
                 await self._client.clear_presence(person.user, person.contact)
-            except CannotConnect:
+            except CannotConnect as error:
+                if not may_have_been_done(error):
+                    self._memory.async_note(key, before)
                 raise
             except PresenceServiceError as error:
                 LOGGER.debug("%s was left to the logout: %s", person.contact, error)
