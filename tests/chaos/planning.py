@@ -25,8 +25,10 @@ NODES: Final = ("alpha", "beta")
 WORDS_HERE: Final = ("busy", "do_not_disturb", "away", "vacation", "offline")
 WORDS_THERE: Final = ("AVAILABLE", "BUSY", "DND", "AWAY", "VACATION", "UNAVAILABLE")
 THROTTLES: Final = (210, 211, 212)
-# What a server in trouble answers to requests that are right.
-ERRORS: Final = (101, 132, 133, 150, *range(200, 210))
+# What a server in trouble answers to requests that are right. Not 101: said to a login, it is taken
+# for a refused password, and after that nobody asks for a quarter of an hour, so that no account is
+# locked. Sessions that are lost have a fault of their own.
+ERRORS: Final = (132, 133, 150, *range(200, 210))
 BODIES: Final = (
     "",
     "<html><body>Please log in</body></html>",
