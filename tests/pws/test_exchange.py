@@ -45,6 +45,16 @@ async def test_a_closed_port(make_client: MakeClient, unused_tcp_port: int) -> N
     assert error.value.address == f"127.0.0.1:{unused_tcp_port}"
 
 
+async def test_a_session_that_was_closed_meanwhile(unused_tcp_port: int) -> None:
+    server = Server(host="127.0.0.1", port=unused_tcp_port, security=PlainHttp())
+    session = open_session(server, ssl_context=None)
+    await session.close()
+
+    with pytest.raises(CannotConnect) as error:
+        await Exchange(server, session, timeout=5).send(Request("GET", "/users"))
+    assert error.value.reason is ConnectFailure.DROPPED
+
+
 async def test_no_such_host(make_client: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
     async def nowhere(*_: object, **__: object) -> NoReturn:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

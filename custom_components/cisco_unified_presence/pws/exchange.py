@@ -96,6 +96,9 @@ class Exchange:
         if self._root_url is None:
             self._root_url = str(root_url(self._server, self._root))
         url = URL(f"{self._root_url}{request.path}", encoded=True)
+        if self._session.closed:
+            # Somebody has left while this one waited for its turn.
+            raise CannotConnect(ConnectFailure.DROPPED, self._server.address)
         try:
             async with self._session.request(
                 request.method,
