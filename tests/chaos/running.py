@@ -219,8 +219,15 @@ class _Run:
         return list(invariants.wrong_states(self._house, self._office))
 
     async def _acted(self) -> None:
+        """Wait for what people do; whatever they are told, it is no failure of our own."""
         acts, self._acts = self._acts, set()
-        await asyncio.gather(*acts)
+        if acts:
+            await asyncio.wait(acts)
+        failed = [act for act in acts if not act.cancelled() and act.exception() is not None]
+        self._outcome.note(
+            "actions fail with a sentence",
+            (f"{act.get_name()} ended with {act.exception()!r}" for act in failed),
+        )
 
     async def part(self) -> None:
         """Wait for the channel, unload the entry, stop Home Assistant, and look what is left."""
