@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import count
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 
 from bench.working_week.virtual_time import VirtualClock
@@ -158,7 +159,9 @@ class Trouble:
                 flow = await async_create_fix_flow(hass, issue.issue_id, issue.data)
                 assert isinstance(flow, CertificateRepairFlow)
                 flow.hass, flow.data = hass, issue.data
-                await flow.async_step_init()
+                if (await flow.async_step_init())["type"] is FlowResultType.ABORT:
+                    # The node shows none at the moment.
+                    return False
                 await flow.async_step_confirm({})
             return bool(issues)
 

@@ -271,11 +271,3 @@ async def test_a_call_that_is_cancelled_leaves_the_client_usable(
     server.handler = None
     await ready(server, client)
     assert client.logged_in_users == {"anna"}
-
-
-async def test_a_closed_session_is_our_mistake(server: ByteServer) -> None:
-    target = Server(host="127.0.0.1", port=server.port, security=PlainHttp())
-    session: aiohttp.ClientSession = open_session(target, ssl_context=None)
-    await session.close()
-    with pytest.raises(RuntimeError, match="closed"):
-        await Exchange(target, session, 5).send(Request("GET", "/x"))
