@@ -18,6 +18,10 @@ MINUTES: Final = 5
 # who it is about and what was decided are part of the cause. Of all else the wording alone is.
 DECISION: Final = "%s: %s"
 
+# A set-up that fails after its channel was open says so each time that Home Assistant tries it:
+# after 5, 10, 20, 40 seconds. That is not held against the log; tests/test_log.py has the others.
+CHANNEL: Final = "Presence from %s now comes by %s"
+
 # Home Assistant says so, as an error, when it is stopped while it sets an entry up.
 HOME_STOPPED: Final = "Setup of config entry 'CUP' for cisco_unified_presence integration cancelled"
 
@@ -56,7 +60,7 @@ class LogWatch(logging.Handler):
         # Home Assistant has lines of its own under our name, such as that of a set-up to be tried
         # again, at pauses that grow.
         ours = PACKAGE in record.pathname and record.levelno >= logging.INFO
-        if ours or record.levelno >= logging.WARNING:
+        if (ours and record.msg != CHANNEL) or record.levelno >= logging.WARNING:
             cause = record.getMessage() if record.msg == DECISION else str(record.msg)
             self._times[record.name, cause].append(_now())
 
@@ -70,7 +74,7 @@ class LogWatch(logging.Handler):
         yield from told
 
     def repetitions(self) -> Iterator[str]:
-        """Return what was said more often than once a minute."""
+        """Return what was said more often than once a minute, and forget what is long ago."""
         for (name, cause), times in self._times.items():
             for first, last in zip(times, times[MINUTES:], strict=False):
                 if last - first < MINUTES * 60:
@@ -79,6 +83,9 @@ class LogWatch(logging.Handler):
                         f" {first:.0f} and {last:.0f}"
                     )
                     break
+        recent = _now() - MINUTES * 60
+        for cause in [cause for cause, times in self._times.items() if times[-1] < recent]:
+            del self._times[cause]
 
 
 def _now() -> float:

@@ -117,7 +117,7 @@ def plan_every_byte(seed: int, *, stride: int = 1) -> Course:
         kind = random.choice([ActKind.HOLD, ActKind.CLEAR])
         here = random.choice(WORDS_HERE) if kind is ActKind.HOLD else ""
         acts.append(Act(at=at + 1.0, kind=kind, whom=random.choice(CONTROLLED), word=here))
-        at += 20.0
+        at += 45.0
         if number % BYTES_UNTIL_CHECK == 0:
             at += RECOVERY
             checks.append(at)

@@ -192,6 +192,7 @@ class _Run:
         )
         note("nobody is logged in needlessly", invariants.needless_sessions(house, office), now)
         note("nothing secret is told", await invariants.told_secrets(house, self._watch), now)
+        note("the log is quiet", self._watch.repetitions(), now)
         office.simulator.log.clear()
         self._memory.weigh(house.hass)
 

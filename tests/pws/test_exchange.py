@@ -4,7 +4,6 @@ import asyncio
 import socket
 from typing import NoReturn
 
-import aiohttp
 import pytest
 
 from custom_components.cisco_unified_presence.pws import (
