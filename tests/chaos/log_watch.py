@@ -84,8 +84,8 @@ class LogWatch(logging.Handler):
                     )
                     break
         recent = _now() - MINUTES * 60
-        for cause in [cause for cause, times in self._times.items() if times[-1] < recent]:
-            del self._times[cause]
+        for past in [each for each, times in self._times.items() if times[-1] < recent]:
+            del self._times[past]
 
 
 def _now() -> float:
