@@ -30,6 +30,7 @@ class Notifier:
         self._faults = faults
         self._refused_ports = refused_ports
         self._deliveries: set[asyncio.Task[None]] = set()
+        self._is_open = False
         self._http: aiohttp.ClientSession
 
     async def __aenter__(self) -> Self:
@@ -38,17 +39,21 @@ class Notifier:
             timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
+        self._is_open = True
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Give up what is still under way."""
+        """Give up what is still under way, and begin nothing more."""
+        self._is_open = False
         for delivery in self._deliveries:
             delivery.cancel()
         await asyncio.gather(*self._deliveries, return_exceptions=True)
         await self._http.close()
 
     def notify(self, endpoint: Endpoint, subscription: Subscription) -> None:
-        """Begin to deliver a notification."""
+        """Begin to deliver a notification, unless the server is being stopped."""
+        if not self._is_open:
+            return
         delivery = asyncio.get_running_loop().create_task(
             self._deliver(endpoint.id, endpoint.url, subscription.id)
         )

@@ -10,7 +10,9 @@ import pytest
 from cup_simulator import Simulator, notifier
 from cup_simulator.clock import ManualClock
 from cup_simulator.configuration import DEFAULT
+from cup_simulator.faults import Faults
 from cup_simulator.notifier import notification_url
+from cup_simulator.subscriptions import Endpoint, Subscription
 
 from .wire import HOST, HOUR, Callback, Wire, subscription_body
 
@@ -275,3 +277,13 @@ async def test_a_refused_port_is_not_called(callback: Callback) -> None:
 
         assert await callback.silence(simulator)
         assert (await wire.state())["subscriptions"][0]["notified"] is True
+
+
+async def test_a_server_that_was_stopped_calls_nobody() -> None:
+    calling = notifier.Notifier(Faults(ManualClock()), ())
+    async with calling:
+        pass
+
+    calling.notify(Endpoint(1, "hass", "http://127.0.0.1:1/", 0.0), Subscription(1, "anna", 1, 0.0))
+
+    assert not calling._deliveries
