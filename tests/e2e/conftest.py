@@ -59,15 +59,20 @@ async def office(empty_office: Office, socket_enabled: None) -> Office:
     return empty_office
 
 
+@pytest.fixture(scope="session")
+def browser_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the browsers of all tests keep what they have loaded; a page is megabytes."""
+    return tmp_path_factory.mktemp("browser")
+
+
 @pytest.fixture
-async def page(socket_enabled: None) -> AsyncGenerator[Page]:
-    """Open a browser; each test begins without memories of the one before."""
+async def page(socket_enabled: None, browser_folder: Path) -> AsyncGenerator[Page]:
+    """Open a browser."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
+        context = await playwright.chromium.launch_persistent_context(
+            browser_folder,
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
             args=CHROMIUM_ARGUMENTS,
-        )
-        context = await browser.new_context(
             viewport={"width": 1280, "height": 800},
             locale="en-US",
             timezone_id="UTC",
@@ -75,11 +80,11 @@ async def page(socket_enabled: None) -> AsyncGenerator[Page]:
             service_workers="block",
         )
         context.set_default_timeout(20_000)
-        opened = await context.new_page()
+        opened = context.pages[0]
         yield opened
         ARTIFACTS.mkdir(exist_ok=True)
         await opened.screenshot(path=ARTIFACTS / "last.png")
-        await browser.close()
+        await context.close()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ class DevicePage:
         """Find the device in the list of all and open it."""
         await self._page.goto(f"{self._url}/config/devices/dashboard")
         await self._page.get_by_text(name, exact=True).first.click(timeout=SHOWN_WITHIN_MS)
-        await expect(self._device).to_be_visible()
+        await expect(self._device).to_be_visible(timeout=SHOWN_WITHIN_MS)
 
     def sensor(self, name: str) -> Locator:
         """Return the row of something that is shown."""

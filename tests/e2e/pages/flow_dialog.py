@@ -88,6 +88,8 @@ class FlowDialog:
     async def is_closed(self) -> None:
         """Wait until it has gone."""
         await expect(self._dialog.locator("ha-dialog")).to_be_hidden(timeout=ANSWERED_WITHIN_MS)
+        # A dialog goes back in the browser's history when it closes, which may come late.
+        await self._page.wait_for_function("() => !history.state?.open")
 
     def _field(self, kind: str, label: str) -> Locator:
         return self._dialog.locator(f"ha-selector-{kind}", has_text=label).first
