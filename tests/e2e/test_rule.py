@@ -25,7 +25,7 @@ async def test_a_rule_is_made_holds_and_is_switched_off(
     await flow.add_person("Anna Lindqvist")
     await flow.add_condition_of_state("Meeting room occupied", "On")
     await flow.choose("Presence", "Busy")
-    await page.set_viewport_size({"width": 900, "height": 1500})
+    await page.set_viewport_size({"width": 900, "height": 1750})
     await picture(page, "rule")
     await flow.submit()
     await flow.finish()
