@@ -72,7 +72,8 @@ class Exchange:
         self.traffic = traffic or Traffic()
         self._server = server
         self._session = session
-        self._timeout = timeout
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._probe_seconds = min(timeout, _PROBE_SECONDS)
         self._has_answered = False
         self._root = root
         self._root_url: str | None = None
@@ -106,7 +107,7 @@ class Exchange:
                 headers=CIMultiDict(request.headers),
                 data=request.body,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=self._timeout),
+                timeout=self._timeout,
                 middlewares=(_never_twice,) if request.once else (),
             ) as response:
                 body = await read_body(response)
@@ -124,7 +125,7 @@ class Exchange:
         address = self._server.address
         failure = request_failure(error, address)
         if self._may_be_the_wrong_port(failure) and await speaks_tls(
-            self._server, within=min(self._timeout, _PROBE_SECONDS)
+            self._server, within=self._probe_seconds
         ):
             return CannotConnect(ConnectFailure.TLS_REQUIRED, address)
         if request.once and isinstance(error, aiohttp.ClientPayloadError):

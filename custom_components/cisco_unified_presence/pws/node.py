@@ -45,6 +45,8 @@ class Node:
     def __init__(self, server: Server, http: aiohttp.ClientSession, settings: Settings) -> None:
         """Take the session as opened by ``open_session`` for that server."""
         self.server = server
+        # ``host:port``, the same however it is spelled.
+        self.address = server.address.lower()
         self.http = http
         self.speech = Speech(
             Exchange(server, http, settings.timeout, traffic=settings.traffic),
@@ -65,11 +67,6 @@ class Node:
         # By their ids: the watcher for whom an endpoint was registered, and who subscribed.
         self.endpoints: dict[int, str | None] = {}
         self.subscriptions: dict[int, str] = {}
-
-    @property
-    def address(self) -> str:
-        """``host:port``, the same however it is spelled."""
-        return self.server.address.lower()
 
     @property
     def dialect(self) -> Dialect:
