@@ -45,6 +45,10 @@ class LoopClock(Clock):
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
+    @override
+    def advance(self, seconds: float) -> None:
+        raise RuntimeError("The loop's time passes for everybody; nobody may run ahead of it")
+
 
 class Office:
     """A server, over any number of runs.

@@ -49,7 +49,7 @@ type Draw = Callable[[Random, float], Fault]
 
 def plan(seed: int, *, spells: int = 3) -> Course:
     """Return a short course: spells of trouble, each followed by time to recover."""
-    random = Random(seed)  # noqa: S311 (a plan, not a secret)
+    random = Random(seed)
     shape = _shape(random)
     faults: list[Fault] = []
     checks: list[float] = []
@@ -77,7 +77,7 @@ def plan_one_run(seed: int) -> Course:
 
 def plan_week(seed: int, *, days: int = 5) -> Course:
     """Return a week of working days: people from seven to seven, trouble now and then."""
-    random = Random(seed)  # noqa: S311 (a plan, not a secret)
+    random = Random(seed)
     shape = _shape(random)
     faults: list[Fault] = []
     acts: list[Act] = []
@@ -105,7 +105,7 @@ def plan_week(seed: int, *, days: int = 5) -> Course:
 
 def plan_every_byte(seed: int, *, stride: int = 1) -> Course:
     """Return a course in which answers break off at every byte, or at every so many."""
-    random = Random(seed)  # noqa: S311 (a plan, not a secret)
+    random = Random(seed)
     faults: list[Fault] = []
     acts: list[Act] = []
     checks: list[float] = []

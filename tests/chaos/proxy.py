@@ -18,7 +18,7 @@ PORTS: Final = range(20000, 32000)
 def free_port() -> int:
     """Return a port that nobody else will take."""
     while True:
-        port = random.choice(PORTS)  # noqa: S311 (any will do)
+        port = random.choice(PORTS)
         try:
             with socket.create_server((HOST, port)):
                 return port
