@@ -11,6 +11,7 @@ import pytest
 
 import custom_components.cisco_unified_presence as integration
 from custom_components.cisco_unified_presence.explanations import explain, translated
+from custom_components.cisco_unified_presence.hold_writer import NotConfirmed
 from custom_components.cisco_unified_presence.pws import (
     AnswerLost,
     AnswerNotUnderstood,
@@ -54,6 +55,7 @@ def examples() -> list[PresenceServiceError]:
         RedirectRefused("node1:8083", "node2:8083", RedirectRefusal.NOT_ALLOWED),
         CannotRemoveContacts(),
         ConfigurationUnavailable(),
+        NotConfirmed("cup:8083 did not answer in time"),
         *(kind(100, "No", "", 400, user="anna", contact="anna@example.com") for kind in faults),
     ]
     missing = set(subclasses(PresenceServiceError)) - {type(each) for each in made}
