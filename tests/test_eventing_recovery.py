@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigSubentry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState, ConfigSubentry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 import pytest
@@ -477,3 +477,26 @@ async def test_more_news_without_notification_does_not_prolong_the_test(
     await pass_time(freezer, cup, 4)
 
     assert shown(hass, CHANNEL) == "polling"
+
+
+async def test_mistake_of_ours_is_logged_and_the_channel_begins_anew(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await settled(cup)
+    before = loaded.runtime_data
+
+    async def fail() -> bool:
+        raise LookupError("nobody has thought of this")
+
+    monkeypatch.setattr(before.eventing._subscription, "async_fetch", fail)
+    await cup.choose("anna", "DND")
+    await until(lambda: loaded.state is ConfigEntryState.LOADED and loaded.runtime_data != before)
+
+    assert "cisco_unified_presence work ended unexpectedly" in caplog.text
+    await until(lambda: shown(hass, ANNA) == "do_not_disturb")
+    await cup.choose("anna", "AVAILABLE")
+    await until(lambda: shown(hass, ANNA) == "available")

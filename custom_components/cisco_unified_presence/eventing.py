@@ -5,15 +5,16 @@ cannot overtake each other. Notifications and timers only note what is due and w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from . import pauses
+from .background import Background
 from .callback import Callback
 from .const import LOGGER, Channel
 from .coordinator import PresenceCoordinator
@@ -77,7 +78,7 @@ class Eventing:
         }
         self._duties = Duties(self._async_perform)
         self._timers = Timers[Timer](hass)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background(hass, entry)
         self._looking: asyncio.Task[None] | None = None
         self._failures = 0
         self._retests = 0
@@ -102,17 +103,14 @@ class Eventing:
             self._duties.async_require(Duty.LOOK)
         else:
             await self._async_open_first()
-        self._run(self._duties.async_work(), "work")
+        self._background.async_run(self._duties.async_work(), "work")
         self._schedule_poll()
         self._schedule_look()
 
     async def async_stop(self) -> None:
         """Stop everything; what stands on the server is taken away, as far as it answers."""
         self._timers.async_cancel_all()
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._background.async_stop()
         await self._subscription.async_close()
 
     @callback
@@ -219,7 +217,7 @@ class Eventing:
     @callback
     def _start_looking(self, look: Callable[[], Awaitable[None]]) -> None:
         if not self._is_looking:
-            self._looking = self._run(self._async_look(look), "look")
+            self._looking = self._background.async_run(self._async_look(look), "look")
 
     async def _async_look(self, look: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -391,12 +389,3 @@ class Eventing:
     @callback
     def _require_after(self, seconds: float, duty: Duty, timer: Timer) -> None:
         self._timers.async_start(timer, seconds, partial(self._duties.async_require, duty))
-
-    @callback
-    def _run(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        task = self._entry.async_create_background_task(
-            self._hass, work, f"cisco_unified_presence {name}"
-        )
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
