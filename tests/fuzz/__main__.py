@@ -73,7 +73,8 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="script/fuzz", description=__doc__)
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help="all without one")
+    names = ", ".join(targets())
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"{names}; all without one")
     parser.add_argument(
         "--seconds", type=_seconds, default=60, help="for each target (%(default)s)"
     )
