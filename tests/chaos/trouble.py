@@ -30,7 +30,7 @@ from .proxy import ServerProxy, ask
 # More tell nothing new, and take the machine's time.
 MOST_FORGERIES = 300
 # A person looks among the repairs so often, and so many times.
-LOOKS_AT_REPAIRS = 180
+LOOKS_AT_REPAIRS = 720
 BETWEEN_LOOKS = 5.0
 
 type Happening = Callable[[Fault], Awaitable[None]]
