@@ -38,6 +38,7 @@ from custom_components.cisco_unified_presence.pws import (
     SystemTrust,
     Throttled,
     TrustedAuthority,
+    UnknownApplicationUser,
     UnknownUser,
     UntrustedCertificate,
     make_ssl_context,
@@ -248,7 +249,7 @@ async def test_a_second_client_of_the_same_account_shares_its_session(connect: C
 async def test_refusals_have_their_class(client: PresenceClient, connect: Connect) -> None:
     with pytest.raises(InvalidCredentials):
         await connect(password="wrong").log_in()
-    with pytest.raises(UnknownUser):
+    with pytest.raises(UnknownApplicationUser):
         await connect(user="nobody").log_in()
     with pytest.raises(UnknownUser):
         await client.log_in_user("nobody")

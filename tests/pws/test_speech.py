@@ -10,7 +10,7 @@ from custom_components.cisco_unified_presence.pws import (
     InvalidRequest,
     PresenceClient,
     ServerFailed,
-    UnknownUser,
+    UnknownApplicationUser,
 )
 
 from . import soap_wire, wire
@@ -60,7 +60,7 @@ async def test_soap_where_there_is_no_rest(
 @pytest.mark.parametrize(
     ("refusal", "kind"),
     [
-        (wire.fault(404, 113), UnknownUser),
+        (wire.fault(404, 113), UnknownApplicationUser),
         (wire.fault(400, 114), InvalidCredentials),
         (http(500), ServerFailed),
         (http(503), ServerFailed),
