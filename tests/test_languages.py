@@ -18,6 +18,7 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.sensor import PRESENCE
 from custom_components.cisco_unified_presence.states import STATES
 
+from .conftest import Cup
 from .flows import FOLDER, TEXTS, placeholders_in
 from .message_format import NotWellFormedError, format_message
 from .test_translations import ALL_TEXTS, texts_in
@@ -225,3 +226,25 @@ async def test_an_action_that_fails_names_why(
     assert sentence == ALL[language][f"exceptions.{key}.message"].replace(
         next(f"{{{name}}}" for name in placeholders_in(text)), named
     )
+
+
+@pytest.mark.usefixtures("_spoken", "loaded")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_action_that_fails_says_why_in_the_language(
+    hass: HomeAssistant, cup: Cup, language: str
+) -> None:
+    await cup.inject("error", code=160, path="/anna/sessions")
+    anna = er.async_get(hass).async_get_entity_id(
+        "sensor",
+        DOMAIN,
+        f"{next(iter(hass.config_entries.async_entries(DOMAIN))).entry_id}"
+        "_anna@example.com_presence",
+    )
+    with pytest.raises(HomeAssistantError) as raised:
+        await hass.services.async_call(
+            DOMAIN, "set_presence", {"entity_id": anna, "presence": "busy"}, blocking=True
+        )
+
+    named = (raised.value.translation_placeholders or {})["failures"]
+    why = ALL[language]["exceptions.logged_in_elsewhere.message"].format(user="anna")
+    assert named == f"Anna: {why.rstrip('.')}"

@@ -20,7 +20,7 @@ from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
 from .data import CupConfigEntry
 from .entity import PersonEntity, ServerEntity
-from .explanations import sentence
+from .explanations import async_sentence
 from .people import Person
 from .person_entities import async_add_rich
 from .pws import Activity
@@ -105,7 +105,7 @@ class ConnectedSensor(ServerEntity, BinarySensorEntity):
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         trouble = self._coordinator.trouble
-        return {ATTR_REASON: sentence(trouble) if trouble else None}
+        return {ATTR_REASON: async_sentence(self.hass, trouble) if trouble else None}
 
 
 class ActivitySensor(PersonEntity, BinarySensorEntity):

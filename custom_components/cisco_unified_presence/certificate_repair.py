@@ -9,7 +9,7 @@ from homeassistant.components.repairs import RepairsFlowResult
 
 from .certificate_text import certificate_placeholders, fingerprint_text
 from .data import CupConfigEntry
-from .explanations import sentence
+from .explanations import async_sentence
 from .issues import Issue
 from .pins import host_and_port, security_at
 from .pws import Certificate, PinnedCertificate, PresenceServiceError, read_certificate
@@ -39,7 +39,8 @@ class CertificateRepairFlow(EntryRepairFlow):
             self._certificate = await read_certificate(host, port, timeout=READ_SECONDS)
         except PresenceServiceError as error:
             return self.async_abort(
-                reason="not_read", description_placeholders={"detail": sentence(error)}
+                reason="not_read",
+                description_placeholders={"detail": async_sentence(self.hass, error)},
             )
         return await self.async_step_confirm()
 

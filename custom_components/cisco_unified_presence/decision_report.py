@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 
 from .arbitration import Decision, Outcome
 from .const import DOMAIN, LOGGER
-from .explanations import explain, sentence, without_markup
+from .explanations import async_sentence, explain, sentence, without_markup
 from .issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
 from .kept import Kept
 from .people import Person
@@ -32,7 +32,7 @@ WORDS = {
     Presence.BUSY: "Busy",
     Presence.DND: "Do not disturb",
     Presence.AWAY: "Away",
-    Presence.VACATION: "Vacation",
+    Presence.VACATION: "On vacation",
     Presence.UNAVAILABLE: "Offline",
 }
 
@@ -113,14 +113,13 @@ class DecisionReport:
         if not refused or self._failing.get(person.key) == explanation.key:
             return
         self._failing[person.key] = explanation.key
-        reason = sentence(error)
-        LOGGER.warning("The presence of %s cannot be set: %s", person.name, reason)
+        LOGGER.warning("The presence of %s cannot be set: %s", person.name, sentence(error))
         async_raise_issue_of_person(
             self._hass,
             self._entry,
             person,
             PersonIssue.PRESENCE_NOT_SET,
-            reason=without_markup(reason),
+            reason=without_markup(async_sentence(self._hass, error)),
         )
 
     @callback

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 import re
 
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.translation import async_get_cached_translations
 
 from .certificate_text import fingerprint_text
 from .const import DOMAIN
@@ -79,15 +81,23 @@ def explain(error: PresenceServiceError) -> Explanation:
 
 
 def sentence(error: PresenceServiceError) -> str:
-    """Return the sentence for an error in English, for the log and for issues."""
-    explanation = explain(error)
-    return str(
-        HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key=explanation.key,
-            translation_placeholders=explanation.placeholders,
-        )
-    )
+    """Return the sentence for an error in English, for the log."""
+    return str(_raised_as(HomeAssistantError, error))
+
+
+@callback
+def async_sentence(hass: HomeAssistant, error: PresenceServiceError | HomeAssistantError) -> str:
+    """Return the sentence for an error in Home Assistant's language, for texts that name it.
+
+    Home Assistant translates what it shows, but not what stands in it.
+    """
+    if isinstance(error, PresenceServiceError):
+        error = _raised_as(HomeAssistantError, error)
+    texts = async_get_cached_translations(hass, hass.config.language, "exceptions", DOMAIN)
+    text = texts.get(f"component.{DOMAIN}.exceptions.{error.translation_key}.message")
+    if text is None:
+        return str(error)
+    return text.format(**error.translation_placeholders or {}).rstrip(".")
 
 
 def without_markup(sentence_of_server: str) -> str:
@@ -104,9 +114,15 @@ def translated[ErrorT: HomeAssistantError](raised: type[ErrorT]) -> Generator[No
     try:
         yield
     except PresenceServiceError as error:
-        explanation = explain(error)
-        raise raised(
-            translation_domain=DOMAIN,
-            translation_key=explanation.key,
-            translation_placeholders=explanation.placeholders,
-        ) from error
+        raise _raised_as(raised, error) from error
+
+
+def _raised_as[ErrorT: HomeAssistantError](
+    raised: type[ErrorT], error: PresenceServiceError
+) -> ErrorT:
+    explanation = explain(error)
+    return raised(
+        translation_domain=DOMAIN,
+        translation_key=explanation.key,
+        translation_placeholders=explanation.placeholders,
+    )

@@ -30,7 +30,7 @@ from .arbitration import Want
 from .const import DOMAIN
 from .data import CupConfigEntry
 from .decision_account import account_of
-from .explanations import translated
+from .explanations import async_sentence, translated
 from .permissions import Caller
 from .rule_book import async_rule_book
 from .rule_reload import async_reload_rules
@@ -96,6 +96,7 @@ async def _set_presence(call: ServiceCall) -> None:
     duration: timedelta | None = call.data.get(ATTR_DURATION)
     until = dt_util.utcnow() + duration if duration else None
     await _async_for_each(
+        call.hass,
         await async_targets_of(call, POLICY_CONTROL, controlled=True),
         lambda each: each.connection.keeper.async_hold(each.person, want, until),
         "not_set_for",
@@ -104,6 +105,7 @@ async def _set_presence(call: ServiceCall) -> None:
 
 async def _clear_presence(call: ServiceCall) -> None:
     await _async_for_each(
+        call.hass,
         await async_targets_of(call, POLICY_CONTROL, controlled=True),
         lambda each: each.connection.keeper.async_release(each.person),
         "not_set_for",
@@ -127,7 +129,7 @@ async def _get_presence(call: ServiceCall) -> ServiceResponse:
         seen = await each.connection.look.async_at(each.person.contact)
         people[each.person.contact] = {"name": each.person.name, **presence_in_words(seen)}
 
-    await _async_for_each(targets, see, "not_seen")
+    await _async_for_each(call.hass, targets, see, "not_seen")
     if contacts:
         entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
         entry: CupConfigEntry = async_get_config_entry(call.hass, DOMAIN, entry_id)
@@ -169,6 +171,7 @@ def _want_of(call: ServiceCall) -> Want:
 
 
 async def _async_for_each(
+    hass: HomeAssistant,
     targets: Sequence[Target],
     act: Callable[[Target], Coroutine[Any, Any, None]],
     failed: str,
@@ -176,6 +179,7 @@ async def _async_for_each(
     """Act for every target at once.
 
     Args:
+        hass: Home Assistant.
         targets: For whom.
         act: What to do for each.
         failed: The sentence that names those for whom it failed.
@@ -202,6 +206,8 @@ async def _async_for_each(
         translation_domain=DOMAIN,
         translation_key=failed,
         translation_placeholders={
-            "failures": "; ".join(f"{name}: {error}" for name, error in failures.items())
+            "failures": "; ".join(
+                f"{name}: {async_sentence(hass, error)}" for name, error in failures.items()
+            )
         },
     ) from next(iter(failures.values()))

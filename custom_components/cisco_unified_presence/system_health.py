@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
 from .data import CupConfigEntry
-from .explanations import sentence
+from .explanations import async_sentence
 from .people import Watcher
 from .pws import CannotConnect, ConnectFailure, PresenceServiceError
 
@@ -33,38 +33,38 @@ async def async_health(hass: HomeAssistant) -> dict[str, Any]:
         DOMAIN, include_disabled=False
     )
     if len(entries) == 1:
-        return _health_of(entries[0])
+        return _health_of(hass, entries[0])
     return {
         f"{number}. {entry.title}: {key}": value
         for number, entry in enumerate(entries, 1)
-        for key, value in _health_of(entry).items()
+        for key, value in _health_of(hass, entry).items()
     }
 
 
-def _health_of(entry: CupConfigEntry) -> dict[str, Any]:
+def _health_of(hass: HomeAssistant, entry: CupConfigEntry) -> dict[str, Any]:
     if entry.state is not ConfigEntryState.LOADED:
         return {"server": _failed(entry.reason or entry.state.value)}
     connection = entry.runtime_data
     coordinator = connection.coordinator
     return {
-        "server": _async_answers(entry),
+        "server": _async_answers(hass, entry),
         "node": connection.client.node.address,
         "update_channel": coordinator.channel,
         "last_notification": coordinator.last_notification or "-",
     }
 
 
-async def _async_answers(entry: CupConfigEntry) -> str | Failed:
+async def _async_answers(hass: HomeAssistant, entry: CupConfigEntry) -> str | Failed:
     """Ask the server something that takes a session, as everything of interest does."""
     watcher = Watcher.of(entry)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await entry.runtime_data.client.look(watcher.user, watcher.contact)
     except PresenceServiceError as error:
-        return _failed(sentence(error))
+        return _failed(async_sentence(hass, error))
     except TimeoutError:
         address = entry.runtime_data.client.node_of(watcher.user).address
-        return _failed(sentence(CannotConnect(ConnectFailure.TIMED_OUT, address)))
+        return _failed(async_sentence(hass, CannotConnect(ConnectFailure.TIMED_OUT, address)))
     return "ok"
 
 
