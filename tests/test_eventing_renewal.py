@@ -1,0 +1,114 @@
+"""The live channel: renewal, and the look that proves that nothing was lost."""
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.issues import Issue
+
+from .channel import (
+    ANNA,
+    CHANNEL,
+    LOOKS,
+    RETRIES,
+    SUBSCRIPTIONS,
+    issue_of,
+    subscription_id,
+)
+from .conftest import Cup, shown
+from .waiting import pass_time, settled
+
+
+async def test_endpoint_and_subscription_are_renewed_at_three_quarters(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    (made,) = (await cup.state())["subscriptions"]
+    assert made["expires_in"] == 3 * 3600
+
+    for _ in range(2):
+        before = cup.asked("PUT")
+        await pass_time(freezer, cup, 8099)
+        assert cup.asked("PUT") == before
+        await pass_time(freezer, cup, 1)
+        assert cup.asked("PUT") == before + 2
+        state = await cup.state()
+        (endpoint,), (subscription,) = state["endpoints"], state["subscriptions"]
+        assert endpoint["expires_in"] == subscription["expires_in"] == 3 * 3600
+        assert subscription["id"] == made["id"]
+
+
+async def test_failed_renewal_is_repeated(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    made = subscription_id(cup)
+    await cup.inject("error", code=200, method="PUT", count=1)
+    await pass_time(freezer, cup, 8100)
+    await pass_time(freezer, cup, RETRIES[0])
+
+    (subscription,) = (await cup.state())["subscriptions"]
+    assert subscription["expires_in"] == 3 * 3600
+    assert subscription["id"] == made
+
+
+async def test_renewal_that_found_nothing_free_is_forgotten_when_the_server_calls(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await cup.inject("error", code=211, method="PUT", path=SUBSCRIPTIONS, count=1)
+    await pass_time(freezer, cup, 3 * 3600 * 3 / 4)
+    assert issue_of(hass, loaded, Issue.NO_FREE_SUBSCRIPTION)
+
+    await cup.choose("anna", "DND")
+    await settled(cup)
+
+    assert shown(hass, CHANNEL) == "eventing"
+    assert issue_of(hass, loaded, Issue.NO_FREE_SUBSCRIPTION) is None
+
+
+@pytest.mark.parametrize("path", ["/presence/", LOOKS])
+async def test_server_that_has_no_watches_left_is_asked_with_growing_pauses(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    path: str,
+) -> None:
+    await settled(cup)
+    await cup.inject("error", code=211, path=path)
+    await pass_time(freezer, cup, 900)
+    before = cup.asked()
+    for _ in range(10):
+        await pass_time(freezer, cup, 6)
+
+    assert cup.asked() - before < 20
+    await cup.choose("anna", "DND")
+    await cup.heal()
+    await pass_time(freezer, cup, 90)
+    assert (shown(hass, ANNA), shown(hass, CHANNEL)) == ("do_not_disturb", "eventing")
+
+
+async def test_renewal_of_what_is_lost_makes_it_anew(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await pass_time(freezer, cup, 8099)
+    await cup.inject("lose_endpoints")
+    await pass_time(freezer, cup, 1)
+
+    state = await cup.state()
+    (endpoint,), (subscription,) = state["endpoints"], state["subscriptions"]
+    assert subscription["endpoint"] == endpoint["id"]
+    assert shown(hass, CHANNEL) == "eventing"
+
+
+async def test_slow_look_proves_that_nothing_was_lost(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    for round_of_looks in (1, 2):
+        await pass_time(freezer, cup, 899)
+        assert cup.asked("GET", LOOKS) == 3 * (round_of_looks - 1)
+        await pass_time(freezer, cup, 1)
+        assert cup.asked("GET", LOOKS) == 3 * round_of_looks
