@@ -129,7 +129,7 @@ class Keeper:
                 continue
             person, before = self._coordinator.people[key], self._memory.of(key)
             # Who leaves in a hurry does not hear whether it was done.
-            self._note_unsure(key)
+            self._memory.async_note_unsure(key)
             try:
                 await self._client.clear_presence(person.user, person.contact)
             except CannotConnect as error:
@@ -184,7 +184,7 @@ class Keeper:
         """Have it sent again if it is no longer shown: whoever asks for it anew says so."""
         written = self._written(person.key)
         if written and written.is_beaten_by(await self._async_see(person)):
-            self._note_unsure(person.key)
+            self._memory.async_note_unsure(person.key)
 
     # What changes around
 
@@ -304,7 +304,7 @@ class Keeper:
             written = await self._writer.async_write(person, want)
         except (PresenceServiceError, asyncio.CancelledError) as error:
             if may_have_been_done(error):
-                self._note_unsure(key)
+                self._memory.async_note_unsure(key)
             raise
         self._note_written(key, written)
         self._hands.async_watch(person)
@@ -314,13 +314,9 @@ class Keeper:
 
     @callback
     def _note_written(self, key: str, written: Written | None) -> None:
-        kept = replace(self._memory.of(key), written=written, unsure=False)
-        self._memory.async_note(key, kept)
+        self._memory.async_note_written(key, written)
         self._doubted.discard(key)
         self._lingering.discard(key)
-
-    def _note_unsure(self, key: str) -> None:
-        self._memory.async_note(key, replace(self._memory.of(key), written=None, unsure=True))
 
     # Whether it still stands
 

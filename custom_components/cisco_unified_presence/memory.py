@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
-from .kept import Kept
+from .kept import Kept, Written
 
 STORAGE_VERSION = 1
 
@@ -55,6 +55,16 @@ class Memory:
         else:
             self._kept[key] = kept
         self._store.async_delay_save(self._as_storage, SAVE_SECONDS)
+
+    @callback
+    def async_note_written(self, key: str, written: Written | None) -> None:
+        """Remember what stands at the server, None for nothing."""
+        self.async_note(key, replace(self.of(key), written=written, unsure=False))
+
+    @callback
+    def async_note_unsure(self, key: str) -> None:
+        """Remember that nobody knows what stands at the server."""
+        self.async_note(key, replace(self.of(key), written=None, unsure=True))
 
     @callback
     def async_clock_jumped(self, by: timedelta) -> None:
