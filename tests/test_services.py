@@ -111,7 +111,7 @@ async def test_unknown_word_is_refused(
 @pytest.mark.parametrize(
     ("word", "override", "sentence"),
     [
-        ("available", True, "Available cannot stand over"),
+        ("available", True, "Available without a note cannot stand over"),
         ("do_not_disturb", False, "Do not disturb has to stand over"),
     ],
 )

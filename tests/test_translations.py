@@ -198,7 +198,7 @@ def exceptions_in_code() -> dict[str, set[str]]:
         for key in literals(call.args[0]):
             found[key] = {str(each.arg) for each in call.keywords}
     for call in calls("_async_for_each", "services.py"):
-        found |= {key: {"failures"} for key in literals(call.args[2])}
+        found |= {key: {"failures"} for key in literals(call.args[3])}
     for name in ("HomeAssistantError", "ServiceValidationError"):
         for call in calls(name):
             placeholders = keyword(call, "translation_placeholders")
