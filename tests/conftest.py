@@ -219,17 +219,26 @@ def entry_options() -> dict[str, Any]:
 
 
 @pytest.fixture
+def entry_people() -> list[dict[str, Any]]:
+    """Who is in the entry, Anna controlled; tests override it."""
+    return [person("anna", controlled=True), person("ben"), person("clara")]
+
+
+@pytest.fixture
 def entry(
-    hass: HomeAssistant, entry_data: dict[str, Any], entry_options: dict[str, Any]
+    hass: HomeAssistant,
+    entry_data: dict[str, Any],
+    entry_options: dict[str, Any],
+    entry_people: list[dict[str, Any]],
 ) -> MockConfigEntry:
-    """Add an entry with Anna (controlled), Ben and Clara; it is not set up yet."""
+    """Add an entry; it is not set up yet."""
     added = MockConfigEntry(
         domain=DOMAIN,
         title="CUP",
         unique_id="example.com/hass",
         data=entry_data,
         options=entry_options,
-        subentries_data=[person("anna", controlled=True), person("ben"), person("clara")],
+        subentries_data=entry_people,
     )
     added.add_to_hass(hass)
     return added

@@ -27,24 +27,9 @@ CLARA = "sensor.clara_presence"
 
 
 @pytest.fixture
-def entry(
-    hass: HomeAssistant, entry_data: dict[str, Any], entry_options: dict[str, Any]
-) -> MockConfigEntry:
-    """Add an entry in which Anna and Ben are controlled and Clara is only watched."""
-    added = MockConfigEntry(
-        domain=DOMAIN,
-        title="CUP",
-        unique_id="example.com/hass",
-        data=entry_data,
-        options=entry_options,
-        subentries_data=[
-            person("anna", controlled=True),
-            person("ben", controlled=True),
-            person("clara"),
-        ],
-    )
-    added.add_to_hass(hass)
-    return added
+def entry_people() -> list[dict[str, Any]]:
+    """Let Anna and Ben be controlled, and Clara only watched."""
+    return [person("anna", controlled=True), person("ben", controlled=True), person("clara")]
 
 
 async def act(hass: HomeAssistant, action: str, target: Mapping[str, Any], **data: Any) -> None:

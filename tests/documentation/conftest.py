@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.model import Presence, Status
-from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
+from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
 from tests.conftest import PASSWORD, Cup, person
 from tests.waiting import settled
 
@@ -57,23 +57,12 @@ def entry_options() -> dict[str, Any]:
 
 
 @pytest.fixture
-def entry(
-    hass: HomeAssistant, entry_data: dict[str, Any], entry_options: dict[str, Any]
-) -> MockConfigEntry:
-    """Add an entry in which Anna, Ben and Clara may be set and David is only watched."""
-    added = MockConfigEntry(
-        domain=DOMAIN,
-        title="CUP",
-        unique_id="example.com/hass",
-        data=entry_data,
-        options=entry_options,
-        subentries_data=[
-            *(person(user, controlled=True) for user in ("anna", "ben", "clara")),
-            person("david"),
-        ],
-    )
-    added.add_to_hass(hass)
-    return added
+def entry_people() -> list[dict[str, Any]]:
+    """Let Anna, Ben and Clara be controlled, and David only watched."""
+    return [
+        *(person(user, controlled=True) for user in ("anna", "ben", "clara")),
+        person("david"),
+    ]
 
 
 @pytest.fixture
