@@ -85,7 +85,7 @@ def test_spelling_of_a_contact_does_not_matter(
 ) -> None:
     coordinator.async_merge_news([seen("Anna@EXAMPLE.com", Presence.BUSY)])
     assert told == [ANNA]
-    found = coordinator.presence_of("ANNA@example.com")
+    found = coordinator.presence_of(ANNA)
     assert found is not None
     assert found.presence is Presence.BUSY
 

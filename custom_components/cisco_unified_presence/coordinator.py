@@ -9,6 +9,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 import logging
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -79,14 +80,14 @@ class PresenceCoordinator:
         person = self.people.get(key)
         return person if person and person.controlled else None
 
-    def presence_of(self, contact: str) -> ContactPresence | None:
-        """Return a contact's presence, None while nothing is known of it."""
-        return self._presences.get(contact_key(contact))
+    def presence_of(self, key: str) -> ContactPresence | None:
+        """Return somebody's presence by the key of the contact URI, None while none is known."""
+        return self._presences.get(key)
 
     @callback
-    def async_subscribe(self, contact: str, listener: Listener) -> CALLBACK_TYPE:
-        """Call the listener when this contact's presence or its availability changes."""
-        return _add(self._contact_listeners[contact_key(contact)], listener)
+    def async_subscribe(self, key: str, listener: Listener) -> CALLBACK_TYPE:
+        """Call the listener when somebody's presence or its availability changes."""
+        return _add(self._contact_listeners[key], listener)
 
     @callback
     def async_subscribe_server(self, listener: Listener) -> CALLBACK_TYPE:
@@ -209,9 +210,4 @@ class PresenceCoordinator:
 
 def _add(listeners: list[Listener], listener: Listener) -> CALLBACK_TYPE:
     listeners.append(listener)
-
-    @callback
-    def remove() -> None:
-        listeners.remove(listener)
-
-    return remove
+    return partial(listeners.remove, listener)

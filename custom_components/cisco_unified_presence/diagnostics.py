@@ -77,7 +77,7 @@ def _people(connection: Connection) -> dict[str, Any]:
     coordinator = connection.coordinator
     counts = dict.fromkeys((*Presence, "not_seen"), 0)
     for person in coordinator.people.values():
-        seen = coordinator.presence_of(person.contact)
+        seen = coordinator.presence_of(person.key)
         counts[seen.presence if seen else "not_seen"] += 1
     people = coordinator.people.values()
     return {

@@ -133,7 +133,7 @@ class PersonEntity(Entity):
 
     @property
     def _seen(self) -> ContactPresence | None:
-        return self._coordinator.presence_of(self._person.contact)
+        return self._coordinator.presence_of(self._person.key)
 
     @property
     def _rich(self) -> RichPresence | None:
@@ -142,7 +142,7 @@ class PersonEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         self.async_on_remove(
-            self._coordinator.async_subscribe(self._person.contact, self.async_write_ha_state)
+            self._coordinator.async_subscribe(self._person.key, self.async_write_ha_state)
         )
 
 

@@ -48,7 +48,7 @@ class Hands:
         if person.key in self._unsubscribe:
             return
         self._unsubscribe[person.key] = self._coordinator.async_subscribe(
-            person.contact, partial(self._async_look, person)
+            person.key, partial(self._async_look, person)
         )
         self._async_look(person)
 
@@ -67,7 +67,7 @@ class Hands:
 
     def shown(self, person: Person) -> Presence | None:
         """Return the word that is shown of a person, None when nothing is known."""
-        seen = self._coordinator.presence_of(person.contact)
+        seen = self._coordinator.presence_of(person.key)
         return seen.presence if seen else None
 
     @callback

@@ -1,7 +1,7 @@
 """The people of an entry, as its subentries name them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -37,13 +37,22 @@ class Watcher:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One person whose presence is shown and, when controlled, set."""
+    """One person whose presence is shown and, when controlled, set.
+
+    Attributes:
+        key: What identifies the person within the entry; asked for at every turn.
+    """
 
     subentry_id: str
     name: str
     user: str
     contact: str
     controlled: bool
+    key: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Derive the key."""
+        object.__setattr__(self, "key", contact_key(self.contact))
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> Self:
@@ -56,11 +65,6 @@ class Person:
             contact=data[CONF_CONTACT],
             controlled=data[CONF_CONTROLLED],
         )
-
-    @property
-    def key(self) -> str:
-        """Return what identifies the person within the entry."""
-        return contact_key(self.contact)
 
 
 def people_of(entry: ConfigEntry) -> dict[str, Person]:

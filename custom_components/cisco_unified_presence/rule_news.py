@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
@@ -83,9 +84,4 @@ class RuleNews:
 
 def _add[ListenerT](listeners: list[ListenerT], listener: ListenerT) -> CALLBACK_TYPE:
     listeners.append(listener)
-
-    @callback
-    def remove() -> None:
-        listeners.remove(listener)
-
-    return remove
+    return partial(listeners.remove, listener)

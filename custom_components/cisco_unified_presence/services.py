@@ -145,7 +145,7 @@ async def _explain(call: ServiceCall) -> ServiceResponse:
         "people": {
             each.person.contact: account_of(
                 each.person,
-                each.connection.coordinator.presence_of(each.person.contact),
+                each.connection.coordinator.presence_of(each.person.key),
                 each.connection.keeper.kept_of(each.person),
                 book.verdicts_of(each.entry.entry_id, each.person.key),
                 dt_util.utcnow(),
