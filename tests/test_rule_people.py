@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
@@ -301,6 +301,22 @@ async def test_other_integrations_entities_are_of_no_interest(
     dr.async_get(hass).async_update_device(device_of(hass, entry, "anna"), name_by_user="Anna")
     await settled(hass)
     assert resolved == ["find"]
+
+
+async def test_people_whose_entry_is_being_set_up_are_looked_for_when_it_is(
+    hass: HomeAssistant, entry: MockConfigEntry, told: list[frozenset[str]]
+) -> None:
+    """Thousands of entities are registered meanwhile; each burst would look for everybody."""
+    book = await book_for(hass, entry, told, "sensor.boss")
+    entry.mock_state(hass, ConfigEntryState.SETUP_IN_PROGRESS)
+    await settled(hass)
+    registry = er.async_get(hass)
+    registry.async_update_entity("sensor.ben_presence", new_entity_id="sensor.boss")
+    await settled(hass)
+    assert about(book, entry) == []
+    entry.mock_state(hass, ConfigEntryState.LOADED)
+    await settled(hass)
+    assert about(book, entry) == [BEN]
 
 
 async def test_people_become_known_and_unknown_with_their_entry(

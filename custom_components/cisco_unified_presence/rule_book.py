@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
@@ -45,7 +45,7 @@ class RuleBook:
         self._store = RuleStore(hass)
         self._audience = Audience(hass)
         self._news = RuleNews(hass)
-        self._resolving = Burst(hass, self._resolve)
+        self._resolving = Burst(hass, self._resolve_when_settled)
         self._people: dict[str, PeopleProvider] = {}
         self._rules_from: dict[str | None, tuple[str, ...]] = {}
         self._running: dict[str, RunningRule] = {}
@@ -261,6 +261,16 @@ class RuleBook:
         for rule_id in before.keys() | self._claims.keys():
             if before.get(rule_id) != self._claims.get(rule_id):
                 self._news.async_note_people(self._audience.of(rule_id))
+
+    @callback
+    def _resolve_when_settled(self) -> None:
+        """Find out whom the rules are about now, unless that will be known better soon.
+
+        While an entry is set up, its people's entities come in many bursts; that it has another
+        state then is a change as well.
+        """
+        if not any(entry.state is ConfigEntryState.SETUP_IN_PROGRESS for entry in self._entries()):
+            self._resolve()
 
     @callback
     def _resolve(self) -> None:

@@ -3,8 +3,10 @@
 docs/rules.md, "People", is what this is written from.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
@@ -57,10 +59,13 @@ class Found:
 
 
 class Directory:
-    """Everybody who can be named in a rule, as it is at one moment."""
+    """Everybody who can be named in a rule, as it is at one moment.
+
+    What nobody asks for is not looked up: most often there are many people and few rules.
+    """
 
     def __init__(self, hass: HomeAssistant, loaded: Mapping[str, Mapping[str, Person]]) -> None:
-        """Take down who there is.
+        """Take where people are found.
 
         Args:
             hass: Home Assistant, with the entries that are not loaded as well.
@@ -68,19 +73,27 @@ class Directory:
         """
         self._hass = hass
         self._loaded = loaded
-        self._named: dict[str, set[PersonId]] = {}
-        self._by_subentry: dict[str, PersonId] = {}
-        for entry in hass.config_entries.async_entries(DOMAIN):
-            people = loaded.get(entry.entry_id)
+
+    @cached_property
+    def _named(self) -> Mapping[str, set[PersonId]]:
+        named: defaultdict[str, set[PersonId]] = defaultdict(set)
+        for entry_id, person in self._controlled():
+            named[person.user.casefold()].add((entry_id, person.key))
+            named[person.key].add((entry_id, person.key))
+        return named
+
+    @cached_property
+    def _by_subentry(self) -> Mapping[str, PersonId]:
+        return {
+            person.subentry_id: (entry_id, person.key) for entry_id, person in self._controlled()
+        }
+
+    def _controlled(self) -> Iterator[tuple[str, Person]]:
+        for entry in self._hass.config_entries.async_entries(DOMAIN):
+            people = self._loaded.get(entry.entry_id)
             for person in (people_of(entry) if people is None else people).values():
                 if person.controlled:
-                    self._add(entry.entry_id, person)
-
-    def _add(self, entry_id: str, person: Person) -> None:
-        found = (entry_id, person.key)
-        self._named.setdefault(person.user.casefold(), set()).add(found)
-        self._named.setdefault(person.key, set()).add(found)
-        self._by_subentry[person.subentry_id] = found
+                    yield entry.entry_id, person
 
     def is_loaded(self, person: PersonId) -> bool:
         """Return whether somebody's presence can be set at the moment."""
