@@ -79,3 +79,26 @@ class TestOneAtAStretch:
 
         assert hass.states.get("sensor.emil_presence")
         assert hass.states.get("sensor.frida_presence") is None
+
+    async def test_people_who_are_controlled_together_all_get_controls(
+        self, hass: HomeAssistant, loaded: MockConfigEntry
+    ) -> None:
+        """Those who are no longer when it is their turn do not."""
+
+        def control(title: str, *, on: bool) -> None:
+            found = next(each for each in loaded.subentries.values() if each.title == title)
+            hass.config_entries.async_update_subentry(
+                loaded, found, data={**found.data, "controlled": on}
+            )
+
+        for user in ("dora", "emil", "frida"):
+            add_person(hass, loaded, user)
+        await hass.async_block_till_done()
+        for title in ("Dora", "Emil", "Frida"):
+            control(title, on=True)
+        await until(lambda: hass.states.get("select.dora_presence"))
+        control("Frida", on=False)
+        await hass.async_block_till_done()
+
+        assert hass.states.get("select.emil_presence")
+        assert hass.states.get("select.frida_presence") is None

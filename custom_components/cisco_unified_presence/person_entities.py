@@ -45,13 +45,13 @@ async def async_add_people(
         concerns: Tells who has such entities.
     """
     people = _People(hass, entry, async_add_entities, kinds, concerns)
-    await people.async_update()
 
     @callback
     def update_later() -> None:
         entry.async_create_task(hass, people.async_update(), f"{DOMAIN} update people")
 
     entry.async_on_unload(entry.runtime_data.coordinator.async_subscribe_people(update_later))
+    await people.async_update()
 
 
 async def async_add_controlled(
@@ -101,19 +101,39 @@ class _People:
 
     async def async_update(self) -> None:
         """Make the entities agree with the people, a few of them at a time."""
-        people = tuple(self._coordinator.people.values())
-        self._shown.intersection_update(person.subentry_id for person in people)
+        everybody = self._coordinator.people.values()
+        self._shown.intersection_update(person.subentry_id for person in everybody)
+        registered = self._registered()
+        people = [
+            person
+            for person in everybody
+            if person.subentry_id in registered or self._concerns(person)
+        ]
         for batch in batched(people, PEOPLE_AT_A_STRETCH, strict=False):
             for person in filter(self._is_as_now, batch):
                 self._async_update_person(person)
             if len(people) > PEOPLE_AT_A_STRETCH:
                 await asyncio.sleep(0)
 
+    def _registered(self) -> set[str | None]:
+        """Return the subentries for which there are such entities, of this run or an earlier one.
+
+        Most often a kind of entity concerns few; the others need no further look.
+        """
+        return {
+            each.config_subentry_id
+            for each in er.async_entries_for_config_entry(self._registry, self._entry.entry_id)
+            if each.domain == self._platform and each.translation_key in self._kinds
+        }
+
     def _is_as_now(self, person: Person) -> bool:
-        """Tell whether somebody was neither removed nor changed during the last pause."""
+        """Tell whether somebody was neither removed nor changed during the last pause.
+
+        What changed is taken up by an update of its own.
+        """
         return (
             person.subentry_id in self._entry.subentries
-            and self._coordinator.people.get(person.key) == person
+            and self._coordinator.people.get(person.key) is person
         )
 
     @callback
