@@ -221,10 +221,12 @@ def _segment(name: str) -> str:
 
 def _subscription(watch: Watch) -> XmlElement:
     # Renewing without new contacts sends the list empty, an assumption of the reference.
-    contacts = [_element("contact", contactURI=contact) for contact in watch.contacts]
+    contacts = _element("contactsList")
+    for contact in watch.contacts:
+        etree.SubElement(contacts, "contact", contactURI=contact)
     return _element(
         "subscription",
-        _element("contactsList", *contacts),
+        contacts,
         _element("subscriptionType", text="PRESENCE_NOTIFICATION"),
         _element("endPointID", text=str(watch.endpoint)),
     )
