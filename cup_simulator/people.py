@@ -153,21 +153,23 @@ class People:
     def shown(self, person: Person) -> Shown:
         """Return what watchers see of a person."""
         over = person.shown_override()
-        status = compose(person.all_devices()) if over is None else over.device.status
+        devices = person.all_devices()
+        status = compose(devices) if over is None else over.device.status
         return Shown(
             user=person.user,
             name=person.name,
             contact=self.contact(person.user),
-            status=replace(status, presence=self._translated(status.presence)),
+            status=self._translated(status),
             by_hand=over is not None and over is person.by_hand,
-            devices=person.all_devices(),
+            devices=devices,
             override=None if person.override is None else person.override.device,
             is_federated=person.is_federated,
         )
 
-    def _translated(self, presence: Presence) -> Presence:
-        """Return the word under which this server displays a presence (rule 3)."""
-        return self._translation.get(presence, presence)
+    def _translated(self, status: Status) -> Status:
+        """Return a status with the word under which this server displays it (rule 3)."""
+        shown = self._translation.get(status.presence)
+        return status if shown is None else replace(status, presence=shown)
 
     @contextmanager
     def changing(self, person: Person) -> Iterator[Person]:

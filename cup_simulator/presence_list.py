@@ -16,8 +16,9 @@ def write(kind: PresenceKind, seen: Iterable[Seen], namespace: str | None = None
     nsmap = None if namespace is None else {None: namespace}
     root = etree.Element(etree.QName(namespace, "presenceList"), nsmap=nsmap)
     root.set("type", kind)
+    name = etree.QName(namespace, "contact")
     for each in seen:
-        contact = etree.SubElement(root, etree.QName(namespace, "contact"))
+        contact = etree.SubElement(root, name)
         contact.set("contactURI", each.contact)
         if kind is PresenceKind.RICH:
             contact.append(pidf.write(each))
