@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from typing import cast as cast_to
+from unittest.mock import Mock
 
 import pytest
 
@@ -10,12 +12,15 @@ from bench.working_week.virtual_time import VirtualClock, VirtualLoop
 
 from . import cast
 from .course import Act, ActKind, Course, Fault, FaultKind, Shape
+from .house import House
 from .log_watch import PACKAGE, LogWatch
 from .memory import OBJECTS_A_SPELL, SAMPLE, WARM, MemoryWatch
-from .people import Manual
+from .office import Office
+from .people import Manual, People
 from .planning import RECOVERY, STILLNESS, plan, plan_every_byte, plan_week
 from .proxy import HOST, NotificationProxy, ServerProxy, ask
 from .shrinking import shrink
+from .trouble import Trouble
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
@@ -114,6 +119,37 @@ async def test_notifications_arrive_as_often_as_told(socket_enabled: None) -> No
 
         assert await ask(proxy.port, GET) == ANSWER
         assert len(heard) == 3
+
+
+class _OfficeWithCertificate:
+    """An office of which only the certificate counts."""
+
+    def __init__(self) -> None:
+        self.certificate = 0
+
+    async def stop(self) -> None:
+        """Have nothing to stop."""
+
+    async def start(self) -> None:
+        """Have nothing to start."""
+
+
+def test_certificates_that_change_at_the_same_time_all_go_back() -> None:
+    office = _OfficeWithCertificate()
+    clock = VirtualClock(MONDAY)
+
+    async def change() -> None:
+        trouble = Trouble(Mock(House), cast_to("Office", office), Mock(People), clock)
+        for lasts in (10.0, 30.0, 5.0):
+            trouble.begin(Fault(at=0.0, kind=FaultKind.CHANGE_CERTIFICATE, lasts=lasts))
+            await asyncio.sleep(1)
+            assert office.certificate == 1
+        await trouble.ended()
+
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(clock)) as runner:
+        runner.run(change())
+
+    assert office.certificate == 0
 
 
 def said(text: str, *, level: int = logging.INFO, path: str = PACKAGE) -> logging.LogRecord:

@@ -56,6 +56,7 @@ class Trouble:
         self._running: set[asyncio.Task[None]] = set()
         self._home = asyncio.Lock()
         self._server = asyncio.Lock()
+        self._certificate = asyncio.Lock()
         self._happenings: dict[FaultKind, Happening] = {
             **dict.fromkeys(_AT_THE_SERVER, self._misbehave),
             **dict.fromkeys(_ON_THE_WAY, self._break_the_way),
@@ -126,12 +127,18 @@ class Trouble:
             await self._office.start()
 
     async def _change_certificate(self, fault: Fault) -> None:
-        before = self._office.certificate
-        await self._show_certificate(1 - before)
-        await asyncio.sleep(fault.lasts)
-        if not fault.number:
-            await self._show_certificate(before)
-            return
+        # One after the other: what one has put in place of the trusted one is not for another to
+        # put back.
+        async with self._certificate:
+            trusted = self._office.certificate
+            await self._show_certificate(1 - trusted)
+            await asyncio.sleep(fault.lasts)
+            if fault.number:
+                await self._wait_for_trust()
+            else:
+                await self._show_certificate(trusted)
+
+    async def _wait_for_trust(self) -> None:
         for _ in range(LOOKS_AT_REPAIRS):
             if await self._trust():
                 return
