@@ -11,7 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import Configuration, ConfiguredNode
 from cup_simulator.deployment import NodeState
-from custom_components.cisco_unified_presence.const import DOMAIN
+from cup_simulator.model import Presence, Status
+from cup_simulator.state import JABBER
+from custom_components.cisco_unified_presence.const import DEFAULT_LOOK_INTERVAL, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.nodes import is_of_the_same_deployment
 from custom_components.cisco_unified_presence.pws import PlainHttp, Server
@@ -63,6 +65,28 @@ async def test_people_on_different_nodes_work_side_by_side(
     assert (await homes(cup))["beta"] <= {"hass"}
     await hass.config_entries.async_unload(loaded.entry_id)
     assert await homes(cup) == {"alpha": set(), "beta": set()}
+
+
+async def test_a_hold_that_ended_unseen_at_another_node_is_written_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    """What Anna's own phone shows hides that it ended; nobody could tell until she changes it."""
+    await act(hass, "set_presence", presence="busy")
+    people = cup.simulator.deployment.people
+    people.report(people["anna"], Status(Presence.BUSY), JABBER)
+    await settled(cup)
+    cup.simulator.deployment.nodes["beta"].service.lose_sessions()
+    await settled(cup)
+    assert (await homes(cup))["beta"] == set()
+    assert shown(hass, ANNA) == "busy"
+
+    await pass_time(freezer, cup, DEFAULT_LOOK_INTERVAL.total_seconds())
+    await settled(cup)
+
+    assert (await homes(cup))["beta"] == {"hass", "anna"}
+    people.report(people["anna"], Status(Presence.AVAILABLE), JABBER)
+    await settled(cup)
+    assert shown(hass, ANNA) == "busy"
 
 
 async def test_backup_takes_over_and_the_primary_comes_back(

@@ -209,7 +209,11 @@ class Eventing:
             self._start_self_test()
 
     async def _async_look_at_everybody(self) -> None:
-        self._start_looking(self._look.async_at_everybody)
+        self._start_looking(self._async_look_everywhere)
+
+    async def _async_look_everywhere(self) -> None:
+        await self._look.async_at_everybody()
+        await self._subscription.async_check_further_nodes()
 
     async def _async_look_at_placeless(self) -> None:
         self._start_looking(partial(self._look.async_at_these, self._subscription.without_place))

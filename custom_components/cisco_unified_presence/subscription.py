@@ -100,6 +100,10 @@ class WatchersSubscription:
         """Return to the node that should serve, if it is back."""
         await self._client.go_home()
 
+    async def async_check_further_nodes(self) -> None:
+        """Notice what has ended at nodes from which nothing is fetched."""
+        await self._client.check_sessions()
+
     def is_named_by(self, notification: int) -> bool:
         """Return whether a notification with this id is about this subscription.
 

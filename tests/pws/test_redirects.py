@@ -33,7 +33,7 @@ from . import soap_wire
 from .byte_server import ByteServer, http
 from .certificates import make
 from .conftest import MakeClient
-from .deployment import FakeNode, deployed
+from .deployment import FakeNode, Told, deployed, hold
 from .wire import logged_in_application, logged_in_user
 
 
@@ -52,6 +52,28 @@ async def nodes() -> AsyncIterator[list[FakeNode]]:
 async def client(nodes: list[FakeNode], make_client: MakeClient) -> PresenceClient:
     """A client of the first node."""
     return make_client(nodes[0].server.port)
+
+
+async def test_sessions_that_ended_at_a_further_node_are_noticed(
+    nodes: list[FakeNode], make_client: MakeClient, told: Told
+) -> None:
+    client = make_client(nodes[0].server.port, on_session_lost=told.lost.append)
+    for user in ("anna", "ben", "cy"):
+        await hold(client, user)
+    calls = [len(node.calls) for node in nodes]
+    await client.check_sessions()
+    assert told.lost == []
+    # The first node is asked for news anyway.
+    assert [len(node.calls) for node in nodes] == [calls[0], calls[1] + 1, calls[2] + 1]
+
+    nodes[1].start(fresh=True)
+    nodes[2].stop()
+    await client.check_sessions()
+
+    assert told.lost == ["ben"]
+    nodes[2].start(fresh=True)
+    await client.check_sessions()
+    assert told.lost == ["ben", "cy"]
 
 
 async def test_people_of_several_nodes_side_by_side(

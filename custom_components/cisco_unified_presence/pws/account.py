@@ -156,6 +156,15 @@ class AccountClient:
         """
         return await self._cluster.go_home()
 
+    async def check_sessions(self) -> None:
+        """Notice sessions that have ended at nodes other than the first; to be called at times.
+
+        At the first there is always something to ask, which tells. Who is homed elsewhere may be
+        logged out unheard, as long as the person's own devices show the very word that was set.
+        Users whose sessions have ended are reported as lost. Raises nothing.
+        """
+        await self._cluster.check_sessions()
+
     async def close(self) -> None:
         """Close the connections to further nodes. Logs nobody out; the client is of no use then."""
         await self._cluster.close()

@@ -308,6 +308,16 @@ class Cluster:
                 return False
         return True
 
+    async def check_sessions(self) -> None:
+        """Notice sessions that have ended at further nodes; see ``PresenceClient``."""
+        for node in self.nodes:
+            if node is self.first or not node.sessions.users:
+                continue
+            try:
+                await node.sessions.application_anew()
+            except PresenceServiceError as error:
+                _LOGGER.debug("Whether sessions at %s live is not known: %s", node.address, error)
+
     # Leaving
 
     async def log_out_user(self, user: str) -> None:
