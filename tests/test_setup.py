@@ -1,4 +1,4 @@
-"""Setting an entry up, unloading, reloading and removing it, and what stays on the server."""
+"""Setting an entry up: what it brings, what may fail, and whom it trusts."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -9,7 +9,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -18,7 +18,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.certificate import server_context
 from cup_simulator.node_ports import NodePorts
 from cup_simulator.server import LOOPBACK
-from cup_simulator.sessions import Session
 from custom_components.cisco_unified_presence import connection
 from custom_components.cisco_unified_presence.certificate_text import fingerprint_text
 from custom_components.cisco_unified_presence.const import DOMAIN
@@ -26,22 +25,8 @@ from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PresenceClient
 
 from .conftest import Cup, shown
+from .leaving import ANNA, NOTHING, left_at
 from .waiting import pass_time, settled, until
-
-ANNA = "sensor.anna_presence"
-NOTHING: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
-
-
-async def left_at(cup: Cup) -> tuple[list[Any], list[Any], list[Any]]:
-    """Return the sessions, endpoints and subscriptions that the server holds."""
-    state = await cup.state()
-    return state["sessions"], state["endpoints"], state["subscriptions"]
-
-
-async def hold_busy(hass: HomeAssistant) -> None:
-    await hass.services.async_call(
-        DOMAIN, "set_presence", {"entity_id": ANNA, "presence": "busy"}, blocking=True
-    )
 
 
 async def test_everybody_is_shown_after_setup(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
@@ -206,184 +191,6 @@ async def test_failed_setup_is_repeated(
     await failing.set_up()
     await pass_time(freezer, cup, 10)
     await until(lambda: failing.state is ConfigEntryState.LOADED)
-
-
-# Leaving
-
-
-async def test_unloading_leaves_nothing_on_the_server(
-    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await hold_busy(hass)
-    assert await hass.config_entries.async_unload(loaded.entry_id)
-    assert await left_at(cup) == NOTHING
-    assert await cup.presence_of("anna") == "AVAILABLE"
-    assert shown(hass, ANNA) == STATE_UNAVAILABLE
-
-
-async def test_unloaded_entry_does_nothing_more(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await hold_busy(hass)
-    assert await hass.config_entries.async_unload(loaded.entry_id)
-    before = cup.asked()
-    await pass_time(freezer, cup, 9000)
-    assert cup.asked() == before
-
-
-async def test_reloading_works_as_often_as_you_like(
-    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    for _ in range(3):
-        assert await hass.config_entries.async_reload(loaded.entry_id)
-    await cup.choose("anna", "DND")
-    await until(lambda: shown(hass, ANNA) == "do_not_disturb")
-    sessions, endpoints, subscriptions = await left_at(cup)
-    assert (len(sessions), len(endpoints), len(subscriptions)) == (2, 1, 1)
-
-
-async def test_changed_options_reload_the_entry(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    connected = loaded.runtime_data
-    hass.config_entries.async_update_entry(loaded, options={"look_interval": 300})
-    await until(lambda: getattr(loaded, "runtime_data", connected) is not connected)
-    await hass.async_block_till_done()
-    await settled(cup)
-    looks = cup.asked("GET", "/contacts/")
-    await pass_time(freezer, cup, 300)
-    assert cup.asked("GET", "/contacts/") == looks + 3
-
-
-async def test_removing_forgets_what_was_stored(
-    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await hold_busy(hass)
-    stored = {key for key in hass_storage if key.startswith(DOMAIN)}
-    assert stored == {f"{DOMAIN}.{loaded.entry_id}.{what}" for what in ("kept", "leftovers")}
-
-    await hass.config_entries.async_remove(loaded.entry_id)
-
-    assert not [key for key in hass_storage if key.startswith(DOMAIN)]
-    assert await left_at(cup) == NOTHING
-
-
-async def test_removing_takes_the_issues_along(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await settled(cup)
-    await cup.inject("drop_notifications")
-    await cup.choose("anna", "DND")
-    await pass_time(freezer, cup, 60)
-    await pass_time(freezer, cup, 10)
-    assert ir.async_get(hass).issues
-
-    await hass.config_entries.async_remove(loaded.entry_id)
-
-    assert not ir.async_get(hass).issues
-
-
-async def test_dead_server_does_not_hold_up_unloading(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await settled(cup)
-    # It accepts connections and never answers.
-    await cup.inject("delay", delay=3600)
-    before = cup.asked()
-    unloading = asyncio.create_task(hass.config_entries.async_unload(loaded.entry_id))
-    await until(lambda: cup.asked() == before + 1)
-
-    freezer.tick(connection.LEAVE_SECONDS + 0.1)
-
-    await until(unloading.done)
-    assert unloading.result()
-    await cup.heal()
-
-
-async def test_refusing_server_does_not_hold_up_unloading(
-    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await cup.inject("refuse_connections")
-    assert await hass.config_entries.async_unload(loaded.entry_id)
-    await cup.heal()
-
-
-# Home Assistant stops, or is killed
-
-
-@pytest.fixture
-async def running(hass: HomeAssistant, web_server: str, entry: MockConfigEntry) -> MockConfigEntry:
-    """Set the entry up in a Home Assistant that will not unload it in an orderly way."""
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    return entry
-
-
-async def stop(hass: HomeAssistant) -> None:
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
-    await hass.async_block_till_done()
-
-
-async def test_stop_leaves_nothing_when_nothing_is_held(
-    hass: HomeAssistant, running: MockConfigEntry, cup: Cup
-) -> None:
-    await stop(hass)
-    assert await left_at(cup) == NOTHING
-
-
-async def test_stop_keeps_only_sessions_that_hold_a_presence(
-    hass: HomeAssistant, running: MockConfigEntry, cup: Cup
-) -> None:
-    await hold_busy(hass)
-    await stop(hass)
-    sessions, endpoints, subscriptions = await left_at(cup)
-    assert {session["user"] for session in sessions} == {"hass", "anna"}
-    assert (endpoints, subscriptions) == ([], [])
-    assert await cup.presence_of("anna") == "BUSY"
-
-
-async def test_stopped_home_assistant_renews_nothing(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, running: MockConfigEntry, cup: Cup
-) -> None:
-    await hold_busy(hass)
-    await stop(hass)
-    before = cup.asked()
-    await pass_time(freezer, cup, 9000)
-    assert cup.asked() == before
-
-
-async def test_leftovers_of_a_killed_run_are_taken_away_before_anything_is_made(
-    hass: HomeAssistant,
-    hass_storage: dict[str, Any],
-    web_server: str,
-    entry: MockConfigEntry,
-    cup: Cup,
-) -> None:
-    service = cup.simulator.service
-    application = service.login_application("hass", "simulator", force=False)
-    watcher = service.login_end_user(application, "watcher", force=False)
-    assert isinstance(watcher, Session)
-    endpoint = service.register_endpoint(application, "http://127.0.0.1:9/", 3600)
-    subscription = service.subscribe(watcher, endpoint.id, ["ben@example.com"], 3600)
-    hass_storage[f"{DOMAIN}.{entry.entry_id}.leftovers"] = {
-        "version": 1,
-        "key": "",
-        "data": {"endpoint": endpoint.id, "subscriptions": [subscription.id]},
-    }
-
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await settled(cup)
-
-    _, endpoints, subscriptions = await left_at(cup)
-    assert [each["id"] for each in endpoints] == [endpoint.id + 1]
-    assert [each["id"] for each in subscriptions] == [subscription.id + 1]
-    asked = [
-        (method, path.rpartition("/presence-service")[2])
-        for method, path, _ in await cup.requests()
-    ]
-    assert asked.index(("DELETE", f"/endpoints/{endpoint.id}")) < asked.index(
-        ("POST", "/endpoints")
-    )
 
 
 # The server behind an entry

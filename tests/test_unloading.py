@@ -1,0 +1,114 @@
+"""Unloading, reloading and removing an entry: nothing is left, nothing goes on."""
+
+import asyncio
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence import connection
+from custom_components.cisco_unified_presence.const import DOMAIN
+
+from .conftest import Cup, shown
+from .leaving import ANNA, NOTHING, hold_busy, left_at
+from .waiting import pass_time, settled, until
+
+
+async def test_unloading_leaves_nothing_on_the_server(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await hold_busy(hass)
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    assert await left_at(cup) == NOTHING
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert shown(hass, ANNA) == STATE_UNAVAILABLE
+
+
+async def test_unloaded_entry_does_nothing_more(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await hold_busy(hass)
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    before = cup.asked()
+    await pass_time(freezer, cup, 9000)
+    assert cup.asked() == before
+
+
+async def test_reloading_works_as_often_as_you_like(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    for _ in range(3):
+        assert await hass.config_entries.async_reload(loaded.entry_id)
+    await cup.choose("anna", "DND")
+    await until(lambda: shown(hass, ANNA) == "do_not_disturb")
+    sessions, endpoints, subscriptions = await left_at(cup)
+    assert (len(sessions), len(endpoints), len(subscriptions)) == (2, 1, 1)
+
+
+async def test_changed_options_reload_the_entry(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    connected = loaded.runtime_data
+    hass.config_entries.async_update_entry(loaded, options={"look_interval": 300})
+    await until(lambda: getattr(loaded, "runtime_data", connected) is not connected)
+    await hass.async_block_till_done()
+    await settled(cup)
+    looks = cup.asked("GET", "/contacts/")
+    await pass_time(freezer, cup, 300)
+    assert cup.asked("GET", "/contacts/") == looks + 3
+
+
+async def test_removing_forgets_what_was_stored(
+    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await hold_busy(hass)
+    stored = {key for key in hass_storage if key.startswith(DOMAIN)}
+    assert stored == {f"{DOMAIN}.{loaded.entry_id}.{what}" for what in ("kept", "leftovers")}
+
+    await hass.config_entries.async_remove(loaded.entry_id)
+
+    assert not [key for key in hass_storage if key.startswith(DOMAIN)]
+    assert await left_at(cup) == NOTHING
+
+
+async def test_removing_takes_the_issues_along(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("drop_notifications")
+    await cup.choose("anna", "DND")
+    await pass_time(freezer, cup, 60)
+    await pass_time(freezer, cup, 10)
+    assert ir.async_get(hass).issues
+
+    await hass.config_entries.async_remove(loaded.entry_id)
+
+    assert not ir.async_get(hass).issues
+
+
+async def test_dead_server_does_not_hold_up_unloading(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    # It accepts connections and never answers.
+    await cup.inject("delay", delay=3600)
+    before = cup.asked()
+    unloading = asyncio.create_task(hass.config_entries.async_unload(loaded.entry_id))
+    await until(lambda: cup.asked() == before + 1)
+
+    freezer.tick(connection.LEAVE_SECONDS + 0.1)
+
+    await until(unloading.done)
+    assert unloading.result()
+    await cup.heal()
+
+
+async def test_refusing_server_does_not_hold_up_unloading(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await cup.inject("refuse_connections")
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await cup.heal()
