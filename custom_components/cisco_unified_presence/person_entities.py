@@ -98,32 +98,29 @@ class _People:
         self._kinds = kinds
         self._concerns = concerns
         self._shown: set[str] = set()
+        self._earlier = self._registered_earlier()
 
     async def async_update(self) -> None:
         """Make the entities agree with the people, a few of them at a time."""
         everybody = self._coordinator.people.values()
         self._shown.intersection_update(person.subentry_id for person in everybody)
-        registered = self._registered()
-        people = [
-            person
-            for person in everybody
-            if person.subentry_id in registered or self._concerns(person)
-        ]
+        # Most often a kind of entity concerns few; the others need no further look.
+        known = self._shown | self._earlier
+        people = [each for each in everybody if each.subentry_id in known or self._concerns(each)]
         for batch in batched(people, PEOPLE_AT_A_STRETCH, strict=False):
             for person in filter(self._is_as_now, batch):
                 self._async_update_person(person)
             if len(people) > PEOPLE_AT_A_STRETCH:
                 await asyncio.sleep(0)
 
-    def _registered(self) -> set[str | None]:
-        """Return the subentries for which there are such entities, of this run or an earlier one.
-
-        Most often a kind of entity concerns few; the others need no further look.
-        """
+    def _registered_earlier(self) -> set[str]:
+        """Return the subentries for which such entities are registered already."""
         return {
             each.config_subentry_id
             for each in er.async_entries_for_config_entry(self._registry, self._entry.entry_id)
-            if each.domain == self._platform and each.translation_key in self._kinds
+            if each.config_subentry_id
+            and each.domain == self._platform
+            and each.translation_key in self._kinds
         }
 
     def _is_as_now(self, person: Person) -> bool:
