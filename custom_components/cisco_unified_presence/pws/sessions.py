@@ -153,11 +153,6 @@ class Sessions:
             self._abandoned[user] = session
         self.forget_user(user)
 
-    @property
-    def has_abandoned(self) -> bool:
-        """Whether sessions may live on here that nobody uses any more."""
-        return bool(self._abandoned)
-
     async def end_abandoned(self) -> None:
         """Log out whose session has lived on unused: who is logged in is shown as Available."""
         for user, session in tuple(self._abandoned.items()):

@@ -1,0 +1,111 @@
+"""The watcher's eyes: documents as long as they can be read, and words from then on."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import cast
+
+import pytest
+
+from custom_components.cisco_unified_presence.eyes import Eyes
+from custom_components.cisco_unified_presence.pws import (
+    AnswerNotUnderstood,
+    ContactPresence,
+    Presence,
+    PresenceClient,
+)
+
+ANNA = "anna@example.com"
+BEN = "ben@example.com"
+
+
+class StubClient:
+    """A client of a server whose answers cannot be read in some of their forms."""
+
+    def __init__(self, *unreadable: str) -> None:
+        """Take the forms that cannot be read: ``rich``, ``basic``."""
+        self.asked: list[str] = []
+        self._unreadable = unreadable
+
+    async def look(self, _watcher: str, contact: str, *, rich: bool = False) -> ContactPresence:
+        """Look at a contact."""
+        return (await self.look_at("", [contact], rich=rich))[0]
+
+    async def look_at(
+        self, _watcher: str, contacts: Sequence[str], *, rich: bool = False
+    ) -> list[ContactPresence]:
+        """Look at many."""
+        form = "rich" if rich else "basic"
+        self.asked.append(form)
+        await asyncio.sleep(0)
+        if form in self._unreadable:
+            raise AnswerNotUnderstood("it is nonsense")
+        return [ContactPresence(contact, Presence.BUSY) for contact in contacts]
+
+    async def fetch(
+        self, watcher: str, _subscription: int, *, rich: bool = False
+    ) -> list[ContactPresence]:
+        """Fetch news."""
+        return await self.look_at(watcher, [ANNA], rich=rich)
+
+
+def eyes_of(
+    client: StubClient, told: list[AnswerNotUnderstood] | None = None, *, rich: bool = True
+) -> Eyes:
+    tell = ([] if told is None else told).append
+    return Eyes(cast("PresenceClient", client), "watcher", rich=rich, on_not_understood=tell)
+
+
+async def test_a_document_that_cannot_be_read_is_asked_for_once() -> None:
+    client, told = StubClient("rich"), list[AnswerNotUnderstood]()
+    eyes = eyes_of(client, told)
+    assert await eyes.async_look(ANNA) == ContactPresence(ANNA, Presence.BUSY)
+    assert await eyes.async_look_at([ANNA, BEN]) == [
+        ContactPresence(contact, Presence.BUSY) for contact in (ANNA, BEN)
+    ]
+    assert client.asked == ["rich", "basic", "basic"]
+    assert len(told) == 1
+
+
+async def test_many_looks_at_the_same_time_tell_once() -> None:
+    client, told = StubClient("rich"), list[AnswerNotUnderstood]()
+    eyes = eyes_of(client, told)
+    await asyncio.gather(*(eyes.async_look_at([contact]) for contact in (ANNA, BEN)))
+    assert client.asked == ["rich", "rich", "basic", "basic"]
+    assert len(told) == 1
+
+
+async def test_documents_are_not_given_up_where_words_cannot_be_read_either() -> None:
+    client, told = StubClient("rich", "basic"), list[AnswerNotUnderstood]()
+    eyes = eyes_of(client, told)
+    with pytest.raises(AnswerNotUnderstood):
+        await eyes.async_look(ANNA)
+    with pytest.raises(AnswerNotUnderstood):
+        await eyes.async_look_at([ANNA])
+    with pytest.raises(AnswerNotUnderstood):
+        await eyes.async_fetch(1)
+    assert client.asked == ["rich", "basic"] * 3
+    assert told == []
+
+
+async def test_news_in_documents_that_cannot_be_read_is_lost_and_words_come_next() -> None:
+    """The fetch has consumed the news; who called has to look at everybody."""
+    client, told = StubClient("rich"), list[AnswerNotUnderstood]()
+    eyes = eyes_of(client, told)
+    with pytest.raises(AnswerNotUnderstood):
+        await eyes.async_fetch(1)
+    assert await eyes.async_fetch(1) == [ContactPresence(ANNA, Presence.BUSY)]
+    assert client.asked == ["rich", "basic", "basic"]
+    assert len(told) == 1
+
+
+async def test_words_that_cannot_be_read_are_asked_for_once_each_time() -> None:
+    client, told = StubClient("basic"), list[AnswerNotUnderstood]()
+    eyes = eyes_of(client, told, rich=False)
+    with pytest.raises(AnswerNotUnderstood):
+        await eyes.async_look(ANNA)
+    with pytest.raises(AnswerNotUnderstood):
+        await eyes.async_look_at([ANNA])
+    with pytest.raises(AnswerNotUnderstood):
+        await eyes.async_fetch(1)
+    assert client.asked == ["basic"] * 3
+    assert told == []
