@@ -1,4 +1,4 @@
-"""Where notifications come in: which place is chosen, and what strangers can do there."""
+"""Where notifications come in: what they may say, and what strangers can do there."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Generator
@@ -6,10 +6,8 @@ import socket
 from typing import Any
 
 from aiohttp import ClientSession
-from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.network import NoURLAvailableError
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest
@@ -18,122 +16,18 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence import callback as callback_module
 from custom_components.cisco_unified_presence.callback import (
     Callback,
-    CallbackSettings,
-    CallbackUnavailable,
-    ListenerCallback,
-    WebhookCallback,
     choose_callback,
     subscription_in,
 )
 from custom_components.cisco_unified_presence.const import DOMAIN, CallbackMode
 from custom_components.cisco_unified_presence.issues import Issue
 
+from .callback_settings import settings
 from .conftest import SECRET, Cup, shown
 from .grumbling import grumbling
 from .waiting import settled, until
 
 HUGE = "9" * 100_000
-
-
-def settings(
-    mode: CallbackMode = CallbackMode.AUTOMATIC, url: str | None = None, port: int = 8080
-) -> CallbackSettings:
-    return CallbackSettings(mode=mode, url=url, port=port, secret=SECRET)
-
-
-# Which place is chosen
-
-
-@pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.WEBHOOK])
-def test_plain_internal_url_gets_the_webhook(hass: HomeAssistant, mode: CallbackMode) -> None:
-    hass.config.internal_url = "http://192.0.2.7:8123"
-    place = choose_callback(hass, settings(mode))
-    assert isinstance(place, WebhookCallback)
-    assert place.url == f"http://192.0.2.7:8123/api/webhook/{SECRET}"
-    assert place.needs_running_home_assistant
-
-
-def test_internal_url_with_tls_gets_a_port_of_its_own(hass: HomeAssistant) -> None:
-    hass.config.internal_url = "https://home.example"
-    place = choose_callback(hass, settings(port=8088))
-    assert isinstance(place, ListenerCallback)
-    assert place.url == f"http://home.example:8088/{SECRET}"
-    assert not place.needs_running_home_assistant
-
-
-def test_internal_url_with_tls_is_no_place_for_the_webhook(hass: HomeAssistant) -> None:
-    hass.config.internal_url = "https://home.example:8443"
-    with pytest.raises(CallbackUnavailable) as raised:
-        choose_callback(hass, settings(CallbackMode.WEBHOOK))
-    assert raised.value.issue is Issue.CALLBACK_NEEDS_HTTP
-    assert raised.value.placeholders == {"url": "https://home.example:8443"}
-
-
-@pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.WEBHOOK])
-def test_typed_address_comes_first(hass: HomeAssistant, mode: CallbackMode) -> None:
-    hass.config.internal_url = "https://home.example"
-    place = choose_callback(hass, settings(mode, "http://gateway.example:80/inner"))
-    assert isinstance(place, WebhookCallback)
-    assert place.url == f"http://gateway.example/inner/api/webhook/{SECRET}"
-
-
-@pytest.mark.parametrize("typed", ["http://gateway.example", "http://gateway.example/"])
-def test_typed_address_of_a_port_of_its_own(hass: HomeAssistant, typed: str) -> None:
-    place = choose_callback(hass, settings(CallbackMode.PORT, typed, 8088))
-    assert isinstance(place, ListenerCallback)
-    assert place.url == f"http://gateway.example/{SECRET}"
-
-
-def test_port_of_its_own_is_reached_at_home_assistants_host(hass: HomeAssistant) -> None:
-    hass.config.internal_url = "http://192.0.2.7:8123"
-    place = choose_callback(hass, settings(CallbackMode.PORT, port=8088))
-    assert place.url == f"http://192.0.2.7:8088/{SECRET}"
-
-
-@pytest.fixture
-def without_url(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Home Assistant know no address of its own."""
-
-    def no_url(*_: object, **__: object) -> str:
-        raise NoURLAvailableError
-
-    monkeypatch.setattr(callback_module, "get_url", no_url)
-    monkeypatch.setattr(webhook, "get_url", no_url)
-
-
-def test_without_an_address_the_webhook_has_no_place(
-    hass: HomeAssistant, without_url: None
-) -> None:
-    with pytest.raises(CallbackUnavailable) as raised:
-        choose_callback(hass, settings(CallbackMode.WEBHOOK))
-    assert raised.value.issue is Issue.CALLBACK_NO_URL
-
-
-@pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.PORT])
-def test_without_an_address_home_assistants_own_guess_is_left(
-    hass: HomeAssistant, without_url: None, mode: CallbackMode, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Api:
-        local_ip = "192.0.2.9"
-
-    monkeypatch.setattr(hass.config, "api", Api())
-    assert choose_callback(hass, settings(mode)).url == f"http://192.0.2.9:8080/{SECRET}"
-
-
-@pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.PORT])
-def test_without_even_a_guess_there_is_no_place(
-    hass: HomeAssistant, without_url: None, mode: CallbackMode, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(hass.config, "api", None)
-    with pytest.raises(CallbackUnavailable) as raised:
-        choose_callback(hass, settings(mode))
-    assert raised.value.issue is Issue.CALLBACK_NO_URL
-
-
-def test_ipv6_address_is_bracketed(hass: HomeAssistant) -> None:
-    hass.config.internal_url = "http://[2001:db8::7]:8123"
-    place = choose_callback(hass, settings(CallbackMode.PORT))
-    assert place.url == f"http://[2001:db8::7]:8080/{SECRET}"
 
 
 # What a notification may say
