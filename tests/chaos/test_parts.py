@@ -121,11 +121,13 @@ async def test_notifications_arrive_as_often_as_told(socket_enabled: None) -> No
         assert len(heard) == 3
 
 
-class _OfficeWithCertificate:
-    """An office of which only the certificate counts."""
+class _SmallOffice:
+    """An office of which only the certificate and the ways to it count."""
 
-    def __init__(self) -> None:
+    def __init__(self, **proxies: ServerProxy) -> None:
         self.certificate = 0
+        self.proxies = proxies
+        self.notifications = NotificationProxy(lambda: 0)
 
     async def stop(self) -> None:
         """Have nothing to stop."""
@@ -134,12 +136,16 @@ class _OfficeWithCertificate:
         """Have nothing to start."""
 
 
-def test_certificates_that_change_at_the_same_time_all_go_back() -> None:
-    office = _OfficeWithCertificate()
+def _trouble_in(office: _SmallOffice) -> Trouble:
+    return Trouble(Mock(House), cast_to("Office", office), Mock(People), VirtualClock(MONDAY))
+
+
+def test_certificates_that_change_at_the_same_time_all_go_back(socket_enabled: None) -> None:
+    office = _SmallOffice()
     clock = VirtualClock(MONDAY)
 
     async def change() -> None:
-        trouble = Trouble(Mock(House), cast_to("Office", office), Mock(People), clock)
+        trouble = _trouble_in(office)
         for lasts in (10.0, 30.0, 5.0):
             trouble.begin(Fault(at=0.0, kind=FaultKind.CHANGE_CERTIFICATE, lasts=lasts))
             await asyncio.sleep(1)
@@ -150,6 +156,18 @@ def test_certificates_that_change_at_the_same_time_all_go_back() -> None:
         runner.run(change())
 
     assert office.certificate == 0
+
+
+async def test_ways_that_open_at_the_same_time_open_once(socket_enabled: None) -> None:
+    async with ServerProxy(lambda: 0) as proxy:
+        office = _SmallOffice(alpha=proxy)
+        trouble = _trouble_in(office)
+        for _ in range(3):
+            trouble.begin(Fault(at=0.0, kind=FaultKind.REFUSE, lasts=0.0))
+        await trouble.ended()
+
+        assert await ask(proxy.port, GET) == b""
+        await office.notifications.shut()
 
 
 def said(text: str, *, level: int = logging.INFO, path: str = PACKAGE) -> logging.LogRecord:

@@ -57,6 +57,7 @@ class Trouble:
         self._home = asyncio.Lock()
         self._server = asyncio.Lock()
         self._certificate = asyncio.Lock()
+        self._ways = asyncio.Lock()
         self._happenings: dict[FaultKind, Happening] = {
             **dict.fromkeys(_AT_THE_SERVER, self._misbehave),
             **dict.fromkeys(_ON_THE_WAY, self._break_the_way),
@@ -183,11 +184,12 @@ class Trouble:
 
     async def _set_ways(self) -> None:
         """Have the proxies do what all faults together say."""
-        for name, proxy in self._office.proxies.items():
-            here = [fault for fault in self._active if fault.node in {"", name}]
-            await self._set_way(proxy, {fault.kind: fault for fault in here})
-        kinds = {fault.kind: fault for fault in self._active}
-        await self._set_notifications(kinds)
+        # Of two faults that begin or end at the same time, the second one sees what both say.
+        async with self._ways:
+            for name, proxy in self._office.proxies.items():
+                here = [fault for fault in self._active if fault.node in {"", name}]
+                await self._set_way(proxy, {fault.kind: fault for fault in here})
+            await self._set_notifications({fault.kind: fault for fault in self._active})
 
     async def _set_way(self, proxy: ServerProxy, kinds: dict[FaultKind, Fault]) -> None:
         cut = kinds.get(FaultKind.CUT_ANSWERS)
@@ -239,8 +241,9 @@ class Trouble:
             await self._house.start()
 
     async def _cut_off(self) -> None:
-        for proxy in self._office.proxies.values():
-            await proxy.shut()
+        async with self._ways:
+            for proxy in self._office.proxies.values():
+                await proxy.shut()
 
     async def _reload_entry(self, _: Fault) -> None:
         async with self._home:
