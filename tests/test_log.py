@@ -6,14 +6,17 @@ import logging
 import re
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.pws import PlainHttp, Server
 
 from .conftest import PASSWORD, Cup
+from .holds import set_presence
 from .waiting import pass_time, settled
 
 OURS = f"custom_components.{DOMAIN}"
@@ -159,3 +162,39 @@ async def test_secrets_are_never_logged(
     assert any("presence-service" in line or "/users/" in line for line in lines)
     secrets = re.compile("|".join(map(re.escape, {PASSWORD, *keys})))
     assert not [line for line in lines if secrets.search(line)]
+
+
+async def test_the_same_wish_again_is_said_once(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for presence in ("busy", "busy", "away", "busy"):
+        freezer.tick(90)
+        await set_presence(hass, presence)
+
+    said = ours(caplog)
+    wanted = "because what was set through Home Assistant wants it"
+    assert (said[f"Anna: Busy, {wanted}"], said[f"Anna: Away, {wanted}"]) == (2, 1)
+
+
+@pytest.mark.parametrize(("state", "says"), [("LOADED", 2), ("SETUP_IN_PROGRESS", 0)])
+async def test_another_node_is_said_of_a_running_entry_and_not_of_each_one_tried(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    state: str,
+    says: int,
+) -> None:
+    loaded.mock_state(hass, ConfigEntryState[state])
+    one, two = (Server(host=host, port=8082, security=PlainHttp()) for host in ("one", "two"))
+    for _ in range(5):
+        loaded.runtime_data.client.on_node_changed(one, two)
+        loaded.runtime_data.client.on_node_changed(two, one)
+    loaded.mock_state(hass, ConfigEntryState.LOADED)
+
+    said = ours(caplog)
+    moves = ("two:8082", "one:8082"), ("one:8082", "two:8082")
+    assert sum(said[f"{new} serves now in the place of {old}"] for new, old in moves) == says

@@ -2,9 +2,11 @@
 
 import asyncio
 from functools import partial
+import logging
 from typing import Self
 
 from aiohttp import ClientSession
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
@@ -21,6 +23,7 @@ from .eyes import Eyes
 from .issues import Issue, async_clear_issues, async_raise_issue
 from .keeper import Keeper
 from .leftovers import LeftoverStore
+from .log_pace import LogPace
 from .looking import Look
 from .nodes import BackupStore, node_policy
 from .people import Watcher, people_of
@@ -73,6 +76,7 @@ class Connection:
         self._session = session
         watcher = Watcher.of(entry)
         self._watcher = watcher.user
+        self._node_pace = LogPace()
         self._callback: Callback | None = None
         self._unsubscribe: list[CALLBACK_TYPE] = []
         server = server_of(entry)
@@ -235,7 +239,9 @@ class Connection:
 
     @callback
     def _node_changed(self, old: Server, new: Server) -> None:
-        LOGGER.info("%s serves now in the place of %s", new.address, old.address)
+        # A set-up that fails is tried again and again, which Home Assistant tells of once.
+        level = logging.INFO if self._entry.state is ConfigEntryState.LOADED else logging.DEBUG
+        self._node_pace.log(level, "%s serves now in the place of %s", new.address, old.address)
         self.eventing.async_node_changed()
         self.keeper.async_node_changed()
 

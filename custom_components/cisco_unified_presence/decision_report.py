@@ -61,6 +61,7 @@ class DecisionReport:
         self._on_winner = on_winner
         self._failing: dict[str, str] = {}
         self._told: dict[str, tuple[Outcome | None, bool]] = {}
+        self._said: dict[str, str] = {}
         self._listeners: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
 
     @callback
@@ -137,10 +138,15 @@ class DecisionReport:
         self._on_winner(person.key, None)
         self._failing.pop(person.key, None)
         self._told.pop(person.key, None)
+        self._said.pop(person.key, None)
         async_clear_issues_of_person(self._hass, self._entry, person)
 
     def _tell_in_words(self, person: Person, decision: Decision) -> None:
-        LOGGER.info("%s: %s", person.name, in_words(decision))
+        words = in_words(decision)
+        # Who sets the same once more has decided anew, but there is nothing new to be read.
+        if self._said.get(person.key) != words:
+            self._said[person.key] = words
+            LOGGER.info("%s: %s", person.name, words)
         unique_id = f"{self._entry.entry_id}_{person.key}_presence"
         entity_id = er.async_get(self._hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
         self._hass.bus.async_fire(

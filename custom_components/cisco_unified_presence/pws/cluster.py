@@ -212,7 +212,7 @@ class Cluster:
         except PresenceServiceError as error:
             _LOGGER.debug("%s cannot serve either: %s", other.address, error)
             return False
-        _LOGGER.info("%s cannot be reached; %s serves meanwhile", node.address, other.address)
+        _LOGGER.debug("%s cannot be reached; %s serves meanwhile", node.address, other.address)
         home.serving = other
         self._forget_sessions(home, node)
         self._on_node_changed(node.server, other.server)
@@ -275,7 +275,7 @@ class Cluster:
                 return
             await home.primary.sessions.application_anew()
             stand_in, home.serving = home.serving, home.primary
-            _LOGGER.info("%s is back", home.primary.address)
+            _LOGGER.debug("%s is back", home.primary.address)
             # It may not have noticed that it was given up.
             if await self._tidy(home.primary, home):
                 await _is_there(home.primary.sessions.end_abandoned())
