@@ -43,6 +43,8 @@ ANSWER_BYTES: Final = 1200
 
 SPELLS_OF_ONE_RUN: Final = 30
 BYTES_UNTIL_CHECK: Final = 20
+# What a person does that fails is told; it may be the same each time, and a minute is the measure.
+BETWEEN_BYTES: Final = 65.0
 
 type Draw = Callable[[Random, float], Fault]
 
@@ -117,7 +119,7 @@ def plan_every_byte(seed: int, *, stride: int = 1) -> Course:
         kind = random.choice([ActKind.HOLD, ActKind.CLEAR])
         here = random.choice(WORDS_HERE) if kind is ActKind.HOLD else ""
         acts.append(Act(at=at + 1.0, kind=kind, whom=random.choice(CONTROLLED), word=here))
-        at += 45.0
+        at += BETWEEN_BYTES
         if number % BYTES_UNTIL_CHECK == 0:
             at += RECOVERY
             checks.append(at)

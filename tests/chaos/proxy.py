@@ -121,8 +121,13 @@ class ServerProxy(Port):
     @override
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry bytes between a client and the node."""
+        beginning = await reader.read(CHUNK)
         await self._flowing.wait()
+        if reader.at_eof():
+            # The client has given up meanwhile, and so many connections are more than a node takes.
+            return
         to_node, to_client = await asyncio.open_connection(HOST, self._upstream())
+        to_client.write(beginning)
         answer = _Answer()
         try:
             async with asyncio.TaskGroup() as group:

@@ -24,7 +24,7 @@ from .log_watch import LogWatch
 from .memory import MemoryWatch
 from .office import TICK_SECONDS, Office
 from .people import People
-from .planning import RECOVERY
+from .planning import MINUTE, RECOVERY
 from .trouble import Trouble
 
 # Real seconds: what one socket of this process sends to another is there much sooner.
@@ -179,8 +179,7 @@ class _Run:
 
     async def _check(self) -> None:
         await self._trouble.ended()
-        began = max(self._trouble.last_end, await self._loaded())
-        await asyncio.sleep(max(began + RECOVERY - self._loop.time(), 0))
+        await self._recovered(max(self._trouble.last_end, await self._loaded()))
         await self._acted()
         house, office, now = self._house, self._office, self._loop.time() - self._began
         note = self._outcome.note
@@ -195,6 +194,16 @@ class _Run:
         note("the log is quiet", self._watch.repetitions(), now)
         office.simulator.log.clear()
         self._memory.weigh(house.hass)
+
+    async def _recovered(self, began: float) -> None:
+        """Wait until everything has to be right, which is the later the later a node is trusted."""
+        while True:
+            if await self._trouble.trust_further_nodes():
+                began = self._loop.time()
+            left = began + RECOVERY - self._loop.time()
+            if left <= 0:
+                return
+            await asyncio.sleep(min(left, MINUTE))
 
     async def _loaded(self) -> float:
         """Return when Home Assistant has set the entry up, which it tries at pauses of its own."""

@@ -58,6 +58,7 @@ class Trouble:
         self._server = asyncio.Lock()
         self._certificate = asyncio.Lock()
         self._ways = asyncio.Lock()
+        self._trusts = False
         self._happenings: dict[FaultKind, Happening] = {
             **dict.fromkeys(_AT_THE_SERVER, self._misbehave),
             **dict.fromkeys(_ON_THE_WAY, self._break_the_way),
@@ -142,9 +143,17 @@ class Trouble:
     async def _wait_for_trust(self) -> None:
         for _ in range(LOOKS_AT_REPAIRS):
             if await self._trust():
+                self._trusts = True
                 return
             await asyncio.sleep(BETWEEN_LOOKS)
         raise AssertionError("Nobody was asked whether to trust another certificate")
+
+    async def trust_further_nodes(self) -> bool:
+        """Trust what other nodes show when one has another certificate that came to stay.
+
+        They are met later, when somebody who is homed there is held. Tell whether one was trusted.
+        """
+        return self._trusts and await self._trust()
 
     async def _show_certificate(self, number: int) -> None:
         async with self._server:
