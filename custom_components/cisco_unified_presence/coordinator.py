@@ -9,12 +9,12 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import partial
 import logging
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
 from .const import Channel
+from .listeners import add_listener
 from .log_pace import LogPace
 from .people import Person, contact_key
 from .pws import ContactPresence, Presence, PresenceServiceError
@@ -87,27 +87,27 @@ class PresenceCoordinator:
     @callback
     def async_subscribe(self, key: str, listener: Listener) -> CALLBACK_TYPE:
         """Call the listener when somebody's presence or its availability changes."""
-        return _add(self._contact_listeners[key], listener)
+        return add_listener(self._contact_listeners[key], listener)
 
     @callback
     def async_subscribe_server(self, listener: Listener) -> CALLBACK_TYPE:
         """Call the listener when the server's health or the update channel changes."""
-        return _add(self._server_listeners, listener)
+        return add_listener(self._server_listeners, listener)
 
     @callback
     def async_subscribe_notifications(self, listener: Listener) -> CALLBACK_TYPE:
         """Call the listener whenever the server has called back."""
-        return _add(self._notification_listeners, listener)
+        return add_listener(self._notification_listeners, listener)
 
     @callback
     def async_subscribe_people(self, listener: Listener) -> CALLBACK_TYPE:
         """Call the listener when other people are watched."""
-        return _add(self._people_listeners, listener)
+        return add_listener(self._people_listeners, listener)
 
     @callback
     def async_subscribe_unknown(self, listener: Listener) -> CALLBACK_TYPE:
         """Call the listener when other people are unknown to the server."""
-        return _add(self._unknown_listeners, listener)
+        return add_listener(self._unknown_listeners, listener)
 
     @callback
     def async_merge_news(self, news: Iterable[ContactPresence]) -> None:
@@ -206,8 +206,3 @@ class PresenceCoordinator:
     def _tell(listeners: Iterable[Listener]) -> None:
         for listener in tuple(listeners):
             listener()
-
-
-def _add(listeners: list[Listener], listener: Listener) -> CALLBACK_TYPE:
-    listeners.append(listener)
-    return partial(listeners.remove, listener)

@@ -15,6 +15,7 @@ from .const import DOMAIN, LOGGER
 from .explanations import async_sentence, explain, sentence, without_markup
 from .issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
 from .kept import Kept
+from .listeners import add_listener
 from .people import Person
 from .pws import Presence, PresenceServiceError
 from .states import STATES
@@ -67,13 +68,7 @@ class DecisionReport:
     @callback
     def async_subscribe(self, person: Person, listener: Callable[[], None]) -> CALLBACK_TYPE:
         """Call the listener when something else is decided about this person."""
-        self._listeners[person.key].append(listener)
-
-        @callback
-        def remove() -> None:
-            self._listeners[person.key].remove(listener)
-
-        return remove
+        return add_listener(self._listeners[person.key], listener)
 
     @callback
     def async_recall(self, key: str, kept: Kept) -> None:

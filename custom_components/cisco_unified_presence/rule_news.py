@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import partial
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .bursts import Burst
+from .listeners import add_listener
 from .rule_people import PersonId
 
 type ClaimsListener = Callable[[frozenset[str]], None]
@@ -29,17 +29,17 @@ class RuleNews:
     @callback
     def async_subscribe_claims(self, entry_id: str, listener: ClaimsListener) -> CALLBACK_TYPE:
         """Call with the people of an entry for whom rules may claim something else."""
-        return _add(self._claims_listeners[entry_id], listener)
+        return add_listener(self._claims_listeners[entry_id], listener)
 
     @callback
     def async_subscribe_rule(self, rule_id: str, listener: Listener) -> CALLBACK_TYPE:
         """Call when there is something new about a rule."""
-        return _add(self._rule_listeners[rule_id], listener)
+        return add_listener(self._rule_listeners[rule_id], listener)
 
     @callback
     def async_subscribe_set(self, listener: Listener) -> CALLBACK_TYPE:
         """Call when rules were added, removed or renamed."""
-        return _add(self._set_listeners, listener)
+        return add_listener(self._set_listeners, listener)
 
     @callback
     def async_forget_claims(self, entry_id: str) -> None:
@@ -80,8 +80,3 @@ class RuleNews:
         if set_changed:
             for listener in tuple(self._set_listeners):
                 listener()
-
-
-def _add[ListenerT](listeners: list[ListenerT], listener: ListenerT) -> CALLBACK_TYPE:
-    listeners.append(listener)
-    return partial(listeners.remove, listener)
