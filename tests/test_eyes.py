@@ -74,16 +74,22 @@ async def test_many_looks_at_the_same_time_tell_once() -> None:
     assert len(told) == 1
 
 
-async def test_documents_are_not_given_up_where_words_cannot_be_read_either() -> None:
-    client, told = StubClient("rich", "basic"), list[AnswerNotUnderstood]()
-    eyes = eyes_of(client, told)
+@pytest.mark.parametrize(
+    ("unreadable", "rich", "asked"),
+    [(("rich", "basic"), True, ["rich", "basic"]), (("basic",), False, ["basic"])],
+)
+async def test_nothing_is_given_up_where_words_cannot_be_read_either(
+    unreadable: tuple[str, ...], asked: list[str], *, rich: bool
+) -> None:
+    client, told = StubClient(*unreadable), list[AnswerNotUnderstood]()
+    eyes = eyes_of(client, told, rich=rich)
     with pytest.raises(AnswerNotUnderstood):
         await eyes.async_look(ANNA)
     with pytest.raises(AnswerNotUnderstood):
         await eyes.async_look_at([ANNA])
     with pytest.raises(AnswerNotUnderstood):
         await eyes.async_fetch(1)
-    assert client.asked == ["rich", "basic"] * 3
+    assert client.asked == asked * 3
     assert told == []
 
 
@@ -96,16 +102,3 @@ async def test_news_in_documents_that_cannot_be_read_is_lost_and_words_come_next
     assert await eyes.async_fetch(1) == [ContactPresence(ANNA, Presence.BUSY)]
     assert client.asked == ["rich", "basic", "basic"]
     assert len(told) == 1
-
-
-async def test_words_that_cannot_be_read_are_asked_for_once_each_time() -> None:
-    client, told = StubClient("basic"), list[AnswerNotUnderstood]()
-    eyes = eyes_of(client, told, rich=False)
-    with pytest.raises(AnswerNotUnderstood):
-        await eyes.async_look(ANNA)
-    with pytest.raises(AnswerNotUnderstood):
-        await eyes.async_look_at([ANNA])
-    with pytest.raises(AnswerNotUnderstood):
-        await eyes.async_fetch(1)
-    assert client.asked == ["basic"] * 3
-    assert told == []
