@@ -57,6 +57,13 @@ class Cup:
         state: dict[str, Any] = await self._call("GET", "state")
         return state
 
+    @property
+    def accounts(self) -> dict[str, ApplicationUser]:
+        """Return the accounts of the application users by their names, to be changed."""
+        accounts = self.simulator.service.configuration.application_users
+        assert isinstance(accounts, dict)
+        return accounts
+
     async def presence_of(self, user: str) -> str:
         """Return the word that the server shows of a person."""
         people = (await self.state())["people"]

@@ -81,9 +81,7 @@ async def test_wrong_password_later_asks_for_it(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
-    accounts = cup.simulator.service.configuration.application_users
-    assert isinstance(accounts, dict)
-    accounts["hass"] = ApplicationUser("another")
+    cup.accounts["hass"] = ApplicationUser("another")
     await cup.inject("lose_sessions")
 
     await pass_time(freezer, cup, POLL)
@@ -99,9 +97,7 @@ async def test_refused_login_is_hardly_ever_tried_again(
 ) -> None:
     """Many refused logins in a row may lock the account."""
     await settled(cup)
-    users = cup.simulator.service.configuration.application_users
-    assert isinstance(users, dict)
-    users["hass"] = ApplicationUser("another")
+    cup.accounts["hass"] = ApplicationUser("another")
     await cup.inject("lose_sessions")
     await pass_time(freezer, cup, POLL)
     assert shown(hass, ANNA) == STATE_UNAVAILABLE
@@ -110,7 +106,7 @@ async def test_refused_login_is_hardly_ever_tried_again(
         await pass_time(freezer, cup, POLL)
     assert cup.asked("POST", "/hass/sessions") == logins
 
-    users["hass"] = ApplicationUser(PASSWORD)
+    cup.accounts["hass"] = ApplicationUser(PASSWORD)
     await pass_time(freezer, cup, POLL)
     assert shown(hass, ANNA) == "available"
     await cup.choose("anna", "AWAY")

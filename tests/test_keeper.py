@@ -287,9 +287,7 @@ async def test_refused_login_is_hardly_ever_tried_again(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
-    users = cup.simulator.service.configuration.application_users
-    assert isinstance(users, dict)
-    users["hass"] = ApplicationUser("another")
+    cup.accounts["hass"] = ApplicationUser("another")
     await cup.inject("lose_sessions")
     await pass_time(freezer, cup, RENEWAL)
     logins = cup.asked("POST", "/hass/sessions")
@@ -297,7 +295,7 @@ async def test_refused_login_is_hardly_ever_tried_again(
         await pass_time(freezer, cup, 60)
     assert cup.asked("POST", "/hass/sessions") == logins
 
-    users["hass"] = ApplicationUser(PASSWORD)
+    cup.accounts["hass"] = ApplicationUser(PASSWORD)
     await pass_time(freezer, cup, 900)
     assert await cup.presence_of("anna") == "BUSY"
 

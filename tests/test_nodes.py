@@ -11,8 +11,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import Configuration, ConfiguredNode
 from cup_simulator.deployment import NodeState
-from cup_simulator.model import Presence, Status
-from cup_simulator.state import JABBER
 from custom_components.cisco_unified_presence.const import DEFAULT_LOOK_INTERVAL, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.nodes import is_of_the_same_deployment
@@ -72,8 +70,7 @@ async def test_a_hold_that_ended_unseen_at_another_node_is_written_again(
 ) -> None:
     """What Anna's own phone shows hides that it ended; nobody could tell until she changes it."""
     await act(hass, "set_presence", presence="busy")
-    people = cup.simulator.deployment.people
-    people.report(people["anna"], Status(Presence.BUSY), JABBER)
+    await cup.choose("anna", "BUSY", manual=False)
     await settled(cup)
     cup.simulator.deployment.nodes["beta"].service.lose_sessions()
     await settled(cup)
@@ -84,7 +81,7 @@ async def test_a_hold_that_ended_unseen_at_another_node_is_written_again(
     await settled(cup)
 
     assert (await homes(cup))["beta"] == {"hass", "anna"}
-    people.report(people["anna"], Status(Presence.AVAILABLE), JABBER)
+    await cup.choose("anna", "AVAILABLE", manual=False)
     await settled(cup)
     assert shown(hass, ANNA) == "busy"
 

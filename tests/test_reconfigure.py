@@ -299,9 +299,7 @@ async def test_a_bad_host_is_told_when_reconfiguring_too(
 async def test_a_changed_password_is_asked_for_and_the_entry_comes_up(
     hass: HomeAssistant, cup: Cup, entry: MockConfigEntry, web_server: str
 ) -> None:
-    users = cup.simulator.service.configuration.application_users
-    assert isinstance(users, dict)
-    users["hass"] = ApplicationUser("changed")
+    cup.accounts["hass"] = ApplicationUser("changed")
     await hass.config_entries.async_setup(entry.entry_id)
     assert state_of(entry) is ConfigEntryState.SETUP_ERROR
     [flow] = hass.config_entries.flow.async_progress()
@@ -321,9 +319,7 @@ async def test_a_changed_password_is_asked_for_and_the_entry_comes_up(
 async def test_an_account_that_was_deleted_is_asked_for(
     hass: HomeAssistant, cup: Cup, entry: MockConfigEntry
 ) -> None:
-    users = cup.simulator.service.configuration.application_users
-    assert isinstance(users, dict)
-    users["second"] = users.pop("hass")
+    cup.accounts["second"] = cup.accounts.pop("hass")
     await hass.config_entries.async_setup(entry.entry_id)
     assert state_of(entry) is ConfigEntryState.SETUP_ERROR
     [flow] = hass.config_entries.flow.async_progress()
@@ -352,9 +348,7 @@ async def test_the_same_password_again_reconnects_a_running_entry(
 async def test_another_account_takes_the_unique_id_along(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> None:
-    users = cup.simulator.service.configuration.application_users
-    assert isinstance(users, dict)
-    users["second"] = ApplicationUser(PASSWORD)
+    cup.accounts["second"] = ApplicationUser(PASSWORD)
     walk = await reauthenticate(hass, loaded)
     await walk.fill_in("reauth_confirm", application_user="second", password=PASSWORD)
     assert walk.aborted == "reauth_successful"
@@ -366,9 +360,7 @@ async def test_another_account_takes_the_unique_id_along(
 async def test_the_account_of_another_entry_is_refused(
     hass: HomeAssistant, cup: Cup, entry: MockConfigEntry, entry_data: dict[str, Any]
 ) -> None:
-    users = cup.simulator.service.configuration.application_users
-    assert isinstance(users, dict)
-    users["second"] = ApplicationUser(PASSWORD)
+    cup.accounts["second"] = ApplicationUser(PASSWORD)
     other = MockConfigEntry(
         domain=DOMAIN,
         unique_id="example.com/second",
