@@ -12,7 +12,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from .callback import Callback, CallbackUnavailable, choose_callback
 from .channel_history import ChannelHistory
-from .clock_jumps import async_track_clock_jumps
+from .clock.jumps import async_track_clock_jumps
+from .clock.log_pace import LogPace
 from .const import CONF_APPLICATION_USER, LOGGER, CallbackMode
 from .coordinator import PresenceCoordinator
 from .counters import Notifications
@@ -23,7 +24,6 @@ from .eyes import Eyes
 from .issues import Issue, async_clear_issues, async_raise_issue
 from .keeper import Keeper
 from .leftovers import LeftoverStore
-from .log_pace import LogPace
 from .looking import Look
 from .nodes import BackupStore, node_policy
 from .people import Watcher, people_of

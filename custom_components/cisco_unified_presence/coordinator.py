@@ -13,9 +13,9 @@ import logging
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
+from .clock.log_pace import LogPace
 from .const import Channel
 from .listeners import add_listener
-from .log_pace import LogPace
 from .people import Person, contact_key
 from .pws import ContactPresence, Presence, PresenceServiceError
 

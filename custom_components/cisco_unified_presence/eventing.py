@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 from . import pauses
 from .background import Background
 from .callback import Callback
+from .clock.timers import Timers
 from .const import LOGGER, Channel
 from .coordinator import PresenceCoordinator
 from .duties import Duties, Duty
@@ -32,7 +33,6 @@ from .pws import (
     PresenceServiceError,
 )
 from .subscription import WatchersSubscription
-from .timers import Timers
 
 if TYPE_CHECKING:
     from .data import CupConfigEntry, Intervals

@@ -11,8 +11,8 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
 
 from .arbitration import Claim
-from .bursts import Burst
-from .clock_jumps import async_track_clock_jumps
+from .clock.burst import Burst
+from .clock.jumps import async_track_clock_jumps
 from .const import DOMAIN, SUBENTRY_RULE
 from .people import Person
 from .rule import Rule

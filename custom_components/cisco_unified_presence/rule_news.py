@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from .bursts import Burst
+from .clock.burst import Burst
 from .listeners import add_listener
 from .rule_people import PersonId
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from .clock.timers import Timers
 from .refusals import Refusals
-from .timers import Timers
 
 if TYPE_CHECKING:
     from .data import CupConfigEntry

@@ -13,12 +13,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.rule_book import async_rule_book
-
-from .claims import Hold, claim
-from .conftest import Cup, shown
-from .holds import ANNA, RENEWAL, WRITES, set_presence
-from .rules import NOON, rule
-from .waiting import pass_time, settled
+from tests.claims import Hold, claim
+from tests.conftest import Cup, shown
+from tests.holds import ANNA, RENEWAL, WRITES, set_presence
+from tests.rules import NOON, rule
+from tests.waiting import pass_time, settled
 
 SOURCE = "sensor.anna_presence_source"
 MINUTE = 60

@@ -11,7 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from .const import LOGGER
+from ..const import LOGGER
 
 LOOK_EVERY: Final = timedelta(minutes=1)
 # Less is the clock's way of being corrected little by little.

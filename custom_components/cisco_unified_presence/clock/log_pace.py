@@ -7,7 +7,7 @@ from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from .const import LOGGER
+from ..const import LOGGER
 
 # It goes wrong, and is right again: that is told. What follows soon after is told only to those
 # who read everything.
