@@ -12,15 +12,15 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.certificate_text import fingerprint_text
 from custom_components.cisco_unified_presence.const import CONF_FINGERPRINTS, DOMAIN
 from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, async_raise_issue
 from custom_components.cisco_unified_presence.repairs import FLOWS
+from custom_components.cisco_unified_presence.trust.certificate_text import fingerprint_text
 
 from .channel import CHANNEL, SELF_TEST, SUBSCRIPTIONS, issue_of
 from .conftest import Cup, shown
 from .flows import Walk
-from .test_pins import sha256_in
+from .trust.test_pins import sha256_in
 from .waiting import pass_time, settled, until
 
 WEBHOOK = {"callback": "webhook", "callback_port": 8080}

@@ -19,10 +19,10 @@ from cup_simulator.certificate import server_context
 from cup_simulator.node_ports import NodePorts
 from cup_simulator.server import LOOPBACK
 from custom_components.cisco_unified_presence import connection
-from custom_components.cisco_unified_presence.certificate_text import fingerprint_text
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PresenceClient
+from custom_components.cisco_unified_presence.trust.certificate_text import fingerprint_text
 
 from .conftest import Cup, shown
 from .leaving import ANNA, NOTHING, left_at

@@ -19,8 +19,6 @@ from .explanations import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
 from .leftovers import LeftoverStore
 from .memory import memory_store
-from .nodes import BackupStore
-from .pins import with_pins
 from .pws import InvalidCredentials
 from .rule_book import RULE_BOOK, RuleBook, async_rule_book
 from .rule_entity import (
@@ -30,6 +28,8 @@ from .rule_entity import (
 )
 from .rule_issues import async_show_problems_of_yaml
 from .services import async_setup_services
+from .trust.nodes import BackupStore
+from .trust.pins import with_pins
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SELECT, Platform.SENSOR, Platform.SWITCH]
 

@@ -13,7 +13,6 @@ from homeassistant.core import HomeAssistant
 from .client_configuration import async_presence_domain
 from .const import DOMAIN, LOGGER
 from .data import CupConfigEntry
-from .nodes import node_policy
 from .pws import (
     DialectChoice,
     Presence,
@@ -25,6 +24,7 @@ from .pws import (
     make_ssl_context,
     open_session,
 )
+from .trust.nodes import node_policy
 
 # People wait in front of the form; a server that throttles for longer is told as such.
 PATIENCE_SECONDS = 15.0

@@ -21,7 +21,6 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.util.network import is_ip_address
 import voluptuous as vol
 
-from .certificate_text import certificate_placeholders, fingerprint_text
 from .checks import (
     Access,
     async_check_login,
@@ -51,7 +50,6 @@ from .forms import (
 )
 from .options_flow import CupOptionsFlow
 from .person_flow import PersonFlow
-from .pins import host_and_port, security_at, server_in, with_pin, with_pins, without_pins
 from .pws import (
     Certificate,
     CertificateChanged,
@@ -62,6 +60,8 @@ from .pws import (
     read_certificate,
 )
 from .rule_flow import RuleFlow
+from .trust.certificate_text import certificate_placeholders, fingerprint_text
+from .trust.pins import host_and_port, security_at, server_in, with_pin, with_pins, without_pins
 
 CERTIFICATE_SECONDS = 10.0
 

@@ -25,9 +25,7 @@ from .issues import Issue, async_clear_issues, async_raise_issue
 from .keeper import Keeper
 from .leftovers import LeftoverStore
 from .looking import Look
-from .nodes import BackupStore, node_policy
 from .people import Watcher, people_of
-from .pins import security_at
 from .pws import (
     AnswerNotUnderstood,
     PresenceClient,
@@ -39,7 +37,9 @@ from .pws import (
 from .redaction import redacted
 from .rule_book import async_rule_book
 from .subscription import WatchersSubscription
-from .trust import async_tell_of_distrust
+from .trust.distrust import async_tell_of_distrust
+from .trust.nodes import BackupStore, node_policy
+from .trust.pins import security_at
 from .unknown_people import UnknownPeople
 
 # Leaving takes a few requests. A server that is gone must not hold up Home Assistant, which waits

@@ -22,8 +22,8 @@ from .const import (
     DEFAULT_POLL_INTERVAL,
     CallbackMode,
 )
-from .pins import server_in
 from .pws import DialectChoice, Server
+from .trust.pins import server_in
 
 if TYPE_CHECKING:
     from .connection import Connection

@@ -12,7 +12,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_cached_translations
 
-from .certificate_text import fingerprint_text
 from .const import DOMAIN
 from .pws import (
     AnswerNotUnderstood,
@@ -31,6 +30,7 @@ from .pws import (
     UnknownUser,
     UntrustedCertificate,
 )
+from .trust.certificate_text import fingerprint_text
 
 # What begins markup somewhere in a line; for a link a colon, a dot or an @ is enough.
 _MARKUP = re.compile(r"[\\`*_~|<>\[\]!#&:.@]")

@@ -5,11 +5,11 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
+from ..data import server_of
+from ..issues import Issue, async_raise_issue
+from ..pws import CertificateChanged, Distrust
 from .certificate_text import fingerprint_text
-from .data import server_of
-from .issues import Issue, async_raise_issue
 from .pins import host_and_port, with_pin
-from .pws import CertificateChanged, Distrust
 
 
 @callback

@@ -8,8 +8,8 @@ from typing import Any
 
 from homeassistant.const import CONF_HOST, CONF_PORT
 
-from .const import CONF_FINGERPRINT, CONF_FINGERPRINTS, CONF_SECURITY, SecurityMode
-from .pws import PinnedCertificate, PlainHttp, Security, Server, SystemTrust
+from ..const import CONF_FINGERPRINT, CONF_FINGERPRINTS, CONF_SECURITY, SecurityMode
+from ..pws import PinnedCertificate, PlainHttp, Security, Server, SystemTrust
 
 
 def pin_at(data: Mapping[str, Any], host: str, port: int) -> str | None:

@@ -13,11 +13,10 @@ from cup_simulator.configuration import Configuration, ConfiguredNode
 from cup_simulator.deployment import NodeState
 from custom_components.cisco_unified_presence.const import DEFAULT_LOOK_INTERVAL, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
-from custom_components.cisco_unified_presence.nodes import is_of_the_same_deployment
 from custom_components.cisco_unified_presence.pws import PlainHttp, Server
-
-from .conftest import Cup, shown
-from .waiting import pass_time, settled, until
+from custom_components.cisco_unified_presence.trust.nodes import is_of_the_same_deployment
+from tests.conftest import Cup, shown
+from tests.waiting import pass_time, settled, until
 
 ANNA = "sensor.anna_presence"
 BEN = "sensor.ben_presence"

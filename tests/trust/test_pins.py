@@ -15,7 +15,6 @@ from cup_simulator.certificate import server_context
 from cup_simulator.configuration import Configuration, ConfiguredNode
 from cup_simulator.deployment import NodeState
 from cup_simulator.server import LOOPBACK
-from custom_components.cisco_unified_presence.certificate_text import fingerprint_text
 from custom_components.cisco_unified_presence.const import (
     CONF_FINGERPRINT,
     CONF_FINGERPRINTS,
@@ -25,7 +24,14 @@ from custom_components.cisco_unified_presence.const import (
     SecurityMode,
 )
 from custom_components.cisco_unified_presence.issues import Issue
-from custom_components.cisco_unified_presence.pins import (
+from custom_components.cisco_unified_presence.pws import (
+    CertificateChanged,
+    PinnedCertificate,
+    PlainHttp,
+    SystemTrust,
+)
+from custom_components.cisco_unified_presence.trust.certificate_text import fingerprint_text
+from custom_components.cisco_unified_presence.trust.pins import (
     host_and_port,
     pin_at,
     security_at,
@@ -34,17 +40,10 @@ from custom_components.cisco_unified_presence.pins import (
     with_pins,
     without_pins,
 )
-from custom_components.cisco_unified_presence.pws import (
-    CertificateChanged,
-    PinnedCertificate,
-    PlainHttp,
-    SystemTrust,
-)
-
-from .channel import issue_of
-from .conftest import Cup, shown
-from .flows import Walk, server_form
-from .waiting import until
+from tests.channel import issue_of
+from tests.conftest import Cup, shown
+from tests.flows import Walk, server_form
+from tests.waiting import until
 
 ONE, OTHER = "11" * 32, "22" * 32
 NAMED: dict[str, Any] = {"host": "cup.example.com", "port": 8083, "security": "https"}

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.cisco_unified_presence.certificate_text import (
+from custom_components.cisco_unified_presence.pws import Certificate
+from custom_components.cisco_unified_presence.trust.certificate_text import (
     certificate_placeholders,
     fingerprint_text,
 )
-from custom_components.cisco_unified_presence.pws import Certificate
 
 CERTIFICATE = Certificate(
     subject="CN=cup.example.com",

@@ -11,8 +11,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 from homeassistant.util.network import is_ip_address
 
-from .const import DOMAIN
-from .pws import NodePolicy, Security, Server
+from ..const import DOMAIN
+from ..pws import NodePolicy, Security, Server
 
 STORAGE_VERSION = 1
 

@@ -4,7 +4,7 @@ from itertools import batched
 
 from homeassistant.util import dt as dt_util
 
-from .pws import Certificate, one_line
+from ..pws import Certificate, one_line
 
 
 def fingerprint_text(sha256: str) -> str:
