@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.channel_history import LAST_STATES, ChannelHistory
+from custom_components.cisco_unified_presence.channel.history import LAST_STATES, ChannelHistory
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE, Channel
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.diagnostics import (
@@ -22,7 +22,7 @@ from custom_components.cisco_unified_presence.diagnostics import (
 from custom_components.cisco_unified_presence.pseudonyms import Pseudonyms
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
 
-from .channel import FETCHES, call_back, subscription_id
+from .common.live_channel import FETCHES, call_back, subscription_id
 from .conftest import PASSWORD, SECRET, Cup, person
 from .waiting import pass_time, settled
 

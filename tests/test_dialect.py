@@ -13,7 +13,7 @@ from custom_components.cisco_unified_presence.const import (
 )
 from custom_components.cisco_unified_presence.pws import DialectChoice
 
-from .channel import ANNA, BEN, CHANNEL
+from .common.live_channel import ANNA, BEN, CHANNEL
 from .conftest import Cup, shown
 from .waiting import settled, until
 

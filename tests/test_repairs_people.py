@@ -5,11 +5,11 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.channel.unknown_people import MOST_NAMES, names_of
 from custom_components.cisco_unified_presence.issues import Issue, async_raise_issue
 from custom_components.cisco_unified_presence.people import Person
-from custom_components.cisco_unified_presence.unknown_people import MOST_NAMES, names_of
 
-from .channel import issue_of
+from .common.live_channel import issue_of
 from .conftest import Cup, add_person
 from .flows import Walk
 from .waiting import pass_time, settled

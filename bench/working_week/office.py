@@ -10,6 +10,7 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.channel.poller import Look
 from custom_components.cisco_unified_presence.clock.jumps import async_track_clock_jumps
 from custom_components.cisco_unified_presence.const import (
     CONF_PRESENCE_DOMAIN,
@@ -19,7 +20,6 @@ from custom_components.cisco_unified_presence.const import (
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.decision_report import DecisionReport
 from custom_components.cisco_unified_presence.keeper import Keeper
-from custom_components.cisco_unified_presence.looking import Look
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.pws import PresenceServiceError
 from custom_components.cisco_unified_presence.rule import Rule
@@ -32,8 +32,8 @@ from .scenario import Act, PersonStep, PlannedRule, Week
 from .server import ModelServer
 
 if TYPE_CHECKING:
+    from custom_components.cisco_unified_presence.channel.presence_reader import Eyes
     from custom_components.cisco_unified_presence.data import CupConfigEntry
-    from custom_components.cisco_unified_presence.eyes import Eyes
     from custom_components.cisco_unified_presence.pws import ContactPresence, PresenceClient
 
 

@@ -10,6 +10,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .channel.orphans import LeftoverStore
 from .config import YamlRules
 from .connection import Connection
 from .const import DOMAIN, MINOR_VERSION
@@ -17,7 +18,6 @@ from .data import CupConfigEntry
 from .entity import async_update_people_devices, device_identifiers, server_device
 from .explanations import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
-from .leftovers import LeftoverStore
 from .memory import memory_store
 from .pws import InvalidCredentials
 from .rule_book import RULE_BOOK, RuleBook, async_rule_book

@@ -10,21 +10,23 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from .callback import Callback, CallbackUnavailable, choose_callback
-from .channel_history import ChannelHistory
+from .channel.callback import Callback, CallbackUnavailable, choose_callback
+from .channel.eventing import Eventing
+from .channel.history import ChannelHistory
+from .channel.notification_counts import Notifications
+from .channel.orphans import LeftoverStore
+from .channel.poller import Look
+from .channel.presence_reader import Eyes
+from .channel.subscription import WatchersSubscription
+from .channel.unknown_people import UnknownPeople
 from .clock.jumps import async_track_clock_jumps
 from .clock.log_pace import LogPace
 from .const import CONF_APPLICATION_USER, LOGGER, CallbackMode
 from .coordinator import PresenceCoordinator
-from .counters import Notifications
 from .data import CupConfigEntry, Intervals, callback_settings_of, dialect_of, is_rich, server_of
 from .decision_report import DecisionReport
-from .eventing import Eventing
-from .eyes import Eyes
 from .issues import Issue, async_clear_issues, async_raise_issue
 from .keeper import Keeper
-from .leftovers import LeftoverStore
-from .looking import Look
 from .people import Watcher, people_of
 from .pws import (
     AnswerNotUnderstood,
@@ -36,11 +38,9 @@ from .pws import (
 )
 from .redaction import redacted
 from .rule_book import async_rule_book
-from .subscription import WatchersSubscription
 from .trust.distrust import async_tell_of_distrust
 from .trust.nodes import BackupStore, node_policy
 from .trust.pins import security_at
-from .unknown_people import UnknownPeople
 
 # Leaving takes a few requests. A server that is gone must not hold up Home Assistant, which waits
 # for ten seconds; what then stays behind is cleaned up by the next run, or ends with its expiry.

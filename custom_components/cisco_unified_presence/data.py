@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 
-from .callback import CallbackSettings
+from .channel.callback import CallbackSettings
 from .const import (
     CONF_CALLBACK,
     CONF_CALLBACK_PORT,

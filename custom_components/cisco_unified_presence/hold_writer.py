@@ -5,9 +5,9 @@ from asyncio import CancelledError
 from homeassistant.util import dt as dt_util
 
 from .arbitration import Want
+from .channel.poller import Look
 from .const import LOGGER
 from .kept import HOLD_EXPIRY, Written
-from .looking import Look
 from .people import Person, Watcher, contact_key
 from .pws import (
     AnswerNotUnderstood,

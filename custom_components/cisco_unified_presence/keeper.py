@@ -15,13 +15,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .arbitration import NOBODY, Claim, Decision, ManualHold, Want, decide
+from .channel.poller import Look
 from .const import LOGGER
 from .coordinator import PresenceCoordinator
 from .decision_report import DecisionReport
 from .hands import Hands
 from .hold_writer import HoldWriter, may_have_been_done, stands_in_the_way
 from .kept import Kept, Written
-from .looking import Look
 from .memory import Memory
 from .people import Person, Watcher
 from .pws import CannotConnect, Presence, PresenceClient, PresenceServiceError

@@ -9,8 +9,8 @@ from aiohttp import hdrs
 from aiohttp.test_utils import make_mocked_request
 from yarl import URL
 
-from custom_components.cisco_unified_presence import callback
-from custom_components.cisco_unified_presence.callback import MAX_ID_DIGITS, subscription_in
+from custom_components.cisco_unified_presence.channel import callback
+from custom_components.cisco_unified_presence.channel.callback import MAX_ID_DIGITS, subscription_in
 from custom_components.cisco_unified_presence.pws import (
     AnswerNotUnderstood,
     ContactPresence,

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from hypothesis import HealthCheck, given, settings
 import pytest
 
-from custom_components.cisco_unified_presence.callback import (
+from custom_components.cisco_unified_presence.channel.callback import (
     MAX_ID_DIGITS,
     CallbackSettings,
     choose_callback,

@@ -8,9 +8,12 @@ from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.cisco_unified_presence import callback_port
-from custom_components.cisco_unified_presence.callback import CallbackSettings, choose_callback
-from custom_components.cisco_unified_presence.callback_port import (
+from custom_components.cisco_unified_presence.channel import callback_port
+from custom_components.cisco_unified_presence.channel.callback import (
+    CallbackSettings,
+    choose_callback,
+)
+from custom_components.cisco_unified_presence.channel.callback_port import (
     MAX_HEADERS,
     MAX_REQUEST_BYTES,
     MAX_VISITORS,

@@ -40,7 +40,7 @@ from custom_components.cisco_unified_presence.trust.pins import (
     with_pins,
     without_pins,
 )
-from tests.channel import issue_of
+from tests.common.live_channel import issue_of
 from tests.conftest import Cup, shown
 from tests.flows import Walk, server_form
 from tests.waiting import until

@@ -12,7 +12,7 @@ from typing import Final, override
 from aiohttp import hdrs, web
 from aiohttp.http import HttpProcessingError
 
-from .const import LOGGER
+from ..const import LOGGER
 
 # Who sends more in a line, or more lines, is no node.
 MAX_REQUEST_BYTES: Final = 4096

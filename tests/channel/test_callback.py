@@ -13,19 +13,18 @@ from hypothesis import strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence import callback as callback_module
-from custom_components.cisco_unified_presence.callback import (
+from custom_components.cisco_unified_presence.channel import callback as callback_module
+from custom_components.cisco_unified_presence.channel.callback import (
     Callback,
     choose_callback,
     subscription_in,
 )
 from custom_components.cisco_unified_presence.const import DOMAIN, CallbackMode
 from custom_components.cisco_unified_presence.issues import Issue
-
-from .callback_settings import settings
-from .conftest import SECRET, Cup, shown
-from .grumbling import grumbling
-from .waiting import settled, until
+from tests.common.callback_settings import settings
+from tests.conftest import SECRET, Cup, shown
+from tests.grumbling import grumbling
+from tests.waiting import settled, until
 
 HUGE = "9" * 100_000
 

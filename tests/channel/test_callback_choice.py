@@ -5,8 +5,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError
 import pytest
 
-from custom_components.cisco_unified_presence import callback as callback_module
-from custom_components.cisco_unified_presence.callback import (
+from custom_components.cisco_unified_presence.channel import callback as callback_module
+from custom_components.cisco_unified_presence.channel.callback import (
     CallbackUnavailable,
     ListenerCallback,
     WebhookCallback,
@@ -14,9 +14,8 @@ from custom_components.cisco_unified_presence.callback import (
 )
 from custom_components.cisco_unified_presence.const import CallbackMode
 from custom_components.cisco_unified_presence.issues import Issue
-
-from .callback_settings import settings
-from .conftest import SECRET
+from tests.common.callback_settings import settings
+from tests.conftest import SECRET
 
 
 @pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.WEBHOOK])

@@ -9,13 +9,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import Configuration
-from custom_components.cisco_unified_presence import subscription
+from custom_components.cisco_unified_presence.channel import subscription
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
-
-from .channel import ANNA, BEN, CHANNEL, LOOKS, POLL, SUBSCRIPTIONS, issue_of
-from .conftest import Cup, add_person, shown
-from .waiting import pass_time, settled, until
+from tests.common.live_channel import ANNA, BEN, CHANNEL, LOOKS, POLL, SUBSCRIPTIONS, issue_of
+from tests.conftest import Cup, add_person, shown
+from tests.waiting import pass_time, settled, until
 
 CLARA = "sensor.clara_presence"
 DORA = "sensor.dora_presence"

@@ -7,8 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
-
-from .conftest import SECRET, Cup
+from tests.conftest import SECRET, Cup
 
 CHANNEL = "sensor.cup_update_channel"
 ANNA = "sensor.anna_presence"

@@ -6,8 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.issues import Issue
-
-from .channel import (
+from tests.common.live_channel import (
     ANNA,
     CHANNEL,
     LOOKS,
@@ -16,8 +15,8 @@ from .channel import (
     issue_of,
     subscription_id,
 )
-from .conftest import Cup, shown
-from .waiting import pass_time, settled
+from tests.conftest import Cup, shown
+from tests.waiting import pass_time, settled
 
 
 async def test_endpoint_and_subscription_are_renewed_at_three_quarters(

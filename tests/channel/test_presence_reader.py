@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from custom_components.cisco_unified_presence.eyes import Eyes
+from custom_components.cisco_unified_presence.channel.presence_reader import Eyes
 from custom_components.cisco_unified_presence.pws import (
     AnswerNotUnderstood,
     ContactPresence,

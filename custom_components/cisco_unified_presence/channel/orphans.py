@@ -11,8 +11,8 @@ from typing import Any, Self
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
-from .const import DOMAIN, LOGGER
-from .pws import NoSuchEndpoint, NoSuchSubscription, PresenceClient, PresenceServiceError
+from ..const import DOMAIN, LOGGER
+from ..pws import NoSuchEndpoint, NoSuchSubscription, PresenceClient, PresenceServiceError
 
 STORAGE_VERSION = 1
 

@@ -8,8 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.issues import Issue
-
-from .channel import (
+from tests.common.live_channel import (
     ANNA,
     CHANNEL,
     FETCHES,
@@ -19,8 +18,8 @@ from .channel import (
     SELF_TEST,
     issue_of,
 )
-from .conftest import Cup, shown
-from .waiting import pass_time, settled, until
+from tests.conftest import Cup, shown
+from tests.waiting import pass_time, settled, until
 
 
 async def test_failed_fetch_is_repeated_and_followed_by_a_look_at_everybody(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from .pws import AnswerNotUnderstood, ContactPresence, PresenceClient
+from ..pws import AnswerNotUnderstood, ContactPresence, PresenceClient
 
 
 class Eyes:

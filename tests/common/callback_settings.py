@@ -1,9 +1,8 @@
 """What a user chose about the place where notifications come in."""
 
-from custom_components.cisco_unified_presence.callback import CallbackSettings
+from custom_components.cisco_unified_presence.channel.callback import CallbackSettings
 from custom_components.cisco_unified_presence.const import CallbackMode
-
-from .conftest import SECRET
+from tests.conftest import SECRET
 
 
 def settings(

@@ -5,12 +5,12 @@ from typing import Any, cast
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.leftovers import (
+from custom_components.cisco_unified_presence.channel.orphans import (
     Leftovers,
     LeftoverStore,
     async_take_away,
 )
+from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.pws import (
     CannotConnect,
     ConnectFailure,

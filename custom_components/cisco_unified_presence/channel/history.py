@@ -7,8 +7,8 @@ from datetime import datetime
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from .const import Channel
-from .coordinator import PresenceCoordinator
+from ..const import Channel
+from ..coordinator import PresenceCoordinator
 
 LAST_STATES = 50
 

@@ -9,8 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.issues import Issue
-
-from .channel import (
+from tests.common.live_channel import (
     ANNA,
     BEN,
     CHANNEL,
@@ -23,8 +22,8 @@ from .channel import (
     issue_of,
     subscription_id,
 )
-from .conftest import Cup, add_person, shown
-from .waiting import pass_time, settled, until
+from tests.conftest import Cup, add_person, shown
+from tests.waiting import pass_time, settled, until
 
 
 @pytest.fixture
@@ -158,7 +157,7 @@ async def test_notification_while_the_new_subscription_is_written_down_counts(
         await cup.simulator.notifier.deliver_all()
 
     monkeypatch.setattr(
-        "custom_components.cisco_unified_presence.leftovers.LeftoverStore.async_remember",
+        "custom_components.cisco_unified_presence.channel.orphans.LeftoverStore.async_remember",
         remember_late,
     )
     assert await hass.config_entries.async_setup(entry.entry_id)

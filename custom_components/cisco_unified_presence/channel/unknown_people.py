@@ -6,9 +6,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from .coordinator import PresenceCoordinator
-from .issues import Issue, async_clear_issues, async_ignore_issue, async_raise_issue
-from .people import Person
+from ..coordinator import PresenceCoordinator
+from ..issues import Issue, async_clear_issues, async_ignore_issue, async_raise_issue
+from ..people import Person
 
 # A server may need a moment for somebody whom it has not been asked about before.
 PATIENCE_SECONDS = 60.0

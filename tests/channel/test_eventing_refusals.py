@@ -12,8 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.configuration import ApplicationUser
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
-
-from .channel import (
+from tests.common.live_channel import (
     ANNA,
     CHANNEL,
     FETCHES,
@@ -22,8 +21,8 @@ from .channel import (
     issue_of,
     subscription_id,
 )
-from .conftest import PASSWORD, Cup, shown
-from .waiting import pass_time, settled, until
+from tests.conftest import PASSWORD, Cup, shown
+from tests.waiting import pass_time, settled, until
 
 
 @pytest.mark.parametrize(

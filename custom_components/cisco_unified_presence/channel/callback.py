@@ -18,9 +18,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from yarl import URL
 
+from ..const import DOMAIN, CallbackMode
+from ..issues import Issue
 from .callback_port import async_listen
-from .const import DOMAIN, CallbackMode
-from .issues import Issue
 
 # Takes the subscription's id, or None where somebody called who notifies of nothing. Returns what
 # the answer has to wait for, a little, or None.

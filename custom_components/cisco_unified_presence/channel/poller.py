@@ -8,14 +8,9 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from itertools import batched
 
-from .coordinator import PresenceCoordinator
-from .eyes import Eyes
-from .pws import (
-    BadContact,
-    ContactPresence,
-    Presence,
-    ServerFailed,
-)
+from ..coordinator import PresenceCoordinator
+from ..pws import BadContact, ContactPresence, Presence, ServerFailed
+from .presence_reader import Eyes
 
 # So many contacts are asked about before what was seen is merged.
 CONTACTS_AT_A_STRETCH = 100

@@ -13,17 +13,12 @@ from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
-from . import pauses
-from .background import Background
-from .callback import Callback
-from .clock.timers import Timers
-from .const import LOGGER, Channel
-from .coordinator import PresenceCoordinator
-from .duties import Duties, Duty
-from .issues import Issue, async_clear_issues, async_raise_issue
-from .looking import Look
-from .pauses import Timer
-from .pws import (
+from ..background import Background
+from ..clock.timers import Timers
+from ..const import LOGGER, Channel
+from ..coordinator import PresenceCoordinator
+from ..issues import Issue, async_clear_issues, async_raise_issue
+from ..pws import (
     EndpointRefused,
     InvalidCredentials,
     NoFreeEndpoint,
@@ -32,10 +27,15 @@ from .pws import (
     NoSuchSubscription,
     PresenceServiceError,
 )
+from . import intervals as pauses
+from .callback import Callback
+from .intervals import Timer
+from .poller import Look
 from .subscription import WatchersSubscription
+from .work_queue import Duties, Duty
 
 if TYPE_CHECKING:
-    from .data import CupConfigEntry, Intervals
+    from ..data import CupConfigEntry, Intervals
 
 SUBSCRIBING_ISSUES = (
     Issue.ENDPOINT_REFUSED,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from custom_components.cisco_unified_presence.channel.poller import FetchGate, Look
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
-from custom_components.cisco_unified_presence.looking import FetchGate, Look
 from custom_components.cisco_unified_presence.pws import (
     BadContact,
     CannotConnect,
@@ -17,8 +17,7 @@ from custom_components.cisco_unified_presence.pws import (
     ServerFailed,
     UnknownUser,
 )
-
-from .test_coordinator import people
+from tests.test_coordinator import people
 
 CONTACTS = [f"user{number}@example.com" for number in range(10)]
 

@@ -5,13 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import batched
 
-from .const import LOGGER
-from .coordinator import PresenceCoordinator
-from .eyes import Eyes
-from .leftovers import Leftovers, LeftoverStore, async_take_away
-from .looking import Look
-from .people import Watcher
-from .pws import (
+from ..const import LOGGER
+from ..coordinator import PresenceCoordinator
+from ..people import Watcher
+from ..pws import (
     MAX_CONTACTS,
     BadContact,
     ContactPresence,
@@ -19,6 +16,9 @@ from .pws import (
     PresenceClient,
     ServerFault,
 )
+from .orphans import Leftovers, LeftoverStore, async_take_away
+from .poller import Look
+from .presence_reader import Eyes
 
 # How long what is made on the server lives when it is not renewed, in seconds: short enough that
 # what a killed Home Assistant leaves behind goes away by itself within the working day.

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from .channel import (
+from tests.common.live_channel import (
     ANNA,
     BEN,
     CHANNEL,
@@ -19,8 +19,8 @@ from .channel import (
     call_back,
     subscription_id,
 )
-from .conftest import Cup, add_person, shown
-from .waiting import pass_time, settled, until
+from tests.conftest import Cup, add_person, shown
+from tests.waiting import pass_time, settled, until
 
 # The way of a change
 
