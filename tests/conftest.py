@@ -36,7 +36,7 @@ from custom_components.cisco_unified_presence.const import (
     SecurityMode,
 )
 
-from .claims import Hold, rules_of
+from .common.rule_requests import Hold, rules_of
 
 PASSWORD = "simulator"
 NOBODY_LISTENS = 1

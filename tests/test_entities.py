@@ -21,8 +21,8 @@ from custom_components.cisco_unified_presence.issues import (
 )
 from custom_components.cisco_unified_presence.people import Person
 
+from .common.held_presence import ANNA, anna_of, logged_in, set_presence, stored_holds
 from .conftest import Cup, person, shown
-from .holds import ANNA, anna_of, logged_in, set_presence, stored_holds
 from .recording import recorded
 from .rules import add_rule
 from .waiting import settled, until

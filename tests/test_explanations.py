@@ -10,8 +10,8 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 import custom_components.cisco_unified_presence as integration
+from custom_components.cisco_unified_presence.control.writer import NotConfirmed
 from custom_components.cisco_unified_presence.explanations import explain, translated
-from custom_components.cisco_unified_presence.hold_writer import NotConfirmed
 from custom_components.cisco_unified_presence.pws import (
     AnswerLost,
     AnswerNotUnderstood,

@@ -11,15 +11,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.cisco_unified_presence.arbitration import Claim, ManualHold, Want, decide
-from custom_components.cisco_unified_presence.decision_report import (
+from custom_components.cisco_unified_presence.control.decision_log import (
     EVENT_WINNER_CHANGED,
     in_words,
     line_of,
 )
 from custom_components.cisco_unified_presence.pws import Presence
 
+from .common.held_presence import ANNA, clear_presence, set_presence
 from .conftest import Cup
-from .holds import ANNA, clear_presence, set_presence
 from .recording import logbook_of, recorded, set_up_logbook
 from .waiting import settled
 

@@ -11,11 +11,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES
 from custom_components.cisco_unified_presence.rule_book import async_rule_book
-from custom_components.cisco_unified_presence.write_rate import WITHIN, WRITES
 
+from .common.held_presence import anna_of, logged_in
 from .conftest import Cup, person, shown
-from .holds import anna_of, logged_in
 from .rules import AT_DESK, DESK, ELSEWHERE, rule
 from .waiting import pass_time, settled
 

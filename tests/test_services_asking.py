@@ -16,8 +16,8 @@ from custom_components.cisco_unified_presence.rule import Rule
 from custom_components.cisco_unified_presence.rule_book import async_rule_book
 from custom_components.cisco_unified_presence.rule_schema import RULE_SCHEMA
 
+from .common.held_presence import ANNA, set_presence
 from .conftest import Cup
-from .holds import ANNA, set_presence
 from .waiting import pass_time, settled
 
 BEN = "sensor.ben_presence"

@@ -7,9 +7,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
 
-from .claims import Hold, claim
+from .common.held_presence import clear_presence, logged_in, set_presence
+from .common.rule_requests import Hold, claim
 from .conftest import Cup, shown
-from .holds import clear_presence, logged_in, set_presence
 from .waiting import settled
 
 SWITCH = "switch.anna_do_not_disturb"

@@ -11,7 +11,7 @@ from custom_components.cisco_unified_presence.arbitration import (
     Source,
     Want,
 )
-from custom_components.cisco_unified_presence.kept import Kept, Written
+from custom_components.cisco_unified_presence.control.record import Kept, Written
 from custom_components.cisco_unified_presence.pws import Presence
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -17,9 +17,9 @@ from custom_components.cisco_unified_presence.const import (
     CONF_WATCHER,
     DOMAIN,
 )
+from custom_components.cisco_unified_presence.control.decision_log import DecisionReport
+from custom_components.cisco_unified_presence.control.reconciler import Keeper
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
-from custom_components.cisco_unified_presence.decision_report import DecisionReport
-from custom_components.cisco_unified_presence.keeper import Keeper
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.pws import PresenceServiceError
 from custom_components.cisco_unified_presence.rule import Rule

@@ -14,11 +14,11 @@ from .channel.orphans import LeftoverStore
 from .config import YamlRules
 from .connection import Connection
 from .const import DOMAIN, MINOR_VERSION
+from .control.store import memory_store
 from .data import CupConfigEntry
 from .entity import async_update_people_devices, device_identifiers, server_device
 from .explanations import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
-from .memory import memory_store
 from .pws import InvalidCredentials
 from .rule_book import RULE_BOOK, RuleBook, async_rule_book
 from .rule_entity import (

@@ -22,11 +22,11 @@ from .channel.unknown_people import UnknownPeople
 from .clock.jumps import async_track_clock_jumps
 from .clock.log_pace import LogPace
 from .const import CONF_APPLICATION_USER, LOGGER, CallbackMode
+from .control.decision_log import DecisionReport
+from .control.reconciler import Keeper
 from .coordinator import PresenceCoordinator
 from .data import CupConfigEntry, Intervals, callback_settings_of, dialect_of, is_rich, server_of
-from .decision_report import DecisionReport
 from .issues import Issue, async_clear_issues, async_raise_issue
-from .keeper import Keeper
 from .people import Watcher, people_of
 from .pws import (
     AnswerNotUnderstood,

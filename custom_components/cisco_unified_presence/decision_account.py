@@ -6,8 +6,8 @@ from typing import Any
 from homeassistant.util import dt as dt_util
 
 from .arbitration import Claim, Decision, decide
-from .decision_report import in_words
-from .kept import Kept
+from .control.decision_log import in_words
+from .control.record import Kept
 from .people import Person
 from .pws import ContactPresence
 from .rule_status import Verdict

@@ -9,10 +9,10 @@ from homeassistant.helpers.entity import Entity
 
 from .arbitration import Decision
 from .const import DOMAIN
+from .control.decision_log import DecisionReport
+from .control.reconciler import Keeper
 from .coordinator import PresenceCoordinator
 from .data import CupConfigEntry
-from .decision_report import DecisionReport
-from .keeper import Keeper
 from .people import Person, people_of
 from .pws import ContactPresence, RichPresence
 

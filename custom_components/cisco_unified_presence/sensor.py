@@ -11,8 +11,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .arbitration import Source
 from .const import CONF_CONTACT, LOGGER, Channel
+from .control.decision_log import in_words
 from .data import CupConfigEntry
-from .decision_report import in_words
 from .entity import ControlledEntity, PersonEntity, ServerEntity
 from .people import Person
 from .person_entities import async_add_controlled, async_add_people, async_add_rich

@@ -13,9 +13,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.rule_book import async_rule_book
-from tests.claims import Hold, claim
+from tests.common.held_presence import ANNA, RENEWAL, WRITES, set_presence
+from tests.common.rule_requests import Hold, claim
 from tests.conftest import Cup, shown
-from tests.holds import ANNA, RENEWAL, WRITES, set_presence
 from tests.rules import NOON, rule
 from tests.waiting import pass_time, settled
 

@@ -20,8 +20,8 @@ from custom_components.cisco_unified_presence.const import CONF_FINGERPRINTS, DO
 from custom_components.cisco_unified_presence.issues import Issue, PersonIssue
 from custom_components.cisco_unified_presence.pws import read_certificate
 from custom_components.cisco_unified_presence.trust.certificate_text import certificate_placeholders
-from tests.claims import Hold, claim
 from tests.common.live_channel import issue_of
+from tests.common.rule_requests import Hold, claim
 from tests.conftest import Cup, shown
 from tests.pws.byte_server import ByteServer
 from tests.pws.certificates import make

@@ -10,18 +10,18 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from .arbitration import Decision, Outcome
-from .const import DOMAIN, LOGGER
-from .explanations import async_sentence, explain, sentence, without_markup
-from .issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
-from .kept import Kept
-from .listeners import add_listener
-from .people import Person
-from .pws import Presence, PresenceServiceError
-from .states import STATES
+from ..arbitration import Decision, Outcome
+from ..const import DOMAIN, LOGGER
+from ..explanations import async_sentence, explain, sentence, without_markup
+from ..issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
+from ..listeners import add_listener
+from ..people import Person
+from ..pws import Presence, PresenceServiceError
+from ..states import STATES
+from .record import Kept
 
 if TYPE_CHECKING:
-    from .data import CupConfigEntry
+    from ..data import CupConfigEntry
 
 EVENT_WINNER_CHANGED = f"{DOMAIN}_winner_changed"
 ATTR_MESSAGE = "message"

@@ -8,8 +8,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
-from .const import DOMAIN
-from .kept import Kept, Written
+from ..const import DOMAIN
+from .record import Kept, Written
 
 STORAGE_VERSION = 1
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from .pws import (
+from ..pws import (
     InvalidCredentials,
     LoggedInElsewhere,
     PresenceRefused,

@@ -4,12 +4,11 @@ from asyncio import CancelledError
 
 from homeassistant.util import dt as dt_util
 
-from .arbitration import Want
-from .channel.poller import Look
-from .const import LOGGER
-from .kept import HOLD_EXPIRY, Written
-from .people import Person, Watcher, contact_key
-from .pws import (
+from ..arbitration import Want
+from ..channel.poller import Look
+from ..const import LOGGER
+from ..people import Person, Watcher, contact_key
+from ..pws import (
     AnswerNotUnderstood,
     CannotConnect,
     ConnectFailure,
@@ -17,6 +16,7 @@ from .pws import (
     PresenceClient,
     PresenceServiceError,
 )
+from .record import HOLD_EXPIRY, Written
 
 
 class NotConfirmed(PresenceServiceError):

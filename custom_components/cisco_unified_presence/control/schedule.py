@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .clock.timers import Timers
+from ..clock.timers import Timers
 from .refusals import Refusals
 
 if TYPE_CHECKING:
-    from .data import CupConfigEntry
+    from ..data import CupConfigEntry
 
 
 class Visits:

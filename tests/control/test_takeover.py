@@ -11,12 +11,9 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.hands import SETTLE_SECONDS
+from custom_components.cisco_unified_presence.control.takeover import SETTLE_SECONDS
 from custom_components.cisco_unified_presence.pws import Presence
-
-from .claims import Hold, claim
-from .conftest import Cup, shown
-from .holds import (
+from tests.common.held_presence import (
     ANNA,
     RENEWAL,
     TRANSLATING,
@@ -25,7 +22,9 @@ from .holds import (
     logged_in,
     set_presence,
 )
-from .waiting import pass_time, settled, until
+from tests.common.rule_requests import Hold, claim
+from tests.conftest import Cup, shown
+from tests.waiting import pass_time, settled, until
 
 SOURCE = "sensor.anna_presence_source"
 

@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .arbitration import NOBODY, Claim, Decision, ManualHold, Want, decide
-from .channel.poller import Look
-from .const import LOGGER
-from .coordinator import PresenceCoordinator
-from .decision_report import DecisionReport
-from .hands import Hands
-from .hold_writer import HoldWriter, may_have_been_done, stands_in_the_way
-from .kept import Kept, Written
-from .memory import Memory
-from .people import Person, Watcher
-from .pws import CannotConnect, Presence, PresenceClient, PresenceServiceError
+from ..arbitration import NOBODY, Claim, Decision, ManualHold, Want, decide
+from ..channel.poller import Look
+from ..const import LOGGER
+from ..coordinator import PresenceCoordinator
+from ..people import Person, Watcher
+from ..pws import CannotConnect, Presence, PresenceClient, PresenceServiceError
+from .decision_log import DecisionReport
+from .record import Kept, Written
 from .refusals import is_refusal
-from .visits import Visits
+from .schedule import Visits
+from .store import Memory
+from .takeover import Hands
 from .write_rate import WriteRate
+from .writer import HoldWriter, may_have_been_done, stands_in_the_way
 
 if TYPE_CHECKING:
-    from .data import CupConfigEntry
+    from ..data import CupConfigEntry
 
 RETRY_AFTER = timedelta(seconds=30)
 

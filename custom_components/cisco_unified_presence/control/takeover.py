@@ -9,10 +9,10 @@ from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from .clock.timers import Timers
-from .coordinator import PresenceCoordinator
-from .people import Person
-from .pws import Presence
+from ..clock.timers import Timers
+from ..coordinator import PresenceCoordinator
+from ..people import Person
+from ..pws import Presence
 
 # A change passes through other words on its way, and news may overtake what we have just written.
 SETTLE_SECONDS: Final = 5.0

@@ -10,10 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import ApplicationUser
 from custom_components.cisco_unified_presence.pws import Throttled
-
-from .claims import Hold, claim
-from .conftest import PASSWORD, Cup, shown
-from .holds import (
+from tests.common.held_presence import (
     ANNA,
     EXPIRY,
     RENEWAL,
@@ -24,7 +21,9 @@ from .holds import (
     set_presence,
     stored_holds,
 )
-from .waiting import pass_time, settled, until
+from tests.common.rule_requests import Hold, claim
+from tests.conftest import PASSWORD, Cup, shown
+from tests.waiting import pass_time, settled, until
 
 
 async def test_what_was_set_is_read_back_at_once(

@@ -15,15 +15,14 @@ from custom_components.cisco_unified_presence.arbitration import (
     Want,
     decide,
 )
-from custom_components.cisco_unified_presence.kept import (
+from custom_components.cisco_unified_presence.control.record import (
     LOSSES_WITHIN,
     RENEW_AFTER,
     Kept,
     Written,
 )
 from custom_components.cisco_unified_presence.pws import Presence
-
-from .wishes import NOW, claim_lists, kepts, wants, writtens
+from tests.wishes import NOW, claim_lists, kepts, wants, writtens
 
 BUSY = Want(Presence.BUSY, override=True)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
-from .arbitration import Decision, ManualHold, Outcome, Want
-from .pws import MIN_EXPIRY, Presence
+from ..arbitration import Decision, ManualHold, Outcome, Want
+from ..pws import MIN_EXPIRY, Presence
 
 # How long the server holds a presence that nobody renews, in seconds: long enough to bridge a
 # restart, short enough that nobody stays Busy for the day because Home Assistant died.

@@ -4,6 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from custom_components.cisco_unified_presence.control.refusals import (
+    PAUSE,
+    STAGGER,
+    Refusals,
+    is_refusal,
+)
 from custom_components.cisco_unified_presence.pws import (
     CannotConnect,
     ConnectFailure,
@@ -11,9 +17,7 @@ from custom_components.cisco_unified_presence.pws import (
     ServerFault,
     UnknownUser,
 )
-from custom_components.cisco_unified_presence.refusals import PAUSE, STAGGER, Refusals, is_refusal
-
-from .wishes import NOW
+from tests.wishes import NOW
 
 LATER = NOW + timedelta(days=1)
 

@@ -31,10 +31,10 @@ from bench.working_week.scenario import HAND, MONDAY, WORDS, Act, PersonStep, Pl
 from bench.working_week.server import ModelServer
 from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_time
 from custom_components.cisco_unified_presence.arbitration import Want
-from custom_components.cisco_unified_presence.kept import RENEW_AFTER
+from custom_components.cisco_unified_presence.control.record import RENEW_AFTER
+from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
 from custom_components.cisco_unified_presence.states import PRESENCES
-from custom_components.cisco_unified_presence.write_rate import WITHIN, WRITES
 
 USERS = ("anna", "ben")
 ROOMS = 3

@@ -5,9 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.cisco_unified_presence.write_rate import WITHIN, WRITES, WriteRate
-
-from .wishes import NOW
+from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES, WriteRate
+from tests.wishes import NOW
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=60))

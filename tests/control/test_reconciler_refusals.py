@@ -6,10 +6,10 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from .claims import Hold, claim
-from .conftest import Cup
-from .holds import WRITES, clear_presence, set_presence
-from .waiting import pass_time
+from tests.common.held_presence import WRITES, clear_presence, set_presence
+from tests.common.rule_requests import Hold, claim
+from tests.conftest import Cup
+from tests.waiting import pass_time
 
 QUARTER = 900
 

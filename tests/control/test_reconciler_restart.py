@@ -9,11 +9,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.rule import Rule
 from custom_components.cisco_unified_presence.rule_book import async_rule_book
-
-from .conftest import Cup, shown
-from .holds import WRITES, logged_in, set_presence
-from .rules import DESK, rule
-from .waiting import pass_time, settled
+from tests.common.held_presence import WRITES, logged_in, set_presence
+from tests.conftest import Cup, shown
+from tests.rules import DESK, rule
+from tests.waiting import pass_time, settled
 
 SOURCE = "sensor.anna_presence_source"
 BUSY, DND = rule("Busy"), rule("Recording", presence="do_not_disturb")

@@ -7,9 +7,17 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from .conftest import Cup, shown
-from .holds import ANNA, RENEWAL, WRITES, anna_of, logged_in, set_presence, stored_holds
-from .waiting import pass_time, settled, until
+from tests.common.held_presence import (
+    ANNA,
+    RENEWAL,
+    WRITES,
+    anna_of,
+    logged_in,
+    set_presence,
+    stored_holds,
+)
+from tests.conftest import Cup, shown
+from tests.waiting import pass_time, settled, until
 
 
 async def test_hold_is_taken_up_after_a_reload(
