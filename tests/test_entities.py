@@ -22,9 +22,9 @@ from custom_components.cisco_unified_presence.issues import (
 from custom_components.cisco_unified_presence.people import Person
 
 from .common.held_presence import ANNA, anna_of, logged_in, set_presence, stored_holds
+from .common.rules import add_rule
 from .conftest import Cup, person, shown
 from .recording import recorded
-from .rules import add_rule
 from .waiting import settled, until
 
 KEY = "anna@example.com"

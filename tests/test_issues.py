@@ -21,7 +21,7 @@ from custom_components.cisco_unified_presence.issues import (
     async_clear_issues,
     async_raise_issue,
 )
-from custom_components.cisco_unified_presence.rule_issues import RuleIssue
+from custom_components.cisco_unified_presence.rules.issues import RuleIssue
 
 from .conftest import SECRET
 

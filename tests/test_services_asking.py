@@ -12,9 +12,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.rule import Rule
-from custom_components.cisco_unified_presence.rule_book import async_rule_book
-from custom_components.cisco_unified_presence.rule_schema import RULE_SCHEMA
+from custom_components.cisco_unified_presence.rules.engine import async_rule_book
+from custom_components.cisco_unified_presence.rules.rule import Rule
+from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
 
 from .common.held_presence import ANNA, set_presence
 from .conftest import Cup

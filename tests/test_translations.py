@@ -54,7 +54,7 @@ from custom_components.cisco_unified_presence.rule_flow import (
     RULE_FORM,
     RuleFlow,
 )
-from custom_components.cisco_unified_presence.rule_issues import RuleIssue
+from custom_components.cisco_unified_presence.rules.issues import RuleIssue
 from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.sensor import (
     ATTR_DEVICES,

@@ -20,13 +20,13 @@ from .entity import async_update_people_devices, device_identifiers, server_devi
 from .explanations import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
 from .pws import InvalidCredentials
-from .rule_book import RULE_BOOK, RuleBook, async_rule_book
 from .rule_entity import (
     async_show_yaml_rules,
     async_update_rule_devices,
     rule_device_identifiers,
 )
-from .rule_issues import async_show_problems_of_yaml
+from .rules.engine import RULE_BOOK, RuleBook, async_rule_book
+from .rules.issues import async_show_problems_of_yaml
 from .services import async_setup_services
 from .trust.nodes import BackupStore
 from .trust.pins import with_pins

@@ -24,9 +24,9 @@ from .explanations import async_sentence
 from .people import Person
 from .person_entities import async_add_rich
 from .pws import Activity
-from .rule import Rule
-from .rule_book import RuleBook
 from .rule_entity import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
+from .rules.engine import RuleBook
+from .rules.rule import Rule
 from .states import STATES
 
 PARALLEL_UPDATES = 0

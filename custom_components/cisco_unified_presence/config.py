@@ -20,8 +20,8 @@ from homeassistant.util.yaml.objects import NodeStrClass
 import voluptuous as vol
 
 from .const import DOMAIN, LOGGER
-from .rule import Rule
-from .rule_schema import CONF_RULES, RULE_SCHEMA
+from .rules.rule import Rule
+from .rules.schema import CONF_RULES, RULE_SCHEMA
 
 # Home Assistant asks how packages are put together, since it is not told by a schema.
 PACKAGE_MERGE_HINT: Final = "dict"

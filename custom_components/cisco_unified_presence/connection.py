@@ -37,7 +37,7 @@ from .pws import (
     open_session,
 )
 from .redaction import redacted
-from .rule_book import async_rule_book
+from .rules.engine import async_rule_book
 from .trust.distrust import async_tell_of_distrust
 from .trust.nodes import BackupStore, node_policy
 from .trust.pins import security_at

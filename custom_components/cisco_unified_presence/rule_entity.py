@@ -23,9 +23,9 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN, SUBENTRY_RULE
 from .data import CupConfigEntry
 from .entity import async_server_device_id
-from .rule import Rule
-from .rule_book import YAML, RuleBook, async_rule_book
-from .rule_status import RuleStatus
+from .rules.engine import YAML, RuleBook, async_rule_book
+from .rules.rule import Rule
+from .rules.status import RuleStatus
 
 RULE_PLATFORMS = (Platform.BINARY_SENSOR, Platform.SWITCH)
 

@@ -28,10 +28,10 @@ from homeassistant.util import slugify
 import voluptuous as vol
 
 from .const import DOMAIN, SUBENTRY_RULE
-from .rule import Rule
-from .rule_conditions import ConditionsInvalid, WatchedConditions
-from .rule_people import Directory
-from .rule_schema import (
+from .rules.conditions import ConditionsInvalid, WatchedConditions
+from .rules.directory import Directory
+from .rules.rule import Rule
+from .rules.schema import (
     CONF_AT_MOST,
     CONF_GRACE,
     CONF_HOLD,

@@ -29,11 +29,11 @@ from .action_targets import Target, async_targets_of, invalid
 from .arbitration import Want
 from .const import DOMAIN
 from .data import CupConfigEntry
-from .decision_account import account_of
 from .explanations import async_sentence, translated
 from .permissions import Caller
-from .rule_book import async_rule_book
-from .rule_reload import async_reload_rules
+from .rules.engine import async_rule_book
+from .rules.explanation import account_of
+from .rules.reload import async_reload_rules
 from .states import PRESENCES, presence_in_words
 from .wanted_presence import MAX_NOTE, ImpossibleWant, want_of
 

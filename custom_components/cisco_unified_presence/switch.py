@@ -20,9 +20,9 @@ from .explanations import translated
 from .people import Person
 from .person_entities import async_add_controlled
 from .pws import Presence
-from .rule import Rule
-from .rule_book import RuleBook
 from .rule_entity import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
+from .rules.engine import RuleBook
+from .rules.rule import Rule
 from .wanted_presence import want_of
 
 # The keeper takes one wish of a person at a time, and the client only so many requests.

@@ -12,11 +12,11 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.rule_book import async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import async_rule_book
 from tests.common.held_presence import ANNA, RENEWAL, WRITES, set_presence
 from tests.common.rule_requests import Hold, claim
+from tests.common.rules import NOON, rule
 from tests.conftest import Cup, shown
-from tests.rules import NOON, rule
 from tests.waiting import pass_time, settled
 
 SOURCE = "sensor.anna_presence_source"

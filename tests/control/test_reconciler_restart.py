@@ -7,11 +7,11 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.rule import Rule
-from custom_components.cisco_unified_presence.rule_book import async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import async_rule_book
+from custom_components.cisco_unified_presence.rules.rule import Rule
 from tests.common.held_presence import WRITES, logged_in, set_presence
+from tests.common.rules import DESK, rule
 from tests.conftest import Cup, shown
-from tests.rules import DESK, rule
 from tests.waiting import pass_time, settled
 
 SOURCE = "sensor.anna_presence_source"

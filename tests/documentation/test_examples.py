@@ -15,11 +15,11 @@ import pytest
 import yaml
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.rule import Rule
-from custom_components.cisco_unified_presence.rule_book import YAML, async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import YAML, async_rule_book
+from custom_components.cisco_unified_presence.rules.rule import Rule
 from tests.automations import set_up
+from tests.common.rules import issues
 from tests.conftest import Cup, shown
-from tests.rules import issues
 from tests.waiting import pass_time, settled
 
 from .happening import fire, make_true, patience

@@ -1,0 +1,255 @@
+"""Conditions as a tree that is true, false or unreadable.
+
+docs/rules.md, "When a rule holds", rule 1: `and`, `or` and `not` reckon with unreadable branches,
+which Home Assistant's own do not; what hangs on them are Home Assistant's own conditions.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from homeassistant.const import (
+    CONF_ALIAS,
+    CONF_CONDITION,
+    CONF_CONDITIONS,
+    CONF_ENABLED,
+    CONF_VALUE_TEMPLATE,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.condition import ConditionChecker, async_from_config
+from homeassistant.helpers.event import TrackTemplate, async_track_template_result
+from homeassistant.helpers.template import Template
+from homeassistant.helpers.typing import ConfigType
+
+from .condition_inputs import Inputs, async_inputs, quiet
+from .condition_times import async_next_moment
+from .condition_words import described
+from .timing import Reading
+
+# Whose changes come as events of their inputs, or at a moment that is known.
+_NEVER_POLLED = frozenset({"state", "template", "time", "zone"})
+_TRACKED_BY_INPUTS = frozenset({"state", "numeric_state", "time", "zone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look at a condition shows, and in words why it is not true."""
+
+    reading: Reading
+    words: str = ""
+
+
+TRUE = Finding(Reading.TRUE)
+
+
+class Leaf:
+    """One condition of Home Assistant's."""
+
+    def __init__(self, hass: HomeAssistant, config: ConfigType, checker: ConditionChecker) -> None:
+        """Take a validated condition and Home Assistant's checker of it."""
+        self._hass = hass
+        self._config = config
+        self._kind: str = config[CONF_CONDITION]
+        self._checker = checker
+        self._subject, self._wanted = described(config)
+        self._alias: str | None = config.get(CONF_ALIAS)
+        self._reading = Reading.UNREADABLE
+        self.inputs = Inputs()
+
+    @property
+    def leaves(self) -> Sequence[Leaf]:
+        """Return the conditions under this one, which is itself."""
+        return (self,)
+
+    @property
+    def words(self) -> str:
+        """Return what this condition says when it is true."""
+        return self._alias or f"{self._subject} is {self._wanted}"
+
+    @property
+    def looks_each_minute(self) -> bool:
+        """Return whether only a look at each full minute tells when time changes this."""
+        if self._kind == "numeric_state":
+            return self.inputs.uses_time
+        return self._kind not in _NEVER_POLLED and self._checker.needs_polling
+
+    @callback
+    def async_read(self) -> Finding:
+        """Look at the condition, and note what it looked at."""
+        finding = self._async_look()
+        self._reading = finding.reading
+        return finding
+
+    def _async_look(self) -> Finding:
+        try:
+            self.inputs = async_inputs(self._hass, self._config, self._checker)
+            if unreadable := self.inputs.async_unreadable(self._hass):
+                return self._unreadable(unreadable)
+            is_true = bool(self._checker.async_check())
+        except Exception as error:  # noqa: BLE001 (any integration's code, on any state)
+            # One that is broken must not keep the others from being read.
+            return self._unreadable(str(error) or type(error).__name__)
+        if is_true:
+            return TRUE
+        return Finding(Reading.FALSE, self._alias or f"{self._subject} is not {self._wanted}")
+
+    @callback
+    def async_next_moment(self, now: datetime) -> datetime | None:
+        """Return the next moment at which time alone may change the condition, if it is known.
+
+        What cannot be read waits for its inputs.
+        """
+        if self._reading is Reading.UNREADABLE:
+            return None
+        return async_next_moment(self._hass, self._config, self.inputs.entities, now)
+
+    async def async_track(self, changed: Callable[[], None]) -> CALLBACK_TYPE | None:
+        """Report what may change the condition, other than states of its inputs and time.
+
+        Returns how to end that, None when there is nothing to track.
+        """
+        if self._kind in _TRACKED_BY_INPUTS:
+            return None
+        if self._kind == "template":
+            return self._async_track_template(changed)
+        return await self._checker.async_track_changes(changed)
+
+    @callback
+    def async_unload(self) -> None:
+        """Let go of what Home Assistant's checker holds."""
+        self._checker.async_unload()
+
+    def _async_track_template(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
+        template: Template = self._config[CONF_VALUE_TEMPLATE]
+
+        @callback
+        def result_changed(_event: object, _results: object) -> None:
+            changed()
+
+        tracked = async_track_template_result(
+            self._hass, [TrackTemplate(template, None)], result_changed, log_fn=quiet
+        )
+        return tracked.async_remove
+
+    def _unreadable(self, why: str) -> Finding:
+        return Finding(Reading.UNREADABLE, f"{self._alias or self._subject}: {why}")
+
+
+class Branch:
+    """An `and`, `or` or `not`."""
+
+    def __init__(self, config: ConfigType, nodes: Sequence[Node]) -> None:
+        """Take a validated condition and what hangs on it, without what is disabled."""
+        self._kind: str = config[CONF_CONDITION]
+        self._alias: str | None = config.get(CONF_ALIAS)
+        self._nodes = nodes
+
+    @property
+    def leaves(self) -> Sequence[Leaf]:
+        """Return all conditions under this one."""
+        return [leaf for node in self._nodes for leaf in node.leaves]
+
+    @property
+    def words(self) -> str:
+        """Return what this condition says when it is true."""
+        if self._alias:
+            return self._alias
+        if self._kind == "not":
+            return f"not ({' or '.join(node.words for node in self._nodes)})"
+        return f"({f' {self._kind} '.join(node.words for node in self._nodes)})"
+
+    @callback
+    def async_read(self) -> Finding:
+        """Look at every condition under this one."""
+        findings = [node.async_read() for node in self._nodes]
+        reading = COMBINED[self._kind](finding.reading for finding in findings)
+        if reading is Reading.TRUE:
+            return TRUE
+        return Finding(reading, self._alias or self._why(reading, findings))
+
+    def _why(self, reading: Reading, findings: Sequence[Finding]) -> str:
+        if self._kind == "not" and reading is Reading.FALSE:
+            found = zip(self._nodes, findings, strict=True)
+            true = [node.words for node, finding in found if finding.reading is Reading.TRUE]
+            return f"not wanted: {'; '.join(true)}"
+        return "; ".join(finding.words for finding in findings if finding.reading is reading)
+
+
+type Node = Leaf | Branch
+
+
+def every(readings: Iterable[Reading]) -> Reading:
+    """Return whether all are true: one that is false decides, whatever cannot be read."""
+    seen = set(readings)
+    if Reading.FALSE in seen:
+        return Reading.FALSE
+    return Reading.UNREADABLE if Reading.UNREADABLE in seen else Reading.TRUE
+
+
+def some(readings: Iterable[Reading]) -> Reading:
+    """Return whether one is true: it decides, whatever cannot be read."""
+    seen = set(readings)
+    if Reading.TRUE in seen:
+        return Reading.TRUE
+    return Reading.UNREADABLE if Reading.UNREADABLE in seen else Reading.FALSE
+
+
+def none(readings: Iterable[Reading]) -> Reading:
+    """Return whether none is true, as Home Assistant's `not` means it."""
+    return _OPPOSITE[some(readings)]
+
+
+_OPPOSITE = {
+    Reading.TRUE: Reading.FALSE,
+    Reading.FALSE: Reading.TRUE,
+    Reading.UNREADABLE: Reading.UNREADABLE,
+}
+
+COMBINED: dict[str, Callable[[Iterable[Reading]], Reading]] = {
+    "and": every,
+    "or": some,
+    "not": none,
+}
+
+
+async def async_grow(hass: HomeAssistant, config: ConfigType) -> Node | None:
+    """Return the tree of a validated condition, None when it is disabled.
+
+    Raises:
+        HomeAssistantError: Home Assistant makes nothing of it.
+    """
+    if not _enabled(config):
+        return None
+    if config[CONF_CONDITION] not in COMBINED:
+        used = {key: value for key, value in config.items() if key != CONF_ENABLED}
+        return Leaf(hass, config, await async_from_config(hass, used))
+    nodes = await async_grow_all(hass, config[CONF_CONDITIONS])
+    return Branch(config, [node for node in nodes if node])
+
+
+async def async_grow_all(hass: HomeAssistant, configs: Iterable[ConfigType]) -> list[Node | None]:
+    """Return the trees of validated conditions, None for each that is disabled.
+
+    Raises:
+        HomeAssistantError: Home Assistant makes nothing of one; the others hold nothing then.
+    """
+    nodes: list[Node | None] = []
+    try:
+        for config in configs:
+            nodes.append(await async_grow(hass, config))  # noqa: PERF401 - kept when one fails
+    except BaseException:
+        unload(nodes)
+        raise
+    return nodes
+
+
+def unload(nodes: Iterable[Node | None]) -> None:
+    """Let go of everything that these conditions hold."""
+    for node in nodes:
+        for leaf in node.leaves if node else ():
+            leaf.async_unload()
+
+
+def _enabled(config: ConfigType) -> bool:
+    enabled = config.get(CONF_ENABLED, True)
+    return bool(enabled.async_render(limited=True) if isinstance(enabled, Template) else enabled)

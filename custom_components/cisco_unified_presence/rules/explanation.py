@@ -1,0 +1,74 @@
+"""The whole of a decision, for those who ask why: every rule, and what would win if it held."""
+
+from datetime import datetime
+from typing import Any
+
+from homeassistant.util import dt as dt_util
+
+from ..arbitration import Claim, Decision, decide
+from ..control.decision_log import in_words
+from ..control.record import Kept
+from ..people import Person
+from ..pws import ContactPresence
+from ..states import STATES
+from .status import Verdict
+
+
+def account_of(
+    person: Person,
+    seen: ContactPresence | None,
+    kept: Kept,
+    verdicts: tuple[Verdict, ...],
+    now: datetime,
+) -> dict[str, Any]:
+    """Return, as plain JSON, why a person's presence is what it is.
+
+    Args:
+        person: Whose it is.
+        seen: What the server shows.
+        kept: What is remembered of the person.
+        verdicts: How every rule about the person stands.
+        now: The time.
+    """
+    claims = [verdict.claim for verdict in verdicts if verdict.holds]
+    decision = decide(kept.manual, claims, kept.set_aside, now)
+    return {
+        "name": person.name,
+        "shown": STATES.get(seen.presence) if seen else None,
+        "source": decision.source.value,
+        "wanted": STATES[decision.want.presence] if decision.want else None,
+        "note": decision.want.note if decision.want else None,
+        "rule": decision.rule.name if decision.rule else None,
+        "since": _moment(decision.since),
+        "until": _moment(decision.until),
+        "set_aside": decision.set_aside,
+        "reason": in_words(decision),
+        "rules": [
+            _rule(verdict, _what_if(verdict, claims, kept, now), decision) for verdict in verdicts
+        ],
+    }
+
+
+def _what_if(verdict: Verdict, claims: list[Claim], kept: Kept, now: datetime) -> Decision:
+    others = [claim for claim in claims if claim.rule != verdict.rule]
+    return decide(kept.manual, [*others, verdict.claim], kept.set_aside, now)
+
+
+def _rule(verdict: Verdict, if_it_held: Decision, decision: Decision) -> dict[str, Any]:
+    wins = decision.rule is not None and decision.rule.rule == verdict.rule
+    return {
+        "id": verdict.rule,
+        "name": verdict.name,
+        "on": verdict.enabled,
+        "holds": verdict.holds,
+        "wins": wins and not decision.set_aside,
+        "since": _moment(verdict.since),
+        "presence": STATES[verdict.claim.want.presence],
+        "priority": verdict.claim.priority,
+        "not_true": list(verdict.failing),
+        "if_it_held": in_words(if_it_held),
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return dt_util.as_local(moment).isoformat(timespec="seconds") if moment else None

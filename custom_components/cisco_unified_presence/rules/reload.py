@@ -1,0 +1,56 @@
+"""The rules in YAML, read anew: either all of them are sound and taken, or none is."""
+
+from homeassistant.config import async_hass_config_yaml, format_schema_error
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.typing import ConfigType
+import voluptuous as vol
+
+from ..config import WrittenRule, read_rules
+from ..const import DOMAIN
+from .conditions import ConditionsInvalid, WatchedConditions
+from .engine import async_rule_book
+from .issues import async_show_problems_of_yaml
+from .schema import CONF_WHEN
+
+
+async def async_reload_rules(hass: HomeAssistant) -> None:
+    """Take the rules that now stand in the configuration.
+
+    Raises:
+        HomeAssistantError: Something is wrong with them, and the old ones go on; the sentences
+            say what, with file and line.
+    """
+    try:
+        config = await async_hass_config_yaml(hass)
+    except HomeAssistantError as error:
+        raise _not_reloaded(str(error)) from error
+    read = read_rules(hass, config)
+    refusals = [await _async_refusal(hass, config, each) for each in read.written]
+    problems = [*read.problems, *(each for each in refusals if each)]
+    if problems:
+        raise _not_reloaded("\n".join(problems))
+    async_show_problems_of_yaml(hass, ())
+    await async_rule_book(hass).async_set_yaml_rules(read.rules)
+
+
+async def _async_refusal(
+    hass: HomeAssistant, config: ConfigType, written: WrittenRule
+) -> str | None:
+    """Return why Home Assistant does not take the conditions of a rule, None when it does."""
+    rule = written.rule
+    try:
+        conditions = await WatchedConditions.async_create(hass, rule.when, rule.name)
+    except ConditionsInvalid as error:
+        invalid = vol.Invalid(str(error), path=[*written.path, CONF_WHEN])
+        return format_schema_error(hass, invalid, DOMAIN, config)
+    conditions.async_stop()
+    return None
+
+
+def _not_reloaded(problems: str) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="rules_not_reloaded",
+        translation_placeholders={"problems": problems},
+    )

@@ -1,0 +1,81 @@
+"""A presence rule: for whom, when, and what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import hashlib
+import json
+from typing import Any, Self
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import CONF_CONDITIONS, CONF_FOR, CONF_ID, CONF_NAME
+
+from ..arbitration import Want
+from .directory import PeopleSelection
+from .schema import (
+    CONF_AT_MOST,
+    CONF_GRACE,
+    CONF_HOLD,
+    CONF_INSIST,
+    CONF_PEOPLE,
+    CONF_PRIORITY,
+    CONF_WHEN,
+    STORED_RULE_SCHEMA,
+    wanted_by,
+)
+from .timing import RuleTimes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What should be true. docs/rules.md says what each of it means.
+
+    Attributes:
+        id: What the rule is remembered by.
+        name: What people read.
+        people: Whom it is about.
+        when: Home Assistant's conditions as they were written, all of which must hold.
+        times: How long what counts.
+        want: What it wants for everybody whom it is about.
+        priority: The higher wins.
+        insist: Whether it is written again after a person has changed it by hand.
+    """
+
+    id: str
+    name: str
+    people: PeopleSelection
+    when: list[Any]
+    times: RuleTimes
+    want: Want
+    priority: int
+    insist: bool
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """Return the rule that data in RULE_SCHEMA's form describe."""
+        return cls(
+            id=data[CONF_ID],
+            name=data[CONF_NAME],
+            people=PeopleSelection.of(data[CONF_PEOPLE]),
+            when=data[CONF_WHEN],
+            times=RuleTimes(
+                before=data[CONF_FOR],
+                after=data[CONF_HOLD],
+                at_most=data.get(CONF_AT_MOST),
+                grace=data[CONF_GRACE],
+            ),
+            want=wanted_by(data),
+            priority=data[CONF_PRIORITY],
+            insist=data[CONF_INSIST],
+        )
+
+    @classmethod
+    def from_subentry(cls, subentry: ConfigSubentry) -> Self:
+        """Return the rule that a subentry describes."""
+        named = {CONF_ID: subentry.subentry_id, CONF_NAME: subentry.title}
+        return cls.of(STORED_RULE_SCHEMA({**subentry.data, **named}))
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what tells these conditions from others."""
+        written = json.dumps({CONF_CONDITIONS: self.when}, default=str)
+        return hashlib.sha256(written.encode()).hexdigest()

@@ -1,0 +1,86 @@
+"""What the tests of conditions share: conditions that are watched as a rule watches them."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.cisco_unified_presence.rules.conditions import (
+    ConditionReport,
+    WatchedConditions,
+)
+from custom_components.cisco_unified_presence.rules.timing import Reading
+
+TRUE, FALSE, UNREADABLE = Reading.TRUE, Reading.FALSE, Reading.UNREADABLE
+ROOM = "binary_sensor.room"
+ROOM_IS_ON = {"condition": "state", "entity_id": ROOM, "state": "on"}
+YES = {"condition": "template", "value_template": "{{ 1 == 1 }}"}
+NO = {"condition": "template", "value_template": "{{ 1 == 2 }}"}
+LOST = {"condition": "state", "entity_id": "sensor.lost", "state": "on"}
+
+
+class Watch:
+    """Somebody who looks whenever the conditions report."""
+
+    def __init__(self, conditions: WatchedConditions) -> None:
+        """Take the conditions."""
+        self.conditions = conditions
+        self.reports = 0
+        self.seen: list[Reading] = []
+
+    def look(self) -> ConditionReport:
+        """Look, and note what is seen if it is something else."""
+        report = self.conditions.async_read()
+        if self.seen[-1:] != [report.reading]:
+            self.seen.append(report.reading)
+        return report
+
+    def report(self) -> None:
+        """Count a report, and look."""
+        self.reports += 1
+        self.look()
+
+
+@asynccontextmanager
+async def watched(hass: HomeAssistant, *raw: Any) -> AsyncGenerator[Watch]:
+    """Give somebody who watches these conditions."""
+    watch = Watch(await WatchedConditions.async_create(hass, list(raw), "Meeting room"))
+    try:
+        await watch.conditions.async_track(watch.report)
+        watch.look()
+        yield watch
+    finally:
+        watch.conditions.async_stop()
+
+
+async def look_at(hass: HomeAssistant, *raw: Any) -> ConditionReport:
+    """Look once at these conditions."""
+    conditions = await WatchedConditions.async_create(hass, list(raw), "Meeting room")
+    report = conditions.async_read()
+    conditions.async_stop()
+    return report
+
+
+async def set_state(hass: HomeAssistant, entity_id: str, state: str, **attributes: Any) -> None:
+    """Set a state and let everybody hear of it."""
+    hass.states.async_set(entity_id, state, attributes)
+    await hass.async_block_till_done()
+
+
+async def move_to(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, moment: datetime | str
+) -> None:
+    """Let a moment come; without an offset it is local time."""
+    if isinstance(moment, str):
+        parsed = dt_util.parse_datetime(moment, raise_on_error=True)
+        zone = dt_util.get_default_time_zone()
+        moment = parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+    freezer.move_to(moment)
+    # The test plug-in adds half a second to the time that it fires.
+    async_fire_time_changed(hass, moment - timedelta(microseconds=500_000))
+    await hass.async_block_till_done()

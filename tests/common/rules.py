@@ -1,0 +1,126 @@
+"""Rules as tests write them, and a book that runs them without a server."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.cisco_unified_presence.const import DOMAIN, SUBENTRY_RULE
+from custom_components.cisco_unified_presence.people import people_of
+from custom_components.cisco_unified_presence.rules.engine import RULE_BOOK, RuleBook
+from custom_components.cisco_unified_presence.rules.rule import Rule
+from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
+
+DESK = "binary_sensor.desk"
+AT_DESK = {"condition": "state", "entity_id": DESK, "state": "on"}
+ELSEWHERE = {**AT_DESK, "state": "off"}
+REFUSED = {"condition": "device", "device_id": "x", "domain": "light"}
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ANNA = "anna@example.com"
+BEN = "ben@example.com"
+
+
+def written(name: str = "Desk", **changes: Any) -> dict[str, Any]:
+    """Return a rule as it is written in YAML: Anna is busy while she is at her desk."""
+    # The key is a word of Python's own.
+    times = {"for": changes.pop("duration")} if "duration" in changes else {}
+    usual = {"people": ["anna"], "when": [AT_DESK], "presence": "busy"}
+    return {"name": name, **usual, **times, **changes}
+
+
+def rule(name: str = "Desk", **changes: Any) -> Rule:
+    """Return a rule as YAML would make it."""
+    return Rule.of(RULE_SCHEMA(written(name, **changes)))
+
+
+def subentry(name: str = "Desk", **changes: Any) -> dict[str, Any]:
+    """Return a rule as a subentry."""
+    data = written(name, **{"people": [{"entity_id": ["sensor.anna_presence"]}], **changes})
+    del data["name"]
+    return {
+        "data": data,
+        "subentry_type": SUBENTRY_RULE,
+        "title": name,
+        "unique_id": f"rule_{name.lower()}",
+    }
+
+
+def add_rule(
+    hass: HomeAssistant, entry: ConfigEntry, name: str = "Desk", **changes: Any
+) -> ConfigSubentry:
+    """Add a rule to an entry, as the form does, and return its subentry."""
+    made: Mapping[str, Any] = subentry(name, **changes)
+    added = ConfigSubentry(**{**made, "data": MappingProxyType(made["data"])})
+    hass.config_entries.async_add_subentry(entry, added)
+    return added
+
+
+async def open_book(
+    hass: HomeAssistant, *rules: Rule, entry: ConfigEntry | None = None
+) -> RuleBook:
+    """Return a book that runs these rules of YAML, and has the people of an entry."""
+    book = hass.data[RULE_BOOK] = RuleBook(hass)
+    await book.async_load()
+    await book.async_set_yaml_rules(rules)
+    if entry is not None:
+        await book.async_add_entry(entry, lambda: people_of(entry))
+    await hass.async_block_till_done()
+    return book
+
+
+async def shut(hass: HomeAssistant) -> None:
+    """Let Home Assistant stop as far as rules see it, all of it written down."""
+    hass.set_state(CoreState.stopping)
+    hass.bus.async_fire("homeassistant_stop")
+    await hass.async_block_till_done()
+    hass.set_state(CoreState.final_write)
+    hass.bus.async_fire("homeassistant_final_write")
+    await hass.async_block_till_done()
+
+
+async def start(hass: HomeAssistant) -> None:
+    """Let Home Assistant have started."""
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire("homeassistant_started")
+    await hass.async_block_till_done()
+
+
+async def settled(hass: HomeAssistant) -> None:
+    """Wait until a change is taken up, and what follows from it is told."""
+    await hass.async_block_till_done()
+    await hass.async_block_till_done()
+
+
+async def pass_by(hass: HomeAssistant, freezer: FrozenDateTimeFactory, time: timedelta) -> None:
+    """Let time pass, and everything happen that is due then."""
+    freezer.tick(time)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+
+
+async def desk(hass: HomeAssistant, state: str) -> None:
+    """Let somebody be at the desk (on) or not."""
+    hass.states.async_set(DESK, state)
+    await hass.async_block_till_done()
+
+
+def names(book: RuleBook, entry: ConfigEntry, person: str = ANNA) -> list[str]:
+    """Return the rules that hold for a person."""
+    return [claim.name for claim in book.claims_of(entry.entry_id, person)]
+
+
+def issues(hass: HomeAssistant) -> dict[str, dict[str, str] | None]:
+    """Return the repair issues and what they name."""
+    return {
+        issue.issue_id: issue.translation_placeholders
+        for issue in ir.async_get(hass).issues.values()
+        if issue.domain == DOMAIN and issue.active
+    }

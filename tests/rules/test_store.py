@@ -1,0 +1,233 @@
+"""Rules that are remembered: over a restart of Home Assistant, and until they are gone."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import CoreState, HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+)
+
+from custom_components.cisco_unified_presence.rules.conditions import WatchedConditions
+from custom_components.cisco_unified_presence.rules.engine import RULE_BOOK, RuleBook
+from tests.common.rules import (
+    ANNA,
+    ELSEWHERE,
+    MINUTE,
+    NOON,
+    REFUSED,
+    add_rule,
+    desk,
+    issues,
+    names,
+    open_book,
+    pass_by,
+    rule,
+    shut,
+    start,
+)
+
+
+@pytest.fixture
+def entry_data() -> dict[str, Any]:
+    """No server is needed."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+async def _noon(
+    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
+) -> AsyncGenerator[None]:
+    """Begin at noon, let nothing reach the disk, and Home Assistant be done with its start."""
+    freezer.move_to(NOON)
+    yield
+    # It cleans, and then waits whether to clean again.
+    await pass_by(hass, freezer, MINUTE)
+    await pass_by(hass, freezer, MINUTE)
+
+
+# A restart
+
+
+async def restart(hass: HomeAssistant, entry: MockConfigEntry, *rules: Any) -> RuleBook:
+    """Return the book of a Home Assistant that is starting."""
+    await shut(hass)
+    hass.set_state(CoreState.starting)
+    return await open_book(hass, *rules, entry=entry)
+
+
+async def test_until_home_assistant_has_started_the_outcome_from_before_stands(
+    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    await desk(hass, "on")
+    impatient = rule(grace=0)
+    book = await open_book(hass, impatient, rule("Off"), entry=entry)
+    await book.async_set_enabled("off", enabled=False)
+
+    freezer.tick(MINUTE)
+    await shut(hass)
+    # Whatever entities become while Home Assistant stops is not looked at.
+    await desk(hass, "unavailable")
+    hass.set_state(CoreState.starting)
+    book = await open_book(hass, impatient, rule("Off"), entry=entry)
+    await pass_by(hass, freezer, 10 * MINUTE)
+    assert names(book, entry) == ["Desk"]
+    told: list[frozenset[str]] = []
+    book.async_subscribe(entry.entry_id, told.append)
+    await desk(hass, "on")
+    await start(hass)
+    assert told == []
+    (claim,) = book.claims_of(entry.entry_id, ANNA)
+    assert claim.since == NOON
+    assert [each.enabled for each in book.verdicts_of(entry.entry_id, ANNA)] == [True, False]
+
+
+async def test_times_go_on_while_home_assistant_is_stopped(
+    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    await desk(hass, "on")
+    slow = rule(duration={"minutes": 3})
+    await open_book(hass, slow, entry=entry)
+    await shut(hass)
+    await pass_by(hass, freezer, 5 * MINUTE)
+    hass.set_state(CoreState.starting)
+    book = await open_book(hass, slow, entry=entry)
+    assert names(book, entry) == []
+    await start(hass)
+    assert names(book, entry) == ["Desk"]
+
+
+@pytest.mark.parametrize(
+    ("times", "stopped", "holds"),
+    [
+        ({"hold": {"minutes": 5}}, 4, True),
+        ({"hold": {"minutes": 5}}, 5, False),
+        ({"at_most": {"minutes": 5}}, 4, True),
+        ({"at_most": {"minutes": 5}}, 5, False),
+    ],
+)
+async def test_hold_and_at_most_go_on_while_home_assistant_is_stopped(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    times: dict[str, Any],
+    stopped: int,
+    holds: bool,  # noqa: FBT001 (given)
+) -> None:
+    await desk(hass, "on")
+    await open_book(hass, rule(**times), entry=entry)
+    if "hold" in times:
+        await desk(hass, "off")
+    await shut(hass)
+    await pass_by(hass, freezer, stopped * MINUTE)
+    hass.set_state(CoreState.starting)
+    book = await open_book(hass, rule(**times), entry=entry)
+    assert names(book, entry) == ["Desk"]
+
+    await start(hass)
+    assert names(book, entry) == (["Desk"] if holds else [])
+    await pass_by(hass, freezer, MINUTE)
+    assert names(book, entry) == []
+
+
+async def test_other_conditions_after_a_restart_begin_anew_and_keep_the_switch(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await desk(hass, "on")
+    book = await open_book(hass, rule(), rule("Off"), entry=entry)
+    await book.async_set_enabled("off", enabled=False)
+    other = "{{ true }}"
+    book = await restart(hass, entry, rule(when=other), rule("Off", when=other))
+    assert names(book, entry) == []
+    assert [each.enabled for each in book.verdicts_of(entry.entry_id, ANNA)] == [True, False]
+    await start(hass)
+    assert names(book, entry) == ["Desk"]
+
+
+@pytest.mark.parametrize("name", ["Desk", "New"])
+@pytest.mark.parametrize("when", [ELSEWHERE, REFUSED])
+async def test_a_stop_while_conditions_are_being_built_leaves_nobody_looking(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    when: dict[str, Any],
+) -> None:
+    await desk(hass, "on")
+    book = await open_book(hass, rule(), entry=entry)
+    create, gate = WatchedConditions.async_create, asyncio.Event()
+
+    async def create_slowly(hass: HomeAssistant, raw: list[Any], name: str) -> WatchedConditions:
+        await gate.wait()
+        return await create(hass, raw, name)
+
+    monkeypatch.setattr(WatchedConditions, "async_create", create_slowly)
+    task = hass.async_create_task(book.async_set_yaml_rules([rule(name, when=[when])]))
+    await asyncio.sleep(0)
+    hass.set_state(CoreState.stopping)
+    hass.bus.async_fire("homeassistant_stop")
+    await asyncio.sleep(0)
+    gate.set()
+    await task
+    before = book.claims_of(entry.entry_id, ANNA)
+    await desk(hass, "off")
+    assert book.claims_of(entry.entry_id, ANNA) == before
+    assert issues(hass) == {}
+
+
+# What is forgotten
+
+
+def remembered(hass_storage: dict[str, Any]) -> set[str]:
+    return set(hass_storage["cisco_unified_presence.rules"]["data"])
+
+
+async def test_rules_that_are_gone_for_good_are_forgotten(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    await desk(hass, "on")
+    own, other = add_rule(hass, entry, "Own"), add_rule(hass, entry, "Other")
+    book = await open_book(hass, rule(), rule("Lunch"), entry=entry)
+    ids = {own.subentry_id, other.subentry_id}
+    # One of them could not be read.
+    await book.async_set_yaml_rules([rule("Lunch")], whole=False)
+    book = await restart(hass, entry, *())
+    assert remembered(hass_storage) == {"desk", "lunch"} | ids
+    hass.config_entries.async_remove_subentry(entry, own.subentry_id)
+    await book.async_people_changed(entry)
+    await book.async_set_yaml_rules([rule("Lunch")])
+    await shut(hass)
+    assert remembered(hass_storage) == {other.subentry_id, "lunch"}
+
+
+async def test_an_entry_that_is_unloaded_is_not_forgotten_and_one_that_is_removed_is(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    await desk(hass, "on")
+    own = add_rule(hass, entry, "Own")
+    book = await open_book(hass, rule(), entry=entry)
+    await book.async_remove_entry(entry)
+    await shut(hass)
+    assert remembered(hass_storage) == {"desk", own.subentry_id}
+    hass.set_state(CoreState.running)
+    book.async_forget_entry(entry)
+    await shut(hass)
+    assert remembered(hass_storage) == {"desk"}
+
+
+async def test_the_rules_of_an_entry_that_was_removed_meanwhile_are_forgotten(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    add_rule(hass, entry, "Own")
+    await open_book(hass, rule(), entry=entry)
+    await shut(hass)
+    hass.set_state(CoreState.running)
+    del hass.data[RULE_BOOK]
+    # Nothing of the integration runs, as when its only entry is disabled.
+    await hass.config_entries.async_remove(entry.entry_id)
+    await open_book(hass, rule())
+    await shut(hass)
+    assert remembered(hass_storage) == {"desk"}

@@ -1,0 +1,309 @@
+"""How long conditions were true becomes whether a rule holds: docs/rules.md, rules 2 to 5 and 8."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from custom_components.cisco_unified_presence.rules.timing import (
+    Reading,
+    RuleTimes,
+    Stretch,
+    elapse,
+    ends_at,
+    next_change,
+    read,
+)
+
+START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+TRUE, FALSE, UNREADABLE = Reading.TRUE, Reading.FALSE, Reading.UNREADABLE
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def seconds(
+    before: int = 0, after: int = 0, at_most: int | None = None, grace: int = 300
+) -> RuleTimes:
+    return RuleTimes(
+        before=timedelta(seconds=before),
+        after=timedelta(seconds=after),
+        at_most=None if at_most is None else timedelta(seconds=at_most),
+        grace=timedelta(seconds=grace),
+    )
+
+
+def after_looks(times: RuleTimes, *looks: tuple[int, Reading]) -> Stretch:
+    stretch = Stretch()
+    for second, reading in looks:
+        stretch = read(times, stretch, at(second), reading)
+    return stretch
+
+
+def holding(times: RuleTimes, *looks: tuple[int, Reading], until: int) -> list[tuple[int, int]]:
+    """Return the spans [from, to) of seconds in which the rule holds; `until` ends the last one."""
+    stretch, spans, begin, looks_at = Stretch(), [], -1, dict(looks)
+    for second in range(until):
+        stretch = elapse(times, stretch, at(second))
+        if second in looks_at:
+            stretch = read(times, stretch, at(second), looks_at[second])
+        if stretch.holds and begin < 0:
+            begin = second
+        if not stretch.holds and begin >= 0:
+            spans.append((begin, second))
+            begin = -1
+    return [*spans, (begin, until)] if begin >= 0 else spans
+
+
+# Rule 2: unreadable conditions
+
+
+@pytest.mark.parametrize("reading", [FALSE, UNREADABLE])
+def test_a_rule_does_not_hold_at_the_first_look_unless_its_conditions_are_true(
+    reading: Reading,
+) -> None:
+    stretch = after_looks(seconds(), (0, reading))
+    assert stretch == Stretch()
+    assert not stretch.holds
+    assert next_change(seconds(), stretch) is None
+
+
+def test_true_stands_for_the_grace_time_then_the_rule_ends_at_once_without_hold() -> None:
+    times = seconds(after=100, grace=10)
+    assert holding(times, (0, TRUE), (20, UNREADABLE), until=60) == [(0, 30)]
+
+
+def test_unreadable_within_the_grace_time_is_no_gap() -> None:
+    times = seconds(before=20, grace=10)
+    assert holding(times, (0, TRUE), (5, UNREADABLE), (14, TRUE), until=40) == [(20, 40)]
+
+
+def test_for_goes_on_while_true_stands_in_the_grace_time() -> None:
+    times = seconds(before=20, grace=10)
+    assert holding(times, (0, TRUE), (15, UNREADABLE), until=40) == [(20, 25)]
+
+
+def test_conditions_given_up_before_for_was_reached_count_as_false() -> None:
+    times = seconds(before=20, grace=10)
+    assert holding(times, (0, TRUE), (5, UNREADABLE), (16, TRUE), until=50) == [(36, 50)]
+
+
+def test_a_rule_given_up_needs_for_again() -> None:
+    times = seconds(before=5, after=100, grace=10)
+    looks = ((0, TRUE), (20, UNREADABLE), (31, TRUE))
+    assert holding(times, *looks, until=50) == [(5, 30), (36, 50)]
+
+
+def test_false_stands_too_so_that_hold_runs_while_unreadable() -> None:
+    times = seconds(after=10, grace=100)
+    assert holding(times, (0, TRUE), (5, FALSE), (7, UNREADABLE), until=40) == [(0, 15)]
+
+
+def test_the_grace_time_ends_a_rule_in_its_hold() -> None:
+    times = seconds(after=100, grace=10)
+    assert holding(times, (0, TRUE), (5, FALSE), (7, UNREADABLE), until=40) == [(0, 17)]
+
+
+def test_the_grace_time_begins_anew_after_every_outcome() -> None:
+    times = seconds(grace=10)
+    looks = ((0, TRUE), (5, UNREADABLE), (10, UNREADABLE), (14, TRUE), (15, UNREADABLE))
+    assert holding(times, *looks, until=40) == [(0, 25)]
+
+
+def test_without_grace_unreadable_ends_the_rule_at_once() -> None:
+    assert holding(seconds(after=9, grace=0), (0, TRUE), (5, UNREADABLE), until=20) == [(0, 5)]
+
+
+def test_a_false_outcome_after_unreadable_begins_hold_then() -> None:
+    times = seconds(after=10, grace=100)
+    assert holding(times, (0, TRUE), (5, UNREADABLE), (20, FALSE), until=40) == [(0, 30)]
+
+
+# Rule 3: `for`
+
+
+def test_without_for_a_rule_holds_at_once() -> None:
+    assert after_looks(seconds(), (3, TRUE)).since == at(3)
+
+
+def test_a_rule_holds_when_its_conditions_have_been_true_for_so_long() -> None:
+    assert holding(seconds(before=60), (10, TRUE), until=80) == [(70, 80)]
+
+
+def test_a_gap_begins_for_anew() -> None:
+    times = seconds(before=60)
+    assert holding(times, (0, TRUE), (59, FALSE), (61, TRUE), until=130) == [(121, 130)]
+
+
+def test_looking_again_does_not_begin_for_anew() -> None:
+    times = seconds(before=60)
+    assert holding(times, (0, TRUE), (30, TRUE), (59, TRUE), until=70) == [(60, 70)]
+
+
+def test_for_that_was_reached_between_two_looks_counts_from_when_it_was_reached() -> None:
+    assert after_looks(seconds(before=60), (0, TRUE), (500, TRUE)).since == at(60)
+
+
+# Rule 4: `hold`
+
+
+def test_without_hold_a_rule_ends_at_once() -> None:
+    assert after_looks(seconds(), (0, TRUE), (7, FALSE)) == Stretch()
+
+
+def test_a_rule_goes_on_until_its_conditions_have_been_false_for_hold() -> None:
+    times = seconds(after=120)
+    assert holding(times, (0, TRUE), (10, FALSE), (70, FALSE), until=200) == [(0, 130)]
+
+
+def test_true_again_within_hold_has_never_stopped() -> None:
+    times = seconds(before=60, after=120)
+    stretch = after_looks(times, (0, TRUE), (100, FALSE), (219, TRUE))
+    assert stretch.since == at(60)
+    assert next_change(times, stretch) is None
+
+
+def test_true_again_after_hold_needs_for_again() -> None:
+    times = seconds(before=60, after=120)
+    looks = ((0, TRUE), (100, FALSE), (220, TRUE))
+    assert holding(times, *looks, until=300) == [(60, 220), (280, 300)]
+
+
+def test_hold_begins_anew_at_every_end() -> None:
+    times = seconds(after=10)
+    looks = ((0, TRUE), (5, FALSE), (14, TRUE), (15, FALSE))
+    assert holding(times, *looks, until=50) == [(0, 25)]
+
+
+# Rule 5: `at_most`
+
+
+def test_a_rule_ends_after_at_most_though_its_conditions_stay_true() -> None:
+    times = seconds(before=5, at_most=60)
+    assert holding(times, (0, TRUE), until=300) == [(5, 65)]
+
+
+def test_it_begins_anew_only_after_its_conditions_have_been_false_for_hold() -> None:
+    times = seconds(after=10, at_most=60)
+    looks = ((0, TRUE), (70, FALSE), (79, TRUE), (90, FALSE), (100, TRUE))
+    assert holding(times, *looks, until=300) == [(0, 60), (100, 160)]
+
+
+def test_without_hold_one_false_look_lets_it_begin_anew() -> None:
+    times = seconds(at_most=60)
+    looks = ((0, TRUE), (70, FALSE), (71, TRUE))
+    assert holding(times, *looks, until=90) == [(0, 60), (71, 90)]
+
+
+def test_at_most_ends_a_rule_within_its_hold_and_hold_ends_the_stretch() -> None:
+    times = seconds(after=30, at_most=60)
+    looks = ((0, TRUE), (50, FALSE), (79, TRUE), (85, FALSE))
+    assert holding(times, *looks, until=200) == [(0, 60)]
+    assert holding(times, *looks[:2], (80, TRUE), until=90) == [(0, 60), (80, 90)]
+
+
+def test_a_hold_that_ends_with_at_most_ends_the_stretch() -> None:
+    times = seconds(after=30, at_most=60)
+    assert after_looks(times, (0, TRUE), (30, FALSE), (60, FALSE)) == Stretch()
+
+
+def test_conditions_given_up_after_at_most_must_still_be_false_for_hold() -> None:
+    times = seconds(after=20, at_most=60, grace=10)
+    looks = ((0, TRUE), (70, UNREADABLE))
+    assert holding(times, *looks, (99, TRUE), until=200) == [(0, 60)]
+    assert holding(times, *looks, (100, TRUE), until=110) == [(0, 60), (100, 110)]
+
+
+def test_unreadable_in_a_stretch_that_at_most_ended_counts_as_false_all_along() -> None:
+    times = seconds(after=30, at_most=60, grace=15)
+    stretch = after_looks(times, (0, TRUE), (50, FALSE), (55, UNREADABLE), (65, UNREADABLE))
+    assert not stretch.holds
+    assert next_change(times, stretch) == at(80)
+
+
+def test_ends_at_says_when_at_most_ends_the_rule() -> None:
+    stretch = after_looks(seconds(before=5, at_most=60), (0, TRUE), (5, TRUE))
+    assert ends_at(seconds(at_most=60), stretch) == at(65)
+    assert ends_at(seconds(), stretch) is None
+    assert ends_at(seconds(at_most=60), Stretch(true_since=START)) is None
+
+
+def test_an_end_after_the_last_year_is_no_end() -> None:
+    times = RuleTimes(at_most=timedelta.max)
+    stretch = after_looks(times, (0, TRUE))
+    assert stretch.holds
+    assert ends_at(times, stretch) is None
+
+
+# Rule 8: time goes on while Home Assistant is stopped
+
+
+@pytest.mark.parametrize(
+    ("before_stop", "reading", "expected"),
+    [
+        pytest.param((0, TRUE), TRUE, at(60), id="for was reached meanwhile"),
+        pytest.param((0, TRUE), FALSE, at(60), id="held meanwhile, and its hold begins now"),
+        pytest.param((3500, TRUE), TRUE, at(3560), id="for is reached now"),
+        pytest.param((3580, TRUE), TRUE, None, id="for is not reached yet"),
+        pytest.param((3500, FALSE), TRUE, None, id="nothing was remembered"),
+    ],
+)
+def test_for_goes_on_while_stopped(
+    before_stop: tuple[int, Reading], reading: Reading, expected: datetime | None
+) -> None:
+    times = seconds(before=60, after=120)
+    stored = after_looks(times, before_stop).as_storage()
+    stretch = read(times, Stretch.from_storage(stored), at(3600), reading)
+    assert stretch.since == expected
+
+
+def test_hold_at_most_and_grace_end_while_stopped() -> None:
+    in_hold = after_looks(seconds(after=120), (0, TRUE), (10, FALSE))
+    assert read(seconds(after=120), in_hold, at(3600), FALSE) == Stretch()
+    assert read(seconds(after=120), in_hold, at(3600), TRUE).since == at(3600)
+
+    true = after_looks(seconds(at_most=60), (0, TRUE))
+    assert read(seconds(at_most=60), true, at(3600), TRUE) == Stretch(true_since=START, spent=True)
+
+    unreadable = after_looks(seconds(), (0, TRUE), (10, UNREADABLE))
+    assert read(seconds(), unreadable, at(309), UNREADABLE).since == START
+    assert read(seconds(), unreadable, at(310), UNREADABLE) == Stretch()
+
+
+def test_deadlines_long_past_are_taken_in_their_order() -> None:
+    times = seconds(before=10, after=5, at_most=20, grace=100)
+    true = after_looks(times, (0, TRUE), (5, UNREADABLE))
+    assert elapse(times, true, at(29)).since == at(10)
+    assert elapse(times, true, at(30)) == Stretch(
+        true_since=START, unreadable_since=at(5), spent=True
+    )
+    assert elapse(times, true, at(109)) == Stretch(false_since=at(105), spent=True)
+    assert elapse(times, true, at(9000)) == Stretch()
+
+
+# A clock that is set back
+
+
+@pytest.mark.parametrize(
+    ("looks", "times", "ends"),
+    [
+        pytest.param([(0, TRUE), (9, FALSE)], seconds(after=30), 30, id="hold"),
+        pytest.param([(0, TRUE)], seconds(at_most=30), 30, id="at most"),
+        pytest.param([(0, TRUE), (9, UNREADABLE)], seconds(grace=30), 30, id="grace"),
+    ],
+)
+def test_a_clock_that_is_set_back_does_not_make_a_rule_hold_for_ever(
+    looks: list[tuple[int, Reading]], times: RuleTimes, ends: int
+) -> None:
+    year_ago = START - timedelta(days=365)
+    stretch = elapse(times, after_looks(times, *looks), year_ago)
+    assert stretch.holds
+    assert next_change(times, stretch) == year_ago + timedelta(seconds=ends)
+    assert not elapse(times, stretch, year_ago + timedelta(seconds=ends)).holds
+
+
+def test_a_clock_that_is_set_back_does_not_keep_a_rule_from_holding() -> None:
+    times = seconds(before=30)
+    year_ago = START - timedelta(days=365)
+    stretch = read(times, after_looks(times, (0, TRUE)), year_ago, TRUE)
+    assert next_change(times, stretch) == year_ago + timedelta(seconds=30)
