@@ -22,7 +22,6 @@ from cup_simulator.server import LOOPBACK, Simulator
 
 # Imported first, or the test plug-in's own folder of that name hides ours.
 import custom_components  # noqa: F401
-from custom_components.cisco_unified_presence import client_configuration
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
     CONF_CONTACT,
@@ -35,6 +34,7 @@ from custom_components.cisco_unified_presence.const import (
     SUBENTRY_PERSON,
     SecurityMode,
 )
+from custom_components.cisco_unified_presence.flows import client_configuration
 
 from .common.rule_requests import Hold, rules_of
 

@@ -17,9 +17,9 @@ from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, asyn
 from custom_components.cisco_unified_presence.repairs import FLOWS
 from custom_components.cisco_unified_presence.trust.certificate_text import fingerprint_text
 
+from .common.flows import Walk
 from .common.live_channel import CHANNEL, SELF_TEST, SUBSCRIPTIONS, issue_of
 from .conftest import Cup, shown
-from .flows import Walk
 from .trust.test_pins import sha256_in
 from .waiting import pass_time, settled, until
 

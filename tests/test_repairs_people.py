@@ -9,9 +9,9 @@ from custom_components.cisco_unified_presence.channel.unknown_people import MOST
 from custom_components.cisco_unified_presence.issues import Issue, async_raise_issue
 from custom_components.cisco_unified_presence.people import Person
 
+from .common.flows import Walk
 from .common.live_channel import issue_of
 from .conftest import Cup, add_person
-from .flows import Walk
 from .waiting import pass_time, settled
 
 

@@ -26,7 +26,6 @@ from custom_components.cisco_unified_presence.binary_sensor import (
     CONNECTED,
     RULE_HOLDS,
 )
-from custom_components.cisco_unified_presence.callback_form import CALLBACK_SCHEMA
 from custom_components.cisco_unified_presence.config_flow import CupConfigFlow
 from custom_components.cisco_unified_presence.const import (
     CONF_CONTACT,
@@ -35,25 +34,23 @@ from custom_components.cisco_unified_presence.const import (
     Channel,
 )
 from custom_components.cisco_unified_presence.explanations import explain
-from custom_components.cisco_unified_presence.forms import (
+from custom_components.cisco_unified_presence.flows.callback_form import CALLBACK_SCHEMA
+from custom_components.cisco_unified_presence.flows.forms import (
     ACCOUNT_SCHEMA,
     ADVANCED_SCHEMA,
     SERVER_SCHEMA,
     WATCHER_SCHEMA,
 )
-from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, PersonIssue
-from custom_components.cisco_unified_presence.options_flow import OPTIONS_SCHEMA, CupOptionsFlow
-from custom_components.cisco_unified_presence.person_flow import (
+from custom_components.cisco_unified_presence.flows.options import OPTIONS_SCHEMA, CupOptionsFlow
+from custom_components.cisco_unified_presence.flows.people import (
     PEOPLE_SCHEMA,
     PERSON_SCHEMA,
     PersonFlow,
     contacts_schema,
 )
+from custom_components.cisco_unified_presence.flows.rules import RULE_FORM, RuleFlow
+from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, PersonIssue
 from custom_components.cisco_unified_presence.repairs import FLOWS as REPAIRS
-from custom_components.cisco_unified_presence.rule_flow import (
-    RULE_FORM,
-    RuleFlow,
-)
 from custom_components.cisco_unified_presence.rules.issues import RuleIssue
 from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.sensor import (
@@ -70,7 +67,7 @@ from custom_components.cisco_unified_presence.states import STATES
 from custom_components.cisco_unified_presence.switch import DO_NOT_DISTURB, RULE
 from custom_components.cisco_unified_presence.wanted_presence import IMPOSSIBLE
 
-from .flows import FOLDER, TEXTS, check_fields, placeholders_in
+from .common.flows import FOLDER, TEXTS, check_fields, placeholders_in
 from .test_explanations import EXAMPLES
 
 SERVICES: dict[str, Any] = yaml.safe_load((FOLDER / "services.yaml").read_text())

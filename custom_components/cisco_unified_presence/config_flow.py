@@ -21,12 +21,6 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.util.network import is_ip_address
 import voluptuous as vol
 
-from .checks import (
-    Access,
-    async_check_login,
-    async_check_new_server,
-    async_check_watcher,
-)
 from .const import (
     CONF_APPLICATION_USER,
     CONF_PRESENCE_DOMAIN,
@@ -39,7 +33,8 @@ from .const import (
 )
 from .data import read_dialect
 from .explanations import explain
-from .forms import (
+from .flows.checks import Access, async_check_login, async_check_new_server, async_check_watcher
+from .flows.forms import (
     ACCOUNT_SCHEMA,
     SERVER_SCHEMA,
     WATCHER_SCHEMA,
@@ -48,8 +43,9 @@ from .forms import (
     read_server,
     read_watcher,
 )
-from .options_flow import CupOptionsFlow
-from .person_flow import PersonFlow
+from .flows.options import CupOptionsFlow
+from .flows.people import PersonFlow
+from .flows.rules import RuleFlow
 from .pws import (
     Certificate,
     CertificateChanged,
@@ -59,7 +55,6 @@ from .pws import (
     UntrustedCertificate,
     read_certificate,
 )
-from .rule_flow import RuleFlow
 from .trust.certificate_text import certificate_placeholders, fingerprint_text
 from .trust.pins import host_and_port, security_at, server_in, with_pin, with_pins, without_pins
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.blueprints.house import NAMES
 from tests.blueprints.test_importing import blueprint
-from tests.flows import FOLDER
+from tests.common.flows import FOLDER
 
 from .pages import REPOSITORY, page, pages
 

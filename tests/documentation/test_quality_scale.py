@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.flows import FOLDER
+from tests.common.flows import FOLDER
 
 from .pages import page
 

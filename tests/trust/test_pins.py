@@ -40,9 +40,9 @@ from custom_components.cisco_unified_presence.trust.pins import (
     with_pins,
     without_pins,
 )
+from tests.common.flows import Walk, server_form
 from tests.common.live_channel import issue_of
 from tests.conftest import Cup, shown
-from tests.flows import Walk, server_form
 from tests.waiting import until
 
 ONE, OTHER = "11" * 32, "22" * 32

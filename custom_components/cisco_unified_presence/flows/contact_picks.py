@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from .people import contact_key
+from ..people import contact_key
+from ..pws import ContactGroup
 from .person_lines import BadLine, PersonLine, person_of
-from .pws import ContactGroup
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
 
-from .client_configuration import async_presence_domain
-from .const import DOMAIN, LOGGER
-from .data import CupConfigEntry
-from .pws import (
+from ..const import DOMAIN, LOGGER
+from ..data import CupConfigEntry
+from ..pws import (
     DialectChoice,
     Presence,
     PresenceClient,
@@ -24,7 +23,8 @@ from .pws import (
     make_ssl_context,
     open_session,
 )
-from .trust.nodes import node_policy
+from ..trust.nodes import node_policy
+from .client_configuration import async_presence_domain
 
 # People wait in front of the form; a server that throttles for longer is told as such.
 PATIENCE_SECONDS = 15.0

@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 
 from homeassistant.core import HomeAssistant
 
-from .const import LOGGER
-from .pws import (
+from ..const import LOGGER
+from ..pws import (
     DEFAULT_CONFIGURATION_PORT,
     ContactGroup,
     ContactService,

@@ -7,16 +7,15 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence import client_configuration
 from custom_components.cisco_unified_presence.const import (
     CONF_PRESENCE_DOMAIN,
     CONF_WATCHER,
     SecurityMode,
 )
-
-from .conftest import Cup
-from .flows import Walk, nobody_is_logged_in, server_form
-from .tls_garbage import GARBAGE, listening
+from custom_components.cisco_unified_presence.flows import client_configuration
+from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.conftest import Cup
+from tests.tls_garbage import GARBAGE, listening
 
 HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
 

@@ -10,16 +10,16 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from cup_simulator.faults import Fault, FaultKind, Garbage
-from custom_components.cisco_unified_presence import checks, config_flow
+from custom_components.cisco_unified_presence import config_flow
 from custom_components.cisco_unified_presence.const import (
     CONF_PRESENCE_DOMAIN,
     CONF_WATCHER,
     SecurityMode,
 )
+from custom_components.cisco_unified_presence.flows import checks
 from custom_components.cisco_unified_presence.pws import PresenceClient, read_certificate
-
-from .conftest import PASSWORD, Cup
-from .flows import Walk, nobody_is_logged_in, server_form
+from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.conftest import PASSWORD, Cup
 
 HTTP = SecurityMode.HTTP
 WATCHER = {CONF_WATCHER: "watcher", CONF_PRESENCE_DOMAIN: "example.com"}

@@ -9,14 +9,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
-from custom_components.cisco_unified_presence import client_configuration
 from custom_components.cisco_unified_presence.const import SUBENTRY_PERSON
-from custom_components.cisco_unified_presence.person_flow import CONF_CONTACTS
-
-from .conftest import PASSWORD, Cup
-from .flows import Walk
-from .tls_garbage import GARBAGE, listening
-from .waiting import settled
+from custom_components.cisco_unified_presence.flows import client_configuration
+from custom_components.cisco_unified_presence.flows.people import CONF_CONTACTS
+from tests.common.flows import Walk
+from tests.conftest import PASSWORD, Cup
+from tests.tls_garbage import GARBAGE, listening
+from tests.waiting import settled
 
 LISTED = {
     "Team": ("anna@example.com", "dora@example.com", "emil@example.com"),

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
-from custom_components.cisco_unified_presence.person_lines import (
+from custom_components.cisco_unified_presence.flows.person_lines import (
     BadLine,
     PersonLine,
     read_person_lines,

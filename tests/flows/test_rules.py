@@ -11,12 +11,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
-from custom_components.cisco_unified_presence.rule_flow import OVERRIDE_AS_USUAL
+from custom_components.cisco_unified_presence.flows.rules import OVERRIDE_AS_USUAL
 from custom_components.cisco_unified_presence.rules.conditions import WatchedConditions
 from custom_components.cisco_unified_presence.rules.engine import async_rule_book
-
-from .common.rules import AT_DESK, DESK
-from .flows import TEXTS, Walk
+from tests.common.flows import TEXTS, Walk
+from tests.common.rules import AT_DESK, DESK
 
 ANNA = "anna@example.com"
 PEOPLE = {"entity_id": ["sensor.anna_presence"]}

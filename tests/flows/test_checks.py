@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.faults import Fault, FaultKind, Garbage
-from custom_components.cisco_unified_presence.checks import (
+from custom_components.cisco_unified_presence.flows.checks import (
     Access,
     async_check_login,
     async_check_watcher,
@@ -27,10 +27,9 @@ from custom_components.cisco_unified_presence.pws import (
     UntrustedCertificate,
     read_certificate,
 )
-
-from .conftest import PASSWORD, Cup
-from .flows import nobody_is_logged_in
-from .waiting import until
+from tests.common.flows import nobody_is_logged_in
+from tests.conftest import PASSWORD, Cup
+from tests.waiting import until
 
 CONTACT = "watcher@example.com"
 

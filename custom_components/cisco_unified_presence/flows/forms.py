@@ -19,7 +19,7 @@ from homeassistant.util.network import is_ip_address
 import voluptuous as vol
 from yarl import URL
 
-from .const import (
+from ..const import (
     CONF_APPLICATION_USER,
     CONF_DIALECT,
     CONF_PRESENCE_DOMAIN,
@@ -27,7 +27,7 @@ from .const import (
     CONF_WATCHER,
     SecurityMode,
 )
-from .pws import DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DialectChoice
+from ..pws import DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DialectChoice
 
 CONF_ADVANCED = "advanced"
 

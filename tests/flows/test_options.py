@@ -10,10 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.data import Intervals, callback_settings_of
-
-from .conftest import Cup, shown
-from .flows import Walk
-from .waiting import pass_time, until
+from tests.common.flows import Walk
+from tests.conftest import Cup, shown
+from tests.waiting import pass_time, until
 
 USUAL: dict[str, object] = {
     "callback": "automatic",

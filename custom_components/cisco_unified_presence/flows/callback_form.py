@@ -12,7 +12,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .const import (
+from ..const import (
     CONF_CALLBACK,
     CONF_CALLBACK_PORT,
     CONF_CALLBACK_URL,

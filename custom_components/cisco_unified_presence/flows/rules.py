@@ -27,11 +27,11 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import slugify
 import voluptuous as vol
 
-from .const import DOMAIN, SUBENTRY_RULE
-from .rules.conditions import ConditionsInvalid, WatchedConditions
-from .rules.directory import Directory
-from .rules.rule import Rule
-from .rules.schema import (
+from ..const import DOMAIN, SUBENTRY_RULE
+from ..rules.conditions import ConditionsInvalid, WatchedConditions
+from ..rules.directory import Directory
+from ..rules.rule import Rule
+from ..rules.schema import (
     CONF_AT_MOST,
     CONF_GRACE,
     CONF_HOLD,
@@ -47,8 +47,8 @@ from .rules.schema import (
     RULE_SCHEMA,
     wanted_by,
 )
-from .states import PRESENCES
-from .wanted_presence import ImpossibleWant
+from ..states import PRESENCES
+from ..wanted_presence import ImpossibleWant
 
 CONF_ADVANCED = "advanced"
 

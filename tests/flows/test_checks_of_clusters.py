@@ -8,8 +8,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import Configuration, ConfiguredNode
-from custom_components.cisco_unified_presence import client_configuration
-from custom_components.cisco_unified_presence.checks import (
+from custom_components.cisco_unified_presence.flows import client_configuration
+from custom_components.cisco_unified_presence.flows.checks import (
     Access,
     async_check_login,
     async_check_watcher,
@@ -20,9 +20,8 @@ from custom_components.cisco_unified_presence.pws import (
     RedirectRefused,
     Server,
 )
-
-from .conftest import PASSWORD, Cup
-from .flows import Walk, nobody_is_logged_in
+from tests.common.flows import Walk, nobody_is_logged_in
+from tests.conftest import PASSWORD, Cup
 
 AT_ALPHA = {"hass", "watcher"}
 

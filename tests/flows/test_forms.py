@@ -14,7 +14,7 @@ from custom_components.cisco_unified_presence.const import (
     CONF_SECURITY,
     CONF_WATCHER,
 )
-from custom_components.cisco_unified_presence.forms import (
+from custom_components.cisco_unified_presence.flows.forms import (
     CONF_ADVANCED,
     SERVER_SCHEMA,
     as_typed,

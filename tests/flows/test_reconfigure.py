@@ -27,10 +27,9 @@ from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     SecurityMode,
 )
-
-from .conftest import PASSWORD, Cup, shown
-from .flows import Walk, nobody_is_logged_in, server_form
-from .waiting import settled
+from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.conftest import PASSWORD, Cup, shown
+from tests.waiting import settled
 
 HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
 NAME = "cup.example.com"

@@ -22,8 +22,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .client_configuration import async_contact_list
-from .const import (
+from ..const import (
     CONF_CONTACT,
     CONF_CONTROLLED,
     CONF_PRESENCE_DOMAIN,
@@ -31,12 +30,13 @@ from .const import (
     CONF_WATCHER,
     SUBENTRY_PERSON,
 )
+from ..data import CupConfigEntry
+from ..explanations import explain
+from ..people import contact_key, people_of
+from ..pws import ContactGroup, PresenceServiceError
+from .client_configuration import async_contact_list
 from .contact_picks import ContactPick, picks_from
-from .data import CupConfigEntry
-from .explanations import explain
-from .people import contact_key, people_of
 from .person_lines import BadLine, PersonLine, read_person_lines
-from .pws import ContactGroup, PresenceServiceError
 
 CONF_CONTACTS = "contacts"
 CONF_PEOPLE = "people"

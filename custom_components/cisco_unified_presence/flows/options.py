@@ -11,14 +11,14 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .callback_form import CALLBACK_SCHEMA, errors_in_callback, read_callback
-from .const import (
+from ..const import (
     CONF_LOOK_INTERVAL,
     CONF_POLL_INTERVAL,
     CONF_RICH_PRESENCE,
     DEFAULT_LOOK_INTERVAL,
     DEFAULT_POLL_INTERVAL,
 )
+from .callback_form import CALLBACK_SCHEMA, errors_in_callback, read_callback
 
 
 def _seconds(minimum: int, maximum: int) -> NumberSelector:

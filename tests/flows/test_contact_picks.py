@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.cisco_unified_presence.contact_picks import picks_from
-from custom_components.cisco_unified_presence.person_lines import BadLine, person_of
+from custom_components.cisco_unified_presence.flows.contact_picks import picks_from
+from custom_components.cisco_unified_presence.flows.person_lines import BadLine, person_of
 from custom_components.cisco_unified_presence.pws import ContactGroup
 
 DOMAIN = "example.com"

@@ -28,9 +28,8 @@ from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     SecurityMode,
 )
-
-from .conftest import PASSWORD, Cup
-from .flows import Walk, nobody_is_logged_in, server_form
+from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.conftest import PASSWORD, Cup
 
 HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
 WATCHER = {CONF_WATCHER: "watcher", CONF_PRESENCE_DOMAIN: "example.com"}
