@@ -12,8 +12,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 import custom_components.cisco_unified_presence as integration
-from custom_components.cisco_unified_presence.callback_repair import CALLBACK_ISSUES
-from custom_components.cisco_unified_presence.certificate_repair import CERTIFICATE_ISSUES
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import (
     Issue,
@@ -21,6 +19,8 @@ from custom_components.cisco_unified_presence.issues import (
     async_clear_issues,
     async_raise_issue,
 )
+from custom_components.cisco_unified_presence.repair.callback import CALLBACK_ISSUES
+from custom_components.cisco_unified_presence.repair.certificate import CERTIFICATE_ISSUES
 from custom_components.cisco_unified_presence.rules.issues import RuleIssue
 
 from .conftest import SECRET

@@ -2,13 +2,13 @@
 
 from homeassistant.core import HomeAssistant
 
-from .callback_repair import CALLBACK_ISSUES, CallbackRepairFlow
-from .certificate_repair import CERTIFICATE_ISSUES, CertificateRepairFlow
 from .data import CupConfigEntry
 from .issues import FixData, Issue
-from .people_repair import UnknownPeopleRepairFlow
-from .repair_flow import EntryRepairFlow
-from .server_repair import NOTHING_FREE, NothingFreeRepairFlow, TakenOverRepairFlow
+from .repair.callback import CALLBACK_ISSUES, CallbackRepairFlow
+from .repair.certificate import CERTIFICATE_ISSUES, CertificateRepairFlow
+from .repair.flow import EntryRepairFlow
+from .repair.people import UnknownPeopleRepairFlow
+from .repair.server import NOTHING_FREE, NothingFreeRepairFlow, TakenOverRepairFlow
 
 FLOWS: dict[Issue, type[EntryRepairFlow]] = {
     **dict.fromkeys(CALLBACK_ISSUES, CallbackRepairFlow),

@@ -5,8 +5,8 @@ from typing import Any
 
 from homeassistant.components.repairs import RepairsFlowResult
 
-from .issues import Issue, async_is_raised
-from .repair_flow import EntryRepairFlow
+from ..issues import Issue, async_is_raised
+from .flow import EntryRepairFlow
 
 TRY_SECONDS = 15.0
 

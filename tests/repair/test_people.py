@@ -8,11 +8,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.channel.unknown_people import MOST_NAMES, names_of
 from custom_components.cisco_unified_presence.issues import Issue, async_raise_issue
 from custom_components.cisco_unified_presence.people import Person
-
-from .common.flows import Walk
-from .common.live_channel import issue_of
-from .conftest import Cup, add_person
-from .waiting import pass_time, settled
+from tests.common.flows import Walk
+from tests.common.live_channel import issue_of
+from tests.conftest import Cup, add_person
+from tests.waiting import pass_time, settled
 
 
 def test_not_more_names_than_a_sentence_holds() -> None:

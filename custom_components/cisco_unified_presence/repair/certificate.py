@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from homeassistant.components.repairs import RepairsFlowResult
 
-from .data import CupConfigEntry
-from .explanations import async_sentence
-from .issues import Issue
-from .pws import Certificate, PinnedCertificate, PresenceServiceError, read_certificate
-from .repair_flow import EntryRepairFlow
-from .trust.certificate_text import certificate_placeholders, fingerprint_text
-from .trust.distrust import trusting
-from .trust.pins import host_and_port, security_at
+from ..data import CupConfigEntry
+from ..explanations import async_sentence
+from ..issues import Issue
+from ..pws import Certificate, PinnedCertificate, PresenceServiceError, read_certificate
+from ..trust.certificate_text import certificate_placeholders, fingerprint_text
+from ..trust.distrust import trusting
+from ..trust.pins import host_and_port, security_at
+from .flow import EntryRepairFlow
 
 READ_SECONDS = 10.0
 

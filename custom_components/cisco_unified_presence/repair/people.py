@@ -4,11 +4,11 @@ from typing import Any
 
 from homeassistant.components.repairs import RepairsFlowResult
 
-from .channel.unknown_people import names_of, unknown_among
-from .data import CupConfigEntry
-from .issues import Issue, async_ignore_issue
-from .people import Person
-from .repair_flow import EntryRepairFlow
+from ..channel.unknown_people import names_of, unknown_among
+from ..data import CupConfigEntry
+from ..issues import Issue, async_ignore_issue
+from ..people import Person
+from .flow import EntryRepairFlow
 
 
 class UnknownPeopleRepairFlow(EntryRepairFlow):

@@ -11,12 +11,12 @@ from typing import Any
 from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.core import callback
 
-from .const import CONF_CALLBACK, CallbackMode, Channel
-from .coordinator import PresenceCoordinator
-from .data import CupConfigEntry
-from .flows.callback_form import CALLBACK_SCHEMA, errors_in_callback, read_callback, with_callback
-from .issues import Issue, async_is_raised, without_secret
-from .repair_flow import EntryRepairFlow
+from ..const import CONF_CALLBACK, CallbackMode, Channel
+from ..coordinator import PresenceCoordinator
+from ..data import CupConfigEntry
+from ..flows.callback_form import CALLBACK_SCHEMA, errors_in_callback, read_callback, with_callback
+from ..issues import Issue, async_is_raised, without_secret
+from .flow import EntryRepairFlow
 
 # The server calls at once after the subscription is made.
 TEST_SECONDS = 15.0
