@@ -25,12 +25,12 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from .action_targets import Target, async_targets_of, invalid
+from .actions.permissions import Caller
+from .actions.targets import Target, async_targets_of, invalid
 from .arbitration import Want
 from .const import DOMAIN
 from .data import CupConfigEntry
 from .explanations import async_sentence, translated
-from .permissions import Caller
 from .rules.engine import async_rule_book
 from .rules.explanation import account_of
 from .rules.reload import async_reload_rules

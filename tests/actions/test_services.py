@@ -18,8 +18,7 @@ import voluptuous as vol
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.pws import Throttled
 from custom_components.cisco_unified_presence.states import PRESENCES
-
-from .conftest import Cup, person, shown
+from tests.conftest import Cup, person, shown
 
 ANNA = "sensor.anna_presence"
 BEN = "sensor.ben_presence"

@@ -15,10 +15,9 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules.engine import async_rule_book
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
-
-from .common.held_presence import ANNA, set_presence
-from .conftest import Cup
-from .waiting import pass_time, settled
+from tests.common.held_presence import ANNA, set_presence
+from tests.conftest import Cup
+from tests.waiting import pass_time, settled
 
 BEN = "sensor.ben_presence"
 ROOM = "binary_sensor.room"
