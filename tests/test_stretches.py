@@ -9,9 +9,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.model import Presence, Status
 from custom_components.cisco_unified_presence import coordinator as coordinating
-from custom_components.cisco_unified_presence import person_entities
 from custom_components.cisco_unified_presence.channel import subscription
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
+from custom_components.cisco_unified_presence.entities import people as person_entities
 
 from .common.live_channel import ANNA, BEN
 from .conftest import Cup, add_person, shown

@@ -16,15 +16,15 @@ from .connection import Connection
 from .const import DOMAIN, MINOR_VERSION
 from .control.store import memory_store
 from .data import CupConfigEntry
-from .entity import async_update_people_devices, device_identifiers, server_device
-from .explanations import translated
-from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
-from .pws import InvalidCredentials
-from .rule_entity import (
+from .entities.base import async_update_people_devices, device_identifiers, server_device
+from .entities.rules import (
     async_show_yaml_rules,
     async_update_rule_devices,
     rule_device_identifiers,
 )
+from .explanations import translated
+from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
+from .pws import InvalidCredentials
 from .rules.engine import RULE_BOOK, RuleBook, async_rule_book
 from .rules.issues import async_show_problems_of_yaml
 from .services import async_setup_services

@@ -19,12 +19,12 @@ from homeassistant.helpers.entity_platform import (
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
 from .data import CupConfigEntry
-from .entity import PersonEntity, ServerEntity
+from .entities.base import PersonEntity, ServerEntity
+from .entities.people import async_add_rich
+from .entities.rules import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
 from .explanations import async_sentence
 from .people import Person
-from .person_entities import async_add_rich
 from .pws import Activity
-from .rule_entity import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
 from .rules.engine import RuleBook
 from .rules.rule import Rule
 from .states import STATES

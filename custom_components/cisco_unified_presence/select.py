@@ -9,10 +9,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .arbitration import Source
 from .data import CupConfigEntry
-from .entity import ControlledEntity
+from .entities.base import ControlledEntity
+from .entities.people import async_add_controlled
 from .explanations import translated
 from .people import Person
-from .person_entities import async_add_controlled
 from .states import PRESENCES, STATES
 from .wanted_presence import want_of
 

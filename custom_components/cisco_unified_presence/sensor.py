@@ -13,9 +13,9 @@ from .arbitration import Source
 from .const import CONF_CONTACT, LOGGER, Channel
 from .control.decision_log import in_words
 from .data import CupConfigEntry
-from .entity import ControlledEntity, PersonEntity, ServerEntity
+from .entities.base import ControlledEntity, PersonEntity, ServerEntity
+from .entities.people import async_add_controlled, async_add_people, async_add_rich
 from .people import Person
-from .person_entities import async_add_controlled, async_add_people, async_add_rich
 from .states import STATES
 
 PARALLEL_UPDATES = 0

@@ -15,12 +15,12 @@ from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
 from .arbitration import Source
 from .data import CupConfigEntry
-from .entity import ControlledEntity
+from .entities.base import ControlledEntity
+from .entities.people import async_add_controlled
+from .entities.rules import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
 from .explanations import translated
 from .people import Person
-from .person_entities import async_add_controlled
 from .pws import Presence
-from .rule_entity import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
 from .rules.engine import RuleBook
 from .rules.rule import Rule
 from .wanted_presence import want_of

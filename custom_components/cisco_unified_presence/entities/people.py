@@ -11,10 +11,10 @@ from homeassistant.helpers.entity_platform import (
     async_get_current_platform,
 )
 
-from .const import DOMAIN
-from .data import CupConfigEntry, is_rich
-from .entity import PersonEntity, async_server_device_id, person_unique_id
-from .people import Person
+from ..const import DOMAIN
+from ..data import CupConfigEntry, is_rich
+from ..people import Person
+from .base import PersonEntity, async_server_device_id, person_unique_id
 
 # Adding a person takes Home Assistant a fraction of a millisecond; so many at a time keep its loop
 # from being blocked.

@@ -7,14 +7,14 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
-from .arbitration import Decision
-from .const import DOMAIN
-from .control.decision_log import DecisionReport
-from .control.reconciler import Keeper
-from .coordinator import PresenceCoordinator
-from .data import CupConfigEntry
-from .people import Person, people_of
-from .pws import ContactPresence, RichPresence
+from ..arbitration import Decision
+from ..const import DOMAIN
+from ..control.decision_log import DecisionReport
+from ..control.reconciler import Keeper
+from ..coordinator import PresenceCoordinator
+from ..data import CupConfigEntry
+from ..people import Person, people_of
+from ..pws import ContactPresence, RichPresence
 
 MANUFACTURER = "Cisco"
 

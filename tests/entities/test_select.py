@@ -10,10 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
 from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.states import STATES
-
-from .common.held_presence import ANNA, anna_of, clear_presence, logged_in, set_presence
-from .conftest import Cup, shown
-from .waiting import settled, until
+from tests.common.held_presence import ANNA, anna_of, clear_presence, logged_in, set_presence
+from tests.conftest import Cup, shown
+from tests.waiting import settled, until
 
 SELECT = "select.anna_presence"
 SOURCE = "sensor.anna_presence_source"

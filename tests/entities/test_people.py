@@ -20,12 +20,11 @@ from custom_components.cisco_unified_presence.issues import (
     async_raise_issue_of_person,
 )
 from custom_components.cisco_unified_presence.people import Person
-
-from .common.held_presence import ANNA, anna_of, logged_in, set_presence, stored_holds
-from .common.rules import add_rule
-from .conftest import Cup, person, shown
-from .recording import recorded
-from .waiting import settled, until
+from tests.common.held_presence import ANNA, anna_of, logged_in, set_presence, stored_holds
+from tests.common.rules import add_rule
+from tests.conftest import Cup, person, shown
+from tests.recording import recorded
+from tests.waiting import settled, until
 
 KEY = "anna@example.com"
 CONTROLS = {

@@ -16,9 +16,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules.engine import async_rule_book
 from custom_components.cisco_unified_presence.rules.rule import Rule
-
-from .common.rules import DESK, add_rule, rule, written
-from .conftest import shown
+from tests.common.rules import DESK, add_rule, rule, written
+from tests.conftest import shown
 
 SWITCH = "switch.desk_enabled"
 HOLDS = "binary_sensor.desk_holds"

@@ -20,12 +20,12 @@ from homeassistant.helpers.entity_platform import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .const import DOMAIN, SUBENTRY_RULE
-from .data import CupConfigEntry
-from .entity import async_server_device_id
-from .rules.engine import YAML, RuleBook, async_rule_book
-from .rules.rule import Rule
-from .rules.status import RuleStatus
+from ..const import DOMAIN, SUBENTRY_RULE
+from ..data import CupConfigEntry
+from ..rules.engine import YAML, RuleBook, async_rule_book
+from ..rules.rule import Rule
+from ..rules.status import RuleStatus
+from .base import async_server_device_id
 
 RULE_PLATFORMS = (Platform.BINARY_SENSOR, Platform.SWITCH)
 
