@@ -19,7 +19,7 @@ from custom_components.cisco_unified_presence.arbitration import (
 )
 from custom_components.cisco_unified_presence.pws import Presence
 
-from .wishes import NOW, claim_lists, manual_holds, outcomes
+from .common.strategies import NOW, claim_lists, manual_holds, outcomes
 
 BUSY = Want(Presence.BUSY, override=True)
 DND = Want(Presence.DND, override=True)

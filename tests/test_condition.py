@@ -21,9 +21,9 @@ from custom_components.cisco_unified_presence.condition import CONDITIONS
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
 
-from .automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, show
+from .common.automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, show
+from .common.waiting import pass_time
 from .conftest import Cup
-from .waiting import pass_time
 
 type Check = Callable[..., Coroutine[Any, Any, ConditionChecker]]
 

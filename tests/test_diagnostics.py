@@ -19,12 +19,12 @@ from custom_components.cisco_unified_presence.coordinator import PresenceCoordin
 from custom_components.cisco_unified_presence.diagnostics import (
     async_get_config_entry_diagnostics,
 )
-from custom_components.cisco_unified_presence.pseudonyms import Pseudonyms
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
+from custom_components.cisco_unified_presence.redaction.pseudonyms import Pseudonyms
 
 from .common.live_channel import FETCHES, call_back, subscription_id
+from .common.waiting import pass_time, settled
 from .conftest import PASSWORD, SECRET, Cup, person
-from .waiting import pass_time, settled
 
 
 async def told_of(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, Any]:

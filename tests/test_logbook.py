@@ -19,9 +19,9 @@ from custom_components.cisco_unified_presence.control.decision_log import (
 from custom_components.cisco_unified_presence.pws import Presence
 
 from .common.held_presence import ANNA, clear_presence, set_presence
+from .common.recorder import logbook_of, recorded, set_up_logbook
+from .common.waiting import settled
 from .conftest import Cup
-from .recording import logbook_of, recorded, set_up_logbook
-from .waiting import settled
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=dt_util.UTC)
 BUSY = Want(Presence.BUSY, override=True)

@@ -15,10 +15,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
-from custom_components.cisco_unified_presence.redaction import redacted
+from custom_components.cisco_unified_presence.redaction.samples import redacted
 
+from .common.waiting import pass_time, settled, until
 from .conftest import Cup, shown
-from .waiting import pass_time, settled, until
 
 RICH = ("_status_message", "_on_the_phone", "_in_a_meeting")
 ANNA = "sensor.anna_presence"

@@ -18,15 +18,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.certificate import server_context
 from cup_simulator.node_ports import NodePorts
 from cup_simulator.server import LOOPBACK
-from custom_components.cisco_unified_presence import connection
+from custom_components.cisco_unified_presence import runtime as connection
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PresenceClient
 from custom_components.cisco_unified_presence.trust.certificate_text import fingerprint_text
 
+from .common.server_state import ANNA, NOTHING, left_at
+from .common.waiting import pass_time, settled, until
 from .conftest import Cup, shown
-from .leaving import ANNA, NOTHING, left_at
-from .waiting import pass_time, settled, until
 
 
 async def test_everybody_is_shown_after_setup(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

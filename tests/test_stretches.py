@@ -14,9 +14,9 @@ from custom_components.cisco_unified_presence.coordinator import PresenceCoordin
 from custom_components.cisco_unified_presence.entities import people as person_entities
 
 from .common.live_channel import ANNA, BEN
+from .common.waiting import until
 from .conftest import Cup, add_person, shown
 from .test_coordinator import DOWN, people
-from .waiting import until
 
 CLARA = "sensor.clara_presence"
 DND = Status(Presence.DND)

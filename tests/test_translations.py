@@ -33,7 +33,7 @@ from custom_components.cisco_unified_presence.const import (
     SUBENTRY_RULE,
     Channel,
 )
-from custom_components.cisco_unified_presence.explanations import explain
+from custom_components.cisco_unified_presence.error_messages import explain
 from custom_components.cisco_unified_presence.flows.callback_form import CALLBACK_SCHEMA
 from custom_components.cisco_unified_presence.flows.forms import (
     ACCOUNT_SCHEMA,
@@ -51,6 +51,7 @@ from custom_components.cisco_unified_presence.flows.people import (
 from custom_components.cisco_unified_presence.flows.rules import RULE_FORM, RuleFlow
 from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, PersonIssue
 from custom_components.cisco_unified_presence.repairs import FLOWS as REPAIRS
+from custom_components.cisco_unified_presence.requested_presence import IMPOSSIBLE
 from custom_components.cisco_unified_presence.rules.issues import RuleIssue
 from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.sensor import (
@@ -65,10 +66,9 @@ from custom_components.cisco_unified_presence.sensor import (
 from custom_components.cisco_unified_presence.services import SET_PRESENCE_SCHEMA
 from custom_components.cisco_unified_presence.states import STATES
 from custom_components.cisco_unified_presence.switch import DO_NOT_DISTURB, RULE
-from custom_components.cisco_unified_presence.wanted_presence import IMPOSSIBLE
 
 from .common.flows import FOLDER, TEXTS, check_fields, placeholders_in
-from .test_explanations import EXAMPLES
+from .test_error_messages import EXAMPLES
 
 SERVICES: dict[str, Any] = yaml.safe_load((FOLDER / "services.yaml").read_text())
 ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())

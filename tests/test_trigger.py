@@ -19,9 +19,9 @@ from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, D
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
 from custom_components.cisco_unified_presence.trigger import TRIGGERS
 
-from .automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, show, who
+from .common.automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, show, who
+from .common.waiting import pass_time
 from .conftest import Cup
-from .waiting import pass_time
 
 WORDS = {
     "AVAILABLE": "available",

@@ -9,12 +9,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence import connection
+from custom_components.cisco_unified_presence import runtime as connection
 from custom_components.cisco_unified_presence.const import DOMAIN
 
+from .common.server_state import ANNA, NOTHING, hold_busy, left_at
+from .common.waiting import pass_time, settled, until
 from .conftest import Cup, shown
-from .leaving import ANNA, NOTHING, hold_busy, left_at
-from .waiting import pass_time, settled, until
 
 
 async def test_unloading_leaves_nothing_on_the_server(

@@ -22,11 +22,11 @@ from custom_components.cisco_unified_presence.control.reconciler import Keeper
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.pws import PresenceServiceError
+from custom_components.cisco_unified_presence.requested_presence import want_of
 from custom_components.cisco_unified_presence.rules.engine import RuleBook
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
 from custom_components.cisco_unified_presence.states import PRESENCES
-from custom_components.cisco_unified_presence.wanted_presence import want_of
 
 from .scenario import Act, PersonStep, PlannedRule, Week
 from .server import ModelServer

@@ -12,7 +12,6 @@ from homeassistant.helpers.typing import ConfigType
 
 from .channel.orphans import LeftoverStore
 from .config import YamlRules
-from .connection import Connection
 from .const import DOMAIN, MINOR_VERSION
 from .control.store import memory_store
 from .data import CupConfigEntry
@@ -22,11 +21,12 @@ from .entities.rules import (
     async_update_rule_devices,
     rule_device_identifiers,
 )
-from .explanations import translated
+from .error_messages import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
 from .pws import InvalidCredentials
 from .rules.engine import RULE_BOOK, RuleBook, async_rule_book
 from .rules.issues import async_show_problems_of_yaml
+from .runtime import Connection
 from .services import async_setup_services
 from .trust.nodes import BackupStore
 from .trust.pins import with_pins

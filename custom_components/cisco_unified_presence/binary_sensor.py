@@ -22,7 +22,7 @@ from .data import CupConfigEntry
 from .entities.base import PersonEntity, ServerEntity
 from .entities.people import async_add_rich
 from .entities.rules import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
-from .explanations import async_sentence
+from .error_messages import async_sentence
 from .people import Person
 from .pws import Activity
 from .rules.engine import RuleBook

@@ -32,7 +32,7 @@ from .const import (
     SUBENTRY_RULE,
 )
 from .data import read_dialect
-from .explanations import explain
+from .error_messages import explain
 from .flows.checks import Access, async_check_login, async_check_new_server, async_check_watcher
 from .flows.forms import (
     ACCOUNT_SCHEMA,

@@ -26,7 +26,7 @@ from .pws import DialectChoice, Server
 from .trust.pins import server_in
 
 if TYPE_CHECKING:
-    from .connection import Connection
+    from .runtime import Connection
 
 type CupConfigEntry = ConfigEntry[Connection]
 

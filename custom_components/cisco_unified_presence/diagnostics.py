@@ -10,12 +10,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.redact import REDACTED, async_redact_data
 from yarl import URL
 
-from .connection import Connection
 from .const import CONF_APPLICATION_USER, CONF_CALLBACK_URL, SUBENTRY_PERSON, SUBENTRY_RULE
 from .data import CupConfigEntry
 from .people import Watcher, people_of
-from .pseudonyms import Pseudonyms
 from .pws import Presence
+from .redaction.pseudonyms import Pseudonyms
+from .runtime import Connection
 
 SECRET = {CONF_PASSWORD, CONF_WEBHOOK_ID}
 

@@ -11,10 +11,10 @@ from .arbitration import Source
 from .data import CupConfigEntry
 from .entities.base import ControlledEntity
 from .entities.people import async_add_controlled
-from .explanations import translated
+from .error_messages import translated
 from .people import Person
+from .requested_presence import want_of
 from .states import PRESENCES, STATES
-from .wanted_presence import want_of
 
 PARALLEL_UPDATES = 1
 

@@ -30,12 +30,12 @@ from .actions.targets import Target, async_targets_of, invalid
 from .arbitration import Want
 from .const import DOMAIN
 from .data import CupConfigEntry
-from .explanations import async_sentence, translated
+from .error_messages import async_sentence, translated
+from .requested_presence import MAX_NOTE, ImpossibleWant, want_of
 from .rules.engine import async_rule_book
 from .rules.explanation import account_of
 from .rules.reload import async_reload_rules
 from .states import PRESENCES, presence_in_words
-from .wanted_presence import MAX_NOTE, ImpossibleWant, want_of
 
 SERVICE_SET_PRESENCE = "set_presence"
 SERVICE_CLEAR_PRESENCE = "clear_presence"

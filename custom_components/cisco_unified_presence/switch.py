@@ -18,12 +18,12 @@ from .data import CupConfigEntry
 from .entities.base import ControlledEntity
 from .entities.people import async_add_controlled
 from .entities.rules import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
-from .explanations import translated
+from .error_messages import translated
 from .people import Person
 from .pws import Presence
+from .requested_presence import want_of
 from .rules.engine import RuleBook
 from .rules.rule import Rule
-from .wanted_presence import want_of
 
 # The keeper takes one wish of a person at a time, and the client only so many requests.
 PARALLEL_UPDATES = 0

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
 from .data import CupConfigEntry
-from .explanations import async_sentence
+from .error_messages import async_sentence
 from .people import Watcher
 from .pws import CannotConnect, ConnectFailure, PresenceServiceError
 

@@ -16,8 +16,8 @@ from custom_components.cisco_unified_presence.rules.engine import async_rule_boo
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
 from tests.common.held_presence import ANNA, set_presence
+from tests.common.waiting import pass_time, settled
 from tests.conftest import Cup
-from tests.waiting import pass_time, settled
 
 BEN = "sensor.ben_presence"
 ROOM = "binary_sensor.room"

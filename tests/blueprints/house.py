@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.setup import async_setup_component
 
-from tests.automations import set_up
+from tests.common.automations import set_up
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = "cisco_unified_presence"

@@ -10,9 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
-from tests.automations import PHONES, choose
+from tests.common.automations import PHONES, choose
+from tests.common.waiting import pass_time, settled
 from tests.conftest import Cup, shown
-from tests.waiting import pass_time, settled
 
 from .house import Player, place, use
 

@@ -9,9 +9,9 @@ from homeassistant.core import CoreState, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.automations import ANNA, choose
+from tests.common.automations import ANNA, choose
+from tests.common.waiting import pass_time
 from tests.conftest import Cup, shown
-from tests.waiting import pass_time
 
 from .house import Lamp, place, use
 

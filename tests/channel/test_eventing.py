@@ -19,8 +19,8 @@ from tests.common.live_channel import (
     call_back,
     subscription_id,
 )
+from tests.common.waiting import pass_time, settled, until
 from tests.conftest import Cup, add_person, shown
-from tests.waiting import pass_time, settled, until
 
 # The way of a change
 

@@ -18,8 +18,8 @@ from tests.common.live_channel import (
     SELF_TEST,
     issue_of,
 )
+from tests.common.waiting import pass_time, settled, until
 from tests.conftest import Cup, shown
-from tests.waiting import pass_time, settled, until
 
 
 async def test_failed_fetch_is_repeated_and_followed_by_a_look_at_everybody(

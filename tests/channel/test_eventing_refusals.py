@@ -21,8 +21,8 @@ from tests.common.live_channel import (
     issue_of,
     subscription_id,
 )
+from tests.common.waiting import pass_time, settled, until
 from tests.conftest import PASSWORD, Cup, shown
-from tests.waiting import pass_time, settled, until
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from tests.common.live_channel import (
     issue_of,
     subscription_id,
 )
+from tests.common.waiting import pass_time, settled
 from tests.conftest import Cup, shown
-from tests.waiting import pass_time, settled
 
 
 async def test_endpoint_and_subscription_are_renewed_at_three_quarters(

@@ -22,8 +22,8 @@ from tests.common.live_channel import (
     issue_of,
     subscription_id,
 )
+from tests.common.waiting import pass_time, settled, until
 from tests.conftest import Cup, add_person, shown
-from tests.waiting import pass_time, settled, until
 
 
 @pytest.fixture

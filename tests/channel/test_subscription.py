@@ -13,8 +13,8 @@ from custom_components.cisco_unified_presence.channel import subscription
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.live_channel import ANNA, BEN, CHANNEL, LOOKS, POLL, SUBSCRIPTIONS, issue_of
+from tests.common.waiting import pass_time, settled, until
 from tests.conftest import Cup, add_person, shown
-from tests.waiting import pass_time, settled, until
 
 CLARA = "sensor.clara_presence"
 DORA = "sensor.dora_presence"

@@ -10,11 +10,11 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.json import ExtendedJSONEncoder
 
 from cup_simulator.people import Person
-from custom_components.cisco_unified_presence.connection import Connection
 from custom_components.cisco_unified_presence.const import DOMAIN, Channel
 from custom_components.cisco_unified_presence.diagnostics import async_get_config_entry_diagnostics
 from custom_components.cisco_unified_presence.people import contact_key
 from custom_components.cisco_unified_presence.pws import Presence
+from custom_components.cisco_unified_presence.runtime import Connection
 from custom_components.cisco_unified_presence.states import STATES
 
 from . import cast

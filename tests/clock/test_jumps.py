@@ -16,8 +16,8 @@ from custom_components.cisco_unified_presence.rules.engine import async_rule_boo
 from tests.common.held_presence import ANNA, RENEWAL, WRITES, set_presence
 from tests.common.rule_requests import Hold, claim
 from tests.common.rules import NOON, rule
+from tests.common.waiting import pass_time, settled
 from tests.conftest import Cup, shown
-from tests.waiting import pass_time, settled
 
 SOURCE = "sensor.anna_presence_source"
 MINUTE = 60

@@ -22,8 +22,8 @@ from tests.common.held_presence import (
     stored_holds,
 )
 from tests.common.rule_requests import Hold, claim
+from tests.common.waiting import pass_time, settled, until
 from tests.conftest import PASSWORD, Cup, shown
-from tests.waiting import pass_time, settled, until
 
 
 async def test_what_was_set_is_read_back_at_once(

@@ -16,8 +16,8 @@ from tests.common.held_presence import (
     set_presence,
     stored_holds,
 )
+from tests.common.waiting import pass_time, settled, until
 from tests.conftest import Cup, shown
-from tests.waiting import pass_time, settled, until
 
 
 async def test_hold_is_taken_up_after_a_reload(

@@ -11,8 +11,8 @@ from custom_components.cisco_unified_presence.rules.engine import async_rule_boo
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from tests.common.held_presence import WRITES, logged_in, set_presence
 from tests.common.rules import DESK, rule
+from tests.common.waiting import pass_time, settled
 from tests.conftest import Cup, shown
-from tests.waiting import pass_time, settled
 
 SOURCE = "sensor.anna_presence_source"
 BUSY, DND = rule("Busy"), rule("Recording", presence="do_not_disturb")

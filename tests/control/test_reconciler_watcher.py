@@ -7,8 +7,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from tests.common.waiting import settled
 from tests.conftest import Cup, person
-from tests.waiting import settled
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from custom_components.cisco_unified_presence.control.record import (
     Written,
 )
 from custom_components.cisco_unified_presence.pws import Presence
-from tests.wishes import NOW, claim_lists, kepts, wants, writtens
+from tests.common.strategies import NOW, claim_lists, kepts, wants, writtens
 
 BUSY = Want(Presence.BUSY, override=True)
 

@@ -17,7 +17,7 @@ from custom_components.cisco_unified_presence.pws import (
     ServerFault,
     UnknownUser,
 )
-from tests.wishes import NOW
+from tests.common.strategies import NOW
 
 LATER = NOW + timedelta(days=1)
 

@@ -23,8 +23,8 @@ from tests.common.held_presence import (
     set_presence,
 )
 from tests.common.rule_requests import Hold, claim
+from tests.common.waiting import pass_time, settled, until
 from tests.conftest import Cup, shown
-from tests.waiting import pass_time, settled, until
 
 SOURCE = "sensor.anna_presence_source"
 

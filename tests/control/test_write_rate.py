@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES, WriteRate
-from tests.wishes import NOW
+from tests.common.strategies import NOW
 
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=60))

@@ -10,7 +10,7 @@ from homeassistant.helpers.target import TargetSelection, async_extract_referenc
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.states import PRESENCES
-from tests.automations import choose
+from tests.common.automations import choose
 from tests.conftest import Cup
 
 

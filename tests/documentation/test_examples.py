@@ -17,10 +17,10 @@ import yaml
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules.engine import YAML, async_rule_book
 from custom_components.cisco_unified_presence.rules.rule import Rule
-from tests.automations import set_up
+from tests.common.automations import set_up
 from tests.common.rules import issues
+from tests.common.waiting import pass_time, settled
 from tests.conftest import Cup, shown
-from tests.waiting import pass_time, settled
 
 from .happening import fire, make_true, patience
 from .house import reload_configuration, reload_rules, strangers_in, write_configuration

@@ -21,10 +21,10 @@ from custom_components.cisco_unified_presence.issues import (
 )
 from custom_components.cisco_unified_presence.people import Person
 from tests.common.held_presence import ANNA, anna_of, logged_in, set_presence, stored_holds
+from tests.common.recorder import recorded
 from tests.common.rules import add_rule
+from tests.common.waiting import settled, until
 from tests.conftest import Cup, person, shown
-from tests.recording import recorded
-from tests.waiting import settled, until
 
 KEY = "anna@example.com"
 CONTROLS = {

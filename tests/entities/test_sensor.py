@@ -16,8 +16,8 @@ from custom_components.cisco_unified_presence.pws import (
     ContactPresence,
     Presence,
 )
+from tests.common.waiting import settled, until
 from tests.conftest import Cup, shown
-from tests.waiting import settled, until
 
 ANNA = "sensor.anna_presence"
 CHANNEL = "sensor.cup_update_channel"

@@ -11,8 +11,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.data import Intervals, callback_settings_of
 from tests.common.flows import Walk
+from tests.common.waiting import pass_time, until
 from tests.conftest import Cup, shown
-from tests.waiting import pass_time, until
 
 USUAL: dict[str, object] = {
     "callback": "automatic",

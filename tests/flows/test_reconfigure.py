@@ -28,8 +28,8 @@ from custom_components.cisco_unified_presence.const import (
     SecurityMode,
 )
 from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.common.waiting import settled
 from tests.conftest import PASSWORD, Cup, shown
-from tests.waiting import settled
 
 HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
 NAME = "cup.example.com"

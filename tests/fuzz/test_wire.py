@@ -21,8 +21,8 @@ from custom_components.cisco_unified_presence.pws import (
     open_session,
 )
 from custom_components.cisco_unified_presence.pws.exchange import Exchange, Request
+from tests.common.log_messages import grumbling
 from tests.conftest import SECRET, Cup
-from tests.grumbling import grumbling
 from tests.pws.byte_server import ByteServer, Reply, Then
 
 from .damage import damaged

@@ -10,8 +10,8 @@ from custom_components.cisco_unified_presence.issues import Issue, async_raise_i
 from custom_components.cisco_unified_presence.people import Person
 from tests.common.flows import Walk
 from tests.common.live_channel import issue_of
+from tests.common.waiting import pass_time, settled
 from tests.conftest import Cup, add_person
-from tests.waiting import pass_time, settled
 
 
 def test_not_more_names_than_a_sentence_holds() -> None:

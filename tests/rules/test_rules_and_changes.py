@@ -15,8 +15,8 @@ from custom_components.cisco_unified_presence.control.write_rate import WITHIN, 
 from custom_components.cisco_unified_presence.rules.engine import async_rule_book
 from tests.common.held_presence import anna_of, logged_in
 from tests.common.rules import AT_DESK, DESK, ELSEWHERE, rule
+from tests.common.waiting import pass_time, settled
 from tests.conftest import Cup, person, shown
-from tests.waiting import pass_time, settled
 
 SOURCE = "sensor.anna_presence_source"
 PUT = "/presence/"

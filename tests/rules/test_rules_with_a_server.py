@@ -5,8 +5,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.rules.engine import async_rule_book
 from tests.common.rules import DESK, add_rule, rule
+from tests.common.waiting import settled
 from tests.conftest import Cup, shown
-from tests.waiting import settled
 
 
 async def test_a_rule_of_the_interface_reaches_the_server_and_lets_go(

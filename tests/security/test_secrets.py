@@ -22,8 +22,8 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.diagnostics import (
     async_get_config_entry_diagnostics,
 )
+from tests.common.waiting import pass_time, settled
 from tests.conftest import SECRET, Cup
-from tests.waiting import pass_time, settled
 
 # Found in no other word.
 PASSWORD = "pAss<&>w0rd"

@@ -22,10 +22,10 @@ from custom_components.cisco_unified_presence.repair.certificate import CERTIFIC
 from custom_components.cisco_unified_presence.trust.certificate_text import certificate_placeholders
 from tests.common.live_channel import issue_of
 from tests.common.rule_requests import Hold, claim
+from tests.common.waiting import pass_time, settled, until
 from tests.conftest import Cup, shown
 from tests.pws.byte_server import ByteServer
 from tests.pws.certificates import make
-from tests.waiting import pass_time, settled, until
 
 TEXTS = json.loads(
     (Path(integration.__file__).parent / "translations/en.json").read_text(encoding="utf-8")

@@ -15,8 +15,8 @@ from custom_components.cisco_unified_presence.const import DEFAULT_LOOK_INTERVAL
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PlainHttp, Server
 from custom_components.cisco_unified_presence.trust.nodes import is_of_the_same_deployment
+from tests.common.waiting import pass_time, settled, until
 from tests.conftest import Cup, shown
-from tests.waiting import pass_time, settled, until
 
 ANNA = "sensor.anna_presence"
 BEN = "sensor.ben_presence"

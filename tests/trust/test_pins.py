@@ -42,8 +42,8 @@ from custom_components.cisco_unified_presence.trust.pins import (
 )
 from tests.common.flows import Walk, server_form
 from tests.common.live_channel import issue_of
+from tests.common.waiting import until
 from tests.conftest import Cup, shown
-from tests.waiting import until
 
 ONE, OTHER = "11" * 32, "22" * 32
 NAMED: dict[str, Any] = {"host": "cup.example.com", "port": 8083, "security": "https"}

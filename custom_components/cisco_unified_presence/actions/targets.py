@@ -13,10 +13,10 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import target
 
-from ..connection import Connection
 from ..const import DOMAIN
 from ..data import CupConfigEntry
 from ..people import Person
+from ..runtime import Connection
 from .permissions import Caller
 
 

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 
 from ..arbitration import Decision, Outcome
 from ..const import DOMAIN, LOGGER
-from ..explanations import async_sentence, explain, sentence, without_markup
+from ..error_messages import async_sentence, explain, sentence, without_markup
 from ..issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
 from ..listeners import add_listener
 from ..people import Person

@@ -31,7 +31,7 @@ from ..const import (
     SUBENTRY_PERSON,
 )
 from ..data import CupConfigEntry
-from ..explanations import explain
+from ..error_messages import explain
 from ..people import contact_key, people_of
 from ..pws import ContactGroup, PresenceServiceError
 from .client_configuration import async_contact_list

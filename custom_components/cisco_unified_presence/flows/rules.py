@@ -28,6 +28,7 @@ from homeassistant.util import slugify
 import voluptuous as vol
 
 from ..const import DOMAIN, SUBENTRY_RULE
+from ..requested_presence import ImpossibleWant
 from ..rules.conditions import ConditionsInvalid, WatchedConditions
 from ..rules.directory import Directory
 from ..rules.rule import Rule
@@ -48,7 +49,6 @@ from ..rules.schema import (
     wanted_by,
 )
 from ..states import PRESENCES
-from ..wanted_presence import ImpossibleWant
 
 CONF_ADVANCED = "advanced"
 

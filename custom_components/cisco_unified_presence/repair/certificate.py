@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from homeassistant.components.repairs import RepairsFlowResult
 
 from ..data import CupConfigEntry
-from ..explanations import async_sentence
+from ..error_messages import async_sentence
 from ..issues import Issue
 from ..pws import Certificate, PinnedCertificate, PresenceServiceError, read_certificate
 from ..trust.certificate_text import certificate_placeholders, fingerprint_text

@@ -11,8 +11,8 @@ from homeassistant.util import slugify
 import voluptuous as vol
 
 from ..arbitration import Want
+from ..requested_presence import MAX_NOTE, ImpossibleWant, want_of
 from ..states import PRESENCES
-from ..wanted_presence import MAX_NOTE, ImpossibleWant, want_of
 from .directory import REFERENCES
 from .timing import RuleTimes
 

@@ -5,8 +5,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-
-from .conftest import Cup
+from tests.conftest import Cup
 
 ANNA = "sensor.anna_presence"
 NOTHING: tuple[list[Any], list[Any], list[Any]] = ([], [], [])

@@ -12,7 +12,7 @@ import time
 
 from freezegun.api import FrozenDateTimeFactory
 
-from .conftest import Cup
+from tests.conftest import Cup
 
 # Seconds of the machine.
 PATIENCE = 5.0

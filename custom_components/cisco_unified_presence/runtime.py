@@ -36,7 +36,7 @@ from .pws import (
     make_ssl_context,
     open_session,
 )
-from .redaction import redacted
+from .redaction.samples import redacted
 from .rules.engine import async_rule_book
 from .trust.distrust import async_tell_of_distrust
 from .trust.nodes import BackupStore, node_policy

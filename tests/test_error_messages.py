@@ -11,7 +11,7 @@ import pytest
 
 import custom_components.cisco_unified_presence as integration
 from custom_components.cisco_unified_presence.control.writer import NotConfirmed
-from custom_components.cisco_unified_presence.explanations import explain, translated
+from custom_components.cisco_unified_presence.error_messages import explain, translated
 from custom_components.cisco_unified_presence.pws import (
     AnswerLost,
     AnswerNotUnderstood,
