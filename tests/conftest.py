@@ -276,4 +276,4 @@ async def loaded(
 @pytest.fixture
 def rules(loaded: MockConfigEntry) -> Hold:
     """Let these rules hold for Anna, and no others."""
-    return rules_of(loaded.runtime_data.keeper)
+    return rules_of(loaded.runtime_data.reconciler)

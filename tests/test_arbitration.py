@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from custom_components.cisco_unified_presence.arbitration import (
     NOBODY,
-    Claim,
-    ManualHold,
+    ManualSetting,
     Outcome,
+    RequestedPresence,
+    RuleRequest,
     Source,
-    Want,
     best,
     decide,
 )
@@ -21,12 +21,14 @@ from custom_components.cisco_unified_presence.pws import Presence
 
 from .common.strategies import NOW, claim_lists, manual_holds, outcomes
 
-BUSY = Want(Presence.BUSY, override=True)
-DND = Want(Presence.DND, override=True)
+BUSY = RequestedPresence(Presence.BUSY, override=True)
+DND = RequestedPresence(Presence.DND, override=True)
 
 
-def claim(rule: str, want: Want = BUSY, *, priority: int = 0, order: int = 0) -> Claim:
-    return Claim(
+def claim(
+    rule: str, want: RequestedPresence = BUSY, *, priority: int = 0, order: int = 0
+) -> RuleRequest:
+    return RuleRequest(
         rule=rule,
         name=rule,
         want=want,
@@ -44,7 +46,7 @@ def test_nobody_wants_anything() -> None:
 
 
 @given(manual_holds, claim_lists())
-def test_manual_beats_rules_until_it_ends(manual: ManualHold, claims: list[Claim]) -> None:
+def test_manual_beats_rules_until_it_ends(manual: ManualSetting, claims: list[RuleRequest]) -> None:
     decision = decide(manual, claims, None, NOW)
 
     if manual.until is None or manual.until > NOW:
@@ -55,7 +57,7 @@ def test_manual_beats_rules_until_it_ends(manual: ManualHold, claims: list[Claim
 
 
 @given(claim_lists().filter(bool))
-def test_highest_priority_wins_then_the_first(claims: list[Claim]) -> None:
+def test_highest_priority_wins_then_the_first(claims: list[RuleRequest]) -> None:
     decision = decide(None, claims, None, NOW)
 
     assert decision.source is Source.RULE
@@ -69,7 +71,7 @@ def test_highest_priority_wins_then_the_first(claims: list[Claim]) -> None:
 
 @given(st.none() | manual_holds, claim_lists(), st.none() | outcomes, st.randoms())
 def test_order_in_which_claims_are_told_does_not_matter(
-    manual: ManualHold | None, claims: list[Claim], aside: Outcome | None, random: Random
+    manual: ManualSetting | None, claims: list[RuleRequest], aside: Outcome | None, random: Random
 ) -> None:
     shuffled = list(claims)
     random.shuffle(shuffled)
@@ -78,7 +80,9 @@ def test_order_in_which_claims_are_told_does_not_matter(
 
 
 @given(claim_lists(), claim_lists())
-def test_who_loses_makes_no_difference(claims: list[Claim], others: list[Claim]) -> None:
+def test_who_loses_makes_no_difference(
+    claims: list[RuleRequest], others: list[RuleRequest]
+) -> None:
     winner = best(claims)
     weaker = [
         replace(other, priority=-3, rule=f"weaker {other.rule}") for other in others if winner
@@ -89,7 +93,7 @@ def test_who_loses_makes_no_difference(claims: list[Claim], others: list[Claim])
 
 @given(st.none() | manual_holds, claim_lists())
 def test_winner_that_is_set_aside_wants_nothing(
-    manual: ManualHold | None, claims: list[Claim]
+    manual: ManualSetting | None, claims: list[RuleRequest]
 ) -> None:
     winning = decide(manual, claims, None, NOW)
 
@@ -107,7 +111,7 @@ def test_winner_that_is_set_aside_wants_nothing(
 
 @given(st.none() | manual_holds, claim_lists(), outcomes)
 def test_only_the_winner_can_be_set_aside(
-    manual: ManualHold | None, claims: list[Claim], other: Outcome
+    manual: ManualSetting | None, claims: list[RuleRequest], other: Outcome
 ) -> None:
     winning = decide(manual, claims, None, NOW)
 
@@ -122,10 +126,10 @@ def test_same_rule_with_another_want_is_another_winner() -> None:
 
 
 def test_same_word_set_again_is_another_winner() -> None:
-    first = ManualHold(BUSY, NOW)
+    first = ManualSetting(BUSY, NOW)
     aside = decide(first, (), None, NOW).winner
 
-    again = ManualHold(BUSY, NOW + timedelta(seconds=1))
+    again = ManualSetting(BUSY, NOW + timedelta(seconds=1))
 
     assert decide(first, (), aside, NOW).set_aside
     assert not decide(again, (), aside, NOW).set_aside
@@ -133,7 +137,7 @@ def test_same_word_set_again_is_another_winner() -> None:
 
 def test_manual_hold_ends_at_its_very_end() -> None:
     until = NOW + timedelta(minutes=5)
-    manual = ManualHold(BUSY, NOW, until)
+    manual = ManualSetting(BUSY, NOW, until)
 
     assert decide(manual, (), None, until - timedelta(microseconds=1)).want == BUSY
     assert decide(manual, (), None, until) == NOBODY

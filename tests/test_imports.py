@@ -27,7 +27,7 @@ SPEAKING = {
     "connection",
     "eyes",
     "hold_writer",
-    "keeper",
+    "reconciler",
     "nodes",
     "leftovers",
     "looking",
@@ -87,11 +87,11 @@ def test_house_knows_the_client_by_its_front_door(module: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "forbidden"),
     [
-        ("coordinator", {".eventing", ".keeper", ".subscription", ".connection", ".looking"}),
-        ("looking", {".eventing", ".keeper", ".subscription", ".connection"}),
-        ("subscription", {".eventing", ".keeper", ".connection"}),
+        ("coordinator", {".eventing", ".reconciler", ".subscription", ".connection", ".looking"}),
+        ("looking", {".eventing", ".reconciler", ".subscription", ".connection"}),
+        ("subscription", {".eventing", ".reconciler", ".connection"}),
         ("callback", {".eventing", ".subscription", ".connection", ".coordinator"}),
-        ("sensor", {".eventing", ".keeper", ".subscription", ".connection", ".looking"}),
+        ("sensor", {".eventing", ".reconciler", ".subscription", ".connection", ".looking"}),
         ("services", {".eventing", ".subscription", ".connection", ".coordinator"}),
     ],
 )

@@ -10,7 +10,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.cisco_unified_presence.arbitration import Claim, ManualHold, Want, decide
+from custom_components.cisco_unified_presence.arbitration import (
+    ManualSetting,
+    RequestedPresence,
+    RuleRequest,
+    decide,
+)
 from custom_components.cisco_unified_presence.control.decision_log import (
     EVENT_WINNER_CHANGED,
     in_words,
@@ -24,7 +29,7 @@ from .common.waiting import settled
 from .conftest import Cup
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=dt_util.UTC)
-BUSY = Want(Presence.BUSY, override=True)
+BUSY = RequestedPresence(Presence.BUSY, override=True)
 SOURCE = "sensor.anna_presence_source"
 
 
@@ -111,7 +116,7 @@ async def test_end_is_told_with_the_day_if_it_is_not_soon(
 ) -> None:
     freezer.move_to(NOW)
     await hass.config.async_set_time_zone("UTC")
-    decision = decide(ManualHold(BUSY, NOW, NOW + lasts if lasts else None), (), None, NOW)
+    decision = decide(ManualSetting(BUSY, NOW, NOW + lasts if lasts else None), (), None, NOW)
 
     assert line_of(decision) == f"was set through Home Assistant{told}"
     wanted = "because what was set through Home Assistant wants it"
@@ -119,7 +124,9 @@ async def test_end_is_told_with_the_day_if_it_is_not_soon(
 
 
 def test_rule_is_named_and_named_again_when_it_is_set_aside() -> None:
-    claim = Claim(rule="1", name="Focus", want=BUSY, priority=0, order=0, insist=False, since=NOW)
+    claim = RuleRequest(
+        rule="1", name="Focus", want=BUSY, priority=0, order=0, insist=False, since=NOW
+    )
     decision = decide(None, [claim], None, NOW)
     assert line_of(decision) == "now follows the rule “Focus”"
 

@@ -14,7 +14,7 @@ from homeassistant.helpers import config_validation as cv
 from bench.core import home_assistant
 from bench.course import Course
 from bench.row import Row
-from custom_components.cisco_unified_presence.rules.engine import RuleBook
+from custom_components.cisco_unified_presence.rules.engine import RuleEngine
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
 
@@ -69,7 +69,7 @@ async def _reckoning(course: Course) -> Row:
     rounds = course.choose(thorough=200, quick=5)
     async with home_assistant(course.new_folder()) as hass:
         hass.states.async_set(INPUT, "off")
-        book = RuleBook(hass)
+        book = RuleEngine(hass)
         await book.async_load()
         bare = await _bare(hass, count)
         ours, base = [], []

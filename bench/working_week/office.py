@@ -1,4 +1,4 @@
-"""One run of Home Assistant in the week: a core, the rules, and the keeper of everybody."""
+"""One run of Home Assistant in the week: a core, the rules, and the reconciler of everybody."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,20 +10,20 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.channel.poller import Look
+from custom_components.cisco_unified_presence.channel.poller import Poller
 from custom_components.cisco_unified_presence.clock.jumps import async_track_clock_jumps
 from custom_components.cisco_unified_presence.const import (
     CONF_PRESENCE_DOMAIN,
     CONF_WATCHER,
     DOMAIN,
 )
-from custom_components.cisco_unified_presence.control.decision_log import DecisionReport
-from custom_components.cisco_unified_presence.control.reconciler import Keeper
+from custom_components.cisco_unified_presence.control.decision_log import DecisionLog
+from custom_components.cisco_unified_presence.control.reconciler import Reconciler
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.pws import PresenceServiceError
 from custom_components.cisco_unified_presence.requested_presence import want_of
-from custom_components.cisco_unified_presence.rules.engine import RuleBook
+from custom_components.cisco_unified_presence.rules.engine import RuleEngine
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
 from custom_components.cisco_unified_presence.states import PRESENCES
@@ -32,7 +32,7 @@ from .scenario import Act, PersonStep, PlannedRule, Week
 from .server import ModelServer
 
 if TYPE_CHECKING:
-    from custom_components.cisco_unified_presence.channel.presence_reader import Eyes
+    from custom_components.cisco_unified_presence.channel.presence_reader import PresenceReader
     from custom_components.cisco_unified_presence.data import CupConfigEntry
     from custom_components.cisco_unified_presence.pws import ContactPresence, PresenceClient
 
@@ -53,16 +53,16 @@ class Office:
         self._server = server
         self._entry = _entry(week)
         self._coordinator = PresenceCoordinator("the model", people_of(self._entry))
-        self.book = RuleBook(self.hass)
+        self.book = RuleEngine(self.hass)
         entry = cast("CupConfigEntry", self._entry)
-        self._keeper = Keeper(
+        self._reconciler = Reconciler(
             self.hass,
             entry,
             cast("PresenceClient", server),
             self._coordinator,
-            Look(cast("Eyes", server), self._coordinator),
+            Poller(cast("PresenceReader", server), self._coordinator),
             lambda key: self.book.claims_of(self._entry.entry_id, key),
-            DecisionReport(self.hass, entry, lambda _key, _rule: None),
+            DecisionLog(self.hass, entry, lambda _key, _rule: None),
         )
 
     async def start(self, rooms: dict[str, str]) -> None:
@@ -79,17 +79,17 @@ class Office:
         await self.book.async_load()
         await self.follow(self._week.rules)
         await self.book.async_add_entry(self._entry, lambda: self._coordinator.people)
-        await self._keeper.async_load()
-        self._keeper.async_start()
-        self.book.async_subscribe(self._entry.entry_id, self._keeper.async_claims_changed)
-        async_track_clock_jumps(hass, self._keeper.async_clock_jumped)
+        await self._reconciler.async_load()
+        self._reconciler.async_start()
+        self.book.async_subscribe(self._entry.entry_id, self._reconciler.async_claims_changed)
+        async_track_clock_jumps(hass, self._reconciler.async_clock_jumped)
         hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")
 
     async def stop(self) -> None:
         """Stop as Home Assistant does: what is held stays at the server."""
-        self._keeper.async_stop()
-        await self._keeper.async_save()
+        self._reconciler.async_stop()
+        await self._reconciler.async_save()
         for task in tuple(self._entry._background_tasks):  # noqa: SLF001 (as unloading does)
             task.cancel()
         await self.hass.async_stop(force=True)
@@ -107,11 +107,11 @@ class Office:
         person = self._coordinator.people[self._server.contact(step.user)]
         try:
             if step.act is Act.CLEAR:
-                await self._keeper.async_release(person)
+                await self._reconciler.async_release(person)
             else:
                 want = want_of(PRESENCES[step.presence], override=None, note=None)
                 until = dt_util.utcnow() + step.lasts if step.lasts else None
-                await self._keeper.async_hold(person, want, until)
+                await self._reconciler.async_hold(person, want, until)
         except PresenceServiceError:
             return False
         return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from custom_components.cisco_unified_presence.arbitration import Want
+from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.states import PRESENCES
 
 from .scenario import DAYS, MONDAY, Act, Fault, FaultStep, PersonStep, PlannedRule, RoomStep, Week
@@ -17,7 +17,7 @@ LOSSES_WITHIN = timedelta(minutes=15)
 RENEWAL = timedelta(seconds=5400)
 
 type Spell = tuple[datetime, datetime]
-type Wish = tuple[datetime, Want | None]
+type Wish = tuple[datetime, RequestedPresence | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Deed:
 
     step: PersonStep
     at: datetime
-    over: Want | None
+    over: RequestedPresence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class Person:
         """Take the rules about this person, and when they hold."""
         self._rules = [rule for rule in rules if user in rule.people]
         self._spells = spells
-        self._manual: tuple[datetime, Want, datetime | None] | None = None
+        self._manual: tuple[datetime, RequestedPresence, datetime | None] | None = None
         self._winner: object = None
         self._aside = False
         self._losses: list[datetime] = []
@@ -196,7 +196,7 @@ class Person:
         self._manual = None
         if deed.step.act is Act.HOLD:
             until = deed.at + deed.step.lasts if deed.step.lasts else None
-            want = Want(PRESENCES[deed.step.presence], override=True)
+            want = RequestedPresence(PRESENCES[deed.step.presence], override=True)
             self._manual = (deed.at, want, until)
 
     def _choose(self, deed: Deed) -> None:
@@ -211,20 +211,20 @@ class Person:
         else:
             self._aside = True
 
-    def _decide(self, at: datetime) -> Want | None:
+    def _decide(self, at: datetime) -> RequestedPresence | None:
         winner, want = self._win(at)
         if winner != self._winner:
             self._winner, self._aside, self._losses = winner, False, []
         return None if self._aside else want
 
-    def _win(self, at: datetime) -> tuple[object, Want | None]:
+    def _win(self, at: datetime) -> tuple[object, RequestedPresence | None]:
         if self._manual and (self._manual[2] is None or at < self._manual[2]):
             return self._manual, self._manual[1]
         holding = [rule for rule in self._rules if _holds(self._spells[rule.number], at)]
         if not holding:
             return None, None
         winner = max(holding, key=lambda rule: (rule.priority, -rule.number))
-        return winner, Want(PRESENCES[winner.presence], override=True)
+        return winner, RequestedPresence(PRESENCES[winner.presence], override=True)
 
 
 def _holds(spells: Sequence[Spell], at: datetime) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from homeassistant.util import dt as dt_util
 
-from custom_components.cisco_unified_presence.arbitration import Want
+from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.pws import (
     CannotConnect,
     ConnectFailure,
@@ -35,13 +35,13 @@ class Account:
         history: What was held since when.
     """
 
-    held: Want | None = None
+    held: RequestedPresence | None = None
     expires: float | None = None
     chosen: Presence | None = None
     ours_is_later: bool = True
     session: int | None = None
     written: list[float] = field(default_factory=list)
-    history: list[tuple[datetime, Want | None]] = field(default_factory=list)
+    history: list[tuple[datetime, RequestedPresence | None]] = field(default_factory=list)
 
     @property
     def shown(self) -> Presence:
@@ -50,7 +50,7 @@ class Account:
             return self.held.presence
         return self.chosen or Presence.AVAILABLE
 
-    def hold(self, want: Want | None) -> None:
+    def hold(self, want: RequestedPresence | None) -> None:
         """Change what is held."""
         if want != self.held:
             self.history.append((dt_util.utcnow(), want))
@@ -102,7 +102,7 @@ class ModelServer:
         """Return what watchers see."""
         return [self._seen(user) for user in self.accounts]
 
-    # What the keeper asks of the client
+    # What the reconciler asks of the client
 
     async def set_presence(
         self, user: str, presence: Presence, *, override: bool, expiry: int
@@ -110,7 +110,7 @@ class ModelServer:
         """Hold a presence."""
         account = await self._begin(user)
         account.written.append(_now())
-        account.hold(Want(presence, override))
+        account.hold(RequestedPresence(presence, override))
         account.expires = _now() + expiry
         account.ours_is_later = True
         self._tell(user)

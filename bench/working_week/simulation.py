@@ -11,7 +11,7 @@ import tempfile
 
 from homeassistant.util import dt as dt_util
 
-from custom_components.cisco_unified_presence.arbitration import Want
+from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
 
 from .office import Office
@@ -37,8 +37,8 @@ class Wrong:
     user: str
     begin: datetime
     end: datetime
-    wanted: Want | None
-    held: Want | None
+    wanted: RequestedPresence | None
+    held: RequestedPresence | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +237,7 @@ def _differences(
     moments = sorted({at for at, _ in (*wishes, *history)} | {end})
     begin: datetime | None = None
     wanted = held = None
-    was: tuple[Want | None, Want | None] = (None, None)
+    was: tuple[RequestedPresence | None, RequestedPresence | None] = (None, None)
     wished, had = dict(wishes), dict(history)
     for at in moments:
         if begin is not None and (wished.get(at, wanted) == had.get(at, held) or at == end):

@@ -10,7 +10,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .channel.orphans import LeftoverStore
+from .channel.orphans import OrphanStore
 from .config import YamlRules
 from .const import DOMAIN, MINOR_VERSION
 from .control.store import memory_store
@@ -24,9 +24,9 @@ from .entities.rules import (
 from .error_messages import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
 from .pws import InvalidCredentials
-from .rules.engine import RULE_BOOK, RuleBook, async_rule_book
+from .rules.engine import RULE_ENGINE, RuleEngine, async_rule_engine
 from .rules.issues import async_show_problems_of_yaml
-from .runtime import Connection
+from .runtime import Runtime
 from .services import async_setup_services
 from .trust.nodes import BackupStore
 from .trust.pins import with_pins
@@ -38,7 +38,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up the actions and the rules in YAML, which are there without an entry too."""
     async_setup_services(hass)
     yaml: YamlRules = config[DOMAIN]
-    book = hass.data[RULE_BOOK] = RuleBook(hass)
+    book = hass.data[RULE_ENGINE] = RuleEngine(hass)
     await book.async_load()
     async_show_yaml_rules(hass, config)
     async_show_problems_of_yaml(hass, yaml.problems)
@@ -48,10 +48,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Connect to the server of an entry and set up its people."""
-    book = async_rule_book(hass)
+    book = async_rule_engine(hass)
     # What is noted first is done last: rules stand until the connection is left.
     entry.async_on_unload(partial(book.async_remove_entry, entry))
-    connection = await Connection.async_create(hass, entry)
+    connection = await Runtime.async_create(hass, entry)
     entry.async_on_unload(connection.async_leave)
     await book.async_add_entry(entry, lambda: connection.coordinator.people)
     await _async_start(connection)
@@ -91,11 +91,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool
 
 async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Forget what was stored for an entry."""
-    if book := hass.data.get(RULE_BOOK):
+    if book := hass.data.get(RULE_ENGINE):
         # There is none when no entry was enabled.
         book.async_forget_entry(entry)
     async_clear_issues(hass, entry)
-    await LeftoverStore(hass, entry.entry_id).async_forget()
+    await OrphanStore(hass, entry.entry_id).async_forget()
     await BackupStore(hass, entry.entry_id).async_forget()
     await memory_store(hass, entry.entry_id).async_remove()
 
@@ -109,7 +109,7 @@ async def async_remove_config_entry_device(
     return device.identifiers.isdisjoint(device_identifiers(entry) | rule_device_identifiers(entry))
 
 
-async def _async_start(connection: Connection) -> None:
+async def _async_start(connection: Runtime) -> None:
     try:
         with translated(ConfigEntryNotReady):
             await connection.async_start()
@@ -148,7 +148,7 @@ class _EntryUpdates:
             hass.config_entries.async_schedule_reload(entry.entry_id)
             return
         await entry.runtime_data.async_people_changed()
-        await async_rule_book(hass).async_people_changed(entry)
+        await async_rule_engine(hass).async_people_changed(entry)
         async_update_people_devices(hass, entry)
         async_update_rule_devices(hass, entry)
 

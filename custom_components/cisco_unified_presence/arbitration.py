@@ -21,7 +21,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Want:
+class RequestedPresence:
     """A presence that is wanted for a person.
 
     Attributes:
@@ -45,7 +45,7 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
-class ManualHold:
+class ManualSetting:
     """What somebody has set through Home Assistant.
 
     Attributes:
@@ -54,7 +54,7 @@ class ManualHold:
         until: When it ends, None when it lasts until it is cleared.
     """
 
-    want: Want
+    want: RequestedPresence
     since: datetime
     until: datetime | None = None
 
@@ -63,7 +63,7 @@ class ManualHold:
         """Return the hold that as_storage wrote down."""
         until = stored["until"]
         return cls(
-            want=Want.from_storage(stored["want"]),
+            want=RequestedPresence.from_storage(stored["want"]),
             since=datetime.fromisoformat(stored["since"]),
             until=datetime.fromisoformat(until) if until else None,
         )
@@ -78,7 +78,7 @@ class ManualHold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class RuleRequest:
     """A rule that holds, and what it wants.
 
     Attributes:
@@ -94,7 +94,7 @@ class Claim:
 
     rule: str
     name: str
-    want: Want
+    want: RequestedPresence
     priority: int
     order: int
     insist: bool
@@ -108,12 +108,14 @@ class Outcome:
 
     source: Source
     by: str
-    want: Want
+    want: RequestedPresence
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
         """Return the outcome that as_storage wrote down."""
-        return cls(Source(stored["source"]), stored["by"], Want.from_storage(stored["want"]))
+        return cls(
+            Source(stored["source"]), stored["by"], RequestedPresence.from_storage(stored["want"])
+        )
 
     def as_storage(self) -> dict[str, Any]:
         """Return the outcome as plain JSON."""
@@ -135,9 +137,9 @@ class Decision:
     """
 
     source: Source
-    want: Want | None = None
+    want: RequestedPresence | None = None
     winner: Outcome | None = None
-    rule: Claim | None = None
+    rule: RuleRequest | None = None
     since: datetime | None = None
     until: datetime | None = None
     set_aside: bool = False
@@ -151,14 +153,14 @@ class Decision:
 NOBODY = Decision(source=Source.OWN)
 
 
-def best(claims: Iterable[Claim]) -> Claim | None:
+def best(claims: Iterable[RuleRequest]) -> RuleRequest | None:
     """Return the rule that wins over all others, None when none holds."""
     return min(claims, key=lambda claim: (-claim.priority, claim.order, claim.rule), default=None)
 
 
 def decide(
-    manual: ManualHold | None,
-    claims: Iterable[Claim],
+    manual: ManualSetting | None,
+    claims: Iterable[RuleRequest],
     set_aside: Outcome | None,
     now: datetime,
 ) -> Decision:
@@ -183,7 +185,7 @@ def decide(
     )
 
 
-def _winner(manual: ManualHold | None, claims: Iterable[Claim], now: datetime) -> Decision:
+def _winner(manual: ManualSetting | None, claims: Iterable[RuleRequest], now: datetime) -> Decision:
     if manual and (manual.until is None or manual.until > now):
         return Decision(
             source=Source.MANUAL,

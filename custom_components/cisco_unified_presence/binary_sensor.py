@@ -25,7 +25,7 @@ from .entities.rules import RuleEntity, async_add_rules_of_entry, async_add_yaml
 from .error_messages import async_sentence
 from .people import Person
 from .pws import Activity
-from .rules.engine import RuleBook
+from .rules.engine import RuleEngine
 from .rules.rule import Rule
 from .states import STATES
 
@@ -135,7 +135,7 @@ class RuleHoldsSensor(RuleEntity, BinarySensorEntity):
 
     _unrecorded_attributes = frozenset({ATTR_PEOPLE})
 
-    def __init__(self, book: RuleBook, rule: Rule, device: DeviceInfo | None) -> None:
+    def __init__(self, book: RuleEngine, rule: Rule, device: DeviceInfo | None) -> None:
         """Show this rule."""
         super().__init__(book, rule, RULE_HOLDS, device)
 

@@ -26,9 +26,9 @@ from .pws import DialectChoice, Server
 from .trust.pins import server_in
 
 if TYPE_CHECKING:
-    from .runtime import Connection
+    from .runtime import Runtime
 
-type CupConfigEntry = ConfigEntry[Connection]
+type CupConfigEntry = ConfigEntry[Runtime]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from .data import CupConfigEntry
 from .people import Watcher, people_of
 from .pws import Presence
 from .redaction.pseudonyms import Pseudonyms
-from .runtime import Connection
+from .runtime import Runtime
 
 SECRET = {CONF_PASSWORD, CONF_WEBHOOK_ID}
 
@@ -43,7 +43,7 @@ async def async_get_config_entry_diagnostics(
     return shown
 
 
-def _running(connection: Connection) -> dict[str, Any]:
+def _running(connection: Runtime) -> dict[str, Any]:
     coordinator = connection.coordinator
     last_notification = coordinator.last_notification
     return {
@@ -73,7 +73,7 @@ def _running(connection: Connection) -> dict[str, Any]:
     }
 
 
-def _people(connection: Connection) -> dict[str, Any]:
+def _people(connection: Runtime) -> dict[str, Any]:
     coordinator = connection.coordinator
     counts = dict.fromkeys((*Presence, "not_seen"), 0)
     for person in coordinator.people.values():
@@ -83,13 +83,13 @@ def _people(connection: Connection) -> dict[str, Any]:
     return {
         "watched": len(people),
         "controlled": sum(person.controlled for person in people),
-        "held": len(connection.keeper.held_users),
+        "held": len(connection.reconciler.held_users),
         "logged_in": len(connection.client.logged_in_users),
         "by_presence": counts,
     }
 
 
-def _traffic(connection: Connection) -> dict[str, Any]:
+def _traffic(connection: Runtime) -> dict[str, Any]:
     traffic = connection.client.traffic
     requests = defaultdict[str, dict[str, int]](dict)
     for (operation, result), count in sorted(traffic.counts.items()):

@@ -1,6 +1,6 @@
 """What may be wanted for a person: a word, whether it overrides, and a note beside it."""
 
-from .arbitration import Want
+from .arbitration import RequestedPresence
 from .pws import Presence
 
 # Longer ones are cut by people's clients anyway.
@@ -19,7 +19,7 @@ IMPOSSIBLE = {
 }
 
 
-class ImpossibleWant(ValueError):
+class ImpossiblePresence(ValueError):
     """The server would not accept this.
 
     Attributes:
@@ -32,7 +32,7 @@ class ImpossibleWant(ValueError):
         self.key = key
 
 
-def want_of(presence: Presence, *, override: bool | None, note: str | None) -> Want:
+def want_of(presence: Presence, *, override: bool | None, note: str | None) -> RequestedPresence:
     """Return what is wanted.
 
     Args:
@@ -42,13 +42,13 @@ def want_of(presence: Presence, *, override: bool | None, note: str | None) -> W
         note: The message beside it, None for none.
 
     Raises:
-        ImpossibleWant: The server would not accept it.
+        ImpossiblePresence: The server would not accept it.
     """
     if override is None:
         # Beside a note, which needs a document, Available may override too.
         override = presence is not Presence.AVAILABLE or note is not None
     if note is not None and not override:
-        raise ImpossibleWant(NOTE_NEEDS_OVERRIDE)
+        raise ImpossiblePresence(NOTE_NEEDS_OVERRIDE)
     if note is None and (key := FORBIDDEN.get((presence, override))):
-        raise ImpossibleWant(key)
-    return Want(presence, override, note)
+        raise ImpossiblePresence(key)
+    return RequestedPresence(presence, override, note)

@@ -14,16 +14,16 @@ from .channel.callback import Callback, CallbackUnavailable, choose_callback
 from .channel.eventing import Eventing
 from .channel.history import ChannelHistory
 from .channel.notification_counts import Notifications
-from .channel.orphans import LeftoverStore
-from .channel.poller import Look
-from .channel.presence_reader import Eyes
+from .channel.orphans import OrphanStore
+from .channel.poller import Poller
+from .channel.presence_reader import PresenceReader
 from .channel.subscription import WatchersSubscription
 from .channel.unknown_people import UnknownPeople
 from .clock.jumps import async_track_clock_jumps
 from .clock.log_pace import LogPace
 from .const import CONF_APPLICATION_USER, LOGGER, CallbackMode
-from .control.decision_log import DecisionReport
-from .control.reconciler import Keeper
+from .control.decision_log import DecisionLog
+from .control.reconciler import Reconciler
 from .coordinator import PresenceCoordinator
 from .data import CupConfigEntry, Intervals, callback_settings_of, dialect_of, is_rich, server_of
 from .issues import Issue, async_clear_issues, async_raise_issue
@@ -37,7 +37,7 @@ from .pws import (
     open_session,
 )
 from .redaction.samples import redacted
-from .rules.engine import async_rule_book
+from .rules.engine import async_rule_engine
 from .trust.distrust import async_tell_of_distrust
 from .trust.nodes import BackupStore, node_policy
 from .trust.pins import security_at
@@ -57,7 +57,7 @@ ISSUES_OF_A_RUN = (
 )
 
 
-class Connection:
+class Runtime:
     """One entry's conversation with its server."""
 
     def __init__(
@@ -72,7 +72,7 @@ class Connection:
         self._backups = backups
         self._hass = hass
         self._entry = entry
-        self._book = async_rule_book(hass)
+        self._book = async_rule_engine(hass)
         self._session = session
         watcher = Watcher.of(entry)
         self._watcher = watcher.user
@@ -96,14 +96,14 @@ class Connection:
         self.channel_history = ChannelHistory(self.coordinator)
         self.notifications = Notifications()
         self.unknown_people = UnknownPeople(hass, entry, self.coordinator)
-        eyes = Eyes(
+        eyes = PresenceReader(
             self.client,
             watcher.user,
             rich=is_rich(entry),
             on_not_understood=self._tell_of_unread_document,
         )
-        self.look = Look(eyes, self.coordinator)
-        self._leftovers = LeftoverStore(hass, entry.entry_id)
+        self.look = Poller(eyes, self.coordinator)
+        self._leftovers = OrphanStore(hass, entry.entry_id)
         subscription = WatchersSubscription(
             self.client,
             eyes,
@@ -116,10 +116,8 @@ class Connection:
         self.eventing = Eventing(
             hass, entry, self.coordinator, subscription, self.look, Intervals.of(entry)
         )
-        self.report = DecisionReport(
-            hass, entry, partial(self._book.async_set_winner, entry.entry_id)
-        )
-        self.keeper = Keeper(
+        self.report = DecisionLog(hass, entry, partial(self._book.async_set_winner, entry.entry_id))
+        self.reconciler = Reconciler(
             hass,
             entry,
             self.client,
@@ -149,17 +147,17 @@ class Connection:
         Raises:
             PresenceServiceError: The server refused or did not answer.
         """
-        await self.keeper.async_load()
+        await self.reconciler.async_load()
         await self.client.log_in()
         await self._backups.async_remember(self.client.backup)
         await self._leftovers.async_clean_up(self.client, self._watcher)
         self._callback = await self._async_open_callback()
         await self.eventing.async_start(self._callback)
-        self.keeper.async_start()
-        keeper = self.keeper
+        self.reconciler.async_start()
+        reconciler = self.reconciler
         self._unsubscribe = [
-            self._book.async_subscribe(self._entry.entry_id, keeper.async_claims_changed),
-            async_track_clock_jumps(self._hass, keeper.async_clock_jumped),
+            self._book.async_subscribe(self._entry.entry_id, reconciler.async_claims_changed),
+            async_track_clock_jumps(self._hass, reconciler.async_clock_jumped),
         ]
 
     async def async_leave(self, *, keep_held: bool = False) -> None:
@@ -174,17 +172,17 @@ class Connection:
             return
         while self._unsubscribe:
             self._unsubscribe.pop()()
-        self.keeper.async_stop()
+        self.reconciler.async_stop()
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self.eventing.async_stop()
                 if not keep_held:
-                    await self.keeper.async_clear_server()
-                await self._async_log_out(self.keeper.held_users if keep_held else set())
+                    await self.reconciler.async_clear_server()
+                await self._async_log_out(self.reconciler.held_users if keep_held else set())
         except (PresenceServiceError, TimeoutError) as error:
             LOGGER.debug("The server was not left cleanly: %r", error)
         finally:
-            await self.keeper.async_save()
+            await self.reconciler.async_save()
             if self._callback is not None:
                 await self._callback.async_close()
             await self.client.close()
@@ -206,7 +204,7 @@ class Connection:
         self.coordinator.async_set_people(people_of(self._entry))
         if before.keys() != self.coordinator.people.keys():
             self.eventing.async_people_changed()
-        await self.keeper.async_people_changed(before)
+        await self.reconciler.async_people_changed(before)
 
     async def _async_open_callback(self) -> Callback | None:
         async_clear_issues(self._hass, self._entry, *ISSUES_OF_A_RUN)
@@ -243,11 +241,11 @@ class Connection:
         level = logging.INFO if self._entry.state is ConfigEntryState.LOADED else logging.DEBUG
         self._node_pace.log(level, "%s serves now in the place of %s", new.address, old.address)
         self.eventing.async_node_changed()
-        self.keeper.async_node_changed()
+        self.reconciler.async_node_changed()
 
     @callback
     def _session_taken_over(self, user: str) -> None:
         async_raise_issue(self._hass, self._entry, Issue.SESSION_TAKEN_OVER, user=user)
 
     def _session_lost(self, user: str) -> None:
-        self.keeper.async_session_lost(user)
+        self.reconciler.async_session_lost(user)

@@ -52,7 +52,7 @@ class PresenceSelect(ControlledEntity, SelectEntity):
     async def async_select_option(self, option: str) -> None:
         with translated(HomeAssistantError):
             if option == AUTOMATIC:
-                await self._keeper.async_release(self._person)
+                await self._reconciler.async_release(self._person)
                 return
             want = want_of(PRESENCES[option], override=None, note=None)
-            await self._keeper.async_hold(self._person, want, until=None)
+            await self._reconciler.async_hold(self._person, want, until=None)

@@ -27,12 +27,12 @@ import voluptuous as vol
 
 from .actions.permissions import Caller
 from .actions.targets import Target, async_targets_of, invalid
-from .arbitration import Want
+from .arbitration import RequestedPresence
 from .const import DOMAIN
 from .data import CupConfigEntry
 from .error_messages import async_sentence, translated
-from .requested_presence import MAX_NOTE, ImpossibleWant, want_of
-from .rules.engine import async_rule_book
+from .requested_presence import MAX_NOTE, ImpossiblePresence, want_of
+from .rules.engine import async_rule_engine
 from .rules.explanation import account_of
 from .rules.reload import async_reload_rules
 from .states import PRESENCES, presence_in_words
@@ -98,7 +98,7 @@ async def _set_presence(call: ServiceCall) -> None:
     await _async_for_each(
         call.hass,
         await async_targets_of(call, POLICY_CONTROL, controlled=True),
-        lambda each: each.connection.keeper.async_hold(each.person, want, until),
+        lambda each: each.connection.reconciler.async_hold(each.person, want, until),
         "not_set_for",
     )
 
@@ -107,7 +107,7 @@ async def _clear_presence(call: ServiceCall) -> None:
     await _async_for_each(
         call.hass,
         await async_targets_of(call, POLICY_CONTROL, controlled=True),
-        lambda each: each.connection.keeper.async_release(each.person),
+        lambda each: each.connection.reconciler.async_release(each.person),
         "not_set_for",
     )
 
@@ -140,13 +140,13 @@ async def _get_presence(call: ServiceCall) -> ServiceResponse:
 
 
 async def _explain(call: ServiceCall) -> ServiceResponse:
-    book = async_rule_book(call.hass)
+    book = async_rule_engine(call.hass)
     return {
         "people": {
             each.person.contact: account_of(
                 each.person,
                 each.connection.coordinator.presence_of(each.person.key),
-                each.connection.keeper.kept_of(each.person),
+                each.connection.reconciler.kept_of(each.person),
                 book.verdicts_of(each.entry.entry_id, each.person.key),
                 dt_util.utcnow(),
             )
@@ -159,14 +159,14 @@ async def _reload(call: ServiceCall) -> None:
     await async_reload_rules(call.hass)
 
 
-def _want_of(call: ServiceCall) -> Want:
+def _want_of(call: ServiceCall) -> RequestedPresence:
     try:
         return want_of(
             PRESENCES[call.data[ATTR_PRESENCE]],
             override=call.data.get(ATTR_OVERRIDE),
             note=call.data.get(ATTR_NOTE),
         )
-    except ImpossibleWant as error:
+    except ImpossiblePresence as error:
         raise invalid(error.key) from error
 
 

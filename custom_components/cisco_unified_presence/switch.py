@@ -22,10 +22,10 @@ from .error_messages import translated
 from .people import Person
 from .pws import Presence
 from .requested_presence import want_of
-from .rules.engine import RuleBook
+from .rules.engine import RuleEngine
 from .rules.rule import Rule
 
-# The keeper takes one wish of a person at a time, and the client only so many requests.
+# The reconciler takes one wish of a person at a time, and the client only so many requests.
 PARALLEL_UPDATES = 0
 
 DO_NOT_DISTURB = "do_not_disturb"
@@ -72,14 +72,14 @@ class DoNotDisturbSwitch(ControlledEntity, SwitchEntity):
     async def async_turn_on(self, **kwargs: Any) -> None:
         want = want_of(Presence.DND, override=True, note=None)
         with translated(HomeAssistantError):
-            await self._keeper.async_hold(self._person, want, until=None)
+            await self._reconciler.async_hold(self._person, want, until=None)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         if not self.is_on:
             return
         with translated(HomeAssistantError):
-            await self._keeper.async_release(self._person)
+            await self._reconciler.async_release(self._person)
 
 
 class RuleSwitch(RuleEntity, SwitchEntity):
@@ -87,7 +87,7 @@ class RuleSwitch(RuleEntity, SwitchEntity):
 
     _attr_entity_category = EntityCategory.CONFIG
 
-    def __init__(self, book: RuleBook, rule: Rule, device: DeviceInfo | None) -> None:
+    def __init__(self, book: RuleEngine, rule: Rule, device: DeviceInfo | None) -> None:
         """Switch this rule."""
         super().__init__(book, rule, RULE, device)
 

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.rules.engine import async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
 from tests.common.held_presence import ANNA, set_presence
@@ -177,7 +177,7 @@ async def test_explanation_has_every_rule_and_what_would_win(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     hass.states.async_set(ROOM, "on")
-    await async_rule_book(hass).async_set_yaml_rules(
+    await async_rule_engine(hass).async_set_yaml_rules(
         [
             rule("Room", "busy"),
             rule("Empty", "away", state="off"),

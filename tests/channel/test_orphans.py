@@ -6,8 +6,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.cisco_unified_presence.channel.orphans import (
-    Leftovers,
-    LeftoverStore,
+    Orphans,
+    OrphanStore,
     async_take_away,
 )
 from custom_components.cisco_unified_presence.const import DOMAIN
@@ -23,7 +23,7 @@ from custom_components.cisco_unified_presence.pws import (
 )
 
 KEY = f"{DOMAIN}.entry.leftovers"
-BOTH = Leftovers(endpoint=3, subscriptions=(7,))
+BOTH = Orphans(endpoint=3, subscriptions=(7,))
 
 
 class Broom:
@@ -58,31 +58,31 @@ class Broom:
 
 
 @pytest.fixture
-def store(hass: HomeAssistant, hass_storage: dict[str, Any]) -> LeftoverStore:
-    return LeftoverStore(hass, "entry")
+def store(hass: HomeAssistant, hass_storage: dict[str, Any]) -> OrphanStore:
+    return OrphanStore(hass, "entry")
 
 
 async def test_what_was_made_is_written_down(
-    store: LeftoverStore, hass_storage: dict[str, Any]
+    store: OrphanStore, hass_storage: dict[str, Any]
 ) -> None:
     await store.async_remember(BOTH)
     assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscriptions": [7]}
 
 
-async def test_nothing_is_no_file(store: LeftoverStore, hass_storage: dict[str, Any]) -> None:
+async def test_nothing_is_no_file(store: OrphanStore, hass_storage: dict[str, Any]) -> None:
     await store.async_remember(BOTH)
-    await store.async_remember(Leftovers())
+    await store.async_remember(Orphans())
     assert KEY not in hass_storage
 
 
-async def test_without_leftovers_nobody_is_asked(store: LeftoverStore) -> None:
+async def test_without_leftovers_nobody_is_asked(store: OrphanStore) -> None:
     broom = Broom()
     await store.async_clean_up(broom.client, "watcher")
     assert broom.asked == []
 
 
 async def test_leftovers_are_taken_away_the_subscription_first(
-    store: LeftoverStore, hass_storage: dict[str, Any]
+    store: OrphanStore, hass_storage: dict[str, Any]
 ) -> None:
     await store.async_remember(BOTH)
     broom = Broom()
@@ -92,7 +92,7 @@ async def test_leftovers_are_taken_away_the_subscription_first(
 
 
 async def test_what_could_not_be_taken_away_stays_written_down(
-    store: LeftoverStore, hass_storage: dict[str, Any]
+    store: OrphanStore, hass_storage: dict[str, Any]
 ) -> None:
     await store.async_remember(BOTH)
     await store.async_clean_up(Broom(unregister=Throttled(210)).client, "watcher")
@@ -113,7 +113,7 @@ async def test_subscription_is_gone_only_when_the_server_says_so(
     gone: PresenceServiceError, remaining: tuple[int, ...]
 ) -> None:
     left = await async_take_away(Broom(unsubscribe=gone).client, "watcher", BOTH)
-    assert left == Leftovers(subscriptions=remaining)
+    assert left == Orphans(subscriptions=remaining)
 
 
 @pytest.mark.parametrize(
@@ -123,10 +123,10 @@ async def test_endpoint_is_gone_only_when_the_server_says_so(
     gone: PresenceServiceError, remaining: int | None
 ) -> None:
     left = await async_take_away(Broom(unregister=gone).client, "watcher", BOTH)
-    assert left == Leftovers(endpoint=remaining)
+    assert left == Orphans(endpoint=remaining)
 
 
 async def test_what_was_never_made_is_not_taken_away() -> None:
     broom = Broom()
-    assert await async_take_away(broom.client, "watcher", Leftovers()) == Leftovers()
+    assert await async_take_away(broom.client, "watcher", Orphans()) == Orphans()
     assert broom.asked == []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from custom_components.cisco_unified_presence.channel.poller import FetchGate, Look
+from custom_components.cisco_unified_presence.channel.poller import FetchGate, Poller
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.pws import (
     BadContact,
@@ -60,7 +60,7 @@ class Watch:
         """Watch these contacts."""
         self.eyes = StubEyes()
         self.coordinator = PresenceCoordinator("cup", people(*contacts))
-        self.look = Look(self.eyes, self.coordinator)  # type: ignore[arg-type]  # what it needs of them
+        self.look = Poller(self.eyes, self.coordinator)  # type: ignore[arg-type]  # what it needs of them
         self.gate = self.look.gate
 
     def presence_of(self, contact: str) -> Presence | None:

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from custom_components.cisco_unified_presence.channel.presence_reader import Eyes
+from custom_components.cisco_unified_presence.channel.presence_reader import PresenceReader
 from custom_components.cisco_unified_presence.pws import (
     AnswerNotUnderstood,
     ContactPresence,
@@ -50,9 +50,11 @@ class StubClient:
 
 def eyes_of(
     client: StubClient, told: list[AnswerNotUnderstood] | None = None, *, rich: bool = True
-) -> Eyes:
+) -> PresenceReader:
     tell = ([] if told is None else told).append
-    return Eyes(cast("PresenceClient", client), "watcher", rich=rich, on_not_understood=tell)
+    return PresenceReader(
+        cast("PresenceClient", client), "watcher", rich=rich, on_not_understood=tell
+    )
 
 
 async def test_a_document_that_cannot_be_read_is_asked_for_once() -> None:

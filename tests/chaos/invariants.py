@@ -14,7 +14,7 @@ from custom_components.cisco_unified_presence.const import DOMAIN, Channel
 from custom_components.cisco_unified_presence.diagnostics import async_get_config_entry_diagnostics
 from custom_components.cisco_unified_presence.people import contact_key
 from custom_components.cisco_unified_presence.pws import Presence
-from custom_components.cisco_unified_presence.runtime import Connection
+from custom_components.cisco_unified_presence.runtime import Runtime
 from custom_components.cisco_unified_presence.states import STATES
 
 from . import cast
@@ -41,7 +41,7 @@ def wrong_wishes(house: House, office: Office, people: People) -> Iterator[str]:
     """Return for whom something else stands at the server than is wanted."""
     if not house.is_loaded or house.entry is None:
         return
-    connection: Connection = house.entry.runtime_data
+    connection: Runtime = house.entry.runtime_data
     for user in cast.CONTROLLED:
         standing = _standing(office.simulator.deployment.people[user])
         wanted = people.wishes(user) if user in cast.OBEDIENT else {_decided(connection, user)}
@@ -53,7 +53,7 @@ def is_live(house: House) -> bool:
     """Tell whether the server calls when something changes."""
     if not house.is_loaded or house.entry is None:
         return False
-    connection: Connection = house.entry.runtime_data
+    connection: Runtime = house.entry.runtime_data
     return connection.coordinator.channel is Channel.EVENTING
 
 
@@ -134,7 +134,7 @@ def _standing(person: Person) -> Wish | None:
     return Wish(status.presence, status.note or None)
 
 
-def _decided(connection: Connection, user: str) -> Wish | None:
+def _decided(connection: Runtime, user: str) -> Wish | None:
     person = connection.coordinator.people[contact_key(cast.contact_of(user))]
-    want = connection.keeper.decision_of(person).want
+    want = connection.reconciler.decision_of(person).want
     return Wish(want.presence, want.note) if want else None

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.rules.engine import async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
 from tests.common.held_presence import ANNA, RENEWAL, WRITES, set_presence
 from tests.common.rule_requests import Hold, claim
 from tests.common.rules import NOON, rule
@@ -110,7 +110,7 @@ async def test_rule_that_depends_on_time_is_looked_at_anew(
     by: timedelta,
     presence: str,
 ) -> None:
-    await async_rule_book(hass).async_set_yaml_rules([rule(when=AFTERNOON)])
+    await async_rule_engine(hass).async_set_yaml_rules([rule(when=AFTERNOON)])
     if by < timedelta(0):
         await pass_time(freezer, cup, HOUR.total_seconds())
         assert await cup.presence_of("anna") == "BUSY"
@@ -128,7 +128,7 @@ async def test_the_next_moment_comes_at_its_time_after_a_jump(
     cup: Cup,
     correct: Correct,
 ) -> None:
-    await async_rule_book(hass).async_set_yaml_rules([rule(when=AFTERNOON)])
+    await async_rule_engine(hass).async_set_yaml_rules([rule(when=AFTERNOON)])
     correct(HOUR / 2)
     await pass_time(freezer, cup, MINUTE)
     assert await cup.presence_of("anna") == "AVAILABLE"

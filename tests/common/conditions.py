@@ -14,9 +14,9 @@ from custom_components.cisco_unified_presence.rules.conditions import (
     ConditionReport,
     WatchedConditions,
 )
-from custom_components.cisco_unified_presence.rules.timing import Reading
+from custom_components.cisco_unified_presence.rules.timing import TruthValue
 
-TRUE, FALSE, UNREADABLE = Reading.TRUE, Reading.FALSE, Reading.UNREADABLE
+TRUE, FALSE, UNREADABLE = TruthValue.TRUE, TruthValue.FALSE, TruthValue.UNREADABLE
 ROOM = "binary_sensor.room"
 ROOM_IS_ON = {"condition": "state", "entity_id": ROOM, "state": "on"}
 YES = {"condition": "template", "value_template": "{{ 1 == 1 }}"}
@@ -31,7 +31,7 @@ class Watch:
         """Take the conditions."""
         self.conditions = conditions
         self.reports = 0
-        self.seen: list[Reading] = []
+        self.seen: list[TruthValue] = []
 
     def look(self) -> ConditionReport:
         """Look, and note what is seen if it is something else."""

@@ -1,10 +1,10 @@
-"""Rules that hold for Anna, without conditions: what the keeper makes of them is looked at."""
+"""Rules that hold for Anna, without conditions: what the reconciler makes of them is looked at."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from custom_components.cisco_unified_presence.arbitration import Claim, Want
-from custom_components.cisco_unified_presence.control.reconciler import Keeper
+from custom_components.cisco_unified_presence.arbitration import RequestedPresence, RuleRequest
+from custom_components.cisco_unified_presence.control.reconciler import Reconciler
 from custom_components.cisco_unified_presence.pws import Presence
 
 KEY = "anna@example.com"
@@ -12,11 +12,13 @@ KEY = "anna@example.com"
 type Hold = Callable[..., None]
 
 
-def claim(presence: Presence = Presence.BUSY, *, insist: bool = False, rule: str = "room") -> Claim:
-    return Claim(
+def claim(
+    presence: Presence = Presence.BUSY, *, insist: bool = False, rule: str = "room"
+) -> RuleRequest:
+    return RuleRequest(
         rule=rule,
         name=rule.title(),
-        want=Want(presence, presence is not Presence.AVAILABLE),
+        want=RequestedPresence(presence, presence is not Presence.AVAILABLE),
         priority=0,
         order=0,
         insist=insist,
@@ -24,11 +26,11 @@ def claim(presence: Presence = Presence.BUSY, *, insist: bool = False, rule: str
     )
 
 
-def rules_of(keeper: Keeper) -> Hold:
+def rules_of(reconciler: Reconciler) -> Hold:
     """Return a function that lets these rules hold for Anna, and no others."""
 
-    def hold(*claims: Claim) -> None:
-        keeper._claims = lambda key: claims if key == KEY else ()
-        keeper.async_claims_changed([KEY])
+    def hold(*claims: RuleRequest) -> None:
+        reconciler._claims = lambda key: claims if key == KEY else ()
+        reconciler.async_claims_changed([KEY])
 
     return hold

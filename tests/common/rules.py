@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.cisco_unified_presence.const import DOMAIN, SUBENTRY_RULE
 from custom_components.cisco_unified_presence.people import people_of
-from custom_components.cisco_unified_presence.rules.engine import RULE_BOOK, RuleBook
+from custom_components.cisco_unified_presence.rules.engine import RULE_ENGINE, RuleEngine
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
 
@@ -65,9 +65,9 @@ def add_rule(
 
 async def open_book(
     hass: HomeAssistant, *rules: Rule, entry: ConfigEntry | None = None
-) -> RuleBook:
+) -> RuleEngine:
     """Return a book that runs these rules of YAML, and has the people of an entry."""
-    book = hass.data[RULE_BOOK] = RuleBook(hass)
+    book = hass.data[RULE_ENGINE] = RuleEngine(hass)
     await book.async_load()
     await book.async_set_yaml_rules(rules)
     if entry is not None:
@@ -112,7 +112,7 @@ async def desk(hass: HomeAssistant, state: str) -> None:
     await hass.async_block_till_done()
 
 
-def names(book: RuleBook, entry: ConfigEntry, person: str = ANNA) -> list[str]:
+def names(book: RuleEngine, entry: ConfigEntry, person: str = ANNA) -> list[str]:
     """Return the rules that hold for a person."""
     return [claim.name for claim in book.claims_of(entry.entry_id, person)]
 

@@ -5,25 +5,27 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from custom_components.cisco_unified_presence.arbitration import (
-    Claim,
-    ManualHold,
+    ManualSetting,
     Outcome,
+    RequestedPresence,
+    RuleRequest,
     Source,
-    Want,
 )
-from custom_components.cisco_unified_presence.control.record import Kept, Written
+from custom_components.cisco_unified_presence.control.record import PersonRecord, PublishedPresence
 from custom_components.cisco_unified_presence.pws import Presence
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 moments = st.integers(-3600, 3600).map(lambda seconds: NOW + timedelta(seconds=seconds))
 words = st.sampled_from([word for word in Presence if word is not Presence.UNKNOWN])
-wants = st.builds(Want, words, st.booleans(), st.none() | st.text(min_size=1, max_size=5))
-manual_holds = st.builds(ManualHold, wants, moments, st.none() | moments)
+wants = st.builds(
+    RequestedPresence, words, st.booleans(), st.none() | st.text(min_size=1, max_size=5)
+)
+manual_holds = st.builds(ManualSetting, wants, moments, st.none() | moments)
 outcomes = st.builds(Outcome, st.sampled_from([Source.RULE, Source.MANUAL]), st.text(), wants)
-writtens = st.builds(Written, wants, moments, st.text(), st.none() | words)
+writtens = st.builds(PublishedPresence, wants, moments, st.text(), st.none() | words)
 kepts = st.builds(
-    Kept,
+    PersonRecord,
     manual=st.none() | manual_holds,
     set_aside=st.none() | outcomes,
     winner=st.none() | outcomes,
@@ -34,12 +36,12 @@ kepts = st.builds(
 
 
 @st.composite
-def claim_lists(draw: st.DrawFn) -> list[Claim]:
+def claim_lists(draw: st.DrawFn) -> list[RuleRequest]:
     """Return claims of different rules, as a rule book has them: each with an order of its own."""
     count = draw(st.integers(0, 5))
     orders = draw(st.permutations(range(count)))
     return [
-        Claim(
+        RuleRequest(
             rule=f"rule{number}",
             name=f"Rule {number}",
             want=draw(wants),

@@ -1,6 +1,6 @@
 """Events, restarts, lost notifications and server failures in any sequence, and what they end in.
 
-It is the state that a start from nothing would compute. The keeper, the rules, Home Assistant's
+It is the state that a start from nothing would compute. The reconciler, the rules, Home Assistant's
 conditions, timers and storage are real; time and the server are the working week's
 (``bench/working_week``).
 """
@@ -30,7 +30,7 @@ from bench.working_week.office import Office
 from bench.working_week.scenario import HAND, MONDAY, WORDS, Act, PersonStep, PlannedRule, Week
 from bench.working_week.server import ModelServer
 from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_time
-from custom_components.cisco_unified_presence.arbitration import Want
+from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.control.record import RENEW_AFTER
 from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
@@ -88,7 +88,7 @@ class AnySequence(RuleBasedStateMachine):
         self.rooms = {f"binary_sensor.room_{number}": "off" for number in range(ROOMS)}
         self.off: set[int] = set()
         # What may be set for a person, each with its end; more than one after a failure.
-        self.manual: dict[str, list[tuple[Want | None, datetime | None]]] = {}
+        self.manual: dict[str, list[tuple[RequestedPresence | None, datetime | None]]] = {}
         self.may_be_aside: set[str] = set()
         # A logout that has failed is not repeated by another run of Home Assistant.
         self.may_linger: set[str] = set()
@@ -115,7 +115,7 @@ class AnySequence(RuleBasedStateMachine):
         """Set a presence through Home Assistant."""
         until = dt_util.utcnow() + lasts if lasts else None
         if self._act(user, Act.HOLD, presence, lasts):
-            self.manual[user] = [(Want(PRESENCES[presence], override=True), until)]
+            self.manual[user] = [(RequestedPresence(PRESENCES[presence], override=True), until)]
             self.may_be_aside.discard(user)
 
     @rule(user=users, times=st.integers(2, 9))
@@ -284,7 +284,7 @@ class AnySequence(RuleBasedStateMachine):
             if user not in self.may_linger:
                 assert (account.session is None) == (account.held is None)
 
-    def _ruled(self, user: str) -> Want | None:
+    def _ruled(self, user: str) -> RequestedPresence | None:
         """Return what rules want of a person once all is calm."""
         hold = [
             each
@@ -295,7 +295,7 @@ class AnySequence(RuleBasedStateMachine):
             return None
         highest = max(each.priority for each in hold)
         first = next(each for each in hold if each.priority == highest)
-        return Want(PRESENCES[first.presence], override=True)
+        return RequestedPresence(PRESENCES[first.presence], override=True)
 
     # How it runs
 

@@ -209,7 +209,7 @@ async def test_visit_that_comes_after_the_release_does_nothing(
     await settled(cup)
     before = cup.asked()
 
-    await loaded.runtime_data.keeper._async_attend("anna@example.com")
+    await loaded.runtime_data.reconciler._async_attend("anna@example.com")
 
     assert cup.asked() == before
 
@@ -319,7 +319,7 @@ async def test_lost_session_of_somebody_else_changes_nothing(
     await set_presence(hass, "busy")
     written = cup.asked("PUT", WRITES)
 
-    loaded.runtime_data.keeper.async_session_lost("watcher")
+    loaded.runtime_data.reconciler.async_session_lost("watcher")
     await pass_time(freezer, cup, 1)
 
     assert cup.asked("PUT", WRITES) == written

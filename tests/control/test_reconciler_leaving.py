@@ -159,10 +159,10 @@ async def test_stopped_keeper_renews_nothing(
 ) -> None:
     await set_presence(hass, "busy")
     written = cup.asked("PUT", WRITES)
-    keeper = loaded.runtime_data.keeper
+    reconciler = loaded.runtime_data.reconciler
 
-    keeper.async_stop()
-    keeper.async_session_lost("anna")
+    reconciler.async_stop()
+    reconciler.async_session_lost("anna")
     await pass_time(freezer, cup, RENEWAL)
 
     assert cup.asked("PUT", WRITES) == written

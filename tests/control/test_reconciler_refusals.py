@@ -1,4 +1,4 @@
-"""What the keeper does when the server refuses what a rule wants."""
+"""What the reconciler does when the server refuses what a rule wants."""
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.rules.engine import async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from tests.common.held_presence import WRITES, logged_in, set_presence
 from tests.common.rules import DESK, rule
@@ -21,7 +21,7 @@ BUSY, DND = rule("Busy"), rule("Recording", presence="do_not_disturb")
 async def follow(hass: HomeAssistant, cup: Cup, *rules: Rule) -> None:
     """Let these rules be those of YAML; their condition is true."""
     hass.states.async_set(DESK, "on")
-    await async_rule_book(hass).async_set_yaml_rules(rules)
+    await async_rule_engine(hass).async_set_yaml_rules(rules)
     await settled(cup)
 
 
@@ -46,7 +46,7 @@ async def test_write_that_a_stop_cuts_short_is_not_taken_for_a_hand(
 
     await stop(loaded)
     await cup.heal()
-    await async_rule_book(hass).async_set_yaml_rules([BUSY])
+    await async_rule_engine(hass).async_set_yaml_rules([BUSY])
     assert await hass.config_entries.async_reload(loaded.entry_id)
     await settled(cup)
     await pass_time(freezer, cup, 10)

@@ -10,31 +10,31 @@ import pytest
 
 from custom_components.cisco_unified_presence.arbitration import (
     NOBODY,
-    Claim,
-    ManualHold,
-    Want,
+    ManualSetting,
+    RequestedPresence,
+    RuleRequest,
     decide,
 )
 from custom_components.cisco_unified_presence.control.record import (
     LOSSES_WITHIN,
     RENEW_AFTER,
-    Kept,
-    Written,
+    PersonRecord,
+    PublishedPresence,
 )
 from custom_components.cisco_unified_presence.pws import Presence
 from tests.common.strategies import NOW, claim_lists, kepts, wants, writtens
 
-BUSY = Want(Presence.BUSY, override=True)
+BUSY = RequestedPresence(Presence.BUSY, override=True)
 
 
 @given(kepts)
-def test_it_survives_storage(kept: Kept) -> None:
-    assert Kept.from_storage(json.loads(json.dumps(kept.as_storage()))) == kept
+def test_it_survives_storage(kept: PersonRecord) -> None:
+    assert PersonRecord.from_storage(json.loads(json.dumps(kept.as_storage()))) == kept
 
 
 @given(kepts, claim_lists())
-def test_deciding_again_changes_nothing(kept: Kept, claims: list[Claim]) -> None:
-    def decided(before: Kept) -> Kept:
+def test_deciding_again_changes_nothing(kept: PersonRecord, claims: list[RuleRequest]) -> None:
+    def decided(before: PersonRecord) -> PersonRecord:
         ended = before.at(NOW)
         return ended.after(decide(ended.manual, claims, ended.set_aside, NOW))
 
@@ -45,7 +45,7 @@ def test_deciding_again_changes_nothing(kept: Kept, claims: list[Claim]) -> None
 
 @given(kepts, claim_lists())
 def test_what_was_set_aside_is_forgotten_when_the_winner_is_another(
-    kept: Kept, claims: list[Claim]
+    kept: PersonRecord, claims: list[RuleRequest]
 ) -> None:
     decision = decide(kept.manual, claims, kept.set_aside, NOW)
     after = kept.after(decision)
@@ -57,7 +57,7 @@ def test_what_was_set_aside_is_forgotten_when_the_winner_is_another(
 
 
 @given(kepts)
-def test_resumed_leaves_the_field_to_rules(kept: Kept) -> None:
+def test_resumed_leaves_the_field_to_rules(kept: PersonRecord) -> None:
     resumed = kept.resumed()
 
     assert decide(resumed.manual, (), resumed.set_aside, NOW) == NOBODY
@@ -66,19 +66,21 @@ def test_resumed_leaves_the_field_to_rules(kept: Kept) -> None:
 
 def test_manual_hold_is_forgotten_at_its_end() -> None:
     until = NOW + timedelta(minutes=1)
-    kept = Kept(manual=ManualHold(BUSY, NOW, until))
+    kept = PersonRecord(manual=ManualSetting(BUSY, NOW, until))
 
     assert kept.at(until - timedelta(seconds=1)) == kept
-    assert kept.at(until) == Kept()
+    assert kept.at(until) == PersonRecord()
 
 
-def insisting(*, insist: bool) -> Claim:
-    return Claim(rule="room", name="Room", want=BUSY, priority=0, order=0, insist=insist, since=NOW)
+def insisting(*, insist: bool) -> RuleRequest:
+    return RuleRequest(
+        rule="room", name="Room", want=BUSY, priority=0, order=0, insist=insist, since=NOW
+    )
 
 
 def test_overruled_winner_is_set_aside() -> None:
     decision = decide(None, [insisting(insist=False)], None, NOW)
-    kept = Kept(winner=decision.winner, written=Written(BUSY, NOW, "mark"))
+    kept = PersonRecord(winner=decision.winner, written=PublishedPresence(BUSY, NOW, "mark"))
 
     overruled = kept.overruled(decision, NOW)
 
@@ -95,7 +97,7 @@ def test_insisting_winner_stands_back_after_losing_twice_in_a_quarter_of_an_hour
     between: timedelta, *, stands_back: bool
 ) -> None:
     decision = decide(None, [insisting(insist=True)], None, NOW)
-    kept = Kept(winner=decision.winner, written=Written(BUSY, NOW, "mark"))
+    kept = PersonRecord(winner=decision.winner, written=PublishedPresence(BUSY, NOW, "mark"))
 
     once = kept.overruled(decision, NOW)
     assert once.written is None
@@ -107,7 +109,7 @@ def test_insisting_winner_stands_back_after_losing_twice_in_a_quarter_of_an_hour
 
 
 @given(writtens, st.sampled_from(Presence))
-def test_without_an_override_nothing_is_beaten(written: Written, shown: Presence) -> None:
+def test_without_an_override_nothing_is_beaten(written: PublishedPresence, shown: Presence) -> None:
     plain = replace(written, want=replace(written.want, override=False))
 
     assert not plain.is_beaten_by(shown)
@@ -115,9 +117,9 @@ def test_without_an_override_nothing_is_beaten(written: Written, shown: Presence
 
 @given(wants, st.none() | st.sampled_from(Presence))
 def test_what_is_wanted_and_what_is_not_known_beat_nothing(
-    want: Want, before: Presence | None
+    want: RequestedPresence, before: Presence | None
 ) -> None:
-    written = Written(want, NOW, "mark", before)
+    written = PublishedPresence(want, NOW, "mark", before)
 
     assert not written.is_beaten_by(want.presence)
     assert not written.is_beaten_by(Presence.UNKNOWN)
@@ -140,13 +142,13 @@ def test_what_is_wanted_and_what_is_not_known_beat_nothing(
 def test_servers_translation_beats_nothing(
     wanted: Presence, read_back: Presence | None, shown: Presence, *, beaten: bool
 ) -> None:
-    written = Written(Want(wanted, override=True), NOW, "mark", read_back)
+    written = PublishedPresence(RequestedPresence(wanted, override=True), NOW, "mark", read_back)
 
     assert written.is_beaten_by(shown) is beaten
 
 
 def test_renewed_at_three_quarters() -> None:
-    written = Written(BUSY, NOW, "mark")
+    written = PublishedPresence(BUSY, NOW, "mark")
 
     due, ended = NOW + RENEW_AFTER, NOW + RENEW_AFTER * 4 / 3
     assert written.renew_at == due
@@ -158,14 +160,14 @@ def test_renewed_at_three_quarters() -> None:
 
 
 def test_what_was_written_later_than_now_is_due_and_may_have_ended() -> None:
-    written = Written(BUSY, NOW + timedelta.resolution, "mark")
+    written = PublishedPresence(BUSY, NOW + timedelta.resolution, "mark")
 
     assert written.is_due(NOW)
     assert written.may_have_ended(NOW)
 
 
 def test_clock_that_is_set_back_does_not_put_a_renewal_off() -> None:
-    written, hour = Written(BUSY, NOW, "mark"), timedelta(hours=1)
+    written, hour = PublishedPresence(BUSY, NOW, "mark"), timedelta(hours=1)
 
     assert written.after_jump(-hour).renew_at == written.renew_at - hour
     # The machine may have slept as well.

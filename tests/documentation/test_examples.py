@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.rules.engine import YAML, async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import YAML, async_rule_engine
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from tests.common.automations import set_up
 from tests.common.rules import issues
@@ -168,7 +168,7 @@ async def test_rules_are_read_and_find_their_people(office: HomeAssistant, block
     else:
         rules = written[DOMAIN]["rules"]
         await reload_configuration(office, block.text)
-    book = async_rule_book(office)
+    book = async_rule_engine(office)
     assert [rule.name for rule in book.rules_from(YAML)] == [rule["name"] for rule in rules]
     assert not issues(office)
     for rule in book.rules_from(YAML):

@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.rules.engine import async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from tests.common.rules import DESK, add_rule, rule, written
 from tests.conftest import shown
@@ -78,7 +78,7 @@ async def test_the_sensor_shows_whether_the_rule_holds_and_for_whom_it_wins(
     now = datetime(2126, 1, 1, 12, tzinfo=UTC)
     freezer.move_to(now)
     await desk(hass, "on")
-    async_rule_book(hass).async_set_winner(loaded.entry_id, ANNA, added.subentry_id)
+    async_rule_engine(hass).async_set_winner(loaded.entry_id, ANNA, added.subentry_id)
     await hass.async_block_till_done()
     assert shown(hass, HOLDS) == STATE_ON
     on = {"wins_for": ["Anna"], "since": now, "until": now + timedelta(hours=1)}
@@ -91,7 +91,7 @@ async def test_the_switch_switches_the_rule(hass: HomeAssistant, loaded: MockCon
     assert (shown(hass, SWITCH), shown(hass, HOLDS)) == (STATE_ON, STATE_ON)
     await switch(hass, SWITCH, "turn_off")
     assert (shown(hass, SWITCH), shown(hass, HOLDS)) == (STATE_OFF, STATE_OFF)
-    assert async_rule_book(hass).claims_of(loaded.entry_id, ANNA) == ()
+    assert async_rule_engine(hass).claims_of(loaded.entry_id, ANNA) == ()
     await switch(hass, SWITCH, "turn_on")
     assert (shown(hass, SWITCH), shown(hass, HOLDS)) == (STATE_ON, STATE_ON)
 
@@ -107,7 +107,7 @@ async def test_rules_come_change_and_go_without_a_reload(
         loaded, first, title="Renamed", data={**first.data, "priority": 9}
     )
     await hass.async_block_till_done()
-    claims = async_rule_book(hass).claims_of(loaded.entry_id, ANNA)
+    claims = async_rule_engine(hass).claims_of(loaded.entry_id, ANNA)
     assert [(each.name, each.priority) for each in claims] == [("Renamed", 9), ("Desk", 0)]
     assert attributes(hass, "binary_sensor.first_holds")["friendly_name"] == "Renamed Holds"
 
@@ -149,7 +149,7 @@ async def set_up(hass: HomeAssistant, *rules: dict[str, Any]) -> None:
 
 
 async def take(hass: HomeAssistant, *rules: Rule) -> None:
-    await async_rule_book(hass).async_set_yaml_rules(rules)
+    await async_rule_engine(hass).async_set_yaml_rules(rules)
     await hass.async_block_till_done()
     await hass.async_block_till_done()
 

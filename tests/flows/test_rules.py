@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
 from custom_components.cisco_unified_presence.flows.rules import OVERRIDE_AS_USUAL
 from custom_components.cisco_unified_presence.rules.conditions import WatchedConditions
-from custom_components.cisco_unified_presence.rules.engine import async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
 from tests.common.flows import TEXTS, Walk
 from tests.common.rules import AT_DESK, DESK
 
@@ -51,7 +51,7 @@ async def change(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
 
 
 def claims(hass: HomeAssistant, entry: MockConfigEntry) -> list[str]:
-    return [each.name for each in async_rule_book(hass).claims_of(entry.entry_id, ANNA)]
+    return [each.name for each in async_rule_engine(hass).claims_of(entry.entry_id, ANNA)]
 
 
 async def test_a_rule_is_added_and_works_at_once(
@@ -100,7 +100,7 @@ async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
     assert (changed.title, changed.unique_id) == ("Office", "rule_office")
     assert changed.data == stored
     await hass.async_block_till_done()
-    assert [each.name for each in async_rule_book(hass).rules_from(loaded.entry_id)] == ["Office"]
+    assert [each.name for each in async_rule_engine(hass).rules_from(loaded.entry_id)] == ["Office"]
 
 
 async def test_what_is_emptied_is_left_out(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
@@ -191,7 +191,7 @@ async def test_a_rule_that_is_changed_keeps_its_switch(
     hass.states.async_set(DESK, "on")
     await add(hass, loaded)
     (own,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
-    book = async_rule_book(hass)
+    book = async_rule_engine(hass)
     await book.async_set_enabled(own.subentry_id, enabled=False)
     walk = await change(hass, loaded)
     await walk.fill_in("reconfigure", **form(when=[{**AT_DESK, "state": ["on"]}]))

@@ -17,7 +17,7 @@ from custom_components.cisco_unified_presence.rules.conditions import (
     ConditionsInvalid,
     WatchedConditions,
 )
-from custom_components.cisco_unified_presence.rules.timing import Reading
+from custom_components.cisco_unified_presence.rules.timing import TruthValue
 from tests.common.conditions import (
     FALSE,
     LOST,
@@ -33,7 +33,7 @@ from tests.common.conditions import (
 OF = {TRUE: YES, FALSE: NO, UNREADABLE: LOST}
 
 
-async def read(hass: HomeAssistant, *raw: Any) -> Reading:
+async def read(hass: HomeAssistant, *raw: Any) -> TruthValue:
     return (await look_at(hass, *raw)).reading
 
 
@@ -50,7 +50,7 @@ async def read(hass: HomeAssistant, *raw: Any) -> Reading:
         (None, UNREADABLE),
     ],
 )
-async def test_state(hass: HomeAssistant, state: str | None, expected: Reading) -> None:
+async def test_state(hass: HomeAssistant, state: str | None, expected: TruthValue) -> None:
     if state:
         hass.states.async_set(ROOM, state)
     assert await read(hass, ROOM_IS_ON) is expected
@@ -67,7 +67,7 @@ async def test_state(hass: HomeAssistant, state: str | None, expected: Reading) 
     ],
 )
 async def test_a_state_that_is_asked_for_can_be_read(
-    hass: HomeAssistant, asked: Any, state: str | None, expected: Reading
+    hass: HomeAssistant, asked: Any, state: str | None, expected: TruthValue
 ) -> None:
     if state:
         hass.states.async_set(ROOM, state)
@@ -131,7 +131,7 @@ async def test_a_state_that_another_entity_names(hass: HomeAssistant) -> None:
     ],
 )
 async def test_numeric_state(
-    hass: HomeAssistant, value: str, bound: str | None, expected: Reading
+    hass: HomeAssistant, value: str, bound: str | None, expected: TruthValue
 ) -> None:
     hass.states.async_set("sensor.people", value)
     if bound:
@@ -176,7 +176,7 @@ async def test_numeric_state_with_a_template(hass: HomeAssistant) -> None:
     ],
 )
 async def test_template(
-    hass: HomeAssistant, template: str, guests: str | None, expected: Reading
+    hass: HomeAssistant, template: str, guests: str | None, expected: TruthValue
 ) -> None:
     if guests:
         hass.states.async_set("sensor.guests", guests)
@@ -304,7 +304,7 @@ async def test_a_device_condition_is_read_from_its_entity(
     ],
 )
 async def test_branches(
-    hass: HomeAssistant, kind: str, first: Reading, second: Reading, expected: Reading
+    hass: HomeAssistant, kind: str, first: TruthValue, second: TruthValue, expected: TruthValue
 ) -> None:
     branches = [OF[first], OF[second]]
     assert await read(hass, {"condition": kind, "conditions": branches}) is expected

@@ -17,11 +17,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.rules.directory import (
-    Directory,
     Found,
+    PeopleDirectory,
     PeopleSelection,
 )
-from custom_components.cisco_unified_presence.rules.engine import RuleBook
+from custom_components.cisco_unified_presence.rules.engine import RuleEngine
 from tests.common.rules import open_book, rule, settled
 from tests.conftest import add_person, person
 
@@ -78,7 +78,7 @@ def find(
     *loaded: MockConfigEntry,
 ) -> Found:
     everybody = {each.entry_id: people_of(each) for each in loaded}
-    return PeopleSelection.of(references).find(Directory(hass, everybody))
+    return PeopleSelection.of(references).find(PeopleDirectory(hass, everybody))
 
 
 def keys(found: Found) -> list[str]:
@@ -216,13 +216,13 @@ def told() -> list[frozenset[str]]:
 
 async def book_for(
     hass: HomeAssistant, entry: MockConfigEntry, told: list[frozenset[str]], *people: Any
-) -> RuleBook:
+) -> RuleEngine:
     book = await open_book(hass, rule(people=list(people), when="{{ true }}"), entry=entry)
     book.async_subscribe(entry.entry_id, told.append)
     return book
 
 
-def about(book: RuleBook, entry: MockConfigEntry) -> list[str]:
+def about(book: RuleEngine, entry: MockConfigEntry) -> list[str]:
     return [key for key in (ANNA, BEN) if book.claims_of(entry.entry_id, key)]
 
 
@@ -287,7 +287,7 @@ async def test_other_integrations_entities_are_of_no_interest(
     await book_for(hass, entry, told, "anna")
     resolved: list[str] = []
 
-    def find_nobody(_selection: PeopleSelection, _directory: Directory) -> Found:
+    def find_nobody(_selection: PeopleSelection, _directory: PeopleDirectory) -> Found:
         resolved.append("find")
         return Found(frozenset())
 

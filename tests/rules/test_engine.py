@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
 )
 
-from custom_components.cisco_unified_presence.arbitration import Claim, Want
+from custom_components.cisco_unified_presence.arbitration import RequestedPresence, RuleRequest
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.pws import Presence
 from tests.common.rules import (
@@ -51,10 +51,10 @@ async def test_a_rule_that_holds_claims_for_its_people(
     await desk(hass, "on")
     made = rule(note="At work", priority=7, insist=True, at_most={"hours": 1})
     book = await open_book(hass, made, entry=entry)
-    claim = Claim(
+    claim = RuleRequest(
         rule="desk",
         name="Desk",
-        want=Want(Presence.BUSY, override=True, note="At work"),
+        want=RequestedPresence(Presence.BUSY, override=True, note="At work"),
         priority=7,
         order=0,
         insist=True,
@@ -118,7 +118,7 @@ async def test_a_verdict_tells_of_every_rule_about_a_person(
     assert (holding.claim,) == book.claims_of(entry.entry_id, ANNA)
     assert (failing.name, failing.holds, failing.since) == ("Gone", False, None)
     assert len(failing.failing) == 1
-    assert failing.claim.want == Want(Presence.AWAY, override=True)
+    assert failing.claim.want == RequestedPresence(Presence.AWAY, override=True)
     assert (failing.claim.order, failing.claim.since) == (1, NOON)
     assert failing.claim.until == NOON + timedelta(hours=1)
 
@@ -231,7 +231,7 @@ async def test_other_conditions_begin_anew(hass: HomeAssistant, entry: MockConfi
     await book.async_set_yaml_rules([rule(when="{{ true }}")])
     await book.async_set_yaml_rules([rule(when=["{{ 1 == 1 }}"])])
     await hass.async_block_till_done()
-    # The keeper sees no moment at which nobody wants anything.
+    # The reconciler sees no moment at which nobody wants anything.
     assert told
     assert all(each == ["Desk"] for each in told)
 

@@ -15,7 +15,7 @@ import yaml
 
 from custom_components.cisco_unified_presence.config import async_validate_config
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.rules.engine import YAML, async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import YAML, async_rule_engine
 from tests.common.rules import written
 
 
@@ -44,7 +44,7 @@ async def reload(hass: HomeAssistant, **context: Any) -> None:
 
 
 def names(hass: HomeAssistant) -> list[str]:
-    return [rule.name for rule in async_rule_book(hass).rules_from(YAML)]
+    return [rule.name for rule in async_rule_engine(hass).rules_from(YAML)]
 
 
 async def test_rules_are_taken_as_they_now_stand(hass: HomeAssistant) -> None:
@@ -52,7 +52,7 @@ async def test_rules_are_taken_as_they_now_stand(hass: HomeAssistant) -> None:
     write(hass, written("C"), written("A", priority=5))
     await reload(hass)
     assert names(hass) == ["C", "A"]
-    assert async_rule_book(hass).rules_from(YAML)[1].priority == 5
+    assert async_rule_engine(hass).rules_from(YAML)[1].priority == 5
     write(hass)
     await reload(hass)
     assert names(hass) == []

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES
-from custom_components.cisco_unified_presence.rules.engine import async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
 from tests.common.held_presence import anna_of, logged_in
 from tests.common.rules import AT_DESK, DESK, ELSEWHERE, rule
 from tests.common.waiting import pass_time, settled
@@ -35,7 +35,7 @@ def entry(hass: HomeAssistant, entry_data: dict[str, Any]) -> MockConfigEntry:
 async def follow(hass: HomeAssistant, cup: Cup, *rules: Any) -> None:
     """Let these rules be those of YAML, and somebody sit at the desk."""
     hass.states.async_set(DESK, "on")
-    await async_rule_book(hass).async_set_yaml_rules(rules)
+    await async_rule_engine(hass).async_set_yaml_rules(rules)
     await settled(cup)
 
 

@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.rules.engine import async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
 from tests.common.rules import DESK, add_rule, rule
 from tests.common.waiting import settled
 from tests.conftest import Cup, shown
@@ -33,9 +33,9 @@ async def test_rules_in_yaml_reach_the_server(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     hass.states.async_set(DESK, "on")
-    await async_rule_book(hass).async_set_yaml_rules([rule(presence="away")])
+    await async_rule_engine(hass).async_set_yaml_rules([rule(presence="away")])
     await settled(cup)
     assert await cup.presence_of("anna") == "AWAY"
-    await async_rule_book(hass).async_set_yaml_rules([])
+    await async_rule_engine(hass).async_set_yaml_rules([])
     await settled(cup)
     assert await cup.presence_of("anna") == "AVAILABLE"

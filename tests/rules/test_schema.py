@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 import voluptuous as vol
 
-from custom_components.cisco_unified_presence.arbitration import Want
+from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.pws import Presence
 from custom_components.cisco_unified_presence.rules.directory import PeopleSelection
 from custom_components.cisco_unified_presence.rules.rule import Rule
@@ -63,7 +63,7 @@ async def test_the_example_of_the_documentation_means_what_it_says() -> None:
             at_most=timedelta(hours=3),
             grace=timedelta(minutes=5),
         ),
-        want=Want(Presence.BUSY, override=True, note="In the meeting room"),
+        want=RequestedPresence(Presence.BUSY, override=True, note="In the meeting room"),
         priority=50,
         insist=False,
     )
@@ -89,15 +89,23 @@ async def test_all_of_it_can_be_said() -> None:
 @pytest.mark.parametrize(
     ("said", "want"),
     [
-        ({"presence": "available"}, Want(Presence.AVAILABLE, override=False)),
-        ({"presence": "available", "note": "x"}, Want(Presence.AVAILABLE, override=True, note="x")),
-        ({"presence": "away"}, Want(Presence.AWAY, override=True)),
-        ({"presence": "away", "override": False}, Want(Presence.AWAY, override=False)),
-        ({"presence": "offline", "override": "no"}, Want(Presence.UNAVAILABLE, override=False)),
-        ({"presence": "do_not_disturb"}, Want(Presence.DND, override=True)),
+        ({"presence": "available"}, RequestedPresence(Presence.AVAILABLE, override=False)),
+        (
+            {"presence": "available", "note": "x"},
+            RequestedPresence(Presence.AVAILABLE, override=True, note="x"),
+        ),
+        ({"presence": "away"}, RequestedPresence(Presence.AWAY, override=True)),
+        ({"presence": "away", "override": False}, RequestedPresence(Presence.AWAY, override=False)),
+        (
+            {"presence": "offline", "override": "no"},
+            RequestedPresence(Presence.UNAVAILABLE, override=False),
+        ),
+        ({"presence": "do_not_disturb"}, RequestedPresence(Presence.DND, override=True)),
     ],
 )
-async def test_a_presence_overrides_where_that_is_usual(said: dict[str, Any], want: Want) -> None:
+async def test_a_presence_overrides_where_that_is_usual(
+    said: dict[str, Any], want: RequestedPresence
+) -> None:
     assert rule(**said).want == want
 
 

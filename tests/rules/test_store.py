@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.cisco_unified_presence.rules.conditions import WatchedConditions
-from custom_components.cisco_unified_presence.rules.engine import RULE_BOOK, RuleBook
+from custom_components.cisco_unified_presence.rules.engine import RULE_ENGINE, RuleEngine
 from tests.common.rules import (
     ANNA,
     ELSEWHERE,
@@ -52,7 +52,7 @@ async def _noon(
 # A restart
 
 
-async def restart(hass: HomeAssistant, entry: MockConfigEntry, *rules: Any) -> RuleBook:
+async def restart(hass: HomeAssistant, entry: MockConfigEntry, *rules: Any) -> RuleEngine:
     """Return the book of a Home Assistant that is starting."""
     await shut(hass)
     hass.set_state(CoreState.starting)
@@ -225,7 +225,7 @@ async def test_the_rules_of_an_entry_that_was_removed_meanwhile_are_forgotten(
     await open_book(hass, rule(), entry=entry)
     await shut(hass)
     hass.set_state(CoreState.running)
-    del hass.data[RULE_BOOK]
+    del hass.data[RULE_ENGINE]
     # Nothing of the integration runs, as when its only entry is disabled.
     await hass.config_entries.async_remove(entry.entry_id)
     await open_book(hass, rule())

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from custom_components.cisco_unified_presence.rules.timing import (
-    Reading,
     RuleTimes,
     Stretch,
+    TruthValue,
     elapse,
     ends_at,
     next_change,
@@ -15,7 +15,7 @@ from custom_components.cisco_unified_presence.rules.timing import (
 )
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-TRUE, FALSE, UNREADABLE = Reading.TRUE, Reading.FALSE, Reading.UNREADABLE
+TRUE, FALSE, UNREADABLE = TruthValue.TRUE, TruthValue.FALSE, TruthValue.UNREADABLE
 
 
 def at(seconds: float) -> datetime:
@@ -33,14 +33,14 @@ def seconds(
     )
 
 
-def after_looks(times: RuleTimes, *looks: tuple[int, Reading]) -> Stretch:
+def after_looks(times: RuleTimes, *looks: tuple[int, TruthValue]) -> Stretch:
     stretch = Stretch()
     for second, reading in looks:
         stretch = read(times, stretch, at(second), reading)
     return stretch
 
 
-def holding(times: RuleTimes, *looks: tuple[int, Reading], until: int) -> list[tuple[int, int]]:
+def holding(times: RuleTimes, *looks: tuple[int, TruthValue], until: int) -> list[tuple[int, int]]:
     """Return the spans [from, to) of seconds in which the rule holds; `until` ends the last one."""
     stretch, spans, begin, looks_at = Stretch(), [], -1, dict(looks)
     for second in range(until):
@@ -60,7 +60,7 @@ def holding(times: RuleTimes, *looks: tuple[int, Reading], until: int) -> list[t
 
 @pytest.mark.parametrize("reading", [FALSE, UNREADABLE])
 def test_a_rule_does_not_hold_at_the_first_look_unless_its_conditions_are_true(
-    reading: Reading,
+    reading: TruthValue,
 ) -> None:
     stretch = after_looks(seconds(), (0, reading))
     assert stretch == Stretch()
@@ -249,7 +249,7 @@ def test_an_end_after_the_last_year_is_no_end() -> None:
     ],
 )
 def test_for_goes_on_while_stopped(
-    before_stop: tuple[int, Reading], reading: Reading, expected: datetime | None
+    before_stop: tuple[int, TruthValue], reading: TruthValue, expected: datetime | None
 ) -> None:
     times = seconds(before=60, after=120)
     stored = after_looks(times, before_stop).as_storage()
@@ -293,7 +293,7 @@ def test_deadlines_long_past_are_taken_in_their_order() -> None:
     ],
 )
 def test_a_clock_that_is_set_back_does_not_make_a_rule_hold_for_ever(
-    looks: list[tuple[int, Reading]], times: RuleTimes, ends: int
+    looks: list[tuple[int, TruthValue]], times: RuleTimes, ends: int
 ) -> None:
     year_ago = START - timedelta(days=365)
     stretch = elapse(times, after_looks(times, *looks), year_ago)

@@ -15,9 +15,9 @@ from hypothesis.stateful import (
 )
 
 from custom_components.cisco_unified_presence.rules.timing import (
-    Reading,
     RuleTimes,
     Stretch,
+    TruthValue,
     elapse,
     next_change,
     read,
@@ -27,10 +27,10 @@ from .test_timing import TRUE, UNREADABLE, at, seconds
 
 DURATIONS = st.integers(0, 6)
 TIMES = st.builds(seconds, DURATIONS, DURATIONS, st.none() | DURATIONS, DURATIONS)
-LOOKS = st.lists(st.tuples(st.integers(0, 4), st.sampled_from(Reading)), max_size=20)
+LOOKS = st.lists(st.tuples(st.integers(0, 4), st.sampled_from(TruthValue)), max_size=20)
 
 
-def walk(times: RuleTimes, waits: list[tuple[int, Reading]]) -> tuple[int, Stretch]:
+def walk(times: RuleTimes, waits: list[tuple[int, TruthValue]]) -> tuple[int, Stretch]:
     second, stretch = 0, Stretch()
     for wait, reading in waits:
         second += wait
@@ -40,7 +40,7 @@ def walk(times: RuleTimes, waits: list[tuple[int, Reading]]) -> tuple[int, Stret
 
 @given(TIMES, LOOKS, st.integers(0, 12), st.integers(0, 12))
 def test_elapsing_in_two_steps_is_elapsing_in_one(
-    times: RuleTimes, waits: list[tuple[int, Reading]], first: int, then: int
+    times: RuleTimes, waits: list[tuple[int, TruthValue]], first: int, then: int
 ) -> None:
     second, stretch = walk(times, waits)
     halfway = elapse(times, stretch, at(second + first))
@@ -51,7 +51,7 @@ def test_elapsing_in_two_steps_is_elapsing_in_one(
 
 @given(TIMES, LOOKS, st.integers(0, 3))
 def test_looking_more_often_changes_nothing(
-    times: RuleTimes, waits: list[tuple[int, Reading]], extra: int
+    times: RuleTimes, waits: list[tuple[int, TruthValue]], extra: int
 ) -> None:
     second, once = 0, Stretch()
     often, last = Stretch(), None
@@ -66,7 +66,7 @@ def test_looking_more_often_changes_nothing(
 
 @given(TIMES, LOOKS)
 def test_nothing_changes_before_the_next_change_and_something_does_at_it(
-    times: RuleTimes, waits: list[tuple[int, Reading]]
+    times: RuleTimes, waits: list[tuple[int, TruthValue]]
 ) -> None:
     second, stretch = walk(times, waits)
     change = next_change(times, stretch)
@@ -79,7 +79,7 @@ def test_nothing_changes_before_the_next_change_and_something_does_at_it(
 
 
 @given(TIMES, LOOKS)
-def test_storage_keeps_everything(times: RuleTimes, waits: list[tuple[int, Reading]]) -> None:
+def test_storage_keeps_everything(times: RuleTimes, waits: list[tuple[int, TruthValue]]) -> None:
     _, stretch = walk(times, waits)
     stored: dict[str, Any] = json.loads(json.dumps(stretch.as_storage()))
     assert Stretch.from_storage(stored) == stretch
@@ -87,7 +87,7 @@ def test_storage_keeps_everything(times: RuleTimes, waits: list[tuple[int, Readi
 
 @given(TIMES, LOOKS, st.integers(1, 10**9))
 def test_a_clock_that_is_set_back_lets_every_deadline_come_in_its_time(
-    times: RuleTimes, waits: list[tuple[int, Reading]], back: int
+    times: RuleTimes, waits: list[tuple[int, TruthValue]], back: int
 ) -> None:
     second, stretch = walk(times, waits)
     now = at(second) - timedelta(seconds=back)
@@ -108,8 +108,8 @@ class SecondBySecond(RuleBasedStateMachine):
         self.counts_true = self.unreadable = self.holds = self.spent = False
         self.true_for = self.false_for = self.unreadable_for = self.held_for = 0
 
-    @rule(reading=st.sampled_from(Reading))
-    def look(self, reading: Reading) -> None:
+    @rule(reading=st.sampled_from(TruthValue))
+    def look(self, reading: TruthValue) -> None:
         """Look at the conditions."""
         self.stretch = read(self.times, self.stretch, at(self.second), reading)
         if reading is UNREADABLE:

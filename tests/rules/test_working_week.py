@@ -1,6 +1,6 @@
 """Rules through a working week, with faults: what stands at the server is what should.
 
-The keeper, the rules, Home Assistant's conditions, timers and storage are real; the expectation is
+The reconciler, the rules, Home Assistant's conditions, timers and storage are real; the expectation is
 reckoned apart from them, from the scenario alone (``bench/working_week/oracle.py``).
 """
 
@@ -18,12 +18,12 @@ import pytest
 from bench.working_week.oracle import Wishes, least_writes
 from bench.working_week.scenario import MONDAY, Fault, FaultStep
 from bench.working_week.simulation import BOUND
-from custom_components.cisco_unified_presence.arbitration import Want
+from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.pws import Presence
 
 REPOSITORY = Path(__file__).parent.parent
 AT_ONCE = timedelta(0)
-BUSY = Want(Presence.BUSY, override=True)
+BUSY = RequestedPresence(Presence.BUSY, override=True)
 
 
 def passed(*arguments: str) -> dict[str, float]:
@@ -57,7 +57,7 @@ def test_few_people_through_any_day(seed: int) -> None:
     assert day["wrong"] == 0
 
 
-def least(*wishes: tuple[float, Want | None], faults: Sequence[FaultStep] = ()) -> int:
+def least(*wishes: tuple[float, RequestedPresence | None], faults: Sequence[FaultStep] = ()) -> int:
     """Return the least writes for wishes that begin so many minutes after Monday's beginning."""
     moments = tuple((minutes_in(at), want) for at, want in wishes)
     return least_writes(Wishes(moments), faults, BOUND, AT_ONCE, minutes_in(24 * 60))

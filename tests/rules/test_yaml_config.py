@@ -14,7 +14,7 @@ import pytest
 from custom_components.cisco_unified_presence.config import YamlRules, read_rules
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules.directory import PeopleSelection
-from custom_components.cisco_unified_presence.rules.engine import YAML, async_rule_book
+from custom_components.cisco_unified_presence.rules.engine import YAML, async_rule_engine
 
 DESK = """\
   rules:
@@ -200,7 +200,7 @@ async def test_a_bad_rule_keeps_neither_integration_nor_other_rules_from_loading
 ) -> None:
     bad = LUNCH.replace("presence: away", "presence: gone")
     issue = await set_up(hass, f"{DOMAIN}:\n{DESK}{indented(bad)}")
-    assert [rule.name for rule in async_rule_book(hass).rules_from(YAML)] == ["Desk"]
+    assert [rule.name for rule in async_rule_engine(hass).rules_from(YAML)] == ["Desk"]
     where = f"{PROBLEM}configuration.yaml, line 12: "
     assert issue is not None
     assert issue.translation_placeholders is not None
@@ -216,7 +216,7 @@ async def test_sound_rules_raise_no_issue(hass: HomeAssistant) -> None:
 
 async def test_without_yaml_there_is_a_book_all_the_same(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
-    assert async_rule_book(hass).rules_from(YAML) == ()
+    assert async_rule_engine(hass).rules_from(YAML) == ()
 
 
 async def test_check_config_works(hass: HomeAssistant, caplog: pytest.LogCaptureFixture) -> None:

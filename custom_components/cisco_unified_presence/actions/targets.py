@@ -16,7 +16,7 @@ from homeassistant.helpers import target
 from ..const import DOMAIN
 from ..data import CupConfigEntry
 from ..people import Person
-from ..runtime import Connection
+from ..runtime import Runtime
 from .permissions import Caller
 
 
@@ -28,7 +28,7 @@ class Target:
     entry: CupConfigEntry
 
     @property
-    def connection(self) -> Connection:
+    def connection(self) -> Runtime:
         """Return the running parts of the person's entry."""
         return self.entry.runtime_data
 

@@ -30,9 +30,9 @@ from ..pws import (
 from . import intervals as pauses
 from .callback import Callback
 from .intervals import Timer
-from .poller import Look
+from .poller import Poller
 from .subscription import WatchersSubscription
-from .work_queue import Duties, Duty
+from .work_queue import ChannelTask, WorkQueue
 
 if TYPE_CHECKING:
     from ..data import CupConfigEntry, Intervals
@@ -43,7 +43,9 @@ SUBSCRIBING_ISSUES = (
     Issue.NO_FREE_SUBSCRIPTION,
 )
 
-SUBSCRIBING = frozenset({Duty.OPEN, Duty.RESUBSCRIBE, Duty.CHANGE, Duty.RENEW})
+SUBSCRIBING = frozenset(
+    {ChannelTask.OPEN, ChannelTask.RESUBSCRIBE, ChannelTask.CHANGE, ChannelTask.RENEW}
+)
 
 
 class Eventing:
@@ -55,7 +57,7 @@ class Eventing:
         entry: CupConfigEntry,
         coordinator: PresenceCoordinator,
         subscription: WatchersSubscription,
-        look: Look,
+        look: Poller,
         intervals: Intervals,
     ) -> None:
         """Take what is needed; nothing is sent yet."""
@@ -66,17 +68,17 @@ class Eventing:
         self._look = look
         self._intervals = intervals
         self._callback: Callback | None = None
-        self._performances: dict[Duty, Callable[[], Awaitable[None]]] = {
-            Duty.GO_HOME: self._subscription.async_go_home,
-            Duty.OPEN: self._async_open,
-            Duty.RESUBSCRIBE: self._async_resubscribe,
-            Duty.CHANGE: self._async_change,
-            Duty.RENEW: self._async_renew,
-            Duty.FETCH: self._async_fetch,
-            Duty.LOOK: self._async_look_at_everybody,
-            Duty.LOOK_AT_PLACELESS: self._async_look_at_placeless,
+        self._performances: dict[ChannelTask, Callable[[], Awaitable[None]]] = {
+            ChannelTask.GO_HOME: self._subscription.async_go_home,
+            ChannelTask.OPEN: self._async_open,
+            ChannelTask.RESUBSCRIBE: self._async_resubscribe,
+            ChannelTask.CHANGE: self._async_change,
+            ChannelTask.RENEW: self._async_renew,
+            ChannelTask.FETCH: self._async_fetch,
+            ChannelTask.LOOK: self._async_look_at_everybody,
+            ChannelTask.LOOK_AT_PLACELESS: self._async_look_at_placeless,
         }
-        self._duties = Duties(self._async_perform)
+        self._duties = WorkQueue(self._async_perform)
         self._timers = Timers[Timer](hass)
         self._background = Background(hass, entry)
         self._looking: asyncio.Task[None] | None = None
@@ -84,7 +86,7 @@ class Eventing:
         self._retests = 0
         self._empty_fetches = 0
         self._calls = 0
-        self._again: set[Duty] = set()
+        self._again: set[ChannelTask] = set()
         self._hinted = False
         self._news_may_be_lost = False
 
@@ -100,7 +102,7 @@ class Eventing:
         """
         self._callback = callback_place
         if callback_place is None:
-            self._duties.async_require(Duty.LOOK)
+            self._duties.async_require(ChannelTask.LOOK)
         else:
             await self._async_open_first()
         self._background.async_run(self._duties.async_work(), "work")
@@ -126,16 +128,18 @@ class Eventing:
     @callback
     def async_people_changed(self) -> None:
         """Watch the people that the coordinator now names."""
-        self._duties.async_require(Duty.LOOK if self._callback is None else Duty.CHANGE)
+        self._duties.async_require(
+            ChannelTask.LOOK if self._callback is None else ChannelTask.CHANGE
+        )
 
     @callback
     def async_node_changed(self) -> None:
         """Make everything anew at the node that serves now; numbers do not carry over."""
-        self._duties.async_require(Duty.LOOK if self._callback is None else Duty.OPEN)
+        self._duties.async_require(ChannelTask.LOOK if self._callback is None else ChannelTask.OPEN)
 
     async def async_open_now(self) -> None:
         """Make everything anew, and return when that was tried; an issue tells of a failure."""
-        await self._duties.async_have_done(Duty.OPEN)
+        await self._duties.async_have_done(ChannelTask.OPEN)
 
     # What is due
 
@@ -146,23 +150,25 @@ class Eventing:
         if Timer.EMPTY_FETCH_PAUSE in self._timers:
             return
         if self._empty_fetches < pauses.FREE_EMPTY_FETCHES:
-            self._duties.async_require(Duty.FETCH)
+            self._duties.async_require(ChannelTask.FETCH)
             return
-        self._require_after(pauses.EMPTY_FETCH_PAUSE_SECONDS, Duty.FETCH, Timer.EMPTY_FETCH_PAUSE)
+        self._require_after(
+            pauses.EMPTY_FETCH_PAUSE_SECONDS, ChannelTask.FETCH, Timer.EMPTY_FETCH_PAUSE
+        )
 
-    async def _async_perform(self, duty: Duty) -> None:
+    async def _async_perform(self, duty: ChannelTask) -> None:
         try:
             await self._performances[duty]()
         except PresenceServiceError as error:
             self._handle_failure(duty, error)
 
-    # Duties
+    # WorkQueue
 
     async def _async_open_first(self) -> None:
         try:
             await self._async_open()
         except (EndpointRefused, NoFreeEndpoint, NoFreeSubscription) as error:
-            self._handle_failure(Duty.OPEN, error)
+            self._handle_failure(ChannelTask.OPEN, error)
 
     async def _async_open(self) -> None:
         await self._async_subscribed(called_back=await self._subscription.async_open())
@@ -173,7 +179,7 @@ class Eventing:
     async def _async_subscribed(self, *, called_back: bool) -> None:
         async_clear_issues(self._hass, self._entry, *SUBSCRIBING_ISSUES)
         self._poll_for_placeless()
-        self._require_after(pauses.RENEW_AFTER, Duty.RENEW, Timer.RENEW)
+        self._require_after(pauses.RENEW_AFTER, ChannelTask.RENEW, Timer.RENEW)
         self._timers.async_cancel(Timer.SELF_TEST)
         if called_back:
             self._heard()
@@ -190,7 +196,7 @@ class Eventing:
 
     async def _async_renew(self) -> None:
         await self._subscription.async_renew()
-        self._require_after(pauses.RENEW_AFTER, Duty.RENEW, Timer.RENEW)
+        self._require_after(pauses.RENEW_AFTER, ChannelTask.RENEW, Timer.RENEW)
         self._succeeded()
 
     async def _async_fetch(self, *, first: bool = False) -> None:
@@ -227,7 +233,7 @@ class Eventing:
         try:
             await look()
         except PresenceServiceError as error:
-            self._handle_failure(Duty.LOOK, error)
+            self._handle_failure(ChannelTask.LOOK, error)
         else:
             self._looking = None
             self._succeeded()
@@ -246,18 +252,18 @@ class Eventing:
         # A look that is under way may have passed the contact before its news came and got lost.
         if self._news_may_be_lost and not self._is_looking:
             self._news_may_be_lost = False
-            self._duties.async_require(Duty.LOOK)
+            self._duties.async_require(ChannelTask.LOOK)
 
     @callback
-    def _handle_failure(self, duty: Duty, error: PresenceServiceError) -> None:
-        if duty is Duty.FETCH:
+    def _handle_failure(self, duty: ChannelTask, error: PresenceServiceError) -> None:
+        if duty is ChannelTask.FETCH:
             self._news_may_be_lost = True
             # The server has told of what the next fetch brings, or it could not: not its fault.
             self._hinted = True
         match error:
-            case NoSuchSubscription() | NoSuchEndpoint() if duty is not Duty.OPEN:
+            case NoSuchSubscription() | NoSuchEndpoint() if duty is not ChannelTask.OPEN:
                 LOGGER.debug("The server has lost the subscription: %s", error)
-                self._duties.async_require(Duty.OPEN)
+                self._duties.async_require(ChannelTask.OPEN)
             case InvalidCredentials():
                 self._coordinator.async_set_unreachable(error)
                 self._entry.async_start_reauth(self._hass)
@@ -285,15 +291,15 @@ class Eventing:
 
     @callback
     def _wake_up(self) -> None:
-        self._duties.async_require(Duty.LOOK if self._callback is None else Duty.OPEN)
+        self._duties.async_require(ChannelTask.LOOK if self._callback is None else ChannelTask.OPEN)
         self._schedule_poll()
         self._schedule_look()
 
     @callback
-    def _try_again(self, duty: Duty, error: PresenceServiceError) -> None:
+    def _try_again(self, duty: ChannelTask, error: PresenceServiceError) -> None:
         self._failures += 1
         # Fetches tell whether the server answers; a look may fail for one contact again and again.
-        tells = duty is not Duty.LOOK or not self._subscription.is_open
+        tells = duty is not ChannelTask.LOOK or not self._subscription.is_open
         if tells and self._failures >= pauses.FAILURES_UNTIL_UNREACHABLE:
             self._coordinator.async_set_unreachable(error)
         self._again.add(duty)
@@ -327,7 +333,7 @@ class Eventing:
     def _async_started(self, _hass: HomeAssistant) -> None:
         """Have the server call again: its first call met a door that was not open yet."""
         self._timers.async_note_done(Timer.SELF_TEST)
-        self._duties.async_require(Duty.RESUBSCRIBE)
+        self._duties.async_require(ChannelTask.RESUBSCRIBE)
 
     @callback
     def _poll_because(self, issue: Issue) -> None:
@@ -335,10 +341,10 @@ class Eventing:
         url = self._callback.url if self._callback else ""
         async_raise_issue(self._hass, self._entry, issue, url=url)
         self._coordinator.async_set_channel(Channel.POLLING)
-        self._duties.async_require(Duty.LOOK)
+        self._duties.async_require(ChannelTask.LOOK)
         pause = pauses.before_retest(self._retests)
         self._retests += 1
-        self._require_after(pause, Duty.RESUBSCRIBE, Timer.RETEST)
+        self._require_after(pause, ChannelTask.RESUBSCRIBE, Timer.RETEST)
 
     @callback
     def _poll_for_placeless(self) -> None:
@@ -346,8 +352,8 @@ class Eventing:
         if not self._subscription.without_place:
             return
         async_raise_issue(self._hass, self._entry, Issue.NO_FREE_SUBSCRIPTION)
-        self._duties.async_require(Duty.LOOK_AT_PLACELESS)
-        self._require_after(pauses.LONGEST_RETEST_SECONDS, Duty.RESUBSCRIBE, Timer.PLACE)
+        self._duties.async_require(ChannelTask.LOOK_AT_PLACELESS)
+        self._require_after(pauses.LONGEST_RETEST_SECONDS, ChannelTask.RESUBSCRIBE, Timer.PLACE)
 
     @callback
     def _heard(self) -> None:
@@ -373,13 +379,13 @@ class Eventing:
         """
         self._schedule_poll()
         if not self._subscription.is_at_home:
-            self._duties.async_require(Duty.GO_HOME)
+            self._duties.async_require(ChannelTask.GO_HOME)
         if self._subscription.is_open:
-            self._duties.async_require(Duty.FETCH)
+            self._duties.async_require(ChannelTask.FETCH)
         if self._coordinator.channel is Channel.POLLING:
-            self._duties.async_require(Duty.LOOK)
+            self._duties.async_require(ChannelTask.LOOK)
         elif self._subscription.without_place:
-            self._duties.async_require(Duty.LOOK_AT_PLACELESS)
+            self._duties.async_require(ChannelTask.LOOK_AT_PLACELESS)
 
     @callback
     def _schedule_look(self) -> None:
@@ -388,8 +394,8 @@ class Eventing:
     @callback
     def _slow_look(self) -> None:
         self._schedule_look()
-        self._duties.async_require(Duty.LOOK)
+        self._duties.async_require(ChannelTask.LOOK)
 
     @callback
-    def _require_after(self, seconds: float, duty: Duty, timer: Timer) -> None:
+    def _require_after(self, seconds: float, duty: ChannelTask, timer: Timer) -> None:
         self._timers.async_start(timer, seconds, partial(self._duties.async_require, duty))

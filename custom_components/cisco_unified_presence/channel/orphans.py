@@ -18,7 +18,7 @@ STORAGE_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leftovers:
+class Orphans:
     """An endpoint and subscriptions that may still stand on the server."""
 
     endpoint: int | None = None
@@ -30,7 +30,7 @@ class Leftovers:
         return cls(endpoint=stored["endpoint"], subscriptions=tuple(stored["subscriptions"]))
 
 
-class LeftoverStore:
+class OrphanStore:
     """Keeps what was made on the server over a restart."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
@@ -39,9 +39,9 @@ class LeftoverStore:
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.leftovers", private=True
         )
 
-    async def async_remember(self, leftovers: Leftovers) -> None:
+    async def async_remember(self, leftovers: Orphans) -> None:
         """Write down what stands on the server now."""
-        if leftovers == Leftovers():
+        if leftovers == Orphans():
             await self.async_forget()
         else:
             await self._store.async_save(asdict(leftovers))
@@ -57,11 +57,11 @@ class LeftoverStore:
         same numbers again.
         """
         if stored := await self._store.async_load():
-            leftovers = Leftovers.from_storage(stored)
+            leftovers = Orphans.from_storage(stored)
             await self.async_remember(await async_take_away(client, watcher, leftovers))
 
 
-async def async_take_away(client: PresenceClient, watcher: str, leftovers: Leftovers) -> Leftovers:
+async def async_take_away(client: PresenceClient, watcher: str, leftovers: Orphans) -> Orphans:
     """Take subscriptions and their endpoint off the server.
 
     What the server says it does not have is gone.
@@ -77,7 +77,7 @@ async def async_take_away(client: PresenceClient, watcher: str, leftovers: Lefto
     ]
     if endpoint is not None and await _is_gone(client.unregister_endpoint(endpoint)):
         endpoint = None
-    return Leftovers(endpoint=endpoint, subscriptions=tuple(remaining))
+    return Orphans(endpoint=endpoint, subscriptions=tuple(remaining))
 
 
 async def _is_gone(removal: Awaitable[None]) -> bool:

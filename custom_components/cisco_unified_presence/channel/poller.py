@@ -10,7 +10,7 @@ from itertools import batched
 
 from ..coordinator import PresenceCoordinator
 from ..pws import BadContact, ContactPresence, Presence, ServerFailed
-from .presence_reader import Eyes
+from .presence_reader import PresenceReader
 
 # So many contacts are asked about before what was seen is merged.
 CONTACTS_AT_A_STRETCH = 100
@@ -45,14 +45,14 @@ class FetchGate:
         await self.wait()
 
 
-class Look:
+class Poller:
     """Looks at contacts and hands what it sees to the coordinator.
 
     Attributes:
         gate: To be closed while a fetch is under way.
     """
 
-    def __init__(self, eyes: Eyes, coordinator: PresenceCoordinator) -> None:
+    def __init__(self, eyes: PresenceReader, coordinator: PresenceCoordinator) -> None:
         """Take what is needed to look through the watcher's eyes."""
         self.gate = FetchGate()
         self._eyes = eyes

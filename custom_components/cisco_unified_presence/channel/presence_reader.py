@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from ..pws import AnswerNotUnderstood, ContactPresence, PresenceClient
 
 
-class Eyes:
+class PresenceReader:
     """Sees presence as the watcher."""
 
     def __init__(

@@ -16,9 +16,9 @@ from ..pws import (
     PresenceClient,
     ServerFault,
 )
-from .orphans import Leftovers, LeftoverStore, async_take_away
-from .poller import Look
-from .presence_reader import Eyes
+from .orphans import Orphans, OrphanStore, async_take_away
+from .poller import Poller
+from .presence_reader import PresenceReader
 
 # How long what is made on the server lives when it is not renewed, in seconds: short enough that
 # what a killed Home Assistant leaves behind goes away by itself within the working day.
@@ -51,10 +51,10 @@ class WatchersSubscription:
     def __init__(
         self,
         client: PresenceClient,
-        eyes: Eyes,
+        eyes: PresenceReader,
         coordinator: PresenceCoordinator,
-        leftovers: LeftoverStore,
-        look: Look,
+        leftovers: OrphanStore,
+        look: Poller,
         *,
         watcher: Watcher,
         callback_url: Callable[[], str],
@@ -280,14 +280,14 @@ class WatchersSubscription:
 
     async def _async_take_away(self, endpoint: int | None) -> int | None:
         """Take away all parts, and the endpoint where one is named; return it when it stayed."""
-        leftovers = Leftovers(endpoint=endpoint, subscriptions=self._standing())
+        leftovers = Orphans(endpoint=endpoint, subscriptions=self._standing())
         self._parts = []
         left = await async_take_away(self._client, self._watcher, leftovers)
         self._remaining = left.subscriptions
         return left.endpoint
 
     async def _async_write_down(self) -> None:
-        leftovers = Leftovers(endpoint=self._endpoint, subscriptions=self._standing())
+        leftovers = Orphans(endpoint=self._endpoint, subscriptions=self._standing())
         await self._leftovers.async_remember(leftovers)
 
     def _standing(self) -> tuple[int, ...]:

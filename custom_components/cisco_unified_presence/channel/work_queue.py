@@ -9,7 +9,7 @@ from typing import NoReturn
 from homeassistant.core import callback
 
 
-class Duty(IntEnum):
+class ChannelTask(IntEnum):
     """Something that may be due, the most urgent first."""
 
     GO_HOME = auto()
@@ -22,23 +22,23 @@ class Duty(IntEnum):
     LOOK_AT_PLACELESS = auto()
 
 
-class Duties:
+class WorkQueue:
     """What is due. However often a duty is required before its turn, it is performed once."""
 
-    def __init__(self, perform: Callable[[Duty], Awaitable[None]]) -> None:
+    def __init__(self, perform: Callable[[ChannelTask], Awaitable[None]]) -> None:
         """Start with nothing due."""
         self._perform = perform
-        self._due: set[Duty] = set()
+        self._due: set[ChannelTask] = set()
         self._wake = asyncio.Event()
-        self._waiting = defaultdict[Duty, list[asyncio.Future[None]]](list)
+        self._waiting = defaultdict[ChannelTask, list[asyncio.Future[None]]](list)
 
     @callback
-    def async_require(self, duty: Duty) -> None:
+    def async_require(self, duty: ChannelTask) -> None:
         """Have this done as soon as its turn comes."""
         self._due.add(duty)
         self._wake.set()
 
-    async def async_have_done(self, duty: Duty) -> None:
+    async def async_have_done(self, duty: ChannelTask) -> None:
         """Have this done as soon as its turn comes, and return when it has been tried."""
         tried = asyncio.get_running_loop().create_future()
         self._waiting[duty].append(tried)

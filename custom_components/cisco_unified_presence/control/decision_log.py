@@ -18,7 +18,7 @@ from ..listeners import add_listener
 from ..people import Person
 from ..pws import Presence, PresenceServiceError
 from ..states import STATES
-from .record import Kept
+from .record import PersonRecord
 
 if TYPE_CHECKING:
     from ..data import CupConfigEntry
@@ -44,7 +44,7 @@ CALENDAR = "%-d %B, %H:%M"
 type WinnerListener = Callable[[str, str | None], None]
 
 
-class DecisionReport:
+class DecisionLog:
     """Tells about the decisions for the people of an entry."""
 
     def __init__(
@@ -71,13 +71,13 @@ class DecisionReport:
         return add_listener(self._listeners[person.key], listener)
 
     @callback
-    def async_recall(self, key: str, kept: Kept) -> None:
+    def async_recall(self, key: str, kept: PersonRecord) -> None:
         """Take up what was told in an earlier run, so that it is not told again."""
         self._told[key] = _gist(kept)
 
     @callback
     def async_tell(
-        self, person: Person, decision: Decision, kept: Kept, shown: Presence | None
+        self, person: Person, decision: Decision, kept: PersonRecord, shown: Presence | None
     ) -> None:
         """Tell what has been decided.
 
@@ -89,7 +89,7 @@ class DecisionReport:
         """
         rule = decision.rule.rule if decision.rule and not decision.set_aside else None
         self._on_winner(person.key, rule)
-        if self._told.get(person.key, _gist(Kept())) != _gist(kept):
+        if self._told.get(person.key, _gist(PersonRecord())) != _gist(kept):
             self._told[person.key] = _gist(kept)
             self._tell_in_words(person, decision)
         if kept.has_stood_back and decision.winner:
@@ -208,5 +208,5 @@ def _until(decision: Decision) -> str:
     return f" until {dt_util.as_local(decision.until):{CLOCK if is_soon else CALENDAR}}"
 
 
-def _gist(kept: Kept) -> tuple[Outcome | None, bool]:
+def _gist(kept: PersonRecord) -> tuple[Outcome | None, bool]:
     return kept.winner, kept.set_aside is not None

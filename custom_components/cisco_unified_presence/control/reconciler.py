@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..arbitration import NOBODY, Claim, Decision, ManualHold, Want, decide
-from ..channel.poller import Look
+from ..arbitration import NOBODY, Decision, ManualSetting, RequestedPresence, RuleRequest, decide
+from ..channel.poller import Poller
 from ..const import LOGGER
 from ..coordinator import PresenceCoordinator
 from ..people import Person, Watcher
 from ..pws import CannotConnect, Presence, PresenceClient, PresenceServiceError
-from .decision_log import DecisionReport
-from .record import Kept, Written
+from .decision_log import DecisionLog
+from .record import PersonRecord, PublishedPresence
 from .refusals import is_refusal
-from .schedule import Visits
-from .store import Memory
-from .takeover import Hands
+from .schedule import ReconcileSchedule
+from .store import ControlStore
+from .takeover import TakeoverDetector
 from .write_rate import WriteRate
-from .writer import HoldWriter, may_have_been_done, stands_in_the_way
+from .writer import PresenceWriter, may_have_been_done, stands_in_the_way
 
 if TYPE_CHECKING:
     from ..data import CupConfigEntry
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 RETRY_AFTER = timedelta(seconds=30)
 
 
-class Keeper:
+class Reconciler:
     """Keeps the presence of those who are controlled."""
 
     def __init__(
@@ -44,9 +44,9 @@ class Keeper:
         entry: CupConfigEntry,
         client: PresenceClient,
         coordinator: PresenceCoordinator,
-        look: Look,
-        claims: Callable[[str], Iterable[Claim]],
-        report: DecisionReport,
+        look: Poller,
+        claims: Callable[[str], Iterable[RuleRequest]],
+        report: DecisionLog,
     ) -> None:
         """Take what is needed; nothing is sent yet.
 
@@ -64,14 +64,14 @@ class Keeper:
         self._look = look
         self._claims = claims
         self._report = report
-        self._writer = HoldWriter(client, look, Watcher.of(entry))
-        self._memory = Memory(hass, entry.entry_id)
+        self._writer = PresenceWriter(client, look, Watcher.of(entry))
+        self._memory = ControlStore(hass, entry.entry_id)
         self._decisions: dict[str, Decision] = {}
-        self._hands = Hands(hass, coordinator, self._is_beaten, self._suspect)
+        self._hands = TakeoverDetector(hass, coordinator, self._is_beaten, self._suspect)
         self._rate = WriteRate()
         self._doubted = set[str]()
         self._lingering = set[str]()
-        self._visits = Visits(hass, entry, self._async_attend)
+        self._visits = ReconcileSchedule(hass, entry, self._async_attend)
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     # What others ask
@@ -86,7 +86,7 @@ class Keeper:
         """Return who wins for a person now."""
         return self._decisions.get(person.key, NOBODY)
 
-    def kept_of(self, person: Person) -> Kept:
+    def kept_of(self, person: Person) -> PersonRecord:
         """Return what is remembered of a person."""
         return self._memory.of(person.key)
 
@@ -142,13 +142,15 @@ class Keeper:
 
     # What people want
 
-    async def async_hold(self, person: Person, want: Want, until: datetime | None) -> None:
+    async def async_hold(
+        self, person: Person, want: RequestedPresence, until: datetime | None
+    ) -> None:
         """Set a person's presence and keep it, whatever rules say.
 
         Raises:
             PresenceServiceError: The server refused or did not answer; the earlier hold stays.
         """
-        hold = ManualHold(want, dt_util.utcnow(), until)
+        hold = ManualSetting(want, dt_util.utcnow(), until)
         await self._async_want(person, lambda kept: replace(kept.resumed(), manual=hold))
 
     async def async_release(self, person: Person) -> None:
@@ -160,9 +162,11 @@ class Keeper:
         Raises:
             PresenceServiceError: The server refused or did not answer; the hold stays.
         """
-        await self._async_want(person, Kept.resumed)
+        await self._async_want(person, PersonRecord.resumed)
 
-    async def _async_want(self, person: Person, change: Callable[[Kept], Kept]) -> None:
+    async def _async_want(
+        self, person: Person, change: Callable[[PersonRecord], PersonRecord]
+    ) -> None:
         key = person.key
         async with self._locks[key]:
             before = self._memory.of(key)
@@ -237,7 +241,7 @@ class Keeper:
             self._doubted.discard(key)
             self._lingering.discard(key)
             self._decisions.pop(key, None)
-            self._memory.async_note(key, Kept())
+            self._memory.async_note(key, PersonRecord())
             self._report.async_forget(person)
         await self.async_save()
 
@@ -289,7 +293,7 @@ class Keeper:
         lingers = decision.want is None and key in self._lingering
         return not lingers and self._memory.of(key).agrees_with(decision.want, dt_util.utcnow())
 
-    async def _async_write(self, person: Person, want: Want | None) -> None:
+    async def _async_write(self, person: Person, want: RequestedPresence | None) -> None:
         key, before = person.key, self._written(person.key)
         try:
             if want is None:
@@ -309,11 +313,11 @@ class Keeper:
         self._note_written(key, written)
         self._hands.async_watch(person)
 
-    def _written(self, key: str) -> Written | None:
+    def _written(self, key: str) -> PublishedPresence | None:
         return self._memory.of(key).written
 
     @callback
-    def _note_written(self, key: str, written: Written | None) -> None:
+    def _note_written(self, key: str, written: PublishedPresence | None) -> None:
         self._memory.async_note_written(key, written)
         self._doubted.discard(key)
         self._lingering.discard(key)
@@ -329,7 +333,7 @@ class Keeper:
         self._doubted.add(key)
         self._visits.async_soon(key)
 
-    async def _async_examine(self, person: Person, written: Written) -> None:
+    async def _async_examine(self, person: Person, written: PublishedPresence) -> None:
         """Find out whether what was written still stands, and what to make of it if not.
 
         Raises:
@@ -348,7 +352,7 @@ class Keeper:
                 self._yield(person, written, now)
         self._doubted.discard(person.key)
 
-    def _yield(self, person: Person, written: Written, now: datetime) -> None:
+    def _yield(self, person: Person, written: PublishedPresence, now: datetime) -> None:
         """Give way to the person's own hand, unless somebody else wins by now anyway."""
         decision = self._decide(person)
         if decision.want == written.want:

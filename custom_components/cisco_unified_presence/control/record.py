@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
-from ..arbitration import Decision, ManualHold, Outcome, Want
+from ..arbitration import Decision, ManualSetting, Outcome, RequestedPresence
 from ..pws import MIN_EXPIRY, Presence
 
 # How long the server holds a presence that nobody renews, in seconds: long enough to bridge a
@@ -21,7 +21,7 @@ TRANSLATIONS: Final = {Presence.BUSY: Presence.AWAY, Presence.VACATION: Presence
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class PublishedPresence:
     """What stands at the server by our doing.
 
     Attributes:
@@ -31,7 +31,7 @@ class Written:
         shown: The word that the server showed right after, None when it was not read back.
     """
 
-    want: Want
+    want: RequestedPresence
     at: datetime
     session: str
     shown: Presence | None = None
@@ -41,7 +41,7 @@ class Written:
         """Return what as_storage wrote down."""
         shown = stored["shown"]
         return cls(
-            want=Want.from_storage(stored["want"]),
+            want=RequestedPresence.from_storage(stored["want"]),
             at=datetime.fromisoformat(stored["at"]),
             session=stored["session"],
             shown=Presence(shown) if shown else None,
@@ -90,7 +90,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PersonRecord:
     """What is remembered of one person.
 
     Attributes:
@@ -102,10 +102,10 @@ class Kept:
         losses: When what an insisting rule wrote was lost to another writer.
     """
 
-    manual: ManualHold | None = None
+    manual: ManualSetting | None = None
     set_aside: Outcome | None = None
     winner: Outcome | None = None
-    written: Written | None = None
+    written: PublishedPresence | None = None
     unsure: bool = False
     losses: tuple[datetime, ...] = ()
 
@@ -115,10 +115,10 @@ class Kept:
         manual, written = stored["manual"], stored["written"]
         set_aside, winner = stored["set_aside"], stored["winner"]
         return cls(
-            manual=ManualHold.from_storage(manual) if manual else None,
+            manual=ManualSetting.from_storage(manual) if manual else None,
             set_aside=Outcome.from_storage(set_aside) if set_aside else None,
             winner=Outcome.from_storage(winner) if winner else None,
-            written=Written.from_storage(written) if written else None,
+            written=PublishedPresence.from_storage(written) if written else None,
             unsure=stored["unsure"],
             losses=tuple(map(datetime.fromisoformat, stored["losses"])),
         )
@@ -171,7 +171,7 @@ class Kept:
         """Return it with what stands at the server as the other has it."""
         return replace(self, written=other.written, unsure=other.unsure)
 
-    def agrees_with(self, want: Want | None, now: datetime) -> bool:
+    def agrees_with(self, want: RequestedPresence | None, now: datetime) -> bool:
         """Tell whether just this stands at the server, and need not be written again yet."""
         if self.unsure or self.written is None or want is None:
             return want is None and not self.may_stand

@@ -1,4 +1,4 @@
-"""When the keeper sees to a person: at one time each, not before the server may be asked again."""
+"""When the reconciler sees to a person: at one time each, not before the server may be asked again."""
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..data import CupConfigEntry
 
 
-class Visits:
+class ReconcileSchedule:
     """Calls for each person at the time that was last agreed.
 
     Attributes:

@@ -9,35 +9,35 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
-from .record import Kept, Written
+from .record import PersonRecord, PublishedPresence
 
 STORAGE_VERSION = 1
 
 # What changes together is stored together.
 SAVE_SECONDS = 1.0
 
-NOTHING = Kept()
+NOTHING = PersonRecord()
 
 
-class Memory:
+class ControlStore:
     """What is remembered of the people of an entry."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Remember nothing yet."""
         self._store = memory_store(hass, entry_id)
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, PersonRecord] = {}
         self._loaded = False
 
     async def async_load(self, keys: Collection[str]) -> None:
         """Recall people by their keys, and nobody else."""
         stored = await self._store.async_load() or {}
-        self._kept = {key: Kept.from_storage(stored[key]) for key in keys if key in stored}
+        self._kept = {key: PersonRecord.from_storage(stored[key]) for key in keys if key in stored}
         self._loaded = True
         if self._kept.keys() != stored.keys():
             # Nothing stays behind of somebody who was removed while nobody was looking.
             await self.async_save()
 
-    def of(self, key: str) -> Kept:
+    def of(self, key: str) -> PersonRecord:
         """Return what is remembered of a person."""
         return self._kept.get(key, NOTHING)
 
@@ -46,7 +46,7 @@ class Memory:
         return iter(tuple(self._kept))
 
     @callback
-    def async_note(self, key: str, kept: Kept) -> None:
+    def async_note(self, key: str, kept: PersonRecord) -> None:
         """Remember this of a person from now on."""
         if kept == self.of(key):
             return
@@ -57,7 +57,7 @@ class Memory:
         self._store.async_delay_save(self._as_storage, SAVE_SECONDS)
 
     @callback
-    def async_note_written(self, key: str, written: Written | None) -> None:
+    def async_note_written(self, key: str, written: PublishedPresence | None) -> None:
         """Remember what stands at the server, None for nothing."""
         self.async_note(key, replace(self.of(key), written=written, unsure=False))
 

@@ -1,6 +1,6 @@
 """Noticing that a person's own hand, or another writer, has beaten what we hold.
 
-docs/rules.md, "A person's own hand". What is noticed here is a suspicion; the keeper confirms it.
+docs/rules.md, "A person's own hand". What is noticed here is a suspicion; the reconciler confirms it.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from ..pws import Presence
 SETTLE_SECONDS: Final = 5.0
 
 
-class Hands:
+class TakeoverDetector:
     """Watches the people for whom something is held."""
 
     def __init__(

@@ -4,8 +4,8 @@ from asyncio import CancelledError
 
 from homeassistant.util import dt as dt_util
 
-from ..arbitration import Want
-from ..channel.poller import Look
+from ..arbitration import RequestedPresence
+from ..channel.poller import Poller
 from ..const import LOGGER
 from ..people import Person, Watcher, contact_key
 from ..pws import (
@@ -16,23 +16,23 @@ from ..pws import (
     PresenceClient,
     PresenceServiceError,
 )
-from .record import HOLD_EXPIRY, Written
+from .record import HOLD_EXPIRY, PublishedPresence
 
 
 class NotConfirmed(PresenceServiceError):
     """Something was sent, and then nobody could find out whether it stands."""
 
 
-class HoldWriter:
+class PresenceWriter:
     """Writes holds, reads them back, and clears them."""
 
-    def __init__(self, client: PresenceClient, look: Look, watcher: Watcher) -> None:
+    def __init__(self, client: PresenceClient, look: Poller, watcher: Watcher) -> None:
         """Take what is needed; nothing is sent yet."""
         self._client = client
         self._look = look
         self._watcher = watcher
 
-    async def async_write(self, person: Person, want: Want) -> Written:
+    async def async_write(self, person: Person, want: RequestedPresence) -> PublishedPresence:
         """Write what is wanted, and return what stands there now.
 
         Raises:
@@ -40,7 +40,7 @@ class HoldWriter:
         """
         await self._async_send(person, want)
         at = dt_util.utcnow()
-        return Written(
+        return PublishedPresence(
             want=want,
             at=at,
             session=await self._async_mark(person),
@@ -68,7 +68,7 @@ class HoldWriter:
         await self._client.log_out_user(person.user)
         await self._async_read_back(person)
 
-    async def async_is_gone(self, person: Person, written: Written) -> bool:
+    async def async_is_gone(self, person: Person, written: PublishedPresence) -> bool:
         """Ask the server whether what was written is gone, with the session that carried it.
 
         Raises:
@@ -77,7 +77,7 @@ class HoldWriter:
         await self._client.look(person.user, person.contact)
         return await self._client.session_mark(person.user) != written.session
 
-    async def _async_send(self, person: Person, want: Want) -> None:
+    async def _async_send(self, person: Person, want: RequestedPresence) -> None:
         if want.note is None:
             await self._client.set_presence(
                 person.user, want.presence, override=want.override, expiry=HOLD_EXPIRY
@@ -129,7 +129,7 @@ def may_have_been_done(error: BaseException) -> bool:
     return isinstance(error, (AnswerNotUnderstood, CancelledError, NotConfirmed))
 
 
-def stands_in_the_way(held: Want, want: Want) -> bool:
+def stands_in_the_way(held: RequestedPresence, want: RequestedPresence) -> bool:
     """Tell whether what is held has to be cleared, or the new would not take its place.
 
     An override would hide a word that is set without one, and a note might stay behind.

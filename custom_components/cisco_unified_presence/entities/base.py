@@ -9,8 +9,8 @@ from homeassistant.helpers.entity import Entity
 
 from ..arbitration import Decision
 from ..const import DOMAIN
-from ..control.decision_log import DecisionReport
-from ..control.reconciler import Keeper
+from ..control.decision_log import DecisionLog
+from ..control.reconciler import Reconciler
 from ..coordinator import PresenceCoordinator
 from ..data import CupConfigEntry
 from ..people import Person, people_of
@@ -154,12 +154,12 @@ class ControlledEntity(PersonEntity):
     ) -> None:
         """Belong to the person's device."""
         super().__init__(entry, person, server_device_id, key)
-        self._keeper: Keeper = entry.runtime_data.keeper
-        self._report: DecisionReport = entry.runtime_data.report
+        self._reconciler: Reconciler = entry.runtime_data.reconciler
+        self._report: DecisionLog = entry.runtime_data.report
 
     @property
     def _decision(self) -> Decision:
-        return self._keeper.decision_of(self._person)
+        return self._reconciler.decision_of(self._person)
 
     @override
     async def async_added_to_hass(self) -> None:

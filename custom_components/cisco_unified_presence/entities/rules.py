@@ -22,7 +22,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..data import CupConfigEntry
-from ..rules.engine import YAML, RuleBook, async_rule_book
+from ..rules.engine import YAML, RuleEngine, async_rule_engine
 from ..rules.rule import Rule
 from ..rules.status import RuleStatus
 from .base import async_server_device_id
@@ -38,7 +38,7 @@ class RuleEntity(Entity):
     _attr_has_entity_name = True
     _attr_should_poll = False
 
-    def __init__(self, book: RuleBook, rule: Rule, key: str, device: DeviceInfo | None) -> None:
+    def __init__(self, book: RuleEngine, rule: Rule, key: str, device: DeviceInfo | None) -> None:
         """Belong to the rule's device, or name the rule.
 
         Args:
@@ -73,7 +73,7 @@ class RuleEntity(Entity):
         )
 
 
-type EntityOf = Callable[[RuleBook, Rule, DeviceInfo | None], RuleEntity]
+type EntityOf = Callable[[RuleEngine, Rule, DeviceInfo | None], RuleEntity]
 
 
 @callback
@@ -84,7 +84,7 @@ def async_add_rules_of_entry(
     entity_of: EntityOf,
 ) -> None:
     """Add an entity for each of the rules that the entry has now and later."""
-    book = async_rule_book(hass)
+    book = async_rule_engine(hass)
     server_device_id = async_server_device_id(hass, entry)
     shown: set[str] = set()
 
@@ -106,7 +106,7 @@ def async_add_rules_of_entry(
 def async_update_rule_devices(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Give rules' devices the names that the rules have now."""
     registry = dr.async_get(hass)
-    for rule in async_rule_book(hass).rules_from(entry.entry_id):
+    for rule in async_rule_engine(hass).rules_from(entry.entry_id):
         device = registry.async_get_device_by_identifier(_identifier(rule.id), entry.entry_id)
         if device and device.name != rule.name:
             registry.async_update_device(device.id, name=rule.name)
@@ -125,7 +125,7 @@ def async_show_yaml_rules(hass: HomeAssistant, config: ConfigType) -> None:
         hass: Home Assistant.
         config: Its configuration, for platforms that are loaded for the first time.
     """
-    book = async_rule_book(hass)
+    book = async_rule_engine(hass)
     loaded = False
 
     @callback
@@ -149,7 +149,7 @@ async def async_add_yaml_rules(
     hass: HomeAssistant, async_add_entities: AddEntitiesCallback, entity_of: EntityOf
 ) -> None:
     """Add an entity for each of the rules in YAML, now and whenever they are reloaded."""
-    book = async_rule_book(hass)
+    book = async_rule_engine(hass)
     shown: dict[tuple[str, str], RuleEntity] = {}
     lock = asyncio.Lock()
 
@@ -174,7 +174,7 @@ async def async_add_yaml_rules(
 
 
 @callback
-def _forget_gone(hass: HomeAssistant, book: RuleBook) -> None:
+def _forget_gone(hass: HomeAssistant, book: RuleEngine) -> None:
     """Forget the entities of rules that are in YAML no more."""
     registry = er.async_get(hass)
     kept = {_unique_id(rule.id) for rule in book.rules_from(YAML)}

@@ -28,9 +28,9 @@ from homeassistant.util import slugify
 import voluptuous as vol
 
 from ..const import DOMAIN, SUBENTRY_RULE
-from ..requested_presence import ImpossibleWant
+from ..requested_presence import ImpossiblePresence
 from ..rules.conditions import ConditionsInvalid, WatchedConditions
-from ..rules.directory import Directory
+from ..rules.directory import PeopleDirectory
 from ..rules.rule import Rule
 from ..rules.schema import (
     CONF_AT_MOST,
@@ -181,12 +181,12 @@ class RuleFlow(ConfigSubentryFlow):
         try:
             wanted_by(data)
             rule = Rule.of(RULE_SCHEMA({CONF_NAME: name, **data}))
-        except ImpossibleWant as error:
+        except ImpossiblePresence as error:
             return Problem(error.key)
         except vol.Invalid as error:
             return Problem("rule_invalid", {"problem": str(error)})
         # Whether their entry is loaded just now does not matter.
-        if unmatched := rule.people.find(Directory(self.hass, {})).unmatched:
+        if unmatched := rule.people.find(PeopleDirectory(self.hass, {})).unmatched:
             return Problem("unknown_people", {"words": ", ".join(unmatched)})
         return await self._async_problem_of_conditions(rule)
 

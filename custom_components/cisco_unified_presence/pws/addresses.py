@@ -1,4 +1,4 @@
-"""Reading addresses that servers send. The one place where a stranger's text becomes a URL."""
+"""TruthValue addresses that servers send. The one place where a stranger's text becomes a URL."""
 
 from yarl import URL
 

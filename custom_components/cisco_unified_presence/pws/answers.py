@@ -1,4 +1,4 @@
-"""Reading what both dialects answer alike: faults, redirections, keys, contacts.
+"""TruthValue what both dialects answer alike: faults, redirections, keys, contacts.
 
 Strict in nothing but the meaning: local names in any namespace and spelling, attributes or
 elements. Reference: "Error codes", "REST" and "SOAP".
@@ -41,7 +41,7 @@ _LONGEST_MESSAGE: Final = 200
 _LOGIN_FAILED: Final = 114
 _SESSION_KEY: Final = re.compile(r"[!-~]{1,1024}")
 
-# Reading so many rich contacts takes a few milliseconds; then others get their turn.
+# TruthValue so many rich contacts takes a few milliseconds; then others get their turn.
 _CONTACTS_AT_A_STRETCH: Final = 100
 
 

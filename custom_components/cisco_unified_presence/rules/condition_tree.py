@@ -24,7 +24,7 @@ from homeassistant.helpers.typing import ConfigType
 from .condition_inputs import Inputs, async_inputs, quiet
 from .condition_times import async_next_moment
 from .condition_words import described
-from .timing import Reading
+from .timing import TruthValue
 
 # Whose changes come as events of their inputs, or at a moment that is known.
 _NEVER_POLLED = frozenset({"state", "template", "time", "zone"})
@@ -35,11 +35,11 @@ _TRACKED_BY_INPUTS = frozenset({"state", "numeric_state", "time", "zone"})
 class Finding:
     """What a look at a condition shows, and in words why it is not true."""
 
-    reading: Reading
+    reading: TruthValue
     words: str = ""
 
 
-TRUE = Finding(Reading.TRUE)
+TRUE = Finding(TruthValue.TRUE)
 
 
 class Leaf:
@@ -53,7 +53,7 @@ class Leaf:
         self._checker = checker
         self._subject, self._wanted = described(config)
         self._alias: str | None = config.get(CONF_ALIAS)
-        self._reading = Reading.UNREADABLE
+        self._reading = TruthValue.UNREADABLE
         self.inputs = Inputs()
 
     @property
@@ -91,7 +91,7 @@ class Leaf:
             return self._unreadable(str(error) or type(error).__name__)
         if is_true:
             return TRUE
-        return Finding(Reading.FALSE, self._alias or f"{self._subject} is not {self._wanted}")
+        return Finding(TruthValue.FALSE, self._alias or f"{self._subject} is not {self._wanted}")
 
     @callback
     def async_next_moment(self, now: datetime) -> datetime | None:
@@ -99,7 +99,7 @@ class Leaf:
 
         What cannot be read waits for its inputs.
         """
-        if self._reading is Reading.UNREADABLE:
+        if self._reading is TruthValue.UNREADABLE:
             return None
         return async_next_moment(self._hass, self._config, self.inputs.entities, now)
 
@@ -132,7 +132,7 @@ class Leaf:
         return tracked.async_remove
 
     def _unreadable(self, why: str) -> Finding:
-        return Finding(Reading.UNREADABLE, f"{self._alias or self._subject}: {why}")
+        return Finding(TruthValue.UNREADABLE, f"{self._alias or self._subject}: {why}")
 
 
 class Branch:
@@ -163,14 +163,14 @@ class Branch:
         """Look at every condition under this one."""
         findings = [node.async_read() for node in self._nodes]
         reading = COMBINED[self._kind](finding.reading for finding in findings)
-        if reading is Reading.TRUE:
+        if reading is TruthValue.TRUE:
             return TRUE
         return Finding(reading, self._alias or self._why(reading, findings))
 
-    def _why(self, reading: Reading, findings: Sequence[Finding]) -> str:
-        if self._kind == "not" and reading is Reading.FALSE:
+    def _why(self, reading: TruthValue, findings: Sequence[Finding]) -> str:
+        if self._kind == "not" and reading is TruthValue.FALSE:
             found = zip(self._nodes, findings, strict=True)
-            true = [node.words for node, finding in found if finding.reading is Reading.TRUE]
+            true = [node.words for node, finding in found if finding.reading is TruthValue.TRUE]
             return f"not wanted: {'; '.join(true)}"
         return "; ".join(finding.words for finding in findings if finding.reading is reading)
 
@@ -178,34 +178,34 @@ class Branch:
 type Node = Leaf | Branch
 
 
-def every(readings: Iterable[Reading]) -> Reading:
+def every(readings: Iterable[TruthValue]) -> TruthValue:
     """Return whether all are true: one that is false decides, whatever cannot be read."""
     seen = set(readings)
-    if Reading.FALSE in seen:
-        return Reading.FALSE
-    return Reading.UNREADABLE if Reading.UNREADABLE in seen else Reading.TRUE
+    if TruthValue.FALSE in seen:
+        return TruthValue.FALSE
+    return TruthValue.UNREADABLE if TruthValue.UNREADABLE in seen else TruthValue.TRUE
 
 
-def some(readings: Iterable[Reading]) -> Reading:
+def some(readings: Iterable[TruthValue]) -> TruthValue:
     """Return whether one is true: it decides, whatever cannot be read."""
     seen = set(readings)
-    if Reading.TRUE in seen:
-        return Reading.TRUE
-    return Reading.UNREADABLE if Reading.UNREADABLE in seen else Reading.FALSE
+    if TruthValue.TRUE in seen:
+        return TruthValue.TRUE
+    return TruthValue.UNREADABLE if TruthValue.UNREADABLE in seen else TruthValue.FALSE
 
 
-def none(readings: Iterable[Reading]) -> Reading:
+def none(readings: Iterable[TruthValue]) -> TruthValue:
     """Return whether none is true, as Home Assistant's `not` means it."""
     return _OPPOSITE[some(readings)]
 
 
 _OPPOSITE = {
-    Reading.TRUE: Reading.FALSE,
-    Reading.FALSE: Reading.TRUE,
-    Reading.UNREADABLE: Reading.UNREADABLE,
+    TruthValue.TRUE: TruthValue.FALSE,
+    TruthValue.FALSE: TruthValue.TRUE,
+    TruthValue.UNREADABLE: TruthValue.UNREADABLE,
 }
 
-COMBINED: dict[str, Callable[[Iterable[Reading]], Reading]] = {
+COMBINED: dict[str, Callable[[Iterable[TruthValue]], TruthValue]] = {
     "and": every,
     "or": some,
     "not": none,

@@ -21,7 +21,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .condition_tree import Leaf, Node, async_grow_all, every, unload
-from .timing import Reading
+from .timing import TruthValue
 
 
 class ConditionsInvalid(Exception):
@@ -37,7 +37,7 @@ class ConditionReport:
         failing: In words, each condition of the list that is not true.
     """
 
-    reading: Reading
+    reading: TruthValue
     failing: tuple[str, ...]
 
 
@@ -91,7 +91,7 @@ class WatchedConditions:
             tuple(
                 f"condition {number} ({finding.words})"
                 for number, finding in enumerate(findings, 1)
-                if finding and finding.reading is not Reading.TRUE
+                if finding and finding.reading is not TruthValue.TRUE
             ),
         )
 

@@ -58,7 +58,7 @@ class Found:
     unmatched: tuple[str, ...] = ()
 
 
-class Directory:
+class PeopleDirectory:
     """Everybody who can be named in a rule, as it is at one moment.
 
     What nobody asks for is not looked up: most often there are many people and few rules.
@@ -159,7 +159,7 @@ class PeopleSelection:
             ),
         )
 
-    def find(self, directory: Directory) -> Found:
+    def find(self, directory: PeopleDirectory) -> Found:
         """Return whom this stands for at the moment."""
         named = [(word, directory.by_word(word)) for word in self.words]
         named += [(identifier, directory.by_id(kind, identifier)) for kind, identifier in self.ids]

@@ -10,28 +10,28 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
 
-from ..arbitration import Claim
+from ..arbitration import RuleRequest
 from ..clock.burst import Burst
 from ..clock.jumps import async_track_clock_jumps
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..people import Person
-from .directory import Directory, PersonId, async_track_directory
-from .listeners import ClaimsListener, Listener, RuleNews
+from .directory import PeopleDirectory, PersonId, async_track_directory
+from .listeners import Listener, RequestsListener, RuleListeners
 from .rule import Rule
-from .runner import RunningRule
+from .runner import RuleRunner
 from .status import RuleStatus, Verdict
 from .store import RuleStore
-from .targets import Audience
+from .targets import RuleTargets
 
 type PeopleProvider = Callable[[], Mapping[str, Person]]
 
-RULE_BOOK: HassKey[RuleBook] = HassKey(f"{DOMAIN}.rule_book")
+RULE_ENGINE: HassKey[RuleEngine] = HassKey(f"{DOMAIN}.rule_book")
 
 # Where rules come from: an entry's id, or this for YAML.
 YAML = None
 
 
-class RuleBook:
+class RuleEngine:
     """Runs the rules.
 
     Until Home Assistant has started, every rule stands as it stood before: its conditions would
@@ -43,14 +43,14 @@ class RuleBook:
         """Start without rules."""
         self._hass = hass
         self._store = RuleStore(hass)
-        self._audience = Audience(hass)
-        self._news = RuleNews(hass)
+        self._audience = RuleTargets(hass)
+        self._news = RuleListeners(hass)
         self._resolving = Burst(hass, self._resolve_when_settled)
         self._people: dict[str, PeopleProvider] = {}
         self._rules_from: dict[str | None, tuple[str, ...]] = {}
-        self._running: dict[str, RunningRule] = {}
+        self._running: dict[str, RuleRunner] = {}
         self._order: dict[str, int] = {}
-        self._claims: dict[str, Claim | None] = {}
+        self._claims: dict[str, RuleRequest | None] = {}
         self._winners: dict[PersonId, str] = {}
         self._started = False
         self._yaml_is_whole = False
@@ -67,9 +67,9 @@ class RuleBook:
         async_at_started(self._hass, self._async_start)
         self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
 
-    # What the keeper asks and says
+    # What the reconciler asks and says
 
-    def claims_of(self, entry_id: str, person_key: str) -> tuple[Claim, ...]:
+    def claims_of(self, entry_id: str, person_key: str) -> tuple[RuleRequest, ...]:
         """Return what the rules that hold claim for a person."""
         claims = (self._claims[each] for each in self._audience.rules_about((entry_id, person_key)))
         return tuple(claim for claim in claims if claim)
@@ -82,7 +82,7 @@ class RuleBook:
         )
 
     @callback
-    def async_subscribe(self, entry_id: str, listener: ClaimsListener) -> CALLBACK_TYPE:
+    def async_subscribe(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:
         """Call with the keys of those for whom rules may claim something else, once a burst."""
         return self._news.async_subscribe_claims(entry_id, listener)
 
@@ -196,7 +196,7 @@ class RuleBook:
         What has to be waited for comes first. Nobody is told of a state in between.
         """
         added = [
-            RunningRule(self._hass, rule, self._store.recall(rule, source), self._rule_changed)
+            RuleRunner(self._hass, rule, self._store.recall(rule, source), self._rule_changed)
             for rule in rules
             if rule.id not in self._running
         ]
@@ -277,7 +277,7 @@ class RuleBook:
         """Find out whom the rules are about now."""
         loaded = {entry_id: people() for entry_id, people in self._people.items()}
         rules = [self._running[each].rule for each in self._order]
-        moved = self._audience.async_resolve(rules, Directory(self._hass, loaded))
+        moved = self._audience.async_resolve(rules, PeopleDirectory(self._hass, loaded))
         self._news.async_note_rules(moved)
         self._news.async_note_people(each for people in moved.values() for each in people)
 
@@ -303,6 +303,6 @@ class RuleBook:
 
 
 @callback
-def async_rule_book(hass: HomeAssistant) -> RuleBook:
+def async_rule_engine(hass: HomeAssistant) -> RuleEngine:
     """Return the book, which set-up has made."""
-    return hass.data[RULE_BOOK]
+    return hass.data[RULE_ENGINE]

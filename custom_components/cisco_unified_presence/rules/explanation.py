@@ -5,9 +5,9 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
-from ..arbitration import Claim, Decision, decide
+from ..arbitration import Decision, RuleRequest, decide
 from ..control.decision_log import in_words
-from ..control.record import Kept
+from ..control.record import PersonRecord
 from ..people import Person
 from ..pws import ContactPresence
 from ..states import STATES
@@ -17,7 +17,7 @@ from .status import Verdict
 def account_of(
     person: Person,
     seen: ContactPresence | None,
-    kept: Kept,
+    kept: PersonRecord,
     verdicts: tuple[Verdict, ...],
     now: datetime,
 ) -> dict[str, Any]:
@@ -49,7 +49,9 @@ def account_of(
     }
 
 
-def _what_if(verdict: Verdict, claims: list[Claim], kept: Kept, now: datetime) -> Decision:
+def _what_if(
+    verdict: Verdict, claims: list[RuleRequest], kept: PersonRecord, now: datetime
+) -> Decision:
     others = [claim for claim in claims if claim.rule != verdict.rule]
     return decide(kept.manual, [*others, verdict.claim], kept.set_aside, now)
 

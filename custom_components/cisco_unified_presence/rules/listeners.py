@@ -9,25 +9,25 @@ from ..clock.burst import Burst
 from ..listeners import add_listener
 from .directory import PersonId
 
-type ClaimsListener = Callable[[frozenset[str]], None]
+type RequestsListener = Callable[[frozenset[str]], None]
 type Listener = Callable[[], None]
 
 
-class RuleNews:
+class RuleListeners:
     """Collects what changes and passes it on."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Start with nobody to tell."""
         self._people: set[PersonId] = set()
         self._rules: set[str] = set()
-        self._claims_listeners: defaultdict[str, list[ClaimsListener]] = defaultdict(list)
+        self._claims_listeners: defaultdict[str, list[RequestsListener]] = defaultdict(list)
         self._rule_listeners: defaultdict[str, list[Listener]] = defaultdict(list)
         self._set_listeners: list[Listener] = []
         self._set_changed = False
         self._burst = Burst(hass, self._tell)
 
     @callback
-    def async_subscribe_claims(self, entry_id: str, listener: ClaimsListener) -> CALLBACK_TYPE:
+    def async_subscribe_claims(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:
         """Call with the people of an entry for whom rules may claim something else."""
         return add_listener(self._claims_listeners[entry_id], listener)
 

@@ -9,7 +9,7 @@ import voluptuous as vol
 from ..config import WrittenRule, read_rules
 from ..const import DOMAIN
 from .conditions import ConditionsInvalid, WatchedConditions
-from .engine import async_rule_book
+from .engine import async_rule_engine
 from .issues import async_show_problems_of_yaml
 from .schema import CONF_WHEN
 
@@ -31,7 +31,7 @@ async def async_reload_rules(hass: HomeAssistant) -> None:
     if problems:
         raise _not_reloaded("\n".join(problems))
     async_show_problems_of_yaml(hass, ())
-    await async_rule_book(hass).async_set_yaml_rules(read.rules)
+    await async_rule_engine(hass).async_set_yaml_rules(read.rules)
 
 
 async def _async_refusal(

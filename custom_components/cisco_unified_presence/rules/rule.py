@@ -9,7 +9,7 @@ from typing import Any, Self
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_CONDITIONS, CONF_FOR, CONF_ID, CONF_NAME
 
-from ..arbitration import Want
+from ..arbitration import RequestedPresence
 from .directory import PeopleSelection
 from .schema import (
     CONF_AT_MOST,
@@ -45,7 +45,7 @@ class Rule:
     people: PeopleSelection
     when: list[Any]
     times: RuleTimes
-    want: Want
+    want: RequestedPresence
     priority: int
     insist: bool
 

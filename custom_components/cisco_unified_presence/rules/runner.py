@@ -7,19 +7,19 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from ..arbitration import Claim
+from ..arbitration import RuleRequest
 from .conditions import ConditionsInvalid, WatchedConditions
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
 from .rule import Rule
 from .status import Verdict
-from .store import RuleMemory
+from .store import RuleRecord
 from .timing import Stretch, elapse, ends_at, next_change, read
 
 type Prepared = WatchedConditions | ConditionsInvalid | None
 """Conditions that are tracked but do not count yet, or why there are none."""
 
 
-class RunningRule:
+class RuleRunner:
     """A rule and how it stands. Its coroutines must not run at the same time.
 
     Until it is started it stands as it is remembered, and so it does when it is stopped.
@@ -32,7 +32,7 @@ class RunningRule:
         self,
         hass: HomeAssistant,
         rule: Rule,
-        memory: RuleMemory,
+        memory: RuleRecord,
         on_change: Callable[[str], None],
     ) -> None:
         """Stand as remembered.
@@ -65,16 +65,16 @@ class RunningRule:
         return self._stretch.since
 
     @property
-    def memory(self) -> RuleMemory:
+    def memory(self) -> RuleRecord:
         """Return what is to be remembered of how it stands."""
-        return RuleMemory(
+        return RuleRecord(
             entry_id=self._entry_id,
             conditions=self.rule.fingerprint,
             enabled=self._enabled,
             stretch=self._stretch,
         )
 
-    def claim(self, order: int) -> Claim | None:
+    def claim(self, order: int) -> RuleRequest | None:
         """Return what the rule claims in this place among others, None while it does not hold."""
         return self._claim_of(self._stretch, order) if self._stretch.holds else None
 
@@ -148,8 +148,8 @@ class RunningRule:
             self._conditions.async_forget_moment()
             self._look()
 
-    def _claim_of(self, stretch: Stretch, order: int) -> Claim:
-        return Claim(
+    def _claim_of(self, stretch: Stretch, order: int) -> RuleRequest:
+        return RuleRequest(
             rule=self.rule.id,
             name=self.rule.name,
             want=self.rule.want,

@@ -10,8 +10,8 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import slugify
 import voluptuous as vol
 
-from ..arbitration import Want
-from ..requested_presence import MAX_NOTE, ImpossibleWant, want_of
+from ..arbitration import RequestedPresence
+from ..requested_presence import MAX_NOTE, ImpossiblePresence, want_of
 from ..states import PRESENCES
 from .directory import REFERENCES
 from .timing import RuleTimes
@@ -67,7 +67,7 @@ def _target(value: object) -> dict[str, list[str]]:
 def _possible(data: dict[str, Any]) -> dict[str, Any]:
     try:
         wanted_by(data)
-    except ImpossibleWant as error:
+    except ImpossiblePresence as error:
         key = CONF_OVERRIDE if CONF_OVERRIDE in data else CONF_PRESENCE
         raise vol.Invalid(str(error), path=[key]) from error
     return data
@@ -110,11 +110,11 @@ RULE_SCHEMA = _rule_schema(_conditions)
 STORED_RULE_SCHEMA = _rule_schema(list)
 
 
-def wanted_by(data: Mapping[str, Any]) -> Want:
+def wanted_by(data: Mapping[str, Any]) -> RequestedPresence:
     """Return what a rule wants.
 
     Raises:
-        ImpossibleWant: The server would not accept it.
+        ImpossiblePresence: The server would not accept it.
     """
     return want_of(
         PRESENCES[data[CONF_PRESENCE]],

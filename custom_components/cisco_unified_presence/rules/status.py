@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..arbitration import Claim
+from ..arbitration import RuleRequest
 from .rule import Rule
 
 
@@ -27,7 +27,7 @@ class Verdict:
     holds: bool
     since: datetime | None
     failing: tuple[str, ...]
-    claim: Claim
+    claim: RuleRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ SAVE_DELAY = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleMemory:
+class RuleRecord:
     """What is remembered of a rule.
 
     Attributes:
@@ -60,35 +60,35 @@ class RuleStore:
         self._store: Store[dict[str, Any]] = Store(
             hass, STORAGE_VERSION, f"{DOMAIN}.rules", private=True
         )
-        self._memories: dict[str, RuleMemory] = {}
+        self._memories: dict[str, RuleRecord] = {}
 
     async def async_load(self) -> None:
         """Read the file."""
         stored = await self._store.async_load() or {}
         self._memories = {
-            rule_id: RuleMemory.from_storage(memory) for rule_id, memory in stored.items()
+            rule_id: RuleRecord.from_storage(memory) for rule_id, memory in stored.items()
         }
 
-    def recall(self, rule: Rule, entry_id: str | None) -> RuleMemory:
+    def recall(self, rule: Rule, entry_id: str | None) -> RuleRecord:
         """Return what is known of a rule; its times are those of its conditions."""
         memory = self._memories.get(rule.id)
         if memory and memory.conditions == rule.fingerprint:
             return memory
-        return RuleMemory(
+        return RuleRecord(
             entry_id=entry_id,
             conditions=rule.fingerprint,
             enabled=memory.enabled if memory else True,
         )
 
     @callback
-    def async_remember(self, rule_id: str, memory: RuleMemory) -> None:
+    def async_remember(self, rule_id: str, memory: RuleRecord) -> None:
         """Write down how a rule stands, soon."""
         if self._memories.get(rule_id) != memory:
             self._memories[rule_id] = memory
             self._save()
 
     @callback
-    def async_forget(self, is_gone: Callable[[str, RuleMemory], bool]) -> None:
+    def async_forget(self, is_gone: Callable[[str, RuleRecord], bool]) -> None:
         """Forget the rules that are gone for good."""
         kept = {
             rule_id: memory

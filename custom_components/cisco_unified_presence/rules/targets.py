@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from homeassistant.core import HomeAssistant, callback
 
-from .directory import Directory, Found, PersonId
+from .directory import Found, PeopleDirectory, PersonId
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
 from .rule import Rule
 
 _NOBODY = Found(frozenset())
 
 
-class Audience:
+class RuleTargets:
     """Knows whom each rule is about, and says which of its words stand for nobody."""
 
     def __init__(self, hass: HomeAssistant) -> None:
@@ -31,7 +31,7 @@ class Audience:
 
     @callback
     def async_resolve(
-        self, rules: Sequence[Rule], directory: Directory
+        self, rules: Sequence[Rule], directory: PeopleDirectory
     ) -> dict[str, frozenset[PersonId]]:
         """Find out anew whom these rules, and no others, are about.
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 
-class Reading(StrEnum):
+class TruthValue(StrEnum):
     """What a look at conditions shows."""
 
     TRUE = "true"
@@ -83,7 +83,7 @@ class Stretch:
 _MOMENTS = ("true_since", "false_since", "unreadable_since", "holds_since")
 
 
-def read(times: RuleTimes, stretch: Stretch, now: datetime, reading: Reading) -> Stretch:
+def read(times: RuleTimes, stretch: Stretch, now: datetime, reading: TruthValue) -> Stretch:
     """Return what is remembered after a look at the conditions.
 
     The time up to now elapses under the earlier reading first.
@@ -156,27 +156,27 @@ def _begun(stretch: Stretch, moment: datetime) -> Stretch:
     return replace(stretch, holds_since=moment)
 
 
-def _taken(stretch: Stretch, now: datetime, reading: Reading) -> Stretch:
+def _taken(stretch: Stretch, now: datetime, reading: TruthValue) -> Stretch:
     match reading:
-        case Reading.TRUE:
+        case TruthValue.TRUE:
             return replace(
                 stretch,
                 true_since=stretch.true_since or now,
                 false_since=None,
                 unreadable_since=None,
             )
-        case Reading.FALSE if stretch.holds or stretch.spent:
+        case TruthValue.FALSE if stretch.holds or stretch.spent:
             return replace(
                 stretch,
                 true_since=None,
                 false_since=stretch.false_since or now,
                 unreadable_since=None,
             )
-        case Reading.FALSE:
+        case TruthValue.FALSE:
             return Stretch()
-        case Reading.UNREADABLE if stretch.true_since or stretch.holds:
+        case TruthValue.UNREADABLE if stretch.true_since or stretch.holds:
             return replace(stretch, unreadable_since=stretch.unreadable_since or now)
-        case Reading.UNREADABLE:
+        case TruthValue.UNREADABLE:
             return stretch
 
 
