@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.channel.history import LAST_STATES, ChannelHistory
+from custom_components.cisco_unified_presence.channel import ChannelHistory
+from custom_components.cisco_unified_presence.channel.history import LAST_STATES
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE, Channel
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.diagnostics import (
     async_get_config_entry_diagnostics,
 )
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
-from custom_components.cisco_unified_presence.redaction.pseudonyms import Pseudonyms
+from custom_components.cisco_unified_presence.redaction import Pseudonyms
 
 from .common.live_channel import FETCHES, call_back, subscription_id
 from .common.waiting import pass_time, settled

@@ -19,8 +19,7 @@ from custom_components.cisco_unified_presence.issues import (
     async_clear_issues,
     async_raise_issue,
 )
-from custom_components.cisco_unified_presence.repair.callback import CALLBACK_ISSUES
-from custom_components.cisco_unified_presence.repair.certificate import CERTIFICATE_ISSUES
+from custom_components.cisco_unified_presence.repair import CALLBACK_ISSUES, CERTIFICATE_ISSUES
 from custom_components.cisco_unified_presence.rules.issues import RuleIssue
 
 from .conftest import SECRET

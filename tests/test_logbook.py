@@ -16,11 +16,8 @@ from custom_components.cisco_unified_presence.arbitration import (
     RuleRequest,
     decide,
 )
-from custom_components.cisco_unified_presence.control.decision_log import (
-    EVENT_WINNER_CHANGED,
-    in_words,
-    line_of,
-)
+from custom_components.cisco_unified_presence.control import EVENT_WINNER_CHANGED
+from custom_components.cisco_unified_presence.decision_words import in_words, line_of
 from custom_components.cisco_unified_presence.pws import Presence
 
 from .common.held_presence import ANNA, clear_presence, set_presence

@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
-from custom_components.cisco_unified_presence.redaction.samples import redacted
+from custom_components.cisco_unified_presence.redaction import redacted
 
 from .common.waiting import pass_time, settled, until
 from .conftest import Cup, shown

@@ -22,7 +22,7 @@ from custom_components.cisco_unified_presence import runtime as connection
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PresenceClient
-from custom_components.cisco_unified_presence.trust.certificate_text import fingerprint_text
+from custom_components.cisco_unified_presence.trust import fingerprint_text
 
 from .common.server_state import ANNA, NOTHING, left_at
 from .common.waiting import pass_time, settled, until

@@ -34,7 +34,7 @@ from custom_components.cisco_unified_presence.const import (
     Channel,
 )
 from custom_components.cisco_unified_presence.error_messages import explain
-from custom_components.cisco_unified_presence.flows.callback_form import CALLBACK_SCHEMA
+from custom_components.cisco_unified_presence.flows import CALLBACK_SCHEMA
 from custom_components.cisco_unified_presence.flows.forms import (
     ACCOUNT_SCHEMA,
     ADVANCED_SCHEMA,

@@ -14,9 +14,7 @@ from homeassistant.helpers import config_validation as cv
 from bench.core import home_assistant
 from bench.course import Course
 from bench.row import Row
-from custom_components.cisco_unified_presence.rules.engine import RuleEngine
-from custom_components.cisco_unified_presence.rules.rule import Rule
-from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
+from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, RuleEngine
 
 INPUT = "binary_sensor.building"
 

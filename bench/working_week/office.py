@@ -10,31 +10,28 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.channel.poller import Poller
-from custom_components.cisco_unified_presence.clock.jumps import async_track_clock_jumps
+from custom_components.cisco_unified_presence.channel import Poller
+from custom_components.cisco_unified_presence.clock import async_track_clock_jumps
 from custom_components.cisco_unified_presence.const import (
     CONF_PRESENCE_DOMAIN,
     CONF_WATCHER,
     DOMAIN,
 )
-from custom_components.cisco_unified_presence.control.decision_log import DecisionLog
-from custom_components.cisco_unified_presence.control.reconciler import Reconciler
+from custom_components.cisco_unified_presence.control import DecisionLog, Reconciler
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.pws import PresenceServiceError
 from custom_components.cisco_unified_presence.requested_presence import want_of
-from custom_components.cisco_unified_presence.rules.engine import RuleEngine
-from custom_components.cisco_unified_presence.rules.rule import Rule
-from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
+from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, RuleEngine
 from custom_components.cisco_unified_presence.states import PRESENCES
 
 from .scenario import Act, PersonStep, PlannedRule, Week
 from .server import ModelServer
 
 if TYPE_CHECKING:
-    from custom_components.cisco_unified_presence.channel.presence_reader import PresenceReader
-    from custom_components.cisco_unified_presence.data import CupConfigEntry
+    from custom_components.cisco_unified_presence.channel import PresenceReader
     from custom_components.cisco_unified_presence.pws import ContactPresence, PresenceClient
+    from custom_components.cisco_unified_presence.runtime import CupConfigEntry
 
 
 class Office:

@@ -10,26 +10,30 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .channel.orphans import OrphanStore
-from .config import YamlRules
+from .channel import OrphanStore
 from .const import DOMAIN, MINOR_VERSION
-from .control.store import memory_store
-from .data import CupConfigEntry
-from .entities.base import async_update_people_devices, device_identifiers, server_device
-from .entities.rules import (
+from .control import memory_store
+from .entities import (
     async_show_yaml_rules,
+    async_update_people_devices,
     async_update_rule_devices,
+    device_identifiers,
     rule_device_identifiers,
+    server_device,
 )
 from .error_messages import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
 from .pws import InvalidCredentials
-from .rules.engine import RULE_ENGINE, RuleEngine, async_rule_engine
-from .rules.issues import async_show_problems_of_yaml
-from .runtime import Runtime
+from .rules import (
+    RULE_ENGINE,
+    RuleEngine,
+    YamlRules,
+    async_rule_engine,
+    async_show_problems_of_yaml,
+)
+from .runtime import CupConfigEntry, Runtime
 from .services import async_setup_services
-from .trust.nodes import BackupStore
-from .trust.pins import with_pins
+from .trust import BackupStore, with_pins
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.SELECT, Platform.SENSOR, Platform.SWITCH]
 

@@ -2,20 +2,18 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from .const import LOGGER
-
-if TYPE_CHECKING:
-    from .data import CupConfigEntry
 
 
 class Background:
     """Tasks of an entry, none of which is ever missed in silence."""
 
-    def __init__(self, hass: HomeAssistant, entry: CupConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Do nothing yet."""
         self._hass = hass
         self._entry = entry

@@ -18,15 +18,19 @@ from homeassistant.helpers.entity_platform import (
 )
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
-from .data import CupConfigEntry
-from .entities.base import PersonEntity, ServerEntity
-from .entities.people import async_add_rich
-from .entities.rules import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
+from .entities import (
+    PersonEntity,
+    RuleEntity,
+    ServerEntity,
+    async_add_rich,
+    async_add_rules_of_entry,
+    async_add_yaml_rules,
+)
 from .error_messages import async_sentence
 from .people import Person
 from .pws import Activity
-from .rules.engine import RuleEngine
-from .rules.rule import Rule
+from .rules import Rule, RuleEngine
+from .runtime import CupConfigEntry
 from .states import STATES
 
 PARALLEL_UPDATES = 0

@@ -1,123 +1,24 @@
-"""The rules in YAML: each is checked by itself, and what is wrong is said with file and line.
+"""The integration's YAML, as Home Assistant checks it before set-up and on request."""
 
-One bad rule keeps neither the integration nor the other rules from loading.
-"""
+from typing import Final
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Final
-
-from homeassistant.config import (
-    config_without_domain,
-    extract_domain_configs,
-    format_schema_error,
-)
-from homeassistant.const import CONF_ID, CONF_NAME
+from homeassistant.config import config_without_domain
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
-from homeassistant.util.yaml.objects import NodeStrClass
-import voluptuous as vol
 
 from .const import DOMAIN, LOGGER
-from .rules.rule import Rule
-from .rules.schema import CONF_RULES, RULE_SCHEMA
+from .rules import read_rules
 
-# Home Assistant asks how packages are put together, since it is not told by a schema.
+# Read in place of a schema: how Home Assistant merges this domain's block from several packages.
 PACKAGE_MERGE_HINT: Final = "dict"
-
-_BLOCK_SCHEMA = vol.Schema({vol.Optional(CONF_RULES): object})
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenRule:
-    """A sound rule, and where in the configuration it stands."""
-
-    rule: Rule
-    path: list[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class YamlRules:
-    """What the configuration says of rules.
-
-    Attributes:
-        written: The sound ones, in their order.
-        problems: What is wrong with the others, a sentence each, with file and line.
-    """
-
-    written: tuple[WrittenRule, ...]
-    problems: tuple[str, ...]
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """Return the sound rules in their order."""
-        return tuple(each.rule for each in self.written)
 
 
 async def async_validate_config(hass: HomeAssistant, config: ConfigType) -> ConfigType:
-    """Check the rules; Home Assistant calls this before set-up, and to check its configuration.
+    """Return the configuration with the rules read, in the place of their YAML.
 
-    Returns:
-        The configuration with what was read of it in the place of the rules.
+    A rule that is not valid is logged with file and line; the other rules load all the same.
     """
     read = read_rules(hass, config)
     for problem in read.problems:
         LOGGER.error(problem)
     return {**config_without_domain(config, DOMAIN), DOMAIN: read}
-
-
-def read_rules(hass: HomeAssistant, config: ConfigType) -> YamlRules:
-    """Return what Home Assistant's whole configuration says of rules.
-
-    Args:
-        hass: Home Assistant.
-        config: The configuration; file and line are known of what was read from files.
-    """
-    written: list[WrittenRule] = []
-    problems: list[str] = []
-
-    def complain(error: vol.Invalid, path: list[Any]) -> None:
-        error.prepend(path)
-        problems.extend(format_schema_error(hass, error, DOMAIN, config).splitlines())
-
-    for key in extract_domain_configs(config, DOMAIN):
-        block = config[key] or {}
-        try:
-            _BLOCK_SCHEMA(block)
-        except vol.Invalid as error:
-            complain(error, [key])
-        rules = block.get(CONF_RULES) if isinstance(block, dict) else None
-        for index, raw in enumerate(cv.ensure_list(rules)):
-            path = [key, CONF_RULES, index]
-            try:
-                rule = Rule.of(RULE_SCHEMA(_plain(raw)))
-                _require_new(rule, written)
-            except vol.Invalid as error:
-                complain(error, path)
-            else:
-                written.append(WrittenRule(rule, path))
-    return YamlRules(tuple(written), tuple(problems))
-
-
-def _require_new(rule: Rule, earlier: Iterable[WrittenRule]) -> None:
-    """Raise Invalid for a rule that could not be told from an earlier one."""
-    for each in earlier:
-        if rule.name == each.rule.name:
-            raise vol.Invalid("another rule has this name", path=[CONF_NAME])
-        if rule.id == each.rule.id:
-            raise vol.Invalid(
-                f"the rule {each.rule.name!r} has the id {rule.id!r} too", path=[CONF_ID]
-            )
-
-
-def _plain(node: object) -> object:
-    """Return YAML without the notes of file and line, which cannot be stored."""
-    match node:
-        case dict():
-            return {_plain(key): _plain(value) for key, value in node.items()}
-        case list():
-            return [_plain(each) for each in node]
-        case NodeStrClass():
-            return str(node)
-    return node

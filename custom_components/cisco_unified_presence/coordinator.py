@@ -13,7 +13,7 @@ import logging
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
-from .clock.log_pace import LogPace
+from .clock import LogPace
 from .const import Channel
 from .listeners import add_listener
 from .people import Person, contact_key

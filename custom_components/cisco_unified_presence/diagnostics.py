@@ -11,11 +11,10 @@ from homeassistant.helpers.redact import REDACTED, async_redact_data
 from yarl import URL
 
 from .const import CONF_APPLICATION_USER, CONF_CALLBACK_URL, SUBENTRY_PERSON, SUBENTRY_RULE
-from .data import CupConfigEntry
 from .people import Watcher, people_of
 from .pws import Presence
-from .redaction.pseudonyms import Pseudonyms
-from .runtime import Runtime
+from .redaction import Pseudonyms
+from .runtime import CupConfigEntry, Runtime
 
 SECRET = {CONF_PASSWORD, CONF_WEBHOOK_ID}
 

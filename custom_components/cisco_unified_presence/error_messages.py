@@ -30,7 +30,7 @@ from .pws import (
     UnknownUser,
     UntrustedCertificate,
 )
-from .trust.certificate_text import fingerprint_text
+from .trust import fingerprint_text
 
 # What begins markup somewhere in a line; for a link a colon, a dot or an @ is enough.
 _MARKUP = re.compile(r"[\\`*_~|<>\[\]!#&:.@]")

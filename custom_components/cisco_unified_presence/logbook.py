@@ -11,7 +11,7 @@ from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME
 from homeassistant.core import Event, HomeAssistant, callback
 
 from .const import DOMAIN
-from .control.decision_log import ATTR_MESSAGE, EVENT_WINNER_CHANGED
+from .control import ATTR_MESSAGE, EVENT_WINNER_CHANGED
 
 
 @callback

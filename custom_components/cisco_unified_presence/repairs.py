@@ -2,13 +2,19 @@
 
 from homeassistant.core import HomeAssistant
 
-from .data import CupConfigEntry
 from .issues import FixData, Issue
-from .repair.callback import CALLBACK_ISSUES, CallbackRepairFlow
-from .repair.certificate import CERTIFICATE_ISSUES, CertificateRepairFlow
-from .repair.flow import EntryRepairFlow
-from .repair.people import UnknownPeopleRepairFlow
-from .repair.server import NOTHING_FREE, NothingFreeRepairFlow, TakenOverRepairFlow
+from .repair import (
+    CALLBACK_ISSUES,
+    CERTIFICATE_ISSUES,
+    NOTHING_FREE,
+    CallbackRepairFlow,
+    CertificateRepairFlow,
+    EntryRepairFlow,
+    NothingFreeRepairFlow,
+    TakenOverRepairFlow,
+    UnknownPeopleRepairFlow,
+)
+from .runtime import CupConfigEntry
 
 FLOWS: dict[Issue, type[EntryRepairFlow]] = {
     **dict.fromkeys(CALLBACK_ISSUES, CallbackRepairFlow),

@@ -6,26 +6,27 @@ import logging
 from typing import Self
 
 from aiohttp import ClientSession
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from .channel.callback import Callback, CallbackUnavailable, choose_callback
-from .channel.eventing import Eventing
-from .channel.history import ChannelHistory
-from .channel.notification_counts import Notifications
-from .channel.orphans import OrphanStore
-from .channel.poller import Poller
-from .channel.presence_reader import PresenceReader
-from .channel.subscription import WatchersSubscription
-from .channel.unknown_people import UnknownPeople
-from .clock.jumps import async_track_clock_jumps
-from .clock.log_pace import LogPace
+from .channel import (
+    Callback,
+    CallbackUnavailable,
+    ChannelHistory,
+    Eventing,
+    Notifications,
+    OrphanStore,
+    Poller,
+    PresenceReader,
+    UnknownPeople,
+    WatchersSubscription,
+    choose_callback,
+)
+from .clock import LogPace, async_track_clock_jumps
 from .const import CONF_APPLICATION_USER, LOGGER, CallbackMode
-from .control.decision_log import DecisionLog
-from .control.reconciler import Reconciler
+from .control import DecisionLog, Reconciler
 from .coordinator import PresenceCoordinator
-from .data import CupConfigEntry, Intervals, callback_settings_of, dialect_of, is_rich, server_of
 from .issues import Issue, async_clear_issues, async_raise_issue
 from .people import Watcher, people_of
 from .pws import (
@@ -36,11 +37,10 @@ from .pws import (
     make_ssl_context,
     open_session,
 )
-from .redaction.samples import redacted
-from .rules.engine import async_rule_engine
-from .trust.distrust import async_tell_of_distrust
-from .trust.nodes import BackupStore, node_policy
-from .trust.pins import security_at
+from .redaction import redacted
+from .rules import async_rule_engine
+from .settings import Intervals, callback_settings_of, dialect_of, is_rich, server_of
+from .trust import BackupStore, async_tell_of_distrust, node_policy, security_at
 
 # Leaving takes a few requests. A server that is gone must not hold up Home Assistant, which waits
 # for ten seconds; what then stays behind is cleaned up by the next run, or ends with its expiry.
@@ -55,6 +55,9 @@ ISSUES_OF_A_RUN = (
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
     Issue.SESSION_TAKEN_OVER,
 )
+
+
+type CupConfigEntry = ConfigEntry[Runtime]
 
 
 class Runtime:

@@ -8,12 +8,11 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .arbitration import Source
-from .data import CupConfigEntry
-from .entities.base import ControlledEntity
-from .entities.people import async_add_controlled
+from .entities import ControlledEntity, async_add_controlled
 from .error_messages import translated
 from .people import Person
 from .requested_presence import want_of
+from .runtime import CupConfigEntry
 from .states import PRESENCES, STATES
 
 PARALLEL_UPDATES = 1

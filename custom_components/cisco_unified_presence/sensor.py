@@ -11,11 +11,17 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .arbitration import Source
 from .const import CONF_CONTACT, LOGGER, Channel
-from .control.decision_log import in_words
-from .data import CupConfigEntry
-from .entities.base import ControlledEntity, PersonEntity, ServerEntity
-from .entities.people import async_add_controlled, async_add_people, async_add_rich
+from .decision_words import in_words
+from .entities import (
+    ControlledEntity,
+    PersonEntity,
+    ServerEntity,
+    async_add_controlled,
+    async_add_people,
+    async_add_rich,
+)
 from .people import Person
+from .runtime import CupConfigEntry
 from .states import STATES
 
 PARALLEL_UPDATES = 0

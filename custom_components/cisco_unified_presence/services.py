@@ -25,16 +25,13 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from .actions.permissions import Caller
-from .actions.targets import Target, async_targets_of, invalid
+from .actions import Caller, Target, async_targets_of, invalid
 from .arbitration import RequestedPresence
 from .const import DOMAIN
-from .data import CupConfigEntry
 from .error_messages import async_sentence, translated
 from .requested_presence import MAX_NOTE, ImpossiblePresence, want_of
-from .rules.engine import async_rule_engine
-from .rules.explanation import account_of
-from .rules.reload import async_reload_rules
+from .rules import account_of, async_reload_rules, async_rule_engine
+from .runtime import CupConfigEntry
 from .states import PRESENCES, presence_in_words
 
 SERVICE_SET_PRESENCE = "set_presence"
@@ -98,7 +95,7 @@ async def _set_presence(call: ServiceCall) -> None:
     await _async_for_each(
         call.hass,
         await async_targets_of(call, POLICY_CONTROL, controlled=True),
-        lambda each: each.connection.reconciler.async_hold(each.person, want, until),
+        lambda each: each.runtime.reconciler.async_hold(each.person, want, until),
         "not_set_for",
     )
 
@@ -107,7 +104,7 @@ async def _clear_presence(call: ServiceCall) -> None:
     await _async_for_each(
         call.hass,
         await async_targets_of(call, POLICY_CONTROL, controlled=True),
-        lambda each: each.connection.reconciler.async_release(each.person),
+        lambda each: each.runtime.reconciler.async_release(each.person),
         "not_set_for",
     )
 
@@ -126,7 +123,7 @@ async def _get_presence(call: ServiceCall) -> ServiceResponse:
     people: dict[str, JsonValueType] = {}
 
     async def see(each: Target) -> None:
-        seen = await each.connection.look.async_at(each.person.contact)
+        seen = await each.runtime.look.async_at(each.person.contact)
         people[each.person.contact] = {"name": each.person.name, **presence_in_words(seen)}
 
     await _async_for_each(call.hass, targets, see, "not_seen")
@@ -140,19 +137,21 @@ async def _get_presence(call: ServiceCall) -> ServiceResponse:
 
 
 async def _explain(call: ServiceCall) -> ServiceResponse:
-    book = async_rule_engine(call.hass)
-    return {
-        "people": {
-            each.person.contact: account_of(
-                each.person,
-                each.connection.coordinator.presence_of(each.person.key),
-                each.connection.reconciler.kept_of(each.person),
-                book.verdicts_of(each.entry.entry_id, each.person.key),
-                dt_util.utcnow(),
-            )
-            for each in await async_targets_of(call, POLICY_READ, controlled=True)
-        }
-    }
+    targets = await async_targets_of(call, POLICY_READ, controlled=True)
+    return {"people": {each.person.contact: _account_of(call.hass, each) for each in targets}}
+
+
+def _account_of(hass: HomeAssistant, target: Target) -> JsonValueType:
+    person, runtime = target.person, target.runtime
+    record = runtime.reconciler.kept_of(person)
+    return account_of(
+        person,
+        runtime.coordinator.presence_of(person.key),
+        async_rule_engine(hass).verdicts_of(target.entry.entry_id, person.key),
+        manual=record.manual,
+        set_aside=record.set_aside,
+        now=dt_util.utcnow(),
+    )
 
 
 async def _reload(call: ServiceCall) -> None:

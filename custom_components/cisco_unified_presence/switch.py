@@ -14,16 +14,19 @@ from homeassistant.helpers.entity_platform import (
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
 from .arbitration import Source
-from .data import CupConfigEntry
-from .entities.base import ControlledEntity
-from .entities.people import async_add_controlled
-from .entities.rules import RuleEntity, async_add_rules_of_entry, async_add_yaml_rules
+from .entities import (
+    ControlledEntity,
+    RuleEntity,
+    async_add_controlled,
+    async_add_rules_of_entry,
+    async_add_yaml_rules,
+)
 from .error_messages import translated
 from .people import Person
 from .pws import Presence
 from .requested_presence import want_of
-from .rules.engine import RuleEngine
-from .rules.rule import Rule
+from .rules import Rule, RuleEngine
+from .runtime import CupConfigEntry
 
 # The reconciler takes one wish of a person at a time, and the client only so many requests.
 PARALLEL_UPDATES = 0

@@ -8,10 +8,10 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
-from .data import CupConfigEntry
 from .error_messages import async_sentence
 from .people import Watcher
 from .pws import CannotConnect, ConnectFailure, PresenceServiceError
+from .runtime import CupConfigEntry
 
 PATIENCE_SECONDS = 5.0
 

@@ -12,9 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
-from custom_components.cisco_unified_presence.rules.rule import Rule
-from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
+from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, async_rule_engine
 from tests.common.held_presence import ANNA, set_presence
 from tests.common.waiting import pass_time, settled
 from tests.conftest import Cup

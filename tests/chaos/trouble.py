@@ -17,7 +17,7 @@ from cup_simulator.faults import FaultKind as ServerFaultKind
 from cup_simulator.faults import Garbage
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
-from custom_components.cisco_unified_presence.repair.certificate import CertificateRepairFlow
+from custom_components.cisco_unified_presence.repair import CertificateRepairFlow
 from custom_components.cisco_unified_presence.repairs import async_create_fix_flow
 
 from . import cast

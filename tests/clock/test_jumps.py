@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
+from custom_components.cisco_unified_presence.rules import async_rule_engine
 from tests.common.held_presence import ANNA, RENEWAL, WRITES, set_presence
 from tests.common.rule_requests import Hold, claim
 from tests.common.rules import NOON, rule

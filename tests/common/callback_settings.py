@@ -1,7 +1,7 @@
 """What a user chose about the place where notifications come in."""
 
-from custom_components.cisco_unified_presence.channel.callback import CallbackSettings
 from custom_components.cisco_unified_presence.const import CallbackMode
+from custom_components.cisco_unified_presence.settings import CallbackSettings
 from tests.conftest import SECRET
 
 

@@ -10,10 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.cisco_unified_presence.rules.conditions import (
-    ConditionReport,
-    WatchedConditions,
-)
+from custom_components.cisco_unified_presence.rules import WatchedConditions
+from custom_components.cisco_unified_presence.rules.conditions import ConditionReport
 from custom_components.cisco_unified_presence.rules.timing import TruthValue
 
 TRUE, FALSE, UNREADABLE = TruthValue.TRUE, TruthValue.FALSE, TruthValue.UNREADABLE

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence, RuleRequest
-from custom_components.cisco_unified_presence.control.reconciler import Reconciler
+from custom_components.cisco_unified_presence.control import Reconciler
 from custom_components.cisco_unified_presence.pws import Presence
 
 KEY = "anna@example.com"

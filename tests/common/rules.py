@@ -13,9 +13,12 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.cisco_unified_presence.const import DOMAIN, SUBENTRY_RULE
 from custom_components.cisco_unified_presence.people import people_of
-from custom_components.cisco_unified_presence.rules.engine import RULE_ENGINE, RuleEngine
-from custom_components.cisco_unified_presence.rules.rule import Rule
-from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
+from custom_components.cisco_unified_presence.rules import (
+    RULE_ENGINE,
+    RULE_SCHEMA,
+    Rule,
+    RuleEngine,
+)
 
 DESK = "binary_sensor.desk"
 AT_DESK = {"condition": "state", "entity_id": DESK, "state": "on"}

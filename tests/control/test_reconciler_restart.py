@@ -7,8 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
-from custom_components.cisco_unified_presence.rules.rule import Rule
+from custom_components.cisco_unified_presence.rules import Rule, async_rule_engine
 from tests.common.held_presence import WRITES, logged_in, set_presence
 from tests.common.rules import DESK, rule
 from tests.common.waiting import pass_time, settled

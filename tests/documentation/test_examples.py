@@ -15,8 +15,7 @@ import pytest
 import yaml
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.rules.engine import YAML, async_rule_engine
-from custom_components.cisco_unified_presence.rules.rule import Rule
+from custom_components.cisco_unified_presence.rules import YAML, Rule, async_rule_engine
 from tests.common.automations import set_up
 from tests.common.rules import issues
 from tests.common.waiting import pass_time, settled

@@ -14,8 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
-from custom_components.cisco_unified_presence.rules.rule import Rule
+from custom_components.cisco_unified_presence.rules import Rule, async_rule_engine
 from tests.common.rules import DESK, add_rule, rule, written
 from tests.conftest import shown
 

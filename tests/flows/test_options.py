@@ -9,7 +9,7 @@ from homeassistant.data_entry_flow import InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.data import Intervals, callback_settings_of
+from custom_components.cisco_unified_presence.settings import Intervals, callback_settings_of
 from tests.common.flows import Walk
 from tests.common.waiting import pass_time, until
 from tests.conftest import Cup, shown

@@ -12,8 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
 from custom_components.cisco_unified_presence.flows.rules import OVERRIDE_AS_USUAL
-from custom_components.cisco_unified_presence.rules.conditions import WatchedConditions
-from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
+from custom_components.cisco_unified_presence.rules import WatchedConditions, async_rule_engine
 from tests.common.flows import TEXTS, Walk
 from tests.common.rules import AT_DESK, DESK
 

@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.faults import Fault, FaultKind, Garbage
 from custom_components.cisco_unified_presence.const import CONF_DIALECT, SecurityMode
-from custom_components.cisco_unified_presence.data import dialect_of
 from custom_components.cisco_unified_presence.flows.forms import CONF_ADVANCED
 from custom_components.cisco_unified_presence.pws import DialectChoice
+from custom_components.cisco_unified_presence.settings import dialect_of
 from tests.common.flows import Walk, nobody_is_logged_in, server_form
 from tests.conftest import Cup
 

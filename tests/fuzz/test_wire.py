@@ -8,11 +8,8 @@ from homeassistant.core import HomeAssistant
 from hypothesis import HealthCheck, given, settings
 import pytest
 
-from custom_components.cisco_unified_presence.channel.callback import (
-    MAX_ID_DIGITS,
-    CallbackSettings,
-    choose_callback,
-)
+from custom_components.cisco_unified_presence.channel import choose_callback
+from custom_components.cisco_unified_presence.channel.callback import MAX_ID_DIGITS
 from custom_components.cisco_unified_presence.const import CallbackMode
 from custom_components.cisco_unified_presence.pws import (
     PlainHttp,
@@ -21,6 +18,7 @@ from custom_components.cisco_unified_presence.pws import (
     open_session,
 )
 from custom_components.cisco_unified_presence.pws.exchange import Exchange, Request
+from custom_components.cisco_unified_presence.settings import CallbackSettings
 from tests.common.log_messages import grumbling
 from tests.conftest import SECRET, Cup
 from tests.pws.byte_server import ByteServer, Reply, Then

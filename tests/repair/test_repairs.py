@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.const import CONF_FINGERPRINTS, DOMAIN
 from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, async_raise_issue
 from custom_components.cisco_unified_presence.repairs import FLOWS
-from custom_components.cisco_unified_presence.trust.certificate_text import fingerprint_text
+from custom_components.cisco_unified_presence.trust import fingerprint_text
 from tests.common.flows import Walk
 from tests.common.live_channel import CHANNEL, SELF_TEST, SUBSCRIPTIONS, issue_of
 from tests.common.waiting import pass_time, settled, until

@@ -1,6 +1,6 @@
 """Rules through a working week, with faults: what stands at the server is what should.
 
-The reconciler, the rules, Home Assistant's conditions, timers and storage are real; the expectation is
+The reconciler, rules, conditions, timers and storage are real; the expectation is
 reckoned apart from them, from the scenario alone (``bench/working_week/oracle.py``).
 """
 

@@ -8,17 +8,14 @@ from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.cisco_unified_presence.channel import callback_port
-from custom_components.cisco_unified_presence.channel.callback import (
-    CallbackSettings,
-    choose_callback,
-)
+from custom_components.cisco_unified_presence.channel import callback_port, choose_callback
 from custom_components.cisco_unified_presence.channel.callback_port import (
     MAX_HEADERS,
     MAX_REQUEST_BYTES,
     MAX_VISITORS,
 )
 from custom_components.cisco_unified_presence.const import CallbackMode
+from custom_components.cisco_unified_presence.settings import CallbackSettings
 from tests.conftest import SECRET
 
 # Seconds for what takes none when all is well.

@@ -18,8 +18,8 @@ import custom_components.cisco_unified_presence as integration
 from custom_components.cisco_unified_presence.const import CONF_FINGERPRINTS, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue, PersonIssue
 from custom_components.cisco_unified_presence.pws import read_certificate
-from custom_components.cisco_unified_presence.repair.certificate import CERTIFICATE_ISSUES
-from custom_components.cisco_unified_presence.trust.certificate_text import certificate_placeholders
+from custom_components.cisco_unified_presence.repair import CERTIFICATE_ISSUES
+from custom_components.cisco_unified_presence.trust import certificate_placeholders
 from tests.common.live_channel import issue_of
 from tests.common.rule_requests import Hold, claim
 from tests.common.waiting import pass_time, settled, until

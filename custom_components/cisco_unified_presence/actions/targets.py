@@ -14,9 +14,8 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import target
 
 from ..const import DOMAIN
-from ..data import CupConfigEntry
 from ..people import Person
-from ..runtime import Runtime
+from ..runtime import CupConfigEntry, Runtime
 from .permissions import Caller
 
 
@@ -28,7 +27,7 @@ class Target:
     entry: CupConfigEntry
 
     @property
-    def connection(self) -> Runtime:
+    def runtime(self) -> Runtime:
         """Return the running parts of the person's entry."""
         return self.entry.runtime_data
 

@@ -7,7 +7,6 @@ and never as data, and it reaches nobody unless its path holds the secret of the
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 import os
 from typing import Protocol, override
@@ -20,6 +19,7 @@ from yarl import URL
 
 from ..const import DOMAIN, CallbackMode
 from ..issues import Issue
+from ..settings import CallbackSettings
 from .callback_port import async_listen
 
 # Takes the subscription's id, or None where somebody called who notifies of nothing. Returns what
@@ -69,24 +69,6 @@ class Callback(Protocol):
 
     async def async_close(self) -> None:
         """Stop listening."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackSettings:
-    """What the user chose.
-
-    Attributes:
-        mode: Which place to use.
-        url: The address that the server is to call, when it is not the obvious one
-            (behind a proxy or a port forwarding, say).
-        port: The port of a listener of our own.
-        secret: The part of the path that nobody can guess.
-    """
-
-    mode: CallbackMode
-    url: str | None
-    port: int
-    secret: str
 
 
 def choose_callback(hass: HomeAssistant, settings: CallbackSettings) -> Callback:

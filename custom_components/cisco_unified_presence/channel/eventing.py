@@ -7,14 +7,14 @@ cannot overtake each other. Notifications and timers only note what is due and w
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from ..background import Background
-from ..clock.timers import Timers
+from ..clock import Timers
 from ..const import LOGGER, Channel
 from ..coordinator import PresenceCoordinator
 from ..issues import Issue, async_clear_issues, async_raise_issue
@@ -27,15 +27,13 @@ from ..pws import (
     NoSuchSubscription,
     PresenceServiceError,
 )
+from ..settings import Intervals
 from . import intervals as pauses
 from .callback import Callback
 from .intervals import Timer
 from .poller import Poller
 from .subscription import WatchersSubscription
 from .work_queue import ChannelTask, WorkQueue
-
-if TYPE_CHECKING:
-    from ..data import CupConfigEntry, Intervals
 
 SUBSCRIBING_ISSUES = (
     Issue.ENDPOINT_REFUSED,
@@ -54,7 +52,7 @@ class Eventing:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: CupConfigEntry,
+        entry: ConfigEntry,
         coordinator: PresenceCoordinator,
         subscription: WatchersSubscription,
         look: Poller,

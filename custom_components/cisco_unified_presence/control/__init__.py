@@ -1,1 +1,13 @@
-"""Control."""
+"""Whether the server agrees with the winner of the arbitration, and making it so."""
+
+from .decision_log import ATTR_MESSAGE, EVENT_WINNER_CHANGED, DecisionLog
+from .reconciler import Reconciler
+from .store import memory_store
+
+__all__ = [
+    "ATTR_MESSAGE",
+    "EVENT_WINNER_CHANGED",
+    "DecisionLog",
+    "Reconciler",
+    "memory_store",
+]

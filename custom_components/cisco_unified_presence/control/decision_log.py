@@ -2,16 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME, Platform
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util import dt as dt_util
 
 from ..arbitration import Decision, Outcome
 from ..const import DOMAIN, LOGGER
+from ..decision_words import WORDS, in_words, line_of
 from ..error_messages import async_sentence, explain, sentence, without_markup
 from ..issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
 from ..listeners import add_listener
@@ -20,26 +19,10 @@ from ..pws import Presence, PresenceServiceError
 from ..states import STATES
 from .record import PersonRecord
 
-if TYPE_CHECKING:
-    from ..data import CupConfigEntry
-
 EVENT_WINNER_CHANGED = f"{DOMAIN}_winner_changed"
 ATTR_MESSAGE = "message"
 ATTR_SOURCE = "source"
 ATTR_RULE = "rule"
-
-WORDS = {
-    Presence.AVAILABLE: "Available",
-    Presence.BUSY: "Busy",
-    Presence.DND: "Do not disturb",
-    Presence.AWAY: "Away",
-    Presence.VACATION: "On vacation",
-    Presence.UNAVAILABLE: "Offline",
-}
-
-A_DAY = timedelta(days=1)
-CLOCK = "%H:%M"
-CALENDAR = "%-d %B, %H:%M"
 
 type WinnerListener = Callable[[str, str | None], None]
 
@@ -47,9 +30,7 @@ type WinnerListener = Callable[[str, str | None], None]
 class DecisionLog:
     """Tells about the decisions for the people of an entry."""
 
-    def __init__(
-        self, hass: HomeAssistant, entry: CupConfigEntry, on_winner: WinnerListener
-    ) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, on_winner: WinnerListener) -> None:
         """Tell nobody yet.
 
         Args:
@@ -169,43 +150,6 @@ class DecisionLog:
             wanted=WORDS[winner.want.presence],
             shown=WORDS.get(shown, "another presence") if shown else "another presence",
         )
-
-
-def in_words(decision: Decision) -> str:
-    """Return a decision as the end of a sentence that begins with the person's name."""
-    if decision.set_aside:
-        return f"changed by hand, so {_winner_in_words(decision)} is set aside"
-    if decision.want is None:
-        return "nothing is wanted, the person's own devices speak"
-    word = WORDS[decision.want.presence]
-    return f"{word}{_until(decision)}, because {_winner_in_words(decision)} wants it"
-
-
-def line_of(decision: Decision) -> str:
-    """Return a decision as a line of the logbook that begins with the person's name.
-
-    It says who decides, and not what: what the person is shown as then has a line of its own.
-    """
-    if decision.set_aside:
-        return f"chose a presence, so {_winner_in_words(decision)} is set aside"
-    if decision.rule:
-        return f"now follows {_winner_in_words(decision)}{_until(decision)}"
-    if decision.want:
-        return f"was set through Home Assistant{_until(decision)}"
-    return "is left to the own devices again"
-
-
-def _winner_in_words(decision: Decision) -> str:
-    if decision.rule:
-        return f"the rule “{decision.rule.name}”"
-    return "what was set through Home Assistant"
-
-
-def _until(decision: Decision) -> str:
-    if decision.until is None:
-        return ""
-    is_soon = decision.until - dt_util.utcnow() < A_DAY
-    return f" until {dt_util.as_local(decision.until):{CLOCK if is_soon else CALENDAR}}"
 
 
 def _gist(kept: PersonRecord) -> tuple[Outcome | None, bool]:

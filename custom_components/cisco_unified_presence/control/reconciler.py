@@ -9,13 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..arbitration import NOBODY, Decision, ManualSetting, RequestedPresence, RuleRequest, decide
-from ..channel.poller import Poller
 from ..const import LOGGER
 from ..coordinator import PresenceCoordinator
 from ..people import Person, Watcher
@@ -27,10 +26,7 @@ from .schedule import ReconcileSchedule
 from .store import ControlStore
 from .takeover import TakeoverDetector
 from .write_rate import WriteRate
-from .writer import PresenceWriter, may_have_been_done, stands_in_the_way
-
-if TYPE_CHECKING:
-    from ..data import CupConfigEntry
+from .writer import ContactPoll, PresenceWriter, may_have_been_done, stands_in_the_way
 
 RETRY_AFTER = timedelta(seconds=30)
 
@@ -41,10 +37,10 @@ class Reconciler:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: CupConfigEntry,
+        entry: ConfigEntry,
         client: PresenceClient,
         coordinator: PresenceCoordinator,
-        look: Poller,
+        poll: ContactPoll,
         claims: Callable[[str], Iterable[RuleRequest]],
         report: DecisionLog,
     ) -> None:
@@ -55,16 +51,16 @@ class Reconciler:
             entry: The entry whose people are kept.
             client: Speaks to the server.
             coordinator: Knows what is shown.
-            look: Looks at what is shown.
+            poll: Asks the server what it shows.
             claims: Tells by a person's key which rules hold.
             report: Told of every decision.
         """
         self._client = client
         self._coordinator = coordinator
-        self._look = look
+        self._poll = poll
         self._claims = claims
         self._report = report
-        self._writer = PresenceWriter(client, look, Watcher.of(entry))
+        self._writer = PresenceWriter(client, poll, Watcher.of(entry))
         self._memory = ControlStore(hass, entry.entry_id)
         self._decisions: dict[str, Decision] = {}
         self._hands = TakeoverDetector(hass, coordinator, self._is_beaten, self._suspect)
@@ -360,7 +356,7 @@ class Reconciler:
             self._memory.async_note(person.key, kept.overruled(decision, now))
 
     async def _async_see(self, person: Person) -> Presence:
-        return (await self._look.async_at(person.contact)).presence
+        return (await self._poll.async_at(person.contact)).presence
 
     def _is_in_doubt(self, key: str) -> bool:
         written = self._written(key)

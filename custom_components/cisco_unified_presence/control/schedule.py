@@ -1,18 +1,16 @@
-"""When the reconciler sees to a person: at one time each, not before the server may be asked again."""
+"""When each person is reconciled: at one time each, not before the server may be asked again."""
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..clock.timers import Timers
+from ..clock import Timers
 from .refusals import Refusals
-
-if TYPE_CHECKING:
-    from ..data import CupConfigEntry
 
 
 class ReconcileSchedule:
@@ -25,7 +23,7 @@ class ReconcileSchedule:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: CupConfigEntry,
+        entry: ConfigEntry,
         visit: Callable[[str], Coroutine[Any, Any, None]],
     ) -> None:
         """Agree on nothing yet; ``visit`` gets the key of the person whose time has come."""

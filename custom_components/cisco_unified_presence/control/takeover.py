@@ -1,6 +1,6 @@
 """Noticing that a person's own hand, or another writer, has beaten what we hold.
 
-docs/rules.md, "A person's own hand". What is noticed here is a suspicion; the reconciler confirms it.
+docs/rules.md, "A person's own hand". What is noticed here is a suspicion, which is confirmed later.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from ..clock.timers import Timers
+from ..clock import Timers
 from ..coordinator import PresenceCoordinator
 from ..people import Person
 from ..pws import Presence

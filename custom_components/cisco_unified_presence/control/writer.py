@@ -1,22 +1,34 @@
 """Writing to the server what is wanted for a person, and taking it back."""
 
 from asyncio import CancelledError
+from typing import Protocol
 
 from homeassistant.util import dt as dt_util
 
 from ..arbitration import RequestedPresence
-from ..channel.poller import Poller
 from ..const import LOGGER
 from ..people import Person, Watcher, contact_key
 from ..pws import (
     AnswerNotUnderstood,
     CannotConnect,
     ConnectFailure,
+    ContactPresence,
     Presence,
     PresenceClient,
     PresenceServiceError,
 )
 from .record import HOLD_EXPIRY, PublishedPresence
+
+
+class ContactPoll(Protocol):
+    """Asks the server for the presence of one contact; the channel provides it."""
+
+    async def async_at(self, contact: str) -> ContactPresence:
+        """Return the presence of a contact, and let the coordinator know it.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer.
+        """
 
 
 class NotConfirmed(PresenceServiceError):
@@ -26,10 +38,10 @@ class NotConfirmed(PresenceServiceError):
 class PresenceWriter:
     """Writes holds, reads them back, and clears them."""
 
-    def __init__(self, client: PresenceClient, look: Poller, watcher: Watcher) -> None:
+    def __init__(self, client: PresenceClient, poll: ContactPoll, watcher: Watcher) -> None:
         """Take what is needed; nothing is sent yet."""
         self._client = client
-        self._look = look
+        self._poll = poll
         self._watcher = watcher
 
     async def async_write(self, person: Person, want: RequestedPresence) -> PublishedPresence:
@@ -113,7 +125,7 @@ class PresenceWriter:
         the person's own. The set is a success all the same; people are shown what the server says.
         """
         try:
-            return (await self._look.async_at(person.contact)).presence
+            return (await self._poll.async_at(person.contact)).presence
         except PresenceServiceError as error:
             LOGGER.debug("%s was set but not read back: %s", person.contact, error)
             return None

@@ -1,1 +1,37 @@
-"""Entities."""
+"""What the entities of the server, of people and of rules have in common."""
+
+from .base import (
+    ControlledEntity,
+    PersonEntity,
+    ServerEntity,
+    async_update_people_devices,
+    device_identifiers,
+    server_device,
+)
+from .people import async_add_controlled, async_add_people, async_add_rich
+from .rules import (
+    RuleEntity,
+    async_add_rules_of_entry,
+    async_add_yaml_rules,
+    async_show_yaml_rules,
+    async_update_rule_devices,
+    rule_device_identifiers,
+)
+
+__all__ = [
+    "ControlledEntity",
+    "PersonEntity",
+    "RuleEntity",
+    "ServerEntity",
+    "async_add_controlled",
+    "async_add_people",
+    "async_add_rich",
+    "async_add_rules_of_entry",
+    "async_add_yaml_rules",
+    "async_show_yaml_rules",
+    "async_update_people_devices",
+    "async_update_rule_devices",
+    "device_identifiers",
+    "rule_device_identifiers",
+    "server_device",
+]

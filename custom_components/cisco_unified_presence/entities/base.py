@@ -9,12 +9,11 @@ from homeassistant.helpers.entity import Entity
 
 from ..arbitration import Decision
 from ..const import DOMAIN
-from ..control.decision_log import DecisionLog
-from ..control.reconciler import Reconciler
+from ..control import DecisionLog, Reconciler
 from ..coordinator import PresenceCoordinator
-from ..data import CupConfigEntry
 from ..people import Person, people_of
 from ..pws import ContactPresence, RichPresence
+from ..runtime import CupConfigEntry
 
 MANUFACTURER = "Cisco"
 

@@ -12,8 +12,9 @@ from homeassistant.helpers.entity_platform import (
 )
 
 from ..const import DOMAIN
-from ..data import CupConfigEntry, is_rich
 from ..people import Person
+from ..runtime import CupConfigEntry
+from ..settings import is_rich
 from .base import PersonEntity, async_server_device_id, person_unique_id
 
 # Adding a person takes Home Assistant a fraction of a millisecond; so many at a time keep its loop

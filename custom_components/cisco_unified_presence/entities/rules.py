@@ -21,10 +21,8 @@ from homeassistant.helpers.entity_platform import (
 from homeassistant.helpers.typing import ConfigType
 
 from ..const import DOMAIN, SUBENTRY_RULE
-from ..data import CupConfigEntry
-from ..rules.engine import YAML, RuleEngine, async_rule_engine
-from ..rules.rule import Rule
-from ..rules.status import RuleStatus
+from ..rules import YAML, Rule, RuleEngine, RuleStatus, async_rule_engine
+from ..runtime import CupConfigEntry
 from .base import async_server_device_id
 
 RULE_PLATFORMS = (Platform.BINARY_SENSOR, Platform.SWITCH)

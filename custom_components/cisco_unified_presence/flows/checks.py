@@ -11,7 +11,6 @@ from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN, LOGGER
-from ..data import CupConfigEntry
 from ..pws import (
     DialectChoice,
     Presence,
@@ -23,7 +22,8 @@ from ..pws import (
     make_ssl_context,
     open_session,
 )
-from ..trust.nodes import node_policy
+from ..runtime import CupConfigEntry
+from ..trust import node_policy
 from .client_configuration import async_presence_domain
 
 # People wait in front of the form; a server that throttles for longer is told as such.

@@ -30,10 +30,10 @@ from ..const import (
     CONF_WATCHER,
     SUBENTRY_PERSON,
 )
-from ..data import CupConfigEntry
 from ..error_messages import explain
 from ..people import contact_key, people_of
 from ..pws import ContactGroup, PresenceServiceError
+from ..runtime import CupConfigEntry
 from .client_configuration import async_contact_list
 from .contact_picks import ContactPick, picks_from
 from .person_lines import BadLine, PersonLine, read_person_lines

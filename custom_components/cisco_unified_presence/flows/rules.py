@@ -29,10 +29,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..requested_presence import ImpossiblePresence
-from ..rules.conditions import ConditionsInvalid, WatchedConditions
-from ..rules.directory import PeopleDirectory
-from ..rules.rule import Rule
-from ..rules.schema import (
+from ..rules import (
     CONF_AT_MOST,
     CONF_GRACE,
     CONF_HOLD,
@@ -46,6 +43,10 @@ from ..rules.schema import (
     MAX_PRIORITY,
     MIN_PRIORITY,
     RULE_SCHEMA,
+    ConditionsInvalid,
+    PeopleDirectory,
+    Rule,
+    WatchedConditions,
     wanted_by,
 )
 from ..states import PRESENCES

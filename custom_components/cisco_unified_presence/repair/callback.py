@@ -13,9 +13,9 @@ from homeassistant.core import callback
 
 from ..const import CONF_CALLBACK, CallbackMode, Channel
 from ..coordinator import PresenceCoordinator
-from ..data import CupConfigEntry
-from ..flows.callback_form import CALLBACK_SCHEMA, errors_in_callback, read_callback, with_callback
+from ..flows import CALLBACK_SCHEMA, errors_in_callback, read_callback, with_callback
 from ..issues import Issue, async_is_raised, without_secret
+from ..runtime import CupConfigEntry
 from .flow import EntryRepairFlow
 
 # The server calls at once after the subscription is made.

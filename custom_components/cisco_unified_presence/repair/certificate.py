@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from homeassistant.components.repairs import RepairsFlowResult
 
-from ..data import CupConfigEntry
 from ..error_messages import async_sentence
 from ..issues import Issue
 from ..pws import Certificate, PinnedCertificate, PresenceServiceError, read_certificate
-from ..trust.certificate_text import certificate_placeholders, fingerprint_text
-from ..trust.distrust import trusting
-from ..trust.pins import host_and_port, security_at
+from ..runtime import CupConfigEntry
+from ..trust import certificate_placeholders, fingerprint_text, host_and_port, security_at, trusting
 from .flow import EntryRepairFlow
 
 READ_SECONDS = 10.0

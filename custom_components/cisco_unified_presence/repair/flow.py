@@ -4,8 +4,8 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 import voluptuous as vol
 
-from ..data import CupConfigEntry
 from ..issues import Issue
+from ..runtime import CupConfigEntry
 
 
 class EntryRepairFlow(RepairsFlow):

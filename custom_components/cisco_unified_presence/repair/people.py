@@ -4,10 +4,10 @@ from typing import Any
 
 from homeassistant.components.repairs import RepairsFlowResult
 
-from ..channel.unknown_people import names_of, unknown_among
-from ..data import CupConfigEntry
+from ..channel import names_of, unknown_among
 from ..issues import Issue, async_ignore_issue
 from ..people import Person
+from ..runtime import CupConfigEntry
 from .flow import EntryRepairFlow
 
 

@@ -1,1 +1,58 @@
-"""Rules."""
+"""What should be true: presence rules, from their text to what they request for whom."""
+
+from .conditions import ConditionsInvalid, WatchedConditions
+from .directory import PeopleDirectory
+from .engine import RULE_ENGINE, YAML, RuleEngine, async_rule_engine
+from .explanation import account_of
+from .issues import async_show_problems_of_yaml
+from .reload import async_reload_rules
+from .rule import Rule
+from .schema import (
+    CONF_AT_MOST,
+    CONF_GRACE,
+    CONF_HOLD,
+    CONF_INSIST,
+    CONF_NOTE,
+    CONF_OVERRIDE,
+    CONF_PEOPLE,
+    CONF_PRESENCE,
+    CONF_PRIORITY,
+    CONF_WHEN,
+    MAX_PRIORITY,
+    MIN_PRIORITY,
+    RULE_SCHEMA,
+    wanted_by,
+)
+from .status import RuleStatus
+from .yaml_config import YamlRules, read_rules
+
+__all__ = [
+    "CONF_AT_MOST",
+    "CONF_GRACE",
+    "CONF_HOLD",
+    "CONF_INSIST",
+    "CONF_NOTE",
+    "CONF_OVERRIDE",
+    "CONF_PEOPLE",
+    "CONF_PRESENCE",
+    "CONF_PRIORITY",
+    "CONF_WHEN",
+    "MAX_PRIORITY",
+    "MIN_PRIORITY",
+    "RULE_ENGINE",
+    "RULE_SCHEMA",
+    "YAML",
+    "ConditionsInvalid",
+    "PeopleDirectory",
+    "Rule",
+    "RuleEngine",
+    "RuleStatus",
+    "WatchedConditions",
+    "YamlRules",
+    "account_of",
+    "async_reload_rules",
+    "async_rule_engine",
+    "async_show_problems_of_yaml",
+    "read_rules",
+    "wanted_by",
+]

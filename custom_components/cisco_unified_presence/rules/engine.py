@@ -11,8 +11,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
 
 from ..arbitration import RuleRequest
-from ..clock.burst import Burst
-from ..clock.jumps import async_track_clock_jumps
+from ..clock import Burst, async_track_clock_jumps
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..people import Person
 from .directory import PeopleDirectory, PersonId, async_track_directory

@@ -5,9 +5,8 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
-from ..arbitration import Decision, RuleRequest, decide
-from ..control.decision_log import in_words
-from ..control.record import PersonRecord
+from ..arbitration import Decision, ManualSetting, Outcome, decide
+from ..decision_words import in_words
 from ..people import Person
 from ..pws import ContactPresence
 from ..states import STATES
@@ -17,8 +16,10 @@ from .status import Verdict
 def account_of(
     person: Person,
     seen: ContactPresence | None,
-    kept: PersonRecord,
     verdicts: tuple[Verdict, ...],
+    *,
+    manual: ManualSetting | None,
+    set_aside: Outcome | None,
     now: datetime,
 ) -> dict[str, Any]:
     """Return, as plain JSON, why a person's presence is what it is.
@@ -26,12 +27,18 @@ def account_of(
     Args:
         person: Whose it is.
         seen: What the server shows.
-        kept: What is remembered of the person.
         verdicts: How every rule about the person stands.
+        manual: What was set through Home Assistant.
+        set_aside: What the person has overruled.
         now: The time.
     """
     claims = [verdict.claim for verdict in verdicts if verdict.holds]
-    decision = decide(kept.manual, claims, kept.set_aside, now)
+    decision = decide(manual, claims, set_aside, now)
+
+    def if_it_held(verdict: Verdict) -> Decision:
+        others = [claim for claim in claims if claim.rule != verdict.rule]
+        return decide(manual, [*others, verdict.claim], set_aside, now)
+
     return {
         "name": person.name,
         "shown": STATES.get(seen.presence) if seen else None,
@@ -43,17 +50,8 @@ def account_of(
         "until": _moment(decision.until),
         "set_aside": decision.set_aside,
         "reason": in_words(decision),
-        "rules": [
-            _rule(verdict, _what_if(verdict, claims, kept, now), decision) for verdict in verdicts
-        ],
+        "rules": [_rule(verdict, if_it_held(verdict), decision) for verdict in verdicts],
     }
-
-
-def _what_if(
-    verdict: Verdict, claims: list[RuleRequest], kept: PersonRecord, now: datetime
-) -> Decision:
-    others = [claim for claim in claims if claim.rule != verdict.rule]
-    return decide(kept.manual, [*others, verdict.claim], kept.set_aside, now)
 
 
 def _rule(verdict: Verdict, if_it_held: Decision, decision: Decision) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
-from ..clock.burst import Burst
+from ..clock import Burst
 from ..listeners import add_listener
 from .directory import PersonId
 

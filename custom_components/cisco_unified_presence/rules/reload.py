@@ -6,12 +6,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.typing import ConfigType
 import voluptuous as vol
 
-from ..config import WrittenRule, read_rules
 from ..const import DOMAIN
 from .conditions import ConditionsInvalid, WatchedConditions
 from .engine import async_rule_engine
 from .issues import async_show_problems_of_yaml
 from .schema import CONF_WHEN
+from .yaml_config import WrittenRule, read_rules
 
 
 async def async_reload_rules(hass: HomeAssistant) -> None:

@@ -1,1 +1,28 @@
-"""Trust."""
+"""Which certificates and nodes are believed."""
+
+from .certificate_text import certificate_placeholders, fingerprint_text
+from .distrust import async_tell_of_distrust, trusting
+from .nodes import BackupStore, node_policy
+from .pins import (
+    host_and_port,
+    security_at,
+    server_in,
+    with_pin,
+    with_pins,
+    without_pins,
+)
+
+__all__ = [
+    "BackupStore",
+    "async_tell_of_distrust",
+    "certificate_placeholders",
+    "fingerprint_text",
+    "host_and_port",
+    "node_policy",
+    "security_at",
+    "server_in",
+    "trusting",
+    "with_pin",
+    "with_pins",
+    "without_pins",
+]

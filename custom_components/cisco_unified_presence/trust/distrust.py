@@ -5,17 +5,16 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from ..data import server_of
 from ..issues import Issue, async_raise_issue
 from ..pws import CertificateChanged, Distrust
 from .certificate_text import fingerprint_text
-from .pins import host_and_port, with_pin
+from .pins import host_and_port, server_in, with_pin
 
 
 @callback
 def async_tell_of_distrust(hass: HomeAssistant, entry: ConfigEntry, distrust: Distrust) -> None:
     """Raise the issue that says at which node the certificate is in the way."""
-    if distrust.address.casefold() != server_of(entry).address.casefold():
+    if distrust.address.casefold() != server_in(entry.data).address.casefold():
         async_raise_issue(hass, entry, Issue.NODE_NOT_TRUSTED, address=distrust.address)
     elif isinstance(distrust, CertificateChanged):
         async_raise_issue(

@@ -1,14 +1,13 @@
-"""What an entry says: its typed ConfigEntry, and its data and options as values."""
+"""An entry's data and options as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 
-from .channel.callback import CallbackSettings
 from .const import (
     CONF_CALLBACK,
     CONF_CALLBACK_PORT,
@@ -23,12 +22,7 @@ from .const import (
     CallbackMode,
 )
 from .pws import DialectChoice, Server
-from .trust.pins import server_in
-
-if TYPE_CHECKING:
-    from .runtime import Runtime
-
-type CupConfigEntry = ConfigEntry[Runtime]
+from .trust import server_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +49,24 @@ class Intervals:
                 seconds=options.get(CONF_LOOK_INTERVAL, DEFAULT_LOOK_INTERVAL.total_seconds())
             ),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackSettings:
+    """What the user chose.
+
+    Attributes:
+        mode: Which place to use.
+        url: The address that the server is to call, when it is not the obvious one
+            (behind a proxy or a port forwarding, say).
+        port: The port of a listener of our own.
+        secret: The part of the path that nobody can guess.
+    """
+
+    mode: CallbackMode
+    url: str | None
+    port: int
+    secret: str
 
 
 def server_of(entry: ConfigEntry) -> Server:

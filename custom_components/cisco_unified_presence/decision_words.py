@@ -1,0 +1,58 @@
+"""A decision in words: for the log, the logbook, explanations and repair issues."""
+
+from datetime import timedelta
+
+from homeassistant.util import dt as dt_util
+
+from .arbitration import Decision
+from .pws import Presence
+
+WORDS = {
+    Presence.AVAILABLE: "Available",
+    Presence.BUSY: "Busy",
+    Presence.DND: "Do not disturb",
+    Presence.AWAY: "Away",
+    Presence.VACATION: "On vacation",
+    Presence.UNAVAILABLE: "Offline",
+}
+
+A_DAY = timedelta(days=1)
+CLOCK = "%H:%M"
+CALENDAR = "%-d %B, %H:%M"
+
+
+def in_words(decision: Decision) -> str:
+    """Return a decision as the end of a sentence that begins with the person's name."""
+    if decision.set_aside:
+        return f"changed by hand, so {_winner_in_words(decision)} is set aside"
+    if decision.want is None:
+        return "nothing is wanted, the person's own devices speak"
+    word = WORDS[decision.want.presence]
+    return f"{word}{_until(decision)}, because {_winner_in_words(decision)} wants it"
+
+
+def line_of(decision: Decision) -> str:
+    """Return a decision as a line of the logbook that begins with the person's name.
+
+    It says who decides, and not what: what the person is shown as then has a line of its own.
+    """
+    if decision.set_aside:
+        return f"chose a presence, so {_winner_in_words(decision)} is set aside"
+    if decision.rule:
+        return f"now follows {_winner_in_words(decision)}{_until(decision)}"
+    if decision.want:
+        return f"was set through Home Assistant{_until(decision)}"
+    return "is left to the own devices again"
+
+
+def _winner_in_words(decision: Decision) -> str:
+    if decision.rule:
+        return f"the rule “{decision.rule.name}”"
+    return "what was set through Home Assistant"
+
+
+def _until(decision: Decision) -> str:
+    if decision.until is None:
+        return ""
+    is_soon = decision.until - dt_util.utcnow() < A_DAY
+    return f" until {dt_util.as_local(decision.until):{CLOCK if is_soon else CALENDAR}}"

@@ -1,0 +1,107 @@
+"""The rules in YAML: each is checked by itself, and what is wrong is said with file and line.
+
+One bad rule keeps neither the integration nor the other rules from loading.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.config import (
+    extract_domain_configs,
+    format_schema_error,
+)
+from homeassistant.const import CONF_ID, CONF_NAME
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.util.yaml.objects import NodeStrClass
+import voluptuous as vol
+
+from ..const import DOMAIN
+from .rule import Rule
+from .schema import CONF_RULES, RULE_SCHEMA
+
+_BLOCK_SCHEMA = vol.Schema({vol.Optional(CONF_RULES): object})
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRule:
+    """A sound rule, and where in the configuration it stands."""
+
+    rule: Rule
+    path: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class YamlRules:
+    """What the configuration says of rules.
+
+    Attributes:
+        written: The sound ones, in their order.
+        problems: What is wrong with the others, a sentence each, with file and line.
+    """
+
+    written: tuple[WrittenRule, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the sound rules in their order."""
+        return tuple(each.rule for each in self.written)
+
+
+def read_rules(hass: HomeAssistant, config: ConfigType) -> YamlRules:
+    """Return what Home Assistant's whole configuration says of rules.
+
+    Args:
+        hass: Home Assistant.
+        config: The configuration; file and line are known of what was read from files.
+    """
+    written: list[WrittenRule] = []
+    problems: list[str] = []
+
+    def complain(error: vol.Invalid, path: list[Any]) -> None:
+        error.prepend(path)
+        problems.extend(format_schema_error(hass, error, DOMAIN, config).splitlines())
+
+    for key in extract_domain_configs(config, DOMAIN):
+        block = config[key] or {}
+        try:
+            _BLOCK_SCHEMA(block)
+        except vol.Invalid as error:
+            complain(error, [key])
+        rules = block.get(CONF_RULES) if isinstance(block, dict) else None
+        for index, raw in enumerate(cv.ensure_list(rules)):
+            path = [key, CONF_RULES, index]
+            try:
+                rule = Rule.of(RULE_SCHEMA(_plain(raw)))
+                _require_new(rule, written)
+            except vol.Invalid as error:
+                complain(error, path)
+            else:
+                written.append(WrittenRule(rule, path))
+    return YamlRules(tuple(written), tuple(problems))
+
+
+def _require_new(rule: Rule, earlier: Iterable[WrittenRule]) -> None:
+    """Raise Invalid for a rule that could not be told from an earlier one."""
+    for each in earlier:
+        if rule.name == each.rule.name:
+            raise vol.Invalid("another rule has this name", path=[CONF_NAME])
+        if rule.id == each.rule.id:
+            raise vol.Invalid(
+                f"the rule {each.rule.name!r} has the id {rule.id!r} too", path=[CONF_ID]
+            )
+
+
+def _plain(node: object) -> object:
+    """Return YAML without the notes of file and line, which cannot be stored."""
+    match node:
+        case dict():
+            return {_plain(key): _plain(value) for key, value in node.items()}
+        case list():
+            return [_plain(each) for each in node]
+        case NodeStrClass():
+            return str(node)
+    return node
