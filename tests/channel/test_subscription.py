@@ -76,7 +76,7 @@ class TestWithoutPlace:
         """Limit the subscriptions."""
         return replace(cup_configuration, subscription_limit=1)
 
-    async def test_who_finds_no_place_is_looked_at(  # noqa: D102 (its name says it)
+    async def test_who_finds_no_place_is_looked_at(
         self,
         hass: HomeAssistant,
         freezer: FrozenDateTimeFactory,
@@ -103,7 +103,7 @@ class TestWithoutPlace:
             DOMAIN, f"{Issue.NO_FREE_SUBSCRIPTION}_{loaded.entry_id}"
         )
 
-    async def test_who_is_added_and_finds_no_place_is_looked_at(  # noqa: D102 (its name says it)
+    async def test_who_is_added_and_finds_no_place_is_looked_at(
         self, hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
     ) -> None:
         cup.simulator.service.people.add("dora", "Dora")
