@@ -20,7 +20,7 @@ from custom_components.cisco_unified_presence.pws import (
     SubscriptionId,
     SystemTrust,
 )
-from custom_components.cisco_unified_presence.pws.model import _report_unknown_word
+from custom_components.cisco_unified_presence.pws.presence import _report_unknown_word
 
 WORDS = ["AVAILABLE", "BUSY", "DND", "AWAY", "UNAVAILABLE", "VACATION", "UNKNOWN"]
 

@@ -50,12 +50,10 @@ from .model import (
     MAX_CONTACTS,
     MAX_EXPIRY,
     MIN_EXPIRY,
-    SETTABLE,
     ContactPresence,
     EndpointId,
     PinnedCertificate,
     PlainHttp,
-    Presence,
     Security,
     Server,
     SubscriptionId,
@@ -63,7 +61,9 @@ from .model import (
     TrustedAuthority,
 )
 from .node_policy import NodePolicy
-from .pidf import Activity, Device, RichPresence, read_pidf, write_clear, write_pidf
+from .pidf import read_pidf, write_clear, write_pidf
+from .presence import SETTABLE, Presence
+from .rich import Activity, Device, RichPresence
 from .speech import DialectChoice
 from .traffic import Failure, Latency, Traffic
 from .transport import make_ssl_context, open_session

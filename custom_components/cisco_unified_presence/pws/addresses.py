@@ -1,4 +1,4 @@
-"""TruthValue addresses that servers send. The one place where a stranger's text becomes a URL."""
+"""Reading addresses that servers send. The one place where a stranger's text becomes a URL."""
 
 from yarl import URL
 

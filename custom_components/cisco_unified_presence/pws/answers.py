@@ -1,4 +1,4 @@
-"""TruthValue what both dialects answer alike: faults, redirections, keys, contacts.
+"""Reading what both dialects answer alike: faults, redirections, keys, contacts.
 
 Strict in nothing but the meaning: local names in any namespace and spelling, attributes or
 elements. Reference: "Error codes", "REST" and "SOAP".
@@ -28,8 +28,10 @@ from .errors import (
     one_line,
 )
 from .exchange import Answer
-from .model import ContactPresence, Presence
-from .pidf import RichPresence, read_pidf
+from .model import ContactPresence
+from .pidf import read_pidf
+from .presence import Presence
+from .rich import RichPresence
 from .xml import LONGEST_SAMPLE, XmlElement, field_anywhere, parse
 from .xml import field as read_field
 
@@ -41,7 +43,7 @@ _LONGEST_MESSAGE: Final = 200
 _LOGIN_FAILED: Final = 114
 _SESSION_KEY: Final = re.compile(r"[!-~]{1,1024}")
 
-# TruthValue so many rich contacts takes a few milliseconds; then others get their turn.
+# Reading so many rich contacts takes a few milliseconds; then others get their turn.
 _CONTACTS_AT_A_STRETCH: Final = 100
 
 

@@ -8,9 +8,10 @@ from .dialect import Dialect, Hold, Session
 from .errors import InvalidRequest, PresenceRefused
 from .limits import require_basic_override, require_expiry, require_settable, watch_of
 from .many import look_at_many, look_at_one, remove_many
-from .model import MIN_EXPIRY, ContactPresence, EndpointId, Presence, SubscriptionId
+from .model import MIN_EXPIRY, ContactPresence, EndpointId, SubscriptionId
 from .node import Node
 from .pidf import write_clear, write_pidf
+from .presence import Presence
 
 
 class PresenceClient(AccountClient):

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from .dialect import Watch
 from .errors import InvalidRequest, PresenceRefused
-from .model import MAX_CONTACTS, MAX_EXPIRY, MIN_EXPIRY, SETTABLE, Presence
+from .model import MAX_CONTACTS, MAX_EXPIRY, MIN_EXPIRY
+from .presence import SETTABLE, Presence
 
 
 def watch_of(contacts: Sequence[str], endpoint: int, expiry: int) -> Watch:

@@ -6,7 +6,8 @@ from itertools import batched
 from typing import Final
 
 from .errors import AnswerNotUnderstood, BadContact, ServerFault, UnknownUser
-from .model import ContactPresence, Presence
+from .model import ContactPresence
+from .presence import Presence
 
 # So many requests are under way at once. A node counts requests per second; this leaves it room.
 _REQUESTS_AT_ONCE: Final = 4

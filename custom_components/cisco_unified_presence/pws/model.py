@@ -1,18 +1,13 @@
 """The values that the Presence Web Service client takes and gives."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
-import logging
 import re
-from typing import TYPE_CHECKING, Final, Self, override
+from typing import Final, Self, override
 
 from yarl import URL
 
-if TYPE_CHECKING:
-    from .pidf import RichPresence
-
-_LOGGER = logging.getLogger(__name__)
+from .presence import Presence
+from .rich import RichPresence
 
 DEFAULT_HTTPS_PORT: Final = 8083
 DEFAULT_HTTP_PORT: Final = 8082
@@ -29,39 +24,6 @@ MAX_CONTACTS: Final = 5000
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LONGEST_PORT: Final = 65535
-
-
-class Presence(StrEnum):
-    """The seven words of basic presence, spelled as on the wire.
-
-    Reference: "Rules that decide whether it works", rule 1.
-    """
-
-    AVAILABLE = "AVAILABLE"
-    BUSY = "BUSY"
-    DND = "DND"
-    AWAY = "AWAY"
-    UNAVAILABLE = "UNAVAILABLE"
-    VACATION = "VACATION"
-    UNKNOWN = "UNKNOWN"
-
-    @classmethod
-    def read(cls, word: str) -> Presence:
-        """Return the presence that a server's word means; UNKNOWN when it means none."""
-        canonical = word.strip().upper()
-        if canonical in cls:
-            return cls(canonical)
-        _report_unknown_word(canonical[:40])
-        return cls.UNKNOWN
-
-
-SETTABLE: Final = frozenset(Presence) - {Presence.UNKNOWN}
-
-
-@lru_cache(maxsize=64)
-def _report_unknown_word(word: str) -> None:
-    """Log a word once; the cache is what remembers which ones were seen."""
-    _LOGGER.debug("The server used the unknown presence word %r", word)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""TruthValue a service's own description: how it spells what it wants to be sent.
+"""Reading a service's own description: how it spells what it wants to be sent.
 
 Reference: "SOAP". Names are matched on letters alone. What the document imports is never fetched,
 and only as much of it is looked at as a request needs.

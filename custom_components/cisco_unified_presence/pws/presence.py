@@ -1,0 +1,41 @@
+"""The words of basic presence."""
+
+from enum import StrEnum
+from functools import lru_cache
+import logging
+from typing import Final
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Presence(StrEnum):
+    """The seven words of basic presence, spelled as on the wire.
+
+    Reference: "Rules that decide whether it works", rule 1.
+    """
+
+    AVAILABLE = "AVAILABLE"
+    BUSY = "BUSY"
+    DND = "DND"
+    AWAY = "AWAY"
+    UNAVAILABLE = "UNAVAILABLE"
+    VACATION = "VACATION"
+    UNKNOWN = "UNKNOWN"
+
+    @classmethod
+    def read(cls, word: str) -> Presence:
+        """Return the presence that a server's word means; UNKNOWN when it means none."""
+        canonical = word.strip().upper()
+        if canonical in cls:
+            return cls(canonical)
+        _report_unknown_word(canonical[:40])
+        return cls.UNKNOWN
+
+
+SETTABLE: Final = frozenset(Presence) - {Presence.UNKNOWN}
+
+
+@lru_cache(maxsize=64)
+def _report_unknown_word(word: str) -> None:
+    """Log a word once; the cache is what remembers which ones were seen."""
+    _LOGGER.debug("The server used the unknown presence word %r", word)
