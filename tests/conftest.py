@@ -1,13 +1,11 @@
 """What all tests share: a simulated server, and Home Assistant connected to it."""
 
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from http import HTTPStatus
+from collections.abc import AsyncGenerator
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from aiohttp import ClientSession
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -24,84 +22,19 @@ from cup_simulator.server import LOOPBACK, Simulator
 import custom_components  # noqa: F401
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
-    CONF_CONTACT,
-    CONF_CONTROLLED,
     CONF_PRESENCE_DOMAIN,
     CONF_SECURITY,
-    CONF_USER,
     CONF_WATCHER,
     DOMAIN,
-    SUBENTRY_PERSON,
     SecurityMode,
 )
 from custom_components.cisco_unified_presence.flows import client_configuration
 
+from .common.entry import SECRET, person
 from .common.rule_requests import Hold, rules_of
+from .common.server import PASSWORD, Cup
 
-PASSWORD = "simulator"
 NOBODY_LISTENS = 1
-SECRET = "0123456789abcdef" * 4
-
-
-class Cup:
-    """The CUP side of a test: the simulator and its control interface."""
-
-    def __init__(self, simulator: Simulator, session: ClientSession) -> None:
-        """Take both."""
-        self.simulator = simulator
-        self._session = session
-        self._url = f"http://127.0.0.1:{simulator.ports.control}/control"
-
-    async def state(self) -> dict[str, Any]:
-        """Return what the server holds."""
-        state: dict[str, Any] = await self._call("GET", "state")
-        return state
-
-    @property
-    def accounts(self) -> dict[str, ApplicationUser]:
-        """Return the accounts of the application users by their names, to be changed."""
-        accounts = self.simulator.service.configuration.application_users
-        assert isinstance(accounts, dict)
-        return accounts
-
-    async def presence_of(self, user: str) -> str:
-        """Return the word that the server shows of a person."""
-        people = (await self.state())["people"]
-        return str(next(each["presence"] for each in people if each["user"] == user))
-
-    async def choose(self, user: str, presence: str, **details: Any) -> None:
-        """Let the person choose a presence by hand, or let a device report one (manual=False)."""
-        await self._call("PUT", f"people/{user}/presence", {"presence": presence, **details})
-
-    async def unchoose(self, user: str) -> None:
-        """Let the person take a choice by hand back."""
-        await self._call("DELETE", f"people/{user}/presence")
-
-    async def inject(self, kind: str, **details: Any) -> None:
-        """Have the server misbehave."""
-        await self._call("POST", "faults", {"kind": kind, **details})
-
-    async def heal(self) -> None:
-        """End all misbehaviour."""
-        await self._call("DELETE", "faults")
-
-    async def requests(self) -> list[tuple[str, str, int | None]]:
-        """Return method, path and status of what was asked so far, oldest first."""
-        log = await self._call("GET", "requests")
-        asked = log["requests"] if isinstance(log, dict) else log
-        return [(each["method"], each["path"], each["status"]) for each in asked]
-
-    def asked(self, method: str = "", part: str = "") -> int:
-        """Return how often it was asked so far, by this method and with this in the path."""
-        return sum(
-            record.method.startswith(method) and part in record.path
-            for record in self.simulator.log
-        )
-
-    async def _call(self, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
-        async with self._session.request(method, f"{self._url}/{path}", json=data) as response:
-            assert response.status < HTTPStatus.BAD_REQUEST, await response.text()
-            return await response.json() if response.content_type == "application/json" else None
 
 
 @pytest.fixture
@@ -194,31 +127,6 @@ def entry_data(cup: Cup) -> dict[str, Any]:
     }
 
 
-def person(user: str, *, controlled: bool = False, name: str | None = None) -> dict[str, Any]:
-    """Return the subentry of a person."""
-    contact = f"{user}@example.com"
-    return {
-        "data": {CONF_USER: user, CONF_CONTACT: contact, CONF_CONTROLLED: controlled},
-        "subentry_type": SUBENTRY_PERSON,
-        "title": name or user.title(),
-        "unique_id": f"person_{contact}",
-    }
-
-
-def add_person(hass: HomeAssistant, entry: ConfigEntry, user: str) -> None:
-    """Add a person to an entry, as the form does."""
-    added = person(user)
-    hass.config_entries.async_add_subentry(
-        entry,
-        ConfigSubentry(
-            data=MappingProxyType(added["data"]),
-            subentry_type=added["subentry_type"],
-            title=added["title"],
-            unique_id=added["unique_id"],
-        ),
-    )
-
-
 @pytest.fixture
 def entry_options() -> dict[str, Any]:
     """Which options the entry has; tests override it."""
@@ -249,16 +157,6 @@ def entry(
     )
     added.add_to_hass(hass)
     return added
-
-
-def shown(hass: HomeAssistant, entity_id: str) -> str:
-    """Return the state of an entity that must be there."""
-    state = hass.states.get(entity_id)
-    assert state is not None, entity_id
-    return state.state
-
-
-type Setup = Callable[[], Coroutine[Any, Any, MockConfigEntry]]
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, D
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
 
 from .common.automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, show
+from .common.server import Cup
 from .common.waiting import pass_time
-from .conftest import Cup
 
 type Check = Callable[..., Coroutine[Any, Any, ConditionChecker]]
 

@@ -23,9 +23,10 @@ from custom_components.cisco_unified_presence.diagnostics import (
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
 from custom_components.cisco_unified_presence.redaction import Pseudonyms
 
+from .common.entry import SECRET, person
 from .common.live_channel import FETCHES, call_back, subscription_id
+from .common.server import PASSWORD, Cup
 from .common.waiting import pass_time, settled
-from .conftest import PASSWORD, SECRET, Cup, person
 
 
 async def told_of(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from custom_components.cisco_unified_presence.const import (
 from custom_components.cisco_unified_presence.pws import DialectChoice
 
 from .common.live_channel import ANNA, BEN, CHANNEL
+from .common.server import Cup
+from .common.states import shown
 from .common.waiting import settled, until
-from .conftest import Cup, shown
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from custom_components.cisco_unified_presence.issues import (
 from custom_components.cisco_unified_presence.repair import CALLBACK_ISSUES, CERTIFICATE_ISSUES
 from custom_components.cisco_unified_presence.rules.issues import RuleIssue
 
-from .conftest import SECRET
+from .common.entry import SECRET
 
 TEXTS: dict[str, dict[str, Any]] = json.loads(
     (Path(integration.__file__).parent / "translations/en.json").read_text(encoding="utf-8")

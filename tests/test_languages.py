@@ -20,7 +20,7 @@ from custom_components.cisco_unified_presence.states import STATES
 
 from .common.flows import FOLDER, TEXTS, placeholders_in
 from .common.message_format import NotWellFormedError, format_message
-from .conftest import Cup
+from .common.server import Cup
 from .test_translations import ALL_TEXTS, texts_in
 
 ENGLISH = "en"

@@ -16,8 +16,8 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.pws import PlainHttp, Server
 
 from .common.held_presence import set_presence
+from .common.server import PASSWORD, Cup
 from .common.waiting import pass_time, settled
-from .conftest import PASSWORD, Cup
 
 OURS = f"custom_components.{DOMAIN}"
 MINUTES = 3

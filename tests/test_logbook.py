@@ -22,8 +22,8 @@ from custom_components.cisco_unified_presence.pws import Presence
 
 from .common.held_presence import ANNA, clear_presence, set_presence
 from .common.recorder import logbook_of, recorded, set_up_logbook
+from .common.server import Cup
 from .common.waiting import settled
-from .conftest import Cup
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=dt_util.UTC)
 BUSY = RequestedPresence(Presence.BUSY, override=True)

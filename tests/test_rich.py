@@ -17,8 +17,9 @@ from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, D
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.redaction import redacted
 
+from .common.server import Cup
+from .common.states import shown
 from .common.waiting import pass_time, settled, until
-from .conftest import Cup, shown
 
 RICH = ("_status_message", "_on_the_phone", "_in_a_meeting")
 ANNA = "sensor.anna_presence"

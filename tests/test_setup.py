@@ -24,9 +24,10 @@ from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PresenceClient
 from custom_components.cisco_unified_presence.trust import fingerprint_text
 
+from .common.server import Cup
 from .common.server_state import ANNA, NOTHING, left_at
+from .common.states import shown
 from .common.waiting import pass_time, settled, until
-from .conftest import Cup, shown
 
 
 async def test_everybody_is_shown_after_setup(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.sessions import Session
 from custom_components.cisco_unified_presence.const import DOMAIN
 
+from .common.server import Cup
 from .common.server_state import NOTHING, hold_busy, left_at
 from .common.waiting import pass_time, settled
-from .conftest import Cup
 
 
 @pytest.fixture

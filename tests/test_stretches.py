@@ -13,9 +13,11 @@ from custom_components.cisco_unified_presence.channel import subscription
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.entities import people as person_entities
 
+from .common.entry import add_person
 from .common.live_channel import ANNA, BEN
+from .common.server import Cup
+from .common.states import shown
 from .common.waiting import until
-from .conftest import Cup, add_person, shown
 from .test_coordinator import DOWN, people
 
 CLARA = "sensor.clara_presence"

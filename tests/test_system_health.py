@@ -11,8 +11,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, get_sy
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 
+from .common.server import Cup
 from .common.waiting import pass_time, settled
-from .conftest import Cup
 
 
 async def health(hass: HomeAssistant) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectF
 from custom_components.cisco_unified_presence.trigger import TRIGGERS
 
 from .common.automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, show, who
+from .common.server import Cup
 from .common.waiting import pass_time
-from .conftest import Cup
 
 WORDS = {
     "AVAILABLE": "available",

@@ -12,9 +12,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence import runtime as connection
 from custom_components.cisco_unified_presence.const import DOMAIN
 
+from .common.server import Cup
 from .common.server_state import ANNA, NOTHING, hold_busy, left_at
+from .common.states import shown
 from .common.waiting import pass_time, settled, until
-from .conftest import Cup, shown
 
 
 async def test_unloading_leaves_nothing_on_the_server(

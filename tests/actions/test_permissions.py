@@ -14,8 +14,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from tests.common.server import Cup
 from tests.common.waiting import settled
-from tests.conftest import Cup
 
 ANNA = "sensor.anna_presence"
 BEN = "sensor.ben_presence"

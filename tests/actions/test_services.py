@@ -18,7 +18,9 @@ import voluptuous as vol
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.pws import Throttled
 from custom_components.cisco_unified_presence.states import PRESENCES
-from tests.conftest import Cup, person, shown
+from tests.common.entry import person
+from tests.common.server import Cup
+from tests.common.states import shown
 
 ANNA = "sensor.anna_presence"
 BEN = "sensor.ben_presence"

@@ -11,8 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
 from tests.common.automations import PHONES, choose
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
-from tests.conftest import Cup, shown
 
 from .house import Player, place, use
 

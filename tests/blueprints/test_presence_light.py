@@ -10,8 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common.automations import ANNA, choose
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time
-from tests.conftest import Cup, shown
 
 from .house import Lamp, place, use
 

@@ -22,9 +22,11 @@ from custom_components.cisco_unified_presence.channel.callback import (
 from custom_components.cisco_unified_presence.const import DOMAIN, CallbackMode
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.callback_settings import settings
+from tests.common.entry import SECRET
 from tests.common.log_messages import grumbling
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import settled, until
-from tests.conftest import SECRET, Cup, shown
 
 HUGE = "9" * 100_000
 

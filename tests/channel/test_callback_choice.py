@@ -15,7 +15,7 @@ from custom_components.cisco_unified_presence.channel.callback import (
 from custom_components.cisco_unified_presence.const import CallbackMode
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.callback_settings import settings
-from tests.conftest import SECRET
+from tests.common.entry import SECRET
 
 
 @pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.WEBHOOK])

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.common.entry import add_person
 from tests.common.live_channel import (
     ANNA,
     BEN,
@@ -19,8 +20,9 @@ from tests.common.live_channel import (
     call_back,
     subscription_id,
 )
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
-from tests.conftest import Cup, add_person, shown
 
 # The way of a change
 

@@ -18,8 +18,9 @@ from tests.common.live_channel import (
     SELF_TEST,
     issue_of,
 )
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
-from tests.conftest import Cup, shown
 
 
 async def test_failed_fetch_is_repeated_and_followed_by_a_look_at_everybody(

@@ -21,8 +21,9 @@ from tests.common.live_channel import (
     issue_of,
     subscription_id,
 )
+from tests.common.server import PASSWORD, Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
-from tests.conftest import PASSWORD, Cup, shown
 
 
 @pytest.mark.parametrize(

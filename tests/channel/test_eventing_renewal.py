@@ -15,8 +15,9 @@ from tests.common.live_channel import (
     issue_of,
     subscription_id,
 )
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
-from tests.conftest import Cup, shown
 
 
 async def test_endpoint_and_subscription_are_renewed_at_three_quarters(

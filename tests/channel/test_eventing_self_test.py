@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.issues import Issue
+from tests.common.entry import add_person
 from tests.common.live_channel import (
     ANNA,
     BEN,
@@ -22,8 +23,9 @@ from tests.common.live_channel import (
     issue_of,
     subscription_id,
 )
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
-from tests.conftest import Cup, add_person, shown
 
 
 @pytest.fixture

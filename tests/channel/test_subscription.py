@@ -12,9 +12,11 @@ from cup_simulator.configuration import Configuration
 from custom_components.cisco_unified_presence.channel import subscription
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
+from tests.common.entry import add_person
 from tests.common.live_channel import ANNA, BEN, CHANNEL, LOOKS, POLL, SUBSCRIPTIONS, issue_of
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
-from tests.conftest import Cup, add_person, shown
 
 CLARA = "sensor.clara_presence"
 DORA = "sensor.dora_presence"

@@ -16,8 +16,9 @@ from custom_components.cisco_unified_presence.rules import async_rule_engine
 from tests.common.held_presence import ANNA, RENEWAL, WRITES, set_presence
 from tests.common.rule_requests import Hold, claim
 from tests.common.rules import NOON, rule
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
-from tests.conftest import Cup, shown
 
 SOURCE = "sensor.anna_presence_source"
 MINUTE = 60

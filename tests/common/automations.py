@@ -9,8 +9,9 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
-from tests.conftest import Cup, shown
 
+from .server import Cup
+from .states import shown
 from .waiting import settled
 
 ANNA = "sensor.anna_presence"

@@ -2,7 +2,8 @@
 
 from custom_components.cisco_unified_presence.const import CallbackMode
 from custom_components.cisco_unified_presence.settings import CallbackSettings
-from tests.conftest import SECRET
+
+from .entry import SECRET
 
 
 def settings(

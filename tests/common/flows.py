@@ -22,7 +22,8 @@ from custom_components.cisco_unified_presence.const import (
     SecurityMode,
 )
 from custom_components.cisco_unified_presence.issues import Issue
-from tests.conftest import PASSWORD, Cup
+
+from .server import PASSWORD, Cup
 
 FOLDER = Path(integration.__file__).parent
 TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())

@@ -9,7 +9,8 @@ from cup_simulator.configuration import ApplicationUser, Configuration, Configur
 from cup_simulator.model import Presence as Shown
 from cup_simulator.model import Status
 from custom_components.cisco_unified_presence.const import DOMAIN
-from tests.conftest import PASSWORD, Cup
+
+from .server import PASSWORD, Cup
 
 ANNA = "sensor.anna_presence"
 WRITES = "/anna/presence/"

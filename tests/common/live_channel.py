@@ -7,7 +7,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
-from tests.conftest import SECRET, Cup
+
+from .entry import SECRET
+from .server import Cup
 
 CHANNEL = "sensor.cup_update_channel"
 ANNA = "sensor.anna_presence"

@@ -5,7 +5,8 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from tests.conftest import Cup
+
+from .server import Cup
 
 ANNA = "sensor.anna_presence"
 NOTHING: tuple[list[Any], list[Any], list[Any]] = ([], [], [])

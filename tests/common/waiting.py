@@ -12,7 +12,7 @@ import time
 
 from freezegun.api import FrozenDateTimeFactory
 
-from tests.conftest import Cup
+from .server import Cup
 
 # Seconds of the machine.
 PATIENCE = 5.0

@@ -22,8 +22,9 @@ from tests.common.held_presence import (
     stored_holds,
 )
 from tests.common.rule_requests import Hold, claim
+from tests.common.server import PASSWORD, Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
-from tests.conftest import PASSWORD, Cup, shown
 
 
 async def test_what_was_set_is_read_back_at_once(

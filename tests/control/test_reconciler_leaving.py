@@ -16,8 +16,9 @@ from tests.common.held_presence import (
     set_presence,
     stored_holds,
 )
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
-from tests.conftest import Cup, shown
 
 
 async def test_hold_is_taken_up_after_a_reload(

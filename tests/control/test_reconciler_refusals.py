@@ -8,8 +8,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common.held_presence import WRITES, clear_presence, set_presence
 from tests.common.rule_requests import Hold, claim
+from tests.common.server import Cup
 from tests.common.waiting import pass_time
-from tests.conftest import Cup
 
 QUARTER = 900
 

@@ -10,8 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.rules import Rule, async_rule_engine
 from tests.common.held_presence import WRITES, logged_in, set_presence
 from tests.common.rules import DESK, rule
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
-from tests.conftest import Cup, shown
 
 SOURCE = "sensor.anna_presence_source"
 BUSY, DND = rule("Busy"), rule("Recording", presence="do_not_disturb")

@@ -7,8 +7,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from tests.common.entry import person
+from tests.common.server import Cup
 from tests.common.waiting import settled
-from tests.conftest import Cup, person
 
 
 @pytest.fixture

@@ -23,8 +23,9 @@ from tests.common.held_presence import (
     set_presence,
 )
 from tests.common.rule_requests import Hold, claim
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
-from tests.conftest import Cup, shown
 
 SOURCE = "sensor.anna_presence_source"
 

@@ -14,8 +14,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.model import Presence, Status
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
+from tests.common.entry import person
+from tests.common.server import PASSWORD, Cup
 from tests.common.waiting import settled
-from tests.conftest import PASSWORD, Cup, person
 
 from .house import furnish, reload_rules
 

@@ -11,7 +11,7 @@ from homeassistant.helpers.target import TargetSelection, async_extract_referenc
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.states import PRESENCES
 from tests.common.automations import choose
-from tests.conftest import Cup
+from tests.common.server import Cup
 
 
 async def make_true(office: HomeAssistant, cup: Cup, condition: dict[str, Any]) -> None:

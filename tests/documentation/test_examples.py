@@ -18,8 +18,9 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules import YAML, Rule, async_rule_engine
 from tests.common.automations import set_up
 from tests.common.rules import issues
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
-from tests.conftest import Cup, shown
 
 from .happening import fire, make_true, patience
 from .house import reload_configuration, reload_rules, strangers_in, write_configuration

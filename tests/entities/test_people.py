@@ -20,11 +20,13 @@ from custom_components.cisco_unified_presence.issues import (
     async_raise_issue_of_person,
 )
 from custom_components.cisco_unified_presence.people import Person
+from tests.common.entry import person
 from tests.common.held_presence import ANNA, anna_of, logged_in, set_presence, stored_holds
 from tests.common.recorder import recorded
 from tests.common.rules import add_rule
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import settled, until
-from tests.conftest import Cup, person, shown
 
 KEY = "anna@example.com"
 CONTROLS = {

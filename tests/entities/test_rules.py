@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules import Rule, async_rule_engine
 from tests.common.rules import DESK, add_rule, rule, written
-from tests.conftest import shown
+from tests.common.states import shown
 
 SWITCH = "switch.desk_enabled"
 HOLDS = "binary_sensor.desk_holds"

@@ -11,8 +11,9 @@ from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectF
 from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.states import STATES
 from tests.common.held_presence import ANNA, anna_of, clear_presence, logged_in, set_presence
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import settled, until
-from tests.conftest import Cup, shown
 
 SELECT = "select.anna_presence"
 SOURCE = "sensor.anna_presence_source"

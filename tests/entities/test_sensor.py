@@ -16,8 +16,9 @@ from custom_components.cisco_unified_presence.pws import (
     ContactPresence,
     Presence,
 )
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import settled, until
-from tests.conftest import Cup, shown
 
 ANNA = "sensor.anna_presence"
 CHANNEL = "sensor.cup_update_channel"

@@ -14,8 +14,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.cisco_unified_presence.const import Channel
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
 from custom_components.cisco_unified_presence.sensor import NOTIFICATION_PAUSE
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
-from tests.conftest import Cup, shown
 
 CONNECTION = "binary_sensor.cup_connection"
 LAST_NOTIFICATION = "sensor.cup_last_notification"

@@ -8,8 +8,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
 from tests.common.held_presence import clear_presence, logged_in, set_presence
 from tests.common.rule_requests import Hold, claim
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import settled
-from tests.conftest import Cup, shown
 
 SWITCH = "switch.anna_do_not_disturb"
 SOURCE = "sensor.anna_presence_source"

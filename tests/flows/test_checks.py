@@ -28,8 +28,8 @@ from custom_components.cisco_unified_presence.pws import (
     read_certificate,
 )
 from tests.common.flows import nobody_is_logged_in
+from tests.common.server import PASSWORD, Cup
 from tests.common.waiting import until
-from tests.conftest import PASSWORD, Cup
 
 CONTACT = "watcher@example.com"
 

@@ -21,7 +21,7 @@ from custom_components.cisco_unified_presence.pws import (
     Server,
 )
 from tests.common.flows import Walk, nobody_is_logged_in
-from tests.conftest import PASSWORD, Cup
+from tests.common.server import PASSWORD, Cup
 
 AT_ALPHA = {"hass", "watcher"}
 

@@ -11,8 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.settings import Intervals, callback_settings_of
 from tests.common.flows import Walk
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, until
-from tests.conftest import Cup, shown
 
 USUAL: dict[str, object] = {
     "callback": "automatic",

@@ -11,8 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.faults import Fault, FaultKind
 from custom_components.cisco_unified_presence.const import DOMAIN, SUBENTRY_PERSON
 from tests.common.flows import Walk
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import settled
-from tests.conftest import Cup, shown
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from custom_components.cisco_unified_presence.const import SUBENTRY_PERSON
 from custom_components.cisco_unified_presence.flows import client_configuration
 from custom_components.cisco_unified_presence.flows.people import CONF_CONTACTS
 from tests.common.flows import Walk
+from tests.common.server import PASSWORD, Cup
 from tests.common.tls_garbage import GARBAGE, listening
 from tests.common.waiting import settled
-from tests.conftest import PASSWORD, Cup
 
 LISTED = {
     "Team": ("anna@example.com", "dora@example.com", "emil@example.com"),

@@ -28,8 +28,9 @@ from custom_components.cisco_unified_presence.const import (
     SecurityMode,
 )
 from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.common.server import PASSWORD, Cup
+from tests.common.states import shown
 from tests.common.waiting import settled
-from tests.conftest import PASSWORD, Cup, shown
 
 HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
 NAME = "cup.example.com"

@@ -29,7 +29,7 @@ from custom_components.cisco_unified_presence.const import (
     SecurityMode,
 )
 from tests.common.flows import Walk, nobody_is_logged_in, server_form
-from tests.conftest import PASSWORD, Cup
+from tests.common.server import PASSWORD, Cup
 
 HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
 WATCHER = {CONF_WATCHER: "watcher", CONF_PRESENCE_DOMAIN: "example.com"}

@@ -19,7 +19,7 @@ from custom_components.cisco_unified_presence.const import (
 from custom_components.cisco_unified_presence.flows import checks
 from custom_components.cisco_unified_presence.pws import PresenceClient, read_certificate
 from tests.common.flows import Walk, nobody_is_logged_in, server_form
-from tests.conftest import PASSWORD, Cup
+from tests.common.server import PASSWORD, Cup
 
 HTTP = SecurityMode.HTTP
 WATCHER = {CONF_WATCHER: "watcher", CONF_PRESENCE_DOMAIN: "example.com"}

@@ -15,7 +15,7 @@ from custom_components.cisco_unified_presence.flows.forms import CONF_ADVANCED
 from custom_components.cisco_unified_presence.pws import DialectChoice
 from custom_components.cisco_unified_presence.settings import dialect_of
 from tests.common.flows import Walk, nobody_is_logged_in, server_form
-from tests.conftest import Cup
+from tests.common.server import Cup
 
 HTTP = SecurityMode.HTTP
 WATCHER = {"watcher": "watcher", "presence_domain": "example.com"}

@@ -14,8 +14,8 @@ from custom_components.cisco_unified_presence.const import (
 )
 from custom_components.cisco_unified_presence.flows import client_configuration
 from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.common.server import Cup
 from tests.common.tls_garbage import GARBAGE, listening
-from tests.conftest import Cup
 
 HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
 

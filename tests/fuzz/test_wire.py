@@ -19,8 +19,9 @@ from custom_components.cisco_unified_presence.pws import (
 )
 from custom_components.cisco_unified_presence.pws.exchange import Exchange, Request
 from custom_components.cisco_unified_presence.settings import CallbackSettings
+from tests.common.entry import SECRET
 from tests.common.log_messages import grumbling
-from tests.conftest import SECRET, Cup
+from tests.common.server import Cup
 from tests.pws.byte_server import ByteServer, Reply, Then
 
 from .damage import damaged

@@ -9,10 +9,11 @@ from custom_components.cisco_unified_presence.channel import names_of
 from custom_components.cisco_unified_presence.channel.unknown_people import MOST_NAMES
 from custom_components.cisco_unified_presence.issues import Issue, async_raise_issue
 from custom_components.cisco_unified_presence.people import Person
+from tests.common.entry import add_person
 from tests.common.flows import Walk
 from tests.common.live_channel import issue_of
+from tests.common.server import Cup
 from tests.common.waiting import pass_time, settled
-from tests.conftest import Cup, add_person
 
 
 def test_not_more_names_than_a_sentence_holds() -> None:

@@ -18,8 +18,9 @@ from custom_components.cisco_unified_presence.repairs import FLOWS
 from custom_components.cisco_unified_presence.trust import fingerprint_text
 from tests.common.flows import Walk
 from tests.common.live_channel import CHANNEL, SELF_TEST, SUBSCRIPTIONS, issue_of
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
-from tests.conftest import Cup, shown
 from tests.trust.test_pins import sha256_in
 
 WEBHOOK = {"callback": "webhook", "callback_port": 8080}

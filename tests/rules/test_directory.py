@@ -22,8 +22,8 @@ from custom_components.cisco_unified_presence.rules.directory import (
     PeopleSelection,
 )
 from custom_components.cisco_unified_presence.rules.engine import RuleEngine
+from tests.common.entry import add_person, person
 from tests.common.rules import open_book, rule, settled
-from tests.conftest import add_person, person
 
 ANNA = "anna@example.com"
 BEN = "ben@example.com"

@@ -5,8 +5,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
 from tests.common.rules import DESK, add_rule, rule
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import settled
-from tests.conftest import Cup, shown
 
 
 async def test_a_rule_of_the_interface_reaches_the_server_and_lets_go(

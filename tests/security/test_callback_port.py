@@ -16,7 +16,7 @@ from custom_components.cisco_unified_presence.channel.callback_port import (
 )
 from custom_components.cisco_unified_presence.const import CallbackMode
 from custom_components.cisco_unified_presence.settings import CallbackSettings
-from tests.conftest import SECRET
+from tests.common.entry import SECRET
 
 # Seconds for what takes none when all is well.
 PATIENCE = 20

@@ -16,9 +16,10 @@ from pytest_homeassistant_custom_component.typing import (
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, async_raise_issue
+from tests.common.entry import SECRET
 from tests.common.live_channel import issue_of
+from tests.common.server import PASSWORD, Cup
 from tests.common.waiting import settled
-from tests.conftest import PASSWORD, SECRET, Cup
 
 # What a dashboard may ask for without being an administrator's.
 QUESTIONS: tuple[dict[str, Any], ...] = (

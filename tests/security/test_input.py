@@ -10,8 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import settled
-from tests.conftest import Cup, shown
 
 ANNA = "sensor.anna_presence"
 MESSAGE = "sensor.anna_status_message"

@@ -22,8 +22,9 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.diagnostics import (
     async_get_config_entry_diagnostics,
 )
+from tests.common.entry import SECRET
+from tests.common.server import Cup
 from tests.common.waiting import pass_time, settled
-from tests.conftest import SECRET, Cup
 
 # Found in no other word.
 PASSWORD = "pAss<&>w0rd"

@@ -22,8 +22,9 @@ from custom_components.cisco_unified_presence.repair import CERTIFICATE_ISSUES
 from custom_components.cisco_unified_presence.trust import certificate_placeholders
 from tests.common.live_channel import issue_of
 from tests.common.rule_requests import Hold, claim
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
-from tests.conftest import Cup, shown
 from tests.pws.byte_server import ByteServer
 from tests.pws.certificates import make
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 
 from cup_simulator.__main__ import _parser
-from tests.conftest import Cup
+from tests.common.server import Cup
 
 
 def test_it_listens_to_its_own_machine_alone() -> None:

@@ -15,8 +15,9 @@ from custom_components.cisco_unified_presence.const import DEFAULT_LOOK_INTERVAL
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PlainHttp, Server
 from custom_components.cisco_unified_presence.trust.nodes import is_of_the_same_deployment
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
-from tests.conftest import Cup, shown
 
 ANNA = "sensor.anna_presence"
 BEN = "sensor.ben_presence"

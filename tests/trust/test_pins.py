@@ -42,8 +42,9 @@ from custom_components.cisco_unified_presence.trust.pins import (
 )
 from tests.common.flows import Walk, server_form
 from tests.common.live_channel import issue_of
+from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import until
-from tests.conftest import Cup, shown
 
 ONE, OTHER = "11" * 32, "22" * 32
 NAMED: dict[str, Any] = {"host": "cup.example.com", "port": 8083, "security": "https"}

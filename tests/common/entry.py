@@ -1,0 +1,41 @@
+"""What an entry of a test holds: people as subentries, and the secret of its callback."""
+
+from types import MappingProxyType
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant
+
+from custom_components.cisco_unified_presence.const import (
+    CONF_CONTACT,
+    CONF_CONTROLLED,
+    CONF_USER,
+    SUBENTRY_PERSON,
+)
+
+SECRET = "0123456789abcdef" * 4
+
+
+def person(user: str, *, controlled: bool = False, name: str | None = None) -> dict[str, Any]:
+    """Return the subentry of a person."""
+    contact = f"{user}@example.com"
+    return {
+        "data": {CONF_USER: user, CONF_CONTACT: contact, CONF_CONTROLLED: controlled},
+        "subentry_type": SUBENTRY_PERSON,
+        "title": name or user.title(),
+        "unique_id": f"person_{contact}",
+    }
+
+
+def add_person(hass: HomeAssistant, entry: ConfigEntry, user: str) -> None:
+    """Add a person to an entry, as the form does."""
+    added = person(user)
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=MappingProxyType(added["data"]),
+            subentry_type=added["subentry_type"],
+            title=added["title"],
+            unique_id=added["unique_id"],
+        ),
+    )
