@@ -118,7 +118,7 @@ def test_who_leaves_when_told_does_not_cost_others_the_news(
 
 
 def test_look_is_taken_over(coordinator: PresenceCoordinator, told: list[str]) -> None:
-    coordinator.async_merge_look(seen(ANNA, Presence.BUSY), coordinator.revision)
+    coordinator.async_merge_poll(seen(ANNA, Presence.BUSY), coordinator.revision)
     assert told == [ANNA]
 
 
@@ -127,20 +127,20 @@ def test_look_that_asked_before_a_fetch_does_not_overwrite_it(
 ) -> None:
     asked_at = coordinator.revision
     coordinator.async_merge_news([seen(ANNA, Presence.DND)])
-    coordinator.async_merge_look(seen(ANNA, Presence.AVAILABLE), asked_at)
+    coordinator.async_merge_poll(seen(ANNA, Presence.AVAILABLE), asked_at)
     assert coordinator.presence_of(ANNA) == seen(ANNA, Presence.DND)
 
 
 def test_look_that_asked_after_a_fetch_overwrites_it(coordinator: PresenceCoordinator) -> None:
     coordinator.async_merge_news([seen(ANNA, Presence.DND)])
-    coordinator.async_merge_look(seen(ANNA, Presence.AWAY), coordinator.revision)
+    coordinator.async_merge_poll(seen(ANNA, Presence.AWAY), coordinator.revision)
     assert coordinator.presence_of(ANNA) == seen(ANNA, Presence.AWAY)
 
 
 def test_fetch_of_others_does_not_make_a_look_old(coordinator: PresenceCoordinator) -> None:
     asked_at = coordinator.revision
     coordinator.async_merge_news([seen(BEN, Presence.DND)])
-    coordinator.async_merge_look(seen(ANNA, Presence.AWAY), asked_at)
+    coordinator.async_merge_poll(seen(ANNA, Presence.AWAY), asked_at)
     assert coordinator.presence_of(ANNA) == seen(ANNA, Presence.AWAY)
 
 
@@ -179,7 +179,7 @@ def test_news_outlives_every_older_look(
                     expected[each.contact.casefold()] = each
             case int(age), ContactPresence() as look:
                 asked_at = max(0, coordinator.revision - age)
-                coordinator.async_merge_look(look, asked_at)
+                coordinator.async_merge_poll(look, asked_at)
                 if fetched.get(look.contact.casefold(), 0) <= asked_at:
                     expected[look.contact.casefold()] = look
     for contact, told_of in changes.items():
@@ -206,7 +206,7 @@ def test_person_who_comes_back_is_not_judged_by_old_news(coordinator: PresenceCo
     coordinator.async_merge_news([seen(ANNA, Presence.BUSY)])
     coordinator.async_set_people(people(BEN))
     coordinator.async_set_people(people(ANNA, BEN))
-    coordinator.async_merge_look(seen(ANNA, Presence.AWAY), asked_at)
+    coordinator.async_merge_poll(seen(ANNA, Presence.AWAY), asked_at)
     assert coordinator.presence_of(ANNA) == seen(ANNA, Presence.AWAY)
 
 

@@ -109,7 +109,7 @@ async def test_errors_are_told_with_their_time_and_without_names(
 ) -> None:
     await settled(cup)
     await cup.inject("error", code=124, path="anna", count=1)
-    await loaded.runtime_data.look.async_at("anna@example.com")
+    await loaded.runtime_data.poller.async_poll("anna@example.com")
     told = await told_of(hass, loaded)
     (failure,) = told["running"]["last_errors"]
     assert failure["when"] == dt_util.utcnow().isoformat()

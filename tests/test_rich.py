@@ -229,7 +229,7 @@ async def test_an_answer_that_is_no_xml_is_shown_in_the_issue(
 ) -> None:
     await settled(cup)
     await cup.inject("garbage", body="Sorry anna, try later", path="/rich/")
-    await loaded.runtime_data.look.async_at_everybody()
+    await loaded.runtime_data.poller.async_refresh_all()
     (issue,) = ir.async_get(hass).issues.values()
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["sample"] == "… …, … …"

@@ -71,7 +71,7 @@ async def measure(course: Course) -> Sequence[Row]:
     looks: list[Cost] = []
     async with integration(course, size, "https") as ready:
         for _ in range(course.choose(thorough=3, quick=1)):
-            everybody = ready.entry.runtime_data.look.async_at_everybody()
+            everybody = ready.entry.runtime_data.poller.async_refresh_all()
             looks.append(await _count(ready, everybody))
     eventing = [poll * POLLS + look * LOOKS for look in looks]
     polling = [(poll + look) * POLLS for look in looks]

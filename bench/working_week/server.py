@@ -58,7 +58,7 @@ class Account:
 
 
 class ModelServer:
-    """Stands in for the client, the watcher's eyes and the server behind them.
+    """Stands in for the client, the presence reader and the server behind them.
 
     Attributes:
         up: Whether it can be reached.
@@ -145,9 +145,9 @@ class ModelServer:
         self._tell(user)
         await self._answer()
 
-    # What is asked of the watcher's eyes
+    # The presence reader
 
-    async def async_look(self, contact: str) -> ContactPresence:
+    async def async_read(self, contact: str) -> ContactPresence:
         """Return what watchers see of a contact."""
         await self._reach()
         await self._answer()

@@ -108,8 +108,8 @@ class ConnectedSensor(ServerEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        trouble = self._coordinator.trouble
-        return {ATTR_REASON: async_sentence(self.hass, trouble) if trouble else None}
+        failure = self._coordinator.failure
+        return {ATTR_REASON: async_sentence(self.hass, failure) if failure else None}
 
 
 class ActivitySensor(PersonEntity, BinarySensorEntity):

@@ -33,7 +33,7 @@ class PresenceCoordinator:
         unknown: Whom of them the server does not know, by the same key.
         channel: How changes arrive at the moment.
         last_notification: When the server last called back, None when it never did.
-        trouble: Why the server cannot be had, None while it answers.
+        failure: Why the server cannot be had, None while it answers.
     """
 
     def __init__(self, server: str, people: dict[str, Person]) -> None:
@@ -47,7 +47,7 @@ class PresenceCoordinator:
         self.unknown: set[str] = set()
         self.channel = Channel.POLLING
         self.last_notification: datetime | None = None
-        self.trouble: PresenceServiceError | None = None
+        self.failure: PresenceServiceError | None = None
         self._server = server
         self._health_pace = LogPace()
         self._channel_pace = LogPace()
@@ -63,7 +63,7 @@ class PresenceCoordinator:
     @property
     def reachable(self) -> bool:
         """Return whether the server answers."""
-        return self.trouble is None
+        return self.failure is None
 
     @property
     def revision(self) -> int:
@@ -118,7 +118,7 @@ class PresenceCoordinator:
             self._take_over(presence)
 
     @callback
-    def async_merge_look(self, presence: ContactPresence, asked_at: int) -> None:
+    def async_merge_poll(self, presence: ContactPresence, asked_at: int) -> None:
         """Take over what a look brought, unless a fetch has brought something newer.
 
         Args:
@@ -143,7 +143,7 @@ class PresenceCoordinator:
         """Note that the server answers."""
         if self.reachable:
             return
-        self.trouble = None
+        self.failure = None
         self._health_pace.log(logging.INFO, "%s answers again", self._server)
         self._tell_everybody()
 
@@ -152,7 +152,7 @@ class PresenceCoordinator:
         """Note that the server does not answer; every entity becomes unavailable."""
         if not self.reachable:
             return
-        self.trouble = error
+        self.failure = error
         self._health_pace.log(logging.WARNING, "%s does not answer: %s", self._server, error)
         self._tell_everybody()
 

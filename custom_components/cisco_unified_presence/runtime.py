@@ -99,25 +99,25 @@ class Runtime:
         self.channel_history = ChannelHistory(self.coordinator)
         self.notifications = Notifications()
         self.unknown_people = UnknownPeople(hass, entry, self.coordinator)
-        eyes = PresenceReader(
+        reader = PresenceReader(
             self.client,
             watcher.user,
             rich=is_rich(entry),
             on_not_understood=self._tell_of_unread_document,
         )
-        self.look = Poller(eyes, self.coordinator)
-        self._leftovers = OrphanStore(hass, entry.entry_id)
+        self.poller = Poller(reader, self.coordinator)
+        self._orphans = OrphanStore(hass, entry.entry_id)
         subscription = WatchersSubscription(
             self.client,
-            eyes,
+            reader,
             self.coordinator,
-            self._leftovers,
-            self.look,
+            self._orphans,
+            self.poller,
             watcher=watcher,
             callback_url=lambda: self.callback_url or "",
         )
         self.eventing = Eventing(
-            hass, entry, self.coordinator, subscription, self.look, Intervals.of(entry)
+            hass, entry, self.coordinator, subscription, self.poller, Intervals.of(entry)
         )
         self.report = DecisionLog(hass, entry, partial(self._book.async_set_winner, entry.entry_id))
         self.reconciler = Reconciler(
@@ -125,7 +125,7 @@ class Runtime:
             entry,
             self.client,
             self.coordinator,
-            self.look,
+            self.poller,
             partial(self._book.claims_of, entry.entry_id),
             self.report,
         )
@@ -153,7 +153,7 @@ class Runtime:
         await self.reconciler.async_load()
         await self.client.log_in()
         await self._backups.async_remember(self.client.backup)
-        await self._leftovers.async_clean_up(self.client, self._watcher)
+        await self._orphans.async_clean_up(self.client, self._watcher)
         self._callback = await self._async_open_callback()
         await self.eventing.async_start(self._callback)
         self.reconciler.async_start()
@@ -217,7 +217,9 @@ class Runtime:
         try:
             place = choose_callback(self._hass, settings)
             take = self.eventing.async_handle_notification
-            await place.async_open(self.notifications.counting(take, self.look.gate.wait_for_next))
+            await place.async_open(
+                self.notifications.counting(take, self.poller.gate.wait_for_next)
+            )
         except CallbackUnavailable as error:
             async_raise_issue(self._hass, self._entry, error.issue, **error.placeholders)
             return None

@@ -123,7 +123,7 @@ async def _get_presence(call: ServiceCall) -> ServiceResponse:
     people: dict[str, JsonValueType] = {}
 
     async def see(each: Target) -> None:
-        seen = await each.runtime.look.async_at(each.person.contact)
+        seen = await each.runtime.poller.async_poll(each.person.contact)
         people[each.person.contact] = {"name": each.person.name, **presence_in_words(seen)}
 
     await _async_for_each(call.hass, targets, see, "not_seen")
@@ -131,7 +131,7 @@ async def _get_presence(call: ServiceCall) -> ServiceResponse:
         entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
         entry: CupConfigEntry = async_get_config_entry(call.hass, DOMAIN, entry_id)
         with translated(HomeAssistantError):
-            for seen in await entry.runtime_data.look.async_ask(contacts):
+            for seen in await entry.runtime_data.poller.async_read(contacts):
                 people.setdefault(seen.contact, presence_in_words(seen))
     return {"people": people}
 

@@ -159,7 +159,7 @@ async def test_notification_while_the_new_subscription_is_written_down_counts(
         await cup.simulator.notifier.deliver_all()
 
     monkeypatch.setattr(
-        "custom_components.cisco_unified_presence.channel.orphans.OrphanStore.async_remember",
+        "custom_components.cisco_unified_presence.channel.orphans.OrphanStore.async_save",
         remember_late,
     )
     assert await hass.config_entries.async_setup(entry.entry_id)

@@ -8,7 +8,7 @@ import pytest
 from custom_components.cisco_unified_presence.channel.orphans import (
     Orphans,
     OrphanStore,
-    async_take_away,
+    async_remove_orphans,
 )
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.pws import (
@@ -65,13 +65,13 @@ def store(hass: HomeAssistant, hass_storage: dict[str, Any]) -> OrphanStore:
 async def test_what_was_made_is_written_down(
     store: OrphanStore, hass_storage: dict[str, Any]
 ) -> None:
-    await store.async_remember(BOTH)
+    await store.async_save(BOTH)
     assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscriptions": [7]}
 
 
 async def test_nothing_is_no_file(store: OrphanStore, hass_storage: dict[str, Any]) -> None:
-    await store.async_remember(BOTH)
-    await store.async_remember(Orphans())
+    await store.async_save(BOTH)
+    await store.async_save(Orphans())
     assert KEY not in hass_storage
 
 
@@ -84,7 +84,7 @@ async def test_without_leftovers_nobody_is_asked(store: OrphanStore) -> None:
 async def test_leftovers_are_taken_away_the_subscription_first(
     store: OrphanStore, hass_storage: dict[str, Any]
 ) -> None:
-    await store.async_remember(BOTH)
+    await store.async_save(BOTH)
     broom = Broom()
     await store.async_clean_up(broom.client, "watcher")
     assert broom.asked == [("unsubscribe", "watcher", 7), ("unregister", 3)]
@@ -94,7 +94,7 @@ async def test_leftovers_are_taken_away_the_subscription_first(
 async def test_what_could_not_be_taken_away_stays_written_down(
     store: OrphanStore, hass_storage: dict[str, Any]
 ) -> None:
-    await store.async_remember(BOTH)
+    await store.async_save(BOTH)
     await store.async_clean_up(Broom(unregister=Throttled(210)).client, "watcher")
     assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscriptions": []}
 
@@ -112,7 +112,7 @@ async def test_what_could_not_be_taken_away_stays_written_down(
 async def test_subscription_is_gone_only_when_the_server_says_so(
     gone: PresenceServiceError, remaining: tuple[int, ...]
 ) -> None:
-    left = await async_take_away(Broom(unsubscribe=gone).client, "watcher", BOTH)
+    left = await async_remove_orphans(Broom(unsubscribe=gone).client, "watcher", BOTH)
     assert left == Orphans(subscriptions=remaining)
 
 
@@ -122,11 +122,11 @@ async def test_subscription_is_gone_only_when_the_server_says_so(
 async def test_endpoint_is_gone_only_when_the_server_says_so(
     gone: PresenceServiceError, remaining: int | None
 ) -> None:
-    left = await async_take_away(Broom(unregister=gone).client, "watcher", BOTH)
+    left = await async_remove_orphans(Broom(unregister=gone).client, "watcher", BOTH)
     assert left == Orphans(endpoint=remaining)
 
 
 async def test_what_was_never_made_is_not_taken_away() -> None:
     broom = Broom()
-    assert await async_take_away(broom.client, "watcher", Orphans()) == Orphans()
+    assert await async_remove_orphans(broom.client, "watcher", Orphans()) == Orphans()
     assert broom.asked == []

@@ -22,7 +22,7 @@ from tests.test_coordinator import people
 CONTACTS = [f"user{number}@example.com" for number in range(10)]
 
 
-class StubEyes:
+class StubReader:
     """Eyes that show everybody as Busy, or fails as told."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class StubEyes:
         self.held = asyncio.Event()
         self.held.set()
 
-    async def async_look(self, contact: str) -> ContactPresence:
+    async def async_read(self, contact: str) -> ContactPresence:
         """Look at a contact."""
         self.asked.append(contact)
         await asyncio.sleep(0)
@@ -42,12 +42,12 @@ class StubEyes:
             raise self.failures[contact]
         return ContactPresence(contact, self.presences.get(contact, Presence.BUSY))
 
-    async def async_look_at(self, contacts: Sequence[str]) -> list[ContactPresence]:
+    async def async_read_many(self, contacts: Sequence[str]) -> list[ContactPresence]:
         """Look at many, as the client does: who is refused is unknown."""
         seen = []
         for contact in contacts:
             try:
-                seen.append(await self.async_look(contact))
+                seen.append(await self.async_read(contact))
             except BadContact:
                 seen.append(ContactPresence(contact, Presence.UNKNOWN))
         return seen
@@ -58,10 +58,10 @@ class Watch:
 
     def __init__(self, contacts: list[str]) -> None:
         """Watch these contacts."""
-        self.eyes = StubEyes()
+        self.reader = StubReader()
         self.coordinator = PresenceCoordinator("cup", people(*contacts))
-        self.look = Poller(self.eyes, self.coordinator)  # type: ignore[arg-type]  # what it needs of them
-        self.gate = self.look.gate
+        self.poller = Poller(self.reader, self.coordinator)  # type: ignore[arg-type]  # what it needs of them
+        self.gate = self.poller.gate
 
     def presence_of(self, contact: str) -> Presence | None:
         """Return what is known of a contact."""
@@ -75,20 +75,20 @@ def watch() -> Watch:
 
 
 async def test_everybody_is_looked_at_once(watch: Watch) -> None:
-    await watch.look.async_at_everybody()
-    assert sorted(watch.eyes.asked) == CONTACTS
+    await watch.poller.async_refresh_all()
+    assert sorted(watch.reader.asked) == CONTACTS
     assert {watch.presence_of(contact) for contact in CONTACTS} == {Presence.BUSY}
 
 
 async def test_nobody_is_nothing_to_do() -> None:
     watch = Watch([])
-    await watch.look.async_at_everybody()
-    assert watch.eyes.asked == []
+    await watch.poller.async_refresh_all()
+    assert watch.reader.asked == []
 
 
 async def test_contact_that_the_server_refuses_is_unknown_and_stops_nobody(watch: Watch) -> None:
-    watch.eyes.failures[CONTACTS[3]] = BadContact()
-    await watch.look.async_at_everybody()
+    watch.reader.failures[CONTACTS[3]] = BadContact()
+    await watch.poller.async_refresh_all()
     assert watch.presence_of(CONTACTS[3]) is Presence.UNKNOWN
     assert watch.presence_of(CONTACTS[9]) is Presence.BUSY
 
@@ -96,10 +96,10 @@ async def test_contact_that_the_server_refuses_is_unknown_and_stops_nobody(watch
 async def test_contact_at_which_the_server_fails_keeps_what_is_known_and_stops_nobody(
     watch: Watch,
 ) -> None:
-    await watch.look.async_at_everybody()
-    watch.eyes.failures[CONTACTS[3]] = ServerFailed()
-    watch.eyes.presences = dict.fromkeys(CONTACTS, Presence.AWAY)
-    await watch.look.async_at_everybody()
+    await watch.poller.async_refresh_all()
+    watch.reader.failures[CONTACTS[3]] = ServerFailed()
+    watch.reader.presences = dict.fromkeys(CONTACTS, Presence.AWAY)
+    await watch.poller.async_refresh_all()
     seen = {contact: watch.presence_of(contact) for contact in CONTACTS}
     assert seen.pop(CONTACTS[3]) is Presence.BUSY
     assert set(seen.values()) == {Presence.AWAY}
@@ -107,25 +107,25 @@ async def test_contact_at_which_the_server_fails_keeps_what_is_known_and_stops_n
 
 @pytest.mark.parametrize("failure", [ServerFailed(), UnknownUser(user="watcher")])
 async def test_failure_for_everybody_is_raised(watch: Watch, failure: PresenceServiceError) -> None:
-    watch.eyes.failures = dict.fromkeys(CONTACTS, failure)
+    watch.reader.failures = dict.fromkeys(CONTACTS, failure)
     with pytest.raises(type(failure)):
-        await watch.look.async_at_everybody()
+        await watch.poller.async_refresh_all()
     assert watch.presence_of(CONTACTS[3]) is None
 
 
 async def test_failure_ends_the_looks_and_is_raised_as_it_is(watch: Watch) -> None:
     failure = CannotConnect(ConnectFailure.REFUSED, "cup")
-    watch.eyes.failures = dict.fromkeys(CONTACTS, failure)
+    watch.reader.failures = dict.fromkeys(CONTACTS, failure)
     with pytest.raises(CannotConnect) as raised:
-        await watch.look.async_at_everybody()
+        await watch.poller.async_refresh_all()
     assert raised.value is failure
-    assert len(watch.eyes.asked) == 1
+    assert len(watch.reader.asked) == 1
 
 
 async def test_fetch_under_way_is_merged_first(watch: Watch) -> None:
     contact = CONTACTS[0]
     with watch.gate:
-        looking = asyncio.create_task(watch.look.async_at(contact))
+        looking = asyncio.create_task(watch.poller.async_poll(contact))
         for _ in range(10):
             await asyncio.sleep(0)
         assert watch.presence_of(contact) is None
@@ -137,7 +137,7 @@ async def test_fetch_under_way_is_merged_first(watch: Watch) -> None:
 async def test_fetch_that_brings_nothing_lets_the_look_through(watch: Watch) -> None:
     contact = CONTACTS[0]
     with watch.gate:
-        looking = asyncio.create_task(watch.look.async_at(contact))
+        looking = asyncio.create_task(watch.poller.async_poll(contact))
         await asyncio.sleep(0)
     await looking
     assert watch.presence_of(contact) is Presence.BUSY
@@ -145,26 +145,26 @@ async def test_fetch_that_brings_nothing_lets_the_look_through(watch: Watch) -> 
 
 async def test_look_that_was_asked_before_a_fetch_does_not_overwrite_it(watch: Watch) -> None:
     contact = CONTACTS[0]
-    watch.eyes.held.clear()
-    looking = asyncio.create_task(watch.look.async_at(contact))
+    watch.reader.held.clear()
+    looking = asyncio.create_task(watch.poller.async_poll(contact))
     await asyncio.sleep(0)
     with watch.gate:
         watch.coordinator.async_merge_news([ContactPresence(contact, Presence.DND)])
-    watch.eyes.held.set()
+    watch.reader.held.set()
     await looking
     assert watch.presence_of(contact) is Presence.DND
 
 
 async def test_unknown_contacts_are_told_in_their_order(watch: Watch) -> None:
-    watch.eyes.presences = {CONTACTS[7]: Presence.UNKNOWN, CONTACTS[2]: Presence.UNKNOWN}
-    assert await watch.look.async_unknown_among(CONTACTS) == [CONTACTS[2], CONTACTS[7]]
+    watch.reader.presences = {CONTACTS[7]: Presence.UNKNOWN, CONTACTS[2]: Presence.UNKNOWN}
+    assert await watch.poller.async_unknown_among(CONTACTS) == [CONTACTS[2], CONTACTS[7]]
     assert watch.presence_of(CONTACTS[0]) is None
 
 
 async def test_contact_that_would_spoil_a_subscription_is_raised(watch: Watch) -> None:
-    watch.eyes.failures[CONTACTS[5]] = BadContact(contact=CONTACTS[5])
+    watch.reader.failures[CONTACTS[5]] = BadContact(contact=CONTACTS[5])
     with pytest.raises(BadContact):
-        await watch.look.async_unknown_among(CONTACTS)
+        await watch.poller.async_unknown_among(CONTACTS)
 
 
 async def test_who_asks_for_a_fetch_waits_until_it_is_over() -> None:

@@ -1,4 +1,4 @@
-"""The watcher's eyes: documents as long as they can be read, and words from then on."""
+"""The watcher's reader: documents as long as they can be read, and words from then on."""
 
 import asyncio
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ class StubClient:
         return await self.look_at(watcher, [ANNA], rich=rich)
 
 
-def eyes_of(
+def reader_of(
     client: StubClient, told: list[AnswerNotUnderstood] | None = None, *, rich: bool = True
 ) -> PresenceReader:
     tell = ([] if told is None else told).append
@@ -59,9 +59,9 @@ def eyes_of(
 
 async def test_a_document_that_cannot_be_read_is_asked_for_once() -> None:
     client, told = StubClient("rich"), list[AnswerNotUnderstood]()
-    eyes = eyes_of(client, told)
-    assert await eyes.async_look(ANNA) == ContactPresence(ANNA, Presence.BUSY)
-    assert await eyes.async_look_at([ANNA, BEN]) == [
+    reader = reader_of(client, told)
+    assert await reader.async_read(ANNA) == ContactPresence(ANNA, Presence.BUSY)
+    assert await reader.async_read_many([ANNA, BEN]) == [
         ContactPresence(contact, Presence.BUSY) for contact in (ANNA, BEN)
     ]
     assert client.asked == ["rich", "basic", "basic"]
@@ -70,8 +70,8 @@ async def test_a_document_that_cannot_be_read_is_asked_for_once() -> None:
 
 async def test_many_looks_at_the_same_time_tell_once() -> None:
     client, told = StubClient("rich"), list[AnswerNotUnderstood]()
-    eyes = eyes_of(client, told)
-    await asyncio.gather(*(eyes.async_look_at([contact]) for contact in (ANNA, BEN)))
+    reader = reader_of(client, told)
+    await asyncio.gather(*(reader.async_read_many([contact]) for contact in (ANNA, BEN)))
     assert client.asked == ["rich", "rich", "basic", "basic"]
     assert len(told) == 1
 
@@ -84,13 +84,13 @@ async def test_nothing_is_given_up_where_words_cannot_be_read_either(
     unreadable: tuple[str, ...], asked: list[str], *, rich: bool
 ) -> None:
     client, told = StubClient(*unreadable), list[AnswerNotUnderstood]()
-    eyes = eyes_of(client, told, rich=rich)
+    reader = reader_of(client, told, rich=rich)
     with pytest.raises(AnswerNotUnderstood):
-        await eyes.async_look(ANNA)
+        await reader.async_read(ANNA)
     with pytest.raises(AnswerNotUnderstood):
-        await eyes.async_look_at([ANNA])
+        await reader.async_read_many([ANNA])
     with pytest.raises(AnswerNotUnderstood):
-        await eyes.async_fetch(1)
+        await reader.async_fetch(1)
     assert client.asked == asked * 3
     assert told == []
 
@@ -98,9 +98,9 @@ async def test_nothing_is_given_up_where_words_cannot_be_read_either(
 async def test_news_in_documents_that_cannot_be_read_is_lost_and_words_come_next() -> None:
     """The fetch has consumed the news; who called has to look at everybody."""
     client, told = StubClient("rich"), list[AnswerNotUnderstood]()
-    eyes = eyes_of(client, told)
+    reader = reader_of(client, told)
     with pytest.raises(AnswerNotUnderstood):
-        await eyes.async_fetch(1)
-    assert await eyes.async_fetch(1) == [ContactPresence(ANNA, Presence.BUSY)]
+        await reader.async_fetch(1)
+    assert await reader.async_fetch(1) == [ContactPresence(ANNA, Presence.BUSY)]
     assert client.asked == ["rich", "basic", "basic"]
     assert len(told) == 1

@@ -96,7 +96,7 @@ async def test_who_becomes_known_is_not_named_any_more(
     await pass_time(freezer, cup, 60)
     walk = await Walk.repair(hass, with_a_stranger.entry_id, Issue.PEOPLE_UNKNOWN)
     cup.simulator.service.people.add("nemo", "Nemo")
-    await with_a_stranger.runtime_data.look.async_at("nemo@example.com")
+    await with_a_stranger.runtime_data.poller.async_poll("nemo@example.com")
     assert issue_of(hass, with_a_stranger, Issue.PEOPLE_UNKNOWN) is None
     await walk.choose("init", "remove")
     assert "Nemo" in {each.title for each in with_a_stranger.subentries.values()}

@@ -55,7 +55,7 @@ class Eventing:
         entry: ConfigEntry,
         coordinator: PresenceCoordinator,
         subscription: WatchersSubscription,
-        look: Poller,
+        poller: Poller,
         intervals: Intervals,
     ) -> None:
         """Take what is needed; nothing is sent yet."""
@@ -63,20 +63,20 @@ class Eventing:
         self._entry = entry
         self._coordinator = coordinator
         self._subscription = subscription
-        self._look = look
+        self._poller = poller
         self._intervals = intervals
         self._callback: Callback | None = None
         self._performances: dict[ChannelTask, Callable[[], Awaitable[None]]] = {
-            ChannelTask.GO_HOME: self._subscription.async_go_home,
+            ChannelTask.RETURN_TO_HOME_NODE: self._subscription.async_go_home,
             ChannelTask.OPEN: self._async_open,
             ChannelTask.RESUBSCRIBE: self._async_resubscribe,
             ChannelTask.CHANGE: self._async_change,
             ChannelTask.RENEW: self._async_renew,
             ChannelTask.FETCH: self._async_fetch,
-            ChannelTask.LOOK: self._async_look_at_everybody,
-            ChannelTask.LOOK_AT_PLACELESS: self._async_look_at_placeless,
+            ChannelTask.REFRESH_ALL: self._async_look_at_everybody,
+            ChannelTask.POLL_UNSUBSCRIBED: self._async_look_at_placeless,
         }
-        self._duties = WorkQueue(self._async_perform)
+        self._queue = WorkQueue(self._async_perform)
         self._timers = Timers[Timer](hass)
         self._background = Background(hass, entry)
         self._looking: asyncio.Task[None] | None = None
@@ -100,10 +100,10 @@ class Eventing:
         """
         self._callback = callback_place
         if callback_place is None:
-            self._duties.async_require(ChannelTask.LOOK)
+            self._queue.async_enqueue(ChannelTask.REFRESH_ALL)
         else:
             await self._async_open_first()
-        self._background.async_run(self._duties.async_work(), "work")
+        self._background.async_run(self._queue.async_work(), "work")
         self._schedule_poll()
         self._schedule_look()
 
@@ -126,18 +126,20 @@ class Eventing:
     @callback
     def async_people_changed(self) -> None:
         """Watch the people that the coordinator now names."""
-        self._duties.async_require(
-            ChannelTask.LOOK if self._callback is None else ChannelTask.CHANGE
+        self._queue.async_enqueue(
+            ChannelTask.REFRESH_ALL if self._callback is None else ChannelTask.CHANGE
         )
 
     @callback
     def async_node_changed(self) -> None:
         """Make everything anew at the node that serves now; numbers do not carry over."""
-        self._duties.async_require(ChannelTask.LOOK if self._callback is None else ChannelTask.OPEN)
+        self._queue.async_enqueue(
+            ChannelTask.REFRESH_ALL if self._callback is None else ChannelTask.OPEN
+        )
 
     async def async_open_now(self) -> None:
         """Make everything anew, and return when that was tried; an issue tells of a failure."""
-        await self._duties.async_have_done(ChannelTask.OPEN)
+        await self._queue.async_enqueue_and_wait(ChannelTask.OPEN)
 
     # What is due
 
@@ -148,17 +150,17 @@ class Eventing:
         if Timer.EMPTY_FETCH_PAUSE in self._timers:
             return
         if self._empty_fetches < pauses.FREE_EMPTY_FETCHES:
-            self._duties.async_require(ChannelTask.FETCH)
+            self._queue.async_enqueue(ChannelTask.FETCH)
             return
         self._require_after(
             pauses.EMPTY_FETCH_PAUSE_SECONDS, ChannelTask.FETCH, Timer.EMPTY_FETCH_PAUSE
         )
 
-    async def _async_perform(self, duty: ChannelTask) -> None:
+    async def _async_perform(self, task: ChannelTask) -> None:
         try:
-            await self._performances[duty]()
+            await self._performances[task]()
         except PresenceServiceError as error:
-            self._handle_failure(duty, error)
+            self._handle_failure(task, error)
 
     # WorkQueue
 
@@ -216,11 +218,11 @@ class Eventing:
         self._start_looking(self._async_look_everywhere)
 
     async def _async_look_everywhere(self) -> None:
-        await self._look.async_at_everybody()
+        await self._poller.async_refresh_all()
         await self._subscription.async_check_further_nodes()
 
     async def _async_look_at_placeless(self) -> None:
-        self._start_looking(partial(self._look.async_at_these, self._subscription.without_place))
+        self._start_looking(partial(self._poller.async_refresh, self._subscription.unsubscribed))
 
     @callback
     def _start_looking(self, look: Callable[[], Awaitable[None]]) -> None:
@@ -231,7 +233,7 @@ class Eventing:
         try:
             await look()
         except PresenceServiceError as error:
-            self._handle_failure(ChannelTask.LOOK, error)
+            self._handle_failure(ChannelTask.REFRESH_ALL, error)
         else:
             self._looking = None
             self._succeeded()
@@ -250,31 +252,31 @@ class Eventing:
         # A look that is under way may have passed the contact before its news came and got lost.
         if self._news_may_be_lost and not self._is_looking:
             self._news_may_be_lost = False
-            self._duties.async_require(ChannelTask.LOOK)
+            self._queue.async_enqueue(ChannelTask.REFRESH_ALL)
 
     @callback
-    def _handle_failure(self, duty: ChannelTask, error: PresenceServiceError) -> None:
-        if duty is ChannelTask.FETCH:
+    def _handle_failure(self, task: ChannelTask, error: PresenceServiceError) -> None:
+        if task is ChannelTask.FETCH:
             self._news_may_be_lost = True
             # The server has told of what the next fetch brings, or it could not: not its fault.
             self._hinted = True
         match error:
-            case NoSuchSubscription() | NoSuchEndpoint() if duty is not ChannelTask.OPEN:
+            case NoSuchSubscription() | NoSuchEndpoint() if task is not ChannelTask.OPEN:
                 LOGGER.debug("The server has lost the subscription: %s", error)
-                self._duties.async_require(ChannelTask.OPEN)
+                self._queue.async_enqueue(ChannelTask.OPEN)
             case InvalidCredentials():
                 self._coordinator.async_set_unreachable(error)
                 self._entry.async_start_reauth(self._hass)
                 self._rest()
             case NoFreeEndpoint():
                 self._poll_because(Issue.NO_FREE_ENDPOINT)
-            case NoFreeSubscription() if duty in SUBSCRIBING:
+            case NoFreeSubscription() if task in SUBSCRIBING:
                 # Of a fetch or a look it says that the server is busy.
                 self._poll_because(Issue.NO_FREE_SUBSCRIPTION)
             case EndpointRefused():
                 self._poll_because(Issue.ENDPOINT_REFUSED)
             case _:
-                self._try_again(duty, error)
+                self._try_again(task, error)
 
     @callback
     def _rest(self) -> None:
@@ -283,31 +285,33 @@ class Eventing:
         The one try now and then is for a server that refused by mistake, while it was starting.
         """
         self._timers.async_cancel_all()
-        self._duties.async_drop()
+        self._queue.async_clear()
         self._again.clear()
         self._timers.async_start(Timer.RETRY, pauses.REFUSED_LOGIN_SECONDS, self._wake_up)
 
     @callback
     def _wake_up(self) -> None:
-        self._duties.async_require(ChannelTask.LOOK if self._callback is None else ChannelTask.OPEN)
+        self._queue.async_enqueue(
+            ChannelTask.REFRESH_ALL if self._callback is None else ChannelTask.OPEN
+        )
         self._schedule_poll()
         self._schedule_look()
 
     @callback
-    def _try_again(self, duty: ChannelTask, error: PresenceServiceError) -> None:
+    def _try_again(self, task: ChannelTask, error: PresenceServiceError) -> None:
         self._failures += 1
         # Fetches tell whether the server answers; a look may fail for one contact again and again.
-        tells = duty is not ChannelTask.LOOK or not self._subscription.is_open
+        tells = task is not ChannelTask.REFRESH_ALL or not self._subscription.is_open
         if tells and self._failures >= pauses.FAILURES_UNTIL_UNREACHABLE:
             self._coordinator.async_set_unreachable(error)
-        self._again.add(duty)
+        self._again.add(task)
         self._timers.async_start(Timer.RETRY, pauses.before_retry(self._failures), self._retry)
 
     @callback
     def _retry(self) -> None:
         again, self._again = self._again, set()
-        for duty in again:
-            self._duties.async_require(duty)
+        for task in again:
+            self._queue.async_enqueue(task)
 
     @callback
     def _start_self_test(self) -> None:
@@ -331,7 +335,7 @@ class Eventing:
     def _async_started(self, _hass: HomeAssistant) -> None:
         """Have the server call again: its first call met a door that was not open yet."""
         self._timers.async_note_done(Timer.SELF_TEST)
-        self._duties.async_require(ChannelTask.RESUBSCRIBE)
+        self._queue.async_enqueue(ChannelTask.RESUBSCRIBE)
 
     @callback
     def _poll_because(self, issue: Issue) -> None:
@@ -339,7 +343,7 @@ class Eventing:
         url = self._callback.url if self._callback else ""
         async_raise_issue(self._hass, self._entry, issue, url=url)
         self._coordinator.async_set_channel(Channel.POLLING)
-        self._duties.async_require(ChannelTask.LOOK)
+        self._queue.async_enqueue(ChannelTask.REFRESH_ALL)
         pause = pauses.before_retest(self._retests)
         self._retests += 1
         self._require_after(pause, ChannelTask.RESUBSCRIBE, Timer.RETEST)
@@ -347,10 +351,10 @@ class Eventing:
     @callback
     def _poll_for_placeless(self) -> None:
         """Look at those for whom there is no subscription, and ask for one now and then."""
-        if not self._subscription.without_place:
+        if not self._subscription.unsubscribed:
             return
         async_raise_issue(self._hass, self._entry, Issue.NO_FREE_SUBSCRIPTION)
-        self._duties.async_require(ChannelTask.LOOK_AT_PLACELESS)
+        self._queue.async_enqueue(ChannelTask.POLL_UNSUBSCRIBED)
         self._require_after(pauses.LONGEST_RETEST_SECONDS, ChannelTask.RESUBSCRIBE, Timer.PLACE)
 
     @callback
@@ -361,7 +365,7 @@ class Eventing:
         if self._coordinator.channel is Channel.EVENTING:
             return
         async_clear_issues(self._hass, self._entry, Issue.CALLBACK_UNREACHABLE)
-        if not self._subscription.without_place:
+        if not self._subscription.unsubscribed:
             async_clear_issues(self._hass, self._entry, *SUBSCRIBING_ISSUES)
         self._coordinator.async_set_channel(Channel.EVENTING)
 
@@ -377,13 +381,13 @@ class Eventing:
         """
         self._schedule_poll()
         if not self._subscription.is_at_home:
-            self._duties.async_require(ChannelTask.GO_HOME)
+            self._queue.async_enqueue(ChannelTask.RETURN_TO_HOME_NODE)
         if self._subscription.is_open:
-            self._duties.async_require(ChannelTask.FETCH)
+            self._queue.async_enqueue(ChannelTask.FETCH)
         if self._coordinator.channel is Channel.POLLING:
-            self._duties.async_require(ChannelTask.LOOK)
-        elif self._subscription.without_place:
-            self._duties.async_require(ChannelTask.LOOK_AT_PLACELESS)
+            self._queue.async_enqueue(ChannelTask.REFRESH_ALL)
+        elif self._subscription.unsubscribed:
+            self._queue.async_enqueue(ChannelTask.POLL_UNSUBSCRIBED)
 
     @callback
     def _schedule_look(self) -> None:
@@ -392,8 +396,8 @@ class Eventing:
     @callback
     def _slow_look(self) -> None:
         self._schedule_look()
-        self._duties.async_require(ChannelTask.LOOK)
+        self._queue.async_enqueue(ChannelTask.REFRESH_ALL)
 
     @callback
-    def _require_after(self, seconds: float, duty: ChannelTask, timer: Timer) -> None:
-        self._timers.async_start(timer, seconds, partial(self._duties.async_require, duty))
+    def _require_after(self, seconds: float, task: ChannelTask, timer: Timer) -> None:
+        self._timers.async_start(timer, seconds, partial(self._queue.async_enqueue, task))

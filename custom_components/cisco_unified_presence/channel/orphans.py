@@ -39,12 +39,12 @@ class OrphanStore:
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.leftovers", private=True
         )
 
-    async def async_remember(self, leftovers: Orphans) -> None:
+    async def async_save(self, orphans: Orphans) -> None:
         """Write down what stands on the server now."""
-        if leftovers == Orphans():
+        if orphans == Orphans():
             await self.async_forget()
         else:
-            await self._store.async_save(asdict(leftovers))
+            await self._store.async_save(asdict(orphans))
 
     async def async_forget(self) -> None:
         """Delete the file."""
@@ -57,11 +57,11 @@ class OrphanStore:
         same numbers again.
         """
         if stored := await self._store.async_load():
-            leftovers = Orphans.from_storage(stored)
-            await self.async_remember(await async_take_away(client, watcher, leftovers))
+            orphans = Orphans.from_storage(stored)
+            await self.async_save(await async_remove_orphans(client, watcher, orphans))
 
 
-async def async_take_away(client: PresenceClient, watcher: str, leftovers: Orphans) -> Orphans:
+async def async_remove_orphans(client: PresenceClient, watcher: str, orphans: Orphans) -> Orphans:
     """Take subscriptions and their endpoint off the server.
 
     What the server says it does not have is gone.
@@ -69,10 +69,10 @@ async def async_take_away(client: PresenceClient, watcher: str, leftovers: Orpha
     Returns:
         What could not be taken away, since the server did not answer or could not just then.
     """
-    endpoint = leftovers.endpoint
+    endpoint = orphans.endpoint
     remaining = [
         subscription
-        for subscription in leftovers.subscriptions
+        for subscription in orphans.subscriptions
         if not await _is_gone(client.unsubscribe(watcher, subscription))
     ]
     if endpoint is not None and await _is_gone(client.unregister_endpoint(endpoint)):

@@ -52,21 +52,20 @@ class Poller:
         gate: To be closed while a fetch is under way.
     """
 
-    def __init__(self, eyes: PresenceReader, coordinator: PresenceCoordinator) -> None:
-        """Take what is needed to look through the watcher's eyes."""
+    def __init__(self, reader: PresenceReader, coordinator: PresenceCoordinator) -> None:
         self.gate = FetchGate()
-        self._eyes = eyes
+        self._reader = reader
         self._coordinator = coordinator
 
-    async def async_at_everybody(self) -> None:
+    async def async_refresh_all(self) -> None:
         """Look at everybody who is watched.
 
         Raises:
             PresenceServiceError: The server does not answer, or fails for everybody.
         """
-        await self.async_at_these([each.contact for each in self._coordinator.people.values()])
+        await self.async_refresh([each.contact for each in self._coordinator.people.values()])
 
-    async def async_at_these(self, contacts: Sequence[str]) -> None:
+    async def async_refresh(self, contacts: Sequence[str]) -> None:
         """Look at these contacts.
 
         Raises:
@@ -74,41 +73,41 @@ class Poller:
         """
         failures: list[ServerFailed] = []
         for batch in batched(contacts, CONTACTS_AT_A_STRETCH, strict=False):
-            failures += await self._async_at_batch(batch)
+            failures += await self._async_refresh_batch(batch)
         if failures and len(failures) == len(contacts):
             raise failures[0]
 
-    async def _async_at_batch(self, contacts: Sequence[str]) -> list[ServerFailed]:
+    async def _async_refresh_batch(self, contacts: Sequence[str]) -> list[ServerFailed]:
         """Look at many; return the failures of those at whom the server fails."""
         asked_at = self._coordinator.revision
         try:
-            seen = await self._eyes.async_look_at(contacts)
+            seen = await self._reader.async_read_many(contacts)
         except ServerFailed as error:
             if len(contacts) == 1:
                 return [error]
             # One person's trouble must not keep the others from being looked at.
             middle = len(contacts) // 2
             halves = contacts[:middle], contacts[middle:]
-            return [each for half in halves for each in await self._async_at_batch(half)]
+            return [each for half in halves for each in await self._async_refresh_batch(half)]
         await self._async_merge(seen, asked_at)
         return []
 
-    async def async_ask(self, contacts: Sequence[str]) -> list[ContactPresence]:
+    async def async_read(self, contacts: Sequence[str]) -> list[ContactPresence]:
         """Return the presence of any contacts now, in their order; the unknown are UNKNOWN.
 
         Raises:
             PresenceServiceError: The look failed.
         """
-        return await self._eyes.async_look_at(contacts)
+        return await self._reader.async_read_many(contacts)
 
-    async def async_at(self, contact: str) -> ContactPresence:
+    async def async_poll(self, contact: str) -> ContactPresence:
         """Look at one contact, and return what was seen.
 
         Raises:
             PresenceServiceError: The look failed.
         """
         asked_at = self._coordinator.revision
-        seen = await self._async_ask(contact)
+        seen = await self._async_read_one(contact)
         await self._async_merge([seen], asked_at)
         return seen
 
@@ -117,7 +116,7 @@ class Poller:
         # can tell. Its news are merged first; then they stand.
         await self.gate.wait()
         for presence in seen:
-            self._coordinator.async_merge_look(presence, asked_at)
+            self._coordinator.async_merge_poll(presence, asked_at)
 
     async def async_unknown_among(self, contacts: Sequence[str]) -> list[str]:
         """Return the contacts of whom the server knows nothing, in their order.
@@ -126,12 +125,12 @@ class Poller:
             BadContact: The server would refuse a subscription with this contact in it.
             PresenceServiceError: A look failed.
         """
-        seen = await self._eyes.async_look_at(contacts)
+        seen = await self._reader.async_read_many(contacts)
         pairs = zip(contacts, seen, strict=True)
         unknown = [contact for contact, one in pairs if one.presence is Presence.UNKNOWN]
         for contact in unknown:
             # Among many, one that is refused looks like one that is unknown.
-            await self._eyes.async_look(contact)
+            await self._reader.async_read(contact)
         return unknown
 
     async def async_refused_among(self, contacts: Sequence[str]) -> set[str]:
@@ -143,13 +142,13 @@ class Poller:
         refused = set[str]()
         for contact in contacts:
             try:
-                await self._eyes.async_look(contact)
+                await self._reader.async_read(contact)
             except BadContact:
                 refused.add(contact)
         return refused
 
-    async def _async_ask(self, contact: str) -> ContactPresence:
+    async def _async_read_one(self, contact: str) -> ContactPresence:
         try:
-            return await self._eyes.async_look(contact)
+            return await self._reader.async_read(contact)
         except BadContact:
             return ContactPresence(contact, Presence.UNKNOWN)

@@ -1,4 +1,4 @@
-"""The watcher's eyes: words, or whole documents where they are wanted and can be read."""
+"""The watcher's reader: words, or whole documents where they are wanted and can be read."""
 
 from collections.abc import Callable, Sequence
 
@@ -30,7 +30,7 @@ class PresenceReader:
         self._rich = rich
         self._on_not_understood = on_not_understood
 
-    async def async_look(self, contact: str) -> ContactPresence:
+    async def async_read(self, contact: str) -> ContactPresence:
         """Return a contact's presence now.
 
         Raises:
@@ -47,7 +47,7 @@ class PresenceReader:
             self._give_up_rich(error)
             return seen
 
-    async def async_look_at(self, contacts: Sequence[str]) -> list[ContactPresence]:
+    async def async_read_many(self, contacts: Sequence[str]) -> list[ContactPresence]:
         """Return the presence of many contacts now, in their order.
 
         One that the server does not accept is UNKNOWN.

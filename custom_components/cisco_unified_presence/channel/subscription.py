@@ -16,7 +16,7 @@ from ..pws import (
     PresenceClient,
     ServerFault,
 )
-from .orphans import Orphans, OrphanStore, async_take_away
+from .orphans import Orphans, OrphanStore, async_remove_orphans
 from .poller import Poller
 from .presence_reader import PresenceReader
 
@@ -45,16 +45,16 @@ class WatchersSubscription:
     To the server it is several subscriptions where there are more people than fit into one.
 
     Attributes:
-        without_place: The contacts for whom the server has no subscription left.
+        unsubscribed: The contacts for whom the server has no subscription left.
     """
 
     def __init__(
         self,
         client: PresenceClient,
-        eyes: PresenceReader,
+        reader: PresenceReader,
         coordinator: PresenceCoordinator,
-        leftovers: OrphanStore,
-        look: Poller,
+        orphan_store: OrphanStore,
+        poller: Poller,
         *,
         watcher: Watcher,
         callback_url: Callable[[], str],
@@ -63,19 +63,19 @@ class WatchersSubscription:
 
         Args:
             client: Speaks to the server.
-            eyes: Fetch what has changed.
+            reader: Fetch what has changed.
             coordinator: Takes what a fetch brings.
-            leftovers: Remembers what was made on the server.
-            look: Looks at single contacts, and must not overtake a fetch.
+            orphan_store: Remembers what was made on the server.
+            poller: Polls single contacts, and must not overtake a fetch.
             watcher: Who watches; its own contact is watched while there is nobody else, so that
                 the channel can prove itself before the first person is added.
             callback_url: Returns the address that the server is to call.
         """
         self._client = client
-        self._eyes = eyes
+        self._reader = reader
         self._coordinator = coordinator
-        self._leftovers = leftovers
-        self._look = look
+        self._orphan_store = orphan_store
+        self._poller = poller
         self._watcher = watcher.user
         self._watchers_contact = watcher.contact
         self._callback_url = callback_url
@@ -84,7 +84,7 @@ class WatchersSubscription:
         self._remaining: tuple[int, ...] = ()
         self._heard_of: set[int] = set()
         self._refused: set[str] = set()
-        self.without_place: list[str] = []
+        self.unsubscribed: list[str] = []
 
     @property
     def is_open(self) -> bool:
@@ -133,7 +133,7 @@ class WatchersSubscription:
     async def async_resubscribe(self) -> bool:
         """Make the subscription anew, for the people there are now.
 
-        Who finds no place is named by without_place then.
+        Who finds no place is named by unsubscribed then.
 
         Returns:
             Whether the server has called back already.
@@ -156,7 +156,7 @@ class WatchersSubscription:
         Raises:
             PresenceServiceError: The server did not answer.
         """
-        if self._endpoint is None or not self._parts or self.without_place:
+        if self._endpoint is None or not self._parts or self.unsubscribed:
             return False
         wanted = self._contacts()
         watched = {contact for part in self._parts for contact in part.contacts}
@@ -197,9 +197,9 @@ class WatchersSubscription:
             PresenceServiceError: The server refused or did not answer; news may be lost.
         """
         brought_news = False
-        with self._look.gate:
+        with self._poller.gate:
             for part in self._parts:
-                news = await self._eyes.async_fetch(part.id)
+                news = await self._reader.async_fetch(part.id)
                 await self._async_merge(news)
                 brought_news = brought_news or bool(news)
         return brought_news
@@ -219,7 +219,7 @@ class WatchersSubscription:
     async def _async_subscribe_everybody(self, endpoint: int) -> bool:
         """Subscribe to the people there are now; return whether the server has called back."""
         self._heard_of.clear()
-        self.without_place = []
+        self.unsubscribed = []
         await self._async_place(endpoint, self._contacts())
         return any(part.id in self._heard_of for part in self._parts)
 
@@ -231,7 +231,7 @@ class WatchersSubscription:
             except NoFreeSubscription:
                 if not self._parts:
                     raise
-                self.without_place += batch
+                self.unsubscribed += batch
                 continue
             if part is not None:
                 self._parts.append(part)
@@ -246,7 +246,7 @@ class WatchersSubscription:
             except BadContact as error:
                 # The server need not say which of them it means.
                 named = {contact for contact in accepted if contact == error.contact}
-                refused = named or await self._look.async_refused_among(accepted)
+                refused = named or await self._poller.async_refused_among(accepted)
                 if not refused:
                     raise
                 LOGGER.warning("The server accepts no contact %s", ", ".join(sorted(refused)))
@@ -280,15 +280,15 @@ class WatchersSubscription:
 
     async def _async_take_away(self, endpoint: int | None) -> int | None:
         """Take away all parts, and the endpoint where one is named; return it when it stayed."""
-        leftovers = Orphans(endpoint=endpoint, subscriptions=self._standing())
+        orphans = Orphans(endpoint=endpoint, subscriptions=self._standing())
         self._parts = []
-        left = await async_take_away(self._client, self._watcher, leftovers)
+        left = await async_remove_orphans(self._client, self._watcher, orphans)
         self._remaining = left.subscriptions
         return left.endpoint
 
     async def _async_write_down(self) -> None:
-        leftovers = Orphans(endpoint=self._endpoint, subscriptions=self._standing())
-        await self._leftovers.async_remember(leftovers)
+        orphans = Orphans(endpoint=self._endpoint, subscriptions=self._standing())
+        await self._orphan_store.async_save(orphans)
 
     def _standing(self) -> tuple[int, ...]:
         """Return every subscription that may stand on the server."""

@@ -12,18 +12,18 @@ from homeassistant.core import callback
 class ChannelTask(IntEnum):
     """Something that may be due, the most urgent first."""
 
-    GO_HOME = auto()
+    RETURN_TO_HOME_NODE = auto()
     OPEN = auto()
     RESUBSCRIBE = auto()
     CHANGE = auto()
     RENEW = auto()
     FETCH = auto()
-    LOOK = auto()
-    LOOK_AT_PLACELESS = auto()
+    REFRESH_ALL = auto()
+    POLL_UNSUBSCRIBED = auto()
 
 
 class WorkQueue:
-    """What is due. However often a duty is required before its turn, it is performed once."""
+    """What is due. However often a task is required before its turn, it is performed once."""
 
     def __init__(self, perform: Callable[[ChannelTask], Awaitable[None]]) -> None:
         """Start with nothing due."""
@@ -33,20 +33,20 @@ class WorkQueue:
         self._waiting = defaultdict[ChannelTask, list[asyncio.Future[None]]](list)
 
     @callback
-    def async_require(self, duty: ChannelTask) -> None:
+    def async_enqueue(self, task: ChannelTask) -> None:
         """Have this done as soon as its turn comes."""
-        self._due.add(duty)
+        self._due.add(task)
         self._wake.set()
 
-    async def async_have_done(self, duty: ChannelTask) -> None:
+    async def async_enqueue_and_wait(self, task: ChannelTask) -> None:
         """Have this done as soon as its turn comes, and return when it has been tried."""
         tried = asyncio.get_running_loop().create_future()
-        self._waiting[duty].append(tried)
-        self.async_require(duty)
+        self._waiting[task].append(tried)
+        self.async_enqueue(task)
         await tried
 
     @callback
-    def async_drop(self) -> None:
+    def async_clear(self) -> None:
         """Forget what is due."""
         self._due.clear()
 
@@ -56,10 +56,10 @@ class WorkQueue:
             await self._wake.wait()
             self._wake.clear()
             while self._due:
-                duty = min(self._due)
-                self._due.discard(duty)
-                waiting = self._waiting.pop(duty, ())
-                await self._perform(duty)
+                task = min(self._due)
+                self._due.discard(task)
+                waiting = self._waiting.pop(task, ())
+                await self._perform(task)
                 for tried in waiting:
                     if not tried.done():
                         tried.set_result(None)

@@ -356,7 +356,7 @@ class Reconciler:
             self._memory.async_note(person.key, kept.overruled(decision, now))
 
     async def _async_see(self, person: Person) -> Presence:
-        return (await self._poll.async_at(person.contact)).presence
+        return (await self._poll.async_poll(person.contact)).presence
 
     def _is_in_doubt(self, key: str) -> bool:
         written = self._written(key)

@@ -23,7 +23,7 @@ from .record import HOLD_EXPIRY, PublishedPresence
 class ContactPoll(Protocol):
     """Asks the server for the presence of one contact; the channel provides it."""
 
-    async def async_at(self, contact: str) -> ContactPresence:
+    async def async_poll(self, contact: str) -> ContactPresence:
         """Return the presence of a contact, and let the coordinator know it.
 
         Raises:
@@ -125,7 +125,7 @@ class PresenceWriter:
         the person's own. The set is a success all the same; people are shown what the server says.
         """
         try:
-            return (await self._poll.async_at(person.contact)).presence
+            return (await self._poll.async_poll(person.contact)).presence
         except PresenceServiceError as error:
             LOGGER.debug("%s was set but not read back: %s", person.contact, error)
             return None

@@ -119,7 +119,7 @@ class PersonFlow(ConfigSubentryFlow):
         if not self._people:
             return self._form(user_input, "already_added" if people else "nobody")
         try:
-            self._unknown = await entry.runtime_data.look.async_unknown_among(
+            self._unknown = await entry.runtime_data.poller.async_unknown_among(
                 [each.contact for each in self._people]
             )
         except PresenceServiceError as error:
