@@ -8,30 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.cisco_unified_presence.arbitration import (
-    NOBODY,
+    NO_REQUEST,
     ManualSetting,
     Outcome,
     RequestedPresence,
     RuleRequest,
     Source,
-    best,
     decide,
+    highest,
 )
 from custom_components.cisco_unified_presence.pws import Presence
 
-from .common.strategies import NOW, claim_lists, manual_holds, outcomes
+from .common.strategies import NOW, manual_settings, outcomes, request_lists
 
 BUSY = RequestedPresence(Presence.BUSY, override=True)
 DND = RequestedPresence(Presence.DND, override=True)
 
 
-def claim(
-    rule: str, want: RequestedPresence = BUSY, *, priority: int = 0, order: int = 0
+def rule_request(
+    rule: str, requested: RequestedPresence = BUSY, *, priority: int = 0, order: int = 0
 ) -> RuleRequest:
     return RuleRequest(
-        rule=rule,
+        rule_id=rule,
         name=rule,
-        want=want,
+        requested=requested,
         priority=priority,
         order=order,
         insist=False,
@@ -40,89 +40,91 @@ def claim(
 
 
 def test_nobody_wants_anything() -> None:
-    assert decide(None, (), None, NOW) == NOBODY
-    assert NOBODY.source is Source.OWN
-    assert NOBODY.want is None
+    assert decide(None, (), None, NOW) == NO_REQUEST
+    assert NO_REQUEST.source is Source.OWN
+    assert NO_REQUEST.requested is None
 
 
-@given(manual_holds, claim_lists())
-def test_manual_beats_rules_until_it_ends(manual: ManualSetting, claims: list[RuleRequest]) -> None:
-    decision = decide(manual, claims, None, NOW)
+@given(manual_settings, request_lists())
+def test_manual_beats_rules_until_it_ends(
+    manual: ManualSetting, requests: list[RuleRequest]
+) -> None:
+    decision = decide(manual, requests, None, NOW)
 
     if manual.until is None or manual.until > NOW:
-        assert (decision.source, decision.want) == (Source.MANUAL, manual.want)
+        assert (decision.source, decision.requested) == (Source.MANUAL, manual.requested)
         assert decision.until == manual.until
     else:
-        assert decision == decide(None, claims, None, NOW)
+        assert decision == decide(None, requests, None, NOW)
 
 
-@given(claim_lists().filter(bool))
-def test_highest_priority_wins_then_the_first(claims: list[RuleRequest]) -> None:
-    decision = decide(None, claims, None, NOW)
+@given(request_lists().filter(bool))
+def test_highest_priority_wins_then_the_first(requests: list[RuleRequest]) -> None:
+    decision = decide(None, requests, None, NOW)
 
     assert decision.source is Source.RULE
-    assert decision.rule
-    assert decision.want == decision.rule.want
-    for other in claims:
-        assert decision.rule.priority >= other.priority
-        if decision.rule.priority == other.priority:
-            assert decision.rule.order <= other.order
+    assert decision.rule_request
+    assert decision.requested == decision.rule_request.requested
+    for other in requests:
+        assert decision.rule_request.priority >= other.priority
+        if decision.rule_request.priority == other.priority:
+            assert decision.rule_request.order <= other.order
 
 
-@given(st.none() | manual_holds, claim_lists(), st.none() | outcomes, st.randoms())
+@given(st.none() | manual_settings, request_lists(), st.none() | outcomes, st.randoms())
 def test_order_in_which_claims_are_told_does_not_matter(
-    manual: ManualSetting | None, claims: list[RuleRequest], aside: Outcome | None, random: Random
+    manual: ManualSetting | None, requests: list[RuleRequest], aside: Outcome | None, random: Random
 ) -> None:
-    shuffled = list(claims)
+    shuffled = list(requests)
     random.shuffle(shuffled)
 
-    assert decide(manual, shuffled, aside, NOW) == decide(manual, claims, aside, NOW)
+    assert decide(manual, shuffled, aside, NOW) == decide(manual, requests, aside, NOW)
 
 
-@given(claim_lists(), claim_lists())
+@given(request_lists(), request_lists())
 def test_who_loses_makes_no_difference(
-    claims: list[RuleRequest], others: list[RuleRequest]
+    requests: list[RuleRequest], others: list[RuleRequest]
 ) -> None:
-    winner = best(claims)
+    winner = highest(requests)
     weaker = [
-        replace(other, priority=-3, rule=f"weaker {other.rule}") for other in others if winner
+        replace(other, priority=-3, rule_id=f"weaker {other.rule_id}") for other in others if winner
     ]
 
-    assert best([*claims, *weaker]) == winner
+    assert highest([*requests, *weaker]) == winner
 
 
-@given(st.none() | manual_holds, claim_lists())
+@given(st.none() | manual_settings, request_lists())
 def test_winner_that_is_set_aside_wants_nothing(
-    manual: ManualSetting | None, claims: list[RuleRequest]
+    manual: ManualSetting | None, requests: list[RuleRequest]
 ) -> None:
-    winning = decide(manual, claims, None, NOW)
+    winning = decide(manual, requests, None, NOW)
 
-    decision = decide(manual, claims, winning.winner, NOW)
+    decision = decide(manual, requests, winning.winner, NOW)
 
     assert decision.winner == winning.winner
     if winning.winner is None:
-        assert decision == NOBODY
+        assert decision == NO_REQUEST
         return
-    assert decision.set_aside
+    assert decision.overruled
     assert decision.source is Source.OWN
-    assert decision.want is None
-    assert (decision.rule, decision.until) == (winning.rule, winning.until)
+    assert decision.requested is None
+    assert (decision.rule_request, decision.until) == (winning.rule_request, winning.until)
 
 
-@given(st.none() | manual_holds, claim_lists(), outcomes)
+@given(st.none() | manual_settings, request_lists(), outcomes)
 def test_only_the_winner_can_be_set_aside(
-    manual: ManualSetting | None, claims: list[RuleRequest], other: Outcome
+    manual: ManualSetting | None, requests: list[RuleRequest], other: Outcome
 ) -> None:
-    winning = decide(manual, claims, None, NOW)
+    winning = decide(manual, requests, None, NOW)
 
     if winning.winner != other:
-        assert decide(manual, claims, other, NOW) == winning
+        assert decide(manual, requests, other, NOW) == winning
 
 
 def test_same_rule_with_another_want_is_another_winner() -> None:
-    aside = decide(None, [claim("room")], None, NOW).winner
+    aside = decide(None, [rule_request("room")], None, NOW).winner
 
-    assert not decide(None, [claim("room", DND)], aside, NOW).set_aside
+    assert not decide(None, [rule_request("room", DND)], aside, NOW).overruled
 
 
 def test_same_word_set_again_is_another_winner() -> None:
@@ -131,13 +133,13 @@ def test_same_word_set_again_is_another_winner() -> None:
 
     again = ManualSetting(BUSY, NOW + timedelta(seconds=1))
 
-    assert decide(first, (), aside, NOW).set_aside
-    assert not decide(again, (), aside, NOW).set_aside
+    assert decide(first, (), aside, NOW).overruled
+    assert not decide(again, (), aside, NOW).overruled
 
 
 def test_manual_hold_ends_at_its_very_end() -> None:
     until = NOW + timedelta(minutes=5)
     manual = ManualSetting(BUSY, NOW, until)
 
-    assert decide(manual, (), None, until - timedelta(microseconds=1)).want == BUSY
-    assert decide(manual, (), None, until) == NOBODY
+    assert decide(manual, (), None, until - timedelta(microseconds=1)).requested == BUSY
+    assert decide(manual, (), None, until) == NO_REQUEST

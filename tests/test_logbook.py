@@ -17,7 +17,7 @@ from custom_components.cisco_unified_presence.arbitration import (
     decide,
 )
 from custom_components.cisco_unified_presence.control import EVENT_WINNER_CHANGED
-from custom_components.cisco_unified_presence.decision_words import in_words, line_of
+from custom_components.cisco_unified_presence.decision_words import in_words, logbook_line
 from custom_components.cisco_unified_presence.pws import Presence
 
 from .common.held_presence import ANNA, clear_presence, set_presence
@@ -115,17 +115,17 @@ async def test_end_is_told_with_the_day_if_it_is_not_soon(
     await hass.config.async_set_time_zone("UTC")
     decision = decide(ManualSetting(BUSY, NOW, NOW + lasts if lasts else None), (), None, NOW)
 
-    assert line_of(decision) == f"was set through Home Assistant{told}"
+    assert logbook_line(decision) == f"was set through Home Assistant{told}"
     wanted = "because what was set through Home Assistant wants it"
     assert in_words(decision) == f"Busy{told}, {wanted}"
 
 
 def test_rule_is_named_and_named_again_when_it_is_set_aside() -> None:
-    claim = RuleRequest(
-        rule="1", name="Focus", want=BUSY, priority=0, order=0, insist=False, since=NOW
+    request = RuleRequest(
+        rule_id="1", name="Focus", requested=BUSY, priority=0, order=0, insist=False, since=NOW
     )
-    decision = decide(None, [claim], None, NOW)
-    assert line_of(decision) == "now follows the rule “Focus”"
+    decision = decide(None, [request], None, NOW)
+    assert logbook_line(decision) == "now follows the rule “Focus”"
 
-    set_aside = decide(None, [claim], decision.winner, NOW)
-    assert line_of(set_aside) == "chose a presence, so the rule “Focus” is set aside"
+    overruled = decide(None, [request], decision.winner, NOW)
+    assert logbook_line(overruled) == "chose a presence, so the rule “Focus” is set aside"

@@ -21,7 +21,7 @@ from custom_components.cisco_unified_presence.control import DecisionLog, Reconc
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.pws import PresenceServiceError
-from custom_components.cisco_unified_presence.requested_presence import want_of
+from custom_components.cisco_unified_presence.requested_presence import request_presence
 from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, RuleEngine
 from custom_components.cisco_unified_presence.states import PRESENCES
 
@@ -78,7 +78,7 @@ class Office:
         await self.book.async_add_entry(self._entry, lambda: self._coordinator.people)
         await self._reconciler.async_load()
         self._reconciler.async_start()
-        self.book.async_subscribe(self._entry.entry_id, self._reconciler.async_claims_changed)
+        self.book.async_subscribe(self._entry.entry_id, self._reconciler.async_requests_changed)
         async_track_clock_jumps(hass, self._reconciler.async_clock_jumped)
         hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")
@@ -104,11 +104,11 @@ class Office:
         person = self._coordinator.people[self._server.contact(step.user)]
         try:
             if step.act is Act.CLEAR:
-                await self._reconciler.async_release(person)
+                await self._reconciler.async_clear_manual(person)
             else:
-                want = want_of(PRESENCES[step.presence], override=None, note=None)
+                requested = request_presence(PRESENCES[step.presence], override=None, note=None)
                 until = dt_util.utcnow() + step.lasts if step.lasts else None
-                await self._reconciler.async_hold(person, want, until)
+                await self._reconciler.async_set_manual(person, requested, until)
         except PresenceServiceError:
             return False
         return True

@@ -168,9 +168,9 @@ class Person:
             if deed:
                 self._decide(at)
                 self._do(deed)
-            want = self._decide(at)
-            if not wishes or wishes[-1][1] != want:
-                wishes.append((at, want))
+            requested = self._decide(at)
+            if not wishes or wishes[-1][1] != requested:
+                wishes.append((at, requested))
         return Wishes(tuple(wishes), tuple(self._insisted))
 
     def _moments(self, deeds: Sequence[Deed]) -> list[tuple[datetime, Deed | None]]:
@@ -196,12 +196,12 @@ class Person:
         self._manual = None
         if deed.step.act is Act.HOLD:
             until = deed.at + deed.step.lasts if deed.step.lasts else None
-            want = RequestedPresence(PRESENCES[deed.step.presence], override=True)
-            self._manual = (deed.at, want, until)
+            requested = RequestedPresence(PRESENCES[deed.step.presence], override=True)
+            self._manual = (deed.at, requested, until)
 
     def _choose(self, deed: Deed) -> None:
-        want = self._decide(deed.at)
-        if want is None or deed.over != want:
+        requested = self._decide(deed.at)
+        if requested is None or deed.over != requested:
             return
         rule = self._winner if isinstance(self._winner, PlannedRule) else None
         self._losses = [loss for loss in self._losses if deed.at - loss < LOSSES_WITHIN]
@@ -212,10 +212,10 @@ class Person:
             self._aside = True
 
     def _decide(self, at: datetime) -> RequestedPresence | None:
-        winner, want = self._win(at)
+        winner, requested = self._win(at)
         if winner != self._winner:
             self._winner, self._aside, self._losses = winner, False, []
-        return None if self._aside else want
+        return None if self._aside else requested
 
     def _win(self, at: datetime) -> tuple[object, RequestedPresence | None]:
         if self._manual and (self._manual[2] is None or at < self._manual[2]):
@@ -259,8 +259,8 @@ def least_writes(
     count = 0
     seen_to = _seen_to(wishes.wishes, away, bound, end)
     following = [*(at for at, _ in seen_to[1:]), end]
-    for number, ((at, want), until) in enumerate(zip(seen_to, following, strict=True)):
-        if want is None:
+    for number, ((at, requested), until) in enumerate(zip(seen_to, following, strict=True)):
+        if requested is None:
             count += number > 0
             continue
         starts = [at, *(each for each in again if at < each < until), until]
@@ -283,13 +283,13 @@ def _seen_to(
     wishes: Sequence[Wish], away: Sequence[Spell], bound: timedelta, end: datetime
 ) -> list[Wish]:
     """Leave out what nobody could have written, and what nobody would have missed."""
-    begins = [(_back(at, away), want) for at, want in wishes]
+    begins = [(_back(at, away), requested) for at, requested in wishes]
     untils = [*(at for at, _ in begins[1:]), end]
     seen_to: list[Wish] = []
-    for (at, want), until in zip(begins, untils, strict=True):
-        if until - at < bound or (seen_to and seen_to[-1][1] == want):
+    for (at, requested), until in zip(begins, untils, strict=True):
+        if until - at < bound or (seen_to and seen_to[-1][1] == requested):
             continue
-        seen_to.append((at, want))
+        seen_to.append((at, requested))
     return seen_to
 
 

@@ -50,11 +50,11 @@ class Account:
             return self.held.presence
         return self.chosen or Presence.AVAILABLE
 
-    def hold(self, want: RequestedPresence | None) -> None:
+    def hold(self, requested: RequestedPresence | None) -> None:
         """Change what is held."""
-        if want != self.held:
-            self.history.append((dt_util.utcnow(), want))
-        self.held = want
+        if requested != self.held:
+            self.history.append((dt_util.utcnow(), requested))
+        self.held = requested
 
 
 class ModelServer:

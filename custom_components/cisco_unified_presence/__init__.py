@@ -12,7 +12,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .channel import OrphanStore
 from .const import DOMAIN, MINOR_VERSION
-from .control import memory_store
+from .control import control_store
 from .entities import (
     async_show_yaml_rules,
     async_update_people_devices,
@@ -101,7 +101,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None
     async_clear_issues(hass, entry)
     await OrphanStore(hass, entry.entry_id).async_forget()
     await BackupStore(hass, entry.entry_id).async_forget()
-    await memory_store(hass, entry.entry_id).async_remove()
+    await control_store(hass, entry.entry_id).async_remove()
 
 
 async def async_remove_config_entry_device(

@@ -36,11 +36,11 @@ class RequestedPresence:
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        """Return the want that as_storage wrote down."""
+        """Return the requested that as_storage wrote down."""
         return cls(Presence(stored["presence"]), stored["override"], stored.get("note"))
 
     def as_storage(self) -> dict[str, Any]:
-        """Return the want as plain JSON."""
+        """Return the requested as plain JSON."""
         return {"presence": self.presence.value, "override": self.override, "note": self.note}
 
 
@@ -49,12 +49,12 @@ class ManualSetting:
     """What somebody has set through Home Assistant.
 
     Attributes:
-        want: What was set.
+        requested: What was set.
         since: When.
         until: When it ends, None when it lasts until it is cleared.
     """
 
-    want: RequestedPresence
+    requested: RequestedPresence
     since: datetime
     until: datetime | None = None
 
@@ -63,7 +63,7 @@ class ManualSetting:
         """Return the hold that as_storage wrote down."""
         until = stored["until"]
         return cls(
-            want=RequestedPresence.from_storage(stored["want"]),
+            requested=RequestedPresence.from_storage(stored["want"]),
             since=datetime.fromisoformat(stored["since"]),
             until=datetime.fromisoformat(until) if until else None,
         )
@@ -71,7 +71,7 @@ class ManualSetting:
     def as_storage(self) -> dict[str, Any]:
         """Return the hold as plain JSON."""
         return {
-            "want": self.want.as_storage(),
+            "want": self.requested.as_storage(),
             "since": self.since.isoformat(),
             "until": self.until.isoformat() if self.until else None,
         }
@@ -82,9 +82,9 @@ class RuleRequest:
     """A rule that holds, and what it wants.
 
     Attributes:
-        rule: The rule's id.
+        rule_id: The rule's id.
         name: The rule's name, as people read it.
-        want: What it wants for everybody whom it is about.
+        requested: What it wants for everybody whom it is about.
         priority: The higher wins.
         order: Among equal priorities the lower wins.
         insist: Whether it is written again after the person has changed it by hand.
@@ -92,9 +92,9 @@ class RuleRequest:
         until: When `at_most` will end it, None when nothing will.
     """
 
-    rule: str
+    rule_id: str
     name: str
-    want: RequestedPresence
+    requested: RequestedPresence
     priority: int
     order: int
     insist: bool
@@ -108,7 +108,7 @@ class Outcome:
 
     source: Source
     by: str
-    want: RequestedPresence
+    requested: RequestedPresence
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
@@ -119,7 +119,7 @@ class Outcome:
 
     def as_storage(self) -> dict[str, Any]:
         """Return the outcome as plain JSON."""
-        return {"source": self.source.value, "by": self.by, "want": self.want.as_storage()}
+        return {"source": self.source.value, "by": self.by, "want": self.requested.as_storage()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,80 +128,86 @@ class Decision:
 
     Attributes:
         source: Whose wish it is; own while the winner is set aside.
-        want: What is to stand at the server, None when nothing is.
+        requested: What is to stand at the server, None when nothing is.
         winner: Who would win, whether or not it is set aside; None when nobody wants anything.
-        rule: The winning rule, None when no rule wins.
+        rule_request: The winning rule's request, None when no rule wins.
         since: When the winner began to want it.
         until: When it ends, as far as that is known.
-        set_aside: Whether the person has overruled the winner.
+        overruled: Whether the person has overruled the winner.
     """
 
     source: Source
-    want: RequestedPresence | None = None
+    requested: RequestedPresence | None = None
     winner: Outcome | None = None
-    rule: RuleRequest | None = None
+    rule_request: RuleRequest | None = None
     since: datetime | None = None
     until: datetime | None = None
-    set_aside: bool = False
+    overruled: bool = False
 
     @property
     def insists(self) -> bool:
         """Return whether the winner is written again after a change by hand."""
-        return self.rule is not None and self.rule.insist
+        return self.rule_request is not None and self.rule_request.insist
 
 
-NOBODY = Decision(source=Source.OWN)
+NO_REQUEST = Decision(source=Source.OWN)
 
 
-def best(claims: Iterable[RuleRequest]) -> RuleRequest | None:
+def highest(requests: Iterable[RuleRequest]) -> RuleRequest | None:
     """Return the rule that wins over all others, None when none holds."""
-    return min(claims, key=lambda claim: (-claim.priority, claim.order, claim.rule), default=None)
+    return min(
+        requests,
+        key=lambda request: (-request.priority, request.order, request.rule_id),
+        default=None,
+    )
 
 
 def decide(
     manual: ManualSetting | None,
-    claims: Iterable[RuleRequest],
-    set_aside: Outcome | None,
+    requests: Iterable[RuleRequest],
+    overruled: Outcome | None,
     now: datetime,
 ) -> Decision:
     """Return who wins: manual over rules, the higher rule over the lower, and nobody else.
 
     Args:
         manual: What was set through Home Assistant, if anything.
-        claims: The rules that hold for the person, in any order.
-        set_aside: The winner that the person, or another writer, has overruled.
+        requests: The rules that hold for the person, in any order.
+        overruled: The winner that the person, or another writer, has overruled.
         now: The time, for manual holds that end.
     """
-    decision = _winner(manual, claims, now)
-    if set_aside is None or decision.winner != set_aside:
+    decision = _winner(manual, requests, now)
+    if overruled is None or decision.winner != overruled:
         return decision
     return Decision(
         source=Source.OWN,
         winner=decision.winner,
-        rule=decision.rule,
+        rule_request=decision.rule_request,
         since=decision.since,
         until=decision.until,
-        set_aside=True,
+        overruled=True,
     )
 
 
-def _winner(manual: ManualSetting | None, claims: Iterable[RuleRequest], now: datetime) -> Decision:
+def _winner(
+    manual: ManualSetting | None, requests: Iterable[RuleRequest], now: datetime
+) -> Decision:
     if manual and (manual.until is None or manual.until > now):
         return Decision(
             source=Source.MANUAL,
-            want=manual.want,
-            winner=Outcome(Source.MANUAL, manual.since.isoformat(), manual.want),
+            requested=manual.requested,
+            winner=Outcome(Source.MANUAL, manual.since.isoformat(), manual.requested),
             since=manual.since,
             until=manual.until,
         )
-    claim = best(claims)
-    if claim is None:
-        return NOBODY
+    request = highest(requests)
+    if request is None:
+        return NO_REQUEST
     return Decision(
         source=Source.RULE,
-        want=claim.want,
-        winner=Outcome(Source.RULE, claim.rule, claim.want),
-        rule=claim,
-        since=claim.since,
-        until=claim.until,
+        requested=request.requested,
+        winner=Outcome(Source.RULE, request.rule_id, request.requested),
+        rule_request=request,
+        since=request.since,
+        until=request.until,
     )

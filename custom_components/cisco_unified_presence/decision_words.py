@@ -23,31 +23,31 @@ CALENDAR = "%-d %B, %H:%M"
 
 def in_words(decision: Decision) -> str:
     """Return a decision as the end of a sentence that begins with the person's name."""
-    if decision.set_aside:
+    if decision.overruled:
         return f"changed by hand, so {_winner_in_words(decision)} is set aside"
-    if decision.want is None:
+    if decision.requested is None:
         return "nothing is wanted, the person's own devices speak"
-    word = WORDS[decision.want.presence]
+    word = WORDS[decision.requested.presence]
     return f"{word}{_until(decision)}, because {_winner_in_words(decision)} wants it"
 
 
-def line_of(decision: Decision) -> str:
+def logbook_line(decision: Decision) -> str:
     """Return a decision as a line of the logbook that begins with the person's name.
 
     It says who decides, and not what: what the person is shown as then has a line of its own.
     """
-    if decision.set_aside:
+    if decision.overruled:
         return f"chose a presence, so {_winner_in_words(decision)} is set aside"
-    if decision.rule:
+    if decision.rule_request:
         return f"now follows {_winner_in_words(decision)}{_until(decision)}"
-    if decision.want:
+    if decision.requested:
         return f"was set through Home Assistant{_until(decision)}"
     return "is left to the own devices again"
 
 
 def _winner_in_words(decision: Decision) -> str:
-    if decision.rule:
-        return f"the rule “{decision.rule.name}”"
+    if decision.rule_request:
+        return f"the rule “{decision.rule_request.name}”"
     return "what was set through Home Assistant"
 
 

@@ -82,7 +82,7 @@ def _people(connection: Runtime) -> dict[str, Any]:
     return {
         "watched": len(people),
         "controlled": sum(person.controlled for person in people),
-        "held": len(connection.reconciler.held_users),
+        "held": len(connection.reconciler.publishing_users),
         "logged_in": len(connection.client.logged_in_users),
         "by_presence": counts,
     }

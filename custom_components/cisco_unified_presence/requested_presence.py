@@ -32,7 +32,9 @@ class ImpossiblePresence(ValueError):
         self.key = key
 
 
-def want_of(presence: Presence, *, override: bool | None, note: str | None) -> RequestedPresence:
+def request_presence(
+    presence: Presence, *, override: bool | None, note: str | None
+) -> RequestedPresence:
     """Return what is wanted.
 
     Args:

@@ -159,7 +159,7 @@ class Runtime:
         self.reconciler.async_start()
         reconciler = self.reconciler
         self._unsubscribe = [
-            self._book.async_subscribe(self._entry.entry_id, reconciler.async_claims_changed),
+            self._book.async_subscribe(self._entry.entry_id, reconciler.async_requests_changed),
             async_track_clock_jumps(self._hass, reconciler.async_clock_jumped),
         ]
 
@@ -181,7 +181,7 @@ class Runtime:
                 await self.eventing.async_stop()
                 if not keep_held:
                     await self.reconciler.async_clear_server()
-                await self._async_log_out(self.reconciler.held_users if keep_held else set())
+                await self._async_log_out(self.reconciler.publishing_users if keep_held else set())
         except (PresenceServiceError, TimeoutError) as error:
             LOGGER.debug("The server was not left cleanly: %r", error)
         finally:

@@ -11,7 +11,7 @@ from .arbitration import Source
 from .entities import ControlledEntity, async_add_controlled
 from .error_messages import translated
 from .people import Person
-from .requested_presence import want_of
+from .requested_presence import request_presence
 from .runtime import CupConfigEntry
 from .states import PRESENCES, STATES
 
@@ -43,15 +43,15 @@ class PresenceSelect(ControlledEntity, SelectEntity):
     @override
     def current_option(self) -> str:
         decision = self._decision
-        if decision.source is Source.MANUAL and decision.want:
-            return STATES[decision.want.presence]
+        if decision.source is Source.MANUAL and decision.requested:
+            return STATES[decision.requested.presence]
         return AUTOMATIC
 
     @override
     async def async_select_option(self, option: str) -> None:
         with translated(HomeAssistantError):
             if option == AUTOMATIC:
-                await self._reconciler.async_release(self._person)
+                await self._reconciler.async_clear_manual(self._person)
                 return
-            want = want_of(PRESENCES[option], override=None, note=None)
-            await self._reconciler.async_hold(self._person, want, until=None)
+            requested = request_presence(PRESENCES[option], override=None, note=None)
+            await self._reconciler.async_set_manual(self._person, requested, until=None)

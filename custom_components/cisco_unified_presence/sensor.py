@@ -122,12 +122,12 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
     def extra_state_attributes(self) -> dict[str, Any]:
         decision = self._decision
         return {
-            ATTR_RULE: decision.rule.name if decision.rule else None,
+            ATTR_RULE: decision.rule_request.name if decision.rule_request else None,
             ATTR_REASON: in_words(decision),
-            ATTR_WANTED: STATES[decision.want.presence] if decision.want else None,
+            ATTR_WANTED: STATES[decision.requested.presence] if decision.requested else None,
             ATTR_SINCE: decision.since,
             ATTR_UNTIL: decision.until,
-            ATTR_SET_ASIDE: decision.set_aside,
+            ATTR_SET_ASIDE: decision.overruled,
         }
 
 

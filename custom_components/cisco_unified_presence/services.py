@@ -29,7 +29,7 @@ from .actions import Caller, Target, async_targets_of, invalid
 from .arbitration import RequestedPresence
 from .const import DOMAIN
 from .error_messages import async_sentence, translated
-from .requested_presence import MAX_NOTE, ImpossiblePresence, want_of
+from .requested_presence import MAX_NOTE, ImpossiblePresence, request_presence
 from .rules import account_of, async_reload_rules, async_rule_engine
 from .runtime import CupConfigEntry
 from .states import PRESENCES, presence_in_words
@@ -89,13 +89,13 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _set_presence(call: ServiceCall) -> None:
-    want = _want_of(call)
+    requested = _requested_by(call)
     duration: timedelta | None = call.data.get(ATTR_DURATION)
     until = dt_util.utcnow() + duration if duration else None
     await _async_for_each(
         call.hass,
         await async_targets_of(call, POLICY_CONTROL, controlled=True),
-        lambda each: each.runtime.reconciler.async_hold(each.person, want, until),
+        lambda each: each.runtime.reconciler.async_set_manual(each.person, requested, until),
         "not_set_for",
     )
 
@@ -104,7 +104,7 @@ async def _clear_presence(call: ServiceCall) -> None:
     await _async_for_each(
         call.hass,
         await async_targets_of(call, POLICY_CONTROL, controlled=True),
-        lambda each: each.runtime.reconciler.async_release(each.person),
+        lambda each: each.runtime.reconciler.async_clear_manual(each.person),
         "not_set_for",
     )
 
@@ -143,13 +143,13 @@ async def _explain(call: ServiceCall) -> ServiceResponse:
 
 def _account_of(hass: HomeAssistant, target: Target) -> JsonValueType:
     person, runtime = target.person, target.runtime
-    record = runtime.reconciler.kept_of(person)
+    record = runtime.reconciler.record_of(person)
     return account_of(
         person,
         runtime.coordinator.presence_of(person.key),
         async_rule_engine(hass).verdicts_of(target.entry.entry_id, person.key),
         manual=record.manual,
-        set_aside=record.set_aside,
+        set_aside=record.overruled,
         now=dt_util.utcnow(),
     )
 
@@ -158,9 +158,9 @@ async def _reload(call: ServiceCall) -> None:
     await async_reload_rules(call.hass)
 
 
-def _want_of(call: ServiceCall) -> RequestedPresence:
+def _requested_by(call: ServiceCall) -> RequestedPresence:
     try:
-        return want_of(
+        return request_presence(
             PRESENCES[call.data[ATTR_PRESENCE]],
             override=call.data.get(ATTR_OVERRIDE),
             note=call.data.get(ATTR_NOTE),

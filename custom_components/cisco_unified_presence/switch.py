@@ -24,7 +24,7 @@ from .entities import (
 from .error_messages import translated
 from .people import Person
 from .pws import Presence
-from .requested_presence import want_of
+from .requested_presence import request_presence
 from .rules import Rule, RuleEngine
 from .runtime import CupConfigEntry
 
@@ -68,21 +68,21 @@ class DoNotDisturbSwitch(ControlledEntity, SwitchEntity):
     @override
     def is_on(self) -> bool:
         decision = self._decision
-        by_hand = decision.source is Source.MANUAL and decision.want
+        by_hand = decision.source is Source.MANUAL and decision.requested
         return bool(by_hand and by_hand.presence is Presence.DND)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        want = want_of(Presence.DND, override=True, note=None)
+        requested = request_presence(Presence.DND, override=True, note=None)
         with translated(HomeAssistantError):
-            await self._reconciler.async_hold(self._person, want, until=None)
+            await self._reconciler.async_set_manual(self._person, requested, until=None)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         if not self.is_on:
             return
         with translated(HomeAssistantError):
-            await self._reconciler.async_release(self._person)
+            await self._reconciler.async_clear_manual(self._person)
 
 
 class RuleSwitch(RuleEntity, SwitchEntity):

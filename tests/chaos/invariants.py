@@ -136,5 +136,5 @@ def _standing(person: Person) -> Wish | None:
 
 def _decided(connection: Runtime, user: str) -> Wish | None:
     person = connection.coordinator.people[contact_key(cast.contact_of(user))]
-    want = connection.reconciler.decision_of(person).want
-    return Wish(want.presence, want.note) if want else None
+    requested = connection.reconciler.decision_of(person).requested
+    return Wish(requested.presence, requested.note) if requested else None

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.rules import async_rule_engine
 from tests.common.held_presence import ANNA, RENEWAL, WRITES, set_presence
-from tests.common.rule_requests import Hold, claim
+from tests.common.rule_requests import Hold, rule_request
 from tests.common.rules import NOON, rule
 from tests.common.server import Cup
 from tests.common.states import shown
@@ -74,7 +74,7 @@ async def test_set_back_by_an_hour_nothing_lapses_and_nobody_seems_to_have_chose
     cup: Cup,
     correct: Correct,
 ) -> None:
-    rules(claim())
+    rules(rule_request())
     await settled(cup)
     await pass_time(freezer, cup, RENEWAL - 10 * MINUTE)
     correct(-HOUR)
@@ -146,7 +146,7 @@ async def test_hold_that_expires_while_the_machine_sleeps_is_written_anew(
     cup: Cup,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    rules(claim())
+    rules(rule_request())
     await settled(cup)
     sleep(hass, freezer, monkeypatch, 3 * HOUR)
     assert await cup.presence_of("anna") == "AVAILABLE"
@@ -165,7 +165,7 @@ async def test_little_by_little_is_no_jump(
     cup: Cup,
     correct: Correct,
 ) -> None:
-    rules(claim())
+    rules(rule_request())
     await settled(cup)
     asked = cup.asked("PUT", WRITES)
 

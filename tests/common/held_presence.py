@@ -44,7 +44,7 @@ async def logged_in(cup: Cup) -> set[str]:
     return {session["user"] for session in (await cup.state())["sessions"]}
 
 
-def stored_holds(hass_storage: dict[str, Any], entry: MockConfigEntry) -> dict[str, Any]:
+def stored_records(hass_storage: dict[str, Any], entry: MockConfigEntry) -> dict[str, Any]:
     holds: dict[str, Any] = hass_storage[f"{DOMAIN}.{entry.entry_id}.kept"]["data"]
     return holds
 

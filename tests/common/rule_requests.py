@@ -12,13 +12,13 @@ KEY = "anna@example.com"
 type Hold = Callable[..., None]
 
 
-def claim(
+def rule_request(
     presence: Presence = Presence.BUSY, *, insist: bool = False, rule: str = "room"
 ) -> RuleRequest:
     return RuleRequest(
-        rule=rule,
+        rule_id=rule,
         name=rule.title(),
-        want=RequestedPresence(presence, presence is not Presence.AVAILABLE),
+        requested=RequestedPresence(presence, presence is not Presence.AVAILABLE),
         priority=0,
         order=0,
         insist=insist,
@@ -29,8 +29,8 @@ def claim(
 def rules_of(reconciler: Reconciler) -> Hold:
     """Return a function that lets these rules hold for Anna, and no others."""
 
-    def hold(*claims: RuleRequest) -> None:
-        reconciler._claims = lambda key: claims if key == KEY else ()
-        reconciler.async_claims_changed([KEY])
+    def hold(*requests: RuleRequest) -> None:
+        reconciler._requests = lambda key: requests if key == KEY else ()
+        reconciler.async_requests_changed([KEY])
 
     return hold

@@ -18,33 +18,37 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 moments = st.integers(-3600, 3600).map(lambda seconds: NOW + timedelta(seconds=seconds))
 words = st.sampled_from([word for word in Presence if word is not Presence.UNKNOWN])
-wants = st.builds(
+requested_presences = st.builds(
     RequestedPresence, words, st.booleans(), st.none() | st.text(min_size=1, max_size=5)
 )
-manual_holds = st.builds(ManualSetting, wants, moments, st.none() | moments)
-outcomes = st.builds(Outcome, st.sampled_from([Source.RULE, Source.MANUAL]), st.text(), wants)
-writtens = st.builds(PublishedPresence, wants, moments, st.text(), st.none() | words)
-kepts = st.builds(
+manual_settings = st.builds(ManualSetting, requested_presences, moments, st.none() | moments)
+outcomes = st.builds(
+    Outcome, st.sampled_from([Source.RULE, Source.MANUAL]), st.text(), requested_presences
+)
+published_presences = st.builds(
+    PublishedPresence, requested_presences, moments, st.text(), st.none() | words
+)
+records = st.builds(
     PersonRecord,
-    manual=st.none() | manual_holds,
-    set_aside=st.none() | outcomes,
+    manual=st.none() | manual_settings,
+    overruled=st.none() | outcomes,
     winner=st.none() | outcomes,
-    written=st.none() | writtens,
+    published=st.none() | published_presences,
     unsure=st.booleans(),
     losses=st.lists(moments, max_size=3).map(tuple),
 )
 
 
 @st.composite
-def claim_lists(draw: st.DrawFn) -> list[RuleRequest]:
-    """Return claims of different rules, as a rule book has them: each with an order of its own."""
+def request_lists(draw: st.DrawFn) -> list[RuleRequest]:
+    """Return requests of different rules, each with an order of its own."""
     count = draw(st.integers(0, 5))
     orders = draw(st.permutations(range(count)))
     return [
         RuleRequest(
-            rule=f"rule{number}",
+            rule_id=f"rule{number}",
             name=f"Rule {number}",
-            want=draw(wants),
+            requested=draw(requested_presences),
             priority=draw(st.integers(-2, 2)),
             order=order,
             insist=draw(st.booleans()),

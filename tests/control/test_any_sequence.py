@@ -246,8 +246,8 @@ class AnySequence(RuleBasedStateMachine):
     def _expect_of(self, user: str) -> None:
         now = dt_util.utcnow()
         expected = {
-            want if want and (until is None or until > now) else self._ruled(user)
-            for want, until in self.manual[user]
+            requested if requested and (until is None or until > now) else self._ruled(user)
+            for requested, until in self.manual[user]
         }
         if user in self.may_be_aside:
             expected.add(None)
@@ -285,7 +285,7 @@ class AnySequence(RuleBasedStateMachine):
                 assert (account.session is None) == (account.held is None)
 
     def _ruled(self, user: str) -> RequestedPresence | None:
-        """Return what rules want of a person once all is calm."""
+        """Return what rules requested of a person once all is calm."""
         hold = [
             each
             for each in self._in_order()

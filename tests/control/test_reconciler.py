@@ -19,9 +19,9 @@ from tests.common.held_presence import (
     clear_presence,
     logged_in,
     set_presence,
-    stored_holds,
+    stored_records,
 )
-from tests.common.rule_requests import Hold, claim
+from tests.common.rule_requests import Hold, rule_request
 from tests.common.server import PASSWORD, Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
@@ -189,7 +189,7 @@ async def test_released_person_is_logged_out(
 
     assert await logged_in(cup) == {"hass", "watcher"}
     assert shown(hass, ANNA) == "available"
-    assert stored_holds(hass_storage, loaded) == {}
+    assert stored_records(hass_storage, loaded) == {}
 
 
 async def test_released_person_is_not_renewed(
@@ -240,7 +240,7 @@ async def test_failure_keeps_what_was_held(
         await set_presence(hass, "do_not_disturb")
 
     assert await cup.presence_of("anna") == "BUSY"
-    anna = stored_holds(hass_storage, loaded)["anna@example.com"]
+    anna = stored_records(hass_storage, loaded)["anna@example.com"]
     assert anna["manual"]["want"]["presence"] == "BUSY"
     await pass_time(freezer, cup, RENEWAL)
     await pass_time(freezer, cup, EXPIRY - RENEWAL)
@@ -260,7 +260,7 @@ async def test_failed_release_keeps_what_was_held(
     with pytest.raises(HomeAssistantError):
         await clear_presence(hass)
 
-    assert "anna@example.com" in stored_holds(hass_storage, loaded)
+    assert "anna@example.com" in stored_records(hass_storage, loaded)
     await pass_time(freezer, cup, RENEWAL)
     assert await cup.presence_of("anna") == "BUSY"
 
@@ -278,7 +278,7 @@ async def test_release_whose_logout_fails_is_not_held_again(
     with pytest.raises(HomeAssistantError):
         await clear_presence(hass)
 
-    assert stored_holds(hass_storage, loaded) == {}
+    assert stored_records(hass_storage, loaded) == {}
     await pass_time(freezer, cup, RENEWAL)
     assert await cup.presence_of("anna") == "AVAILABLE"
 
@@ -329,7 +329,7 @@ async def test_lost_session_of_somebody_else_changes_nothing(
 async def test_logout_that_fails_is_repeated_whatever_happens_meanwhile(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
 ) -> None:
-    rules(claim())
+    rules(rule_request())
     await settled(cup)
     await cup.inject("error", code=200, path="/anna/session$", count=1)
     rules()
@@ -350,7 +350,7 @@ async def test_what_was_sent_is_let_go_though_its_session_is_not_known(
         raise Throttled
 
     monkeypatch.setattr(loaded.runtime_data.client, "session_mark", lost)
-    rules(claim())
+    rules(rule_request())
     await settled(cup)
     assert await cup.presence_of("anna") == "BUSY"
 

@@ -1,4 +1,4 @@
-"""What becomes of held presence when an entry is left, and of people who are kept no more."""
+"""What becomes of held presence when an entry is left, and of people who are reconciled no more."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.common.held_presence import (
     anna_of,
     logged_in,
     set_presence,
-    stored_holds,
+    stored_records,
 )
 from tests.common.server import Cup
 from tests.common.states import shown
@@ -53,7 +53,7 @@ async def test_hold_that_ended_meanwhile_is_released_after_a_reload(
     await pass_time(freezer, cup, 1)
 
     assert await cup.presence_of("anna") == "AVAILABLE"
-    assert stored_holds(hass_storage, loaded) == {}
+    assert stored_records(hass_storage, loaded) == {}
     assert "anna" not in await logged_in(cup)
 
 
@@ -83,7 +83,7 @@ async def test_person_no_longer_controlled_is_released(
 
     assert await cup.presence_of("anna") == "AVAILABLE"
     assert "anna" not in await logged_in(cup)
-    assert stored_holds(hass_storage, loaded) == {}
+    assert stored_records(hass_storage, loaded) == {}
     await until(lambda: shown(hass, ANNA) == "available")
 
 
@@ -97,7 +97,7 @@ async def test_person_removed_is_released(
 
     assert await cup.presence_of("anna") == "AVAILABLE"
     assert "anna" not in await logged_in(cup)
-    assert stored_holds(hass_storage, loaded) == {}
+    assert stored_records(hass_storage, loaded) == {}
 
 
 async def test_person_removed_while_the_server_fails_is_left_to_the_expiry(
@@ -113,7 +113,7 @@ async def test_person_removed_while_the_server_fails_is_left_to_the_expiry(
     hass.config_entries.async_remove_subentry(loaded, anna_of(loaded).subentry_id)
     await settled(cup)
 
-    assert stored_holds(hass_storage, loaded) == {}
+    assert stored_records(hass_storage, loaded) == {}
     written = cup.asked("PUT", WRITES)
     await pass_time(freezer, cup, RENEWAL)
     assert cup.asked("PUT", WRITES) == written
@@ -181,7 +181,7 @@ async def test_hold_survives_a_start_while_the_server_is_away(
     await cup.inject("refuse_connections")
     assert not await hass.config_entries.async_setup(loaded.entry_id)
     assert loaded.state is ConfigEntryState.SETUP_RETRY
-    assert "anna@example.com" in stored_holds(hass_storage, loaded)
+    assert "anna@example.com" in stored_records(hass_storage, loaded)
 
     await cup.heal()
     await pass_time(freezer, cup, 30)

@@ -7,7 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.common.held_presence import WRITES, clear_presence, set_presence
-from tests.common.rule_requests import Hold, claim
+from tests.common.rule_requests import Hold, rule_request
 from tests.common.server import Cup
 from tests.common.waiting import pass_time
 
@@ -31,14 +31,14 @@ async def test_refusal_is_told_and_not_repeated_for_a_quarter_of_an_hour(
 ) -> None:
     await cup.inject("error", code=120, path=WRITES)
 
-    rules(claim())
+    rules(rule_request())
     await pass_time(freezer, cup, 0)
 
     (reason,) = told(hass)
     assert "does not take this presence" in reason
     asked = cup.asked("PUT", WRITES)
     rules()
-    rules(claim(rule="another"))
+    rules(rule_request(rule="another"))
     await pass_time(freezer, cup, QUARTER - 10)
     assert cup.asked("PUT", WRITES) == asked
     await pass_time(freezer, cup, 60)
@@ -59,7 +59,7 @@ async def test_refusal_is_over_when_somebody_succeeds(
     cup: Cup,
 ) -> None:
     await cup.inject("error", code=120, path=WRITES, count=1)
-    rules(claim())
+    rules(rule_request())
     await pass_time(freezer, cup, 0)
     assert told(hass)
 
@@ -79,7 +79,7 @@ async def test_failure_that_may_be_over_in_a_moment_is_repeated_and_not_told(
 ) -> None:
     await cup.inject("error", code=200, path=WRITES, count=1)
 
-    rules(claim())
+    rules(rule_request())
     await pass_time(freezer, cup, 0)
     assert told(hass) == []
     await pass_time(freezer, cup, 30)

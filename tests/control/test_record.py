@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import pytest
 
 from custom_components.cisco_unified_presence.arbitration import (
-    NOBODY,
+    NO_REQUEST,
     ManualSetting,
     RequestedPresence,
     RuleRequest,
@@ -22,71 +22,77 @@ from custom_components.cisco_unified_presence.control.record import (
     PublishedPresence,
 )
 from custom_components.cisco_unified_presence.pws import Presence
-from tests.common.strategies import NOW, claim_lists, kepts, wants, writtens
+from tests.common.strategies import (
+    NOW,
+    published_presences,
+    records,
+    request_lists,
+    requested_presences,
+)
 
 BUSY = RequestedPresence(Presence.BUSY, override=True)
 
 
-@given(kepts)
-def test_it_survives_storage(kept: PersonRecord) -> None:
-    assert PersonRecord.from_storage(json.loads(json.dumps(kept.as_storage()))) == kept
+@given(records)
+def test_it_survives_storage(record: PersonRecord) -> None:
+    assert PersonRecord.from_storage(json.loads(json.dumps(record.as_storage()))) == record
 
 
-@given(kepts, claim_lists())
-def test_deciding_again_changes_nothing(kept: PersonRecord, claims: list[RuleRequest]) -> None:
+@given(records, request_lists())
+def test_deciding_again_changes_nothing(record: PersonRecord, requests: list[RuleRequest]) -> None:
     def decided(before: PersonRecord) -> PersonRecord:
         ended = before.at(NOW)
-        return ended.after(decide(ended.manual, claims, ended.set_aside, NOW))
+        return ended.after(decide(ended.manual, requests, ended.overruled, NOW))
 
-    once = decided(kept)
+    once = decided(record)
 
     assert decided(once) == once
 
 
-@given(kepts, claim_lists())
+@given(records, request_lists())
 def test_what_was_set_aside_is_forgotten_when_the_winner_is_another(
-    kept: PersonRecord, claims: list[RuleRequest]
+    record: PersonRecord, requests: list[RuleRequest]
 ) -> None:
-    decision = decide(kept.manual, claims, kept.set_aside, NOW)
-    after = kept.after(decision)
+    decision = decide(record.manual, requests, record.overruled, NOW)
+    after = record.after(decision)
 
     assert after.winner == decision.winner
-    if decision.winner != kept.winner:
+    if decision.winner != record.winner:
         assert after.losses == ()
-        assert (after.set_aside is not None) is decision.set_aside
+        assert (after.overruled is not None) is decision.overruled
 
 
-@given(kepts)
-def test_resumed_leaves_the_field_to_rules(kept: PersonRecord) -> None:
-    resumed = kept.resumed()
+@given(records)
+def test_resumed_leaves_the_field_to_rules(record: PersonRecord) -> None:
+    resumed = record.resumed()
 
-    assert decide(resumed.manual, (), resumed.set_aside, NOW) == NOBODY
-    assert resumed.written == kept.written
+    assert decide(resumed.manual, (), resumed.overruled, NOW) == NO_REQUEST
+    assert resumed.published == record.published
 
 
 def test_manual_hold_is_forgotten_at_its_end() -> None:
     until = NOW + timedelta(minutes=1)
-    kept = PersonRecord(manual=ManualSetting(BUSY, NOW, until))
+    record = PersonRecord(manual=ManualSetting(BUSY, NOW, until))
 
-    assert kept.at(until - timedelta(seconds=1)) == kept
-    assert kept.at(until) == PersonRecord()
+    assert record.at(until - timedelta(seconds=1)) == record
+    assert record.at(until) == PersonRecord()
 
 
 def insisting(*, insist: bool) -> RuleRequest:
     return RuleRequest(
-        rule="room", name="Room", want=BUSY, priority=0, order=0, insist=insist, since=NOW
+        rule_id="room", name="Room", requested=BUSY, priority=0, order=0, insist=insist, since=NOW
     )
 
 
 def test_overruled_winner_is_set_aside() -> None:
     decision = decide(None, [insisting(insist=False)], None, NOW)
-    kept = PersonRecord(winner=decision.winner, written=PublishedPresence(BUSY, NOW, "mark"))
+    record = PersonRecord(winner=decision.winner, published=PublishedPresence(BUSY, NOW, "mark"))
 
-    overruled = kept.overruled(decision, NOW)
+    overruled = record.after_takeover(decision, NOW)
 
-    assert overruled.set_aside == decision.winner
-    assert overruled.written == kept.written
-    assert not overruled.has_stood_back
+    assert overruled.overruled == decision.winner
+    assert overruled.published == record.published
+    assert not overruled.has_given_up
 
 
 @pytest.mark.parametrize(
@@ -97,33 +103,33 @@ def test_insisting_winner_stands_back_after_losing_twice_in_a_quarter_of_an_hour
     between: timedelta, *, stands_back: bool
 ) -> None:
     decision = decide(None, [insisting(insist=True)], None, NOW)
-    kept = PersonRecord(winner=decision.winner, written=PublishedPresence(BUSY, NOW, "mark"))
+    record = PersonRecord(winner=decision.winner, published=PublishedPresence(BUSY, NOW, "mark"))
 
-    once = kept.overruled(decision, NOW)
-    assert once.written is None
-    assert once.set_aside is None
+    once = record.after_takeover(decision, NOW)
+    assert once.published is None
+    assert once.overruled is None
 
-    twice = replace(once, written=kept.written).overruled(decision, NOW + between)
-    assert twice.has_stood_back is stands_back
-    assert (twice.set_aside == decision.winner) is stands_back
+    twice = replace(once, published=record.published).after_takeover(decision, NOW + between)
+    assert twice.has_given_up is stands_back
+    assert (twice.overruled == decision.winner) is stands_back
 
 
-@given(writtens, st.sampled_from(Presence))
+@given(published_presences, st.sampled_from(Presence))
 def test_without_an_override_nothing_is_beaten(written: PublishedPresence, shown: Presence) -> None:
-    plain = replace(written, want=replace(written.want, override=False))
+    plain = replace(written, requested=replace(written.requested, override=False))
 
-    assert not plain.is_beaten_by(shown)
+    assert not plain.is_contradicted_by(shown)
 
 
-@given(wants, st.none() | st.sampled_from(Presence))
+@given(requested_presences, st.none() | st.sampled_from(Presence))
 def test_what_is_wanted_and_what_is_not_known_beat_nothing(
-    want: RequestedPresence, before: Presence | None
+    requested: RequestedPresence, before: Presence | None
 ) -> None:
-    written = PublishedPresence(want, NOW, "mark", before)
+    written = PublishedPresence(requested, NOW, "mark", before)
 
-    assert not written.is_beaten_by(want.presence)
-    assert not written.is_beaten_by(Presence.UNKNOWN)
-    assert not written.is_beaten_by(None)
+    assert not written.is_contradicted_by(requested.presence)
+    assert not written.is_contradicted_by(Presence.UNKNOWN)
+    assert not written.is_contradicted_by(None)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +150,7 @@ def test_servers_translation_beats_nothing(
 ) -> None:
     written = PublishedPresence(RequestedPresence(wanted, override=True), NOW, "mark", read_back)
 
-    assert written.is_beaten_by(shown) is beaten
+    assert written.is_contradicted_by(shown) is beaten
 
 
 def test_renewed_at_three_quarters() -> None:

@@ -22,7 +22,7 @@ from tests.common.held_presence import (
     logged_in,
     set_presence,
 )
-from tests.common.rule_requests import Hold, claim
+from tests.common.rule_requests import Hold, rule_request
 from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
@@ -33,7 +33,7 @@ SOURCE = "sensor.anna_presence_source"
 async def hold_busy(
     rules: Hold, cup: Cup, freezer: FrozenDateTimeFactory, *, insist: bool = False
 ) -> None:
-    rules(claim(insist=insist))
+    rules(rule_request(insist=insist))
     await pass_time(freezer, cup, 0)
     assert await cup.presence_of("anna") == "BUSY"
 
@@ -93,13 +93,13 @@ async def test_set_aside_until_the_outcome_changes(
     await hold_busy(rules, cup, freezer)
     await choose(cup, freezer, "DND")
 
-    rules(claim())
+    rules(rule_request())
     await pass_time(freezer, cup, 600)
     assert await cup.presence_of("anna") == "DND"
     rules()
     await pass_time(freezer, cup, 0)
     assert await cup.presence_of("anna") == "DND"
-    rules(claim())
+    rules(rule_request())
     await pass_time(freezer, cup, 0)
 
     assert await cup.presence_of("anna") == "BUSY"
@@ -149,7 +149,7 @@ async def test_devices_of_their_own_accord_are_no_hand(
     presence: Presence,
     device: dict[str, Any],
 ) -> None:
-    rules(claim(presence))
+    rules(rule_request(presence))
     await pass_time(freezer, cup, 0)
     written = cup.asked("PUT", WRITES)
 
@@ -166,7 +166,7 @@ async def test_devices_of_their_own_accord_are_no_hand(
 async def test_servers_translation_is_no_hand(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
 ) -> None:
-    rules(claim())
+    rules(rule_request())
     await pass_time(freezer, cup, 0)
     written = cup.asked("PUT", WRITES)
     assert shown(hass, ANNA) == "away"
@@ -333,7 +333,7 @@ async def test_another_rule_that_wins_meanwhile_is_not_set_aside(
     await cup.choose("anna", "AWAY")
     await settled(cup)
 
-    rules(claim(Presence.DND, rule="recording"))
+    rules(rule_request(Presence.DND, rule="recording"))
     await pass_time(freezer, cup, SETTLE_SECONDS)
 
     assert await cup.presence_of("anna") == "DND"

@@ -21,7 +21,7 @@ from custom_components.cisco_unified_presence.issues import (
 )
 from custom_components.cisco_unified_presence.people import Person
 from tests.common.entry import person
-from tests.common.held_presence import ANNA, anna_of, logged_in, set_presence, stored_holds
+from tests.common.held_presence import ANNA, anna_of, logged_in, set_presence, stored_records
 from tests.common.recorder import recorded
 from tests.common.rules import add_rule
 from tests.common.server import Cup
@@ -121,7 +121,7 @@ async def test_removed_person_leaves_nothing_behind(
 ) -> None:
     await set_presence(hass, "busy")
     raise_issue(hass, loaded)
-    assert stored_holds(hass_storage, loaded).keys() == {KEY}
+    assert stored_records(hass_storage, loaded).keys() == {KEY}
 
     remove_anna(hass, loaded)
     await taken_up(hass, cup)
@@ -129,7 +129,7 @@ async def test_removed_person_leaves_nothing_behind(
     assert of_anna(hass, loaded) == set()
     assert device_of(hass, loaded) is None
     assert issues_of(hass, loaded) == []
-    assert stored_holds(hass_storage, loaded) == {}
+    assert stored_records(hass_storage, loaded) == {}
     assert [each for each in hass.states.async_entity_ids() if "anna" in each] == []
     assert "anna" not in await logged_in(cup)
     assert shown(hass, "sensor.ben_presence") == "busy"
@@ -143,14 +143,14 @@ async def test_person_who_is_removed_while_nobody_looks_leaves_nothing_behind(
 
     assert await hass.config_entries.async_unload(loaded.entry_id)
     assert issues_of(hass, loaded) == []
-    assert stored_holds(hass_storage, loaded).keys() == {KEY}
+    assert stored_records(hass_storage, loaded).keys() == {KEY}
     remove_anna(hass, loaded)
     assert await hass.config_entries.async_setup(loaded.entry_id)
     await taken_up(hass, cup)
 
     assert of_anna(hass, loaded) == set()
     assert device_of(hass, loaded) is None
-    assert stored_holds(hass_storage, loaded) == {}
+    assert stored_records(hass_storage, loaded) == {}
 
 
 async def test_person_who_comes_back_has_the_same_entities_and_history(
@@ -229,7 +229,7 @@ async def test_person_who_moves_and_is_no_longer_controlled_loses_the_controls(
 
     assert of_anna(hass, loaded) == WATCHED
     assert issues_of(hass, loaded) == []
-    assert stored_holds(hass_storage, loaded) == {}
+    assert stored_records(hass_storage, loaded) == {}
     assert await cup.presence_of("anna") == "AVAILABLE"
 
 

@@ -52,9 +52,9 @@ async def test_a_rule_that_holds_claims_for_its_people(
     made = rule(note="At work", priority=7, insist=True, at_most={"hours": 1})
     book = await open_book(hass, made, entry=entry)
     claim = RuleRequest(
-        rule="desk",
+        rule_id="desk",
         name="Desk",
-        want=RequestedPresence(Presence.BUSY, override=True, note="At work"),
+        requested=RequestedPresence(Presence.BUSY, override=True, note="At work"),
         priority=7,
         order=0,
         insist=True,
@@ -118,7 +118,7 @@ async def test_a_verdict_tells_of_every_rule_about_a_person(
     assert (holding.claim,) == book.claims_of(entry.entry_id, ANNA)
     assert (failing.name, failing.holds, failing.since) == ("Gone", False, None)
     assert len(failing.failing) == 1
-    assert failing.claim.want == RequestedPresence(Presence.AWAY, override=True)
+    assert failing.claim.requested == RequestedPresence(Presence.AWAY, override=True)
     assert (failing.claim.order, failing.claim.since) == (1, NOON)
     assert failing.claim.until == NOON + timedelta(hours=1)
 
@@ -313,7 +313,7 @@ async def test_the_rules_of_an_entry_go_with_it_and_come_back_as_they_were(
     await pass_by(hass, freezer, MINUTE)
     await book.async_add_entry(entry, lambda: people_of(entry))
     (claim,) = book.claims_of(entry.entry_id, ANNA)
-    assert (claim.rule, claim.since) == (own.subentry_id, NOON)
+    assert (claim.rule_id, claim.since) == (own.subentry_id, NOON)
 
 
 async def test_rules_and_people_of_an_entry_are_taken_up(

@@ -2,12 +2,12 @@
 
 from .decision_log import ATTR_MESSAGE, EVENT_WINNER_CHANGED, DecisionLog
 from .reconciler import Reconciler
-from .store import memory_store
+from .store import control_store
 
 __all__ = [
     "ATTR_MESSAGE",
     "EVENT_WINNER_CHANGED",
     "DecisionLog",
     "Reconciler",
-    "memory_store",
+    "control_store",
 ]

@@ -10,7 +10,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..arbitration import Decision, Outcome
 from ..const import DOMAIN, LOGGER
-from ..decision_words import WORDS, in_words, line_of
+from ..decision_words import WORDS, in_words, logbook_line
 from ..error_messages import async_sentence, explain, sentence, without_markup
 from ..issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
 from ..listeners import add_listener
@@ -52,28 +52,32 @@ class DecisionLog:
         return add_listener(self._listeners[person.key], listener)
 
     @callback
-    def async_recall(self, key: str, kept: PersonRecord) -> None:
+    def async_recall(self, key: str, record: PersonRecord) -> None:
         """Take up what was told in an earlier run, so that it is not told again."""
-        self._told[key] = _gist(kept)
+        self._told[key] = _gist(record)
 
     @callback
     def async_tell(
-        self, person: Person, decision: Decision, kept: PersonRecord, shown: Presence | None
+        self, person: Person, decision: Decision, record: PersonRecord, shown: Presence | None
     ) -> None:
         """Tell what has been decided.
 
         Args:
             person: About whom.
             decision: What.
-            kept: What is remembered of the person now.
+            record: What is remembered of the person now.
             shown: The word that is shown at this moment.
         """
-        rule = decision.rule.rule if decision.rule and not decision.set_aside else None
+        rule = (
+            decision.rule_request.rule_id
+            if decision.rule_request and not decision.overruled
+            else None
+        )
         self._on_winner(person.key, rule)
-        if self._told.get(person.key, _gist(PersonRecord())) != _gist(kept):
-            self._told[person.key] = _gist(kept)
+        if self._told.get(person.key, _gist(PersonRecord())) != _gist(record):
+            self._told[person.key] = _gist(record)
             self._tell_in_words(person, decision)
-        if kept.has_stood_back and decision.winner:
+        if record.has_given_up and decision.winner:
             self._raise_stood_back(person, decision, decision.winner, shown)
         else:
             async_clear_issues_of_person(self._hass, self._entry, person, PersonIssue.STOOD_BACK)
@@ -85,7 +89,7 @@ class DecisionLog:
         self, person: Person, error: PresenceServiceError, *, refused: bool
     ) -> None:
         """Tell, once, that what is wanted could not be written."""
-        LOGGER.debug("The presence of %s was not kept: %s", person.contact, error)
+        LOGGER.debug("The presence of %s was not reconciled: %s", person.contact, error)
         explanation = explain(error)
         if not refused or self._failing.get(person.key) == explanation.key:
             return
@@ -131,10 +135,10 @@ class DecisionLog:
                 ATTR_NAME: person.name,
                 ATTR_ENTITY_ID: entity_id,
                 ATTR_SOURCE: decision.source.value,
-                ATTR_RULE: decision.rule.name if decision.rule else None,
-                "presence": STATES[decision.want.presence] if decision.want else None,
-                "set_aside": decision.set_aside,
-                ATTR_MESSAGE: line_of(decision),
+                ATTR_RULE: decision.rule_request.name if decision.rule_request else None,
+                "presence": STATES[decision.requested.presence] if decision.requested else None,
+                "set_aside": decision.overruled,
+                ATTR_MESSAGE: logbook_line(decision),
             },
         )
 
@@ -146,11 +150,11 @@ class DecisionLog:
             self._entry,
             person,
             PersonIssue.STOOD_BACK,
-            rule=decision.rule.name if decision.rule else "",
-            wanted=WORDS[winner.want.presence],
+            rule=decision.rule_request.name if decision.rule_request else "",
+            wanted=WORDS[winner.requested.presence],
             shown=WORDS.get(shown, "another presence") if shown else "another presence",
         )
 
 
-def _gist(kept: PersonRecord) -> tuple[Outcome | None, bool]:
-    return kept.winner, kept.set_aside is not None
+def _gist(record: PersonRecord) -> tuple[Outcome | None, bool]:
+    return record.winner, record.overruled is not None

@@ -1,7 +1,6 @@
-"""Each controlled person's presence at the server: what wins is written, renewed, released.
+"""Each controlled person's presence at the server: what wins is published, renewed, released.
 
-docs/rules.md is what this is written from. What is wanted is computed from the world as it is, and
-the server is made to agree. arbitration.py says who wins, hands.py notices a person's own hand.
+Specified in docs/rules.md. arbitration.py decides who wins, takeover.py notices manual changes.
 """
 
 import asyncio
@@ -14,7 +13,14 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..arbitration import NOBODY, Decision, ManualSetting, RequestedPresence, RuleRequest, decide
+from ..arbitration import (
+    NO_REQUEST,
+    Decision,
+    ManualSetting,
+    RequestedPresence,
+    RuleRequest,
+    decide,
+)
 from ..const import LOGGER
 from ..coordinator import PresenceCoordinator
 from ..people import Person, Watcher
@@ -41,78 +47,80 @@ class Reconciler:
         client: PresenceClient,
         coordinator: PresenceCoordinator,
         poll: ContactPoll,
-        claims: Callable[[str], Iterable[RuleRequest]],
-        report: DecisionLog,
+        requests: Callable[[str], Iterable[RuleRequest]],
+        decision_log: DecisionLog,
     ) -> None:
         """Take what is needed; nothing is sent yet.
 
         Args:
             hass: Home Assistant.
-            entry: The entry whose people are kept.
+            entry: The entry whose people are reconciled.
             client: Speaks to the server.
             coordinator: Knows what is shown.
             poll: Asks the server what it shows.
-            claims: Tells by a person's key which rules hold.
-            report: Told of every decision.
+            requests: Tells by a person's key which rules hold.
+            decision_log: Told of every decision.
         """
         self._client = client
         self._coordinator = coordinator
         self._poll = poll
-        self._claims = claims
-        self._report = report
+        self._requests = requests
+        self._decision_log = decision_log
         self._writer = PresenceWriter(client, poll, Watcher.of(entry))
-        self._memory = ControlStore(hass, entry.entry_id)
+        self._store = ControlStore(hass, entry.entry_id)
         self._decisions: dict[str, Decision] = {}
-        self._hands = TakeoverDetector(hass, coordinator, self._is_beaten, self._suspect)
+        self._takeover = TakeoverDetector(hass, coordinator, self._is_beaten, self._suspect)
         self._rate = WriteRate()
         self._doubted = set[str]()
         self._lingering = set[str]()
-        self._visits = ReconcileSchedule(hass, entry, self._async_attend)
+        self._schedule = ReconcileSchedule(hass, entry, self._async_attend)
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     # What others ask
 
     @property
-    def held_users(self) -> set[str]:
+    def publishing_users(self) -> set[str]:
         """Return the users whose sessions carry a presence."""
         people = self._coordinator.people
-        return {people[key].user for key in self._memory if self._memory.of(key).may_stand}
+        return {
+            people[key].user for key in self._store if self._store.record_of(key).may_be_published
+        }
 
     def decision_of(self, person: Person) -> Decision:
         """Return who wins for a person now."""
-        return self._decisions.get(person.key, NOBODY)
+        return self._decisions.get(person.key, NO_REQUEST)
 
-    def kept_of(self, person: Person) -> PersonRecord:
+    def record_of(self, person: Person) -> PersonRecord:
         """Return what is remembered of a person."""
-        return self._memory.of(person.key)
+        return self._store.record_of(person.key)
 
     # Coming and going
 
     async def async_load(self) -> None:
         """Recall what was wanted before the restart, and what may still stand at the server."""
-        await self._memory.async_load(self._coordinator.controlled)
+        await self._store.async_load(self._coordinator.controlled)
 
     @callback
     def async_start(self) -> None:
-        """Take up what was wanted before the restart, and what rules want now."""
+        """Take up what was wanted before the restart, and what rules request now."""
         people = self._coordinator.controlled
         for key, person in people.items():
-            self._report.async_recall(key, self._memory.of(key))
-            if self._written(key):
+            self._decision_log.async_recall(key, self._store.record_of(key))
+            if self._published(key):
                 # Whether it still stands is for the server to say.
                 self._doubted.add(key)
-                self._hands.async_watch(person)
-        self.async_claims_changed(people)
+                self._takeover.async_watch(person)
+        self.async_requests_changed(people)
 
     @callback
     def async_stop(self) -> None:
         """Stop writing; what is held stays at the server until its expiry."""
-        self._hands.async_stop()
-        self._visits.async_stop()
+        self._takeover.async_stop()
+        self._schedule.async_stop()
 
     async def async_save(self) -> None:
         """Store what is remembered."""
-        await self._memory.async_save()
+        await self._store.async_save()
 
     async def async_clear_server(self) -> None:
         """Clear at the server what is held, but go on wanting it.
@@ -120,36 +128,36 @@ class Reconciler:
         Raises:
             CannotConnect: The server did not answer.
         """
-        for key in self._memory:
-            if not self._memory.of(key).may_stand:
+        for key in self._store:
+            if not self._store.record_of(key).may_be_published:
                 continue
-            person, before = self._coordinator.people[key], self._memory.of(key)
+            person, before = self._coordinator.people[key], self._store.record_of(key)
             # Who leaves in a hurry does not hear whether it was done.
-            self._memory.async_note_unsure(key)
+            self._store.async_note_unsure(key)
             try:
                 await self._client.clear_presence(person.user, person.contact)
             except CannotConnect as error:
                 if not may_have_been_done(error):
-                    self._memory.async_note(key, before)
+                    self._store.async_note(key, before)
                 raise
             except PresenceServiceError as error:
                 LOGGER.debug("%s was left to the logout: %s", person.contact, error)
-            self._note_written(key, None)
+            self._note_published(key, None)
 
-    # What people want
+    # Manual settings
 
-    async def async_hold(
-        self, person: Person, want: RequestedPresence, until: datetime | None
+    async def async_set_manual(
+        self, person: Person, requested: RequestedPresence, until: datetime | None
     ) -> None:
         """Set a person's presence and keep it, whatever rules say.
 
         Raises:
             PresenceServiceError: The server refused or did not answer; the earlier hold stays.
         """
-        hold = ManualSetting(want, dt_util.utcnow(), until)
-        await self._async_want(person, lambda kept: replace(kept.resumed(), manual=hold))
+        hold = ManualSetting(requested, dt_util.utcnow(), until)
+        await self._async_want(person, lambda record: replace(record.resumed(), manual=hold))
 
-    async def async_release(self, person: Person) -> None:
+    async def async_clear_manual(self, person: Person) -> None:
         """Let rules decide again, and where none holds the person's own devices.
 
         Where nothing is held nothing is sent: clearing needs a login, and that alone would show
@@ -165,31 +173,31 @@ class Reconciler:
     ) -> None:
         key = person.key
         async with self._locks[key]:
-            before = self._memory.of(key)
-            self._memory.async_note(key, change(before))
+            before = self._store.record_of(key)
+            self._store.async_note(key, change(before))
             try:
                 await self._async_confirm(person)
                 await self._async_settle(person)
             except PresenceServiceError:
-                now = self._memory.of(key)
-                if self._decide(person).want or now.may_stand:
-                    self._memory.async_note(key, before.standing_as(now))
+                now = self._store.record_of(key)
+                if self._decide(person).requested or now.may_be_published:
+                    self._store.async_note(key, before.with_published_of(now))
                     self._decide(person)
-                self._visits.async_soon(key)
+                self._schedule.async_soon(key)
                 raise
             finally:
                 await self.async_save()
 
     async def _async_confirm(self, person: Person) -> None:
         """Have it sent again if it is no longer shown: whoever asks for it anew says so."""
-        written = self._written(person.key)
-        if written and written.is_beaten_by(await self._async_see(person)):
-            self._memory.async_note_unsure(person.key)
+        published = self._published(person.key)
+        if published and published.is_contradicted_by(await self._async_see(person)):
+            self._store.async_note_unsure(person.key)
 
     # What changes around
 
     @callback
-    def async_claims_changed(self, keys: Iterable[str]) -> None:
+    def async_requests_changed(self, keys: Iterable[str]) -> None:
         """Reckon anew for people about whom a rule has something else to say."""
         for key in keys:
             self._take_up(key)
@@ -204,15 +212,15 @@ class Reconciler:
     @callback
     def async_node_changed(self) -> None:
         """Write everything anew at the node that serves now."""
-        for key in self._memory:
+        for key in self._store:
             self._lose(key)
 
     @callback
     def async_clock_jumped(self, by: timedelta) -> None:
         """Reckon anew with every time, since the clock has jumped by so much."""
-        self._memory.async_clock_jumped(by)
-        self._visits.refusals.clear()
-        self.async_claims_changed(self._coordinator.controlled)
+        self._store.async_clock_jumped(by)
+        self._schedule.refusals.clear()
+        self.async_requests_changed(self._coordinator.controlled)
 
     async def async_people_changed(self, before: dict[str, Person]) -> None:
         """Release those who are no longer watched or controlled, and take up who is now."""
@@ -220,45 +228,45 @@ class Reconciler:
         for key, person in before.items():
             if person.controlled and key not in controlled:
                 await self._async_dismiss(person)
-        self.async_claims_changed(controlled)
+        self.async_requests_changed(controlled)
 
     async def _async_dismiss(self, person: Person) -> None:
         key = person.key
         async with self._locks[key]:
             try:
-                if self._memory.of(key).may_stand:
+                if self._store.record_of(key).may_be_published:
                     await self._writer.async_clear(person)
                     await self._writer.async_log_out(person)
             except PresenceServiceError as error:
                 LOGGER.debug("%s was left to its expiry: %s", person.contact, error)
-            self._visits.async_cancel(key)
-            self._hands.async_forget(key)
+            self._schedule.async_cancel(key)
+            self._takeover.async_forget(key)
             self._rate.forget(key)
             self._doubted.discard(key)
             self._lingering.discard(key)
             self._decisions.pop(key, None)
-            self._memory.async_note(key, PersonRecord())
-            self._report.async_forget(person)
+            self._store.async_note(key, PersonRecord())
+            self._decision_log.async_forget(person)
         await self.async_save()
 
     def _lose(self, key: str) -> None:
-        """Note that what was written is gone."""
-        if self._memory.of(key).may_stand:
-            self._note_written(key, None)
-            self._visits.async_soon(key)
+        """Note that what was published is gone."""
+        if self._store.record_of(key).may_be_published:
+            self._note_published(key, None)
+            self._schedule.async_soon(key)
 
     # Making the server agree
 
     def _decide(self, person: Person) -> Decision:
         now = dt_util.utcnow()
-        kept = self._memory.of(person.key).at(now)
-        decision = decide(kept.manual, self._claims(person.key), kept.set_aside, now)
-        after = kept.after(decision)
+        record = self._store.record_of(person.key).at(now)
+        decision = decide(record.manual, self._requests(person.key), record.overruled, now)
+        after = record.after(decision)
         told = self._decisions.get(person.key)
         self._decisions[person.key] = decision
-        self._memory.async_note(person.key, after)
+        self._store.async_note(person.key, after)
         if decision != told:
-            self._report.async_tell(person, decision, after, self._hands.shown(person))
+            self._decision_log.async_tell(person, decision, after, self._takeover.shown(person))
         return decision
 
     async def _async_settle(self, person: Person) -> None:
@@ -269,115 +277,119 @@ class Reconciler:
         """
         key = person.key
         while not self._agrees(key, decision := self._decide(person)):
-            if decision.want is None and not self._memory.of(key).may_stand:
+            if decision.requested is None and not self._store.record_of(key).may_be_published:
                 await self._writer.async_log_out(person)
-                self._note_written(key, None)
+                self._note_published(key, None)
                 continue
             now = dt_util.utcnow()
             allowed_at = self._rate.allowed_at(key, now)
             if allowed_at > now:
                 LOGGER.debug("%s is not written to before %s", person.contact, allowed_at)
-                self._visits.async_at(key, allowed_at)
+                self._schedule.async_at(key, allowed_at)
                 return
             self._rate.count(key, now)
-            await self._async_write(person, decision.want)
-        self._visits.refusals.forget(key)
-        self._report.async_tell_success(person)
+            await self._async_write(person, decision.requested)
+        self._schedule.refusals.forget(key)
+        self._decision_log.async_tell_success(person)
         self._schedule_next(key)
 
     def _agrees(self, key: str, decision: Decision) -> bool:
-        lingers = decision.want is None and key in self._lingering
-        return not lingers and self._memory.of(key).agrees_with(decision.want, dt_util.utcnow())
+        lingers = decision.requested is None and key in self._lingering
+        return not lingers and self._store.record_of(key).agrees_with(
+            decision.requested, dt_util.utcnow()
+        )
 
-    async def _async_write(self, person: Person, want: RequestedPresence | None) -> None:
-        key, before = person.key, self._written(person.key)
+    async def _async_write(self, person: Person, requested: RequestedPresence | None) -> None:
+        key, before = person.key, self._published(person.key)
         try:
-            if want is None:
+            if requested is None:
                 await self._writer.async_clear(person)
-                self._note_written(key, None)
+                self._note_published(key, None)
                 self._lingering.add(key)
-                self._hands.async_forget(key)
+                self._takeover.async_forget(key)
                 return
-            if before and stands_in_the_way(before.want, want):
+            if before and stands_in_the_way(before.requested, requested):
                 await self._writer.async_clear(person)
-                self._note_written(key, None)
-            written = await self._writer.async_write(person, want)
+                self._note_published(key, None)
+            published = await self._writer.async_write(person, requested)
         except (PresenceServiceError, asyncio.CancelledError) as error:
             if may_have_been_done(error):
-                self._memory.async_note_unsure(key)
+                self._store.async_note_unsure(key)
             raise
-        self._note_written(key, written)
-        self._hands.async_watch(person)
+        self._note_published(key, published)
+        self._takeover.async_watch(person)
 
-    def _written(self, key: str) -> PublishedPresence | None:
-        return self._memory.of(key).written
+    def _published(self, key: str) -> PublishedPresence | None:
+        return self._store.record_of(key).published
 
     @callback
-    def _note_written(self, key: str, written: PublishedPresence | None) -> None:
-        self._memory.async_note_written(key, written)
+    def _note_published(self, key: str, published: PublishedPresence | None) -> None:
+        self._store.async_note_published(key, published)
         self._doubted.discard(key)
         self._lingering.discard(key)
 
     # Whether it still stands
 
     def _is_beaten(self, key: str, shown: Presence | None) -> bool:
-        written = self._written(key)
-        return written is not None and written.is_beaten_by(shown)
+        published = self._published(key)
+        return published is not None and published.is_contradicted_by(shown)
 
     @callback
     def _suspect(self, key: str) -> None:
         self._doubted.add(key)
-        self._visits.async_soon(key)
+        self._schedule.async_soon(key)
 
-    async def _async_examine(self, person: Person, written: PublishedPresence) -> None:
-        """Find out whether what was written still stands, and what to make of it if not.
+    async def _async_examine(self, person: Person, published: PublishedPresence) -> None:
+        """Find out whether what was published still stands, and what to make of it if not.
 
         Raises:
             PresenceServiceError: The server did not answer.
         """
         now = dt_util.utcnow()
-        beaten = written.is_beaten_by(await self._async_see(person))
+        beaten = published.is_contradicted_by(await self._async_see(person))
         if beaten or person.key in self._doubted:
-            is_gone = await self._writer.async_is_gone(person, written)
-            if is_gone or written.may_have_ended(now):
+            is_gone = await self._writer.async_is_gone(person, published)
+            if is_gone or published.may_have_ended(now):
                 LOGGER.debug("The server has lost what was held for %s", person.contact)
-                self._note_written(person.key, None)
+                self._note_published(person.key, None)
                 # Asking has logged the person in, if nothing else had.
                 self._lingering.add(person.key)
             elif beaten:
-                self._yield(person, written, now)
+                self._yield(person, published, now)
         self._doubted.discard(person.key)
 
-    def _yield(self, person: Person, written: PublishedPresence, now: datetime) -> None:
+    def _yield(self, person: Person, published: PublishedPresence, now: datetime) -> None:
         """Give way to the person's own hand, unless somebody else wins by now anyway."""
         decision = self._decide(person)
-        if decision.want == written.want:
-            kept = self._memory.of(person.key)
-            self._memory.async_note(person.key, kept.overruled(decision, now))
+        if decision.requested == published.requested:
+            record = self._store.record_of(person.key)
+            self._store.async_note(person.key, record.after_takeover(decision, now))
 
     async def _async_see(self, person: Person) -> Presence:
         return (await self._poll.async_poll(person.contact)).presence
 
     def _is_in_doubt(self, key: str) -> bool:
-        written = self._written(key)
-        return written is not None and (key in self._doubted or written.is_due(dt_util.utcnow()))
+        published = self._published(key)
+        return published is not None and (
+            key in self._doubted or published.is_due(dt_util.utcnow())
+        )
 
     async def _async_attend(self, key: str) -> None:
         """See to a person: examine what stands there, then make it what it should be."""
         async with self._locks[key]:
-            self._visits.async_note_begun(key)
+            self._schedule.async_note_begun(key)
             person = self._coordinator.controlled_person(key)
             if person is None:
                 return
             try:
-                if (written := self._written(key)) and self._is_in_doubt(key):
-                    await self._async_examine(person, written)
+                if (published := self._published(key)) and self._is_in_doubt(key):
+                    await self._async_examine(person, published)
                 await self._async_settle(person)
             except PresenceServiceError as error:
                 now = dt_util.utcnow()
-                self._visits.refusals.note(key, error, now)
-                self._report.async_tell_failure(person, error, refused=is_refusal(error))
-                self._visits.async_at(key, now + RETRY_AFTER)
+                self._schedule.refusals.note(key, error, now)
+                self._decision_log.async_tell_failure(person, error, refused=is_refusal(error))
+                self._schedule.async_at(key, now + RETRY_AFTER)
 
     @callback
     def _take_up(self, key: str) -> None:
@@ -387,14 +399,17 @@ class Reconciler:
             return
         decision = self._decide(person)
         if self._is_in_doubt(key) or not self._agrees(key, decision):
-            self._visits.async_soon(key)
+            self._schedule.async_soon(key)
         else:
             self._schedule_next(key)
 
     @callback
     def _schedule_next(self, key: str) -> None:
-        kept = self._memory.of(key)
-        moments = (kept.written and kept.written.renew_at, kept.manual and kept.manual.until)
-        self._visits.async_cancel(key)
+        record = self._store.record_of(key)
+        moments = (
+            record.published and record.published.renew_at,
+            record.manual and record.manual.until,
+        )
+        self._schedule.async_cancel(key)
         if due := [moment for moment in moments if moment]:
-            self._visits.async_at(key, min(due))
+            self._schedule.async_at(key, min(due))

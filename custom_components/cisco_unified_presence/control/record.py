@@ -25,13 +25,13 @@ class PublishedPresence:
     """What stands at the server by our doing.
 
     Attributes:
-        want: What was written.
+        requested: What was written.
         at: When.
         session: The mark of the session through which it was written.
         shown: The word that the server showed right after, None when it was not read back.
     """
 
-    want: RequestedPresence
+    requested: RequestedPresence
     at: datetime
     session: str
     shown: Presence | None = None
@@ -41,7 +41,7 @@ class PublishedPresence:
         """Return what as_storage wrote down."""
         shown = stored["shown"]
         return cls(
-            want=RequestedPresence.from_storage(stored["want"]),
+            requested=RequestedPresence.from_storage(stored["want"]),
             at=datetime.fromisoformat(stored["at"]),
             session=stored["session"],
             shown=Presence(shown) if shown else None,
@@ -50,7 +50,7 @@ class PublishedPresence:
     def as_storage(self) -> dict[str, Any]:
         """Return it as plain JSON."""
         return {
-            "want": self.want.as_storage(),
+            "want": self.requested.as_storage(),
             "at": self.at.isoformat(),
             "session": self.session,
             "shown": self.shown.value if self.shown else None,
@@ -77,13 +77,13 @@ class PublishedPresence:
         """
         return replace(self, at=self.at + min(by, timedelta(0)))
 
-    def is_beaten_by(self, shown: Presence | None) -> bool:
+    def is_contradicted_by(self, shown: Presence | None) -> bool:
         """Tell whether this word is shown because something stands over what was written.
 
         Without an override it is one device more; what others show says nothing then.
         """
-        wanted = self.want.presence
-        if not self.want.override or shown in {None, Presence.UNKNOWN, wanted}:
+        wanted = self.requested.presence
+        if not self.requested.override or shown in {None, Presence.UNKNOWN, wanted}:
             return False
         # A server that has shown the word itself does not translate it.
         return self.shown is wanted or shown is not TRANSLATIONS.get(wanted)
@@ -95,17 +95,17 @@ class PersonRecord:
 
     Attributes:
         manual: What somebody has set through Home Assistant.
-        set_aside: The winner that the person has overruled.
+        overruled: The winner that the person has overruled.
         winner: The winner that was last told.
-        written: What stands at the server by our doing.
+        published: What stands at the server by our doing.
         unsure: Whether something was sent of which it is not known whether it stands there.
         losses: When what an insisting rule wrote was lost to another writer.
     """
 
     manual: ManualSetting | None = None
-    set_aside: Outcome | None = None
+    overruled: Outcome | None = None
     winner: Outcome | None = None
-    written: PublishedPresence | None = None
+    published: PublishedPresence | None = None
     unsure: bool = False
     losses: tuple[datetime, ...] = ()
 
@@ -113,12 +113,12 @@ class PersonRecord:
     def from_storage(cls, stored: dict[str, Any]) -> Self:
         """Return what as_storage wrote down."""
         manual, written = stored["manual"], stored["written"]
-        set_aside, winner = stored["set_aside"], stored["winner"]
+        overruled, winner = stored["set_aside"], stored["winner"]
         return cls(
             manual=ManualSetting.from_storage(manual) if manual else None,
-            set_aside=Outcome.from_storage(set_aside) if set_aside else None,
+            overruled=Outcome.from_storage(overruled) if overruled else None,
             winner=Outcome.from_storage(winner) if winner else None,
-            written=PublishedPresence.from_storage(written) if written else None,
+            published=PublishedPresence.from_storage(written) if written else None,
             unsure=stored["unsure"],
             losses=tuple(map(datetime.fromisoformat, stored["losses"])),
         )
@@ -127,9 +127,9 @@ class PersonRecord:
         """Return it as plain JSON."""
         return {
             "manual": self.manual.as_storage() if self.manual else None,
-            "set_aside": self.set_aside.as_storage() if self.set_aside else None,
+            "set_aside": self.overruled.as_storage() if self.overruled else None,
             "winner": self.winner.as_storage() if self.winner else None,
-            "written": self.written.as_storage() if self.written else None,
+            "written": self.published.as_storage() if self.published else None,
             "unsure": self.unsure,
             "losses": [loss.isoformat() for loss in self.losses],
         }
@@ -149,40 +149,40 @@ class PersonRecord:
         return replace(
             self,
             winner=decision.winner,
-            set_aside=self.set_aside if decision.set_aside else None,
+            overruled=self.overruled if decision.overruled else None,
             losses=(),
         )
 
-    def overruled(self, decision: Decision, now: datetime) -> Self:
+    def after_takeover(self, decision: Decision, now: datetime) -> Self:
         """Return it after another writer has beaten what stands at the server.
 
         The winner is set aside, or, if it insists and has not lost too often, written again.
         """
         losses = (*(loss for loss in self.losses if loss > now - LOSSES_WITHIN), now)
         if decision.insists and len(losses) < LOSSES:
-            return replace(self, written=None, losses=losses)
-        return replace(self, set_aside=decision.winner, losses=losses)
+            return replace(self, published=None, losses=losses)
+        return replace(self, overruled=decision.winner, losses=losses)
 
     def resumed(self) -> Self:
         """Return it with everything forgotten that keeps rules from winning."""
-        return replace(self, manual=None, set_aside=None, losses=())
+        return replace(self, manual=None, overruled=None, losses=())
 
-    def standing_as(self, other: Self) -> Self:
+    def with_published_of(self, other: Self) -> Self:
         """Return it with what stands at the server as the other has it."""
-        return replace(self, written=other.written, unsure=other.unsure)
+        return replace(self, published=other.published, unsure=other.unsure)
 
-    def agrees_with(self, want: RequestedPresence | None, now: datetime) -> bool:
+    def agrees_with(self, requested: RequestedPresence | None, now: datetime) -> bool:
         """Tell whether just this stands at the server, and need not be written again yet."""
-        if self.unsure or self.written is None or want is None:
-            return want is None and not self.may_stand
-        return self.written.want == want and not self.written.is_due(now)
+        if self.unsure or self.published is None or requested is None:
+            return requested is None and not self.may_be_published
+        return self.published.requested == requested and not self.published.is_due(now)
 
     @property
-    def may_stand(self) -> bool:
+    def may_be_published(self) -> bool:
         """Return whether something may stand at the server by our doing."""
-        return self.written is not None or self.unsure
+        return self.published is not None or self.unsure
 
     @property
-    def has_stood_back(self) -> bool:
+    def has_given_up(self) -> bool:
         """Return whether an insisting winner has given way after losing too often."""
-        return self.set_aside is not None and len(self.losses) >= LOSSES
+        return self.overruled is not None and len(self.losses) >= LOSSES

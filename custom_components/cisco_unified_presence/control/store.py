@@ -24,54 +24,56 @@ class ControlStore:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Remember nothing yet."""
-        self._store = memory_store(hass, entry_id)
-        self._kept: dict[str, PersonRecord] = {}
+        self._store = control_store(hass, entry_id)
+        self._records: dict[str, PersonRecord] = {}
         self._loaded = False
 
     async def async_load(self, keys: Collection[str]) -> None:
         """Recall people by their keys, and nobody else."""
         stored = await self._store.async_load() or {}
-        self._kept = {key: PersonRecord.from_storage(stored[key]) for key in keys if key in stored}
+        self._records = {
+            key: PersonRecord.from_storage(stored[key]) for key in keys if key in stored
+        }
         self._loaded = True
-        if self._kept.keys() != stored.keys():
+        if self._records.keys() != stored.keys():
             # Nothing stays behind of somebody who was removed while nobody was looking.
             await self.async_save()
 
-    def of(self, key: str) -> PersonRecord:
+    def record_of(self, key: str) -> PersonRecord:
         """Return what is remembered of a person."""
-        return self._kept.get(key, NOTHING)
+        return self._records.get(key, NOTHING)
 
     def __iter__(self) -> Iterator[str]:
         """Return the keys of those of whom anything is remembered now."""
-        return iter(tuple(self._kept))
+        return iter(tuple(self._records))
 
     @callback
-    def async_note(self, key: str, kept: PersonRecord) -> None:
+    def async_note(self, key: str, record: PersonRecord) -> None:
         """Remember this of a person from now on."""
-        if kept == self.of(key):
+        if record == self.record_of(key):
             return
-        if kept == NOTHING:
-            del self._kept[key]
+        if record == NOTHING:
+            del self._records[key]
         else:
-            self._kept[key] = kept
+            self._records[key] = record
         self._store.async_delay_save(self._as_storage, SAVE_SECONDS)
 
     @callback
-    def async_note_written(self, key: str, written: PublishedPresence | None) -> None:
+    def async_note_published(self, key: str, written: PublishedPresence | None) -> None:
         """Remember what stands at the server, None for nothing."""
-        self.async_note(key, replace(self.of(key), written=written, unsure=False))
+        self.async_note(key, replace(self.record_of(key), published=written, unsure=False))
 
     @callback
     def async_note_unsure(self, key: str) -> None:
         """Remember that nobody knows what stands at the server."""
-        self.async_note(key, replace(self.of(key), written=None, unsure=True))
+        self.async_note(key, replace(self.record_of(key), published=None, unsure=True))
 
     @callback
     def async_clock_jumped(self, by: timedelta) -> None:
         """Remember every write with the time that it has by the clock that has jumped."""
-        for key, kept in tuple(self._kept.items()):
-            if kept.written:
-                self.async_note(key, replace(kept, written=kept.written.after_jump(by)))
+        for key, record in tuple(self._records.items()):
+            if record.published:
+                self.async_note(key, replace(record, published=record.published.after_jump(by)))
 
     async def async_save(self) -> None:
         """Store it now; what was never recalled is left as it is."""
@@ -80,9 +82,9 @@ class ControlStore:
         await self._store.async_save(self._as_storage())
 
     def _as_storage(self) -> dict[str, Any]:
-        return {key: kept.as_storage() for key, kept in self._kept.items()}
+        return {key: record.as_storage() for key, record in self._records.items()}
 
 
-def memory_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
+def control_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
     """Return where it is stored for an entry."""
     return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.kept", private=True)

@@ -28,5 +28,5 @@ class WriteRate:
         self._writes[key].append(now)
 
     def forget(self, key: str) -> None:
-        """Forget somebody who is not kept any more."""
+        """Forget somebody who is not record any more."""
         self._writes.pop(key, None)

@@ -44,16 +44,16 @@ class PresenceWriter:
         self._poll = poll
         self._watcher = watcher
 
-    async def async_write(self, person: Person, want: RequestedPresence) -> PublishedPresence:
+    async def async_write(self, person: Person, requested: RequestedPresence) -> PublishedPresence:
         """Write what is wanted, and return what stands there now.
 
         Raises:
             PresenceServiceError: The server refused or did not answer.
         """
-        await self._async_send(person, want)
+        await self._async_send(person, requested)
         at = dt_util.utcnow()
         return PublishedPresence(
-            want=want,
+            requested=requested,
             at=at,
             session=await self._async_mark(person),
             shown=await self._async_read_back(person),
@@ -89,19 +89,19 @@ class PresenceWriter:
         await self._client.look(person.user, person.contact)
         return await self._client.session_mark(person.user) != written.session
 
-    async def _async_send(self, person: Person, want: RequestedPresence) -> None:
-        if want.note is None:
+    async def _async_send(self, person: Person, requested: RequestedPresence) -> None:
+        if requested.note is None:
             await self._client.set_presence(
-                person.user, want.presence, override=want.override, expiry=HOLD_EXPIRY
+                person.user, requested.presence, override=requested.override, expiry=HOLD_EXPIRY
             )
             return
         # A word carries no note; a document does.
         await self._client.set_rich_presence(
             person.user,
             person.contact,
-            want.presence,
-            note=want.note,
-            override=want.override,
+            requested.presence,
+            note=requested.note,
+            override=requested.override,
             expiry=HOLD_EXPIRY,
         )
 
@@ -141,9 +141,11 @@ def may_have_been_done(error: BaseException) -> bool:
     return isinstance(error, (AnswerNotUnderstood, CancelledError, NotConfirmed))
 
 
-def stands_in_the_way(held: RequestedPresence, want: RequestedPresence) -> bool:
+def stands_in_the_way(held: RequestedPresence, requested: RequestedPresence) -> bool:
     """Tell whether what is held has to be cleared, or the new would not take its place.
 
     An override would hide a word that is set without one, and a note might stay behind.
     """
-    return (held.override and not want.override) or (held.note is not None and want.note is None)
+    return (held.override and not requested.override) or (
+        held.note is not None and requested.note is None
+    )

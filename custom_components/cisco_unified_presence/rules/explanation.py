@@ -36,34 +36,34 @@ def account_of(
     decision = decide(manual, claims, set_aside, now)
 
     def if_it_held(verdict: Verdict) -> Decision:
-        others = [claim for claim in claims if claim.rule != verdict.rule]
+        others = [claim for claim in claims if claim.rule_id != verdict.rule]
         return decide(manual, [*others, verdict.claim], set_aside, now)
 
     return {
         "name": person.name,
         "shown": STATES.get(seen.presence) if seen else None,
         "source": decision.source.value,
-        "wanted": STATES[decision.want.presence] if decision.want else None,
-        "note": decision.want.note if decision.want else None,
-        "rule": decision.rule.name if decision.rule else None,
+        "wanted": STATES[decision.requested.presence] if decision.requested else None,
+        "note": decision.requested.note if decision.requested else None,
+        "rule": decision.rule_request.name if decision.rule_request else None,
         "since": _moment(decision.since),
         "until": _moment(decision.until),
-        "set_aside": decision.set_aside,
+        "set_aside": decision.overruled,
         "reason": in_words(decision),
         "rules": [_rule(verdict, if_it_held(verdict), decision) for verdict in verdicts],
     }
 
 
 def _rule(verdict: Verdict, if_it_held: Decision, decision: Decision) -> dict[str, Any]:
-    wins = decision.rule is not None and decision.rule.rule == verdict.rule
+    wins = decision.rule_request is not None and decision.rule_request.rule_id == verdict.rule
     return {
         "id": verdict.rule,
         "name": verdict.name,
         "on": verdict.enabled,
         "holds": verdict.holds,
-        "wins": wins and not decision.set_aside,
+        "wins": wins and not decision.overruled,
         "since": _moment(verdict.since),
-        "presence": STATES[verdict.claim.want.presence],
+        "presence": STATES[verdict.claim.requested.presence],
         "priority": verdict.claim.priority,
         "not_true": list(verdict.failing),
         "if_it_held": in_words(if_it_held),

@@ -150,9 +150,9 @@ class RuleRunner:
 
     def _claim_of(self, stretch: Stretch, order: int) -> RuleRequest:
         return RuleRequest(
-            rule=self.rule.id,
+            rule_id=self.rule.id,
             name=self.rule.name,
-            want=self.rule.want,
+            requested=self.rule.want,
             priority=self.rule.priority,
             order=order,
             insist=self.rule.insist,

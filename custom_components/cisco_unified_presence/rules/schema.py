@@ -11,7 +11,7 @@ from homeassistant.util import slugify
 import voluptuous as vol
 
 from ..arbitration import RequestedPresence
-from ..requested_presence import MAX_NOTE, ImpossiblePresence, want_of
+from ..requested_presence import MAX_NOTE, ImpossiblePresence, request_presence
 from ..states import PRESENCES
 from .directory import REFERENCES
 from .timing import RuleTimes
@@ -116,7 +116,7 @@ def wanted_by(data: Mapping[str, Any]) -> RequestedPresence:
     Raises:
         ImpossiblePresence: The server would not accept it.
     """
-    return want_of(
+    return request_presence(
         PRESENCES[data[CONF_PRESENCE]],
         override=data.get(CONF_OVERRIDE),
         note=data.get(CONF_NOTE),
