@@ -149,7 +149,7 @@ async def test_watching_from_login_to_logout(secured: PresenceClient, simulator:
         simulator.service.people["anna"], Status(CupPresence.DND), "jabber"
     )
     assert words(await secured.fetch("watcher", subscription)) == {ANNA: Presence.DND}
-    assert (await secured.look("watcher", ANNA)).presence is Presence.DND
+    assert (await secured.poll_contact("watcher", ANNA)).presence is Presence.DND
 
     await secured.renew_endpoint(endpoint, 2 * EXPIRY)
     await secured.renew_subscription("watcher", subscription, 2 * EXPIRY, endpoint=endpoint)
@@ -178,34 +178,34 @@ async def test_a_word_stands_over_the_devices_until_it_is_cleared(
     client: PresenceClient, word: Presence
 ) -> None:
     await client.set_presence("anna", word, override=True, expiry=EXPIRY)
-    assert (await client.look("watcher", ANNA)).presence is word
+    assert (await client.poll_contact("watcher", ANNA)).presence is word
     await client.clear_presence("anna", ANNA)
     await client.log_out_user("anna")
-    assert (await client.look("watcher", ANNA)).presence is Presence.AVAILABLE
+    assert (await client.poll_contact("watcher", ANNA)).presence is Presence.AVAILABLE
 
 
 async def test_a_word_beside_the_devices_is_weighed_against_them(client: PresenceClient) -> None:
     await client.set_presence("ben", Presence.AWAY, override=False, expiry=EXPIRY)
-    assert (await client.look("watcher", BEN)).presence is Presence.BUSY
+    assert (await client.poll_contact("watcher", BEN)).presence is Presence.BUSY
 
 
 async def test_a_word_ends_with_its_expiry(client: PresenceClient, simulator: Simulator) -> None:
     await client.set_presence("anna", Presence.DND, override=True, expiry=EXPIRY)
     clock(simulator).advance(EXPIRY)
-    assert (await client.look("watcher", ANNA)).presence is Presence.AVAILABLE
+    assert (await client.poll_contact("watcher", ANNA)).presence is Presence.AVAILABLE
 
 
 async def test_rich_presence_is_written_and_read(client: PresenceClient) -> None:
     await client.set_rich_presence(
         "anna", ANNA, Presence.BUSY, note="In the lab <3 & über", override=True, expiry=EXPIRY
     )
-    seen = await client.look("watcher", ANNA, rich=True)
+    seen = await client.poll_contact("watcher", ANNA, rich=True)
     assert seen.presence is Presence.BUSY
     assert seen.rich
     assert seen.rich.note == "In the lab <3 & über"
     assert Activity.BUSY in seen.rich.activities
     await client.clear_presence("anna", ANNA)
-    cleared = (await client.look("watcher", ANNA, rich=True)).rich
+    cleared = (await client.poll_contact("watcher", ANNA, rich=True)).rich
     assert cleared
     assert (cleared.presence, cleared.note) == (Presence.AVAILABLE, None)
 
@@ -214,7 +214,7 @@ async def test_available_may_override_in_rich_form(client: PresenceClient) -> No
     await client.set_rich_presence(
         "ben", BEN, Presence.AVAILABLE, note=None, override=True, expiry=EXPIRY
     )
-    assert (await client.look("watcher", BEN)).presence is Presence.AVAILABLE
+    assert (await client.poll_contact("watcher", BEN)).presence is Presence.AVAILABLE
 
 
 async def test_lost_sessions_come_back_once_with_everybody_told(
@@ -226,7 +226,7 @@ async def test_lost_sessions_come_back_once_with_everybody_told(
     await client.log_in_user("watcher")
     simulator.service.lose_sessions()
     before = len(list(simulator.log))
-    seen = await asyncio.gather(*(client.look("watcher", ANNA) for _ in range(100)))
+    seen = await asyncio.gather(*(client.poll_contact("watcher", ANNA) for _ in range(100)))
     assert {each.presence for each in seen} == {Presence.AVAILABLE}
     assert sorted(lost) == ["anna", "watcher"]
     logins = [record.path for record in list(simulator.log)[before:] if record.status == 201]
@@ -254,7 +254,7 @@ async def test_refusals_have_their_class(client: PresenceClient, connect: Connec
     with pytest.raises(UnknownUser):
         await client.log_in_user("nobody")
     with pytest.raises(BadContact):
-        await client.look("watcher", "no contact")
+        await client.poll_contact("watcher", "no contact")
     with pytest.raises(NoSuchEndpoint):
         await client.subscribe("watcher", [ANNA], 99, EXPIRY)
 
@@ -289,7 +289,7 @@ async def test_a_busy_server_is_told_as_such(
     await client.log_in()
     simulator.faults.add(Fault(FaultKind.THROTTLE, code=code))
     with pytest.raises(Throttled) as error:
-        await client.look("watcher", ANNA)
+        await client.poll_contact("watcher", ANNA)
     assert error.value.code == code
 
 
@@ -302,7 +302,7 @@ async def test_a_truncated_fetch_is_a_lost_one(
     with pytest.raises(AnswerLost):
         await client.fetch("watcher", subscription)
     assert await client.fetch("watcher", subscription) == []
-    assert (await client.look("watcher", ANNA)).presence is Presence.AVAILABLE
+    assert (await client.poll_contact("watcher", ANNA)).presence is Presence.AVAILABLE
 
 
 async def test_certificates(simulator: Simulator, connect: Connect) -> None:

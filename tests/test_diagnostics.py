@@ -113,11 +113,11 @@ async def test_errors_are_told_with_their_time_and_without_names(
     told = await told_of(hass, loaded)
     (failure,) = told["running"]["last_errors"]
     assert failure["when"] == dt_util.utcnow().isoformat()
-    assert failure["request"] == "look"
+    assert failure["request"] == "poll"
     assert "person_1" in failure["sentence"]
     assert "watcher" in failure["sentence"]
     assert "anna" not in failure["sentence"]
-    assert told["running"]["requests"]["look"] == {"BadContact": 1}
+    assert told["running"]["requests"]["poll"] == {"BadContact": 1}
 
 
 async def test_an_entry_that_is_not_running_is_told_of(
@@ -158,7 +158,7 @@ async def test_nothing_secret_is_told_whatever_goes_wrong(
         for user in ("anna", "somebody-gone"):
             with pytest.raises(Exception, match=r"\w"):
                 await client.set_presence("anna", "X", override=False, expiry=3600)
-            look = hass.async_create_task(client.look("watcher", f"{user}@example.com"))
+            look = hass.async_create_task(client.poll_contact("watcher", f"{user}@example.com"))
             await pass_time(freezer, cup, 120)
             assert isinstance(await look_result(look), Exception), kind
         await cup.heal()

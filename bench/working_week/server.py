@@ -131,7 +131,7 @@ class ModelServer:
             await self._begin(user)
         return str(account.session)
 
-    async def look(self, user: str, contact: str) -> ContactPresence:
+    async def poll_contact(self, user: str, contact: str) -> ContactPresence:
         """Return what a person sees, as that person."""
         await self._begin(user)
         await self._answer()

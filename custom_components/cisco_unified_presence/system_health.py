@@ -59,7 +59,7 @@ async def _async_answers(hass: HomeAssistant, entry: CupConfigEntry) -> str | Fa
     watcher = Watcher.of(entry)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await entry.runtime_data.client.look(watcher.user, watcher.contact)
+            await entry.runtime_data.client.poll_contact(watcher.user, watcher.contact)
     except PresenceServiceError as error:
         return _failed(async_sentence(hass, error))
     except TimeoutError:

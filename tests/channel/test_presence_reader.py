@@ -26,11 +26,13 @@ class StubClient:
         self.asked: list[str] = []
         self._unreadable = unreadable
 
-    async def look(self, _watcher: str, contact: str, *, rich: bool = False) -> ContactPresence:
+    async def poll_contact(
+        self, _watcher: str, contact: str, *, rich: bool = False
+    ) -> ContactPresence:
         """Look at a contact."""
-        return (await self.look_at("", [contact], rich=rich))[0]
+        return (await self.poll_contacts("", [contact], rich=rich))[0]
 
-    async def look_at(
+    async def poll_contacts(
         self, _watcher: str, contacts: Sequence[str], *, rich: bool = False
     ) -> list[ContactPresence]:
         """Look at many."""
@@ -45,7 +47,7 @@ class StubClient:
         self, watcher: str, _subscription: int, *, rich: bool = False
     ) -> list[ContactPresence]:
         """Fetch news."""
-        return await self.look_at(watcher, [ANNA], rich=rich)
+        return await self.poll_contacts(watcher, [ANNA], rich=rich)
 
 
 def reader_of(

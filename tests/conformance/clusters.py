@@ -47,7 +47,7 @@ async def the_backup_takes_over_when_a_node_dies(stage: Stage) -> None:
     async with _nodes(stage) as (alpha, beta):
         subscription = await alpha.subscription()
         await alpha.simulator.set_node_state("alpha", NodeState.STOPPED)
-        same((await beta.look()).contact, beta.contact, "contact seen at the backup")
+        same((await beta.poll()).contact, beta.contact, "contact seen at the backup")
         await refused(beta, beta.fetch(subscription), 133)
         found = await beta.fetch(await beta.subscription())
         same({each.contact for each in found}, set(beta.contacts), "contacts at the backup")
@@ -60,7 +60,7 @@ async def the_primary_serves_again_when_it_returns(stage: Stage) -> None:
         await simulator.set_node_state("alpha", NodeState.STOPPED)
         await beta.watcher()
         await simulator.set_node_state("alpha", NodeState.RUNNING)
-        same((await alpha.look()).contact, alpha.contact, "contact seen at home")
+        same((await alpha.poll()).contact, alpha.contact, "contact seen at home")
 
 
 async def _redirection(stage: Stage) -> Redirected:
@@ -78,15 +78,15 @@ async def an_end_user_homed_elsewhere_is_sent_there(stage: Stage) -> None:
         holds(redirected.primary, "the redirection names no primary server")
         holds(redirected.backup, "the redirection names no backup server")
         person = await beta.person()
-        await beta.dialect.look(person, [beta.contact], rich=False)
+        await beta.dialect.poll(person, [beta.contact], rich=False)
 
 
 @TABLE.case(19, needs=Needs.NODES)
 async def the_key_of_one_node_is_not_valid_at_another(stage: Stage) -> None:
     async with _nodes(stage) as (alpha, beta):
         person = await beta.person()
-        looking = alpha.dialect.look(person, [alpha.contact], rich=False)
-        await refused(alpha, looking, 101)
+        polling = alpha.dialect.poll(person, [alpha.contact], rich=False)
+        await refused(alpha, polling, 101)
 
 
 @TABLE.case(19, dialects=REST_ONLY, needs=Needs.NODES)

@@ -155,8 +155,8 @@ async def _bad_contact_watched(contact: str, codes: tuple[int, ...], stage: Stag
 
 
 async def _bad_contact_looked_at(contact: str, codes: tuple[int, ...], stage: Stage) -> None:
-    looking = stage.dialect.look(await stage.watcher(), [contact], rich=False)
-    await refused(stage, looking, *codes)
+    polling = stage.dialect.poll(await stage.watcher(), [contact], rich=False)
+    await refused(stage, polling, *codes)
 
 
 _MALFORMED, _EMPTY = (143, 148), (124, 147)
@@ -314,5 +314,5 @@ async def no_contacts_to_subscribe_to(stage: Stage) -> None:
 
 @TABLE.case(146, dialects=SOAP_ONLY)
 async def no_contacts_to_look_at(stage: Stage) -> None:
-    looking = stage.dialect.look(await stage.watcher(), [], rich=False)
-    await refused(stage, looking, 146, 135)
+    polling = stage.dialect.poll(await stage.watcher(), [], rich=False)
+    await refused(stage, polling, 146, 135)

@@ -13,7 +13,7 @@ TABLE = Table(7)
 
 
 async def _read(stage: Stage) -> RichPresence:
-    seen = await stage.look(rich=True)
+    seen = await stage.poll(rich=True)
     if seen.rich is None:
         raise Differs("the person has no document")
     return seen.rich

@@ -12,9 +12,9 @@ TABLE = Table(6)
 async def _is_told(code: int, stage: Stage) -> None:
     await stage.watcher()
     await stage.control("POST", "faults", kind="error", code=code, count=1)
-    fault = await refused(stage, stage.look(), code)
+    fault = await refused(stage, stage.poll(), code)
     holds(fault.message and fault.fix, "there is no message or no fix")
-    same((await stage.look()).contact, stage.contact, "contact seen afterwards")
+    same((await stage.poll()).contact, stage.contact, "contact seen afterwards")
 
 
 for _code in range(200, 213):

@@ -15,8 +15,8 @@ MOST_CONTACTS = 5000
 async def _throttles(code: int, stage: Stage) -> None:
     await stage.watcher()
     await stage.control("POST", "faults", kind="throttle", code=code, count=1)
-    await refused(stage, stage.look(), code)
-    same((await stage.look()).contact, stage.contact, "contact seen after the pause")
+    await refused(stage, stage.poll(), code)
+    same((await stage.poll()).contact, stage.contact, "contact seen after the pause")
 
 
 for _code in (210, 212):

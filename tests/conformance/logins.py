@@ -33,7 +33,7 @@ async def the_application_user_takes_its_end_users_along(stage: Stage) -> None:
     application, watcher = await stage.application(), await stage.watcher()
     await stage.dialect.log_out(application)
     stage.forget()
-    await refused(stage, stage.dialect.look(watcher, [stage.contact], rich=False), 101)
+    await refused(stage, stage.dialect.poll(watcher, [stage.contact], rich=False), 101)
 
 
 @TABLE.case(9)
@@ -82,8 +82,8 @@ async def a_forced_login_of_an_end_user_kills_its_old_key(stage: Stage) -> None:
     new = Session(old.name, field_anywhere(answer, "sessionKey") or "")
     stage.remember(new)
     holds(new.key and new.key != old.key, "the key is still the same")
-    await refused(stage, stage.dialect.look(old, [stage.contact], rich=False), 101)
-    same((await stage.look()).contact, stage.contact, "contact seen with the new key")
+    await refused(stage, stage.dialect.poll(old, [stage.contact], rich=False), 101)
+    same((await stage.poll()).contact, stage.contact, "contact seen with the new key")
 
 
 @TABLE.case(9, needs=Needs.ACCOUNT)

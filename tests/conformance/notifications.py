@@ -63,12 +63,12 @@ async def what_was_not_fetched_is_not_notified_of_again(stage: Stage) -> None:
 
 
 @TABLE.case(12)
-async def looking_tells_what_a_fetch_has_consumed(stage: Stage) -> None:
+async def polling_tells_what_a_fetch_has_consumed(stage: Stage) -> None:
     subscription = await stage.subscription()
     fetched = {each.contact: each.presence for each in await stage.fetch(subscription)}
-    seen = await stage.look()
+    seen = await stage.poll()
     same(seen.presence, fetched[stage.contact], "the person looked at after a fetch")
-    again = await stage.look()
+    again = await stage.poll()
     same(again.presence, seen.presence, "the person looked at once more")
 
 

@@ -28,7 +28,7 @@ async def a_logged_out_key_is_dead(stage: Stage) -> None:
     watcher = await stage.watcher()
     await stage.dialect.log_out(watcher)
     stage.forget(watcher.name)
-    await refused(stage, stage.dialect.look(watcher, [stage.contact], rich=False), 101)
+    await refused(stage, stage.dialect.poll(watcher, [stage.contact], rich=False), 101)
 
 
 @TABLE.case()
@@ -86,13 +86,13 @@ async def a_subscription_is_fetched_in_rich_form(stage: Stage) -> None:
 
 @TABLE.case()
 async def a_contact_is_looked_at_in_basic_form(stage: Stage) -> None:
-    same((await stage.look()).contact, stage.contact, "contact")
+    same((await stage.poll()).contact, stage.contact, "contact")
 
 
 @TABLE.case()
 async def a_contact_is_looked_at_in_rich_form(stage: Stage) -> None:
     contact = stage.target.contact(stage.target.watcher)
-    (seen,) = await stage.dialect.look(await stage.watcher(), [contact], rich=True)
+    (seen,) = await stage.dialect.poll(await stage.watcher(), [contact], rich=True)
     holds(seen.rich, "the watcher, who is logged in, has no document")
 
 

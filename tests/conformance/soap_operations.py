@@ -13,7 +13,7 @@ TABLE = Table(4)
 
 @TABLE.case(dialects=SOAP_ONLY)
 async def many_contacts_are_looked_at_in_one_call(stage: Stage) -> None:
-    found = await stage.dialect.look(await stage.watcher(), stage.contacts, rich=False)
+    found = await stage.dialect.poll(await stage.watcher(), stage.contacts, rich=False)
     same({each.contact for each in found}, set(stage.contacts), "contacts")
 
 

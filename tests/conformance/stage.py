@@ -186,9 +186,9 @@ class Stage:
         """Fetch the watcher's subscription."""
         return await self.dialect.fetch(await self.watcher(), subscription, rich=rich)
 
-    async def look(self, *, rich: bool = False) -> ContactPresence:
+    async def poll(self, *, rich: bool = False) -> ContactPresence:
         """Look at the person."""
-        found = await self.dialect.look(await self.watcher(), [self.contact], rich=rich)
+        found = await self.dialect.poll(await self.watcher(), [self.contact], rich=rich)
         if len(found) != 1:
             raise Differs(f"{len(found)} contacts instead of the one that was asked for")
         return found[0]
@@ -206,7 +206,7 @@ class Stage:
     async def shows(self, *words: str) -> None:
         """Make sure that the watcher sees one of these words, a real server's after a while."""
         for _ in range(1 if self._simulator else 10):
-            seen = (await self.look()).presence
+            seen = (await self.poll()).presence
             if seen in words:
                 return
             if self._simulator is None:

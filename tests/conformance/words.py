@@ -109,5 +109,5 @@ async def federated_users_have_rich_presence(stage: Stage) -> None:
     contact = stage.target.federated
     if contact is None:
         raise Skipped("needs a contact of another vendor in CUP_FEDERATED")
-    (seen,) = await stage.dialect.look(await stage.watcher(), [contact], rich=True)
+    (seen,) = await stage.dialect.poll(await stage.watcher(), [contact], rich=True)
     holds(seen.rich, "the federated contact has no document")

@@ -132,14 +132,14 @@ async def test_an_answer_that_ends_with_its_connection_is_read(
 async def test_an_answer_dropped_at_any_byte(
     server: ByteServer, client: PresenceClient, then: Then
 ) -> None:
-    """A look fails as a connection, a fetch as news that may be gone. Neither as anything else."""
+    """A poll fails as a connection, a fetch as news that may be gone. Neither as anything else."""
     await ready(server, client)
     whole = http(200, ONE).data
     for length in range(len(whole)):
-        # The look is tried again by aiohttp when the connection was one that had been kept.
+        # The poll is tried again by aiohttp when the connection was one that had been kept.
         server.will(*[Reply(whole[:length], then)] * 2)
         with pytest.raises((CannotConnect, AnswerNotUnderstood)) as dropped:
-            await client.look("anna", "ben@example.com")
+            await client.poll_contact("anna", "ben@example.com")
         if isinstance(dropped.value, CannotConnect):
             assert dropped.value.reason is ConnectFailure.DROPPED
         server.replies.clear()
@@ -164,12 +164,12 @@ async def test_a_fetch_is_never_repeated_in_silence(
     assert len(await client.fetch("anna", 10)) == 2
 
 
-async def test_a_look_survives_a_kept_connection_that_died(
+async def test_a_poll_survives_a_kept_connection_that_died(
     server: ByteServer, client: PresenceClient
 ) -> None:
     await ready(server, client)
     server.will(Reply(b"", Then.CLOSE), http(200, ONE))
-    seen = await client.look("anna", "ben@example.com")
+    seen = await client.poll_contact("anna", "ben@example.com")
     assert seen.presence is Presence.DND
     assert [request.connection for request in server.received] == [1, 1, 1, 2]
 
@@ -243,7 +243,7 @@ async def test_neither_password_nor_key_is_logged(
     await ready(server, client)
     server.will(http(500, b"s3cret & more"))
     with pytest.raises(PresenceServiceError):
-        await client.look("anna", "ben@example.com")
+        await client.poll_contact("anna", "ben@example.com")
     assert "POST /users/anna/sessions: 201" in caplog.text
     for secret in (
         "s3cret",

@@ -198,7 +198,7 @@ async def test_a_home_that_is_gone_is_asked_for_again(
     await client.log_in_user("ben")
     two.stop()
     with pytest.raises(CannotConnect) as error:
-        await client.look("ben", "b@x")
+        await client.poll_contact("ben", "b@x")
     assert error.value.address == two.address
     one.send("ben", three)
     await client.set_presence("ben", Presence.BUSY, override=True, expiry=3600)

@@ -189,13 +189,16 @@ async def test_fetch(server: ByteServer, client: PresenceClient, *, rich: bool, 
 
 
 @pytest.mark.parametrize(("rich", "form"), [(False, "basic"), (True, "rich")])
-async def test_look(server: ByteServer, client: PresenceClient, *, rich: bool, form: str) -> None:
+async def test_poll(server: ByteServer, client: PresenceClient, *, rich: bool, form: str) -> None:
     body = (
         b'<presenceList type="basic">'
         b'<contact contactURI="ben@example.com" presenceStatus="DND"/></presenceList>'
     )
     seen = await call(
-        server, client, lambda c: c.look("anna", "ben@example.com", rich=rich), http(200, body)
+        server,
+        client,
+        lambda c: c.poll_contact("anna", "ben@example.com", rich=rich),
+        http(200, body),
     )
     assert seen == ContactPresence("ben@example.com", Presence.DND)
     request = server.received[-1]
@@ -285,7 +288,7 @@ async def test_a_name_that_cannot_be_in_a_path_is_not_sent(
     with pytest.raises(UnknownUser):
         await client.log_in_user(name)
     with pytest.raises(BadContact) as error:
-        await client.look("anna", name)
+        await client.poll_contact("anna", name)
     assert error.value.contact == name
     assert len(server.received) == 2
 

@@ -348,19 +348,19 @@ def test_what_is_no_presence_list(body: bytes, what: str) -> None:
 
 
 @pytest.mark.parametrize("uri", ["a@b", "A@B", "sip:a@b"])
-def test_a_look_finds_its_contact(uri: str) -> None:
+def test_a_poll_finds_its_contact(uri: str) -> None:
     body = f'<presenceList><contact contactURI="{uri}" presenceStatus="DND"/></presenceList>'
     assert read_contact(replied(body.encode()), "a@b") == ContactPresence(uri, Presence.DND)
 
 
-def test_a_look_finds_its_contact_among_others() -> None:
+def test_a_poll_finds_its_contact_among_others() -> None:
     assert read_contact(replied(FIRST_FETCH), "BEN@example.com") == ContactPresence(
         "ben@example.com", Presence.UNKNOWN
     )
 
 
 @pytest.mark.parametrize("body", [FIRST_FETCH, b"<presenceList/>"])
-def test_a_look_that_speaks_of_others(body: bytes) -> None:
+def test_a_poll_that_speaks_of_others(body: bytes) -> None:
     with pytest.raises(AnswerNotUnderstood, match="asked for"):
         read_contact(replied(body), "cy@example.com")
 

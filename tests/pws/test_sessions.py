@@ -133,9 +133,9 @@ async def test_a_lost_session_of_an_end_user(
     node: Node, client: PresenceClient, lost: list[str]
 ) -> None:
     await client.log_in_user("ben")
-    await client.look("anna", "b@x")
+    await client.poll_contact("anna", "b@x")
     node.lose("anna")
-    assert (await client.look("anna", "b@x")).presence is Presence.BUSY
+    assert (await client.poll_contact("anna", "b@x")).presence is Presence.BUSY
     assert node.logins == {"hass": 1, "anna": 2, "ben": 1}
     assert lost == ["anna"]
     assert client.logged_in_users == {"anna", "ben"}
@@ -146,13 +146,13 @@ async def test_a_lost_session_of_the_application(
 ) -> None:
     """Its end users went with it, and are logged in when they are needed."""
     await client.log_in_user("ben")
-    await client.look("anna", "b@x")
+    await client.poll_contact("anna", "b@x")
     node.lose()
-    await client.look("anna", "b@x")
+    await client.poll_contact("anna", "b@x")
     assert node.logins == {"hass": 2, "anna": 2, "ben": 1}
     assert sorted(lost) == ["anna", "ben"]
     assert client.logged_in_users == {"anna"}
-    await client.look("ben", "b@x")
+    await client.poll_contact("ben", "b@x")
     assert node.logins["ben"] == 2
     assert sorted(lost) == ["anna", "ben"]
 
@@ -170,13 +170,13 @@ async def test_a_lost_application_is_noticed_by_its_own_call(
 async def test_a_thousand_calls_log_in_once(
     node: Node, client: PresenceClient, lost: list[str]
 ) -> None:
-    await asyncio.gather(*(client.look("anna", "b@x") for _ in range(500)))
+    await asyncio.gather(*(client.poll_contact("anna", "b@x") for _ in range(500)))
     assert node.logins == {"hass": 1, "anna": 1}
     node.lose()
     await asyncio.gather(
-        *(client.look("anna", "b@x") for _ in range(300)),
+        *(client.poll_contact("anna", "b@x") for _ in range(300)),
         *(client.renew_endpoint(1, 3600) for _ in range(100)),
-        *(client.look("ben", "b@x") for _ in range(100)),
+        *(client.poll_contact("ben", "b@x") for _ in range(100)),
     )
     assert node.logins == {"hass": 2, "anna": 2, "ben": 1}
     assert lost == ["anna"]
@@ -198,7 +198,7 @@ async def test_who_hears_late_of_a_lost_session_uses_the_new_one(
     path: str,
     logins: dict[str, int],
 ) -> None:
-    await client.look("anna", "b@x")
+    await client.poll_contact("anna", "b@x")
     node.lose(*logins if logins["hass"] == 2 else ["anna"])
     arrived, go = asyncio.Event(), asyncio.Event()
 
@@ -212,7 +212,7 @@ async def test_who_hears_late_of_a_lost_session_uses_the_new_one(
     server.handler = hold_back
     late = asyncio.create_task(slow(client))
     await arrived.wait()
-    await client.look("anna", "b@x")
+    await client.poll_contact("anna", "b@x")
     go.set()
     await late
     assert node.logins == logins
@@ -230,7 +230,7 @@ async def test_a_session_that_stays_invalid_is_renewed_only_once(
 
     server.handler = refuse
     with pytest.raises(InvalidSession):
-        await client.look("anna", "b@x")
+        await client.poll_contact("anna", "b@x")
     assert len([line for line in server.lines if "/contacts/" in line]) == 2
     with pytest.raises(InvalidSession):
         await client.renew_endpoint(1, 3600)
@@ -240,7 +240,7 @@ async def test_a_session_that_stays_invalid_is_renewed_only_once(
 async def test_a_password_that_changed_is_told_and_not_tried_twice(
     server: ByteServer, node: Node, client: PresenceClient
 ) -> None:
-    await client.look("anna", "b@x")
+    await client.poll_contact("anna", "b@x")
     node.lose()
 
     async def refuse(request: Received) -> Reply:
@@ -251,7 +251,7 @@ async def test_a_password_that_changed_is_told_and_not_tried_twice(
     server.handler = refuse
     before = len(server.received)
     with pytest.raises(InvalidCredentials) as error:
-        await client.look("anna", "b@x")
+        await client.poll_contact("anna", "b@x")
     assert error.value.user == "hass"
     assert len(server.received) - before == 3
 

@@ -215,14 +215,14 @@ async def test_fetch(server: ByteServer, client: PresenceClient, *, rich: bool, 
     )
 
 
-async def test_look(server: ByteServer, client: PresenceClient) -> None:
+async def test_poll(server: ByteServer, client: PresenceClient) -> None:
     await ready(server, client)
     server.will(
         enveloped(
             '<presenceList><contact contactURI="ANNA@x" presenceStatus="DND"/></presenceList>'
         )
     )
-    assert await client.look("anna", "anna@x") == ContactPresence("ANNA@x", Presence.DND)
+    assert await client.poll_contact("anna", "anna@x") == ContactPresence("ANNA@x", Presence.DND)
     assert body_of(server.received[0]) == (
         "<n:getPolledPresence><n:presenceType>BASIC_PRESENCE</n:presenceType><n:contactsList>"
         '<n:contact contactURI="anna@x"></n:contact></n:contactsList></n:getPolledPresence>'

@@ -148,7 +148,7 @@ async def client_without_session(client: PresenceClient) -> None:
         (lambda c: c.log_in_user("a\0"), UnknownUser),
         (lambda c: c.register_endpoint("http://\0", 3600), EndpointRefused),
         (lambda c: c.subscribe("anna", ["a\0"], 1, 3600), BadContact),
-        (lambda c: c.look("anna", "a\0"), BadContact),
+        (lambda c: c.poll_contact("anna", "a\0"), BadContact),
         (lambda c: c.remove_contacts("anna", 10, ["a\0"]), BadContact),
         (
             lambda c: c.set_rich_presence(

@@ -56,7 +56,7 @@ async def test_sessions_that_end_now_and_then(
     node = server.handler = Node()
     client = make_client(server.port, on_session_taken_over=taken.append)
     for _ in range(6):
-        await client.look("anna", "b@x")
+        await client.poll_contact("anna", "b@x")
         node.lose("anna")
         clock.now += 31
     assert taken == []
@@ -68,12 +68,12 @@ async def test_an_end_users_session(
     node = server.handler = Node()
     client = make_client(server.port, on_session_taken_over=taken.append)
     for _ in range(3):
-        await client.look("anna", "b@x")
+        await client.poll_contact("anna", "b@x")
         node.lose("anna")
     with pytest.raises(SessionTakenOver) as error:
-        await client.look("anna", "b@x")
+        await client.poll_contact("anna", "b@x")
     assert error.value.user == "anna"
     assert taken == ["anna"]
     # Others are not concerned, nor is a client that has nobody to tell.
-    await client.look("ben", "b@x")
+    await client.poll_contact("ben", "b@x")
     client.on_session_taken_over = None

@@ -32,7 +32,7 @@ class Service:
         return answer
 
     @counted
-    async def look(self) -> None:
+    async def poll(self) -> None:
         """Break in a way that is nobody's answer."""
         raise RuntimeError
 
@@ -55,8 +55,8 @@ async def test_calls_are_counted_by_operation_and_result() -> None:
     assert list(service.traffic.failures) == [Failure(NOON, "fetch", sentence)] * 2
     assert [str(error) for error in told] == [sentence] * 2
     with pytest.raises(RuntimeError):
-        await service.look()
-    assert ("look", OK) not in service.traffic.counts
+        await service.poll()
+    assert ("poll", OK) not in service.traffic.counts
 
 
 async def test_only_the_last_errors_are_kept() -> None:

@@ -222,7 +222,7 @@ async def test_a_thousand_calls_share_a_few_connections(
     server.handler = answer
     client = make_client(server.port)
     contacts = [f"c{number}@example.com" for number in range(1000)]
-    seen = await asyncio.gather(*(client.look("anna", contact) for contact in contacts))
+    seen = await asyncio.gather(*(client.poll_contact("anna", contact) for contact in contacts))
     assert [one.contact for one in seen] == contacts
     assert server.connections <= PARALLEL_REQUESTS
     assert 1 < most <= PARALLEL_REQUESTS

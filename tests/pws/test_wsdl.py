@@ -52,7 +52,7 @@ async def test_a_server_that_spells_everything_otherwise(
     )
     endpoint = await client.register_endpoint("http://ha/", 3600, watcher="anna")
     assert (endpoint, await client.subscribe("anna", ["b@x"], endpoint, 3600)) == (7, 10)
-    assert (await client.look("anna", "b@x")).presence is Presence.BUSY
+    assert (await client.poll_contact("anna", "b@x")).presence is Presence.BUSY
 
     described, application, user, registered, subscribed, polled = server.received
     assert described.line == "GET /presence-service/soap?wsdl"

@@ -38,12 +38,12 @@ class PresenceReader:
         """
         rich = self._rich
         try:
-            return await self._client.look(self._watcher, contact, rich=rich)
+            return await self._client.poll_contact(self._watcher, contact, rich=rich)
         except AnswerNotUnderstood as error:
             if not rich:
                 raise
             # A server that speaks no words either is in trouble, which has nothing to do with this.
-            seen = await self._client.look(self._watcher, contact)
+            seen = await self._client.poll_contact(self._watcher, contact)
             self._give_up_rich(error)
             return seen
 
@@ -57,11 +57,11 @@ class PresenceReader:
         """
         rich = self._rich
         try:
-            return await self._client.look_at(self._watcher, contacts, rich=rich)
+            return await self._client.poll_contacts(self._watcher, contacts, rich=rich)
         except AnswerNotUnderstood as error:
             if not rich:
                 raise
-            seen = await self._client.look_at(self._watcher, contacts)
+            seen = await self._client.poll_contacts(self._watcher, contacts)
             self._give_up_rich(error)
             return seen
 

@@ -86,7 +86,7 @@ class PresenceWriter:
         Raises:
             PresenceServiceError: The server did not answer.
         """
-        await self._client.look(person.user, person.contact)
+        await self._client.poll_contact(person.user, person.contact)
         return await self._client.session_mark(person.user) != written.session
 
     async def _async_send(self, person: Person, requested: RequestedPresence) -> None:

@@ -80,7 +80,7 @@ async def async_check_watcher(
         PresenceServiceError: The server refused or did not answer.
     """
     async with _logged_in(hass, access) as client:
-        return (await client.look(watcher, contact)).presence
+        return (await client.poll_contact(watcher, contact)).presence
 
 
 @asynccontextmanager

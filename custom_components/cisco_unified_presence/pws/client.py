@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from .account import AccountClient
+from .batches import poll_many, poll_one, remove_many
 from .dialect import Dialect, Hold, Session
 from .errors import InvalidRequest, PresenceRefused
 from .limits import require_basic_override, require_expiry, require_settable, watch_of
-from .many import look_at_many, look_at_one, remove_many
 from .model import MIN_EXPIRY, ContactPresence, EndpointId, SubscriptionId
 from .node import Node
 from .pidf import write_clear, write_pidf
@@ -139,7 +139,7 @@ class PresenceClient(AccountClient):
     ) -> list[ContactPresence]:
         """Take what changed since the last fetch; the first one returns every contact.
 
-        The news is consumed (rules 10 to 12): after any failure look at everybody.
+        The news is consumed (rules 10 to 12): after any failure poll all contacts.
 
         Raises:
             AnswerLost: The connection broke, perhaps after the server had consumed the news.
@@ -149,15 +149,17 @@ class PresenceClient(AccountClient):
             watcher, lambda node: node.fetch(watcher, subscription, rich=rich)
         )
 
-    async def look(self, watcher: str, contact: str, *, rich: bool = False) -> ContactPresence:
+    async def poll_contact(
+        self, watcher: str, contact: str, *, rich: bool = False
+    ) -> ContactPresence:
         """Return a contact's presence now. Consumes nothing and needs no subscription.
 
         Raises:
             BadContact: The server does not accept the contact.
         """
-        return await look_at_one(lambda batch: self._look(watcher, batch, rich=rich), contact)
+        return await poll_one(lambda batch: self._poll(watcher, batch, rich=rich), contact)
 
-    async def look_at(
+    async def poll_contacts(
         self, watcher: str, contacts: Sequence[str], *, rich: bool = False
     ) -> list[ContactPresence]:
         """Return the presence of many contacts now, in their order, asking as rarely as can be.
@@ -165,16 +167,14 @@ class PresenceClient(AccountClient):
         One that the server does not accept, or does not speak of, is UNKNOWN.
         """
         await self.log_in_user(watcher)
-        size = self._cluster.serving(watcher).dialect.contacts_per_look
-        return await look_at_many(
-            lambda batch: self._look(watcher, batch, rich=rich), contacts, size
-        )
+        size = self._cluster.serving(watcher).dialect.contacts_per_poll
+        return await poll_many(lambda batch: self._poll(watcher, batch, rich=rich), contacts, size)
 
-    async def _look(
+    async def _poll(
         self, watcher: str, contacts: Sequence[str], *, rich: bool
     ) -> list[ContactPresence]:
         return await self._as_user(
-            watcher, lambda dialect, session: dialect.look(session, contacts, rich=rich)
+            watcher, lambda dialect, session: dialect.poll(session, contacts, rich=rich)
         )
 
     # Setting presence

@@ -49,12 +49,12 @@ class Dialect(Protocol):
     Every method raises ``PresenceServiceError``.
 
     Attributes:
-        contacts_per_look: How many contacts one request of ``look`` asks about.
+        contacts_per_poll: How many contacts one request of ``poll`` asks about.
         can_remove_contacts: Whether single contacts can be taken out of a subscription.
         traffic: Where calls are counted.
     """
 
-    contacts_per_look: ClassVar[int]
+    contacts_per_poll: ClassVar[int]
     can_remove_contacts: ClassVar[bool]
     traffic: Traffic
 
@@ -95,7 +95,7 @@ class Dialect(Protocol):
     ) -> list[ContactPresence]:
         """Take what changed since the last fetch."""
 
-    async def look(
+    async def poll(
         self, session: Session, contacts: Sequence[str], *, rich: bool
     ) -> list[ContactPresence]:
         """Read the presence of contacts now; of those that the server tells of."""

@@ -47,7 +47,7 @@ _CONTENT_TYPE: Final = {"Content-Type": "text/xml"}
 class RestDialect(Dialect):
     """One method for each request of the service."""
 
-    contacts_per_look: ClassVar[int] = 1
+    contacts_per_poll: ClassVar[int] = 1
     can_remove_contacts: ClassVar[bool] = False
 
     def __init__(self, exchange: Exchange) -> None:
@@ -147,12 +147,12 @@ class RestDialect(Dialect):
 
     @override
     @counted
-    async def look(
+    async def poll(
         self, session: Session, contacts: Sequence[str], *, rich: bool
     ) -> list[ContactPresence]:
-        return [await self._look_at(session, contact, rich=rich) for contact in contacts]
+        return [await self._poll_one(session, contact, rich=rich) for contact in contacts]
 
-    async def _look_at(self, session: Session, contact: str, *, rich: bool) -> ContactPresence:
+    async def _poll_one(self, session: Session, contact: str, *, rich: bool) -> ContactPresence:
         with refusing(BadContact(user=session.name, contact=contact)):
             segment = _segment(contact)
         path = _of_user(session.name, f"/presence/{_form(rich=rich)}/contacts/{segment}")

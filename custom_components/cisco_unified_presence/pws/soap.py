@@ -48,7 +48,7 @@ _NEW_SUBSCRIPTION: Final = 0
 class SoapDialect(Dialect):
     """One method for each operation of the service."""
 
-    contacts_per_look: ClassVar[int] = 200
+    contacts_per_poll: ClassVar[int] = 200
     can_remove_contacts: ClassVar[bool] = True
 
     def __init__(self, exchange: Exchange, version: SoapVersion | None = None) -> None:
@@ -150,7 +150,7 @@ class SoapDialect(Dialect):
 
     @override
     @counted
-    async def look(
+    async def poll(
         self, session: Session, contacts: Sequence[str], *, rich: bool
     ) -> list[ContactPresence]:
         fields: Fields = {"presenceType": _form(rich=rich), "contactsList": _contacts(contacts)}

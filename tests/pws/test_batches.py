@@ -57,7 +57,7 @@ def told(contacts: Sequence[str]) -> Reply:
 
 async def test_over_soap_in_one_call(server: ByteServer, soap: PresenceClient) -> None:
     server.will(told(["c@x", "A@x"]))
-    assert await soap.look_at("anna", ["a@x", "b@x", "c@x", "a@x"]) == [
+    assert await soap.poll_contacts("anna", ["a@x", "b@x", "c@x", "a@x"]) == [
         ContactPresence("A@x", BUSY),
         ContactPresence("b@x", UNKNOWN),
         ContactPresence("c@x", BUSY),
@@ -73,7 +73,7 @@ async def test_over_soap_in_parts(server: ByteServer, soap: PresenceClient) -> N
 
     server.handler = tell
     contacts = [f"{n}@x" for n in range(450)]
-    seen = await soap.look_at("anna", contacts, rich=True)
+    seen = await soap.poll_contacts("anna", contacts, rich=True)
     assert [one.contact for one in seen] == contacts
     assert sorted(len(asked(request)) for request in server.received) == [50, 200, 200]
     assert "RICH_PRESENCE" in body_of(server.received[0])
@@ -90,7 +90,7 @@ async def test_over_rest_one_by_one(server: ByteServer, rest: PresenceClient) ->
 
     server.handler = tell
     contacts = ["bad@x", *(f"{n}@x" for n in range(10)), "bad@y"]
-    seen = await rest.look_at("anna", contacts)
+    seen = await rest.poll_contacts("anna", contacts)
     assert [one.contact for one in seen] == contacts
     assert [one.presence for one in seen] == [UNKNOWN, *[BUSY] * 10, UNKNOWN]
     assert len(server.received) == 12
@@ -98,7 +98,7 @@ async def test_over_rest_one_by_one(server: ByteServer, rest: PresenceClient) ->
 
 
 async def test_nobody_is_not_asked_about(server: ByteServer, rest: PresenceClient) -> None:
-    assert await rest.look_at("anna", []) == []
+    assert await rest.poll_contacts("anna", []) == []
     assert server.received == []
 
 
@@ -107,7 +107,7 @@ async def test_a_watcher_whom_nobody_knows_is_told(
 ) -> None:
     server.will(wire.logged_in_application(), wire.fault(404, 113))
     with pytest.raises(UnknownUser) as error:
-        await client.look_at("anna", ["a@x"])
+        await client.poll_contacts("anna", ["a@x"])
     assert error.value.user == "anna"
 
 
@@ -122,7 +122,7 @@ async def test_one_bad_contact_does_not_hide_the_others(
         return told(contacts)
 
     server.handler = tell
-    seen = await soap.look_at("anna", ["a@x", "b@x", "bad@x", "c@x"])
+    seen = await soap.poll_contacts("anna", ["a@x", "b@x", "bad@x", "c@x"])
     assert [one.presence for one in seen] == [BUSY, BUSY, UNKNOWN, BUSY]
     assert len(server.received) == (3 if names_it else 5)
 
@@ -132,9 +132,9 @@ async def test_an_answer_about_nobody_that_was_asked_for(
 ) -> None:
     server.will(told(["x@x", "y@x"]), told([]))
     with pytest.raises(AnswerNotUnderstood, match="does not speak of"):
-        await soap.look_at("anna", ["a@x", "b@x"])
+        await soap.poll_contacts("anna", ["a@x", "b@x"])
     with pytest.raises(AnswerNotUnderstood, match="does not speak of"):
-        await soap.look("anna", "a@x")
+        await soap.poll_contact("anna", "a@x")
 
 
 async def test_a_failure_is_told_as_it_is(server: ByteServer, rest: PresenceClient) -> None:
@@ -143,7 +143,7 @@ async def test_a_failure_is_told_as_it_is(server: ByteServer, rest: PresenceClie
 
     server.handler = refuse
     with pytest.raises(InvalidRequest) as error:
-        await rest.look_at("anna", [f"{n}@x" for n in range(10)])
+        await rest.poll_contacts("anna", [f"{n}@x" for n in range(10)])
     assert error.value.code == 102
 
 

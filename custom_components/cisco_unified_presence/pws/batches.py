@@ -18,7 +18,7 @@ type Ask = Callable[[Sequence[str]], Awaitable[list[ContactPresence]]]
 type Remove = Callable[[Sequence[str]], Awaitable[None]]
 
 
-async def look_at_one(ask: Ask, contact: str) -> ContactPresence:
+async def poll_one(ask: Ask, contact: str) -> ContactPresence:
     """Ask about one contact.
 
     Raises:
@@ -27,21 +27,21 @@ async def look_at_one(ask: Ask, contact: str) -> ContactPresence:
     return _matched((contact,), await ask((contact,)))[contact]
 
 
-async def look_at_many(ask: Ask, contacts: Sequence[str], size: int) -> list[ContactPresence]:
+async def poll_many(ask: Ask, contacts: Sequence[str], size: int) -> list[ContactPresence]:
     """Ask about ``size`` contacts at a time, and return what is known of each, in their order.
 
     One that the server does not accept, or does not speak of, is UNKNOWN.
     """
     seen: dict[str, ContactPresence] = {}
 
-    async def look(batch: Sequence[str]) -> None:
-        seen.update(await _look_at_batch(ask, batch))
+    async def poll(batch: Sequence[str]) -> None:
+        seen.update(await _poll_batch(ask, batch))
 
-    await _a_few_at_once(look, batched(dict.fromkeys(contacts), size, strict=False))
+    await _a_few_at_once(poll, batched(dict.fromkeys(contacts), size, strict=False))
     return [seen[contact] for contact in contacts]
 
 
-async def _look_at_batch(ask: Ask, batch: Sequence[str]) -> dict[str, ContactPresence]:
+async def _poll_batch(ask: Ask, batch: Sequence[str]) -> dict[str, ContactPresence]:
     try:
         answers = await ask(batch)
     except (BadContact, UnknownUser) as fault:
@@ -49,7 +49,7 @@ async def _look_at_batch(ask: Ask, batch: Sequence[str]) -> dict[str, ContactPre
             return {batch[0]: ContactPresence(batch[0], Presence.UNKNOWN)}
         seen: dict[str, ContactPresence] = {}
         for part in _parts(batch, fault.contact):
-            seen |= await _look_at_batch(ask, part)
+            seen |= await _poll_batch(ask, part)
         return seen
     return _matched(batch, answers)
 
