@@ -50,7 +50,7 @@ async def change(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
 
 
 def claims(hass: HomeAssistant, entry: MockConfigEntry) -> list[str]:
-    return [each.name for each in async_rule_engine(hass).claims_of(entry.entry_id, ANNA)]
+    return [each.name for each in async_rule_engine(hass).requests_for(entry.entry_id, ANNA)]
 
 
 async def test_a_rule_is_added_and_works_at_once(
@@ -190,13 +190,13 @@ async def test_a_rule_that_is_changed_keeps_its_switch(
     hass.states.async_set(DESK, "on")
     await add(hass, loaded)
     (own,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
-    book = async_rule_engine(hass)
-    await book.async_set_enabled(own.subentry_id, enabled=False)
+    engine = async_rule_engine(hass)
+    await engine.async_set_enabled(own.subentry_id, enabled=False)
     walk = await change(hass, loaded)
     await walk.fill_in("reconfigure", **form(when=[{**AT_DESK, "state": ["on"]}]))
     await hass.async_block_till_done()
     assert claims(hass, loaded) == []
-    await book.async_set_enabled(own.subentry_id, enabled=True)
+    await engine.async_set_enabled(own.subentry_id, enabled=True)
     assert claims(hass, loaded) == ["Desk"]
 
 

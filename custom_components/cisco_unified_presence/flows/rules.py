@@ -47,7 +47,7 @@ from ..rules import (
     PeopleDirectory,
     Rule,
     WatchedConditions,
-    wanted_by,
+    requested_by,
 )
 from ..states import PRESENCES
 
@@ -180,7 +180,7 @@ class RuleFlow(ConfigSubentryFlow):
         if any(each.unique_id == _unique_id(name) for each in others):
             return Problem("name_taken")
         try:
-            wanted_by(data)
+            requested_by(data)
             rule = Rule.of(RULE_SCHEMA({CONF_NAME: name, **data}))
         except ImpossiblePresence as error:
             return Problem(error.key)
