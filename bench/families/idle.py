@@ -19,13 +19,13 @@ from bench.course import Course
 from bench.families.stage import Stage, integration
 from bench.row import Row
 from custom_components.cisco_unified_presence.const import (
-    DEFAULT_LOOK_INTERVAL,
+    DEFAULT_FULL_REFRESH_INTERVAL,
     DEFAULT_POLL_INTERVAL,
 )
 
 HOUR = 3600.0
 POLLS = HOUR / DEFAULT_POLL_INTERVAL.total_seconds()
-LOOKS = HOUR / DEFAULT_LOOK_INTERVAL.total_seconds()
+LOOKS = HOUR / DEFAULT_FULL_REFRESH_INTERVAL.total_seconds()
 # Of Linux's struct tcp_info: tcpi_bytes_acked and tcpi_bytes_received.
 BYTES_SENT_AND_RECEIVED = struct.Struct("120xQQ")
 TCP_INFO_LENGTH = 256

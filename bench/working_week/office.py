@@ -39,7 +39,7 @@ class Office:
 
     Attributes:
         hass: Home Assistant.
-        engine: What runs the rules.
+        book: What runs the rules.
     """
 
     def __init__(self, folder: Path, week: Week, server: ModelServer) -> None:
@@ -50,7 +50,7 @@ class Office:
         self._server = server
         self._entry = _entry(week)
         self._coordinator = PresenceCoordinator("the model", people_of(self._entry))
-        self.engine = RuleEngine(self.hass)
+        self.book = RuleEngine(self.hass)
         entry = cast("CupConfigEntry", self._entry)
         self._reconciler = Reconciler(
             self.hass,
@@ -58,7 +58,7 @@ class Office:
             cast("PresenceClient", server),
             self._coordinator,
             Poller(cast("PresenceReader", server), self._coordinator),
-            lambda key: self.engine.requests_for(self._entry.entry_id, key),
+            lambda key: self.book.claims_of(self._entry.entry_id, key),
             DecisionLog(self.hass, entry, lambda _key, _rule: None),
         )
 
@@ -73,14 +73,12 @@ class Office:
         for room, state in rooms.items():
             hass.states.async_set(room, state)
         self.see(self._server.everybody())
-        await self.engine.async_load()
+        await self.book.async_load()
         await self.follow(self._week.rules)
-        await self.engine.async_add_entry(self._entry, lambda: self._coordinator.people)
+        await self.book.async_add_entry(self._entry, lambda: self._coordinator.people)
         await self._reconciler.async_load()
         self._reconciler.async_start()
-        self.engine.async_subscribe_requests(
-            self._entry.entry_id, self._reconciler.async_requests_changed
-        )
+        self.book.async_subscribe(self._entry.entry_id, self._reconciler.async_requests_changed)
         async_track_clock_jumps(hass, self._reconciler.async_clock_jumped)
         hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")
@@ -95,7 +93,7 @@ class Office:
 
     async def follow(self, rules: Iterable[PlannedRule]) -> None:
         """Have these rules in YAML, and no others."""
-        await self.engine.async_set_yaml_rules([_rule(each) for each in rules])
+        await self.book.async_set_yaml_rules([_rule(each) for each in rules])
 
     def see(self, news: list[ContactPresence]) -> None:
         """Take over what the server tells."""

@@ -1,4 +1,4 @@
-"""Names that more than one room of the integration uses."""
+"""Constants that more than one package uses."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import Final
 DOMAIN: Final = "cisco_unified_presence"
 LOGGER: Final = logging.getLogger(__package__)
 
-# Of the form of an entry's data.
+# Of the format of an entry's data.
 MINOR_VERSION: Final = 2
 
 CONF_APPLICATION_USER: Final = "application_user"
@@ -20,7 +20,7 @@ CONF_CONTROLLED: Final = "controlled"
 CONF_DIALECT: Final = "dialect"
 CONF_FINGERPRINT: Final = "fingerprint"
 CONF_FINGERPRINTS: Final = "fingerprints"
-CONF_LOOK_INTERVAL: Final = "look_interval"
+CONF_FULL_REFRESH_INTERVAL: Final = "look_interval"
 CONF_POLL_INTERVAL: Final = "poll_interval"
 CONF_PRESENCE_DOMAIN: Final = "presence_domain"
 CONF_RICH_PRESENCE: Final = "rich_presence"
@@ -32,8 +32,8 @@ SUBENTRY_PERSON: Final = "person"
 SUBENTRY_RULE: Final = "rule"
 
 DEFAULT_CALLBACK_PORT: Final = 8080
+DEFAULT_FULL_REFRESH_INTERVAL: Final = timedelta(minutes=15)
 DEFAULT_POLL_INTERVAL: Final = timedelta(seconds=60)
-DEFAULT_LOOK_INTERVAL: Final = timedelta(minutes=15)
 
 
 class SecurityMode(StrEnum):

@@ -39,8 +39,8 @@ from .pws import (
 )
 from .redaction import redacted
 from .rules import async_rule_engine
-from .settings import Intervals, callback_settings_of, dialect_of, is_rich, server_of
-from .trust import BackupStore, async_tell_of_distrust, node_policy, security_at
+from .settings import CallbackSettings, Intervals, dialect_in, is_rich
+from .trust import BackupStore, async_tell_of_distrust, node_policy, security_at, server_in
 
 # Leaving takes a few requests. A server that is gone must not hold up Home Assistant, which waits
 # for ten seconds; what then stays behind is cleaned up by the next run, or ends with its expiry.
@@ -75,20 +75,20 @@ class Runtime:
         self._backups = backups
         self._hass = hass
         self._entry = entry
-        self._engine = async_rule_engine(hass)
+        self._book = async_rule_engine(hass)
         self._session = session
         watcher = Watcher.of(entry)
         self._watcher = watcher.user
         self._node_pace = LogPace()
         self._callback: Callback | None = None
         self._unsubscribe: list[CALLBACK_TYPE] = []
-        server = server_of(entry)
+        server = server_in(entry.data)
         self.client = PresenceClient(
             server,
             entry.data[CONF_APPLICATION_USER],
             entry.data[CONF_PASSWORD],
             session,
-            dialect=dialect_of(entry),
+            dialect=dialect_in(entry.data),
             nodes=node_policy(server, backup, partial(security_at, entry.data)),
             on_session_lost=self._session_lost,
             on_session_taken_over=self._session_taken_over,
@@ -102,7 +102,7 @@ class Runtime:
         reader = PresenceReader(
             self.client,
             watcher.user,
-            rich=is_rich(entry),
+            rich=is_rich(entry.options),
             on_not_understood=self._tell_of_unread_document,
         )
         self.poller = Poller(reader, self.coordinator)
@@ -117,18 +117,16 @@ class Runtime:
             callback_url=lambda: self.callback_url or "",
         )
         self.eventing = Eventing(
-            hass, entry, self.coordinator, subscription, self.poller, Intervals.of(entry)
+            hass, entry, self.coordinator, subscription, self.poller, Intervals.of(entry.options)
         )
-        self.report = DecisionLog(
-            hass, entry, partial(self._engine.async_set_winner, entry.entry_id)
-        )
+        self.report = DecisionLog(hass, entry, partial(self._book.async_set_winner, entry.entry_id))
         self.reconciler = Reconciler(
             hass,
             entry,
             self.client,
             self.coordinator,
             self.poller,
-            partial(self._engine.requests_for, entry.entry_id),
+            partial(self._book.claims_of, entry.entry_id),
             self.report,
         )
 
@@ -139,7 +137,7 @@ class Runtime:
         Home Assistant's shared session drops connections after 15 idle seconds; a handshake
         would then cost more than everything else that an event needs.
         """
-        server = server_of(entry)
+        server = server_in(entry.data)
         ssl_context = await hass.async_add_executor_job(make_ssl_context, server.security)
         backups = BackupStore(hass, entry.entry_id)
         backup = await backups.async_load()
@@ -161,9 +159,7 @@ class Runtime:
         self.reconciler.async_start()
         reconciler = self.reconciler
         self._unsubscribe = [
-            self._engine.async_subscribe_requests(
-                self._entry.entry_id, reconciler.async_requests_changed
-            ),
+            self._book.async_subscribe(self._entry.entry_id, reconciler.async_requests_changed),
             async_track_clock_jumps(self._hass, reconciler.async_clock_jumped),
         ]
 
@@ -215,7 +211,7 @@ class Runtime:
 
     async def _async_open_callback(self) -> Callback | None:
         async_clear_issues(self._hass, self._entry, *ISSUES_OF_A_RUN)
-        settings = callback_settings_of(self._entry)
+        settings = CallbackSettings.of(self._entry.data, self._entry.options)
         if settings.mode is CallbackMode.NONE:
             return None
         try:

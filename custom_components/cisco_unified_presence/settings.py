@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 
 from .const import (
@@ -13,54 +12,49 @@ from .const import (
     CONF_CALLBACK_PORT,
     CONF_CALLBACK_URL,
     CONF_DIALECT,
-    CONF_LOOK_INTERVAL,
+    CONF_FULL_REFRESH_INTERVAL,
     CONF_POLL_INTERVAL,
     CONF_RICH_PRESENCE,
     DEFAULT_CALLBACK_PORT,
-    DEFAULT_LOOK_INTERVAL,
+    DEFAULT_FULL_REFRESH_INTERVAL,
     DEFAULT_POLL_INTERVAL,
     CallbackMode,
 )
-from .pws import DialectChoice, Server
-from .trust import server_in
+from .pws import DialectChoice
 
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """How often the server is asked without having called.
+    """How often the server is polled.
 
     Attributes:
-        poll: Between two requests for news.
-        look: Between two looks at everybody while the live channel works.
+        poll: While notifications do not arrive.
+        full_refresh: While they do, in case one was lost.
     """
 
     poll: timedelta
-    look: timedelta
+    full_refresh: timedelta
 
     @classmethod
-    def of(cls, entry: ConfigEntry) -> Self:
-        """Return what the entry's options say."""
-        options = entry.options
+    def of(cls, options: Mapping[str, Any]) -> Self:
         return cls(
-            poll=timedelta(
-                seconds=options.get(CONF_POLL_INTERVAL, DEFAULT_POLL_INTERVAL.total_seconds())
-            ),
-            look=timedelta(
-                seconds=options.get(CONF_LOOK_INTERVAL, DEFAULT_LOOK_INTERVAL.total_seconds())
+            poll=_seconds(options, CONF_POLL_INTERVAL, DEFAULT_POLL_INTERVAL),
+            full_refresh=_seconds(
+                options, CONF_FULL_REFRESH_INTERVAL, DEFAULT_FULL_REFRESH_INTERVAL
             ),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackSettings:
-    """What the user chose.
+    """Where the server's notifications are to come in.
 
     Attributes:
-        mode: Which place to use.
+        mode: Which listener to use.
         url: The address that the server is to call, when it is not the obvious one
             (behind a proxy or a port forwarding, say).
         port: The port of a listener of our own.
-        secret: The part of the path that nobody can guess.
+        secret: The part of the path that cannot be guessed.
     """
 
     mode: CallbackMode
@@ -68,33 +62,25 @@ class CallbackSettings:
     port: int
     secret: str
 
+    @classmethod
+    def of(cls, data: Mapping[str, Any], options: Mapping[str, Any]) -> Self:
+        return cls(
+            mode=CallbackMode(options.get(CONF_CALLBACK, CallbackMode.AUTOMATIC)),
+            url=options.get(CONF_CALLBACK_URL),
+            port=int(options.get(CONF_CALLBACK_PORT, DEFAULT_CALLBACK_PORT)),
+            secret=data[CONF_WEBHOOK_ID],
+        )
 
-def server_of(entry: ConfigEntry) -> Server:
-    """Return the server that an entry names."""
-    return server_in(entry.data)
 
-
-def dialect_of(entry: ConfigEntry) -> DialectChoice:
-    """Return how the server is spoken to."""
-    return read_dialect(entry.data)
-
-
-def read_dialect(data: Mapping[str, Any]) -> DialectChoice:
-    """Return how an entry's data say that the server is spoken to; older ones do not say."""
+def dialect_in(data: Mapping[str, Any]) -> DialectChoice:
+    """Return the dialect that an entry's data choose; data of earlier versions choose none."""
     return DialectChoice(data.get(CONF_DIALECT, DialectChoice.AUTOMATIC))
 
 
-def is_rich(entry: ConfigEntry) -> bool:
-    """Return whether the user wants more of people than the one word."""
-    return bool(entry.options.get(CONF_RICH_PRESENCE, False))
+def is_rich(options: Mapping[str, Any]) -> bool:
+    """Return whether rich presence (devices, notes, activities) is asked for."""
+    return bool(options.get(CONF_RICH_PRESENCE, False))
 
 
-def callback_settings_of(entry: ConfigEntry) -> CallbackSettings:
-    """Return where notifications are to come in."""
-    options = entry.options
-    return CallbackSettings(
-        mode=CallbackMode(options.get(CONF_CALLBACK, CallbackMode.AUTOMATIC)),
-        url=options.get(CONF_CALLBACK_URL),
-        port=int(options.get(CONF_CALLBACK_PORT, DEFAULT_CALLBACK_PORT)),
-        secret=entry.data[CONF_WEBHOOK_ID],
-    )
+def _seconds(options: Mapping[str, Any], key: str, default: timedelta) -> timedelta:
+    return timedelta(seconds=options[key]) if key in options else default

@@ -9,7 +9,7 @@ from homeassistant.data_entry_flow import InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.settings import Intervals, callback_settings_of
+from custom_components.cisco_unified_presence.settings import CallbackSettings, Intervals
 from tests.common.flows import Walk
 from tests.common.server import Cup
 from tests.common.states import shown
@@ -29,10 +29,13 @@ async def test_the_form_shows_what_is_usual_and_saving_it_changes_nothing(
 ) -> None:
     walk = await Walk.options(hass, loaded.entry_id)
     assert walk.suggested == {}
-    before = callback_settings_of(loaded), Intervals.of(loaded)
+    before = CallbackSettings.of(loaded.data, loaded.options), Intervals.of(loaded.options)
     await walk.fill_in("init")
     assert walk.created == USUAL
-    assert (callback_settings_of(loaded), Intervals.of(loaded)) == before
+    assert (
+        CallbackSettings.of(loaded.data, loaded.options),
+        Intervals.of(loaded.options),
+    ) == before
     await hass.async_block_till_done()
     assert loaded.state is ConfigEntryState.LOADED
 
@@ -55,7 +58,7 @@ async def test_options_are_applied_by_one_reload(
     await hass.async_block_till_done()
     assert loaded.runtime_data is not running
     assert cup.asked("POST", "/users/hass/sessions") == logins + 1
-    assert Intervals.of(loaded) == Intervals(timedelta(seconds=5), timedelta(days=1))
+    assert Intervals.of(loaded.options) == Intervals(timedelta(seconds=5), timedelta(days=1))
     assert shown(hass, "sensor.cup_update_channel") == "eventing"
     [endpoint] = (await cup.state())["endpoints"]
     assert endpoint["url"].startswith(address)
@@ -67,7 +70,7 @@ async def test_options_are_applied_by_one_reload(
     await walk.fill_in("init", **USUAL)
     assert "callback_url" not in walk.created
     await hass.async_block_till_done()
-    assert callback_settings_of(loaded).url is None
+    assert CallbackSettings.of(loaded.data, loaded.options).url is None
 
 
 async def test_without_a_callback_nothing_is_registered_and_presence_is_polled(

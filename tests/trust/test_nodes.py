@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import Configuration, ConfiguredNode
 from cup_simulator.deployment import NodeState
-from custom_components.cisco_unified_presence.const import DEFAULT_LOOK_INTERVAL, DOMAIN
+from custom_components.cisco_unified_presence.const import DEFAULT_FULL_REFRESH_INTERVAL, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PlainHttp, Server
 from custom_components.cisco_unified_presence.trust.nodes import is_of_the_same_deployment
@@ -77,7 +77,7 @@ async def test_a_hold_that_ended_unseen_at_another_node_is_written_again(
     assert (await homes(cup))["beta"] == set()
     assert shown(hass, ANNA) == "busy"
 
-    await pass_time(freezer, cup, DEFAULT_LOOK_INTERVAL.total_seconds())
+    await pass_time(freezer, cup, DEFAULT_FULL_REFRESH_INTERVAL.total_seconds())
     await settled(cup)
 
     assert (await homes(cup))["beta"] == {"hass", "anna"}

@@ -391,7 +391,9 @@ class Eventing:
 
     @callback
     def _schedule_look(self) -> None:
-        self._timers.async_start(Timer.LOOK, self._intervals.look.total_seconds(), self._slow_look)
+        self._timers.async_start(
+            Timer.LOOK, self._intervals.full_refresh.total_seconds(), self._slow_look
+        )
 
     @callback
     def _slow_look(self) -> None:

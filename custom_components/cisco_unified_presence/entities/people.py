@@ -75,7 +75,7 @@ async def async_add_rich(
 ) -> None:
     """Add the entities that need rich presence, as long as that is wanted."""
     await async_add_people(
-        hass, entry, async_add_entities, kinds, concerns=lambda _: is_rich(entry)
+        hass, entry, async_add_entities, kinds, concerns=lambda _: is_rich(entry.options)
     )
 
 
