@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from custom_components.cisco_unified_presence.const import SUBENTRY_PERSON
 from custom_components.cisco_unified_presence.flows import client_configuration
-from custom_components.cisco_unified_presence.flows.people import CONF_CONTACTS
+from custom_components.cisco_unified_presence.flows.people_form import CONF_CONTACTS
 from tests.common.flows import Walk
 from tests.common.server import PASSWORD, Cup
 from tests.common.tls_garbage import GARBAGE, listening

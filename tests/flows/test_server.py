@@ -1,6 +1,6 @@
 """Adding a server: what is asked, what people may mistake, and that all of it can be put right.
 
-What a server may answer amiss is in test_config_flow_bad_answers.py.
+What a server may answer amiss is in test_server_bad_answers.py.
 """
 
 from collections.abc import Callable, Generator

@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.faults import Fault, FaultKind, Garbage
 from custom_components.cisco_unified_presence.const import CONF_DIALECT, SecurityMode
-from custom_components.cisco_unified_presence.flows.forms import CONF_ADVANCED
+from custom_components.cisco_unified_presence.flows.server_form import CONF_ADVANCED
 from custom_components.cisco_unified_presence.pws import DialectChoice
-from custom_components.cisco_unified_presence.settings import dialect_of
+from custom_components.cisco_unified_presence.settings import dialect_in
 from tests.common.flows import Walk, nobody_is_logged_in, server_form
 from tests.common.server import Cup
 
@@ -70,20 +70,20 @@ async def test_a_server_without_rest_is_spoken_to_in_soap_unless_rest_was_chosen
 async def test_the_dialect_of_an_entry_is_shown_and_changed(
     hass: HomeAssistant, cup: Cup, entry: MockConfigEntry
 ) -> None:
-    assert dialect_of(entry) is AUTOMATIC
+    assert dialect_in(entry.data) is AUTOMATIC
     walk = Walk.going_on(hass, await entry.start_reconfigure_flow(hass))
     assert CONF_ADVANCED not in walk.suggested
     await walk.fill_in("reconfigure", **server_form(cup, HTTP, **spoken(SOAP)))
     await walk.fill_in("watcher", **WATCHER)
     assert walk.aborted == "reconfigure_successful"
-    assert dialect_of(entry) is SOAP
+    assert dialect_in(entry.data) is SOAP
     assert not cup.asked("POST", "/presence-service/users")
 
     walk = Walk.going_on(hass, await entry.start_reconfigure_flow(hass))
     assert walk.suggested[CONF_ADVANCED] == {CONF_DIALECT: "soap"}
     await walk.fill_in("reconfigure", **server_form(cup, HTTP, **spoken(AUTOMATIC)))
     await walk.fill_in("watcher", **WATCHER)
-    assert dialect_of(entry) is AUTOMATIC
+    assert dialect_in(entry.data) is AUTOMATIC
 
 
 async def test_authenticating_again_keeps_the_dialect(
@@ -93,5 +93,5 @@ async def test_authenticating_again_keeps_the_dialect(
     walk = Walk.going_on(hass, await entry.start_reauth_flow(hass))
     await walk.fill_in("reauth_confirm", application_user="hass", password="simulator")
     assert walk.aborted == "reauth_successful"
-    assert dialect_of(entry) is SOAP
+    assert dialect_in(entry.data) is SOAP
     assert not cup.asked("POST", "/presence-service/users")

@@ -6,10 +6,12 @@ from .callback_form import (
     read_callback,
     with_callback,
 )
+from .options import OPTIONS_SCHEMA
 from .server import ServerFlow
 
 __all__ = [
     "CALLBACK_SCHEMA",
+    "OPTIONS_SCHEMA",
     "ServerFlow",
     "errors_in_callback",
     "read_callback",

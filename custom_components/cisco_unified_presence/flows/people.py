@@ -5,22 +5,12 @@ from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import (
-    ConfigEntry,
     ConfigEntryState,
     ConfigSubentry,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    TextSelector,
-    TextSelectorConfig,
-)
-import voluptuous as vol
 
 from ..const import (
     CONF_CONTACT,
@@ -36,49 +26,20 @@ from ..pws import ContactGroup, PresenceServiceError
 from ..runtime import CupConfigEntry
 from .client_configuration import async_contact_list
 from .contact_picks import ContactPick, picks_from
-from .person_lines import BadLine, PersonLine, read_person_lines
-
-CONF_CONTACTS = "contacts"
-CONF_PEOPLE = "people"
-
-_LINES = TextSelector(TextSelectorConfig(multiline=True))
-
-PEOPLE_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_PEOPLE): _LINES,
-        vol.Required(CONF_CONTROLLED, default=False): BooleanSelector(),
-    }
+from .people_form import (
+    PEOPLE_SCHEMA,
+    PERSON_SCHEMA,
+    contacts_schema,
+    read_people,
+    still_offered,
 )
-PERSON_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_NAME): TextSelector(),
-        vol.Required(CONF_CONTROLLED): BooleanSelector(),
-    }
-)
-
-
-def contacts_schema(picks: Mapping[str, ContactPick], presence_domain: str) -> vol.Schema:
-    """Return the form for people of the watcher's contact list and others."""
-    options = [
-        SelectOptionDict(value=key, label=pick.label(presence_domain))
-        for key, pick in picks.items()
-    ]
-    return vol.Schema(
-        {
-            vol.Optional(CONF_CONTACTS): SelectSelector(
-                SelectSelectorConfig(options=options, multiple=True)
-            ),
-            vol.Optional(CONF_PEOPLE): _LINES,
-            vol.Required(CONF_CONTROLLED, default=False): BooleanSelector(),
-        }
-    )
+from .person_lines import BadLine, PersonLine
 
 
 class PersonFlow(ConfigSubentryFlow):
     """Adds people, and changes one."""
 
     def __init__(self) -> None:
-        """Start with nobody entered."""
         self._typed: dict[str, Any] = {}
         self._groups: tuple[ContactGroup, ...] | None = None
         self._picks: Mapping[str, ContactPick] = {}
@@ -87,7 +48,7 @@ class PersonFlow(ConfigSubentryFlow):
         self._unknown: list[str] = []
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for people, one a line, or offer the watcher's contact list as well."""
+        """Ask for people, one a line, and offer the watcher's contact list if there is one."""
         entry: CupConfigEntry = self._get_entry()
         if entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_loaded")
@@ -103,7 +64,7 @@ class PersonFlow(ConfigSubentryFlow):
     async def async_step_contacts(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Take who was picked from the watcher's contact list, and who was written beside it."""
+        """Take what the form with the contact list says."""
         return await self.async_step_user(user_input)
 
     async def _async_people(
@@ -112,7 +73,7 @@ class PersonFlow(ConfigSubentryFlow):
         self._typed = user_input
         self._controlled = user_input[CONF_CONTROLLED]
         try:
-            people = self._read(user_input, entry.data[CONF_PRESENCE_DOMAIN])
+            people = read_people(user_input, self._picks, entry.data[CONF_PRESENCE_DOMAIN])
         except BadLine as error:
             return self._form(user_input, "bad_person", line=error.line)
         self._people = _without_added(people, entry)
@@ -131,7 +92,7 @@ class PersonFlow(ConfigSubentryFlow):
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (a menu has none)
     ) -> SubentryFlowResult:
-        """Ask whether to add people of whom the server knows nothing."""
+        """Ask whether to add people whom the server does not know."""
         return self.async_show_menu(
             step_id="unknown",
             menu_options=["user", "add"],
@@ -142,7 +103,7 @@ class PersonFlow(ConfigSubentryFlow):
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (it asks nothing)
     ) -> SubentryFlowResult:
-        """Add everybody who has not been added meanwhile; the flow itself makes the last one."""
+        """Add all who have not been added meanwhile; the flow's own result creates the last one."""
         entry = self._get_entry()
         people = _without_added(self._people, entry)
         if not people:
@@ -165,7 +126,7 @@ class PersonFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change a person's name, and whether the presence is set from here."""
+        """Change a person's name, and whether Home Assistant sets the presence."""
         subentry = self._get_reconfigure_subentry()
         if user_input is None:
             return self.async_show_form(
@@ -182,16 +143,6 @@ class PersonFlow(ConfigSubentryFlow):
             data={**subentry.data, CONF_CONTROLLED: user_input[CONF_CONTROLLED]},
         )
 
-    def _read(self, typed: dict[str, Any], presence_domain: str) -> list[PersonLine]:
-        """Return who was picked and written; who is written as well has the name written there.
-
-        Raises:
-            BadLine: A line names nobody.
-        """
-        picked = [self._picks[key].person for key in typed.get(CONF_CONTACTS, ())]
-        written = read_person_lines(typed.get(CONF_PEOPLE, ""), presence_domain)
-        return list({contact_key(each.contact): each for each in (*picked, *written)}.values())
-
     def _form(
         self, typed: dict[str, Any], error: str | None = None, **placeholders: str
     ) -> SubentryFlowResult:
@@ -199,16 +150,12 @@ class PersonFlow(ConfigSubentryFlow):
         schema = contacts_schema(self._picks, domain) if self._picks else PEOPLE_SCHEMA
         return self.async_show_form(
             step_id="contacts" if self._picks else "user",
-            data_schema=self.add_suggested_values_to_schema(schema, self._offered(typed)),
+            data_schema=self.add_suggested_values_to_schema(
+                schema, still_offered(typed, self._picks)
+            ),
             errors={"base": error} if error else {},
             description_placeholders={"domain": domain, **placeholders},
         )
-
-    def _offered(self, typed: dict[str, Any]) -> dict[str, Any]:
-        """Leave out of what was typed whom somebody has added meanwhile."""
-        if CONF_CONTACTS not in typed:
-            return typed
-        return {**typed, CONF_CONTACTS: [key for key in typed[CONF_CONTACTS] if key in self._picks]}
 
     def _data_of(self, person: PersonLine) -> dict[str, Any]:
         return {
@@ -218,7 +165,7 @@ class PersonFlow(ConfigSubentryFlow):
         }
 
 
-def _without_added(people: Iterable[PersonLine], entry: ConfigEntry) -> list[PersonLine]:
+def _without_added(people: Iterable[PersonLine], entry: CupConfigEntry) -> list[PersonLine]:
     present = people_of(entry)
     return [each for each in people if contact_key(each.contact) not in present]
 

@@ -1,0 +1,73 @@
+"""The forms of people: their fields, and what was picked and written in them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.const import CONF_NAME
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+)
+import voluptuous as vol
+
+from ..const import CONF_CONTROLLED
+from ..people import contact_key
+from .contact_picks import ContactPick
+from .person_lines import PersonLine, read_person_lines
+from .selectors import TEXT
+
+CONF_CONTACTS = "contacts"
+CONF_PEOPLE = "people"
+
+_LINES = TextSelector(TextSelectorConfig(multiline=True))
+
+PEOPLE_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_PEOPLE): _LINES,
+        vol.Required(CONF_CONTROLLED, default=False): BooleanSelector(),
+    }
+)
+PERSON_SCHEMA = vol.Schema(
+    {vol.Required(CONF_NAME): TEXT, vol.Required(CONF_CONTROLLED): BooleanSelector()}
+)
+
+
+def contacts_schema(picks: Mapping[str, ContactPick], presence_domain: str) -> vol.Schema:
+    """Return the form that offers the watcher's contact list, by contact key, beside lines."""
+    options = [
+        SelectOptionDict(value=key, label=pick.label(presence_domain))
+        for key, pick in picks.items()
+    ]
+    return vol.Schema(
+        {
+            vol.Optional(CONF_CONTACTS): SelectSelector(
+                SelectSelectorConfig(options=options, multiple=True)
+            ),
+            vol.Optional(CONF_PEOPLE): _LINES,
+            vol.Required(CONF_CONTROLLED, default=False): BooleanSelector(),
+        }
+    )
+
+
+def read_people(
+    typed: Mapping[str, Any], picks: Mapping[str, ContactPick], presence_domain: str
+) -> list[PersonLine]:
+    """Return who was picked and written; a line overrides a pick of the same contact.
+
+    Raises:
+        BadLine: A line names no person.
+    """
+    picked = [picks[key].person for key in typed.get(CONF_CONTACTS, ())]
+    written = read_person_lines(typed.get(CONF_PEOPLE, ""), presence_domain)
+    return list({contact_key(each.contact): each for each in (*picked, *written)}.values())
+
+
+def still_offered(typed: Mapping[str, Any], picks: Mapping[str, ContactPick]) -> dict[str, Any]:
+    """Return what was typed, without contacts that have been added meanwhile."""
+    if CONF_CONTACTS not in typed:
+        return dict(typed)
+    return {**typed, CONF_CONTACTS: [key for key in typed[CONF_CONTACTS] if key in picks]}

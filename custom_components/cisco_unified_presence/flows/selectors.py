@@ -1,0 +1,56 @@
+"""Selectors that several forms use."""
+
+from collections.abc import Iterable
+from copy import deepcopy
+from typing import Any, override
+
+from homeassistant.helpers.selector import (
+    ConditionSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    SelectSelector,
+    SelectSelectorConfig,
+    TargetSelector,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+)
+
+PASSWORD = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
+PORT = NumberSelector(NumberSelectorConfig(min=1, max=65535, mode=NumberSelectorMode.BOX))
+TEXT = TextSelector()
+URL = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
+
+
+def choice(options: Iterable[str], translation_key: str) -> SelectSelector:
+    return SelectSelector(
+        SelectSelectorConfig(options=list(map(str, options)), translation_key=translation_key)
+    )
+
+
+def seconds(minimum: int, maximum: int) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(
+            min=minimum, max=maximum, mode=NumberSelectorMode.BOX, unit_of_measurement="s"
+        )
+    )
+
+
+class RawConditionSelector(ConditionSelector):
+    """Validates conditions and returns them as entered, so that they can be stored."""
+
+    @override
+    def __call__(self, data: Any) -> Any:
+        super().__call__(deepcopy(data))
+        return data
+
+
+class RawTargetSelector(TargetSelector):
+    """Validates a target and returns it as entered; a template could not be stored."""
+
+    @override
+    def __call__(self, data: Any) -> dict[str, list[str]]:
+        super().__call__(data)
+        target: dict[str, list[str]] = data
+        return target
