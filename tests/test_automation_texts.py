@@ -12,7 +12,7 @@ from custom_components.cisco_unified_presence.condition import CONDITIONS
 from custom_components.cisco_unified_presence.states import PRESENCES
 from custom_components.cisco_unified_presence.trigger import TRIGGERS
 
-from .common.flows import FOLDER
+from .common.texts import FOLDER
 
 
 def described(kind: str) -> dict[str, Any]:

@@ -1,9 +1,7 @@
 """Repair issues: raised per entry, taken away again, and each with its text."""
 
 import json
-from pathlib import Path
 import re
-from typing import Any
 
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
@@ -11,7 +9,6 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-import custom_components.cisco_unified_presence as integration
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import (
     Issue,
@@ -20,13 +17,11 @@ from custom_components.cisco_unified_presence.issues import (
     async_raise_issue,
 )
 from custom_components.cisco_unified_presence.repair import CALLBACK_ISSUES, CERTIFICATE_ISSUES
-from custom_components.cisco_unified_presence.rules.issues import RuleIssue
 
 from .common.entry import SECRET
+from .common.texts import TEXTS, placeholders_in
 
-TEXTS: dict[str, dict[str, Any]] = json.loads(
-    (Path(integration.__file__).parent / "translations/en.json").read_text(encoding="utf-8")
-)["issues"]
+ISSUES = TEXTS["issues"]
 
 # What each issue is raised with, beside the title of its entry.
 PLACEHOLDERS = {
@@ -68,17 +63,17 @@ def raised(hass: HomeAssistant) -> set[str]:
 
 
 def test_every_issue_has_a_text_and_no_text_is_left_over() -> None:
-    assert set(TEXTS) == {*Issue, *PersonIssue, *RuleIssue}
+    assert {key for key in ISSUES if not key.startswith("rule")} == {*Issue, *PersonIssue}
     assert set(PLACEHOLDERS) == {*Issue, *PersonIssue}
 
 
 @pytest.mark.parametrize("issue", [*Issue, *PersonIssue])
 def test_text_names_only_what_the_issue_is_raised_with(issue: Issue | PersonIssue) -> None:
-    named = set(re.findall(r"{(\w+)}", json.dumps(TEXTS[issue])))
+    named = set(re.findall(r"{(\w+)}", json.dumps(ISSUES[issue])))
     assert named <= PLACEHOLDERS[issue] | ADDED_BY_FLOW.get(issue, set()) | {"title"}
-    assert set(re.findall(r"{(\w+)}", TEXTS[issue]["title"])) <= PLACEHOLDERS[issue] | {"title"}
+    assert placeholders_in(ISSUES[issue]["title"]) <= PLACEHOLDERS[issue] | {"title"}
     subject = "{title}" if issue in Issue else "{name}"
-    assert subject in TEXTS[issue]["title"]
+    assert subject in ISSUES[issue]["title"]
 
 
 async def test_issue_belongs_to_its_entry(

@@ -18,10 +18,9 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.sensor import PRESENCE
 from custom_components.cisco_unified_presence.states import STATES
 
-from .common.flows import FOLDER, TEXTS, placeholders_in
 from .common.message_format import NotWellFormedError, format_message
 from .common.server import Cup
-from .test_translations import ALL_TEXTS, texts_in
+from .common.texts import ALL_TEXTS, FOLDER, TEXTS, placeholders_in, texts_in
 
 ENGLISH = "en"
 TRANSLATED = ("de", "es", "fr", "it", "nl")

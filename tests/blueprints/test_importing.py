@@ -12,7 +12,7 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from tests.common.flows import FOLDER as INTEGRATION
+from tests.common.texts import FOLDER as INTEGRATION
 
 from .house import BLUEPRINTS, FOLDER, NAMES, REPOSITORY
 

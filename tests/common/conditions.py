@@ -11,10 +11,10 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.cisco_unified_presence.rules import WatchedConditions
-from custom_components.cisco_unified_presence.rules.conditions import ConditionsResult
+from custom_components.cisco_unified_presence.rules.conditions import ConditionReport
 from custom_components.cisco_unified_presence.rules.timing import TruthValue
 
-TRUE, FALSE, UNKNOWN = TruthValue.TRUE, TruthValue.FALSE, TruthValue.UNKNOWN
+TRUE, FALSE, UNREADABLE = TruthValue.TRUE, TruthValue.FALSE, TruthValue.UNREADABLE
 ROOM = "binary_sensor.room"
 ROOM_IS_ON = {"condition": "state", "entity_id": ROOM, "state": "on"}
 YES = {"condition": "template", "value_template": "{{ 1 == 1 }}"}
@@ -31,11 +31,11 @@ class Watch:
         self.reports = 0
         self.seen: list[TruthValue] = []
 
-    def look(self) -> ConditionsResult:
+    def look(self) -> ConditionReport:
         """Look, and note what is seen if it is something else."""
-        report = self.conditions.async_evaluate()
-        if self.seen[-1:] != [report.value]:
-            self.seen.append(report.value)
+        report = self.conditions.async_read()
+        if self.seen[-1:] != [report.reading]:
+            self.seen.append(report.reading)
         return report
 
     def report(self) -> None:
@@ -56,10 +56,10 @@ async def watched(hass: HomeAssistant, *raw: Any) -> AsyncGenerator[Watch]:
         watch.conditions.async_stop()
 
 
-async def evaluated(hass: HomeAssistant, *raw: Any) -> ConditionsResult:
+async def look_at(hass: HomeAssistant, *raw: Any) -> ConditionReport:
     """Look once at these conditions."""
     conditions = await WatchedConditions.async_create(hass, list(raw), "Meeting room")
-    report = conditions.async_evaluate()
+    report = conditions.async_read()
     conditions.async_stop()
     return report
 

@@ -1,9 +1,6 @@
 """Flows of the interface, walked as a person walks them; every text that is shown must be there."""
 
 from collections.abc import Mapping
-import json
-from pathlib import Path
-import string
 from typing import Any, Self
 
 from homeassistant.components.repairs import issue_handler, repairs_flow_manager
@@ -13,7 +10,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowManager, FlowResultType, section
 import voluptuous as vol
 
-import custom_components.cisco_unified_presence as integration
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
     CONF_SECURITY,
@@ -24,27 +20,7 @@ from custom_components.cisco_unified_presence.const import (
 from custom_components.cisco_unified_presence.issues import Issue
 
 from .server import PASSWORD, Cup
-
-FOLDER = Path(integration.__file__).parent
-TEXTS: dict[str, Any] = json.loads((FOLDER / "translations" / "en.json").read_text())
-
-
-def placeholders_in(text: str) -> set[str]:
-    """Return the names that a text leaves open."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-def check_fields(schema: vol.Schema, texts: Mapping[str, Any]) -> None:
-    """Assert that every field has its texts, those in sections included, and no other has."""
-    sections = {str(key): each for key, each in schema.schema.items() if isinstance(each, section)}
-    fields = {str(key) for key in schema.schema} - sections.keys()
-    assert texts.get("data", {}).keys() == fields
-    assert texts.get("data_description", {}).keys() == fields
-    assert texts.get("sections", {}).keys() == sections.keys()
-    for name, each in sections.items():
-        within = texts["sections"][name]
-        assert within.keys() == {"name", "description", "data", "data_description"}
-        check_fields(each.schema, within)
+from .texts import TEXTS, check_fields
 
 
 def suggested_in(schema: vol.Schema) -> dict[str, Any]:

@@ -148,7 +148,7 @@ class AnySequence(RuleBasedStateMachine):
         assert self.office
         self.off ^= {number}
         chosen = self.week.rules[number].id
-        self._run(self.office.engine.async_set_enabled(chosen, enabled=number not in self.off))
+        self._run(self.office.book.async_set_enabled(chosen, enabled=number not in self.off))
 
     @rule(order=st.permutations(range(ROOMS)))
     @precondition(lambda self: self.office)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.blueprints.house import NAMES
 from tests.blueprints.test_importing import blueprint
-from tests.common.flows import FOLDER
+from tests.common.texts import FOLDER
 
 from .pages import REPOSITORY, page, pages
 

@@ -9,12 +9,12 @@ from homeassistant.helpers.selector import NumberSelector
 import pytest
 
 from custom_components.cisco_unified_presence.const import DEFAULT_CALLBACK_PORT
-from custom_components.cisco_unified_presence.flows.options import OPTIONS_SCHEMA
+from custom_components.cisco_unified_presence.flows import OPTIONS_SCHEMA
 from custom_components.cisco_unified_presence.requested_presence import MAX_NOTE
 from custom_components.cisco_unified_presence.rules import RULE_SCHEMA
 from tests.blueprints.house import NAMES
 from tests.blueprints.test_importing import blueprint
-from tests.common.flows import FOLDER, TEXTS
+from tests.common.texts import FOLDER, TEXTS
 
 from .kinds import Kind, blocks_of, read
 from .pages import page, pages

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.common.flows import FOLDER
+from tests.common.texts import FOLDER
 
 from .pages import page
 

@@ -11,10 +11,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
-from custom_components.cisco_unified_presence.flows.rules import OVERRIDE_AS_USUAL
+from custom_components.cisco_unified_presence.flows.rule_form import OVERRIDE_AS_USUAL
 from custom_components.cisco_unified_presence.rules import WatchedConditions, async_rule_engine
-from tests.common.flows import TEXTS, Walk
+from tests.common.flows import Walk
 from tests.common.rules import AT_DESK, DESK
+from tests.common.texts import TEXTS
 
 ANNA = "anna@example.com"
 PEOPLE = {"entity_id": ["sensor.anna_presence"]}
@@ -50,7 +51,7 @@ async def change(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
 
 
 def claims(hass: HomeAssistant, entry: MockConfigEntry) -> list[str]:
-    return [each.name for each in async_rule_engine(hass).requests_for(entry.entry_id, ANNA)]
+    return [each.name for each in async_rule_engine(hass).claims_of(entry.entry_id, ANNA)]
 
 
 async def test_a_rule_is_added_and_works_at_once(
@@ -190,13 +191,13 @@ async def test_a_rule_that_is_changed_keeps_its_switch(
     hass.states.async_set(DESK, "on")
     await add(hass, loaded)
     (own,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
-    engine = async_rule_engine(hass)
-    await engine.async_set_enabled(own.subentry_id, enabled=False)
+    book = async_rule_engine(hass)
+    await book.async_set_enabled(own.subentry_id, enabled=False)
     walk = await change(hass, loaded)
     await walk.fill_in("reconfigure", **form(when=[{**AT_DESK, "state": ["on"]}]))
     await hass.async_block_till_done()
     assert claims(hass, loaded) == []
-    await engine.async_set_enabled(own.subentry_id, enabled=True)
+    await book.async_set_enabled(own.subentry_id, enabled=True)
     assert claims(hass, loaded) == ["Desk"]
 
 

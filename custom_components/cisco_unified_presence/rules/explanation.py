@@ -10,13 +10,13 @@ from ..decision_words import in_words
 from ..people import Person
 from ..pws import ContactPresence
 from ..states import STATES
-from .status import RuleEvaluation
+from .status import Verdict
 
 
-def explanation_of(
+def account_of(
     person: Person,
     seen: ContactPresence | None,
-    evaluations: tuple[RuleEvaluation, ...],
+    verdicts: tuple[Verdict, ...],
     *,
     manual: ManualSetting | None,
     set_aside: Outcome | None,
@@ -27,17 +27,17 @@ def explanation_of(
     Args:
         person: Whose it is.
         seen: What the server shows.
-        evaluations: How every rule about the person stands.
+        verdicts: How every rule about the person stands.
         manual: What was set through Home Assistant.
         set_aside: What the person has overruled.
         now: The time.
     """
-    requests = [evaluation.request for evaluation in evaluations if evaluation.holds]
-    decision = decide(manual, requests, set_aside, now)
+    claims = [verdict.claim for verdict in verdicts if verdict.holds]
+    decision = decide(manual, claims, set_aside, now)
 
-    def if_it_held(evaluation: RuleEvaluation) -> Decision:
-        others = [request for request in requests if request.rule_id != evaluation.rule]
-        return decide(manual, [*others, evaluation.request], set_aside, now)
+    def if_it_held(verdict: Verdict) -> Decision:
+        others = [claim for claim in claims if claim.rule_id != verdict.rule]
+        return decide(manual, [*others, verdict.claim], set_aside, now)
 
     return {
         "name": person.name,
@@ -50,24 +50,22 @@ def explanation_of(
         "until": _moment(decision.until),
         "set_aside": decision.overruled,
         "reason": in_words(decision),
-        "rules": [
-            _rule(evaluation, if_it_held(evaluation), decision) for evaluation in evaluations
-        ],
+        "rules": [_rule(verdict, if_it_held(verdict), decision) for verdict in verdicts],
     }
 
 
-def _rule(evaluation: RuleEvaluation, if_it_held: Decision, decision: Decision) -> dict[str, Any]:
-    wins = decision.rule_request is not None and decision.rule_request.rule_id == evaluation.rule
+def _rule(verdict: Verdict, if_it_held: Decision, decision: Decision) -> dict[str, Any]:
+    wins = decision.rule_request is not None and decision.rule_request.rule_id == verdict.rule
     return {
-        "id": evaluation.rule,
-        "name": evaluation.name,
-        "on": evaluation.enabled,
-        "holds": evaluation.holds,
+        "id": verdict.rule,
+        "name": verdict.name,
+        "on": verdict.enabled,
+        "holds": verdict.holds,
         "wins": wins and not decision.overruled,
-        "since": _moment(evaluation.since),
-        "presence": STATES[evaluation.request.requested.presence],
-        "priority": evaluation.request.priority,
-        "not_true": list(evaluation.failing),
+        "since": _moment(verdict.since),
+        "presence": STATES[verdict.claim.requested.presence],
+        "priority": verdict.claim.priority,
+        "not_true": list(verdict.failing),
         "if_it_held": in_words(if_it_held),
     }
 

@@ -1,0 +1,125 @@
+"""Every form, error and end of a flow has its texts, and no text is left over."""
+
+from typing import Any
+
+from homeassistant.helpers.selector import SelectSelector
+import pytest
+import voluptuous as vol
+import yaml
+
+from custom_components.cisco_unified_presence.config_flow import CupConfigFlow
+from custom_components.cisco_unified_presence.const import SUBENTRY_PERSON, SUBENTRY_RULE
+from custom_components.cisco_unified_presence.flows.options import OPTIONS_SCHEMA, CupOptionsFlow
+from custom_components.cisco_unified_presence.flows.people import PersonFlow
+from custom_components.cisco_unified_presence.flows.people_form import (
+    PEOPLE_SCHEMA,
+    PERSON_SCHEMA,
+    contacts_schema,
+)
+from custom_components.cisco_unified_presence.flows.rule_form import RULE_FORM
+from custom_components.cisco_unified_presence.flows.rules import RuleFlow
+from custom_components.cisco_unified_presence.flows.server_form import (
+    ACCOUNT_SCHEMA,
+    ADVANCED_SCHEMA,
+    SERVER_SCHEMA,
+    WATCHER_SCHEMA,
+)
+from custom_components.cisco_unified_presence.requested_presence import IMPOSSIBLE
+from custom_components.cisco_unified_presence.states import STATES
+from tests.common.client_errors import EXPLAINED
+from tests.common.source_code import MODULES, calls, keyword, literals
+from tests.common.texts import FOLDER, TEXTS, check_fields
+
+NOTHING = vol.Schema({})
+
+# What each step asks for. Steps that show nothing have no texts.
+CONFIG_STEPS = {
+    "user": SERVER_SCHEMA,
+    "reconfigure": SERVER_SCHEMA,
+    "reauth_confirm": ACCOUNT_SCHEMA,
+    "certificate": NOTHING,
+    "certificate_changed": NOTHING,
+    "watcher": WATCHER_SCHEMA,
+    "domain": NOTHING,
+}
+PERSON_STEPS = {
+    "user": PEOPLE_SCHEMA,
+    "contacts": contacts_schema({}, ""),
+    "unknown": NOTHING,
+    "reconfigure": PERSON_SCHEMA,
+}
+RULE_STEPS = {"user": RULE_FORM, "reconfigure": RULE_FORM}
+OPTION_STEPS = {"init": OPTIONS_SCHEMA}
+WITHOUT_A_FORM = {"reauth", "finish", "add"}
+
+PERSON_TEXTS = TEXTS["config_subentries"][SUBENTRY_PERSON]
+RULE_TEXTS = TEXTS["config_subentries"][SUBENTRY_RULE]
+FLOWS = [
+    (RuleFlow, RULE_STEPS, RULE_TEXTS),
+    (CupConfigFlow, CONFIG_STEPS, TEXTS["config"]),
+    (PersonFlow, PERSON_STEPS, PERSON_TEXTS),
+    (CupOptionsFlow, OPTION_STEPS, TEXTS["options"]),
+]
+
+
+def own_steps(flow: type) -> set[str]:
+    """Return the steps of a flow that Home Assistant's base classes do not have."""
+    ours = (each for each in flow.__mro__ if each.__module__.startswith("custom_components."))
+    names = (name for each in ours for name in vars(each))
+    return {name.removeprefix("async_step_") for name in names if name.startswith("async_step_")}
+
+
+@pytest.mark.parametrize(("flow", "steps", "texts"), FLOWS)
+def test_every_step_and_field_has_its_texts(
+    flow: type, steps: dict[str, vol.Schema], texts: dict[str, Any]
+) -> None:
+    assert texts["step"].keys() == steps.keys() == own_steps(flow) - WITHOUT_A_FORM
+    for step, schema in steps.items():
+        check_fields(schema, texts["step"][step])
+        fields = {"data", "data_description", "sections"}
+        allowed = {"title", "description", "submit", "menu_options"} | fields
+        assert texts["step"][step].keys() <= allowed, step
+
+
+def test_every_error_of_a_form_has_its_text() -> None:
+    assert TEXTS["config"]["error"].keys() == EXPLAINED | {"invalid_host"}
+    assert "invalid_host" in literals(MODULES["flows/server.py"])
+    of_people = {"bad_person", "already_added", "nobody"}
+    assert PERSON_TEXTS["error"].keys() == EXPLAINED | of_people
+    assert of_people <= literals(MODULES["flows/people.py"])
+    of_rules = literals(MODULES["flows/rules.py"]) & RULE_TEXTS["error"].keys()
+    assert RULE_TEXTS["error"].keys() == of_rules | IMPOSSIBLE.keys()
+    assert TEXTS["options"]["error"].keys() == {"callback_url_not_http"}
+    assert "callback_url_not_http" in literals(MODULES["flows/callback_form.py"])
+
+
+@pytest.mark.parametrize(
+    ("module", "texts"), [("flows/server.py", TEXTS["config"]), ("flows/people.py", PERSON_TEXTS)]
+)
+def test_every_end_of_a_flow_has_its_text(module: str, texts: dict[str, Any]) -> None:
+    ends = {
+        *(
+            key
+            for call in calls("async_abort", module)
+            for key in literals(keyword(call, "reason"))
+        ),
+        *(key for call in calls("AbortFlow", module) for key in literals(call.args[0])),
+        # Home Assistant's own: _async_abort_entries_match.
+        *("already_configured" for _ in calls("_async_abort_entries_match", module)),
+    }
+    assert ends == texts["abort"].keys()
+
+
+def test_every_choice_has_its_text() -> None:
+    choices = {
+        value.config["translation_key"]: set(value.config["options"])
+        for schema in (SERVER_SCHEMA, ADVANCED_SCHEMA, OPTIONS_SCHEMA, RULE_FORM)
+        for value in schema.schema.values()
+        if isinstance(value, SelectSelector)
+    }
+    services = yaml.safe_load((FOLDER / "services.yaml").read_text())
+    for field in services["set_presence"]["fields"].values():
+        if select := field["selector"].get("select"):
+            choices[select["translation_key"]] = set(select["options"])
+    assert choices == {key: set(texts["options"]) for key, texts in TEXTS["selector"].items()}
+    assert choices["presence"] == set(STATES.values())
