@@ -48,7 +48,7 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The integration's modules, but not those of its packages.
+    """The integration's modules, those of its packages too.
 
     Attributes:
         modules: What each file says.
@@ -65,7 +65,7 @@ class Code:
         Raises:
             Unreadable: A file is no Python.
         """
-        files = repository.glob(f"{repository.integration}/*.py")
+        files = repository.glob(f"{repository.integration}/**/*.py")
         modules = {file: _parsed(repository, file) for file in files}
         classes = {
             node.name: Class(file, node)
@@ -116,10 +116,10 @@ class Code:
         module = self.modules.get(file)
         return module is not None and not _defined_in(module).isdisjoint(names)
 
-    def calls(self, file: Path, *names: str) -> bool:
-        """Return whether a module calls one of these functions or methods."""
-        module = self.modules.get(file)
-        return module is not None and any(calls_in(module, *names))
+    def methods_call(self, flow: str, *names: str) -> bool:
+        """Return whether a class or one of its ancestors calls one of these methods."""
+        family = {flow, *self.ancestors_of(flow)} & self.classes.keys()
+        return any(any(calls_in(self.classes[each].node, *names)) for each in family)
 
     def assigns(self, file: Path, attribute: str) -> bool:
         """Return whether a module sets an attribute of this name."""

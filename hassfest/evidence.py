@@ -46,18 +46,21 @@ def _step(step: str) -> Evidence:
     return look
 
 
-def _unique(repository: Repository, code: Code) -> str | None:
-    if code.calls(repository.in_integration("config_flow.py"), *NOT_TWICE):
+def _unique(_repository: Repository, code: Code) -> str | None:
+    flows = code.descendants_of("ConfigFlow")
+    if any(code.methods_call(flow.name, *NOT_TWICE) for flow in flows):
         return None
     return "the config flow does not look whether the server is there already"
 
 
-def _parallel_updates(_repository: Repository, code: Code) -> str | None:
+def _parallel_updates(repository: Repository, code: Code) -> str | None:
     platforms = {platform.value for platform in EntityPlatforms}
     without = [
         file.name
         for file in code.modules
-        if file.stem in platforms and not code.defines(file, "PARALLEL_UPDATES")
+        if file.parent == repository.integration
+        and file.stem in platforms
+        and not code.defines(file, "PARALLEL_UPDATES")
     ]
     return f"{', '.join(without)} does not set PARALLEL_UPDATES" if without else None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from hassfest.repository import Finding, Repository
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 INTEGRATION = Path("custom_components/cisco_unified_presence")
 ENGLISH = INTEGRATION / "translations" / "en.json"
 
@@ -18,7 +18,7 @@ type Check = Callable[[Repository], Iterable[Finding]]
 
 def copy_to(folder: Path) -> Repository:
     """Copy what is checked to where it may be broken."""
-    ignored = shutil.ignore_patterns("__pycache__", "pws")
+    ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / INTEGRATION, folder / INTEGRATION, ignore=ignored)
     shutil.copytree(ROOT / "blueprints", folder / "blueprints")
     shutil.copy(ROOT / "hacs.json", folder)

@@ -88,37 +88,37 @@ def test_texts_of_flows(copy: Repository, change: Change, sentences: list[str]) 
     ("file", "old", "new", "sentences"),
     [
         (
-            "config_flow.py",
+            "flows/server.py",
             'step_id="domain"',
             'step_id="user"',
-            ["CupConfigFlow.async_step_domain shows user, so that another method would go on."],
+            ["ServerFlow.async_step_domain shows user, so that another method would go on."],
         ),
         (
-            "config_flow.py",
+            "flows/server.py",
             'step_id="domain"',
             'step_id="third"',
-            ["CupConfigFlow.async_step_domain shows third, but there is no async_step_third."],
+            ["ServerFlow.async_step_domain shows third, but there is no async_step_third."],
         ),
         (
-            "config_flow.py",
+            "flows/server.py",
             'step_id="domain",',
             "",
-            ["CupConfigFlow.async_step_domain shows something without a step_id."],
+            ["ServerFlow.async_step_domain shows something without a step_id."],
         ),
         (
-            "config_flow.py",
+            "flows/server.py",
             'menu_options=["watcher", "finish"]',
             'menu_options={"watcher": "A", "third": "B"}',
-            ["CupConfigFlow.async_step_domain offers third, but there is no async_step_third."],
+            ["ServerFlow.async_step_domain offers third, but there is no async_step_third."],
         ),
         (
-            "person_flow.py",
+            "flows/people.py",
             'step_id="contacts" if',
             'step_id="third" if',
             ["PersonFlow._form shows third, but there is no async_step_third."],
         ),
         (
-            "options_flow.py",
+            "flows/options.py",
             "async_step_init",
             "async_step_first",
             [
@@ -136,7 +136,9 @@ def test_steps_in_the_code(
 
 
 def test_a_type_may_be_written_out(copy: Repository) -> None:
-    replace(copy, INTEGRATION / "config_flow.py", "SUBENTRY_RULE: RuleFlow", '"rule": RuleFlow')
+    replace(
+        copy, INTEGRATION / "flows" / "server.py", "SUBENTRY_RULE: RuleFlow", '"rule": RuleFlow'
+    )
     assert said(flows.check, copy) == []
 
 
@@ -196,7 +198,7 @@ def test_a_flow_inherits_the_steps_that_home_assistant_brings(copy: Repository) 
             ),
         ),
         (
-            "config_flow.py",
+            "flows/server.py",
             "def async_step_reauth(",
             "def async_step_again(",
             (
@@ -205,7 +207,7 @@ def test_a_flow_inherits_the_steps_that_home_assistant_brings(copy: Repository) 
             ),
         ),
         (
-            "config_flow.py",
+            "flows/server.py",
             "def async_step_reconfigure(",
             "def async_step_change(",
             (
@@ -214,7 +216,7 @@ def test_a_flow_inherits_the_steps_that_home_assistant_brings(copy: Repository) 
             ),
         ),
         (
-            "config_flow.py",
+            "flows/server.py",
             "def async_step_user(",
             "def async_step_begin(",
             "config-flow is said to be done, but the config flow has no async_step_user.",
@@ -230,7 +232,7 @@ def test_what_is_said_to_be_done_is_in_the_code(
 
 
 def test_one_server_is_not_added_twice(copy: Repository) -> None:
-    flow = INTEGRATION / "config_flow.py"
+    flow = INTEGRATION / "flows" / "server.py"
     text = copy.read(flow)
     for call in evidence.NOT_TWICE:
         text = text.replace(f"{call}(", "print(")
