@@ -1,4 +1,4 @@
-"""Runs the checks. Started by script/hassfest."""
+"""Run the checks. Started by script/hassfest."""
 
 import argparse
 from pathlib import Path
@@ -11,17 +11,17 @@ ROOT = Path(__file__).parent.parent
 
 
 def main() -> int:
-    """Run the command line; 1 when there is something to mend."""
+    """Print the findings and return 1 when there is one."""
     parser = argparse.ArgumentParser(prog="script/hassfest", description=__doc__)
     parser.add_argument("root", nargs="?", type=Path, default=ROOT, help="the repository")
     arguments = parser.parse_args()
     found = findings_in(Repository(arguments.root))
-    for each in found:
-        print(each)
+    for finding in found:
+        print(finding)
     if found:
-        print(f"hassfest: {len(found)} to mend", file=sys.stderr)
+        print(f"hassfest: {len(found)} findings", file=sys.stderr)
         return 1
-    print("hassfest: all is as Home Assistant wants it")
+    print("hassfest: no findings")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Blueprints, by Home Assistant's own schema and reading."""
+"""Blueprints, validated as Home Assistant validates them when it loads one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,6 @@ from .repository import Finding, Repository
 
 
 def check(repository: Repository) -> Iterator[Finding]:
-    """Walk through what is wrong with the blueprints."""
     for file in repository.glob("blueprints/*/*/*.yaml"):
         for sentence in _sentences(repository, file):
             yield Finding(file, sentence)

@@ -1,4 +1,4 @@
-"""Brand images: the names, sizes and edges that Home Assistant's brands have."""
+"""Brand images: the names, sizes and margins that Home Assistant asks of brands."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,14 +17,13 @@ HIDPI = "@2x"
 
 
 def check(repository: Repository) -> Iterator[Finding]:
-    """Walk through what is wrong with the brand images."""
     folder = repository.in_integration("brand")
-    there = {file.name: file for file in repository.glob(f"{folder}/*")}
-    for name in sorted(REQUIRED - there.keys()):
+    found = {file.name: file for file in repository.glob(f"{folder}/*")}
+    for name in sorted(REQUIRED - found.keys()):
         yield Finding(folder / name, "This image is missing.")
-    for name, file in there.items():
+    for name, file in found.items():
         if name not in ALLOWED_IMAGES:
-            yield Finding(file, "Home Assistant asks for no image of this name.")
+            yield Finding(file, "Home Assistant uses no image of this name.")
             continue
         for sentence in _sentences(repository.root / file):
             yield Finding(file, sentence)
@@ -32,11 +31,11 @@ def check(repository: Repository) -> Iterator[Finding]:
 
 def _sentences(path: Path) -> Iterator[str]:
     if path.stat().st_size > LARGEST_BYTES:
-        yield f"It has more than {LARGEST_BYTES // 1024} KiB."
+        yield f"It is larger than {LARGEST_BYTES // 1024} KiB."
     try:
         image = Image.open(path, formats=["PNG"]).convert("RGBA")
     except UnidentifiedImageError:
-        yield "It is no PNG."
+        yield "This is not a PNG."
         return
     times = 2 if HIDPI in path.name else 1
     yield from _size(image, times, is_icon="icon" in path.name)

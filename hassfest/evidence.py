@@ -1,14 +1,17 @@
-"""Rules of the quality scale that are said to be kept, and leave traces in the code."""
+"""Rules of the quality scale with the status done, whose traces the code has to show.
+
+The hassfest action looks for them in Home Assistant's own integrations only.
+"""
 
 from collections.abc import Callable, Iterator
 
 from homeassistant.generated.entity_platforms import EntityPlatforms
 
-from .code import Code
+from .code import Code, calls, has_step
 from .quality_scale import FILE, rules_done
 from .repository import Finding, Repository
 
-NOT_TWICE = (
+UNIQUENESS_CHECKS = (
     "_abort_if_unique_id_configured",
     "_async_abort_entries_match",
     "async_entry_for_domain_unique_id",
@@ -19,47 +22,44 @@ type Evidence = Callable[[Repository, Code], str | None]
 
 
 def check(repository: Repository) -> Iterator[Finding]:
-    """Walk through the rules that are said to be kept, but of which there is no trace."""
     code = Code.of(repository)
     done = rules_done(repository)
     for rule, evidence in EVIDENCE.items():
         missing = evidence(repository, code) if rule in done else None
         if missing:
-            sentence = f"{rule} is said to be done, but {missing}."
+            sentence = f"{rule} has the status done, but {missing}."
             yield Finding(repository.in_integration(FILE), sentence)
 
 
 def _defined(name: str, *functions: str) -> Evidence:
-    def look(repository: Repository, code: Code) -> str | None:
+    def evidence(repository: Repository, code: Code) -> str | None:
         found = code.defines(repository.in_integration(name), *functions)
         return None if found else f"{name} has no {' or '.join(functions)}"
 
-    return look
+    return evidence
 
 
 def _step(step: str) -> Evidence:
-    def look(_repository: Repository, code: Code) -> str | None:
-        flows = code.descendants_of("ConfigFlow")
-        found = any(step in code.steps_of(flow.name) for flow in flows)
+    def evidence(_repository: Repository, code: Code) -> str | None:
+        found = any(has_step(family, step) for family in code.families_of("ConfigFlow"))
         return None if found else f"the config flow has no async_step_{step}"
 
-    return look
+    return evidence
 
 
 def _unique(_repository: Repository, code: Code) -> str | None:
-    flows = code.descendants_of("ConfigFlow")
-    if any(code.methods_call(flow.name, *NOT_TWICE) for flow in flows):
+    if any(calls(family, *UNIQUENESS_CHECKS) for family in code.families_of("ConfigFlow")):
         return None
-    return "the config flow does not look whether the server is there already"
+    return "the config flow does not check whether the server is configured already"
 
 
 def _parallel_updates(repository: Repository, code: Code) -> str | None:
-    platforms = {platform.value for platform in EntityPlatforms}
+    platforms = {f"{platform.value}.py" for platform in EntityPlatforms}
     without = [
         file.name
         for file in code.modules
         if file.parent == repository.integration
-        and file.stem in platforms
+        and file.name in platforms
         and not code.defines(file, "PARALLEL_UPDATES")
     ]
     return f"{', '.join(without)} does not set PARALLEL_UPDATES" if without else None
@@ -67,7 +67,7 @@ def _parallel_updates(repository: Repository, code: Code) -> str | None:
 
 def _runtime_data(repository: Repository, code: Code) -> str | None:
     found = code.assigns(repository.in_integration("__init__.py"), "runtime_data")
-    return None if found else "__init__.py does not keep anything in runtime_data"
+    return None if found else "__init__.py does not set runtime_data"
 
 
 def _brand(repository: Repository, _code: Code) -> str | None:

@@ -1,17 +1,21 @@
-"""The quality scale: every rule is done, or exempt for a reason that is told."""
+"""quality_scale.yaml: every rule is done, or has a comment that says why not.
+
+The hassfest action checks this file for Home Assistant's own integrations only.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import homeassistant
 from homeassistant.util.yaml import load_yaml_dict
 import voluptuous as vol
 
-from .manifest import HOME_ASSISTANT
 from .repository import Finding, Repository
-from .shape import misshapen
 
 FILE = "quality_scale.yaml"
-STATUS = vol.In(("done", "exempt", "todo"), msg="it is done, exempt or todo")
+COMPONENTS = Path(homeassistant.__file__).parent / "components"
+STATUS = vol.In(("done", "exempt", "todo"), msg="a status is done, exempt or todo")
 SCHEMA = vol.Schema(
     {
         vol.Required("rules"): {
@@ -22,19 +26,23 @@ SCHEMA = vol.Schema(
 
 
 def check(repository: Repository) -> Iterator[Finding]:
-    """Walk through what is wrong with the account of the quality scale."""
     file = repository.in_integration(FILE)
     content = repository.yaml(file)
-    wrong = list(misshapen(SCHEMA, content))
-    for sentence in wrong or _sentences(content["rules"]):
+    try:
+        SCHEMA(content)
+    except vol.MultipleInvalid as error:
+        for each in error.errors:
+            yield Finding(file, f"{'.'.join(map(str, each.path))}: {each.msg}.")
+        return
+    for sentence in _sentences(content["rules"]):
         yield Finding(file, sentence)
 
 
 def rules_done(repository: Repository) -> set[str]:
-    """Return which rules are said to be kept.
+    """Return the rules with the status done.
 
     Raises:
-        Unreadable: The account cannot be read.
+        Unreadable: The file is missing or no mapping.
     """
     content = repository.yaml(repository.in_integration(FILE))
     rules: dict[str, Any] = content.get("rules", {})
@@ -42,8 +50,8 @@ def rules_done(repository: Repository) -> set[str]:
 
 
 def known_rules() -> set[str]:
-    """Return the rules of which the installed Home Assistant's own integrations give account."""
-    files = (HOME_ASSISTANT / "components").glob(f"*/{FILE}")
+    """Return all rules that the installed Home Assistant's own integrations list."""
+    files = COMPONENTS.glob(f"*/{FILE}")
     return {rule for file in files for rule in load_yaml_dict(str(file))["rules"]}
 
 
@@ -55,7 +63,7 @@ def _sentences(rules: dict[str, Any]) -> Iterator[str]:
         yield f"There is no rule {rule}."
     for rule, account in rules.items():
         if _status(account) != "done" and not _comment(account):
-            yield f"{rule} is {_status(account)}: say why in a comment."
+            yield f"{rule} is {_status(account)}: a comment has to say why."
 
 
 def _status(account: str | dict[str, str]) -> str:

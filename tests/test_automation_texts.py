@@ -1,6 +1,6 @@
 """Triggers and conditions: what their files describe is what the code has.
 
-That they have texts and icons is a check of hassfest.
+Home Assistant's hassfest action checks that they have texts and icons.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """Every text that the code asks for is there, and none is left over.
 
-What can be told from the files alone is checked by hassfest.
+script/hassfest compares the languages; Home Assistant's hassfest action checks the schema.
 """
 
 import ast
