@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.channel.plan_input import ChannelState
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.live_channel import (
     ANNA,
@@ -129,7 +130,7 @@ async def test_retries_go_on_for_weeks_and_never_pause_longer_than_a_minute(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
-    loaded.runtime_data.eventing._failures = 100_000
+    loaded.runtime_data.eventing._state = ChannelState(failures=100_000)
     await cup.inject("refuse_connections")
     await pass_time(freezer, cup, POLL)
     assert shown(hass, ANNA) == STATE_UNAVAILABLE

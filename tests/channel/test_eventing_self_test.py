@@ -8,6 +8,8 @@ from homeassistant.core import CoreState, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.channel.intervals import Timer
+from custom_components.cisco_unified_presence.channel.plan_input import ChannelState, TimerFired
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.entry import add_person
 from tests.common.live_channel import (
@@ -115,7 +117,7 @@ async def test_self_test_goes_on_for_weeks(
     loaded: MockConfigEntry,
     cup: Cup,
 ) -> None:
-    loaded.runtime_data.eventing._retests = 100_000
+    loaded.runtime_data.eventing._state = ChannelState(retests=100_000)
     await pass_time(freezer, cup, SELF_TEST)
     assert shown(hass, CHANNEL) == "polling"
     await cup.heal()
@@ -342,10 +344,10 @@ async def test_looks_do_not_pile_up(
     # Each look takes longer than the interval, and less than the request's patience.
     eventing = without_callback.runtime_data.eventing
     await cup.inject("delay", delay=5, path="anna", count=1)
-    eventing._poll()
+    eventing._handle(TimerFired(Timer.POLL))
     await settled(cup)
-    eventing._poll()
-    eventing._poll()
+    eventing._handle(TimerFired(Timer.POLL))
+    eventing._handle(TimerFired(Timer.POLL))
     await settled(cup)
     assert cup.asked("GET", LOOKS) == before + 3
 

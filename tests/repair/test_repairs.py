@@ -277,14 +277,14 @@ async def test_a_server_that_is_silent_has_no_room(
 ) -> None:
     await settled(cup)
     async_raise_issue(hass, loaded, Issue.NO_FREE_ENDPOINT, url="")
-    loaded.runtime_data.eventing._queue._perform = never
+    loaded.runtime_data.eventing._queue._run = never
     walk = await Walk.repair(hass, loaded.entry_id, Issue.NO_FREE_ENDPOINT)
     await in_time(freezer, cup, walk.fill_in("confirm"), 15)
     assert walk.error == "nothing_free"
     walk.abandon()
 
 
-async def never(_duty: object) -> None:
+async def never(_task: object) -> None:
     await asyncio.Event().wait()
 
 

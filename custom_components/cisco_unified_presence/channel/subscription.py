@@ -16,13 +16,10 @@ from ..pws import (
     PresenceClient,
     ServerFault,
 )
+from .intervals import EXPIRY
 from .orphans import Orphans, OrphanStore, async_remove_orphans
 from .poller import Poller
 from .presence_reader import PresenceReader
-
-# How long what is made on the server lives when it is not renewed, in seconds: short enough that
-# what a killed Home Assistant leaves behind goes away by itself within the working day.
-EXPIRY = 3 * 3600
 
 # Writing so many states takes Home Assistant a few milliseconds.
 NEWS_AT_A_STRETCH = 100
@@ -92,11 +89,11 @@ class WatchersSubscription:
         return bool(self._parts)
 
     @property
-    def is_at_home(self) -> bool:
+    def is_home(self) -> bool:
         """Return whether no backup stands in for the node that should serve."""
         return self._client.is_home
 
-    async def async_go_home(self) -> None:
+    async def async_return_home(self) -> None:
         """Return to the node that should serve, if it is back."""
         await self._client.go_home()
 

@@ -1,4 +1,4 @@
-"""What the live channel has to do, one thing at a time and the most urgent first."""
+"""The tasks of the channel, run one at a time and the most urgent first."""
 
 import asyncio
 from collections import defaultdict
@@ -12,7 +12,7 @@ from homeassistant.core import callback
 class ChannelTask(IntEnum):
     """Something that may be due, the most urgent first."""
 
-    RETURN_TO_HOME_NODE = auto()
+    RETURN_HOME = auto()
     OPEN = auto()
     RESUBSCRIBE = auto()
     CHANGE = auto()
@@ -23,23 +23,21 @@ class ChannelTask(IntEnum):
 
 
 class WorkQueue:
-    """What is due. However often a task is required before its turn, it is performed once."""
+    """Tasks that are due. A task that is enqueued again before its turn runs once."""
 
-    def __init__(self, perform: Callable[[ChannelTask], Awaitable[None]]) -> None:
-        """Start with nothing due."""
-        self._perform = perform
+    def __init__(self, run: Callable[[ChannelTask], Awaitable[None]]) -> None:
+        self._run = run
         self._due: set[ChannelTask] = set()
         self._wake = asyncio.Event()
         self._waiting = defaultdict[ChannelTask, list[asyncio.Future[None]]](list)
 
     @callback
     def async_enqueue(self, task: ChannelTask) -> None:
-        """Have this done as soon as its turn comes."""
         self._due.add(task)
         self._wake.set()
 
     async def async_enqueue_and_wait(self, task: ChannelTask) -> None:
-        """Have this done as soon as its turn comes, and return when it has been tried."""
+        """Enqueue a task, and return when it has been run, with success or without."""
         tried = asyncio.get_running_loop().create_future()
         self._waiting[task].append(tried)
         self.async_enqueue(task)
@@ -47,11 +45,10 @@ class WorkQueue:
 
     @callback
     def async_clear(self) -> None:
-        """Forget what is due."""
         self._due.clear()
 
     async def async_work(self) -> NoReturn:
-        """Perform what is due, and wait for more."""
+        """Run what is due, and wait for more."""
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -59,7 +56,7 @@ class WorkQueue:
                 task = min(self._due)
                 self._due.discard(task)
                 waiting = self._waiting.pop(task, ())
-                await self._perform(task)
+                await self._run(task)
                 for tried in waiting:
                     if not tried.done():
                         tried.set_result(None)

@@ -1,6 +1,6 @@
 """Named timers, each of which runs once at a time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -16,8 +16,11 @@ class Timers[NameT]:
         self._running: dict[NameT, CALLBACK_TYPE] = {}
 
     def __contains__(self, name: NameT) -> bool:
-        """Return whether this timer runs."""
         return name in self._running
+
+    def __iter__(self) -> Iterator[NameT]:
+        """Iterate over the timers that run."""
+        return iter(self._running)
 
     @callback
     def async_start(self, name: NameT, seconds: float, action: Callable[[], None]) -> None:

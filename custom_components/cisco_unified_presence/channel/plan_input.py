@@ -1,0 +1,119 @@
+"""What the plan of the channel is made from: its state, the situation, and what has happened."""
+
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from ..const import Channel
+from ..pws import PresenceServiceError
+from ..settings import Intervals
+from .intervals import Timer
+from .work_queue import ChannelTask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelState:
+    """What the plan remembers between two events.
+
+    Attributes:
+        failures: Failed tasks since the last success.
+        retests: Tests of the callback since the server last called back.
+        notifications: Calls of the server so far.
+        empty_fetches: Fetches in a row that a notification announced and that brought nothing.
+        announced: Whether a notification came in since the last fetch began.
+        news_may_be_lost: Whether a fetch failed, which may have consumed news.
+        failed_tasks: To be run again by the next retry.
+    """
+
+    failures: int = 0
+    retests: int = 0
+    notifications: int = 0
+    empty_fetches: int = 0
+    announced: bool = False
+    news_may_be_lost: bool = False
+    failed_tasks: frozenset[ChannelTask] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What the plan finds when something happens.
+
+    Attributes:
+        channel: How changes arrive at the moment.
+        has_callback: Whether there is an address at which the server can call.
+        callback_opens_later: Whether calls arrive only once Home Assistant has started, and it
+            has not.
+        is_open: Whether there is a subscription to fetch from.
+        has_unsubscribed: Whether there are contacts for whom the server has no subscription.
+        is_home: Whether the node that should serve does, and not its backup.
+        is_refreshing: Whether contacts are being polled.
+        timers: Those that run.
+        intervals: What the user chose.
+    """
+
+    channel: Channel
+    has_callback: bool
+    callback_opens_later: bool
+    is_open: bool
+    has_unsubscribed: bool
+    is_home: bool
+    is_refreshing: bool
+    timers: frozenset[Timer]
+    intervals: Intervals
+
+
+class Event(StrEnum):
+    """Something that has happened, of which there is no more to say."""
+
+    STARTED = auto()
+    NOTIFIED = auto()
+    PEOPLE_CHANGED = auto()
+    NODE_CHANGED = auto()
+    HOME_ASSISTANT_STARTED = auto()
+    SUBSCRIPTION_CHANGED = auto()
+    RENEWED = auto()
+    FETCH_BEGAN = auto()
+    REFRESHED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """The time of a timer has come."""
+
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed:
+    """The subscription was made.
+
+    Attributes:
+        called_back: Whether the server has called back already.
+    """
+
+    called_back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A fetch has ended well.
+
+    Attributes:
+        brought_news: Whether any contact was in it.
+        begun_in: The state before the fetch began.
+        follows_subscribing: Whether it brought the first picture, which nobody announces.
+    """
+
+    brought_news: bool
+    begun_in: ChannelState
+    follows_subscribing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A task has failed."""
+
+    task: ChannelTask
+    error: PresenceServiceError
+
+
+type ChannelEvent = Event | TimerFired | Subscribed | Fetched | Failed
