@@ -16,9 +16,8 @@ from typing import Any
 
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.faults import Fault, FaultKind
-from cup_simulator.model import Presence, Status
+from cup_simulator.model import JABBER, Presence, Status
 from cup_simulator.server import Simulator
-from cup_simulator.state import JABBER
 
 from .crowd import ACCOUNTS, DOMAIN, PASSWORD, Crowd
 

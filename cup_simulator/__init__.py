@@ -1,7 +1,7 @@
 """A Cisco Unified Presence server to develop, demonstrate and test against.
 
-In a process of its own it is the command `cup-simulator`; within a test it is
-`async with Simulator(configuration) as simulator: …`.
+The command `cup-simulator` runs it in its own process; in tests it is an asynchronous context
+manager: `async with Simulator(configuration) as simulator`.
 """
 
 from .configuration import Configuration, ConfigurationError, parse_configuration

@@ -83,7 +83,6 @@ UNUSABLE = 2
 
 
 def main() -> None:
-    """Run the simulator until it is told to stop."""
     parser = _parser()
     arguments = parser.parse_args()
     logging.basicConfig(

@@ -1,4 +1,4 @@
-"""A request and an answer, as a dialect sees them."""
+"""A request and an answer, as the dialects use them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,11 +15,10 @@ XML_CONTENT = "text/xml; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request of the dialect.
+    """A request.
 
-    `path` is as it came, still percent-encoded and without its `query`. `headers` are
-    looked up without regard to case. `scheme` is http or https, `authority` the host and
-    port that were asked, as they were spelled.
+    `path` is still percent-encoded, without the `query`. `headers` ignore case. `scheme` is http or
+    https, `authority` the host and port as the client spelled them.
     """
 
     method: str
@@ -32,32 +31,24 @@ class Call:
 
     @property
     def host(self) -> str:
-        """The host that was asked, without its port, an IPv6 literal in brackets."""
+        """The host of the authority without the port; an IPv6 literal stays in brackets."""
         if self.authority.startswith("["):
             return self.authority.partition("]")[0] + "]"
         return self.authority.partition(":")[0]
 
     @property
     def key(self) -> str:
-        """The session key, empty when there is none."""
+        """The session key, empty if absent."""
         return self.headers.get("Presence-Session-Key", "").strip()
 
     @property
     def expiry(self) -> int | None:
-        """Seconds; None when not said.
-
-        Raises:
-            PresenceServiceError: 131, it is not a number.
-        """
+        """The expiry in seconds, None if absent. Codes: 131."""
         return fields.seconds(self._header("Presence-Expiry"))
 
     @property
     def override(self) -> bool:
-        """Whether to override.
-
-        Raises:
-            PresenceServiceError: 125, it is neither true nor false.
-        """
+        """Whether to override. Codes: 125."""
         return fields.override(self._header("Presence-Override"))
 
     def _header(self, name: str) -> str | None:
@@ -65,28 +56,23 @@ class Call:
         return None if value is None else value.strip()
 
     def document(self, root: str) -> etree._Element:
-        """Return the root of the body, which must have this name.
-
-        Raises:
-            PresenceServiceError: 102 or 103.
-        """
+        """Return the root of the body, which must have this name. Codes: 102, 103."""
         return xml.read_root(self.body, root, self.encoding)
 
     @property
     def encoding(self) -> str | None:
-        """The encoding that the content type gives the body, None when it says none."""
+        """The charset of the content type, None if absent."""
         said = _CHARSET.search(self.headers.get("Content-Type", ""))
         return None if said is None else said[1]
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no body."""
         return not self.body.strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back."""
+    """The response to a request."""
 
     status: int
     body: bytes = field(default=b"", repr=False)

@@ -1,7 +1,7 @@
-"""The certificates of the simulator: self-signed, made once, then kept.
+"""The self-signed certificates of the simulator, created once in a directory.
 
-`cup` is that of the presence service, `tomcat` that of the Client Configuration Web Service.
-All nodes share them, and each names every node.
+`cup` is for the presence service, `tomcat` for the Client Configuration Web Service. Each
+certificate names every node.
 
 Reference: "Addresses".
 """
@@ -28,14 +28,14 @@ VALIDITY = timedelta(days=5 * 365)
 
 
 class CertificateError(Exception):
-    """The certificate can be neither read nor made; the text says why."""
+    """The certificate cannot be read or created; the text says why."""
 
 
 def server_context(directory: Path, *hosts: str, service: str = CUP) -> ssl.SSLContext:
-    """Return the TLS settings of a service, making its certificate when there is none.
+    """Return the TLS settings of a service; creates its certificate on first use.
 
     Raises:
-        CertificateError: the directory cannot be used.
+        CertificateError: The directory cannot be used.
     """
     certificate, key = directory / f"{service}.pem", directory / f"{service}.key"
     try:
@@ -54,7 +54,7 @@ def server_context(directory: Path, *hosts: str, service: str = CUP) -> ssl.SSLC
 
 
 def _names(hosts: Sequence[str]) -> list[str]:
-    """Return what the certificate is for, its subject first."""
+    """Return the names of the certificate, its subject first."""
     names = [*hosts, "localhost", "127.0.0.1", "::1"]
     if _address(names[0]) is not None or names[0] == "localhost":
         names.insert(0, socket.gethostname())
@@ -79,7 +79,7 @@ def _make(certificate_file: Path, key_file: Path, hosts: Sequence[str]) -> None:
     # A common name holds 64 characters at most.
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])])
     key = ec.generate_private_key(ec.SECP256R1())
-    # An hour back, for clients whose clock is late.
+    # An hour ago, for clients whose clock is slow.
     start = datetime.now(UTC) - timedelta(hours=1)
     certificate = (
         x509.CertificateBuilder()
@@ -92,7 +92,7 @@ def _make(certificate_file: Path, key_file: Path, hosts: Sequence[str]) -> None:
         .add_extension(
             x509.SubjectAlternativeName([_general_name(each) for each in names]), critical=False
         )
-        # Its own authority, so that a client can be pointed at the file.
+        # Its own authority, so that clients can trust the file.
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_KEY_USAGE, critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -125,7 +125,7 @@ _KEY_USAGE = x509.KeyUsage(
 
 
 def _write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, from its first byte on."""
+    """Write a file that was never readable by others, not even while empty."""
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -1,4 +1,4 @@
-"""Time, so that a day can be tested in a second."""
+"""Time sources: the system's clock, and one for tests that advances on request."""
 
 import asyncio
 from contextlib import suppress
@@ -8,10 +8,10 @@ from typing import Protocol, override
 
 
 class Clock(Protocol):
-    """What the simulator asks about time."""
+    """The time source of the simulator."""
 
     def seconds(self) -> float:
-        """Return seconds that only ever grow, from any origin."""
+        """Return monotonic seconds, from any origin."""
         ...
 
     def utc(self) -> datetime:
@@ -19,19 +19,18 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Return when so many seconds have passed."""
+        """Return after this many seconds of this clock."""
         ...
 
     def advance(self, seconds: float) -> None:
-        """Let so many seconds pass at once, and wake everyone whose time has come."""
+        """Let seconds pass at once, and wake every sleeper that is due."""
         ...
 
 
 class SystemClock(Clock):
-    """The machine's own time, which may be made to run ahead."""
+    """The system's time plus what it was advanced by."""
 
     def __init__(self) -> None:
-        """Be on time."""
         self._ahead = 0.0
         self._advanced = asyncio.Event()
 
@@ -59,10 +58,9 @@ class SystemClock(Clock):
 
 
 class ManualClock(Clock):
-    """A clock that stands still until it is told to advance, for tests."""
+    """A clock for tests; it starts on 1 January 2026 and moves only by `advance`."""
 
     def __init__(self) -> None:
-        """Start at 0 seconds, on the first of January 2026."""
         self._seconds = 0.0
         self._origin = datetime(2026, 1, 1, tzinfo=UTC)
         self._sleepers: list[tuple[float, asyncio.Event]] = []

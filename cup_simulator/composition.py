@@ -1,4 +1,4 @@
-"""How a person's devices and choices become the one word that watchers see.
+"""Composes the presence that watchers see from a person's devices.
 
 Reference: "Rules that decide whether it works", rules 2, 21 and 22.
 """
@@ -21,10 +21,9 @@ SIGNED_OUT = Status(Presence.UNAVAILABLE)
 
 
 def compose(devices: Iterable[Device]) -> Status:
-    """Return what a person without any override shows.
+    """Return the status of a person without any override.
 
-    The word comes from the device that ranks first; activities are those of every
-    device; the note is that of the highest-ranking device that has one.
+    Word and note are those of the highest-ranking device that has one, activities those of all.
     """
     ranked = sorted(
         (device.status for device in devices),
@@ -42,6 +41,5 @@ def compose(devices: Iterable[Device]) -> Status:
 
 
 def _activities(statuses: Iterable[Status]) -> tuple[Activity, ...]:
-    """Return every activity of every device once, in the order of their rank."""
     found = dict.fromkeys(activity for status in statuses for activity in status.activities)
     return tuple(found)

@@ -1,34 +1,4 @@
-"""What the simulator is to be: read from YAML, or built in.
-
-The file may hold these keys, of which only `domain`, `application_users` and `people`
-are needed:
-
-    domain: example.com
-    application_users:
-      hass: {password: simulator}
-    people:
-      user1: {name: First User}
-      user2: {name: Second User, presence: BUSY, note: Lunch}
-    translate: {BUSY: AWAY, VACATION: AWAY}
-    limits: {endpoints: 10, subscriptions: 10}
-    refuse_callback_ports: [5000]
-    backup_server: node2.example.com
-    federated:
-      partner@other.example: {name: Partner, presence: BUSY}
-
-Federated contacts are people of another vendor's server: they have rich presence only. A
-cluster has nodes, each with ports of its own (0 takes a free one), and people have a home
-among them, which is the first unless it is said. Without `host` a node listens where the
-command line says, and the first node takes its ports from there when it has none.
-
-    nodes:
-      alpha: {http_port: 8082, https_port: 8083, backup: beta}
-      beta: {host: 127.0.0.1, http_port: 0, https_port: 0, epas_port: 0, backup: alpha}
-    people:
-      user1: {node: beta, contacts: {Team: [user2, user3@example.com]}}
-
-`contacts` are what the person's own client has in its list, by group.
-"""
+"""The configuration: read from YAML (keys: docs/simulator.md), or the built-in default."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -64,18 +34,17 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class ApplicationUser:
-    """An account of a third-party application."""
+    """The account of a third-party application."""
 
     password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """A server as it is freshly started.
+    """The state of a server after its start.
 
-    `translation` has the words that the server displays instead of others, limits are
-    numbers for the whole server (None: any number), and `refused_ports` are those to
-    which no notification is delivered.
+    `translation` maps words to those displayed instead. A limit of None is no limit.
+    `refused_ports` are never called.
     """
 
     domain: str
@@ -115,14 +84,14 @@ DEFAULT = Configuration(
         ConfiguredPerson("watcher", "Watcher"),
     ),
 )
-"""What is used when no file is given."""
+"""The configuration if no file is given."""
 
 
 def read_configuration(path: Path) -> Configuration:
     """Read a configuration file.
 
     Raises:
-        ConfigurationError: the file cannot be read or holds something unusable.
+        ConfigurationError: The file cannot be read or is invalid.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -138,7 +107,7 @@ def parse_configuration(content: str) -> Configuration:
     """Return the configuration that a YAML text describes.
 
     Raises:
-        ConfigurationError: it holds something unusable.
+        ConfigurationError: The text is invalid.
     """
     try:
         document = yaml.safe_load(content)

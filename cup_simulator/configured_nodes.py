@@ -1,4 +1,4 @@
-"""The nodes of a configuration: their ports, and which stands in for which."""
+"""The nodes section of a configuration: ports and backups."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ LAST_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredNode:
-    """A node. `host` and ports are None where the command line is to say them."""
+    """A node. The command line supplies `host` and ports that are None."""
 
     name: str
     host: str | None = None
@@ -27,15 +27,11 @@ class ConfiguredNode:
 
 
 ONE_NODE = (ConfiguredNode("node1"),)
-"""What there is when no nodes are configured."""
+"""The nodes if none are configured."""
 
 
 def read_nodes(value: object) -> tuple[ConfiguredNode, ...]:
-    """Return the nodes of a `nodes` section, in their order.
-
-    Raises:
-        ConfigurationError: it holds something unusable.
-    """
+    """Return the nodes of a `nodes` section, in order. Raises ConfigurationError."""
     nodes = tuple(_node(key, entry) for key, entry in section(value, "nodes").items())
     if not nodes:
         raise ConfigurationError("nodes needs at least one node.")

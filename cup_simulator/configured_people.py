@@ -1,4 +1,4 @@
-"""The people of a configuration: what their clients report, their home, their contact lists."""
+"""The people and federated sections of a configuration."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -22,8 +22,8 @@ _CONTACT = re.compile(r"[^\s/@]+@[^\s/@]+")
 class ConfiguredPerson:
     """A person.
 
-    `status` is what their own client reports; None without any client. `node` is their
-    home, None for the first. `contacts` are the contact URIs in their list, by group.
+    `status` is that of their own client, None without a client. `node` is their home, None for the
+    first. `contacts` holds contact URIs by group.
     """
 
     user: str
@@ -34,11 +34,7 @@ class ConfiguredPerson:
 
 
 def read_people(value: object, domain: str, nodes: Collection[str]) -> tuple[ConfiguredPerson, ...]:
-    """Return the people of a `people` section, in their order.
-
-    Raises:
-        ConfigurationError: it holds something unusable.
-    """
+    """Return the people of a `people` section, in order. Raises ConfigurationError."""
     people: dict[str, ConfiguredPerson] = {}
     for key, entry in section(value, "people").items():
         user = name(key, "a name in people")
@@ -58,10 +54,10 @@ def read_people(value: object, domain: str, nodes: Collection[str]) -> tuple[Con
 
 
 def read_federated(value: object, domain: str) -> tuple[ConfiguredPerson, ...]:
-    """Return the contacts of another vendor, in their order; their `user` is a contact URI.
+    """Return the contacts of other vendors, in order; their `user` is a contact URI.
 
     Raises:
-        ConfigurationError: it holds something unusable.
+        ConfigurationError: The section is invalid.
     """
     contacts: dict[str, ConfiguredPerson] = {}
     for key, entry in section(value, "federated").items():
@@ -98,7 +94,7 @@ def _home(given: Mapping[object, object], where: str, nodes: Collection[str]) ->
 
 
 def _contacts(value: object, where: str, domain: str) -> dict[str, tuple[str, ...]]:
-    """Return contact URIs by group; who has no domain is in the deployment's."""
+    """Return contact URIs by group; names without a domain get the deployment's."""
     contacts = {}
     for key, listed in section(value, where).items():
         group = text(key, f"a group in {where}")

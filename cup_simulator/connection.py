@@ -1,4 +1,4 @@
-"""Connections to a node that may be cut off: they are accepted, and carry nothing."""
+"""Middleware that makes the connections of a cut-off node hang."""
 
 from collections.abc import Awaitable, Callable
 
@@ -11,10 +11,7 @@ type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def connection_to(node: Node) -> Middleware:
-    """Return what lets requests through to a node, and answers back, while it is reachable.
-
-    Who asks meanwhile waits, and has the connection closed when the node is back.
-    """
+    """Hold requests and answers while a node is cut off, then close their connections."""
 
     @web.middleware
     async def carry(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -1,6 +1,6 @@
-"""The control interface: JSON to direct the simulator, and a page to play people's Jabber.
+"""The control interface: JSON requests, and a page that plays people's Jabber clients.
 
-It has no password, so it is for this machine, and refuses what a foreign web site sends.
+It has no password: it is meant for this machine, and refuses requests of foreign web sites.
 """
 
 import asyncio
@@ -18,7 +18,6 @@ from . import control_view
 from .changes import Changes
 from .clock import Clock
 from .control_request import (
-    ControlError,
     read_advance,
     read_choice,
     read_fault,
@@ -27,14 +26,15 @@ from .control_request import (
 )
 from .deployment import Deployment
 from .faults import FaultKind, Faults
+from .json_fields import ControlError
 from .listening import ListenError
 from .people import Person
 from .request_log import RequestLog
-from .state import PresenceService
+from .service import PresenceService
 
 HEARTBEAT_SECONDS = 15
 SETTLE_SECONDS = 0.05
-"""How long changes are collected before they are sent to a page as one."""
+"""Changes within this time are sent to the page as one."""
 
 _PAGE_HEADERS = {
     "Content-Security-Policy": (
@@ -56,7 +56,7 @@ type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Control:
-    """Answers what comes in on the control port."""
+    """The HTTP application of the control port."""
 
     def __init__(
         self,
@@ -66,20 +66,19 @@ class Control:
         log: RequestLog,
         clock: Clock,
         changes: Changes,
-        obey_faults: Callable[[], Awaitable[None]],
+        apply_faults: Callable[[], Awaitable[None]],
         host: str,
     ) -> None:
-        """Direct this deployment; `host` is the name under which the port is listened on."""
+        """`host` is the name under which the port listens."""
         self._deployment = deployment
         self._faults = faults
         self._log = log
         self._clock = clock
         self._changes = changes
-        self._obey_faults = obey_faults
+        self._apply_faults = apply_faults
         self._names = {"localhost", host.casefold(), socket.gethostname().casefold()}
 
     def application(self) -> web.Application:
-        """Return what a listener serves."""
         application = web.Application(middlewares=[self._guard])
         presence = "/control/people/{user}/presence"
         application.add_routes(
@@ -106,7 +105,7 @@ class Control:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse foreign sites, say what is wrong in JSON, and announce what was done."""
+        """Refuse foreign origins, render errors as JSON, and announce changes."""
         asked = request.headers.get("Host", "")
         if not self._is_ours(asked):
             return _problem(
@@ -129,14 +128,14 @@ class Control:
         return response
 
     def _is_ours(self, asked: str) -> bool:
-        """Say whether a Host header means us, and no name that a web site has made point here."""
+        """Return False for a DNS name that a web site may have pointed at this address."""
         try:
             host = URL.build(scheme="http", authority=asked).host or ""
         except ValueError:
             return False
         return host.casefold() in self._names or _is_address(host)
 
-    # What is there
+    # State
 
     async def _page(self, _: web.Request) -> web.Response:
         page = files(__package__).joinpath("index.html").read_text(encoding="utf-8")
@@ -147,7 +146,7 @@ class Control:
         return web.json_response(control_view.state(self._deployment, self._clock))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        """Send the state, and again whenever it changes, as server-sent events."""
+        """Send the state as server-sent events: at once, and after each change."""
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
@@ -218,7 +217,7 @@ class Control:
         if node is None:
             raise web.HTTPNotFound(reason="No such node")
         self._deployment.set_state(node, read_node_state(await request.read()))
-        return await self._obeying(control_view.node(node))
+        return await self._answer_applied(control_view.node(node))
 
     # Time
 
@@ -226,10 +225,10 @@ class Control:
         return web.json_response(control_view.time(self._clock))
 
     async def _advance(self, request: web.Request) -> web.Response:
-        """Let time pass, and answer when all that it ends has ended."""
+        """Advance the clock; everything that is due has expired when the answer is sent."""
         self._clock.advance(read_advance(await request.read(), self._clock))
         self._deployment.expire()
-        return await self._obeying(control_view.time(self._clock))
+        return await self._answer_applied(control_view.time(self._clock))
 
     # Faults
 
@@ -245,7 +244,7 @@ class Control:
                     _IMMEDIATE[fault.kind](node.service)
         else:
             self._faults.add(fault)
-            await self._obey_faults()
+            await self._apply_faults()
         return web.json_response(
             control_view.fault(fault, self._clock.seconds()), status=HTTPStatus.CREATED
         )
@@ -260,12 +259,12 @@ class Control:
 
     async def _without_faults(self, answer: object) -> web.Response:
         self._faults.clear()
-        return await self._obeying(answer)
+        return await self._answer_applied(answer)
 
-    async def _obeying(self, answer: object) -> web.Response:
-        """Answer when the ports are open and shut as they are to be."""
+    async def _answer_applied(self, answer: object) -> web.Response:
+        """Answer once the ports match the faults and node states."""
         try:
-            await self._obey_faults()
+            await self._apply_faults()
         except ListenError as error:
             return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
         return web.json_response(answer)
@@ -276,7 +275,6 @@ def _problem(status: int, sentence: str) -> web.Response:
 
 
 def _is_address(host: str) -> bool:
-    """Say whether a host is an address, which no foreign site can make its name point to."""
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -1,105 +1,29 @@
-"""What the control interface is asked for: JSON, read into values with clear errors."""
+"""Parses the control interface's JSON requests.
+
+All functions raise ControlError for a request that is invalid.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-import json
 import re
 
 from .clock import Clock
 from .deployment import NodeState
 from .errors import DESCRIPTIONS, Code
 from .faults import IMMEDIATE, OF_ONE_REQUEST, OF_PORTS, Fault, FaultKind, Garbage
-from .model import EXTRA_ACTIVITIES, OVERRIDE_TUPLES, PWS_DEVICE, Activity, Presence, Status
-from .state import JABBER
+from .json_fields import ControlError, Fields
+from .model import EXTRA_ACTIVITIES, JABBER, OVERRIDE_TUPLES, PWS_DEVICE, Activity, Presence, Status
 
 THROTTLE_CODES = (Code.CPU_LIMIT, Code.RATE_LIMIT)
-MOST_SECONDS = 10**9
-"""About thirty years; clocks cannot reckon with every number that JSON can write."""
 SETTABLE = tuple(word.value for word in Presence if word is not Presence.UNKNOWN)
 
 _USER = re.compile(r"[^\s/@]+")
 
 
-class ControlError(Exception):
-    """A control request that cannot be obeyed; the text says why."""
-
-
-class Fields:
-    """The fields of a JSON object, each taken once and checked."""
-
-    def __init__(self, body: bytes) -> None:
-        """Read the object.
-
-        Raises:
-            ControlError: it is no JSON object.
-        """
-        try:
-            found = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise ControlError("The body must be JSON.") from error
-        if not isinstance(found, dict):
-            raise ControlError("The body must be a JSON object.")
-        self._fields: dict[str, object] = found
-
-    def take[T](self, name: str, kind: type[T], default: T | None = None) -> T:
-        """Return a field; without a default it must be there.
-
-        Raises:
-            ControlError: it is missing or of another type.
-        """
-        value = self._fields.pop(name, default)
-        # To JSON's eyes true is no number; to Python's it is 1.
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise ControlError(f"{name} must be given as {_KINDS[kind]}.")
-        return value
-
-    def take_seconds(self, name: str, default: float | None = None) -> float | None:
-        """Return a field that is a number of seconds, or the default.
-
-        Raises:
-            ControlError: it is something else.
-        """
-        value = self._fields.pop(name, default)
-        if value is None:
-            return None
-        sentence = f"{name} must be a number of seconds, from 0 to {MOST_SECONDS}."
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ControlError(sentence)
-        # The comparison is false for a NaN as well.
-        if not 0 <= value <= MOST_SECONDS:
-            raise ControlError(sentence)
-        return value
-
-    def take_count(self, name: str, least: int, default: int | None = None) -> int | None:
-        """Return a field that is a whole number of at least so much, or the default.
-
-        Raises:
-            ControlError: it is something else.
-        """
-        value = self._fields.pop(name, default)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ControlError(f"{name} must be a whole number, {least} or more.")
-        return value
-
-    def end(self) -> None:
-        """Refuse what nobody asked about.
-
-        Raises:
-            ControlError: there are fields left.
-        """
-        if self._fields:
-            raise ControlError(f"Not understood here: {', '.join(sorted(self._fields))}.")
-
-
-_KINDS: Mapping[type, str] = {str: "a text", bool: "true or false", list: "a list"}
-
-
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a person's own client does: a choice by hand, or a report of its own."""
+    """An action of a person's own client: a choice by hand, or a report of the device."""
 
     status: Status
     by_hand: bool
@@ -107,11 +31,7 @@ class Choice:
 
 
 def read_choice(body: bytes) -> Choice:
-    """Return what a person's own client is to do.
-
-    Raises:
-        ControlError: the request cannot be obeyed.
-    """
+    """Parse an action of a person's own client."""
     fields = Fields(body)
     word = _one_of("presence", fields.take("presence", str), SETTABLE)
     activities = [
@@ -136,7 +56,7 @@ def read_choice(body: bytes) -> Choice:
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """Somebody to be added; without a `home` on the first node."""
+    """A person to add; a `home` of None is the first node."""
 
     user: str
     name: str
@@ -144,11 +64,6 @@ class NewPerson:
 
 
 def read_node_state(body: bytes) -> NodeState:
-    """Return what a node is to be.
-
-    Raises:
-        ControlError: the request cannot be obeyed.
-    """
     fields = Fields(body)
     state = NodeState(_one_of("state", fields.take("state", str), tuple(NodeState)))
     fields.end()
@@ -156,11 +71,7 @@ def read_node_state(body: bytes) -> NodeState:
 
 
 def read_advance(body: bytes, clock: Clock) -> float:
-    """Return how many seconds the clock is to advance by.
-
-    Raises:
-        ControlError: the request cannot be obeyed.
-    """
+    """Return the seconds to advance the clock by."""
     fields = Fields(body)
     seconds = fields.take_seconds("advance")
     fields.end()
@@ -174,11 +85,7 @@ def read_advance(body: bytes, clock: Clock) -> float:
 
 
 def read_person(body: bytes, nodes: Collection[str]) -> NewPerson:
-    """Return a new person, homed on one of these nodes.
-
-    Raises:
-        ControlError: the request cannot be obeyed.
-    """
+    """Parse a new person; `nodes` are the possible homes."""
     fields = Fields(body)
     user = _printable("user", fields.take("user", str))
     if not _USER.fullmatch(user):
@@ -190,11 +97,7 @@ def read_person(body: bytes, nodes: Collection[str]) -> NewPerson:
 
 
 def read_fault(body: bytes, clock: Clock, nodes: Collection[str]) -> Fault:
-    """Return the fault that is to begin, at one of these nodes or at all.
-
-    Raises:
-        ControlError: the request cannot be obeyed.
-    """
+    """Parse a fault; `nodes` are those that it can be limited to."""
     fields = Fields(body)
     kind = FaultKind(_one_of("kind", fields.take("kind", str), tuple(FaultKind)))
     fault = _READERS[kind](fields) if kind in _READERS else Fault(kind)
@@ -266,13 +169,12 @@ def _one_of(name: str, value: object, known: Collection[str]) -> str:
 
 
 def _node(fields: Fields, nodes: Collection[str]) -> str | None:
-    """Return the name of a node, None when it is not said."""
+    """Return the name of a node, None if absent."""
     name = fields.take("node", str, "")
     return _one_of("node", name, nodes) if name else None
 
 
 def _printable(name: str, text: str) -> str:
-    """Return a text that XML can carry."""
     if not text.isprintable():
         raise ControlError(f"{name} must not have control characters in it.")
     return text

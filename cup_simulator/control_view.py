@@ -1,4 +1,4 @@
-"""What the control interface shows, as JSON."""
+"""The control interface's JSON representations."""
 
 from collections.abc import Callable, Iterable
 
@@ -8,15 +8,15 @@ from .faults import Fault
 from .model import Device
 from .people import Override, Person
 from .request_log import Record
+from .service import PresenceService
 from .sessions import Session
-from .state import PresenceService
 from .subscriptions import Endpoint, Subscription
 
 type Json = dict[str, object]
 
 
 def state(deployment: Deployment, clock: Clock) -> Json:
-    """Return everything there is. Session keys are not shown.
+    """Return the whole state, without session keys.
 
     Of a cluster there are the nodes as well, and each thing that belongs to a node, and
     each person, has the name of the node.
@@ -41,7 +41,7 @@ def state(deployment: Deployment, clock: Clock) -> Json:
 def _at_nodes(
     deployment: Deployment, things: Callable[[PresenceService], Iterable[Json]]
 ) -> list[Json]:
-    """Return things of every node, with the node's name when there are several."""
+    """Return things of all nodes, with the node's name if there are several."""
     return [
         thing | ({"node": node.name} if deployment.is_cluster else {})
         for node in deployment.nodes.values()
@@ -50,12 +50,11 @@ def _at_nodes(
 
 
 def nodes(deployment: Deployment) -> list[Json]:
-    """Return every node, in the order of the configuration."""
     return [node(each) for each in deployment.nodes.values()]
 
 
 def node(each: Node) -> Json:
-    """Return where a node is reached, its backup, and its state; no host is every address."""
+    """Return the address, backup and state of a node; an empty host is any address."""
     return {
         "name": each.name,
         "host": each.address.host,
@@ -68,17 +67,16 @@ def node(each: Node) -> Json:
 
 
 def time(clock: Clock) -> Json:
-    """Return the time of day by the simulator's clock."""
     return {"time": clock.utc().isoformat()}
 
 
-def person(deployment: Deployment, someone: Person) -> Json:
-    """Return a person as watchers see them, and where that comes from.
+def person(deployment: Deployment, subject: Person) -> Json:
+    """Return a person as watchers see them, with devices and overrides.
 
     `manual` is the word chosen by hand and `override` the one set through the service,
     each null when there is none; the later of them shows.
     """
-    shown = deployment.people.shown(someone)
+    shown = deployment.people.shown(subject)
     found: Json = {
         "user": shown.user,
         "name": shown.name,
@@ -86,8 +84,8 @@ def person(deployment: Deployment, someone: Person) -> Json:
         "presence": shown.status.presence,
         "note": shown.status.note,
         "activities": list(shown.status.activities),
-        "manual": _word(someone.by_hand),
-        "override": _word(someone.override),
+        "manual": _word(subject.by_hand),
+        "override": _word(subject.override),
         "devices": [_device(each) for each in shown.devices],
     }
     if shown.is_federated:
@@ -98,7 +96,7 @@ def person(deployment: Deployment, someone: Person) -> Json:
 
 
 def requests(records: Iterable[Record], *, is_cluster: bool) -> list[Json]:
-    """Return what was asked, oldest first; in SOAP with the operation."""
+    """Return logged requests, oldest first."""
     return [_request(record, is_cluster=is_cluster) for record in records]
 
 
@@ -118,7 +116,7 @@ def _request(record: Record, *, is_cluster: bool) -> Json:
 
 
 def fault(active: Fault, now: float) -> Json:
-    """Return a fault as it was asked for, with what is left of it."""
+    """Return a fault with its remaining count and seconds."""
     said = {
         "kind": active.kind,
         "code": active.code,

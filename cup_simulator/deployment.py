@@ -1,11 +1,10 @@
-"""All nodes of one deployment, the people they share, and what happens when a node fails.
+"""The nodes of one deployment, their shared people, and failover.
 
-Reference: "Rules that decide whether it works", rules 18 and 19. What the reference leaves
-open is decided here: a node that stops loses its sessions, endpoints and subscriptions at
-once. What its sessions held of people's presence stays in sight until a node serves these
-people again: the backup at once when it runs, else whichever of the two is started first. A
-node that is cut off keeps everything. Sessions at the backup stay valid when the home node
-is back; only new logins are sent home.
+Reference: "Rules that decide whether it works", rules 18 and 19. Decided here, since the reference
+leaves it open: a node that stops loses its sessions, endpoints and subscriptions at once. The
+presence that these sessions set stays visible until a node serves their users again: the backup
+at once if it runs, else the first of the two nodes to start. A node that is cut off loses nothing.
+Sessions at the backup stay valid after the home node returns; new logins are redirected to it.
 """
 
 import asyncio
@@ -16,10 +15,10 @@ from typing import override
 
 from .clock import Clock
 from .configuration import Configuration, ConfiguredNode
-from .model import Device
+from .model import JABBER, Device
 from .people import People
 from .place import NodeAddress, Place, Redirect
-from .state import JABBER, PresenceService
+from .service import PresenceService
 from .subscriptions import Endpoint, Subscription
 
 _LOGGER = logging.getLogger(__name__)
@@ -28,24 +27,20 @@ type Notify = Callable[[Endpoint, Subscription], None]
 
 
 class NodeState(StrEnum):
-    """Whether a node does its work."""
+    """The operational state of a node."""
 
     RUNNING = "running"
     STOPPED = "stopped"
     CUT = "cut"
-    """It runs, and no connection from or to it carries anything."""
+    """It runs, but no connection from or to it carries data."""
 
 
 class Node(Place):
-    """One server of the deployment.
-
-    `address` is known once it listens; `reachable` is set while it runs.
-    """
+    """One server; `address` is set once it listens, `reachable` while it runs."""
 
     def __init__(
         self, deployment: Deployment, configured: ConfiguredNode, clock: Clock, notify: Notify
     ) -> None:
-        """Run, with nobody logged in."""
         self.name = configured.name
         self.state = NodeState.RUNNING
         self.configured = configured
@@ -58,8 +53,7 @@ class Node(Place):
             deployment.configuration, deployment.people, clock, self._notify, self
         )
 
-    def be(self, state: NodeState) -> None:
-        """Be in a state, and let those know who wait for a node that can be reached."""
+    def switch_to(self, state: NodeState) -> None:
         self.state = state
         if state is NodeState.RUNNING:
             self.reachable.set()
@@ -68,7 +62,7 @@ class Node(Place):
 
     @property
     def backup(self) -> Node | None:
-        """The node that serves this one's people when it fails."""
+        """The node that serves this node's people while it is down."""
         name = self.configured.backup
         return None if name is None else self._deployment.nodes[name]
 
@@ -99,16 +93,16 @@ class Node(Place):
 
 
 class Deployment:
-    """The nodes, by name, and everybody they serve."""
+    """The nodes, by name, and the people that they serve."""
 
     people: People
 
     def __init__(self, configuration: Configuration, clock: Clock, notify: Notify) -> None:
-        """Start as configured; `notify` tells an endpoint that a subscription has news."""
+        """`notify` delivers a notification of a subscription to an endpoint."""
         self.configuration = configuration
         self._clock = clock
         self._unserved = set[str]()
-        self.people = self._nobody()
+        self.people = self._new_people()
         self.nodes: Mapping[str, Node] = {
             each.name: Node(self, each, clock, notify) for each in configuration.nodes
         }
@@ -116,62 +110,59 @@ class Deployment:
 
     @property
     def first(self) -> Node:
-        """The node where people are homed who have no other home."""
+        """The home of people without a configured node."""
         return next(iter(self.nodes.values()))
 
     @property
     def is_cluster(self) -> bool:
-        """Whether there are several nodes."""
         return len(self.nodes) > 1
 
     def reset(self) -> None:
-        """Be as freshly started."""
+        """Return to the configured state."""
         self._unserved.clear()
-        self.people = self._nobody()
+        self.people = self._new_people()
         for node in self.nodes.values():
-            node.be(NodeState.RUNNING)
+            node.switch_to(NodeState.RUNNING)
             node.service.start(self.people)
         self._add_people()
 
     def expire(self) -> bool:
-        """Let go of everything that has reached its expiry; say whether there was any."""
+        """Remove everything that has expired; return whether anything has."""
         gone = [node.service.expire() for node in self.nodes.values()]
         gone.append(self.people.fall_back())
         return any(gone)
 
     def home(self, user: str) -> Node:
-        """Return the home node of a person."""
         person = self.people.get(user)
         return self.first if person is None or person.home is None else self.nodes[person.home]
 
     def serving(self, user: str) -> Node:
-        """Return the node at which a person can be logged in: the home, or its backup for it."""
+        """Return the node that logs a person in: the home, or its backup while the home is down."""
         home = self.home(user)
         if home.state is not NodeState.RUNNING and home.backup is not None:
             return home.backup if home.backup.state is NodeState.RUNNING else home
         return home
 
     def is_logged_in(self, user: str) -> bool:
-        """Say whether an end user has a session at any node."""
+        """Return whether an end user has a session at any node."""
         return any(node.service.sessions.end_user(user) for node in self.nodes.values())
 
     def set_state(self, node: Node, state: NodeState) -> None:
-        """Let a node stop, be cut off, or run again."""
         if state is NodeState.STOPPED and node.state is not NodeState.STOPPED:
             users = [each.user for each in node.service.sessions.end_users()]
             node.service.start(self.people)
             self._unserved.update(user for user in users if not self.is_logged_in(user))
-        node.be(state)
+        node.switch_to(state)
         self._take_over()
 
     def _take_over(self) -> None:
-        """End what lost sessions held, of everybody whom a running node serves."""
+        """Clear the presence of lost sessions once a running node serves their users."""
         for user in sorted(self._unserved):
             if self.serving(user).state is NodeState.RUNNING:
                 self._unserved.discard(user)
                 self.people.sign_out(self.people[user])
 
-    def _nobody(self) -> People:
+    def _new_people(self) -> People:
         configuration = self.configuration
         return People(
             configuration.domain, configuration.translation, self._clock, self._presence_changed

@@ -1,8 +1,8 @@
-"""The Client Configuration Web Service of a node, as far as it is needed.
+"""The part of a node's Client Configuration Web Service that integrations need.
 
-SOAP 1.2 only; a system's settings and a person's contacts can be read. Reference: "The Client
-Configuration Web Service, as far as it is needed". How the answer lists contacts is not
-public; here it repeats the form in which they are written.
+SOAP 1.2 only. It answers the presence domain and an end user's contacts. Reference: "The Client
+Configuration Web Service, as far as it is needed". The form of listed contacts is not public; here
+it is the one in which contacts are written.
 """
 
 from http import HTTPStatus
@@ -33,16 +33,14 @@ PARTS = (
 
 
 class ConfigurationFront:
-    """Answers what comes in on the port of one node's Client Configuration Web Service."""
+    """The HTTP application of one node's Client Configuration Web Service."""
 
     def __init__(self, deployment: Deployment, node: Node) -> None:
-        """Answer for this node."""
         self._node = node
         self._domain = deployment.configuration.domain
         self._contacts = {each.user: each.contacts for each in deployment.configuration.people}
 
     def application(self) -> web.Application:
-        """Return what a listener serves."""
         application = web.Application(
             client_max_size=MAX_BODY_BYTES, middlewares=[connection_to(self._node)]
         )
@@ -67,7 +65,7 @@ class ConfigurationFront:
             return _failure(error)
 
     def _configuration(self, envelope: Envelope) -> etree._Element:
-        """Return the answer to a request, each part of it that was asked for."""
+        """Return the response element, with one child for each requested part."""
         key = envelope.header_text("session-key")
         session = access.session_of(self._node.service.sessions, key)
         parts = [xml.local_name(part) for part in envelope.payload]
@@ -95,12 +93,7 @@ class ConfigurationFront:
 
 
 def _envelope(body: bytes) -> Envelope:
-    """Return a request's envelope.
-
-    Raises:
-        PresenceServiceError: 102, it cannot be read; 103, it is not SOAP 1.2 or asks for
-            something else.
-    """
+    """Return the envelope, which must be SOAP 1.2. Codes: 102, 103."""
     envelope = soap_envelope.read(body)
     if envelope.version is not SOAP_12 or xml.local_name(envelope.payload) != REQUEST:
         raise PresenceServiceError(Code.WRONG_ROOT)

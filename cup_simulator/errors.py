@@ -1,6 +1,7 @@
-"""Every error code of the service, with its status in REST and its words.
+"""The error codes of the service, with status, message and fix.
 
-Reference: "Error codes".
+Reference: "Error codes". In docstrings of this package, "Codes: 101" means that
+PresenceServiceError is raised with this code.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from http import HTTPStatus
 
 
 class Code(IntEnum):
-    """The codes that this server gives."""
+    """The error codes that this server answers with."""
 
     NO_SESSION_KEY = 100
     INVALID_SESSION_KEY = 101
@@ -56,12 +57,12 @@ class Code(IntEnum):
 
 
 SERVER_FAILURES = range(200, 210)
-"""Codes of failures inside the server, which it gives only when told to misbehave."""
+"""Internal failures, which only a fault on request produces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What the server says about one code."""
+    """How the server describes a code."""
 
     status: HTTPStatus
     message: str
@@ -194,14 +195,12 @@ DESCRIPTIONS: dict[int, Description] = {
 
 
 class PresenceServiceError(Exception):
-    """A request that the service answers with an error code."""
+    """A request is answered with an error code."""
 
     def __init__(self, code: int) -> None:
-        """Remember the code; its words are in DESCRIPTIONS."""
         super().__init__(f"{int(code)} {DESCRIPTIONS[code].message}")
         self.code = code
 
     @property
     def description(self) -> Description:
-        """Status, message and fix of this error."""
         return DESCRIPTIONS[self.code]

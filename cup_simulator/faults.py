@@ -1,6 +1,6 @@
-"""Misbehaviour on request: what may go wrong with a real server.
+"""Faults on request, as real servers have them.
 
-A fault lasts for a count of uses, for seconds, or until all faults are cleared.
+A fault lasts for a number of uses, for seconds, or until the faults are cleared.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from .clock import Clock
 
 
 class FaultKind(StrEnum):
-    """What goes wrong."""
+    """The kinds of faults."""
 
     THROTTLE = "throttle"
     ERROR = "error"
@@ -29,16 +29,16 @@ class FaultKind(StrEnum):
 
 ANSWERED_WITH_AN_ERROR = (FaultKind.THROTTLE, FaultKind.ERROR)
 OF_ONE_REQUEST = (*ANSWERED_WITH_AN_ERROR, FaultKind.DELAY, FaultKind.GARBAGE, FaultKind.TRUNCATE)
-"""Those that can be restricted to a path and a method."""
+"""Kinds that can be limited to a path and a method."""
 OF_PORTS = (FaultKind.REFUSE_CONNECTIONS, FaultKind.REFUSE_CONFIGURATION)
-"""Those that shut ports, those of the presence service or of client configuration."""
+"""Kinds that close ports: of the presence service, or of client configuration."""
 IMMEDIATE = (FaultKind.LOSE_SESSIONS, FaultKind.LOSE_SUBSCRIPTIONS, FaultKind.LOSE_ENDPOINTS)
-"""Those that happen once and are over."""
+"""Kinds that act once and do not last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Garbage:
-    """An answer that did not come from the service."""
+    """An answer that the service would never give."""
 
     body: str
     status: int
@@ -47,12 +47,10 @@ class Garbage:
 
 @dataclass(slots=True, eq=False)
 class Fault:
-    """One fault. What its kind does not use is None.
+    """One fault; fields that its kind does not use are None.
 
-    `code` is the error code to answer with, `delay` the seconds before each answer,
-    `length` the bytes of the body that go out; `path` and `method` say which requests
-    it strikes, and `node` at which node; `remaining` uses and `until` in the clock's
-    seconds end it.
+    `delay` is in seconds, `length` in bytes of the body to send. `path`, `method` and `node` limit
+    it to some requests. It ends after `remaining` uses, or at `until` in the clock's seconds.
     """
 
     kind: FaultKind
@@ -67,11 +65,9 @@ class Fault:
     until: float | None = None
 
     def is_at(self, node: str) -> bool:
-        """Say whether it strikes at a node."""
         return self.node in (None, node)
 
     def strikes(self, method: str, path: str, node: str) -> bool:
-        """Say whether a request is one of those meant."""
         if not self.is_at(node):
             return False
         if self.method is not None and self.method != method:
@@ -80,34 +76,30 @@ class Fault:
 
 
 class Faults:
-    """The faults that are active."""
+    """The active faults."""
 
     def __init__(self, clock: Clock) -> None:
-        """Start without any."""
         self._clock = clock
         self._faults: list[Fault] = []
 
     def __iter__(self) -> Iterator[Fault]:
-        """Iterate over the active faults, oldest first."""
         self._drop_ended()
         return iter(self._faults)
 
     def add(self, fault: Fault) -> None:
-        """Let a fault begin."""
         self._faults.append(fault)
 
     def clear(self) -> None:
-        """End all faults."""
         self._faults.clear()
 
     def is_active(self, kind: FaultKind, node: str) -> bool:
-        """Say whether there is a fault of this kind at a node, without using it."""
+        """Return whether a node has a fault of this kind, without counting a use."""
         return any(fault.kind is kind and fault.is_at(node) for fault in self)
 
     def use(
         self, *kinds: FaultKind, method: str = "", path: str = "", node: str = ""
     ) -> Fault | None:
-        """Return the oldest fault of these kinds that strikes, and count the use."""
+        """Return the oldest matching fault of these kinds and count one use."""
         for fault in self:
             if fault.kind in kinds and fault.strikes(method, path, node):
                 if fault.remaining is not None:

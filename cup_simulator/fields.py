@@ -1,4 +1,4 @@
-"""The fields of a request: from text to values, with the error code of each.
+"""Parsers of request fields, shared by both dialects. Codes are those of PresenceServiceError.
 
 Reference: "Error codes" and "Rules that decide whether it works", rules 1, 2 and 6.
 """
@@ -15,11 +15,7 @@ _CONTACT = re.compile(r"[^\s@]+@[^\s@]+")
 
 
 def presence_word(text: str) -> Presence:
-    """Return the word that is to be set.
-
-    Raises:
-        PresenceServiceError: 115 when empty, 120 for UNKNOWN and all that is no word.
-    """
+    """Parse a basic presence that can be set. Codes: 115, 120."""
     if not text:
         raise PresenceServiceError(Code.NO_PRESENCE)
     if text not in Presence or text == Presence.UNKNOWN:
@@ -28,11 +24,7 @@ def presence_word(text: str) -> Presence:
 
 
 def override(text: str | None) -> bool:
-    """Return whether to override; not said means no.
-
-    Raises:
-        PresenceServiceError: 125 for anything but true and false.
-    """
+    """Parse an override flag; absent is False. Codes: 125."""
     if text is None:
         return False
     if text not in {"true", "false"}:
@@ -41,11 +33,7 @@ def override(text: str | None) -> bool:
 
 
 def seconds(text: str | None) -> int | None:
-    """Return an expiry as a number, None when it is not said.
-
-    Raises:
-        PresenceServiceError: 131 when it is not a number.
-    """
+    """Parse an expiry of any size; absent is None. Codes: 131."""
     if text is None:
         return None
     # Nine digits are more than any expiry, and keep giant numbers from being computed.
@@ -55,27 +43,19 @@ def seconds(text: str | None) -> int | None:
 
 
 def expiry(given: int | None) -> int:
-    """Return an expiry that may be used.
-
-    Raises:
-        PresenceServiceError: 131 when it is missing or out of 3600..86400 seconds.
-    """
+    """Return an expiry of 3600 to 86400 seconds. Codes: 131."""
     if given is None or given not in EXPIRY_SECONDS:
         raise PresenceServiceError(Code.BAD_EXPIRY)
     return given
 
 
 def identifier(text: str) -> int:
-    """Return the number of an endpoint or a subscription, 0 for what cannot be one."""
+    """Parse the number of an endpoint or subscription; 0 if it cannot be one."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 
 def callback_url(text: str) -> str:
-    """Return the URL of an endpoint.
-
-    Raises:
-        PresenceServiceError: 130 when empty, 142 when there is a space in it.
-    """
+    """Return the URL of an endpoint. Codes: 130, 142."""
     if not text:
         raise PresenceServiceError(Code.EMPTY_URL)
     if any(character.isspace() for character in text):
@@ -84,11 +64,7 @@ def callback_url(text: str) -> str:
 
 
 def contact(text: str) -> str:
-    """Return the one contact that is looked at.
-
-    Raises:
-        PresenceServiceError: 147 when empty, 148 when it has not the form user@domain.
-    """
+    """Return the one contact that a request polls. Codes: 147, 148."""
     if not text:
         raise PresenceServiceError(Code.EMPTY_CONTACT)
     if not _is_contact(text):
@@ -97,12 +73,7 @@ def contact(text: str) -> str:
 
 
 def listed_contacts(texts: Sequence[str]) -> Sequence[str]:
-    """Return the contacts of a list.
-
-    Raises:
-        PresenceServiceError: 124 for an empty one, 143 for one that has not the form
-            user@domain.
-    """
+    """Return the contacts of a list. Codes: 124, 143."""
     for text in texts:
         if not text:
             raise PresenceServiceError(Code.EMPTY_CONTACT_IN_LIST)
@@ -112,5 +83,5 @@ def listed_contacts(texts: Sequence[str]) -> Sequence[str]:
 
 
 def _is_contact(text: str) -> bool:
-    """Say whether a text has the form user@domain; an answer cannot carry what is unprintable."""
+    """Return whether a text is user@domain and can be repeated in XML."""
     return text.isprintable() and _CONTACT.fullmatch(text) is not None

@@ -1,4 +1,4 @@
-"""The ports of the presence service: HTTP around the dialects, faults and the log.
+"""HTTP around the dialects of the presence service, with faults and the request log.
 
 Reference: "Addresses".
 """
@@ -26,7 +26,7 @@ _AUTHORITY = re.compile(r"[\w.%:\[\]-]+", re.ASCII)
 
 
 class PresenceFront:
-    """Answers what comes in on the HTTP and HTTPS ports of one node."""
+    """The HTTP application of one node's presence service."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class PresenceFront:
         clock: Clock,
         on_change: Callable[[], None],
     ) -> None:
-        """Answer for this node; `on_change` is called after every request."""
+        """`on_change` is called after every request."""
         self._deployment = deployment
         self._node = node
         self._rest = RestDialect(node.service)
@@ -49,11 +49,10 @@ class PresenceFront:
         self._on_change = on_change
 
     def application(self) -> web.Application:
-        """Return what a listener serves."""
         application = web.Application(
             client_max_size=MAX_BODY_BYTES, middlewares=[connection_to(self._node)]
         )
-        # The dot is to match an encoded line break as well.
+        # (?s): the path may contain an encoded line break.
         application.router.add_route("*", "/{path:(?s:.*)}", self._handle)
         return application
 
@@ -99,7 +98,7 @@ class PresenceFront:
 
 
 async def _read(request: web.Request) -> tuple[Call, PresenceServiceError | None]:
-    """Return the request, and the error of a body that cannot be read."""
+    """Return the request, and the error if its body cannot be read."""
     unreadable = None
     try:
         body = await _body(request)
@@ -122,11 +121,7 @@ def _is_soap(call: Call) -> bool:
 
 
 async def _body(request: web.Request) -> bytes:
-    """Return the body.
-
-    Raises:
-        PresenceServiceError: 150, it is chunked, too long, or ends too early.
-    """
+    """Return the body. Codes: 150."""
     if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
         raise PresenceServiceError(Code.UNREADABLE_BODY)
     return await read_body(request, MAX_BODY_BYTES)
@@ -135,9 +130,9 @@ async def _body(request: web.Request) -> bytes:
 async def _cut(
     request: web.Request, answer: Answer, length: int, record: Record
 ) -> web.StreamResponse:
-    """Send the head and the first bytes of the body, then cut the connection.
+    """Send the head and the first bytes of the body, then close the connection.
 
-    Of an answer without a body nothing goes out at all.
+    An answer without a body is not sent at all.
     """
     response = web.StreamResponse(status=answer.status, headers=_headers(answer))
     response.content_length = len(answer.body)
@@ -156,7 +151,7 @@ def _headers(answer: Answer) -> dict[str, str]:
 
 
 def _authority(request: web.Request) -> str:
-    """Return the host and port that were asked; those of the socket when it makes no sense."""
+    """Return the requested host and port; those of the socket if the header is invalid."""
     asked = request.headers.get("Host", "")
     if _AUTHORITY.fullmatch(asked):
         return asked
@@ -164,12 +159,11 @@ def _authority(request: web.Request) -> str:
 
 
 def _source(request: web.Request) -> str:
-    """Return the address and port a request came from."""
     return _address(request.get_extra_info("peername"))
 
 
 def _address(name: tuple[str, int] | None) -> str:
-    """Return a socket's address as text, empty when its connection is gone already."""
+    """Format a socket address; None, of a closed connection, is empty."""
     if name is None:
         return ""
     host, port = name[:2]

@@ -1,4 +1,4 @@
-"""Ports that can be shut and opened again."""
+"""Listeners that can be closed and reopened on the same ports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SHUTDOWN_SECONDS = 0.25
 
 
 class _OnlyOurFaults(logging.Filter):
-    """Says in one line, without what was sent, that a request was none; aiohttp dumps its stack."""
+    """Shortens aiohttp's stack traces of malformed requests to one line without their content."""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
@@ -37,12 +37,12 @@ _HTTP_LOGGER.addFilter(_OnlyOurFaults())
 
 
 class ListenError(Exception):
-    """A port cannot be listened on; the text says which and why."""
+    """A port cannot be bound; the text says which and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where to listen; port 0 takes a free one. With `tls` it is HTTPS."""
+    """Where to listen; port 0 is any free port. With `tls` it is HTTPS."""
 
     host: str
     port: int
@@ -50,10 +50,10 @@ class Address:
 
 
 class Listener:
-    """An application on one or more addresses, which keeps its ports when shut."""
+    """An application on one or more addresses; keeps its port numbers while closed."""
 
     def __init__(self, application: Callable[[], web.Application], *addresses: Address) -> None:
-        """Be shut; `application` makes what is served, anew for each opening."""
+        """`application` creates a new application for each opening."""
         self._application = application
         self._addresses = addresses
         self._runner: web.AppRunner | None = None
@@ -61,21 +61,20 @@ class Listener:
 
     @property
     def is_open(self) -> bool:
-        """Whether connections are accepted."""
         return self._runner is not None
 
     async def open(self) -> None:
-        """Listen on every address.
+        """Listen on all addresses, or on none if one of them fails.
 
         Raises:
-            ListenError: one of them cannot be listened on; then none is.
+            ListenError: A port is taken.
         """
         bound = self._bind()
         self._runner = web.AppRunner(
             self._application(),
             access_log=None,
             logger=_HTTP_LOGGER,
-            # Whoever waits for a client that has gone would wait on after the end.
+            # A handler that waits for a client that has gone would outlive the server.
             handler_cancellation=True,
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             shutdown_timeout=SHUTDOWN_SECONDS,
@@ -87,7 +86,6 @@ class Listener:
         self.ports = tuple(sockets[0].getsockname()[1] for sockets in bound)
 
     def _bind(self) -> list[list[socket.socket]]:
-        """Return the sockets of every address."""
         bound: list[list[socket.socket]] = []
         try:
             for address, port in zip(self._addresses, self.ports, strict=True):
@@ -99,7 +97,7 @@ class Listener:
         return bound
 
     async def close(self) -> None:
-        """Accept no connection any more and close those that are open."""
+        """Stop accepting connections and close the open ones."""
         if self._runner is None:
             return
         runner, self._runner = self._runner, None
@@ -107,7 +105,7 @@ class Listener:
 
 
 def _bind(host: str, port: int) -> list[socket.socket]:
-    """Return a socket for each address of a host, all with the same port."""
+    """Return a socket for each address of a host, all on one port."""
     sockets: list[socket.socket] = []
     try:
         for family, address in _resolve(host):
@@ -122,7 +120,7 @@ def _bind(host: str, port: int) -> list[socket.socket]:
 
 
 def _reason(error: OSError) -> str:
-    """Return why, without what Python adds to the system's words."""
+    """Return the system's error message without Python's additions."""
     if isinstance(error, socket.gaierror) or error.errno is None:
         return error.strerror or str(error)
     return os.strerror(error.errno)
@@ -132,6 +130,6 @@ def _resolve(host: str) -> list[tuple[socket.AddressFamily, str]]:
     found = socket.getaddrinfo(
         host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE | socket.AI_ADDRCONFIG
     )
-    # IPv4 first: the port that is free there is taken for the others too.
+    # IPv4 first: a free port is chosen there and used for the others.
     found.sort(key=lambda each: each[0] is not socket.AF_INET)
     return list(dict.fromkeys((each[0], str(each[4][0])) for each in found))

@@ -1,14 +1,11 @@
-"""The words of the service: presence, activities, and what is seen of a person."""
+"""Presence words, activities, and a person as watchers see them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Presence(StrEnum):
-    """The seven words of basic presence.
-
-    Reference: "Rules that decide whether it works", rule 1.
-    """
+    """The seven words of basic presence. Reference: rule 1."""
 
     AVAILABLE = "AVAILABLE"
     BUSY = "BUSY"
@@ -47,31 +44,31 @@ WORD_OF_ACTIVITY = {
 ACTIVITY_OF_WORD = {word: activity for activity, word in WORD_OF_ACTIVITY.items()}
 
 EXTRA_ACTIVITIES = (Activity.ON_THE_PHONE, Activity.MEETING)
-"""What may stand beside the activity that says the word."""
+"""Activities that accompany the one of the word."""
 
 
 class PresenceKind(StrEnum):
-    """Which of the two shapes of presence a request is about."""
+    """The two forms of presence."""
 
     BASIC = "basic"
     RICH = "rich"
 
 
 class Source(StrEnum):
-    """What a tuple's `source` element says.
-
-    Reference: "Rules that decide whether it works", rule 5.
-    """
+    """The values of a tuple's `source` element. Reference: rule 5."""
 
     SERVICE = "Presence Web Service"
     HUMAN = "Human"
 
 
 SUBSCRIPTION_TYPE = "PRESENCE_NOTIFICATION"
-"""The one type of subscription, and the event that its notifications name."""
+"""The only type of subscription, and the event type of its notifications."""
 
 PWS_DEVICE = "cisco-pws"
-"""The device that stands for an end user's session with this service."""
+"""The device of an end user's session with this service."""
+
+JABBER = "jabber"
+"""The default name of the device of a person's own client."""
 
 OVERRIDE_TUPLES = ("pws-override", "pws-persistent")
 """The tuple ids under which an override may be set through this service."""
@@ -79,7 +76,7 @@ OVERRIDE_TUPLES = ("pws-override", "pws-persistent")
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a device can carry (`servcaps`); None where the device does not say."""
+    """What a device can do (`servcaps`); None if not stated."""
 
     text: bool | None = None
     audio: bool | None = None
@@ -89,10 +86,10 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What one device reports, or what one choice says.
+    """What a device reports, or a person chooses.
 
-    `activities` are those beside the word (on-the-phone, meeting). `details` are the
-    texts that may stand beside them: phone-status, im-status, user-input.
+    `activities` are those that accompany the word (on-the-phone, meeting). `details` are pairs of
+    name and text: phone-status, im-status, user-input.
     """
 
     presence: Presence
@@ -113,11 +110,10 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What watchers see of a person: the word, everything rich, and where it is from.
+    """A person as watchers see them.
 
-    `override` is the tuple of an override set through this service, shown or not;
-    `by_hand` says that the word shown is one that the person chose in their own client. Who
-    `is_federated` is of another vendor's server (rule 20).
+    `override` is the tuple of an override set through this service, visible or not. `by_hand` means
+    that the person chose the word in their own client. `is_federated`: rule 20.
     """
 
     user: str
@@ -132,14 +128,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A contact as a watcher asked for it; `shown` is None when there is no such person."""
+    """The answer about one contact; `shown` is None for an unknown one."""
 
     contact: str
     shown: Shown | None
 
     @property
     def presence(self) -> Presence:
-        """The basic word, which a federated contact has not."""
+        """The basic presence; UNKNOWN for federated contacts."""
         if self.shown is None or self.shown.is_federated:
             return Presence.UNKNOWN
         return self.shown.status.presence
@@ -147,7 +143,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class PublishedTuple:
-    """One tuple of a rich presence that somebody sets; `source` as it was written."""
+    """One tuple of a rich presence to be set, with its `source` as written."""
 
     id: str
     source: str
@@ -156,7 +152,7 @@ class PublishedTuple:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPresence:
-    """A rich presence that somebody sets; `clear` when its activity is `clear`."""
+    """A rich presence to be set; `clear` if its activity is `clear`."""
 
     status: Status
     clear: bool

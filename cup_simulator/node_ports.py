@@ -1,4 +1,4 @@
-"""The ports of one node: they are shut while it is stopped, or while a fault says so."""
+"""The listeners of one node, closed while the node is stopped or a fault refuses connections."""
 
 import ipaddress
 
@@ -9,38 +9,34 @@ from .place import NodeAddress
 
 
 class NodePorts:
-    """What a node listens with: `presence` on HTTP and HTTPS, `configuration` on one port."""
+    """The presence service (HTTP and HTTPS) and client configuration (HTTPS) of a node."""
 
     def __init__(self, node: Node, host: str, presence: Listener, configuration: Listener) -> None:
-        """Be shut; `host` is where the node is reached."""
         self.node = node
         self.presence = presence
         self.configuration = configuration
         self._host = "" if _is_unspecified(host) else host
 
     async def open(self) -> None:
-        """Listen on all ports, and let the node know its address.
-
-        Raises:
-            ListenError: one of them cannot be listened on.
-        """
+        """Listen on all ports and set the node's address; raises ListenError if a port is taken."""
         await self.presence.open()
         await self.configuration.open()
         self.node.address = NodeAddress(self._host, *self.presence.ports, *self.configuration.ports)
 
     async def close(self) -> None:
-        """Shut all ports."""
         await self.presence.close()
         await self.configuration.close()
 
-    async def obey(self, faults: Faults) -> None:
-        """Shut the ports or open them, as the node's state and the faults say.
+    async def apply(self, faults: Faults) -> None:
+        """Open or close the ports as the node's state and the faults require.
 
         Raises:
-            ListenError: one of them cannot be listened on.
+            ListenError: A port is taken.
         """
-        await _obey(self.presence, refuse=self._is_refused(faults, FaultKind.REFUSE_CONNECTIONS))
-        await _obey(
+        await _set_open(
+            self.presence, refuse=self._is_refused(faults, FaultKind.REFUSE_CONNECTIONS)
+        )
+        await _set_open(
             self.configuration, refuse=self._is_refused(faults, FaultKind.REFUSE_CONFIGURATION)
         )
 
@@ -48,7 +44,7 @@ class NodePorts:
         return self.node.state is NodeState.STOPPED or faults.is_active(kind, self.node.name)
 
 
-async def _obey(listener: Listener, *, refuse: bool) -> None:
+async def _set_open(listener: Listener, *, refuse: bool) -> None:
     if refuse and listener.is_open:
         await listener.close()
     elif not refuse and not listener.is_open:

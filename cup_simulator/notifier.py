@@ -1,7 +1,4 @@
-"""Tells endpoints that a subscription has news.
-
-Reference: "Rules that decide whether it works", rules 11, 13 and 14.
-"""
+"""Delivers notifications to endpoints. Reference: rules 11, 13 and 14."""
 
 import asyncio
 from collections.abc import Collection
@@ -20,13 +17,10 @@ TIMEOUT_SECONDS = 5
 
 
 class Notifier:
-    """Delivers notifications in the background; what fails is not repeated.
-
-    To be used as an asynchronous context.
-    """
+    """Delivers notifications in the background, once each; an asynchronous context manager."""
 
     def __init__(self, faults: Faults, refused_ports: Collection[int]) -> None:
-        """Deliver to any port but the refused ones."""
+        """`refused_ports` are never called."""
         self._faults = faults
         self._refused_ports = refused_ports
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -34,7 +28,6 @@ class Notifier:
         self._http: aiohttp.ClientSession
 
     async def __aenter__(self) -> Self:
-        """Open the client that calls the endpoints."""
         self._http = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -43,7 +36,7 @@ class Notifier:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Give up what is still under way, and begin nothing more."""
+        """Cancel pending deliveries and refuse new ones."""
         self._is_open = False
         for delivery in self._deliveries:
             delivery.cancel()
@@ -51,7 +44,7 @@ class Notifier:
         await self._http.close()
 
     def notify(self, endpoint: Endpoint, subscription: Subscription) -> None:
-        """Begin to deliver a notification, unless the server is being stopped."""
+        """Schedule a notification; a no-op once the server stops."""
         if not self._is_open:
             return
         delivery = asyncio.get_running_loop().create_task(
@@ -61,11 +54,11 @@ class Notifier:
         delivery.add_done_callback(self._deliveries.discard)
 
     async def deliver_all(self) -> None:
-        """Return when every notification begun so far is delivered or has failed."""
+        """Wait until every scheduled notification is delivered or has failed."""
         await asyncio.gather(*self._deliveries)
 
     async def _deliver(self, endpoint: int, url: str, subscription: int) -> None:
-        """Call the endpoint once. Its path and query may be its owner's secret."""
+        """Call an endpoint once. Its path and query may be secret and are not logged."""
         if self._faults.use(FaultKind.DROP_NOTIFICATIONS) is not None:
             _LOGGER.info("Notification of subscription %d dropped as told", subscription)
             return
@@ -116,7 +109,7 @@ def address(url: str) -> URL:
 
 
 def notification_url(callback: str, subscription: int) -> str:
-    """Return what is called: the callback, with our query after any of its own."""
+    """Append the notification's query to a callback URL that may have its own."""
     base = callback.partition("#")[0]
     joint = "&" if "?" in base else "?"
     return f"{base}{joint}id={subscription}&eventType=PRESENCE_NOTIFICATION"

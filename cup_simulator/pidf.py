@@ -1,7 +1,4 @@
-"""Rich presence: PIDF documents, read and written.
-
-Reference: "Rich presence: the PIDF document".
-"""
+"""Reads and writes rich presence: PIDF documents. Reference: "Rich presence: the PIDF document"."""
 
 from lxml import etree
 
@@ -29,15 +26,11 @@ SERVCAPS = "urn:ietf:params:xml:ns:pidf:servcaps"
 SOURCE = "urn:cisco:params:xml:ns:pidf:source"
 
 DETAILS = ("phone-status", "im-status", "user-input")
-"""The children of `activities` that hold text."""
+"""Children of `activities` with text."""
 
 
 def read(root: etree._Element) -> PublishedPresence:
-    """Return what a PIDF document publishes, whatever its namespaces.
-
-    Raises:
-        PresenceServiceError: 120, nothing in it says a presence.
-    """
+    """Parse a PIDF document in any namespaces. Codes: 120, it states no presence."""
     person = xml.child(root, "person")
     tuples = xml.children(root, "tuple")
     activities = _activities([person, *tuples])
@@ -54,7 +47,7 @@ def read(root: etree._Element) -> PublishedPresence:
 
 
 def _activities(holders: list[etree._Element | None]) -> list[Activity]:
-    """Return the activities of the first holder that has any, in their order."""
+    """Return the activities of the first holder that has any, in order."""
     for holder in holders:
         found = [
             Activity(xml.local_name(each))
@@ -68,7 +61,7 @@ def _activities(holders: list[etree._Element | None]) -> list[Activity]:
 
 
 def _word(activities: list[Activity], tuples: list[etree._Element]) -> Presence:
-    """Return the word of the first activity that is one, else what the others amount to."""
+    """Return the first activity's word, else derive it from clear, extras or `basic`."""
     for activity in activities:
         if activity in WORD_OF_ACTIVITY:
             return WORD_OF_ACTIVITY[activity]
@@ -134,8 +127,8 @@ def _children(holder: etree._Element | None, name: str) -> list[etree._Element]:
 def write(seen: Seen) -> etree._Element:
     """Return the PIDF document of a contact.
 
-    Who is unknown to the server has a document with nothing in it but the entity. Each
-    vocabulary is the default namespace where it stands, which the simplest readers like.
+    The document of an unknown contact has only the entity. Each vocabulary is the default namespace
+    of its elements, for parsers without namespace support.
     """
     presence = _element(PIDF, "presence", entity=f"sip:{seen.contact}")
     shown = seen.shown

@@ -1,4 +1,4 @@
-"""A node's place among the nodes of its deployment: who is served where.
+"""The view of a node on its deployment: addresses, redirects, backups.
 
 Reference: "Words" and "Rules that decide whether it works", rules 18 and 19.
 """
@@ -11,7 +11,7 @@ STANDARD_PORTS = {"http": 8082, "https": 8083}
 
 @dataclass(frozen=True, slots=True)
 class NodeAddress:
-    """Where a node is reached; an empty `host` means the one the asker used."""
+    """Where a node is reached; an empty `host` is the host that was asked."""
 
     host: str
     http_port: int
@@ -19,11 +19,11 @@ class NodeAddress:
     epas_port: int
 
     def authority(self, scheme: str, asked: str) -> str:
-        """Return host and port for a URL."""
+        """Return host:port for a URL."""
         return f"{self._url_host(asked)}:{self._port(scheme)}"
 
     def name(self, scheme: str, asked: str) -> str:
-        """Return the host, with its port when that is not the standard one."""
+        """Return the host, with the port unless it is the standard one."""
         if self._port(scheme) == STANDARD_PORTS[scheme]:
             return self.host or asked
         return self.authority(scheme, asked)
@@ -37,7 +37,7 @@ class NodeAddress:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Where an end user is to be logged in: `target`, which is the primary or its backup."""
+    """Where an end user logs in: `target` is the primary or its backup."""
 
     target: NodeAddress
     primary: NodeAddress
@@ -52,16 +52,16 @@ class Redirect:
 
 
 class Place(Protocol):
-    """What a node's service asks about the other nodes."""
+    """What a node's service needs to know about the other nodes."""
 
     def redirect(self, user: str) -> Redirect | None:
-        """Return where an end user is served, None when it is here."""
+        """Return where an end user is served, None if at this node."""
         ...
 
     def is_logged_in(self, user: str) -> bool:
-        """Say whether an end user has a session at any node."""
+        """Return whether an end user has a session at any node."""
         ...
 
     def backup_name(self, scheme: str, asked: str) -> str | None:
-        """Return the backup node as an answer to a login names it, None without one."""
+        """Return the name of the backup for an answer to a login."""
         ...

@@ -1,7 +1,4 @@
-"""The list of contacts and their presence, as both dialects answer it.
-
-Reference: "REST", basic and rich presence as they come back.
-"""
+"""Writes the list of contacts and presence for both dialects. Reference: "REST"."""
 
 from collections.abc import Iterable
 
@@ -12,7 +9,7 @@ from .model import PresenceKind, Seen
 
 
 def write(kind: PresenceKind, seen: Iterable[Seen], namespace: str | None = None) -> etree._Element:
-    """Return a `presenceList` in this namespace; when rich, each contact holds a document."""
+    """Return a `presenceList`; in rich form each contact contains a document."""
     nsmap = None if namespace is None else {None: namespace}
     root = etree.Element(etree.QName(namespace, "presenceList"), nsmap=nsmap)
     root.set("type", kind)

@@ -1,4 +1,4 @@
-"""The bodies of requests, of which strangers may send too much, too little or nonsense."""
+"""Reads request bodies of limited size."""
 
 from aiohttp import web
 
@@ -6,12 +6,7 @@ from .errors import Code, PresenceServiceError
 
 
 async def read_body(request: web.Request, most: int) -> bytes:
-    """Return the body, which may have so many bytes.
-
-    Raises:
-        PresenceServiceError: 150, it is longer, ends too early, or is not what its
-            `Content-Encoding` says.
-    """
+    """Return the body. Codes: 150, it is too long, ends early, or is wrongly encoded."""
     if (request.content_length or 0) > most:
         raise PresenceServiceError(Code.UNREADABLE_BODY)
     try:

@@ -1,4 +1,4 @@
-"""What was asked of the presence service, for those who test a client."""
+"""The log of requests, for tests of clients."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -12,8 +12,7 @@ LENGTH = 10_000
 class Record:
     """One request.
 
-    `node` is the one that was asked, `operation` what SOAP names. `status` stays None
-    while, and if, no answer has gone out.
+    `operation` is the SOAP operation, empty in REST. `status` is None until an answer is sent.
     """
 
     time: datetime
@@ -29,17 +28,13 @@ class RequestLog:
     """The latest requests, oldest first."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self._records: deque[Record] = deque(maxlen=LENGTH)
 
     def __iter__(self) -> Iterator[Record]:
-        """Iterate over the records, oldest first."""
         return iter(self._records)
 
     def add(self, record: Record) -> None:
-        """Keep a record, at the cost of the oldest when there are too many."""
         self._records.append(record)
 
     def clear(self) -> None:
-        """Forget all requests."""
         self._records.clear()

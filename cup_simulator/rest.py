@@ -1,55 +1,26 @@
-"""The REST dialect: from a request to calls of the service, and back to an answer.
+"""The REST dialect: requests to calls of the service, and results to answers.
 
-Reference: "REST" and "Error codes". The checks of a request come in this order: session
-key, type of session, user, body, expiry, existence.
+Reference: "REST" and "Error codes". Requests are checked in this order: session key, type of
+session, user, body, expiry, existence.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from lxml import etree
-
-from . import access, fields, pidf, presence_list, xml
+from . import access, fields, pidf, rest_answer, xml
 from .call import Answer, Call
 from .errors import Code, PresenceServiceError
-from .model import SUBSCRIPTION_TYPE, PresenceKind, Seen
+from .model import SUBSCRIPTION_TYPE, PresenceKind
 from .place import Redirect
+from .rest_request import RequestedSubscription, Route, presence_kind, readings
+from .service import PresenceService
 from .sessions import Session, SessionKind
-from .state import PresenceService
-
-ROOT = "/presence-service"
-
-GAP = "{}"
-
-type Operation = Callable[..., Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A method, a path with gaps, and what answers there, called with what fills them."""
-
-    method: str
-    path: str
-    operation: Operation
-
-    def arguments(self, segments: Sequence[str]) -> list[str] | None:
-        """Return what stands in the path's gaps, None when it is another path."""
-        expected = self.path.split("/")
-        if len(segments) != len(expected):
-            return None
-        pairs = list(zip(expected, segments, strict=True))
-        if any(part not in (GAP, segment) for part, segment in pairs):
-            return None
-        return [segment for part, segment in pairs if part == GAP]
 
 
 class RestDialect:
-    """The service as REST clients see it."""
+    """The presence service in REST."""
 
     def __init__(self, service: PresenceService) -> None:
-        """Speak for this service."""
         self._service = service
         self._routes = (
             Route("POST", "users/{}/sessions", self._login),
@@ -62,28 +33,27 @@ class RestDialect:
             Route("PUT", "users/{}/subscriptions/{}", self._renew_subscription),
             Route("DELETE", "users/{}/subscriptions/{}", self._unsubscribe),
             Route("GET", "users/{}/presence/{}/subscriptions/{}", self._fetch),
-            Route("GET", "users/{}/presence/{}/contacts/{}", self._look),
+            Route("GET", "users/{}/presence/{}/contacts/{}", self._poll),
             Route("PUT", "users/{}/presence/{}", self._set_presence),
         )
 
     def operation(self, _: Call) -> str:
-        """Return the operation that a request names: none, since method and path say it."""
+        """Return an empty name: in REST, method and path are the operation."""
         return ""
 
     def failure(self, error: PresenceServiceError, _: Call) -> Answer:
-        """Return the document of an error."""
-        return failure(error)
+        return rest_answer.failure(error)
 
     def answer(self, call: Call) -> Answer:
         """Answer a request; errors of the service become their documents."""
         try:
             return self._answer(call)
         except PresenceServiceError as error:
-            return failure(error)
+            return rest_answer.failure(error)
 
     def _answer(self, call: Call) -> Answer:
         allowed = set[str]()
-        for segments in _readings(call.path):
+        for segments in readings(call.path):
             for route in self._routes:
                 arguments = route.arguments(segments)
                 if arguments is None:
@@ -105,7 +75,7 @@ class RestDialect:
         return self._log_in(call, name, force=True)
 
     def _log_in(self, call: Call, name: str, *, force: bool) -> Answer:
-        """Log in an application user by password, an end user by the application's key."""
+        """Log in an application user by password, or an end user by the application's key."""
         password = None if call.is_empty else xml.child(call.document("session"), "password")
         if password is not None:
             session = self._service.login_application(name, password.text or "", force=force)
@@ -115,17 +85,10 @@ class RestDialect:
             application = self._application(call)
             found = self._service.login_end_user(application, name, force=force)
             if isinstance(found, Redirect):
-                return _redirect(call, name, found)
+                return rest_answer.redirect(call, name, found)
             session = found
-        return self._session(call, session)
-
-    def _session(self, call: Call, session: Session) -> Answer:
-        root = etree.Element("session")
-        etree.SubElement(root, "sessionKey").text = session.key
         backup = self._service.place.backup_name(call.scheme, call.host)
-        if backup is not None:
-            etree.SubElement(root, "backupServer").text = backup
-        return Answer(HTTPStatus.CREATED, xml.write(root))
+        return rest_answer.session(session, backup)
 
     def _logout(self, call: Call, name: str) -> Answer:
         session = access.session_of(self._service.sessions, call.key)
@@ -146,7 +109,7 @@ class RestDialect:
         session = self._application(call)
         url = xml.text(xml.child(call.document("endpoint"), "url"))
         endpoint = self._service.register_endpoint(session, url, call.expiry)
-        return _created(call, f"endpoints/{endpoint.id}")
+        return rest_answer.created(call, f"endpoints/{endpoint.id}")
 
     def _renew_endpoint(self, call: Call, endpoint_id: str) -> Answer:
         session = self._application(call)
@@ -164,19 +127,19 @@ class RestDialect:
 
     def _subscribe(self, call: Call, user: str) -> Answer:
         session = self._end_user(call, user)
-        wanted = WantedSubscription.read(call.document("subscription"))
+        wanted = RequestedSubscription.read(call.document("subscription"))
         if wanted.type != SUBSCRIPTION_TYPE:
             raise PresenceServiceError(Code.BAD_SUBSCRIPTION_TYPE)
         subscription = self._service.subscribe(
             session, fields.identifier(wanted.endpoint), wanted.contacts, call.expiry
         )
-        return _created(call, f"users/{quote(user)}/subscriptions/{subscription.id}")
+        return rest_answer.created(call, f"users/{quote(user)}/subscriptions/{subscription.id}")
 
     def _renew_subscription(self, call: Call, user: str, subscription_id: str) -> Answer:
         session = self._subscriber(call, user)
-        wanted = WantedSubscription()
+        wanted = RequestedSubscription()
         if not call.is_empty:
-            wanted = WantedSubscription.read(call.document("subscription"))
+            wanted = RequestedSubscription.read(call.document("subscription"))
         if wanted.type not in {"", SUBSCRIPTION_TYPE}:
             raise PresenceServiceError(Code.BAD_SUBSCRIPTION_TYPE)
         self._service.renew_subscription(
@@ -197,20 +160,20 @@ class RestDialect:
 
     def _fetch(self, call: Call, user: str, kind: str, subscription_id: str) -> Answer:
         session = self._subscriber(call, user)
-        presence_kind = _presence_kind(kind)
+        form = presence_kind(kind)
         seen = self._service.fetch(session, fields.identifier(subscription_id))
-        return _presence_list(presence_kind, seen)
+        return rest_answer.presence(form, seen)
 
-    def _look(self, call: Call, user: str, kind: str, contact: str) -> Answer:
+    def _poll(self, call: Call, user: str, kind: str, contact: str) -> Answer:
         self._end_user(call, user)
-        presence_kind = _presence_kind(kind)
-        return _presence_list(presence_kind, [self._service.look(contact)])
+        form = presence_kind(kind)
+        return rest_answer.presence(form, [self._service.poll_contact(contact)])
 
     def _set_presence(self, call: Call, user: str, kind: str) -> Answer:
         session = self._end_user(call, user)
-        presence_kind = _presence_kind(kind)
+        form = presence_kind(kind)
         body = call.document("presence")
-        if presence_kind is PresenceKind.BASIC:
+        if form is PresenceKind.BASIC:
             word = fields.presence_word(xml.text(body))
             self._service.set_basic(session, word, override=call.override, expiry=call.expiry)
         else:
@@ -218,13 +181,13 @@ class RestDialect:
             self._service.set_rich(session, published, override=call.override, expiry=call.expiry)
         return Answer(HTTPStatus.OK)
 
-    # Whose request it is
+    # Access
 
     def _application(self, call: Call) -> Session:
         return access.session_of_kind(self._service.sessions, call.key, SessionKind.APPLICATION)
 
     def _end_user(self, call: Call, user: str, other: Code = Code.INVALID_SESSION_KEY) -> Session:
-        """Return the end user's session, `other` being the error for a key of somebody else."""
+        """Return the end user's session; `other` is the error if the key is another user's."""
         session = access.session_of_kind(self._service.sessions, call.key, SessionKind.END_USER)
         if self._service.people.get(user) is None:
             raise PresenceServiceError(Code.UNKNOWN_USER)
@@ -233,77 +196,4 @@ class RestDialect:
         return session
 
     def _subscriber(self, call: Call, user: str) -> Session:
-        """Return the session of a request about one subscription."""
         return self._end_user(call, user, other=Code.FOREIGN_SUBSCRIPTION)
-
-
-@dataclass(frozen=True, slots=True)
-class WantedSubscription:
-    """The body of a subscribe request, as text; empty where something is not said."""
-
-    type: str = ""
-    endpoint: str = ""
-    contacts: tuple[str, ...] = ()
-
-    @classmethod
-    def read(cls, root: etree._Element) -> WantedSubscription:
-        """Return what a `subscription` element says."""
-        return cls(
-            type=xml.text(xml.child(root, "subscriptionType")),
-            endpoint=xml.text(xml.child(root, "endPointID")),
-            contacts=tuple(
-                contact.get("contactURI", "").strip()
-                for listed in xml.children(root, "contactsList")
-                for contact in xml.children(listed, "contact")
-            ),
-        )
-
-
-def failure(error: PresenceServiceError) -> Answer:
-    """Return the document of an error; its blank line and indents are the real server's."""
-    description = error.description
-    document = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        "\n"
-        '    <description xmlns="urn:cisco:cup:presence:soap">\n'
-        f"        <code>{int(error.code)}</code>\n"
-        f"        <message>{description.message}</message>\n"
-        f"        <fix>{description.fix}</fix>\n"
-        "    </description>\n"
-    )
-    return Answer(description.status, document.encode())
-
-
-def _presence_kind(text: str) -> PresenceKind:
-    if text not in PresenceKind:
-        raise PresenceServiceError(Code.BAD_PRESENCE_TYPE)
-    return PresenceKind(text)
-
-
-def _presence_list(kind: PresenceKind, seen: Iterable[Seen]) -> Answer:
-    return Answer(HTTPStatus.OK, xml.write(presence_list.write(kind, seen)))
-
-
-def _redirect(call: Call, user: str, found: Redirect) -> Answer:
-    """Send an end user to another node, by the same scheme."""
-    root = etree.Element("session")
-    etree.SubElement(root, "redirect").attrib.update(found.servers(call.scheme, call.host))
-    node = found.target.authority(call.scheme, call.host)
-    location = f"{call.scheme}://{node}{ROOT}/users/{quote(user)}/session"
-    return Answer(HTTPStatus.TEMPORARY_REDIRECT, xml.write(root), headers={"Location": location})
-
-
-def _created(call: Call, path: str) -> Answer:
-    """Say where something new is: always http and without a port, as the reference shows."""
-    return Answer(HTTPStatus.CREATED, headers={"Location": f"http://{call.host}{ROOT}/{path}"})
-
-
-def _readings(path: str) -> list[list[str]]:
-    """Return the decoded parts of a path below the service's root, none when elsewhere.
-
-    A last slash may stand before an empty name, or say nothing: two readings.
-    """
-    if not path.startswith(f"{ROOT}/"):
-        return []
-    segments = [unquote(segment) for segment in path.removeprefix(f"{ROOT}/").split("/")]
-    return [segments] if segments[-1] else [segments, segments[:-1]]

@@ -1,4 +1,4 @@
-"""The simulator as a whole: its nodes, their ports, and the passing of time."""
+"""The whole simulator: nodes, ports, and the passing of time."""
 
 import asyncio
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from .listening import Address, Listener, ListenError
 from .node_ports import NodePorts
 from .notifier import Notifier
 from .request_log import RequestLog
-from .state import PresenceService
+from .service import PresenceService
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -33,10 +33,7 @@ TICK_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The ports of the first node, and the one of the control interface; 0 takes a free one.
-
-    `epas` is that of the Client Configuration Web Service.
-    """
+    """The ports of the first node and of the control interface; 0 is any free port."""
 
     http: int = 0
     https: int = 0
@@ -48,12 +45,10 @@ FREE_PORTS = Ports()
 
 
 class Simulator:
-    """A CUP server in this process, to be used as an asynchronous context.
+    """A CUP server in this process; an asynchronous context manager.
 
-    `ports` has the ports that were chosen, `nodes` those of every node by its name. The
-    certificates are kept in `tls_dir`; without
-    one they live as long as the simulator. Entering raises ListenError when a port is
-    taken and CertificateError when `tls_dir` cannot be used.
+    Certificates are stored in `tls_dir`, or in a temporary directory without one. Entering raises
+    ListenError if a port is taken, and CertificateError if `tls_dir` cannot be used.
     """
 
     def __init__(
@@ -66,7 +61,6 @@ class Simulator:
         tls_dir: Path | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """Prepare a server that is not listening yet."""
         self.ports = ports
         self.clock = clock or SystemClock()
         self.faults = Faults(self.clock)
@@ -79,22 +73,19 @@ class Simulator:
         self._control_host = control_host
         self._tls_dir = tls_dir
         self._running = AsyncExitStack()
-        self._door = asyncio.Lock()
+        self._ports_lock = asyncio.Lock()
 
     @property
     def service(self) -> PresenceService:
-        """The service of the first node."""
         return self.deployment.first.service
 
     @property
     def tls_dir(self) -> Path:
-        """The directory of the certificate."""
         if self._tls_dir is None:
             raise RuntimeError("The simulator has not been started.")
         return self._tls_dir
 
     async def __aenter__(self) -> Self:
-        """Listen on all ports."""
         async with AsyncExitStack() as stack:
             if self._tls_dir is None:
                 self._tls_dir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -113,30 +104,24 @@ class Simulator:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop listening and let go of everything."""
         await self._running.aclose()
 
     async def set_node_state(self, name: str, state: NodeState) -> None:
-        """Let a node stop, be cut off, or run again.
-
-        Raises:
-            ListenError: one of its ports is taken.
-        """
+        """Stop a node, cut it off, or let it run; raises ListenError if a port is taken."""
         self.deployment.set_state(self.deployment.nodes[name], state)
-        await self.obey_faults()
+        await self.apply_faults()
 
-    async def obey_faults(self) -> None:
-        """Shut the ports of the nodes, or open them, as their states and the faults say.
+    async def apply_faults(self) -> None:
+        """Open or close the ports of all nodes as node states and faults require.
 
         Raises:
-            ListenError: one of them cannot be listened on.
+            ListenError: A port is taken.
         """
-        async with self._door:
+        async with self._ports_lock:
             for node in self.nodes.values():
-                await node.obey(self.faults)
+                await node.apply(self.faults)
 
     def _nodes(self, tls_dir: Path) -> dict[str, NodePorts]:
-        """Return the nodes' ports, all shut."""
         hosts = [each.configured.host or self._host for each in self.deployment.nodes.values()]
         presence = server_context(tls_dir, *hosts)
         configuration = server_context(tls_dir, *hosts, service=TOMCAT)
@@ -159,20 +144,19 @@ class Simulator:
             clock=self.clock,
             on_change=self.changes.announce,
         )
-        configured, ports = node.configured, self._said_ports(node)
+        configured, ports = node.configured, self._default_ports(node)
         return Listener(
             front.application,
-            Address(host, _first_said(configured.http_port, ports.http)),
-            Address(host, _first_said(configured.https_port, ports.https), tls),
+            Address(host, _configured_or(configured.http_port, ports.http)),
+            Address(host, _configured_or(configured.https_port, ports.https), tls),
         )
 
     def _configuration_listener(self, node: Node, host: str, tls: SSLContext) -> Listener:
         front = ConfigurationFront(self.deployment, node)
-        port = _first_said(node.configured.epas_port, self._said_ports(node).epas)
+        port = _configured_or(node.configured.epas_port, self._default_ports(node).epas)
         return Listener(front.application, Address(host, port, tls))
 
-    def _said_ports(self, node: Node) -> Ports:
-        """Return the ports a node has when its configuration says none."""
+    def _default_ports(self, node: Node) -> Ports:
         return self.ports if node is self.deployment.first else FREE_PORTS
 
     def _chosen_ports(self, control: Listener) -> Ports:
@@ -186,29 +170,29 @@ class Simulator:
             log=self.log,
             clock=self.clock,
             changes=self.changes,
-            obey_faults=self.obey_faults,
+            apply_faults=self.apply_faults,
             host=self._control_host,
         )
         return Listener(control.application, Address(self._control_host, self.ports.control))
 
     async def _tick(self) -> None:
-        """Let expiries and the ends of faults come about when nobody asks."""
-        complained = False
+        """Apply expiries and the ends of faults once a second."""
+        warned = False
         while True:
             await self.clock.sleep(TICK_SECONDS)
             if self.deployment.expire():
                 self.changes.announce()
             try:
-                await self.obey_faults()
+                await self.apply_faults()
             except ListenError as error:
-                if not complained:
+                if not warned:
                     _LOGGER.warning("%s Trying again every second.", error)
-                complained = True
+                warned = True
             else:
-                complained = False
+                warned = False
 
 
-def _first_said(configured: int | None, otherwise: int) -> int:
+def _configured_or(configured: int | None, otherwise: int) -> int:
     return otherwise if configured is None else configured
 
 

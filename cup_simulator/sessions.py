@@ -1,4 +1,4 @@
-"""Who is logged in: application users and the end users they logged in.
+"""Sessions of application users and of the end users that they logged in.
 
 Reference: "Rules that decide whether it works", rules 8 and 9.
 """
@@ -13,7 +13,7 @@ from .errors import Code, PresenceServiceError
 
 
 class SessionKind(StrEnum):
-    """Whose session it is."""
+    """The kind of a session's user."""
 
     APPLICATION = "application"
     END_USER = "end_user"
@@ -21,7 +21,7 @@ class SessionKind(StrEnum):
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """A user who is logged in. `application` is the application user it belongs to."""
+    """A logged-in user. `application` is the application user that owns the session."""
 
     kind: SessionKind
     user: str
@@ -33,57 +33,47 @@ class Sessions:
     """All sessions, by key and by user."""
 
     def __init__(self) -> None:
-        """Start with nobody logged in."""
         self._by_key: dict[str, Session] = {}
         self._applications: dict[str, Session] = {}
         self._end_users: dict[str, Session] = {}
 
     def __iter__(self) -> Iterator[Session]:
-        """Iterate over the application users, then the end users."""
+        """Iterate over application users, then end users."""
         return chain(self._applications.values(), self._end_users.values())
 
     def with_key(self, key: str) -> Session:
-        """Return the session of a key.
-
-        Raises:
-            PresenceServiceError: 101, the key is not or no longer valid.
-        """
+        """Return the session of a key. Codes: 101."""
         session = self._by_key.get(key)
         if session is None:
             raise PresenceServiceError(Code.INVALID_SESSION_KEY)
         return session
 
     def application(self, name: str) -> Session | None:
-        """Return the session of an application user."""
         return self._applications.get(name)
 
     def end_user(self, user: str) -> Session | None:
-        """Return the session of an end user."""
         return self._end_users.get(user)
 
     def end_users(self) -> Iterator[Session]:
-        """Iterate over the end users."""
         return iter(self._end_users.values())
 
     def end_users_of(self, application: str) -> list[Session]:
-        """Return the end users that an application user has logged in."""
+        """Return the end users that an application user logged in."""
         return [each for each in self._end_users.values() if each.application == application]
 
     def open(self, kind: SessionKind, user: str, application: str) -> Session:
-        """Log a user in who is not logged in yet."""
         session = Session(kind, user, application, _new_key())
         self._by_key[session.key] = session
         self._of_kind(kind)[user] = session
         return session
 
     def renew_key(self, session: Session) -> None:
-        """Give the session a new key; the old one dies."""
+        """Replace the session's key; the old one becomes invalid."""
         del self._by_key[session.key]
         session.key = _new_key()
         self._by_key[session.key] = session
 
     def close(self, session: Session) -> None:
-        """Log a user out."""
         del self._by_key[session.key]
         del self._of_kind(session.kind)[session.user]
 

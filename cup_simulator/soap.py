@@ -1,7 +1,7 @@
-"""The SOAP dialect: from an envelope to calls of the service, and back to an envelope.
+"""The SOAP dialect: envelopes to calls of the service, and results to envelopes.
 
-Reference: "SOAP" and "Error codes". The checks of a request come in the order of REST:
-envelope and operation, session key, type of session, the fields, the schema, existence.
+Reference: "SOAP" and "Error codes". Requests are checked in the order
+of REST: envelope and operation, session key, type of session, fields, schema, existence.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,23 +14,22 @@ from .call import Answer, Call
 from .errors import Code, PresenceServiceError
 from .model import PresenceKind
 from .place import Redirect
+from .service import PresenceService
 from .sessions import Session, SessionKind
 from .soap_envelope import Envelope
 from .soap_request import Login, Registration, Setting, Subscribing, Unsubscribing
 from .soap_schema import NAMESPACE
-from .state import PresenceService
 
 PATH = "/presence-service/soap"
 SESSION_KEY = "session-key"
 THROTTLED = (Code.CPU_LIMIT, Code.RATE_LIMIT)
-"""The faults that arrive with status 503; all others come with 200."""
+"""Codes whose faults have status 503; all others have 200."""
 
 
 class SoapDialect:
-    """The service as SOAP clients see it."""
+    """The presence service in SOAP."""
 
     def __init__(self, service: PresenceService) -> None:
-        """Speak for this service."""
         self._service = service
         self._operations: Mapping[str, Callable[[Call, Envelope], etree._Element]] = {
             "login": self._login,
@@ -45,7 +44,7 @@ class SoapDialect:
         }
 
     def operation(self, call: Call) -> str:
-        """Return the operation that a request names, empty when it names none."""
+        """Return the name of the requested operation, empty if there is none."""
         try:
             return xml.local_name(soap_envelope.read(call.body, call.encoding).payload)
         except PresenceServiceError:
@@ -65,7 +64,7 @@ class SoapDialect:
             return self.failure(error, call)
 
     def failure(self, error: PresenceServiceError, call: Call) -> Answer:
-        """Return the fault of an error, in the version of SOAP that was spoken."""
+        """Return the fault of an error, in the SOAP version of the request."""
         version = soap_envelope.version_of(call)
         status = HTTPStatus.OK
         if error.code in THROTTLED:
@@ -177,7 +176,7 @@ class SoapDialect:
         self._session(envelope, SessionKind.END_USER)
         kind, contacts = _read(envelope, _kind_and_contacts)
         response = _response("getPolledPresence")
-        response.append(presence_list.write(kind, self._service.poll(contacts), NAMESPACE))
+        response.append(presence_list.write(kind, self._service.poll_contacts(contacts), NAMESPACE))
         return response
 
     def _set_presence(self, _: Call, envelope: Envelope) -> etree._Element:
@@ -199,7 +198,7 @@ class SoapDialect:
 
 
 def _read[Wanted](envelope: Envelope, reader: Callable[[etree._Element], Wanted]) -> Wanted:
-    """Return what a request asks for, when it is all that the schema says it must be."""
+    """Parse a request and check it against the schema."""
     request = soap_schema.conform(envelope.payload)
     wanted = reader(request)
     soap_schema.check(request)

@@ -1,7 +1,4 @@
-"""SOAP 1.1 and 1.2: what is around a request, an answer and a fault.
-
-Reference: "SOAP".
-"""
+"""SOAP 1.1 and 1.2 envelopes and faults. Reference: "SOAP"."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +15,7 @@ XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace"
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of SOAP; `client` and `server` are its fault codes for who is to blame."""
+    """A version of SOAP; `client` and `server` are its fault codes."""
 
     namespace: str
     media_type: str
@@ -27,7 +24,6 @@ class Version:
 
     @property
     def content_type(self) -> str:
-        """What an answer says it is."""
         return f"{self.media_type}; charset=utf-8"
 
 
@@ -39,25 +35,20 @@ SOAP_12 = Version(
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What came in an envelope: header blocks, and the one child of its body."""
+    """The header blocks of an envelope and the one child of its body."""
 
     version: Version
     header: Sequence[etree._Element]
     payload: etree._Element
 
     def header_text(self, name: str) -> str:
-        """Return the text of a header block of any namespace, empty when there is none."""
+        """Return the text of a header block in any namespace, empty if absent."""
         block = next((each for each in self.header if xml.local_name(each) == name), None)
         return xml.text(block)
 
 
 def read(body: bytes, encoding: str | None = None) -> Envelope:
-    """Return what is in an envelope of either version, in an encoding that was said with it.
-
-    Raises:
-        PresenceServiceError: 102, it cannot be read; 103, it is no envelope with one
-            child in its body.
-    """
+    """Parse an envelope of either version. Codes: 102, 103."""
     root = xml.read_root(body, "Envelope", encoding)
     namespace = etree.QName(root).namespace
     version = next((each for each in (SOAP_11, SOAP_12) if each.namespace == namespace), None)
@@ -71,7 +62,7 @@ def read(body: bytes, encoding: str | None = None) -> Envelope:
 
 
 def version_of(call: Call) -> Version:
-    """Return the version a request is in, by its content type when its body does not say."""
+    """Return the version of a request, by its content type if it cannot be parsed."""
     try:
         return read(call.body, call.encoding).version
     except PresenceServiceError:
@@ -81,7 +72,6 @@ def version_of(call: Call) -> Version:
 
 
 def answer(version: Version, payload: etree._Element, status: int = HTTPStatus.OK) -> Answer:
-    """Return an answer with this in its body."""
     envelope = etree.Element(
         etree.QName(version.namespace, "Envelope"), nsmap={"SOAP-ENV": version.namespace}
     )
@@ -91,7 +81,7 @@ def answer(version: Version, payload: etree._Element, status: int = HTTPStatus.O
 
 
 def fault(version: Version, error: PresenceServiceError, namespace: str) -> etree._Element:
-    """Return the fault of an error; its detail has code, message and fix in this namespace."""
+    """Return the fault of an error; its detail has code, message and fix."""
     is_server = error.description.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     code = f"SOAP-ENV:{version.server if is_server else version.client}"
     element = etree.Element(etree.QName(version.namespace, "Fault"))

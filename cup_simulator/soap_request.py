@@ -1,7 +1,7 @@
-"""The requests of the SOAP dialect: from elements to values, with the error code of each.
+"""Parses the requests of the SOAP dialect.
 
-What is read here is checked field by field, so that each mistake gets the code that REST
-gives it; the schema has the last word. Reference: "SOAP" and "Error codes".
+Fields are checked one by one, so that a mistake gets the same code as in REST; the schema is
+checked last. Reference: "SOAP" and "Error codes".
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user to be logged in: by a password, or by the key of an application user."""
+    """A login: an application user's password, or an end user with the application's key."""
 
     user: str
     password: str | None = field(repr=False)
@@ -27,11 +27,7 @@ class Login:
 
     @classmethod
     def read(cls, request: etree._Element) -> Login:
-        """Return what a `login` asks for.
-
-        Raises:
-            PresenceServiceError: 100, 111, 112 or 113.
-        """
+        """Parse a `login`. Codes: 100, 111, 112, 113."""
         user = xml.text(xml.child(request, "username"))
         password = xml.child(request, "password")
         application = xml.child(request, "app-session-id")
@@ -54,7 +50,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """An endpoint to be registered, or to be renewed when it has an id."""
+    """An endpoint to register, or to renew if it has an id."""
 
     url: str = field(repr=False)
     endpoint: int | None
@@ -62,11 +58,7 @@ class Registration:
 
     @classmethod
     def read(cls, request: etree._Element) -> Registration:
-        """Return what a `registerEndPoint` asks for.
-
-        Raises:
-            PresenceServiceError: 123, 130, 131, 132 or 142.
-        """
+        """Parse a `registerEndPoint`. Codes: 123, 130, 131, 132, 142."""
         url = xml.child(request, "url")
         endpoint = xml.child(request, "endPointID")
         if url is not None and endpoint is not None:
@@ -80,7 +72,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Subscribing:
-    """A subscription to be made, or to be changed when it has an id; None where not said."""
+    """A subscription to create, or to change if it has an id; None if not stated."""
 
     subscription: int | None
     endpoint: int | None
@@ -89,11 +81,7 @@ class Subscribing:
 
     @classmethod
     def read(cls, request: etree._Element) -> Subscribing:
-        """Return what a `subscribe` asks for.
-
-        Raises:
-            PresenceServiceError: 124, 131, 132, 133, 134, 143, 145 or 146.
-        """
+        """Parse a `subscribe`. Codes: 124, 131, 132, 133, 134, 143, 145, 146."""
         subscription = _subscription_or_none(request)
         kind = xml.text(xml.child(request, "subscriptionType"))
         if kind != SUBSCRIPTION_TYPE and (kind or subscription is None):
@@ -113,18 +101,14 @@ class Subscribing:
 
 @dataclass(frozen=True, slots=True)
 class Unsubscribing:
-    """Contacts to be watched no more; all of them, and the subscription, when there are none."""
+    """Contacts to remove; none means the whole subscription."""
 
     subscription: int
     contacts: tuple[str, ...]
 
     @classmethod
     def read(cls, request: etree._Element) -> Unsubscribing:
-        """Return what an `unsubscribe` asks for.
-
-        Raises:
-            PresenceServiceError: 102, 124, 133, 143 or 146.
-        """
+        """Parse an `unsubscribe`. Codes: 102, 124, 133, 143, 146."""
         subscription = subscription_id(request)
         contacts = _contacts(request)
         if _boolean(request, "unsubscribeAll", Code.UNREADABLE_XML):
@@ -136,7 +120,7 @@ class Unsubscribing:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A presence to be set: a word, or a PIDF document as text."""
+    """A presence to set: a word, or a PIDF document as text."""
 
     kind: PresenceKind
     content: str
@@ -145,11 +129,7 @@ class Setting:
 
     @classmethod
     def read(cls, request: etree._Element) -> Setting:
-        """Return what a `setPresence` asks for.
-
-        Raises:
-            PresenceServiceError: 110, 115, 120, 125 or 131.
-        """
+        """Parse a `setPresence`. Codes: 110, 115, 120, 125, 131."""
         kind = presence_kind(request)
         info = xml.child(request, "presenceInfo")
         name = "basicPresence" if kind is PresenceKind.BASIC else "richPresence"
@@ -163,11 +143,7 @@ class Setting:
 
 
 def endpoint_id(request: etree._Element) -> int:
-    """Return the number of an endpoint.
-
-    Raises:
-        PresenceServiceError: 132, it cannot be one.
-    """
+    """Codes: 132."""
     found = fields.identifier(xml.text(xml.child(request, "endPointID")))
     if not found:
         raise PresenceServiceError(Code.NO_SUCH_ENDPOINT)
@@ -175,11 +151,7 @@ def endpoint_id(request: etree._Element) -> int:
 
 
 def subscription_id(request: etree._Element) -> int:
-    """Return the number of a subscription.
-
-    Raises:
-        PresenceServiceError: 133, it cannot be one.
-    """
+    """Codes: 133."""
     found = fields.identifier(xml.text(xml.child(request, "subscriptionID")))
     if not found:
         raise PresenceServiceError(Code.NO_SUCH_SUBSCRIPTION)
@@ -187,11 +159,7 @@ def subscription_id(request: etree._Element) -> int:
 
 
 def presence_kind(request: etree._Element) -> PresenceKind:
-    """Return which shape of presence is meant.
-
-    Raises:
-        PresenceServiceError: 110, it is none of the two.
-    """
+    """Codes: 110."""
     kind = _PRESENCE_TYPES.get(xml.text(xml.child(request, "presenceType")))
     if kind is None:
         raise PresenceServiceError(Code.BAD_PRESENCE_TYPE)
@@ -199,11 +167,7 @@ def presence_kind(request: etree._Element) -> PresenceKind:
 
 
 def polled_contacts(request: etree._Element) -> tuple[str, ...]:
-    """Return the contacts to be looked at.
-
-    Raises:
-        PresenceServiceError: 124, 143 or 146.
-    """
+    """Codes: 124, 143, 146."""
     contacts = _contacts(request)
     if not contacts:
         raise PresenceServiceError(Code.NO_CONTACTS)
@@ -211,7 +175,7 @@ def polled_contacts(request: etree._Element) -> tuple[str, ...]:
 
 
 def _subscription_or_none(request: etree._Element) -> int | None:
-    """Return the number of a subscription, None when a new one is asked for (0 or not said)."""
+    """Return the number of a subscription; 0 and absent are None."""
     said = xml.child(request, "subscriptionID")
     if said is None or xml.text(said) == "0":
         return None
@@ -234,7 +198,7 @@ def _seconds(request: etree._Element) -> int | None:
 
 
 def _boolean(request: etree._Element, name: str, code: Code) -> bool:
-    """Return a truth, false when it is not said; `code` is the error of what is neither."""
+    """Parse a flag; absent is False, anything invalid raises `code`."""
     said = xml.child(request, name)
     if said is None:
         return False

@@ -1,9 +1,9 @@
-"""The WSDL document and the schema in it, by which requests are checked.
+"""The WSDL document, and the schema that requests are checked against.
 
-Reference: "SOAP". The spelling is that of its table: hyphens where it has them
-(`session-key`, `app-session-id`), camel case elsewhere. Elements are qualified, `contactURI`,
-`primaryServer` and `backupServer` of a redirect are attributes as they are in REST: all of
-this is an assumption, and stands in `presence.xsd` alone.
+Reference: "SOAP". Names are spelled as in its table: with hyphens where it has them
+(`session-key`, `app-session-id`), in camel case elsewhere. Elements are qualified; `contactURI`,
+and `primaryServer` and `backupServer` of a redirect, are attributes as in REST. All of this is
+assumed, and defined in `presence.xsd` alone.
 """
 
 from functools import cache
@@ -36,15 +36,15 @@ FIELDS = (
     "basicPresence",
     "richPresence",
 )
-"""The fields of all requests, in the order in which the schema has those of each."""
+"""The fields of all requests, in the order of the schema."""
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
-_PASSED_OVER = (
+_IGNORED_NAMESPACES = (
     "http://www.w3.org/2001/XMLSchema-instance",
     SOAP_11.namespace,
     SOAP_12.namespace,
 )
-"""Namespaces of attributes that toolkits add to any element."""
+"""Namespaces of attributes that SOAP toolkits add to any element."""
 _ACCEPTED_NAMESPACES = (NAMESPACE, OLDER_NAMESPACE, None)
 
 
@@ -59,19 +59,18 @@ def wsdl(address: str) -> bytes:
 
 
 def is_ours(element: etree._Element) -> bool:
-    """Say whether an element is in a namespace of the service, or in none."""
+    """Return whether an element is in a namespace of the service, or in none."""
     return etree.QName(element).namespace in _ACCEPTED_NAMESPACES
 
 
 def conform(payload: etree._Element) -> etree._Element:
-    """Return a request as the schema would have it spelled.
+    """Normalize the accepted spellings of a request to that of the schema.
 
-    The service reads by local names, in any order, with a namespace or without, whatever
-    types and encodings are said to be, and a `contactURI` that is an element as well as one
-    that is an attribute.
+    Accepted are fields in any order, in a namespace of the service or in none, with types and
+    encodings stated, and `contactURI` as an element or an attribute.
     """
     for element in payload.iter():
-        _drop_what_is_passed_over(element)
+        _drop_ignored_attributes(element)
         if is_ours(element):
             element.tag = f"{{{NAMESPACE}}}{xml.local_name(element)}"
     for contact in payload.iter(f"{{{NAMESPACE}}}contact"):
@@ -81,9 +80,9 @@ def conform(payload: etree._Element) -> etree._Element:
     return payload
 
 
-def _drop_what_is_passed_over(element: etree._Element) -> None:
+def _drop_ignored_attributes(element: etree._Element) -> None:
     for name in list(element.attrib):
-        if etree.QName(name).namespace in _PASSED_OVER:
+        if etree.QName(name).namespace in _IGNORED_NAMESPACES:
             del element.attrib[name]
 
 
@@ -95,17 +94,13 @@ def _make_uri_an_attribute(contact: etree._Element) -> None:
 
 
 def _place(field: etree._Element) -> int:
-    """Return where the schema has a field among its siblings; what it does not know is last."""
+    """Return the position of a field in the schema; unknown fields come last."""
     name = xml.local_name(field)
     return FIELDS.index(name) if name in FIELDS else len(FIELDS)
 
 
 def check(payload: etree._Element) -> None:
-    """Refuse a request that is not what the schema says.
-
-    Raises:
-        PresenceServiceError: 102. What has a code of its own is found before.
-    """
+    """Validate against the schema. Codes: 102; other codes are found before."""
     if not _schema().validate(payload):
         raise PresenceServiceError(Code.UNREADABLE_XML)
 

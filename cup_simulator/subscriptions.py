@@ -1,4 +1,4 @@
-"""Endpoints, subscriptions and the news that waits in them.
+"""Endpoints, and subscriptions with their unfetched changes.
 
 Reference: "Rules that decide whether it works", rules 6, 10, 11, 15 and 17.
 """
@@ -15,9 +15,9 @@ MAX_CONTACTS = 5000
 
 @dataclass(slots=True, eq=False)
 class Endpoint:
-    """Where an application user wants to be told; `until` in the clock's seconds.
+    """A callback URL of an application user; `until` is in the clock's seconds.
 
-    The URL may carry a secret of its owner, so it is not in the repr.
+    The URL may contain a secret, so the repr omits it.
     """
 
     id: int
@@ -28,11 +28,10 @@ class Endpoint:
 
 @dataclass(slots=True, eq=False)
 class Subscription:
-    """A watch over contacts.
+    """A subscription to contacts.
 
-    `contacts` maps what contacts are compared by to the spelling that was asked for;
-    `news` holds those that changed since the last fetch; `notified` says that the
-    endpoint was told and has not fetched since; `until` is in the clock's seconds.
+    `contacts` maps case-folded contacts to their requested spelling; `news` holds the keys changed
+    since the last fetch, of which the endpoint is `notified`. `until` is in the clock's seconds.
     """
 
     id: int
@@ -44,11 +43,7 @@ class Subscription:
     notified: bool = False
 
     def add(self, contacts: Iterable[str]) -> None:
-        """Watch these contacts too; those that are new here are news.
-
-        Raises:
-            PresenceServiceError: 135, there would be more than 5000.
-        """
+        """Add contacts; new ones are news. Codes: 135."""
         wanted = {contact.casefold(): contact for contact in contacts}
         added = {key: wanted[key] for key in wanted if key not in self.contacts}
         if len(self.contacts) + len(added) > MAX_CONTACTS:
@@ -57,11 +52,7 @@ class Subscription:
         self.news.update(added)
 
     def remove(self, contacts: Iterable[str]) -> None:
-        """Watch these contacts no more.
-
-        Raises:
-            PresenceServiceError: 144, one of them is not watched; then all stay.
-        """
+        """Remove contacts; if one is not watched, none is removed. Codes: 144."""
         keys = {contact.casefold() for contact in contacts}
         if not keys <= self.contacts.keys():
             raise PresenceServiceError(Code.CONTACT_NOT_SUBSCRIBED)
@@ -70,7 +61,7 @@ class Subscription:
         self.news -= keys
 
     def take_news(self) -> list[str]:
-        """Return the contacts that changed, in the order of the watch, and forget them."""
+        """Return and forget the changed contacts, in order of subscription."""
         changed = [contact for key, contact in self.contacts.items() if key in self.news]
         self.news.clear()
         self.notified = False
@@ -78,29 +69,23 @@ class Subscription:
 
 
 class Endpoints:
-    """All endpoints of all application users."""
+    """The endpoints of all application users."""
 
     def __init__(self, clock: Clock, limit: int | None) -> None:
-        """Start with none; `limit` is how many there may be, None for any number."""
+        """A `limit` of None is no limit."""
         self._clock = clock
         self._limit = limit
         self._by_id: dict[int, Endpoint] = {}
         self._ids = count(1)
 
     def __iter__(self) -> Iterator[Endpoint]:
-        """Iterate over all endpoints, oldest first."""
         return iter(self._by_id.values())
 
     def get(self, endpoint_id: int) -> Endpoint | None:
-        """Return an endpoint, None when it is not or no longer registered."""
         return self._by_id.get(endpoint_id)
 
     def of(self, application: str, endpoint_id: int) -> Endpoint:
-        """Return an endpoint of this application user.
-
-        Raises:
-            PresenceServiceError: 132 when there is none, 136 when it is somebody else's.
-        """
+        """Return an endpoint of this application user. Codes: 132, 136."""
         endpoint = self._by_id.get(endpoint_id)
         if endpoint is None:
             raise PresenceServiceError(Code.NO_SUCH_ENDPOINT)
@@ -109,11 +94,7 @@ class Endpoints:
         return endpoint
 
     def register(self, application: str, url: str, expiry: int) -> Endpoint:
-        """Register a URL for `expiry` seconds.
-
-        Raises:
-            PresenceServiceError: 138, the server has no more endpoints to give.
-        """
+        """Register a URL for `expiry` seconds. Codes: 138."""
         if self._limit is not None and len(self._by_id) >= self._limit:
             raise PresenceServiceError(Code.NO_FREE_ENDPOINT)
         until = self._clock.seconds() + expiry
@@ -122,24 +103,21 @@ class Endpoints:
         return endpoint
 
     def renew(self, endpoint: Endpoint, expiry: int) -> None:
-        """Let the endpoint live for `expiry` seconds from now."""
         endpoint.until = self._clock.seconds() + expiry
 
     def remove(self, endpoint: Endpoint) -> None:
-        """Unregister an endpoint; its subscriptions stay, and tell nobody."""
+        """Unregister an endpoint; its subscriptions stay and become silent."""
         del self._by_id[endpoint.id]
 
     def remove_all_of(self, application: str) -> None:
-        """Unregister everything of an application user."""
         for endpoint in [each for each in self if each.application == application]:
             self.remove(endpoint)
 
     def clear(self) -> None:
-        """Lose all endpoints."""
         self._by_id.clear()
 
     def expire(self) -> bool:
-        """Remove what has reached its expiry; say whether there was any."""
+        """Remove everything that has expired; return whether anything has."""
         now = self._clock.seconds()
         expired = [endpoint for endpoint in self if endpoint.until <= now]
         for endpoint in expired:
@@ -148,16 +126,12 @@ class Endpoints:
 
 
 class Subscriptions:
-    """All subscriptions of all end users."""
+    """The subscriptions of all end users."""
 
     def __init__(
         self, clock: Clock, limit: int | None, notify: Callable[[Subscription], bool]
     ) -> None:
-        """Start with none.
-
-        `limit` is how many there may be, None for any number. `notify` tells the
-        endpoint of a subscription, and returns False when there is no endpoint to tell.
-        """
+        """A `limit` of None is no limit; `notify` returns False if there is no endpoint."""
         self._clock = clock
         self._limit = limit
         self._notify = notify
@@ -165,15 +139,10 @@ class Subscriptions:
         self._ids = count(1)
 
     def __iter__(self) -> Iterator[Subscription]:
-        """Iterate over all subscriptions, oldest first."""
         return iter(self._by_id.values())
 
     def of(self, watcher: str, subscription_id: int) -> Subscription:
-        """Return a subscription of this end user.
-
-        Raises:
-            PresenceServiceError: 133 when there is none, 137 when it is somebody else's.
-        """
+        """Return a subscription of this end user. Codes: 133, 137."""
         subscription = self._by_id.get(subscription_id)
         if subscription is None:
             raise PresenceServiceError(Code.NO_SUCH_SUBSCRIPTION)
@@ -184,12 +153,7 @@ class Subscriptions:
     def subscribe(
         self, watcher: str, endpoint: int, contacts: Iterable[str], expiry: int
     ) -> Subscription:
-        """Watch contacts for `expiry` seconds, and tell the endpoint at once.
-
-        Raises:
-            PresenceServiceError: 135 for too many contacts, 139 when the server has no
-                more subscriptions to give.
-        """
+        """Subscribe for `expiry` seconds and notify at once. Codes: 135, 139."""
         if self._limit is not None and len(self._by_id) >= self._limit:
             raise PresenceServiceError(Code.NO_FREE_SUBSCRIPTION)
         until = self._clock.seconds() + expiry
@@ -206,11 +170,7 @@ class Subscriptions:
         contacts: Iterable[str],
         expiry: int | None,
     ) -> None:
-        """Add contacts, and change the endpoint and the expiry where one is given.
-
-        Raises:
-            PresenceServiceError: 135, there would be too many contacts.
-        """
+        """Add contacts; change endpoint and expiry unless None. Codes: 135."""
         subscription.add(contacts)
         if endpoint is not None:
             subscription.endpoint = endpoint
@@ -219,20 +179,17 @@ class Subscriptions:
         self._tell(subscription)
 
     def remove(self, subscription: Subscription) -> None:
-        """End a subscription."""
         del self._by_id[subscription.id]
 
     def remove_all_of(self, watcher: str) -> None:
-        """End everything of an end user."""
         for subscription in [each for each in self if each.watcher == watcher]:
             self.remove(subscription)
 
     def clear(self) -> None:
-        """Lose all subscriptions."""
         self._by_id.clear()
 
     def expire(self) -> bool:
-        """Remove what has reached its expiry; say whether there was any."""
+        """Remove everything that has expired; return whether anything has."""
         now = self._clock.seconds()
         expired = [subscription for subscription in self if subscription.until <= now]
         for subscription in expired:
@@ -240,7 +197,7 @@ class Subscriptions:
         return bool(expired)
 
     def presence_changed(self, contact: str) -> None:
-        """Keep the news for everyone who watches the contact, and tell those not yet told."""
+        """Record the news in every subscription to the contact, and notify."""
         key = contact.casefold()
         for subscription in self:
             if key in subscription.contacts:
@@ -248,6 +205,6 @@ class Subscriptions:
                 self._tell(subscription)
 
     def _tell(self, subscription: Subscription) -> None:
-        """Notify once per batch of news: not again before it was fetched (rule 11)."""
+        """Notify once until the news is fetched (rule 11)."""
         if subscription.news and not subscription.notified:
             subscription.notified = self._notify(subscription)

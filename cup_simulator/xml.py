@@ -1,4 +1,4 @@
-"""XML: reading what strangers send, and writing answers as the real server does."""
+"""Parses untrusted XML and writes answers in the real server's format."""
 
 import codecs
 
@@ -14,14 +14,11 @@ _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_
 
 
 def read(body: bytes, encoding: str | None = None) -> etree._Element:
-    """Return the root of a document, in an encoding that stands over what it says itself.
+    """Parse a document. Codes: 102.
 
-    A byte order mark stands over both, and an encoding that nobody knows is passed over (RFC 7303).
-    Document types are refused, so that no entity can be declared; lxml's own limits on
-    depth and size stay on.
-
-    Raises:
-        PresenceServiceError: 102, it cannot be read.
+    A byte order mark takes precedence over `encoding`, which takes precedence over the declaration;
+    unknown encodings are ignored (RFC 7303). Document types are refused, so no entity can be
+    declared; lxml's limits on depth and size stay in force.
     """
     parser = etree.XMLParser(
         encoding=None if body.startswith(_MARKS) else _known(encoding),
@@ -43,7 +40,7 @@ def read(body: bytes, encoding: str | None = None) -> etree._Element:
 
 
 def _known(encoding: str | None) -> str | None:
-    """Return an encoding if there is one of this name."""
+    """Return an encoding if lxml knows it, else None."""
     try:
         etree.XMLParser(encoding=encoding)
     except LookupError:
@@ -52,11 +49,7 @@ def _known(encoding: str | None) -> str | None:
 
 
 def read_root(body: bytes, name: str, encoding: str | None = None) -> etree._Element:
-    """Return the root of a document, which must have this local name.
-
-    Raises:
-        PresenceServiceError: 102, it cannot be read; 103, it is another root.
-    """
+    """Parse a document with this local name as its root. Codes: 102, 103."""
     root = read(body, encoding)
     if local_name(root) != name:
         raise PresenceServiceError(Code.WRONG_ROOT)
@@ -64,7 +57,6 @@ def read_root(body: bytes, name: str, encoding: str | None = None) -> etree._Ele
 
 
 def local_name(element: etree._Element) -> str:
-    """Return the name of an element without its namespace."""
     return etree.QName(element).localname
 
 
@@ -79,13 +71,13 @@ def child(element: etree._Element, name: str) -> etree._Element | None:
 
 
 def text(element: etree._Element | None) -> str:
-    """Return the text of an element without the space around it, empty when there is none."""
+    """Return the stripped text of an element, empty if it is None."""
     if element is None:
         return ""
     return (element.text or "").strip()
 
 
 def write(root: etree._Element) -> bytes:
-    """Return a document with its declaration, four spaces a level, UTF-8."""
+    """Serialize with a declaration, four spaces a level, in UTF-8."""
     etree.indent(root, space=INDENT)
     return DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False) + b"\n"

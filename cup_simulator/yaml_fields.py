@@ -1,4 +1,4 @@
-"""What configuration files hold: YAML values, each checked, with errors that say where."""
+"""Checked access to YAML values. All functions raise ConfigurationError with the place."""
 
 from collections.abc import Collection, Mapping
 import re
@@ -15,14 +15,13 @@ class ConfigurationError(Exception):
 
 
 def section(value: object, where: str) -> Section:
-    """Return a mapping."""
     if not isinstance(value, dict):
         raise ConfigurationError(f"{where} must be a mapping of names to values.")
     return value
 
 
 def only(given: Section, where: str, known: Collection[str]) -> None:
-    """Refuse keys that nobody asks about."""
+    """Refuse unknown keys."""
     for key in given:
         if key not in known:
             raise ConfigurationError(
@@ -40,12 +39,12 @@ def text(value: object, where: str) -> str:
 
 
 def optional_text(given: Section, key: str, where: str) -> str | None:
-    """Return a text, None when the key is not there."""
+    """Return a text, None if the key is absent."""
     return text(given[key], where) if key in given else None
 
 
 def name(value: object, where: str) -> str:
-    """Return a name that can stand in a contact URI and in a path."""
+    """Return a name that is valid in a contact URI and a path."""
     found = text(value, where)
     if not _NAME.fullmatch(found):
         raise ConfigurationError(f"{where} must not have a space, / or @ in it: {found!r}.")
@@ -61,7 +60,7 @@ def presence(value: object, where: str) -> Presence:
 
 
 def optional_number(given: Section, key: str, where: str, most: int | None = None) -> int | None:
-    """Return a number of 0 or more, None when the key is not there or holds nothing."""
+    """Return a number of 0 or more, None if absent or null."""
     value = given.get(key)
     if value is None:
         return None

@@ -122,7 +122,7 @@ class Office:
     def shown(self, user: str) -> str:
         """Return the word that the server shows of somebody."""
         people = self.simulator.deployment.people
-        shown = people.look(cast.contact_of(user))
+        shown = people.shown_contact(cast.contact_of(user))
         assert shown is not None
         return shown.status.presence
 

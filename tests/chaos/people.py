@@ -7,9 +7,8 @@ from typing import assert_never
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from cup_simulator.model import Presence, Status
+from cup_simulator.model import JABBER, Presence, Status
 from cup_simulator.people import Person
-from cup_simulator.state import JABBER
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.states import PRESENCES
 

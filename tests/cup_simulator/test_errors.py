@@ -8,7 +8,7 @@ import pytest
 
 from cup_simulator.call import Answer
 from cup_simulator.errors import DESCRIPTIONS, PresenceServiceError
-from cup_simulator.rest import failure
+from cup_simulator.rest_answer import failure
 
 from .wire import Wire, parse, request_bytes, send
 

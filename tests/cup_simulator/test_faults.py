@@ -178,12 +178,12 @@ async def test_connections_refused_for_seconds(
     await begin(wire, "refuse_connections", seconds=10)
     await begin(wire, "refuse_connections", seconds=20)
     clock.advance(10)
-    await simulator.obey_faults()
+    await simulator.apply_faults()
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection(HOST, simulator.ports.http)
 
     clock.advance(10)
-    await simulator.obey_faults()
+    await simulator.apply_faults()
     assert await wire.look(key, "user1") == "AVAILABLE"
 
 
@@ -213,7 +213,7 @@ async def test_a_port_taken_meanwhile(
         thief.close()
         await thief.wait_closed()
 
-    await simulator.obey_faults()
+    await simulator.apply_faults()
     assert await wire.login("watcher")
 
 

@@ -19,7 +19,7 @@ import yaml
 import zeep
 
 from cup_simulator.configuration import parse_configuration
-from cup_simulator.rest import WantedSubscription
+from cup_simulator.rest_request import RequestedSubscription
 from cup_simulator.server import Simulator
 from custom_components.cisco_unified_presence.pws.answers import Concerning
 from custom_components.cisco_unified_presence.pws.errors import Throttled
@@ -204,7 +204,7 @@ def check_quotation(text: str) -> None:
 def test_a_document_is_one_that_is_understood(block: Block) -> None:
     match etree.QName(read_xml(block)).localname:
         case "subscription":
-            assert all(asdict(WantedSubscription.read(read_xml(block))).values())
+            assert all(asdict(RequestedSubscription.read(read_xml(block))).values())
         case "presenceList":
             assert list(read_contacts(read_reply(answered(200, block), ANYBODY)))
         case "description":

@@ -18,7 +18,6 @@ from cup_simulator.clock import ManualClock
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.control import Control
 from cup_simulator.control_request import (
-    ControlError,
     read_advance,
     read_choice,
     read_fault,
@@ -30,12 +29,14 @@ from cup_simulator.epas import ConfigurationFront
 from cup_simulator.errors import DESCRIPTIONS, PresenceServiceError
 from cup_simulator.faults import Faults
 from cup_simulator.fields import callback_url
+from cup_simulator.json_fields import ControlError
 from cup_simulator.model import Presence, Status
 from cup_simulator.notifier import address, notification_url
 from cup_simulator.request_log import RequestLog
-from cup_simulator.rest import ROOT, RestDialect
+from cup_simulator.rest import RestDialect
+from cup_simulator.rest_request import ROOT
+from cup_simulator.service import PresenceService
 from cup_simulator.soap import PATH, SoapDialect
-from cup_simulator.state import PresenceService
 
 from .damage import WORDS
 from .documents import REST_PATHS
@@ -82,7 +83,7 @@ class Stage:
     def _notify(self, *_: object) -> None:
         self.notified += 1
 
-    async def obey_faults(self) -> None:
+    async def apply_faults(self) -> None:
         """Open and shut nothing: there are no ports."""
 
     def key(self, kind: str) -> str:
@@ -196,7 +197,7 @@ def control_headers(data: bytes) -> None:
         log=RequestLog(),
         clock=stage.clock,
         changes=Changes(),
-        obey_faults=stage.obey_faults,
+        apply_faults=stage.apply_faults,
         host="127.0.0.1",
     )
     headers = CIMultiDict({"Host": host, **({"Origin": origin} if origin else {})})

@@ -1,0 +1,75 @@
+"""Parses requests of the REST dialect: paths and bodies."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from lxml import etree
+
+from . import xml
+from .call import Answer
+from .errors import Code, PresenceServiceError
+from .model import PresenceKind
+
+ROOT = "/presence-service"
+GAP = "{}"
+
+type Operation = Callable[..., Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path with gaps; `operation` is called with the request and the gaps' texts."""
+
+    method: str
+    path: str
+    operation: Operation
+
+    def arguments(self, segments: Sequence[str]) -> list[str] | None:
+        """Return the texts in the gaps, None if the path does not match."""
+        expected = self.path.split("/")
+        if len(segments) != len(expected):
+            return None
+        pairs = list(zip(expected, segments, strict=True))
+        if any(part not in (GAP, segment) for part, segment in pairs):
+            return None
+        return [segment for part, segment in pairs if part == GAP]
+
+
+def readings(path: str) -> list[list[str]]:
+    """Return the decoded segments of a path below the service's root, none for other paths.
+
+    A trailing slash has two readings: an empty name follows, or it means nothing.
+    """
+    if not path.startswith(f"{ROOT}/"):
+        return []
+    segments = [unquote(segment) for segment in path.removeprefix(f"{ROOT}/").split("/")]
+    return [segments] if segments[-1] else [segments, segments[:-1]]
+
+
+def presence_kind(text: str) -> PresenceKind:
+    """Codes: 110."""
+    if text not in PresenceKind:
+        raise PresenceServiceError(Code.BAD_PRESENCE_TYPE)
+    return PresenceKind(text)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedSubscription:
+    """The unchecked body of a subscribe request; absent fields are empty."""
+
+    type: str = ""
+    endpoint: str = ""
+    contacts: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, root: etree._Element) -> RequestedSubscription:
+        return cls(
+            type=xml.text(xml.child(root, "subscriptionType")),
+            endpoint=xml.text(xml.child(root, "endPointID")),
+            contacts=tuple(
+                contact.get("contactURI", "").strip()
+                for listed in xml.children(root, "contactsList")
+                for contact in xml.children(listed, "contact")
+            ),
+        )
