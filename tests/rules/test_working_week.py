@@ -21,7 +21,7 @@ from bench.working_week.simulation import BOUND
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.pws import Presence
 
-REPOSITORY = Path(__file__).parent.parent
+REPOSITORY = Path(__file__).parents[2]
 AT_ONCE = timedelta(0)
 BUSY = RequestedPresence(Presence.BUSY, override=True)
 
