@@ -1,8 +1,8 @@
-"""The config flow, which Home Assistant looks up by the name of this module."""
+"""The config flow; Home Assistant requires a module of this name."""
 
 from .const import DOMAIN
 from .flows import ServerFlow
 
 
 class CupConfigFlow(ServerFlow, domain=DOMAIN):
-    """The flow of a server: set up, reconfigured, and authenticated anew."""
+    """The config flow of a server."""

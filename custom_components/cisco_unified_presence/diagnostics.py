@@ -115,7 +115,7 @@ def _traffic(connection: Runtime) -> dict[str, Any]:
 
 
 def _pseudonyms_of(entry: CupConfigEntry) -> Pseudonyms:
-    watcher = Watcher.of(entry)
+    watcher = Watcher.of(entry.data)
     people: dict[str, tuple[str, ...]] = {
         f"person_{number}": (person.name, person.user, person.contact)
         for number, person in enumerate(people_of(entry).values(), 1)

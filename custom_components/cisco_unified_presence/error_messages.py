@@ -1,7 +1,4 @@
-"""The client's errors as sentences of Home Assistant's translations.
-
-This is the one border where they are translated: forms, actions and set-up all come here.
-"""
+"""The client's errors as keys of translations, for forms, actions and set-up alike."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -32,20 +29,20 @@ from .pws import (
 )
 from .trust import fingerprint_text
 
-# What begins markup somewhere in a line; for a link a colon, a dot or an @ is enough.
+# Begins markup anywhere in a line; a colon, a dot or an @ is enough for a link.
 _MARKUP = re.compile(r"[\\`*_~|<>\[\]!#&:.@]")
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A sentence of the translations and what it names."""
+    """A translation key and its placeholders."""
 
     key: str
     placeholders: dict[str, str] = field(default_factory=dict)
 
 
 def explain(error: PresenceServiceError) -> Explanation:
-    """Return the sentence for an error; it stands under config.error and exceptions alike."""
+    """Return the key for an error; config.error and exceptions have the same ones."""
     match error:
         case CertificateChanged(expected=expected, found=found):
             return Explanation(
@@ -81,15 +78,15 @@ def explain(error: PresenceServiceError) -> Explanation:
 
 
 def sentence(error: PresenceServiceError) -> str:
-    """Return the sentence for an error in English, for the log."""
+    """Return the English text for the log."""
     return str(_raised_as(HomeAssistantError, error))
 
 
 @callback
 def async_sentence(hass: HomeAssistant, error: PresenceServiceError | HomeAssistantError) -> str:
-    """Return the sentence for an error in Home Assistant's language, for texts that name it.
+    """Return the text in Home Assistant's language, to be a placeholder in another text.
 
-    Home Assistant translates what it shows, but not what stands in it.
+    Home Assistant translates a text, but not the values of its placeholders.
     """
     if isinstance(error, PresenceServiceError):
         error = _raised_as(HomeAssistantError, error)
@@ -101,16 +98,16 @@ def async_sentence(hass: HomeAssistant, error: PresenceServiceError | HomeAssist
 
 
 def without_markup(sentence_of_server: str) -> str:
-    """Return a sentence with a server's words in it as an issue can show it: it reads Markdown.
+    """Escape the Markdown in a text that contains words of the server, for an issue.
 
-    A link or a picture would be followed from the administrator's browser.
+    The administrator's browser would load a picture, and offer a link.
     """
     return _MARKUP.sub(r"\\\g<0>", sentence_of_server)
 
 
 @contextmanager
 def translated[ErrorT: HomeAssistantError](raised: type[ErrorT]) -> Generator[None]:
-    """Raise this class of Home Assistant, with its sentence, for whatever the client raises."""
+    """Raise the client's errors as this class of Home Assistant, with translation key."""
     try:
         yield
     except PresenceServiceError as error:

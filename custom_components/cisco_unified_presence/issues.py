@@ -1,4 +1,4 @@
-"""Repair issues: what keeps presence from being live, in sentences that the user can act on."""
+"""Repair issues: what keeps presence from being live, and what the user can do about it."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from .people import Person
 
 
 class Issue(StrEnum):
-    """What may be wrong; the value is the key of its text."""
+    """An issue of an entry; the value is its translation key."""
 
     CALLBACK_UNREACHABLE = "callback_unreachable"
     CALLBACK_NO_URL = "callback_no_url"
@@ -28,30 +28,27 @@ class Issue(StrEnum):
     RICH_PRESENCE_NOT_UNDERSTOOD = "rich_presence_not_understood"
 
 
-# What a flow of repairs.py does something about.
+# Issues that have a fix flow; see repairs.py.
 FIXABLE = frozenset(Issue) - {Issue.RICH_PRESENCE_NOT_UNDERSTOOD}
 
-# What is wrong whether or not the entry is loaded; every other issue ends with its run.
+# Issues that outlive an unload of the entry.
 LASTING = frozenset({Issue.CERTIFICATE_CHANGED, Issue.PEOPLE_UNKNOWN})
 
-# Stands in an address for the part that nobody can guess.
+# In place of the secret part of an address.
 HIDDEN = "…"
 
 type FixData = dict[str, str | int | float | None]
 
 
 class PersonIssue(StrEnum):
-    """What may be wrong about one person; the value is the key of its text."""
+    """An issue of one person; the value is its translation key."""
 
     PRESENCE_NOT_SET = "presence_not_set"
     STOOD_BACK = "stood_back"
 
 
 def without_secret(entry: ConfigEntry, url: str) -> str:
-    """Return the callback's address as people may see it.
-
-    Whoever knows the rest of it can call in the server's name.
-    """
+    """Return the callback's address without the secret, which authenticates the server."""
     return url.replace(entry.data[CONF_WEBHOOK_ID], HIDDEN)
 
 
@@ -59,28 +56,27 @@ def without_secret(entry: ConfigEntry, url: str) -> str:
 def async_raise_issue(
     hass: HomeAssistant, entry: ConfigEntry, issue: Issue, **placeholders: str
 ) -> None:
-    """Show an issue of this entry; its flow is told the entry and what the text names.
+    """Raise an issue of this entry; its fix flow gets the entry's id and the placeholders.
 
-    Everybody who is logged in can read it.
+    Every user of Home Assistant can read it, so secrets are removed.
     """
-    told = {
+    shown = {
         "title": entry.title,
         **{name: without_secret(entry, text) for name, text in placeholders.items()},
     }
-    fix: FixData | None = {"entry_id": entry.entry_id, **told} if issue in FIXABLE else None
-    _create(hass, _issue_id(entry, issue), issue, told, fix)
+    fix: FixData | None = {"entry_id": entry.entry_id, **shown} if issue in FIXABLE else None
+    _create(hass, _issue_id(entry, issue), issue, shown, fix)
 
 
 @callback
 def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry, *issues: Issue) -> None:
-    """Take issues of this entry away; all of them when none is named."""
+    """Delete issues of this entry; all of them when none is named."""
     for issue in issues or Issue:
         ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, issue))
 
 
 @callback
 def async_is_raised(hass: HomeAssistant, entry: ConfigEntry, issue: Issue) -> bool:
-    """Return whether an issue of this entry stands."""
     return ir.async_get(hass).async_get_issue(DOMAIN, _issue_id(entry, issue)) is not None
 
 
@@ -88,7 +84,7 @@ def async_is_raised(hass: HomeAssistant, entry: ConfigEntry, issue: Issue) -> bo
 def async_ignore_issue(
     hass: HomeAssistant, entry: ConfigEntry, issue: Issue, *, ignore: bool
 ) -> None:
-    """Have an issue of this entry ignored or shown again, where it stands."""
+    """Ignore an issue of this entry, or show it again, if it is raised."""
     if async_is_raised(hass, entry, issue):
         ir.async_ignore_issue(hass, DOMAIN, _issue_id(entry, issue), ignore)
 
@@ -101,7 +97,6 @@ def async_raise_issue_of_person(
     issue: PersonIssue,
     **placeholders: str,
 ) -> None:
-    """Show an issue of one person of this entry."""
     _create(
         hass,
         _person_issue_id(entry, person, issue),
@@ -114,7 +109,7 @@ def async_raise_issue_of_person(
 def async_clear_issues_of_person(
     hass: HomeAssistant, entry: ConfigEntry, person: Person, *issues: PersonIssue
 ) -> None:
-    """Take issues of one person away; all of them when none is named."""
+    """Delete issues of one person; all of them when none is named."""
     for issue in issues or PersonIssue:
         ir.async_delete_issue(hass, DOMAIN, _person_issue_id(entry, person, issue))
 

@@ -1,4 +1,4 @@
-"""The people of an entry, as its subentries name them."""
+"""The people and the watcher of an entry, as its subentries and data name them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,22 +17,22 @@ from .const import (
 
 
 def contact_key(contact: str) -> str:
-    """Return the form in which a contact URI is compared; servers change its case at will."""
+    """Return the form in which contact URIs are compared; servers change their case at will."""
     return contact.casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watcher:
-    """The end user through whose eyes presence is seen."""
+    """The end user as whom presence is read and subscribed to."""
 
     user: str
     contact: str
 
     @classmethod
-    def of(cls, entry: ConfigEntry) -> Self:
-        """Return the watcher of an entry."""
-        user: str = entry.data[CONF_WATCHER]
-        return cls(user=user, contact=f"{user}@{entry.data[CONF_PRESENCE_DOMAIN]}")
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """Return the watcher that an entry's data name."""
+        user: str = data[CONF_WATCHER]
+        return cls(user=user, contact=f"{user}@{data[CONF_PRESENCE_DOMAIN]}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Person:
     """One person whose presence is shown and, when controlled, set.
 
     Attributes:
-        key: What identifies the person within the entry; asked for at every turn.
+        key: Identifies the person within the entry; derived once, as it is read very often.
     """
 
     subentry_id: str
@@ -51,12 +51,10 @@ class Person:
     key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Derive the key."""
         object.__setattr__(self, "key", contact_key(self.contact))
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> Self:
-        """Return the person that a subentry describes."""
         data: Mapping[str, Any] = subentry.data
         return cls(
             subentry_id=subentry.subentry_id,

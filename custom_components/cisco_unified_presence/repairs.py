@@ -1,4 +1,4 @@
-"""Which flow repairs which issue."""
+"""The fix flow of each repair issue."""
 
 from homeassistant.core import HomeAssistant
 
@@ -28,7 +28,7 @@ FLOWS: dict[Issue, type[EntryRepairFlow]] = {
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: FixData | None
 ) -> EntryRepairFlow:
-    """Return the flow that repairs an issue.
+    """Return the fix flow of an issue.
 
     Raises:
         UnknownEntry: The entry was removed meanwhile.

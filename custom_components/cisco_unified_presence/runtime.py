@@ -40,7 +40,7 @@ from .pws import (
 from .redaction import redacted
 from .rules import async_rule_engine
 from .settings import CallbackSettings, Intervals, dialect_in, is_rich
-from .trust import BackupStore, async_tell_of_distrust, node_policy, security_at, server_in
+from .trust import BackupStore, async_report_distrust, node_policy, security_at, server_in
 
 # Leaving takes a few requests. A server that is gone must not hold up Home Assistant, which waits
 # for ten seconds; what then stays behind is cleaned up by the next run, or ends with its expiry.
@@ -77,7 +77,7 @@ class Runtime:
         self._entry = entry
         self._book = async_rule_engine(hass)
         self._session = session
-        watcher = Watcher.of(entry)
+        watcher = Watcher.of(entry.data)
         self._watcher = watcher.user
         self._node_pace = LogPace()
         self._callback: Callback | None = None
@@ -93,7 +93,7 @@ class Runtime:
             on_session_lost=self._session_lost,
             on_session_taken_over=self._session_taken_over,
             on_node_changed=self._node_changed,
-            on_distrusted=partial(async_tell_of_distrust, hass, entry),
+            on_distrusted=partial(async_report_distrust, hass, entry),
         )
         self.coordinator = PresenceCoordinator(server.address, people_of(entry))
         self.channel_history = ChannelHistory(self.coordinator)

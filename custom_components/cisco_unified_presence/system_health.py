@@ -56,7 +56,7 @@ def _health_of(hass: HomeAssistant, entry: CupConfigEntry) -> dict[str, Any]:
 
 async def _async_answers(hass: HomeAssistant, entry: CupConfigEntry) -> str | Failed:
     """Ask the server something that takes a session, as everything of interest does."""
-    watcher = Watcher.of(entry)
+    watcher = Watcher.of(entry.data)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await entry.runtime_data.client.poll_contact(watcher.user, watcher.contact)

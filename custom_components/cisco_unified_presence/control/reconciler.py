@@ -66,7 +66,7 @@ class Reconciler:
         self._poll = poll
         self._requests = requests
         self._decision_log = decision_log
-        self._writer = PresenceWriter(client, poll, Watcher.of(entry))
+        self._writer = PresenceWriter(client, poll, Watcher.of(entry.data))
         self._store = ControlStore(hass, entry.entry_id)
         self._decisions: dict[str, Decision] = {}
         self._takeover = TakeoverDetector(hass, coordinator, self._is_beaten, self._suspect)

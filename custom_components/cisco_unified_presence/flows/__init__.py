@@ -1,4 +1,4 @@
-"""What the forms ask."""
+"""The config, options and subentry flows: what the forms ask."""
 
 from .callback_form import (
     CALLBACK_SCHEMA,

@@ -1,6 +1,6 @@
-"""What a form must know of a server before it is believed: really logging in and looking.
+"""Checks of what a form says against the server: real logins, and a real poll.
 
-A check leaves no session behind, and takes none away that a running entry uses.
+A check leaves no session behind, and ends none that a running entry uses.
 """
 
 from collections.abc import AsyncGenerator, Callable
@@ -26,15 +26,17 @@ from ..runtime import CupConfigEntry
 from ..trust import node_policy
 from .client_configuration import async_presence_domain
 
-# People wait in front of the form; a server that throttles for longer is told as such.
+# The user waits for the form; a server that throttles for longer is reported as throttling.
 PATIENCE_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """How the application user gets in: where, with what, and in which dialect.
+    """How the application user logs in.
 
-    ``trust_of`` tells by host and port how far another node is trusted; None means as far as this.
+    Attributes:
+        trust_of: How the connection to another node, by host and port, is protected; None: as
+            that to ``server``.
     """
 
     server: Server
@@ -58,7 +60,7 @@ async def async_check_new_server(hass: HomeAssistant, access: Access) -> str | N
     """Log the application user in, ask for the presence domain, and log out again.
 
     Returns:
-        The presence domain, None when the server does not tell it.
+        The presence domain, None when the server does not say.
 
     Raises:
         PresenceServiceError: The server refused the login or did not answer.
@@ -70,11 +72,11 @@ async def async_check_new_server(hass: HomeAssistant, access: Access) -> str | N
 async def async_check_watcher(
     hass: HomeAssistant, access: Access, watcher: str, contact: str
 ) -> Presence:
-    """Log the watcher in, have it look at its own contact, and log out again.
+    """Log the watcher in, read its own presence, and log out again.
 
     Returns:
-        What the server shows of the watcher, which has just become Available; UNKNOWN hints at a
-        wrong presence domain.
+        The watcher's presence. The login has made it Available, so UNKNOWN hints at a wrong
+        presence domain.
 
     Raises:
         PresenceServiceError: The server refused or did not answer.
@@ -119,10 +121,10 @@ def _running_with_the_same_session(
 
 
 async def _log_out(hass: HomeAssistant, client: PresenceClient) -> None:
-    """Log out whom the check has logged in, at every node.
+    """Log out the users that the check has logged in, at every node.
 
-    A login hands back a session that is open already. Logging out the one that a running entry
-    uses would end its subscription, and every presence that it holds.
+    The server answers a login with the user's open session, if there is one. Ending a session
+    that a running entry uses would end its subscription and every presence that it publishes.
     """
     running = _running_with_the_same_session(hass, client)
     try:

@@ -1,8 +1,8 @@
-"""What the server itself tells for the forms: its presence domain, and the watcher's contact list.
+"""What a node's client configuration service knows: the presence domain and contact lists.
 
-That is another service of the node, on another port and with another certificate than that of
-presence. A form that asked people to trust that one too would cost them more than it saves, so
-it is asked only where the system trusts it. Whatever is in the way, people are asked instead.
+The service has another port and another certificate than the Presence Web Service. Asking the
+user to trust that certificate too would cost more than the answers save, so the service is used
+only where the system trusts it. Without its answers the forms ask the user.
 """
 
 import asyncio
@@ -24,17 +24,17 @@ from ..pws import (
     open_session,
 )
 
-# The same at every node; tests have another one.
+# Every node has it there; tests replace it.
 PORT = DEFAULT_CONFIGURATION_PORT
 
-# People wait for the form; where a firewall swallows requests they shall not wait for long.
+# The user waits for the form, and a firewall may swallow the request.
 PATIENCE_SECONDS = 4.0
 
 
 async def async_presence_domain(hass: HomeAssistant, client: PresenceClient) -> str | None:
-    """Return the presence domain, None when the server does not tell it.
+    """Return the presence domain, None when the server does not say.
 
-    It is asked for with the application user's session: no end user is known yet.
+    The request uses the application user's session, as no end user is known yet.
     """
 
     async def ask() -> str:
@@ -42,15 +42,15 @@ async def async_presence_domain(hass: HomeAssistant, client: PresenceClient) -> 
         async with _service_at(hass, client.node) as service:
             return await service.presence_domain(session)
 
-    return await _told(ask())
+    return await _answer(ask())
 
 
 async def async_contact_list(
     hass: HomeAssistant, client: PresenceClient, watcher: str
 ) -> tuple[ContactGroup, ...]:
-    """Return the watcher's contact list, with nobody in it when the server does not tell it.
+    """Return the watcher's contact list, empty when the server does not say.
 
-    The watcher is logged in for it, at its own node, if the client has not done so yet.
+    Logs the watcher in at its own node if the client has not done so yet.
     """
 
     async def ask() -> tuple[ContactGroup, ...]:
@@ -58,7 +58,7 @@ async def async_contact_list(
         async with _service_at(hass, client.node_of(watcher)) as service:
             return await service.contact_list(session)
 
-    return await _told(ask()) or ()
+    return await _answer(ask()) or ()
 
 
 @asynccontextmanager
@@ -69,12 +69,12 @@ async def _service_at(hass: HomeAssistant, node: Server) -> AsyncGenerator[Conta
         yield ContactService(server, session)
 
 
-async def _told[T](asking: Awaitable[T]) -> T | None:
-    """Return what the server tells, None when it does not, or not in time."""
+async def _answer[T](asking: Awaitable[T]) -> T | None:
+    """Return the answer, None when there is none in time."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await asking
     except (PresenceServiceError, TimeoutError) as error:
         reason = str(error.__cause__ or error) or "It did not answer in time."
-        LOGGER.debug("The form does without the server's help: %s", reason)
+        LOGGER.debug("The client configuration service did not help the form: %s", reason)
         return None

@@ -1,4 +1,4 @@
-"""The watcher's contact list as something to pick people from."""
+"""The watcher's contact list as options of a form."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from .person_lines import BadLine, PersonLine, person_of
 
 @dataclass(frozen=True, slots=True)
 class ContactPick:
-    """A person of the contact list, and the groups that the watcher keeps this person in."""
+    """A person of the contact list, and the names of the groups that contain this person."""
 
     person: PersonLine
     groups: tuple[str, ...]
 
     def label(self, presence_domain: str) -> str:
-        """Return what to show: the user, or the whole contact of another domain, and the groups."""
+        """Return the user, or the whole contact URI of another domain, and the groups."""
         domain = self.person.contact.rpartition("@")[2]
         is_own = contact_key(domain) == contact_key(presence_domain)
         name = self.person.user if is_own else self.person.contact
@@ -24,11 +24,11 @@ class ContactPick:
 
 
 def picks_from(groups: Iterable[ContactGroup], added: Collection[str]) -> Mapping[str, ContactPick]:
-    """Return who can be picked, by contact key and in the list's order; each person once.
+    """Return who can be picked, by contact key, in the list's order, each person once.
 
     Args:
         groups: The contact list.
-        added: The contact keys of those who are not offered.
+        added: The contact keys of people who are not offered.
     """
     picks: dict[str, ContactPick] = {}
     for group in groups:

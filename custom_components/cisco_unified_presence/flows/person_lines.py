@@ -11,7 +11,7 @@ _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*")
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One person that somebody typed."""
+    """A person as typed."""
 
     user: str
     contact: str
@@ -19,26 +19,25 @@ class PersonLine:
 
 
 class BadLine(ValueError):
-    """A line names nobody.
+    """A line names no person.
 
     Attributes:
         line: The line as it was typed.
     """
 
     def __init__(self, line: str) -> None:
-        """Remember the line."""
         super().__init__(line)
         self.line = line
 
 
 def read_person_lines(text: str, presence_domain: str) -> list[PersonLine]:
-    """Return the people that a text names, in its order; of lines for the same one, the first.
+    """Return the people that a text names, in its order; the first line of a contact counts.
 
-    A line is a user name or a contact URI, and after a comma the name to show if it is another:
-    "anna", "anna@example.com", "anna, Anna Example". Empty lines are nothing.
+    A line is a user name or a contact URI, followed by a comma and a display name if that is
+    another: "anna", "anna@example.com", "anna, Anna Example". Empty lines are skipped.
 
     Raises:
-        BadLine: A line names nobody.
+        BadLine: A line names no person.
     """
     people: dict[str, PersonLine] = {}
     for line in text.splitlines():
@@ -49,10 +48,10 @@ def read_person_lines(text: str, presence_domain: str) -> list[PersonLine]:
 
 
 def person_of(contact: str) -> PersonLine:
-    """Return the person of a contact URI, shown by the user name.
+    """Return the person of a contact URI, with the user name for display.
 
     Raises:
-        BadLine: It could not have been typed.
+        BadLine: The URI has a comma, or characters that the server refuses.
     """
     if "," in contact:
         raise BadLine(contact)
@@ -63,7 +62,7 @@ def _read(line: str, presence_domain: str) -> PersonLine:
     address, _, name = line.partition(",")
     user, at, domain = _SCHEME.sub("", address.strip()).partition("@")
     domain = domain if at else presence_domain
-    # What is not printable cannot be sent, and would spoil the request for everybody else.
+    # What is not printable cannot be sent, and would spoil the request for all others.
     if not (user.isprintable() and _USER.fullmatch(user) and _DOMAIN.fullmatch(domain)):
         raise BadLine(line.strip())
     return PersonLine(user=user, contact=f"{user}@{domain}", name=name.strip() or user)

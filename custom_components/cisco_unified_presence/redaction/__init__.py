@@ -1,4 +1,4 @@
-"""Reports without names: pseudonyms, and samples of answers without their words."""
+"""Diagnostics and samples of answers without the names of people."""
 
 from .pseudonyms import Pseudonyms
 from .samples import redacted

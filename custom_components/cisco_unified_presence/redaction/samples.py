@@ -1,11 +1,11 @@
-"""A sample of an answer, fit for a bug report: its shape without anybody's words."""
+"""Samples of answers for bug reports: the structure without the texts."""
 
 from collections.abc import Iterator
 import re
 
 MAX_SAMPLE = 1500
 
-# What tells something about the protocol and nothing about people.
+# Tells something about the protocol and nothing about people.
 _HARMLESS = re.compile(
     r"urn:[\w:.-]+|true|false|open|closed|active|idle|manual|basic|rich|[A-Z]{3,12}"
     r"|\d(\.\d+)?|UTF-8|utf-8|cisco-[a-z]+|pws-[a-z]+|Presence Web Service|Human"
@@ -20,15 +20,15 @@ _WORDS = re.compile(r"\w[\w.@:+-]*")
 
 
 def redacted(sample: str) -> str:
-    """Return a sample with every text and every value of an attribute hidden, but known words."""
+    """Return a sample with texts and attribute values hidden, except words of the protocol."""
     return "".join(_hidden_parts(sample))[:MAX_SAMPLE]
 
 
 def _hidden_parts(sample: str) -> Iterator[str]:
-    """Yield the parts of a sample: tags without their values, and what is between them.
+    """Yield the tags of a sample without their values, and the hidden texts between them.
 
-    What does not begin like a document has no tags: there is no telling what the brackets in it
-    hold.
+    A sample that does not begin like a document is treated as text: what its brackets hold is
+    unknown.
     """
     if not sample.lstrip().startswith("<"):
         yield _hide_words(sample)
@@ -42,12 +42,12 @@ def _hidden_parts(sample: str) -> Iterator[str]:
 
 
 def _hide_text(text: str) -> str:
-    """Hide a text, or a tag that is none or is cut short: of it the marks stay."""
+    """Hide a text; of what could be a malformed or truncated tag, the marks stay."""
     return _hide_words(text) if _MARKS.search(text) else _hide(text)
 
 
 def _hide_words(text: str) -> str:
-    """Hide each word; a backtick would end the block in which a sample is shown."""
+    """Hide each word, and backticks, which would end the code block that shows the sample."""
     return _WORDS.sub(lambda word: _hide(word[0]), text).replace("`", "'")
 
 

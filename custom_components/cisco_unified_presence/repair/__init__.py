@@ -1,4 +1,4 @@
-"""What can be mended, and the flows that do it."""
+"""The flows that fix repair issues."""
 
 from .callback import CALLBACK_ISSUES, CallbackRepairFlow
 from .certificate import CERTIFICATE_ISSUES, CertificateRepairFlow

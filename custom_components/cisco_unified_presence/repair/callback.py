@@ -1,7 +1,7 @@
-"""Repairing a callback that the server does not reach: another place is chosen and tried at once.
+"""Repairs a callback that the server does not reach: other options are chosen and tried at once.
 
-A place that fails is given up at once, for the one that the entry had. So nothing is lost when
-somebody closes the dialog, at whatever moment.
+Options that fail are replaced by the former ones before the form is shown again, so that closing
+the dialog loses nothing.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from ..issues import Issue, async_is_raised, without_secret
 from ..runtime import CupConfigEntry
 from .flow import EntryRepairFlow
 
-# The server calls at once after the subscription is made.
+# The server calls right after the subscription is made.
 TEST_SECONDS = 15.0
 
 NOT_OPENED = (Issue.CALLBACK_NO_URL, Issue.CALLBACK_NEEDS_HTTP, Issue.CALLBACK_PORT_CLOSED)
@@ -28,10 +28,9 @@ CALLBACK_ISSUES = frozenset({*NOT_OPENED, Issue.ENDPOINT_REFUSED, Issue.CALLBACK
 
 
 class CallbackRepairFlow(EntryRepairFlow):
-    """Asks where the server is to call, and waits for it to call there."""
+    """Asks where the server is to call, and waits for its call."""
 
     def __init__(self, entry: CupConfigEntry, issue: Issue) -> None:
-        """Take whose issue it is; nothing has been tried."""
         super().__init__(entry, issue)
         self._tried = ""
 
@@ -39,13 +38,12 @@ class CallbackRepairFlow(EntryRepairFlow):
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (names the issue)
     ) -> RepairsFlowResult:
-        """Show what was in the way."""
         return await self.async_step_callback()
 
     async def async_step_callback(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Ask where the server is to call, and try that."""
+        """Ask where the server is to call, and try it."""
         if user_input is None:
             return self._form(self._entry.options)
         chosen = read_callback(user_input)
@@ -63,11 +61,15 @@ class CallbackRepairFlow(EntryRepairFlow):
             step_id="callback",
             data_schema=self.add_suggested_values_to_schema(CALLBACK_SCHEMA, suggested),
             errors=errors or {},
-            description_placeholders={**self._told, "tried": self._tried},
+            description_placeholders={**self._placeholders, "tried": self._tried},
         )
 
     async def _async_try(self, options: Mapping[str, Any]) -> str | None:
-        """Use other options; return what failed, in which case the former ones are back in use."""
+        """Use other options, and the former ones again when the server does not call.
+
+        Returns:
+            The key of the error, None when the options work.
+        """
         before = self._entry.options
         works = False
         try:
@@ -84,7 +86,7 @@ class CallbackRepairFlow(EntryRepairFlow):
         await self._async_reload()
 
     async def _async_failure(self) -> str | None:
-        """Return the error that says why the server has not called, None when it has."""
+        """Return the key of the error that says why the server has not called, None when it has."""
         if not self._is_loaded:
             return "not_connected"
         if self._is_raised(NOT_OPENED):
@@ -103,7 +105,7 @@ class CallbackRepairFlow(EntryRepairFlow):
 
 
 async def async_has_called(coordinator: PresenceCoordinator, *, within: float) -> bool:
-    """Return whether the server calls within so many seconds, or has called already."""
+    """Return whether the server has called, or calls within so many seconds."""
     called = asyncio.Event()
 
     @callback

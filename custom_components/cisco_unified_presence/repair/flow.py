@@ -1,4 +1,4 @@
-"""What the flows that repair an issue of an entry have in common."""
+"""The base of the flows that fix an issue of an entry."""
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
@@ -9,16 +9,15 @@ from ..runtime import CupConfigEntry
 
 
 class EntryRepairFlow(RepairsFlow):
-    """Does something about an issue of an entry."""
+    """Fixes an issue of an entry."""
 
     def __init__(self, entry: CupConfigEntry, issue: Issue) -> None:
-        """Take whose issue it is."""
         self._entry = entry
         self._issue = issue
 
     @property
-    def _told(self) -> dict[str, str]:
-        """Return what the issue names."""
+    def _placeholders(self) -> dict[str, str]:
+        """Return what the issue's text names."""
         return {key: str(value) for key, value in (self.data or {}).items()}
 
     @property
@@ -33,5 +32,5 @@ class EntryRepairFlow(RepairsFlow):
             step_id="confirm",
             data_schema=vol.Schema({}),
             errors={"base": error} if error else {},
-            description_placeholders={**self._told, **placeholders},
+            description_placeholders={**self._placeholders, **placeholders},
         )

@@ -1,4 +1,4 @@
-"""Repairing what only the server, or somebody who uses it, can change: trying again at once."""
+"""Repairs that take effect on the server first: once that is done, try again at once."""
 
 import asyncio
 from typing import Any
@@ -14,19 +14,18 @@ NOTHING_FREE = frozenset({Issue.NO_FREE_ENDPOINT, Issue.NO_FREE_SUBSCRIPTION})
 
 
 class NothingFreeRepairFlow(EntryRepairFlow):
-    """Registers and subscribes again, without disturbing what works."""
+    """Registers the endpoint and subscribes again; what works goes on."""
 
     async def async_step_init(
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (names the issue)
     ) -> RepairsFlowResult:
-        """Say what is used up."""
         return await self.async_step_confirm()
 
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        """Ask whether to try again, and say how that went."""
+        """Ask whether to try again, and try."""
         if user_input is None:
             return self._ask_to_confirm()
         if not self._is_loaded:
@@ -45,13 +44,12 @@ class NothingFreeRepairFlow(EntryRepairFlow):
 
 
 class TakenOverRepairFlow(EntryRepairFlow):
-    """Takes the session back, by starting anew."""
+    """Takes the session back by a reload."""
 
     async def async_step_init(
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (names the issue)
     ) -> RepairsFlowResult:
-        """Say who took it."""
         return await self.async_step_confirm()
 
     async def async_step_confirm(

@@ -1,7 +1,7 @@
-"""Which certificates and nodes are believed."""
+"""Which certificates and nodes are trusted."""
 
 from .certificate_text import certificate_placeholders, fingerprint_text
-from .distrust import async_tell_of_distrust, trusting
+from .distrust import async_report_distrust
 from .nodes import BackupStore, node_policy
 from .pins import (
     host_and_port,
@@ -14,14 +14,13 @@ from .pins import (
 
 __all__ = [
     "BackupStore",
-    "async_tell_of_distrust",
+    "async_report_distrust",
     "certificate_placeholders",
     "fingerprint_text",
     "host_and_port",
     "node_policy",
     "security_at",
     "server_in",
-    "trusting",
     "with_pin",
     "with_pins",
     "without_pins",

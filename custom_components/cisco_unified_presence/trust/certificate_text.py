@@ -1,4 +1,4 @@
-"""A certificate as people compare it: who, by whom, until when, and its fingerprint."""
+"""A certificate as users compare it: subject, issuer, validity and fingerprint."""
 
 from itertools import batched
 
@@ -8,24 +8,23 @@ from ..pws import Certificate, one_line
 
 
 def fingerprint_text(sha256: str) -> str:
-    """Return a fingerprint in pairs, as administrators' tools print it."""
+    """Return a fingerprint as OpenSSL prints it: "AB:CD:…"."""
     return ":".join("".join(pair) for pair in batched(sha256.upper(), 2, strict=True))
 
 
 def certificate_placeholders(certificate: Certificate) -> dict[str, str]:
-    """Return what a form shows of a certificate."""
     return {
-        "subject": _said(certificate.subject),
-        "issuer": _said(certificate.issuer),
+        "subject": _in_code(certificate.subject),
+        "issuer": _in_code(certificate.issuer),
         "not_before": dt_util.as_local(certificate.not_before).date().isoformat(),
         "not_after": dt_util.as_local(certificate.not_after).date().isoformat(),
         "sha256": fingerprint_text(certificate.sha256),
     }
 
 
-def _said(name: str) -> str:
-    """Return a name as a form can show it: one line of code, in which nothing is markup.
+def _in_code(name: str) -> str:
+    """Return a name for a line of code in Markdown.
 
-    Whoever is in between writes what he likes there, also what looks like the rest of the form.
+    An attacker chooses it freely, and could imitate the rest of the form.
     """
     return one_line(name).replace("`", "'")

@@ -1,7 +1,8 @@
-"""Which nodes of a deployment may be used, and the backup that is known from an earlier run.
+"""Which nodes of a deployment may be used, and the backup node known from an earlier run.
 
-The application user's password goes to every node that is followed to. So a server may send users
-on only within its own domain, or to another port of the same host, and never from HTTPS to HTTP.
+The client sends the application user's password to every node that it is redirected to. So it
+follows redirects only within the server's own domain, or to another port of the same host, and
+never from HTTPS to HTTP.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ STORAGE_VERSION = 1
 
 
 def is_of_the_same_deployment(server: Server, host: str) -> bool:
-    """Return whether a host belongs to the deployment of the server that was configured."""
+    """Return whether a host belongs to the deployment of the configured server."""
     own, other = server.bare_host.casefold(), host.casefold()
     if own == other:
         return True
@@ -31,7 +32,7 @@ def is_of_the_same_deployment(server: Server, host: str) -> bool:
 def node_policy(
     server: Server, backup: str | None, trust_of: Callable[[str, int], Security] | None
 ) -> NodePolicy:
-    """Return which nodes may be used beside the one that was configured, and how far trusted."""
+    """Return which nodes may be used beside the configured one, and how they are trusted."""
     return NodePolicy(
         allow_node=lambda host, _port: is_of_the_same_deployment(server, host),
         trust_of=trust_of,
@@ -40,27 +41,25 @@ def node_policy(
 
 
 class BackupStore:
-    """Keeps the backup's address over a restart: while the node is down, nobody can name it."""
+    """Stores the address of the backup node, which a configured node that is down cannot say."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Name the file; nothing is read yet."""
         self._store: Store[dict[str, Any]] = Store(
             hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.backup", private=True
         )
         self._known: str | None = None
 
     async def async_load(self) -> str | None:
-        """Return the backup, ``host`` or ``host:port``, None when none is known."""
+        """Return the backup as ``host`` or ``host:port``, None when none is known."""
         stored = await self._store.async_load()
         self._known = stored["backup"] if stored else None
         return self._known
 
     async def async_remember(self, backup: str | None) -> None:
-        """Write the backup down when it is news."""
+        """Store the backup if it has changed."""
         if backup and backup != self._known:
             self._known = backup
             await self._store.async_save({"backup": backup})
 
     async def async_forget(self) -> None:
-        """Delete the file."""
         await self._store.async_remove()

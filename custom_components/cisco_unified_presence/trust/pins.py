@@ -1,6 +1,6 @@
-"""Which certificate was trusted at which node: the pins that an entry keeps.
+"""The pins of an entry: the SHA-256 fingerprint of the certificate trusted at each node.
 
-A node without a pin of its own is trusted as far as the node that the entry names.
+A node without a pin of its own is trusted by the pin of the configured node.
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from ..pws import PinnedCertificate, PlainHttp, Security, Server, SystemTrust
 
 
 def pin_at(data: Mapping[str, Any], host: str, port: int) -> str | None:
-    """Return the fingerprint that an entry's data trust at a node, None where they trust none.
+    """Return the fingerprint pinned at a node, None if there is none.
 
-    Data from before there were pins have a single one, of the node that they name.
+    Data of version 1.1 have a single fingerprint, that of the configured node.
     """
     key = _key(host, port)
     if key in (pins := data.get(CONF_FINGERPRINTS, {})):
@@ -25,7 +25,7 @@ def pin_at(data: Mapping[str, Any], host: str, port: int) -> str | None:
 
 
 def with_pin(data: Mapping[str, Any], host: str, port: int, sha256: str) -> dict[str, Any]:
-    """Return the data with a certificate trusted at a node, in the place of another one there."""
+    """Return the data with the node's pin replaced."""
     pinned = with_pins(data)
     return {
         **pinned,
@@ -34,23 +34,21 @@ def with_pin(data: Mapping[str, Any], host: str, port: int, sha256: str) -> dict
 
 
 def with_pins(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the data with a pin for each node, where they had a single one."""
-    kept = {key: value for key, value in data.items() if key != CONF_FINGERPRINT}
+    """Return the data in the format of version 1.2: pins by node instead of one fingerprint."""
+    others = {key: value for key, value in data.items() if key != CONF_FINGERPRINT}
     pins = dict(data.get(CONF_FINGERPRINTS, {}))
     single = data.get(CONF_FINGERPRINT)
     if single is not None:
         pins.setdefault(_key(data[CONF_HOST], data[CONF_PORT]), single)
-    return {**kept, CONF_FINGERPRINTS: pins}
+    return {**others, CONF_FINGERPRINTS: pins}
 
 
 def without_pins(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the data with no certificate trusted anywhere."""
     pins = (CONF_FINGERPRINT, CONF_FINGERPRINTS)
     return {key: value for key, value in data.items() if key not in pins}
 
 
 def security_at(data: Mapping[str, Any], host: str, port: int) -> Security:
-    """Return how the connection to a node is protected."""
     if data[CONF_SECURITY] == SecurityMode.HTTP:
         return PlainHttp()
     pin = pin_at(data, host, port) or pin_at(data, data[CONF_HOST], data[CONF_PORT])
@@ -58,17 +56,17 @@ def security_at(data: Mapping[str, Any], host: str, port: int) -> Security:
 
 
 def server_in(data: Mapping[str, Any]) -> Server:
-    """Return the node that an entry's data name."""
+    """Return the configured node."""
     host, port = data[CONF_HOST], data[CONF_PORT]
     return Server(host=host, port=port, security=security_at(data, host, port))
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Return host and port of a node's address, as an error names it."""
+    """Return host and port of a node's address as errors name it: ``host:port``, ``[::1]:port``."""
     host, _, port = address.rpartition(":")
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
 def _key(host: str, port: int) -> str:
-    """Return the address of a node, the same however it is spelled."""
+    """Return the key of a node, the same for every spelling of its host."""
     return Server(host=host, port=port, security=PlainHttp()).address.casefold()
