@@ -1,6 +1,7 @@
 """Every text that the code asks for is there, and none is left over.
 
-script/hassfest compares the languages; Home Assistant's hassfest action checks the schema.
+The texts of flows, repairs and rules are checked in the tests of those packages. script/hassfest
+compares the languages; Home Assistant's hassfest action checks the schema.
 """
 
 import ast
@@ -85,12 +86,12 @@ def test_every_issue_has_its_texts() -> None:
 
 
 def test_every_line_of_the_system_s_health_has_its_text() -> None:
-    (told,) = (
+    (lines,) = (
         each
         for each in ast.walk(MODULES["system_health.py"])
         if isinstance(each, ast.Dict) and "node" in literals(each)
     )
-    keys = {str(ast.literal_eval(key)) for key in told.keys if key}
+    keys = {str(ast.literal_eval(key)) for key in lines.keys if key}
     assert TEXTS["system_health"]["info"].keys() == keys
 
 

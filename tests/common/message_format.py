@@ -1,4 +1,4 @@
-"""ICU's MessageFormat, as far as our texts go: how the interface puts words into a text.
+"""The part of ICU's MessageFormat that the texts use, as the interface formats them.
 
 Home Assistant's interface formats every text with it, while its server takes Python's own
 format. An apostrophe before a brace begins a quotation here: what follows is no placeholder.
@@ -21,7 +21,7 @@ class NotWellFormedError(ValueError):
 
 
 def format_message(text: str, words: Mapping[str, str]) -> str:
-    """Return the text with the words in it, as the interface shows it.
+    """Return the text with its placeholders replaced, as the interface shows it.
 
     Raises:
         NotWellFormedError: The interface would show an error, or a stray brace.

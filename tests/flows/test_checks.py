@@ -27,7 +27,7 @@ from custom_components.cisco_unified_presence.pws import (
     UntrustedCertificate,
     read_certificate,
 )
-from tests.common.flows import nobody_is_logged_in
+from tests.common.flows import left_nothing_behind
 from tests.common.server import PASSWORD, Cup
 from tests.common.waiting import until
 
@@ -50,7 +50,7 @@ async def test_a_login_is_really_tried_and_ended(
         ("POST", "/presence-service/users/hass/sessions", 201),
         ("DELETE", "/presence-service/users/hass/session", 200),
     ]
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_a_wrong_password_is_raised(hass: HomeAssistant, cup: Cup, access: Access) -> None:
@@ -71,13 +71,13 @@ async def test_a_pinned_certificate_is_enough_and_an_untrusted_one_is_not(
     shown = await read_certificate("127.0.0.1", port, timeout=5)
     pinned = Server(host="127.0.0.1", port=port, security=PinnedCertificate(shown.sha256))
     await async_check_login(hass, replace(access, server=pinned))
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_the_watcher_sees_itself(hass: HomeAssistant, cup: Cup, access: Access) -> None:
     seen = await async_check_watcher(hass, access, "watcher", CONTACT)
     assert seen is Presence.AVAILABLE
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
     assert cup.asked("DELETE", "/users/watcher/session") == 1
 
 
@@ -86,16 +86,16 @@ async def test_a_watcher_at_another_domain_is_unknown(
 ) -> None:
     seen = await async_check_watcher(hass, access, "watcher", "watcher@other.example")
     assert seen is Presence.UNKNOWN
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_an_unknown_watcher_leaves_nobody_logged_in(
     hass: HomeAssistant, cup: Cup, access: Access
 ) -> None:
-    with pytest.raises(UnknownUser) as told:
+    with pytest.raises(UnknownUser) as raised:
         await async_check_watcher(hass, access, "nobody", "nobody@example.com")
-    assert told.value.user == "nobody"
-    assert await nobody_is_logged_in(cup)
+    assert raised.value.user == "nobody"
+    assert await left_nothing_behind(cup)
 
 
 async def test_a_look_that_is_not_understood_leaves_nobody_logged_in(
@@ -105,7 +105,7 @@ async def test_a_look_that_is_not_understood_leaves_nobody_logged_in(
     cup.simulator.faults.add(Fault(FaultKind.GARBAGE, garbage=html, method="GET"))
     with pytest.raises(AnswerNotUnderstood):
         await async_check_watcher(hass, access, "watcher", CONTACT)
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_a_check_that_is_broken_off_leaves_nobody_logged_in(
@@ -117,7 +117,7 @@ async def test_a_check_that_is_broken_off_leaves_nobody_logged_in(
     check.cancel()
     with pytest.raises(asyncio.CancelledError):
         await check
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 @pytest.mark.parametrize("path", ["/users/watcher/session$", "/users/hass/session$"])
@@ -134,9 +134,9 @@ async def test_a_logout_that_fails_hides_neither_success_nor_failure(
     assert seen is Presence.AVAILABLE
     assert "left to the server" in caplog.text
     cup.simulator.faults.add(Fault(FaultKind.ERROR, code=204, method="GET"))
-    with pytest.raises(ServerFailed) as told:
+    with pytest.raises(ServerFailed) as raised:
         await async_check_watcher(hass, access, "watcher", CONTACT)
-    assert told.value.code == 204
+    assert raised.value.code == 204
 
 
 async def test_the_session_of_a_running_entry_stays_and_only_what_was_added_goes(

@@ -20,7 +20,7 @@ from custom_components.cisco_unified_presence.pws import (
     RedirectRefused,
     Server,
 )
-from tests.common.flows import Walk, nobody_is_logged_in
+from tests.common.flows import Walk, left_nothing_behind
 from tests.common.server import PASSWORD, Cup
 
 AT_ALPHA = {"hass", "watcher"}
@@ -63,7 +63,7 @@ async def test_a_watcher_of_another_node_is_seen_and_nobody_stays(
     contact = f"{watcher}@example.com"
     seen = await async_check_watcher(hass, access_to(cup, node), watcher, contact)
     assert seen is Presence.AVAILABLE
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_what_was_logged_in_at_another_node_beside_a_running_entry_goes(
@@ -96,7 +96,7 @@ async def test_the_password_is_not_sent_to_another_deployment(
     monkeypatch.setattr(beta, "address", replace(beta.address, host="localhost"))
     with pytest.raises(RedirectRefused):
         await async_check_watcher(hass, access_to(cup, "alpha"), "clara", "clara@example.com")
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 @pytest.mark.usefixtures("trusted_client_configuration")

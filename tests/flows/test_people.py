@@ -18,7 +18,7 @@ from tests.common.waiting import settled
 
 @pytest.fixture
 def newcomers(cup: Cup) -> None:
-    """Let there be people on the server whom nobody watches yet."""
+    """Add people to the server who are not among the entry's."""
     for user in ("dora", "emil", "finn"):
         cup.simulator.service.people.add(user, user.title(), None)
 
@@ -59,7 +59,7 @@ async def test_many_people_with_names_and_without_those_who_are_there(
 ) -> None:
     running = loaded.runtime_data
     walk = await Walk.people(hass, loaded.entry_id)
-    lines = "dora, Dora Example\n\nANNA, Somebody Else\nemil@example.com\ndora\nfinn,Finn"
+    lines = "dora, Dora Example\n\nANNA, Another Name\nemil@example.com\ndora\nfinn,Finn"
     await walk.fill_in("user", people=lines, controlled=False)
     assert walk.created["user"] == "finn"
     people = people_in(loaded)
@@ -276,8 +276,8 @@ async def test_two_hundred_people_at_once(
     users = [f"user{number}" for number in range(200)]
     for user in users:
         cup.simulator.service.people.add(user, user, None)
-    told = Mock()
-    loaded.runtime_data.coordinator.async_subscribe_people(told)
+    listener = Mock()
+    loaded.runtime_data.coordinator.async_subscribe_people(listener)
     before = cup.asked("POST", "/subscriptions") + cup.asked("PUT", "/subscriptions")
     walk = await Walk.people(hass, loaded.entry_id)
     await walk.fill_in("user", people="\n".join(users), controlled=False)
@@ -286,7 +286,7 @@ async def test_two_hundred_people_at_once(
     assert len(await subscribed(cup)) == 203
     after = cup.asked("POST", "/subscriptions") + cup.asked("PUT", "/subscriptions")
     assert after - before <= 2
-    assert told.call_count <= 2
+    assert listener.call_count <= 2
 
 
 async def test_an_entry_that_is_unloaded_right_after_a_change_takes_it_up_later(

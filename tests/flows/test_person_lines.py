@@ -70,9 +70,9 @@ def test_of_lines_for_the_same_person_the_first_counts() -> None:
     ],
 )
 def test_a_line_that_names_nobody_is_told(line: str) -> None:
-    with pytest.raises(BadLine) as told:
+    with pytest.raises(BadLine) as raised:
         read(f"ben\n  {line} ")
-    assert told.value.line == line.strip()
+    assert raised.value.line == line.strip()
 
 
 @given(st.text(max_size=200))

@@ -27,7 +27,7 @@ from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     SecurityMode,
 )
-from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.server import PASSWORD, Cup
 from tests.common.states import shown
 from tests.common.waiting import settled
@@ -217,7 +217,7 @@ async def test_reconfiguring_to_the_same_reconnects_once(
 async def test_the_title_follows_the_host_unless_it_was_given(
     hass: HomeAssistant, cup: Cup, entry_data: dict[str, Any], web_server: str
 ) -> None:
-    for title, expected in (("gone.example", "127.0.0.1"), ("Office", "Office")):
+    for title, expected in (("gone.example", "127.0.0.1"), ("Studio", "Studio")):
         entry = MockConfigEntry(
             domain=DOMAIN,
             title=title,
@@ -232,7 +232,7 @@ async def test_the_title_follows_the_host_unless_it_was_given(
         assert entry.title == expected
         assert state_of(entry) is ConfigEntryState.LOADED
         await hass.config_entries.async_remove(entry.entry_id)
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_another_certificate_is_told_and_trusted_by_reconfiguring(
@@ -375,7 +375,7 @@ async def test_the_account_of_another_entry_is_refused(
     await walk.fill_in("watcher", **WATCHER)
     assert walk.aborted == "already_configured"
     assert entry.data[CONF_APPLICATION_USER] == "hass"
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_a_changed_certificate_is_shown_when_authenticating_too(

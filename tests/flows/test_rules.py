@@ -50,7 +50,7 @@ async def change(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
     return walk
 
 
-def claims(hass: HomeAssistant, entry: MockConfigEntry) -> list[str]:
+def requesting(hass: HomeAssistant, entry: MockConfigEntry) -> list[str]:
     return [each.name for each in async_rule_engine(hass).claims_of(entry.entry_id, ANNA)]
 
 
@@ -62,7 +62,7 @@ async def test_a_rule_is_added_and_works_at_once(
     assert walk.created == {"people": [PEOPLE], "when": [AT_DESK], "presence": "busy", **USUAL}
     (added,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
     assert (added.title, added.unique_id) == ("Desk", "rule_desk")
-    assert claims(hass, loaded) == ["Desk"]
+    assert requesting(hass, loaded) == ["Desk"]
 
 
 async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
@@ -94,13 +94,13 @@ async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
 
     walk = await change(hass, loaded)
     assert walk.suggested == {**said, "note": "At work"}
-    await walk.fill_in("reconfigure", **{**walk.suggested, "name": "Office"})
+    await walk.fill_in("reconfigure", **{**walk.suggested, "name": "Studio"})
     assert walk.aborted == "reconfigure_successful"
     (changed,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
-    assert (changed.title, changed.unique_id) == ("Office", "rule_office")
+    assert (changed.title, changed.unique_id) == ("Studio", "rule_studio")
     assert changed.data == stored
     await hass.async_block_till_done()
-    assert [each.name for each in async_rule_engine(hass).rules_from(loaded.entry_id)] == ["Office"]
+    assert [each.name for each in async_rule_engine(hass).rules_from(loaded.entry_id)] == ["Studio"]
 
 
 async def test_what_is_emptied_is_left_out(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
@@ -117,7 +117,7 @@ async def test_people_may_be_places_and_devices(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     hass.states.async_set(DESK, "on")
-    area = ar.async_get(hass).async_create("Office")
+    area = ar.async_get(hass).async_create("Studio")
     registry = dr.async_get(hass)
     anna = next(
         each
@@ -125,13 +125,13 @@ async def test_people_may_be_places_and_devices(
         if each.name == "Anna"
     )
     await add(hass, loaded, people={"area_id": [area.id]})
-    assert claims(hass, loaded) == []
+    assert requesting(hass, loaded) == []
     registry.async_update_device(anna.id, area_id=area.id)
     await hass.async_block_till_done()
-    assert claims(hass, loaded) == ["Desk"]
+    assert requesting(hass, loaded) == ["Desk"]
     walk = await add(hass, loaded, name="Device", people={"device_id": [anna.id]})
     assert walk.created["people"] == [{"device_id": [anna.id]}]
-    assert claims(hass, loaded) == ["Desk", "Device"]
+    assert requesting(hass, loaded) == ["Desk", "Device"]
 
 
 @pytest.mark.parametrize(
@@ -191,14 +191,14 @@ async def test_a_rule_that_is_changed_keeps_its_switch(
     hass.states.async_set(DESK, "on")
     await add(hass, loaded)
     (own,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
-    book = async_rule_engine(hass)
-    await book.async_set_enabled(own.subentry_id, enabled=False)
+    engine = async_rule_engine(hass)
+    await engine.async_set_enabled(own.subentry_id, enabled=False)
     walk = await change(hass, loaded)
     await walk.fill_in("reconfigure", **form(when=[{**AT_DESK, "state": ["on"]}]))
     await hass.async_block_till_done()
-    assert claims(hass, loaded) == []
-    await book.async_set_enabled(own.subentry_id, enabled=True)
-    assert claims(hass, loaded) == ["Desk"]
+    assert requesting(hass, loaded) == []
+    await engine.async_set_enabled(own.subentry_id, enabled=True)
+    assert requesting(hass, loaded) == ["Desk"]
 
 
 async def test_conditions_that_were_only_checked_are_let_go(
@@ -213,5 +213,5 @@ async def test_conditions_that_were_only_checked_are_let_go(
 
     monkeypatch.setattr(WatchedConditions, "async_stop", note)
     await add(hass, loaded)
-    # The rule itself goes on looking at others.
+    # The rule itself goes on with its other people.
     assert len(stopped) == 1

@@ -28,7 +28,7 @@ from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     SecurityMode,
 )
-from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.server import PASSWORD, Cup
 
 HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
@@ -87,7 +87,7 @@ def in_pairs(sha256: str) -> str:
 async def test_plain_http(hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock) -> None:
     walk = await Walk.config(hass)
     await walk.fill_in("user", **server_form(cup, HTTP))
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
     await walk.fill_in("watcher", **WATCHER)
 
     assert walk.result["title"] == "127.0.0.1"
@@ -105,7 +105,7 @@ async def test_plain_http(hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock)
     [entry] = hass.config_entries.async_entries(DOMAIN)
     assert entry.unique_id == "example.com/hass"
     assert setup_entry.call_count == 1
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_an_untrusted_certificate_is_shown_and_then_just_it_is_trusted(
@@ -129,7 +129,7 @@ async def test_an_untrusted_certificate_is_shown_and_then_just_it_is_trusted(
     address = f"127.0.0.1:{cup.simulator.ports.https}"
     assert walk.created[CONF_FINGERPRINTS] == {address: sha256_of(tls_dir)}
     assert walk.created[CONF_PORT] == cup.simulator.ports.https
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_trust_stays_when_the_password_was_wrong_and_goes_with_the_address(
@@ -194,7 +194,7 @@ async def test_a_wrong_account_is_told(
     await walk.fill_in("user", **server_form(cup, HTTP, **wrong))
     assert (walk.step, walk.error) == ("user", error)
     assert words in walk.sentence
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
     await walk.fill_in("user", **server_form(cup, HTTP))
     assert walk.step == "watcher"
 
@@ -246,7 +246,7 @@ async def test_a_wrong_address_is_told(
     assert (walk.step, walk.error) == ("user", error)
     assert f"{typed[CONF_HOST]}:{typed[CONF_PORT]}" in walk.sentence
     assert walk.suggested[CONF_PORT] == typed[CONF_PORT]
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
     await walk.fill_in("user", **server_form(cup, HTTP))
     assert walk.step == "watcher"
 
@@ -320,7 +320,7 @@ async def test_a_wrong_watcher_is_told(
     await walk.fill_in("watcher", **{**WATCHER, **watcher})
     assert (walk.step, walk.error) == ("watcher", error)
     assert words in walk.sentence
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
     await walk.fill_in("watcher", **WATCHER)
     assert walk.created
 
@@ -331,7 +331,7 @@ async def test_a_wrong_presence_domain_can_be_corrected(hass: HomeAssistant, cup
     await walk.fill_in("watcher", watcher="watcher", presence_domain="exmaple.com")
     assert walk.step == "domain"
     assert "watcher@exmaple.com" in walk.sentence
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
     await walk.choose("domain", "watcher")
     assert walk.suggested[CONF_PRESENCE_DOMAIN] == "exmaple.com"
     await walk.fill_in("watcher", **WATCHER)
@@ -357,7 +357,7 @@ async def test_an_abandoned_flow_leaves_nothing_and_blocks_nobody(
     closed = await Walk.config(hass)
     await closed.fill_in("user", **server_form(cup, HTTPS))
     closed.abandon()
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
     walk = await Walk.config(hass)
     await walk.fill_in("user", **server_form(cup, HTTP))
@@ -384,7 +384,7 @@ async def test_the_same_account_is_refused_at_another_name(
     await walk.fill_in("user", **server_form(cup, HTTP, host=NAME))
     await walk.fill_in("watcher", watcher="watcher", presence_domain="EXAMPLE.com")
     assert walk.aborted == "already_configured"
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_no_secret_is_logged(

@@ -17,7 +17,7 @@ from custom_components.cisco_unified_presence.const import (
 )
 from custom_components.cisco_unified_presence.flows import certificate_steps, checks
 from custom_components.cisco_unified_presence.pws import PresenceClient, read_certificate
-from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.server import PASSWORD, Cup
 
 HTTP = SecurityMode.HTTP
@@ -94,7 +94,7 @@ async def test_an_answer_that_is_none_is_told_and_the_flow_goes_on(
     cup.simulator.faults.clear()
     await walk.fill_in("watcher", **WATCHER)
     assert walk.created
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -104,12 +104,12 @@ async def test_a_look_that_fails_leaves_nobody_logged_in(
     walk = await Walk.config(hass)
     await walk.fill_in("user", **server_form(cup, HTTP))
     bad, _, _ = FAULTS[fault]
-    looks = Fault(bad.kind, bad.code, bad.delay, bad.garbage, bad.length, method="GET")
-    cup.simulator.faults.add(looks)
+    reads = Fault(bad.kind, bad.code, bad.delay, bad.garbage, bad.length, method="GET")
+    cup.simulator.faults.add(reads)
     await walk.fill_in("watcher", **WATCHER)
     assert walk.step == "watcher"
     assert walk.error
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_a_server_that_goes_before_its_certificate_is_seen(
@@ -139,4 +139,4 @@ async def test_a_logout_that_fails_does_not_fail_the_flow(
     assert "The session of a check was left to the server" in caplog.text
     await cup.heal()
     await walk.fill_in("watcher", **WATCHER)
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)

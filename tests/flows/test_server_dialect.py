@@ -14,7 +14,7 @@ from custom_components.cisco_unified_presence.const import CONF_DIALECT, Securit
 from custom_components.cisco_unified_presence.flows.server_form import CONF_ADVANCED
 from custom_components.cisco_unified_presence.pws import DialectChoice
 from custom_components.cisco_unified_presence.settings import dialect_in
-from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.server import Cup
 
 HTTP = SecurityMode.HTTP
@@ -43,7 +43,7 @@ async def test_the_checks_speak_the_dialect_that_was_chosen(
     assert walk.created[CONF_DIALECT] == dialect.value
     assert bool(cup.asked("POST", "/presence-service/soap")) is (dialect is SOAP)
     assert bool(cup.asked("POST", "/presence-service/users")) is (dialect is not SOAP)
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 def without_rest(cup: Cup) -> None:
@@ -64,7 +64,7 @@ async def test_a_server_without_rest_is_spoken_to_in_soap_unless_rest_was_chosen
     await walk.fill_in("watcher", **WATCHER)
     assert walk.created[CONF_DIALECT] == "automatic"
     assert cup.asked("POST", "/presence-service/soap")
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 async def test_the_dialect_of_an_entry_is_shown_and_changed(

@@ -13,7 +13,7 @@ from custom_components.cisco_unified_presence.const import (
     SecurityMode,
 )
 from custom_components.cisco_unified_presence.flows import client_configuration
-from tests.common.flows import Walk, nobody_is_logged_in, server_form
+from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.server import Cup
 from tests.common.tls_garbage import GARBAGE, listening
 
@@ -32,7 +32,7 @@ async def to_the_watcher(hass: HomeAssistant, cup: Cup) -> Walk:
     walk = await Walk.config(hass)
     await walk.fill_in("user", **server_form(cup, HTTP))
     assert (walk.step, walk.error) == ("watcher", None)
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
     return walk
 
 
@@ -44,7 +44,7 @@ async def test_the_presence_domain_is_filled_in(hass: HomeAssistant, cup: Cup) -
     assert walk.created[CONF_PRESENCE_DOMAIN] == "example.com"
     # One login to find out, one to see the watcher.
     assert cup.asked("POST", "/users/hass/sessions") == 2
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 @pytest.mark.usefixtures("trusted_client_configuration")
@@ -55,7 +55,7 @@ async def test_it_is_told_after_the_other_certificate_was_trusted(
     await walk.fill_in("user", **server_form(cup, HTTPS))
     await walk.fill_in("certificate")
     assert walk.suggested == {CONF_PRESENCE_DOMAIN: "example.com"}
-    assert await nobody_is_logged_in(cup)
+    assert await left_nothing_behind(cup)
 
 
 @pytest.mark.usefixtures("client_configuration_port")

@@ -30,7 +30,7 @@ def test_not_more_names_than_a_sentence_holds() -> None:
 async def with_a_stranger(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> MockConfigEntry:
-    """Add somebody whom the server does not know."""
+    """Add a person whom the server does not know."""
     await settled(cup)
     add_person(hass, loaded, "nemo")
     await settled(cup)

@@ -227,7 +227,7 @@ async def test_a_node_that_is_trusted_by_the_system_has_no_pin_to_show(
     walk.abandon()
 
 
-# The server's room, and who else is there
+# The server's limits, and other programs
 
 
 @pytest.mark.parametrize(
@@ -312,10 +312,10 @@ async def test_refused_credentials_are_asked_for_again(
     assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()] == [
         SOURCE_REAUTH
     ]
-    told = ir.async_get(hass).async_get_issue(
+    issue = ir.async_get(hass).async_get_issue(
         "homeassistant", f"config_entry_reauth_{DOMAIN}_{entry.entry_id}"
     )
-    assert told is not None
+    assert issue is not None
 
 
 async def test_an_issue_that_is_gone_has_no_flow(

@@ -1,4 +1,4 @@
-"""Pins: which certificate is trusted at which node, the form they are kept in, and asking."""
+"""Pins: which certificate is trusted at which node, how they are stored, and how they are made."""
 
 from dataclasses import replace
 import hashlib
