@@ -1,10 +1,10 @@
-"""Who wins: the decision over one person's presence, as a pure function of what is wanted.
+"""Who wins: the decision over one person's presence, as a pure function of what is requested.
 
-docs/rules.md, "Who wins" and "A person's own hand", is what this is written from.
+Specified in docs/rules.md, "Who wins" and "A person's own hand".
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -13,7 +13,7 @@ from .pws import Presence
 
 
 class Source(StrEnum):
-    """Whose wish a person's presence follows."""
+    """What a person's presence follows."""
 
     OWN = "own"
     RULE = "rule"
@@ -22,7 +22,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestedPresence:
-    """A presence that is wanted for a person.
+    """A presence that is requested for a person.
 
     Attributes:
         presence: The word.
@@ -36,17 +36,15 @@ class RequestedPresence:
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        """Return the requested that as_storage wrote down."""
         return cls(Presence(stored["presence"]), stored["override"], stored.get("note"))
 
     def as_storage(self) -> dict[str, Any]:
-        """Return the requested as plain JSON."""
         return {"presence": self.presence.value, "override": self.override, "note": self.note}
 
 
 @dataclass(frozen=True, slots=True)
 class ManualSetting:
-    """What somebody has set through Home Assistant.
+    """A presence that was set through Home Assistant.
 
     Attributes:
         requested: What was set.
@@ -60,7 +58,6 @@ class ManualSetting:
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        """Return the hold that as_storage wrote down."""
         until = stored["until"]
         return cls(
             requested=RequestedPresence.from_storage(stored["want"]),
@@ -69,7 +66,6 @@ class ManualSetting:
         )
 
     def as_storage(self) -> dict[str, Any]:
-        """Return the hold as plain JSON."""
         return {
             "want": self.requested.as_storage(),
             "since": self.since.isoformat(),
@@ -79,12 +75,12 @@ class ManualSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRequest:
-    """A rule that holds, and what it wants.
+    """What a rule that holds requests.
 
     Attributes:
         rule_id: The rule's id.
         name: The rule's name, as people read it.
-        requested: What it wants for everybody whom it is about.
+        requested: What it requests for all its people.
         priority: The higher wins.
         order: Among equal priorities the lower wins.
         insist: Whether it is written again after the person has changed it by hand.
@@ -104,7 +100,7 @@ class RuleRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What tells one winner from another: whoever set it aside set aside just this."""
+    """The identity of a winner: a person who overrules it overrules just this."""
 
     source: Source
     by: str
@@ -112,13 +108,11 @@ class Outcome:
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        """Return the outcome that as_storage wrote down."""
         return cls(
             Source(stored["source"]), stored["by"], RequestedPresence.from_storage(stored["want"])
         )
 
     def as_storage(self) -> dict[str, Any]:
-        """Return the outcome as plain JSON."""
         return {"source": self.source.value, "by": self.by, "want": self.requested.as_storage()}
 
 
@@ -127,11 +121,11 @@ class Decision:
     """Who wins for a person now.
 
     Attributes:
-        source: Whose wish it is; own while the winner is set aside.
-        requested: What is to stand at the server, None when nothing is.
-        winner: Who would win, whether or not it is set aside; None when nobody wants anything.
+        source: What the presence follows; own while the winner is overruled.
+        requested: What the server is to publish, None for nothing.
+        winner: The winner, whether or not it is overruled; None when nothing is requested.
         rule_request: The winning rule's request, None when no rule wins.
-        since: When the winner began to want it.
+        since: When the winner began to request it.
         until: When it ends, as far as that is known.
         overruled: Whether the person has overruled the winner.
     """
@@ -154,12 +148,8 @@ NO_REQUEST = Decision(source=Source.OWN)
 
 
 def highest(requests: Iterable[RuleRequest]) -> RuleRequest | None:
-    """Return the rule that wins over all others, None when none holds."""
-    return min(
-        requests,
-        key=lambda request: (-request.priority, request.order, request.rule_id),
-        default=None,
-    )
+    """Return the request that wins over all others, None if there is none."""
+    return min(requests, key=lambda each: (-each.priority, each.order, each.rule_id), default=None)
 
 
 def decide(
@@ -168,28 +158,21 @@ def decide(
     overruled: Outcome | None,
     now: datetime,
 ) -> Decision:
-    """Return who wins: manual over rules, the higher rule over the lower, and nobody else.
+    """Return who wins: manual over rules, and the higher rule over the lower.
 
     Args:
         manual: What was set through Home Assistant, if anything.
-        requests: The rules that hold for the person, in any order.
+        requests: The requests of the rules that hold for the person, in any order.
         overruled: The winner that the person, or another writer, has overruled.
-        now: The time, for manual holds that end.
+        now: The time, for manual settings that end.
     """
-    decision = _winner(manual, requests, now)
+    decision = _winning(manual, requests, now)
     if overruled is None or decision.winner != overruled:
         return decision
-    return Decision(
-        source=Source.OWN,
-        winner=decision.winner,
-        rule_request=decision.rule_request,
-        since=decision.since,
-        until=decision.until,
-        overruled=True,
-    )
+    return replace(decision, source=Source.OWN, requested=None, overruled=True)
 
 
-def _winner(
+def _winning(
     manual: ManualSetting | None, requests: Iterable[RuleRequest], now: datetime
 ) -> Decision:
     if manual and (manual.until is None or manual.until > now):

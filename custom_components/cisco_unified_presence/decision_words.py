@@ -34,7 +34,7 @@ def in_words(decision: Decision) -> str:
 def logbook_line(decision: Decision) -> str:
     """Return a decision as a line of the logbook that begins with the person's name.
 
-    It says who decides, and not what: what the person is shown as then has a line of its own.
+    It says who decides, not what: the presence that results has a line of its own.
     """
     if decision.overruled:
         return f"chose a presence, so {_winner_in_words(decision)} is set aside"

@@ -1,9 +1,9 @@
-"""What may be wanted for a person: a word, whether it overrides, and a note beside it."""
+"""What may be requested for a person: a word, whether it overrides, and a note beside it."""
 
 from .arbitration import RequestedPresence
 from .pws import Presence
 
-# Longer ones are cut by people's clients anyway.
+# People's clients cut longer ones.
 MAX_NOTE = 140
 
 # What the server does not accept. Reference: "Rules that decide whether it works", rule 2.
@@ -27,7 +27,6 @@ class ImpossiblePresence(ValueError):
     """
 
     def __init__(self, key: str) -> None:
-        """Say why, by the key of a sentence."""
         super().__init__(IMPOSSIBLE[key])
         self.key = key
 
@@ -35,7 +34,7 @@ class ImpossiblePresence(ValueError):
 def request_presence(
     presence: Presence, *, override: bool | None, note: str | None
 ) -> RequestedPresence:
-    """Return what is wanted.
+    """Return a request that the server accepts.
 
     Args:
         presence: The word.

@@ -1,7 +1,7 @@
-"""The words of presence as Home Assistant shows and takes them.
+"""The states of presence in Home Assistant.
 
-CUP's Unavailable is shown as offline: Home Assistant keeps unavailable for entities that it cannot
-reach. CUP's Unknown is Home Assistant's unknown, and has no word here.
+CUP's Unavailable is offline: Home Assistant uses unavailable for entities that it cannot reach.
+CUP's Unknown is Home Assistant's unknown, and has no state here.
 """
 
 from typing import Final
@@ -23,7 +23,7 @@ PRESENCES: Final[dict[str, Presence]] = {state: presence for presence, state in 
 
 
 def presence_in_words(seen: ContactPresence) -> dict[str, JsonValueType]:
-    """Return what the server shows of a contact as actions tell it: plain JSON."""
+    """Return what the server shows of a contact as actions return it, in plain JSON."""
     told: dict[str, JsonValueType] = {"presence": STATES.get(seen.presence)}
     if seen.rich is None:
         return told

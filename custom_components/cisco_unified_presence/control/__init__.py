@@ -1,6 +1,7 @@
 """Whether the server agrees with the winner of the arbitration, and making it so."""
 
-from .decision_log import ATTR_MESSAGE, EVENT_WINNER_CHANGED, DecisionLog
+from .announcements import ATTR_MESSAGE, EVENT_WINNER_CHANGED
+from .decision_log import DecisionLog
 from .reconciler import Reconciler
 from .store import control_store
 

@@ -1,11 +1,12 @@
-"""Each controlled person's presence at the server: what wins is published, renewed, released.
+"""Makes the server agree with who wins for each controlled person.
 
-Specified in docs/rules.md. arbitration.py decides who wins, takeover.py notices manual changes.
+Specified in docs/rules.md. arbitration.py decides who wins, next_step.py what has to be done about
+it, and publisher.py does it.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -24,21 +25,34 @@ from ..arbitration import (
 from ..const import LOGGER
 from ..coordinator import PresenceCoordinator
 from ..people import Person, Watcher
-from ..pws import CannotConnect, Presence, PresenceClient, PresenceServiceError
+from ..pws import PresenceClient, PresenceServiceError
 from .decision_log import DecisionLog
+from .next_step import (
+    Clear,
+    Finding,
+    LogOut,
+    Settled,
+    Situation,
+    Step,
+    Verify,
+    Wait,
+    Write,
+    next_step,
+)
+from .publisher import Publisher
 from .record import PersonRecord, PublishedPresence
 from .refusals import is_refusal
 from .schedule import ReconcileSchedule
 from .store import ControlStore
 from .takeover import TakeoverDetector
 from .write_rate import WriteRate
-from .writer import ContactPoll, PresenceWriter, may_have_been_done, stands_in_the_way
+from .writer import ContactPoll, PresenceWriter
 
 RETRY_AFTER = timedelta(seconds=30)
 
 
 class Reconciler:
-    """Keeps the presence of those who are controlled."""
+    """Decides for the controlled people of an entry, and reconciles the server with it."""
 
     def __init__(
         self,
@@ -50,180 +64,156 @@ class Reconciler:
         requests: Callable[[str], Iterable[RuleRequest]],
         decision_log: DecisionLog,
     ) -> None:
-        """Take what is needed; nothing is sent yet.
+        """Put the parts together.
 
         Args:
             hass: Home Assistant.
-            entry: The entry whose people are reconciled.
+            entry: The entry of the people.
             client: Speaks to the server.
-            coordinator: Knows what is shown.
-            poll: Asks the server what it shows.
-            requests: Tells by a person's key which rules hold.
-            decision_log: Told of every decision.
+            coordinator: Knows the people, and what the server shows of them.
+            poll: Reads the presence of one contact.
+            requests: Returns by a person's key what the rules that hold request.
+            decision_log: Told of every decision and failure.
         """
-        self._client = client
         self._coordinator = coordinator
-        self._poll = poll
         self._requests = requests
         self._decision_log = decision_log
-        self._writer = PresenceWriter(client, poll, Watcher.of(entry.data))
         self._store = ControlStore(hass, entry.entry_id)
-        self._decisions: dict[str, Decision] = {}
-        self._takeover = TakeoverDetector(hass, coordinator, self._is_beaten, self._suspect)
+        self._publisher = Publisher(
+            PresenceWriter(client, poll, Watcher.of(entry.data)),
+            self._store,
+            TakeoverDetector(hass, coordinator, self._store, self._async_suspect),
+        )
+        self._schedule = ReconcileSchedule(hass, entry, self._async_reconcile)
         self._rate = WriteRate()
-        self._doubted = set[str]()
-        self._lingering = set[str]()
-        self._schedule = ReconcileSchedule(hass, entry, self._async_attend)
+        self._decisions: dict[str, Decision] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
-
-    # What others ask
 
     @property
     def publishing_users(self) -> set[str]:
         """Return the users whose sessions carry a presence."""
-        people = self._coordinator.people
-        return {
-            people[key].user for key in self._store if self._store.record_of(key).may_be_published
-        }
+        return {person.user for person in self._published_people()}
 
     def decision_of(self, person: Person) -> Decision:
-        """Return who wins for a person now."""
         return self._decisions.get(person.key, NO_REQUEST)
 
     def record_of(self, person: Person) -> PersonRecord:
-        """Return what is remembered of a person."""
         return self._store.record_of(person.key)
 
-    # Coming and going
+    # From start to stop
 
     async def async_load(self) -> None:
-        """Recall what was wanted before the restart, and what may still stand at the server."""
+        """Load the records of the earlier run."""
         await self._store.async_load(self._coordinator.controlled)
 
     @callback
     def async_start(self) -> None:
-        """Take up what was wanted before the restart, and what rules request now."""
+        """Begin to reconcile, from the records and from what rules request now."""
         people = self._coordinator.controlled
         for key, person in people.items():
             self._decision_log.async_recall(key, self._store.record_of(key))
-            if self._published(key):
-                # Whether it still stands is for the server to say.
-                self._doubted.add(key)
-                self._takeover.async_watch(person)
+            self._publisher.async_resume(person)
         self.async_requests_changed(people)
 
     @callback
     def async_stop(self) -> None:
-        """Stop writing; what is held stays at the server until its expiry."""
-        self._takeover.async_stop()
+        """Stop writing; what is published stays at the server until it expires."""
+        self._publisher.async_stop()
         self._schedule.async_stop()
 
     async def async_save(self) -> None:
-        """Store what is remembered."""
+        """Store the records now."""
         await self._store.async_save()
 
     async def async_clear_server(self) -> None:
-        """Clear at the server what is held, but go on wanting it.
+        """Clear what is published; the next run publishes it again.
 
         Raises:
             CannotConnect: The server did not answer.
         """
+        for person in self._published_people():
+            await self._publisher.async_clear_before_leaving(person)
+
+    def _published_people(self) -> Iterator[Person]:
         for key in self._store:
-            if not self._store.record_of(key).may_be_published:
-                continue
-            person, before = self._coordinator.people[key], self._store.record_of(key)
-            # Who leaves in a hurry does not hear whether it was done.
-            self._store.async_note_unsure(key)
-            try:
-                await self._client.clear_presence(person.user, person.contact)
-            except CannotConnect as error:
-                if not may_have_been_done(error):
-                    self._store.async_note(key, before)
-                raise
-            except PresenceServiceError as error:
-                LOGGER.debug("%s was left to the logout: %s", person.contact, error)
-            self._note_published(key, None)
+            if self._store.record_of(key).may_be_published:
+                yield self._coordinator.people[key]
 
     # Manual settings
 
     async def async_set_manual(
         self, person: Person, requested: RequestedPresence, until: datetime | None
     ) -> None:
-        """Set a person's presence and keep it, whatever rules say.
+        """Set a person's presence, whatever rules request.
 
         Raises:
-            PresenceServiceError: The server refused or did not answer; the earlier hold stays.
+            PresenceServiceError: The server refused or did not answer; the earlier manual setting
+                stays.
         """
-        hold = ManualSetting(requested, dt_util.utcnow(), until)
-        await self._async_want(person, lambda record: replace(record.resumed(), manual=hold))
+        manual = ManualSetting(requested, dt_util.utcnow(), until)
+        await self._async_change(person, lambda record: replace(record.resumed(), manual=manual))
 
     async def async_clear_manual(self, person: Person) -> None:
         """Let rules decide again, and where none holds the person's own devices.
 
-        Where nothing is held nothing is sent: clearing needs a login, and that alone would show
-        the person as Available.
+        Nothing is sent where nothing is published: clearing needs a login, and that alone would
+        show the person as available.
 
         Raises:
-            PresenceServiceError: The server refused or did not answer; the hold stays.
+            PresenceServiceError: The server refused or did not answer; the manual setting stays.
         """
-        await self._async_want(person, PersonRecord.resumed)
+        await self._async_change(person, PersonRecord.resumed)
 
-    async def _async_want(
+    async def _async_change(
         self, person: Person, change: Callable[[PersonRecord], PersonRecord]
     ) -> None:
         key = person.key
         async with self._locks[key]:
             before = self._store.record_of(key)
-            self._store.async_note(key, change(before))
+            self._store.async_set(key, change(before))
             try:
-                await self._async_confirm(person)
-                await self._async_settle(person)
+                await self._publisher.async_republish_unless_shown(person)
+                await self._async_settle(person, verify=False)
             except PresenceServiceError:
                 now = self._store.record_of(key)
                 if self._decide(person).requested or now.may_be_published:
-                    self._store.async_note(key, before.with_published_of(now))
+                    self._store.async_set(key, before.with_published_of(now))
                     self._decide(person)
                 self._schedule.async_soon(key)
                 raise
             finally:
                 await self.async_save()
 
-    async def _async_confirm(self, person: Person) -> None:
-        """Have it sent again if it is no longer shown: whoever asks for it anew says so."""
-        published = self._published(person.key)
-        if published and published.is_contradicted_by(await self._async_see(person)):
-            self._store.async_note_unsure(person.key)
-
-    # What changes around
+    # Events
 
     @callback
     def async_requests_changed(self, keys: Iterable[str]) -> None:
-        """Reckon anew for people about whom a rule has something else to say."""
+        """Decide again for people for whom rules request something else."""
         for key in keys:
-            self._take_up(key)
+            self._async_decide_again(key)
 
     @callback
     def async_session_lost(self, user: str) -> None:
-        """Write anew what was held through a session that is gone."""
+        """Publish again what the lost session of a user carried."""
         for key, person in self._coordinator.people.items():
             if person.user == user:
-                self._lose(key)
+                self._async_republish(key)
 
     @callback
     def async_node_changed(self) -> None:
-        """Write everything anew at the node that serves now."""
+        """Publish everything again at the node that serves now."""
         for key in self._store:
-            self._lose(key)
+            self._async_republish(key)
 
     @callback
     def async_clock_jumped(self, by: timedelta) -> None:
-        """Reckon anew with every time, since the clock has jumped by so much."""
+        """Decide again with every time, since the clock has jumped by so much."""
         self._store.async_clock_jumped(by)
         self._schedule.refusals.clear()
         self.async_requests_changed(self._coordinator.controlled)
 
     async def async_people_changed(self, before: dict[str, Person]) -> None:
-        """Release those who are no longer watched or controlled, and take up who is now."""
+        """Dismiss people who are no longer controlled, and decide for those who are now."""
         controlled = self._coordinator.controlled
         for key, person in before.items():
             if person.controlled and key not in controlled:
@@ -233,183 +223,123 @@ class Reconciler:
     async def _async_dismiss(self, person: Person) -> None:
         key = person.key
         async with self._locks[key]:
-            try:
-                if self._store.record_of(key).may_be_published:
-                    await self._writer.async_clear(person)
-                    await self._writer.async_log_out(person)
-            except PresenceServiceError as error:
-                LOGGER.debug("%s was left to its expiry: %s", person.contact, error)
+            await self._publisher.async_dismiss(person)
             self._schedule.async_cancel(key)
-            self._takeover.async_forget(key)
+            self._publisher.async_forget(key)
             self._rate.forget(key)
-            self._doubted.discard(key)
-            self._lingering.discard(key)
             self._decisions.pop(key, None)
-            self._store.async_note(key, PersonRecord())
+            self._store.async_set(key, PersonRecord())
             self._decision_log.async_forget(person)
         await self.async_save()
 
-    def _lose(self, key: str) -> None:
-        """Note that what was published is gone."""
-        if self._store.record_of(key).may_be_published:
-            self._note_published(key, None)
+    @callback
+    def _async_republish(self, key: str) -> None:
+        if self._publisher.async_note_lost(key):
             self._schedule.async_soon(key)
 
-    # Making the server agree
+    @callback
+    def _async_suspect(self, key: str) -> None:
+        self._publisher.async_suspect(key)
+        self._schedule.async_soon(key)
+
+    @callback
+    def _async_decide_again(self, key: str) -> None:
+        person = self._coordinator.controlled_person(key)
+        if person is None:
+            return
+        step = self._next_step(person, verify=True)
+        if isinstance(step, Settled):
+            self._async_rest(key, step)
+        else:
+            self._schedule.async_soon(key)
+
+    # Deciding and reconciling
 
     def _decide(self, person: Person) -> Decision:
         now = dt_util.utcnow()
         record = self._store.record_of(person.key).at(now)
         decision = decide(record.manual, self._requests(person.key), record.overruled, now)
         after = record.after(decision)
-        told = self._decisions.get(person.key)
+        before = self._decisions.get(person.key)
         self._decisions[person.key] = decision
-        self._store.async_note(person.key, after)
-        if decision != told:
-            self._decision_log.async_tell(person, decision, after, self._takeover.shown(person))
+        self._store.async_set(person.key, after)
+        if decision != before:
+            shown = self._coordinator.presence_of(person.key)
+            self._decision_log.async_tell(
+                person, decision, after, shown.presence if shown else None
+            )
         return decision
 
-    async def _async_settle(self, person: Person) -> None:
-        """Make the server agree with what is wanted, which may change meanwhile.
-
-        Raises:
-            PresenceServiceError: The server refused or did not answer.
-        """
+    def _next_step(self, person: Person, *, verify: bool) -> Step:
         key = person.key
-        while not self._agrees(key, decision := self._decide(person)):
-            if decision.requested is None and not self._store.record_of(key).may_be_published:
-                await self._writer.async_log_out(person)
-                self._note_published(key, None)
-                continue
-            now = dt_util.utcnow()
-            allowed_at = self._rate.allowed_at(key, now)
-            if allowed_at > now:
-                LOGGER.debug("%s is not written to before %s", person.contact, allowed_at)
-                self._schedule.async_at(key, allowed_at)
-                return
-            self._rate.count(key, now)
-            await self._async_write(person, decision.requested)
-        self._schedule.refusals.forget(key)
-        self._decision_log.async_tell_success(person)
-        self._schedule_next(key)
-
-    def _agrees(self, key: str, decision: Decision) -> bool:
-        lingers = decision.requested is None and key in self._lingering
-        return not lingers and self._store.record_of(key).agrees_with(
-            decision.requested, dt_util.utcnow()
-        )
-
-    async def _async_write(self, person: Person, requested: RequestedPresence | None) -> None:
-        key, before = person.key, self._published(person.key)
-        try:
-            if requested is None:
-                await self._writer.async_clear(person)
-                self._note_published(key, None)
-                self._lingering.add(key)
-                self._takeover.async_forget(key)
-                return
-            if before and stands_in_the_way(before.requested, requested):
-                await self._writer.async_clear(person)
-                self._note_published(key, None)
-            published = await self._writer.async_write(person, requested)
-        except (PresenceServiceError, asyncio.CancelledError) as error:
-            if may_have_been_done(error):
-                self._store.async_note_unsure(key)
-            raise
-        self._note_published(key, published)
-        self._takeover.async_watch(person)
-
-    def _published(self, key: str) -> PublishedPresence | None:
-        return self._store.record_of(key).published
-
-    @callback
-    def _note_published(self, key: str, published: PublishedPresence | None) -> None:
-        self._store.async_note_published(key, published)
-        self._doubted.discard(key)
-        self._lingering.discard(key)
-
-    # Whether it still stands
-
-    def _is_beaten(self, key: str, shown: Presence | None) -> bool:
-        published = self._published(key)
-        return published is not None and published.is_contradicted_by(shown)
-
-    @callback
-    def _suspect(self, key: str) -> None:
-        self._doubted.add(key)
-        self._schedule.async_soon(key)
-
-    async def _async_examine(self, person: Person, published: PublishedPresence) -> None:
-        """Find out whether what was published still stands, and what to make of it if not.
-
-        Raises:
-            PresenceServiceError: The server did not answer.
-        """
-        now = dt_util.utcnow()
-        beaten = published.is_contradicted_by(await self._async_see(person))
-        if beaten or person.key in self._doubted:
-            is_gone = await self._writer.async_is_gone(person, published)
-            if is_gone or published.may_have_ended(now):
-                LOGGER.debug("The server has lost what was held for %s", person.contact)
-                self._note_published(person.key, None)
-                # Asking has logged the person in, if nothing else had.
-                self._lingering.add(person.key)
-            elif beaten:
-                self._yield(person, published, now)
-        self._doubted.discard(person.key)
-
-    def _yield(self, person: Person, published: PublishedPresence, now: datetime) -> None:
-        """Give way to the person's own hand, unless somebody else wins by now anyway."""
         decision = self._decide(person)
-        if decision.requested == published.requested:
-            record = self._store.record_of(person.key)
-            self._store.async_note(person.key, record.after_takeover(decision, now))
-
-    async def _async_see(self, person: Person) -> Presence:
-        return (await self._poll.async_poll(person.contact)).presence
-
-    def _is_in_doubt(self, key: str) -> bool:
-        published = self._published(key)
-        return published is not None and (
-            key in self._doubted or published.is_due(dt_util.utcnow())
+        now = dt_util.utcnow()
+        situation = Situation(
+            record=self._store.record_of(key),
+            verify=verify,
+            suspected=self._publisher.is_suspected(key),
+            idle_session=self._publisher.has_idle_session(key),
+            write_allowed_at=self._rate.allowed_at(key, now),
         )
+        return next_step(situation, decision.requested, now)
 
-    async def _async_attend(self, key: str) -> None:
-        """See to a person: examine what stands there, then make it what it should be."""
+    async def _async_reconcile(self, key: str) -> None:
         async with self._locks[key]:
             self._schedule.async_note_begun(key)
             person = self._coordinator.controlled_person(key)
             if person is None:
                 return
             try:
-                if (published := self._published(key)) and self._is_in_doubt(key):
-                    await self._async_examine(person, published)
-                await self._async_settle(person)
+                await self._async_settle(person, verify=True)
             except PresenceServiceError as error:
                 now = dt_util.utcnow()
                 self._schedule.refusals.note(key, error, now)
                 self._decision_log.async_tell_failure(person, error, refused=is_refusal(error))
                 self._schedule.async_at(key, now + RETRY_AFTER)
 
-    @callback
-    def _take_up(self, key: str) -> None:
-        """Reckon who wins, and see to the person if the server does not agree."""
-        person = self._coordinator.controlled_person(key)
-        if person is None:
+    async def _async_settle(self, person: Person, *, verify: bool) -> None:
+        """Take steps until the server agrees; the decision may change meanwhile.
+
+        Raises:
+            PresenceServiceError: The server refused or did not answer.
+        """
+        step = self._next_step(person, verify=verify)
+        while not isinstance(step, (Settled, Wait)):
+            await self._async_take(step, person)
+            step = self._next_step(person, verify=False)
+        if isinstance(step, Wait):
+            LOGGER.debug("%s is not written to before %s", person.contact, step.until)
+            self._schedule.async_at(person.key, step.until)
             return
+        self._schedule.refusals.forget(person.key)
+        self._decision_log.async_tell_success(person)
+        self._async_rest(person.key, step)
+
+    async def _async_take(self, step: Verify | Write | Clear | LogOut, person: Person) -> None:
+        now = dt_util.utcnow()
+        match step:
+            case Verify(published):
+                found = await self._publisher.async_verify(person, published, now)
+                if found is Finding.OVERRULED:
+                    self._give_way(person, published, now)
+            case Write(requested, clear_first):
+                self._rate.count(person.key, now)
+                await self._publisher.async_write(person, requested, clear_first=clear_first)
+            case Clear():
+                self._rate.count(person.key, now)
+                await self._publisher.async_clear(person)
+            case LogOut():
+                await self._publisher.async_log_out(person)
+
+    def _give_way(self, person: Person, published: PublishedPresence, now: datetime) -> None:
+        """Record the takeover, unless something else has been decided meanwhile anyway."""
         decision = self._decide(person)
-        if self._is_in_doubt(key) or not self._agrees(key, decision):
-            self._schedule.async_soon(key)
-        else:
-            self._schedule_next(key)
+        if decision.requested == published.requested:
+            record = self._store.record_of(person.key)
+            self._store.async_set(person.key, record.after_takeover(decision, now))
 
     @callback
-    def _schedule_next(self, key: str) -> None:
-        record = self._store.record_of(key)
-        moments = (
-            record.published and record.published.renew_at,
-            record.manual and record.manual.until,
-        )
+    def _async_rest(self, key: str, settled: Settled) -> None:
         self._schedule.async_cancel(key)
-        if due := [moment for moment in moments if moment]:
-            self._schedule.async_at(key, min(due))
+        if settled.until:
+            self._schedule.async_at(key, settled.until)

@@ -1,4 +1,4 @@
-"""What is remembered of a controlled person, also across restarts."""
+"""What is recorded of a controlled person across restarts."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -7,12 +7,12 @@ from typing import Any, Final, Self
 from ..arbitration import Decision, ManualSetting, Outcome, RequestedPresence
 from ..pws import MIN_EXPIRY, Presence
 
-# How long the server holds a presence that nobody renews, in seconds: long enough to bridge a
-# restart, short enough that nobody stays Busy for the day because Home Assistant died.
-HOLD_EXPIRY: Final = 2 * MIN_EXPIRY
-RENEW_AFTER: Final = timedelta(seconds=HOLD_EXPIRY * 3 / 4)
+# How long the server keeps a presence that is not renewed, in seconds: long enough to bridge a
+# restart, short enough that a person is not Busy for the day because Home Assistant died.
+EXPIRY: Final = 2 * MIN_EXPIRY
+RENEW_AFTER: Final = timedelta(seconds=EXPIRY * 3 / 4)
 
-# A rule that insists stands back after so many losses within this time.
+# An insisting rule gives up after so many losses within this time.
 LOSSES: Final = 2
 LOSSES_WITHIN: Final = timedelta(minutes=15)
 
@@ -22,7 +22,7 @@ TRANSLATIONS: Final = {Presence.BUSY: Presence.AWAY, Presence.VACATION: Presence
 
 @dataclass(frozen=True, slots=True)
 class PublishedPresence:
-    """What stands at the server by our doing.
+    """A presence that was written to the server.
 
     Attributes:
         requested: What was written.
@@ -38,7 +38,6 @@ class PublishedPresence:
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        """Return what as_storage wrote down."""
         shown = stored["shown"]
         return cls(
             requested=RequestedPresence.from_storage(stored["want"]),
@@ -48,7 +47,6 @@ class PublishedPresence:
         )
 
     def as_storage(self) -> dict[str, Any]:
-        """Return it as plain JSON."""
         return {
             "want": self.requested.as_storage(),
             "at": self.at.isoformat(),
@@ -58,16 +56,15 @@ class PublishedPresence:
 
     @property
     def renew_at(self) -> datetime:
-        """Return when it is to be written again."""
         return self.at + RENEW_AFTER
 
     def is_due(self, now: datetime) -> bool:
-        """Tell whether it is to be written again; after a clock was set back, nobody knows when."""
+        """Tell whether it is to be written again; if written in the future, the clock was set."""
         return not self.at <= now < self.renew_at
 
     def may_have_ended(self, now: datetime) -> bool:
         """Tell whether the server may have dropped it."""
-        return not self.at <= now < self.at + timedelta(seconds=HOLD_EXPIRY)
+        return not self.at <= now < self.at + timedelta(seconds=EXPIRY)
 
     def after_jump(self, by: timedelta) -> Self:
         """Return it once the clock has jumped by so much.
@@ -78,28 +75,36 @@ class PublishedPresence:
         return replace(self, at=self.at + min(by, timedelta(0)))
 
     def is_contradicted_by(self, shown: Presence | None) -> bool:
-        """Tell whether this word is shown because something stands over what was written.
+        """Tell whether the server shows this word in its place.
 
-        Without an override it is one device more; what others show says nothing then.
+        Without an override it counts as one more device, and another word says nothing.
         """
-        wanted = self.requested.presence
-        if not self.requested.override or shown in {None, Presence.UNKNOWN, wanted}:
+        requested = self.requested.presence
+        if not self.requested.override or shown in {None, Presence.UNKNOWN, requested}:
             return False
         # A server that has shown the word itself does not translate it.
-        return self.shown is wanted or shown is not TRANSLATIONS.get(wanted)
+        return self.shown is requested or shown is not TRANSLATIONS.get(requested)
+
+    def blocks(self, requested: RequestedPresence) -> bool:
+        """Tell whether it has to be cleared before another presence takes its place.
+
+        An override would hide a word that is set without one, and a note might stay behind.
+        """
+        hides = self.requested.override and not requested.override
+        return hides or (self.requested.note is not None and requested.note is None)
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """What is remembered of one person.
+    """What is recorded of one person.
 
     Attributes:
-        manual: What somebody has set through Home Assistant.
+        manual: What was set through Home Assistant.
         overruled: The winner that the person has overruled.
-        winner: The winner that was last told.
-        published: What stands at the server by our doing.
-        unsure: Whether something was sent of which it is not known whether it stands there.
-        losses: When what an insisting rule wrote was lost to another writer.
+        winner: The winner of the last decision.
+        published: What was written to the server last, if it is known to be there.
+        unsure: Whether it is not known what is published, since an answer was lost.
+        losses: When what an insisting rule requested was replaced by another writer.
     """
 
     manual: ManualSetting | None = None
@@ -111,20 +116,18 @@ class PersonRecord:
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        """Return what as_storage wrote down."""
-        manual, written = stored["manual"], stored["written"]
+        manual, published = stored["manual"], stored["written"]
         overruled, winner = stored["set_aside"], stored["winner"]
         return cls(
             manual=ManualSetting.from_storage(manual) if manual else None,
             overruled=Outcome.from_storage(overruled) if overruled else None,
             winner=Outcome.from_storage(winner) if winner else None,
-            published=PublishedPresence.from_storage(written) if written else None,
+            published=PublishedPresence.from_storage(published) if published else None,
             unsure=stored["unsure"],
             losses=tuple(map(datetime.fromisoformat, stored["losses"])),
         )
 
     def as_storage(self) -> dict[str, Any]:
-        """Return it as plain JSON."""
         return {
             "manual": self.manual.as_storage() if self.manual else None,
             "set_aside": self.overruled.as_storage() if self.overruled else None,
@@ -135,15 +138,12 @@ class PersonRecord:
         }
 
     def at(self, now: datetime) -> Self:
-        """Return what is left of it at this time: manual holds end."""
+        """Return it without a manual setting that has ended by this time."""
         ended = self.manual and self.manual.until and self.manual.until <= now
         return replace(self, manual=None) if ended else self
 
     def after(self, decision: Decision) -> Self:
-        """Return it once this decision has been taken.
-
-        What was set aside is forgotten when the winner is another one, and with it the losses.
-        """
+        """Return it after this decision; another winner ends what was overruled, and the losses."""
         if decision.winner == self.winner:
             return self
         return replace(
@@ -154,9 +154,9 @@ class PersonRecord:
         )
 
     def after_takeover(self, decision: Decision, now: datetime) -> Self:
-        """Return it after another writer has beaten what stands at the server.
+        """Return it after another writer has replaced what is published.
 
-        The winner is set aside, or, if it insists and has not lost too often, written again.
+        The winner is overruled, or, if it insists and has not lost too often, written again.
         """
         losses = (*(loss for loss in self.losses if loss > now - LOSSES_WITHIN), now)
         if decision.insists and len(losses) < LOSSES:
@@ -164,25 +164,24 @@ class PersonRecord:
         return replace(self, overruled=decision.winner, losses=losses)
 
     def resumed(self) -> Self:
-        """Return it with everything forgotten that keeps rules from winning."""
+        """Return it with nothing that keeps rules from winning."""
         return replace(self, manual=None, overruled=None, losses=())
 
     def with_published_of(self, other: Self) -> Self:
-        """Return it with what stands at the server as the other has it."""
         return replace(self, published=other.published, unsure=other.unsure)
 
     def agrees_with(self, requested: RequestedPresence | None, now: datetime) -> bool:
-        """Tell whether just this stands at the server, and need not be written again yet."""
+        """Tell whether just this is published, None for nothing, and not due to be renewed."""
         if self.unsure or self.published is None or requested is None:
             return requested is None and not self.may_be_published
         return self.published.requested == requested and not self.published.is_due(now)
 
     @property
     def may_be_published(self) -> bool:
-        """Return whether something may stand at the server by our doing."""
+        """Return whether the server may show something that was written to it."""
         return self.published is not None or self.unsure
 
     @property
     def has_given_up(self) -> bool:
-        """Return whether an insisting winner has given way after losing too often."""
+        """Return whether an insisting winner was overruled after losing too often."""
         return self.overruled is not None and len(self.losses) >= LOSSES

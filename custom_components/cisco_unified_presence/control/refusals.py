@@ -1,4 +1,4 @@
-"""Whom the server has refused, so that it is not asked again and again: accounts lock."""
+"""Back-off after refusals: a server locks accounts that it has to refuse again and again."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from ..pws import (
 )
 
 PAUSE: Final = timedelta(minutes=15)
-# The account is everybody's: one tries, and the others hear of it.
+# All people share the application user's account: one tries it, and the others follow.
 STAGGER: Final = timedelta(seconds=1)
 
 _REFUSALS = (InvalidCredentials, LoggedInElsewhere, PresenceRefused, UnknownUser)
@@ -24,28 +24,27 @@ def is_refusal(error: PresenceServiceError) -> bool:
 
 
 class Refusals:
-    """When those who were refused may be tried again."""
+    """When people who were refused may be tried again."""
 
     def __init__(self) -> None:
-        """Start with nobody refused."""
         self._people: dict[str, datetime] = {}
         self._account: datetime | None = None
         self._turns: dict[str, int] = {}
 
     def note(self, key: str, error: PresenceServiceError, now: datetime) -> None:
-        """Note that a person was refused, or with the account everybody."""
+        """Note a refusal: of the person, or of the account and with it of all people."""
         if isinstance(error, InvalidCredentials):
             self._account = now + PAUSE
         elif is_refusal(error):
             self._people[key] = now + PAUSE
 
     def forget(self, key: str) -> None:
-        """Note that a person was not refused."""
+        """Note a success: of the person, and of the account."""
         self._people.pop(key, None)
         self._account = None
 
     def clear(self) -> None:
-        """Note that nobody knows any more how long ago anybody was refused."""
+        """Forget all refusals, since their times are void once the clock has jumped."""
         self._people.clear()
         self._account = None
 

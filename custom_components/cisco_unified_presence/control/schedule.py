@@ -1,4 +1,4 @@
-"""When each person is reconciled: at one time each, not before the server may be asked again."""
+"""When each person is reconciled next."""
 
 from collections.abc import Callable, Coroutine
 from datetime import datetime
@@ -14,30 +14,29 @@ from .refusals import Refusals
 
 
 class ReconcileSchedule:
-    """Calls for each person at the time that was last agreed.
+    """Holds one time for each person, put off while the server refuses the person.
 
     Attributes:
-        refusals: Whom the server has refused; they are visited later.
+        refusals: Who was refused, and for how long.
     """
 
     def __init__(
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        visit: Callable[[str], Coroutine[Any, Any, None]],
+        reconcile: Callable[[str], Coroutine[Any, Any, None]],
     ) -> None:
-        """Agree on nothing yet; ``visit`` gets the key of the person whose time has come."""
         self.refusals = Refusals()
         self._hass = hass
         self._entry = entry
-        self._visit = visit
+        self._reconcile = reconcile
         self._timers = Timers[str](hass)
         self._beginning = set[str]()
         self._stopped = False
 
     @callback
     def async_at(self, key: str, when: datetime) -> None:
-        """Visit a person at this time, and not at the time that was agreed before."""
+        """Reconcile a person at this time, in place of the time that was set before."""
         self._timers.async_cancel(key)
         allowed = self.refusals.not_before(key, when)
         seconds = (allowed - dt_util.utcnow()).total_seconds()
@@ -48,22 +47,21 @@ class ReconcileSchedule:
 
     @callback
     def async_soon(self, key: str) -> None:
-        """Visit a person as soon as can be."""
+        """Reconcile a person as soon as the server may be asked."""
         self.async_at(key, dt_util.utcnow())
 
     @callback
     def async_cancel(self, key: str) -> None:
-        """Do not visit a person, as far as that has not begun."""
+        """Drop the time of a person; a reconciliation that has begun goes on."""
         self._timers.async_cancel(key)
 
     @callback
     def async_note_begun(self, key: str) -> None:
-        """Note that a visit takes notice of the world only now: whatever changes needs another."""
+        """Note that a reconciliation reads the world only now: later changes need another one."""
         self._beginning.discard(key)
 
     @callback
     def async_stop(self) -> None:
-        """Visit nobody from now on."""
         self._stopped = True
         self._timers.async_cancel_all()
 
@@ -73,5 +71,5 @@ class ReconcileSchedule:
             return
         self._beginning.add(key)
         self._entry.async_create_background_task(
-            self._hass, self._visit(key), f"cisco_unified_presence keep {key}"
+            self._hass, self._reconcile(key), f"cisco_unified_presence reconcile {key}"
         )

@@ -1,4 +1,4 @@
-"""How often anybody is written to: docs/rules.md, "Writing"."""
+"""How often a person is written to: docs/rules.md, "Writing"."""
 
 from collections import defaultdict, deque
 from datetime import datetime, timedelta
@@ -9,24 +9,21 @@ WITHIN: Final = timedelta(minutes=1)
 
 
 class WriteRate:
-    """Counts the writes of the last minute, each person's apart."""
+    """Counts each person's writes of the last minute."""
 
     def __init__(self) -> None:
-        """Start with nothing written."""
         self._writes: defaultdict[str, deque[datetime]] = defaultdict(lambda: deque(maxlen=WRITES))
 
     def allowed_at(self, key: str, now: datetime) -> datetime:
-        """Return when the person may be written to, which is now for most."""
+        """Return when the person may be written to, now at the earliest."""
         writes = self._writes[key]
         while writes and writes[-1] > now:
-            # The clock was set back since, which must not silence anybody.
+            # The clock was set back since; such a write must not block the person.
             writes.pop()
         return max(now, writes[0] + WITHIN) if len(writes) == WRITES else now
 
     def count(self, key: str, now: datetime) -> None:
-        """Note a write."""
         self._writes[key].append(now)
 
     def forget(self, key: str) -> None:
-        """Forget somebody who is not record any more."""
         self._writes.pop(key, None)

@@ -1,4 +1,4 @@
-"""Writing to the server what is wanted for a person, and taking it back."""
+"""Writing people's presences to the server, and reading them back."""
 
 from asyncio import CancelledError
 from typing import Protocol
@@ -17,14 +17,14 @@ from ..pws import (
     PresenceClient,
     PresenceServiceError,
 )
-from .record import HOLD_EXPIRY, PublishedPresence
+from .record import EXPIRY, PublishedPresence
 
 
 class ContactPoll(Protocol):
-    """Asks the server for the presence of one contact; the channel provides it."""
+    """Reads the presence of one contact; the channel provides it."""
 
     async def async_poll(self, contact: str) -> ContactPresence:
-        """Return the presence of a contact, and let the coordinator know it.
+        """Return the presence of a contact, and hand it to the coordinator.
 
         Raises:
             PresenceServiceError: The server refused or did not answer.
@@ -32,86 +32,77 @@ class ContactPoll(Protocol):
 
 
 class NotConfirmed(PresenceServiceError):
-    """Something was sent, and then nobody could find out whether it stands."""
+    """A presence was sent, and the session that may carry it could not be identified."""
 
 
 class PresenceWriter:
-    """Writes holds, reads them back, and clears them."""
+    """Publishes and clears presences.
+
+    All methods raise PresenceServiceError if the server refuses or does not answer.
+    """
 
     def __init__(self, client: PresenceClient, poll: ContactPoll, watcher: Watcher) -> None:
-        """Take what is needed; nothing is sent yet."""
         self._client = client
         self._poll = poll
         self._watcher = watcher
 
     async def async_write(self, person: Person, requested: RequestedPresence) -> PublishedPresence:
-        """Write what is wanted, and return what stands there now.
-
-        Raises:
-            PresenceServiceError: The server refused or did not answer.
-        """
+        """Write a presence, and return what is published now."""
         await self._async_send(person, requested)
         at = dt_util.utcnow()
         return PublishedPresence(
             requested=requested,
             at=at,
-            session=await self._async_mark(person),
+            session=await self._async_session_mark(person),
             shown=await self._async_read_back(person),
         )
 
     async def async_clear(self, person: Person) -> None:
-        """Let the person's own devices speak again.
-
-        Raises:
-            PresenceServiceError: The server refused or did not answer.
-        """
+        """Clear what is published; the server shows the person's own devices again."""
         await self._client.clear_presence(person.user, person.contact)
 
     async def async_log_out(self, person: Person) -> None:
-        """Log somebody out for whom nothing is held, who would be Available by our doing.
+        """End a session that carries no presence, since the server shows its owner as available.
 
-        The watcher stays logged in: through that session everybody is watched.
-
-        Raises:
-            PresenceServiceError: The server refused or did not answer.
+        The watcher stays logged in: all contacts are watched through that session.
         """
         if person.key == contact_key(self._watcher.contact):
             return
         await self._client.log_out_user(person.user)
         await self._async_read_back(person)
 
-    async def async_is_gone(self, person: Person, written: PublishedPresence) -> bool:
-        """Ask the server whether what was written is gone, with the session that carried it.
+    async def async_read(self, person: Person) -> Presence:
+        """Return the presence that the server shows of a person."""
+        return (await self._poll.async_poll(person.contact)).presence
 
-        Raises:
-            PresenceServiceError: The server did not answer.
-        """
+    async def async_is_session_gone(self, person: Person, published: PublishedPresence) -> bool:
+        """Ask through the person's session, and tell whether it is another than the publishing."""
         await self._client.poll_contact(person.user, person.contact)
-        return await self._client.session_mark(person.user) != written.session
+        return await self._client.session_mark(person.user) != published.session
 
     async def _async_send(self, person: Person, requested: RequestedPresence) -> None:
         if requested.note is None:
             await self._client.set_presence(
-                person.user, requested.presence, override=requested.override, expiry=HOLD_EXPIRY
+                person.user, requested.presence, override=requested.override, expiry=EXPIRY
             )
             return
-        # A word carries no note; a document does.
+        # Only a rich presence document carries a note.
         await self._client.set_rich_presence(
             person.user,
             person.contact,
             requested.presence,
             note=requested.note,
             override=requested.override,
-            expiry=HOLD_EXPIRY,
+            expiry=EXPIRY,
         )
 
-    async def _async_mark(self, person: Person) -> str:
-        """Return the mark of the session that carries what was just sent.
+    async def _async_session_mark(self, person: Person) -> str:
+        """Return the mark of the session through which a presence was just sent.
 
-        It is at hand, unless the session was lost in this very moment.
+        The client knows it, unless the session was lost in this very moment.
 
         Raises:
-            NotConfirmed: It is not known, and so it is not known either whether anything stands.
+            NotConfirmed: It is not known, and so neither whether the presence is published.
         """
         try:
             return await self._client.session_mark(person.user)
@@ -119,13 +110,13 @@ class PresenceWriter:
             raise NotConfirmed(str(error)) from error
 
     async def _async_read_back(self, person: Person) -> Presence | None:
-        """Show at once what the server makes of it, and return the word.
+        """Return what the server shows after a write, None if it cannot be read.
 
-        The server may show another word than was set (Busy as Away, say), or a stronger word of
-        the person's own. The set is a success all the same; people are shown what the server says.
+        The server may show another word than was set (Busy as Away, say), or a stronger one of the
+        person's own devices. The write is a success all the same.
         """
         try:
-            return (await self._poll.async_poll(person.contact)).presence
+            return await self.async_read(person)
         except PresenceServiceError as error:
             LOGGER.debug("%s was set but not read back: %s", person.contact, error)
             return None
@@ -134,18 +125,8 @@ class PresenceWriter:
 def may_have_been_done(error: BaseException) -> bool:
     """Tell whether the server may have done what it was asked, and only its answer was lost.
 
-    So it may when Home Assistant stops, or the entry is unloaded, while a write is under way.
+    A write is cancelled when Home Assistant stops or the entry is unloaded.
     """
     if isinstance(error, CannotConnect):
         return error.reason in {ConnectFailure.DROPPED, ConnectFailure.TIMED_OUT}
     return isinstance(error, (AnswerNotUnderstood, CancelledError, NotConfirmed))
-
-
-def stands_in_the_way(held: RequestedPresence, requested: RequestedPresence) -> bool:
-    """Tell whether what is held has to be cleared, or the new would not take its place.
-
-    An override would hide a word that is set without one, and a note might stay behind.
-    """
-    return (held.override and not requested.override) or (
-        held.note is not None and requested.note is None
-    )

@@ -1,0 +1,76 @@
+"""How decisions are told in Home Assistant: as an event, and as repair issues."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME, Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+from ..arbitration import Decision, Outcome
+from ..const import DOMAIN
+from ..decision_words import WORDS, logbook_line
+from ..error_messages import async_sentence, without_markup
+from ..issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
+from ..people import Person
+from ..pws import Presence, PresenceServiceError
+from ..states import STATES
+
+EVENT_WINNER_CHANGED = f"{DOMAIN}_winner_changed"
+ATTR_MESSAGE = "message"
+ATTR_SOURCE = "source"
+ATTR_RULE = "rule"
+ATTR_PRESENCE = "presence"
+ATTR_SET_ASIDE = "set_aside"
+
+
+class Announcements:
+    """Fires the event, and raises and clears the issues, of the people of an entry."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        self._hass = hass
+        self._entry = entry
+
+    @callback
+    def async_fire_winner_changed(self, person: Person, decision: Decision) -> None:
+        unique_id = f"{self._entry.entry_id}_{person.key}_presence"
+        entity_id = er.async_get(self._hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
+        self._hass.bus.async_fire(
+            EVENT_WINNER_CHANGED,
+            {
+                ATTR_NAME: person.name,
+                ATTR_ENTITY_ID: entity_id,
+                ATTR_SOURCE: decision.source.value,
+                ATTR_RULE: decision.rule_request.name if decision.rule_request else None,
+                ATTR_PRESENCE: STATES[decision.requested.presence] if decision.requested else None,
+                ATTR_SET_ASIDE: decision.overruled,
+                ATTR_MESSAGE: logbook_line(decision),
+            },
+        )
+
+    @callback
+    def async_raise_given_up(
+        self, person: Person, decision: Decision, winner: Outcome, shown: Presence | None
+    ) -> None:
+        async_raise_issue_of_person(
+            self._hass,
+            self._entry,
+            person,
+            PersonIssue.STOOD_BACK,
+            rule=decision.rule_request.name if decision.rule_request else "",
+            wanted=WORDS[winner.requested.presence],
+            shown=WORDS.get(shown, "another presence") if shown else "another presence",
+        )
+
+    @callback
+    def async_raise_not_set(self, person: Person, error: PresenceServiceError) -> None:
+        async_raise_issue_of_person(
+            self._hass,
+            self._entry,
+            person,
+            PersonIssue.PRESENCE_NOT_SET,
+            reason=without_markup(async_sentence(self._hass, error)),
+        )
+
+    @callback
+    def async_clear(self, person: Person, *issues: PersonIssue) -> None:
+        """Clear these issues of a person, or all of them when none is named."""
+        async_clear_issues_of_person(self._hass, self._entry, person, *issues)

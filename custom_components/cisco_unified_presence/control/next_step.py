@@ -1,0 +1,121 @@
+"""The next step that makes the server agree with a decision, as a pure function."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ..arbitration import RequestedPresence
+from .record import PersonRecord, PublishedPresence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What the reconciler knows of a person before a step.
+
+    Attributes:
+        record: What is recorded, with the manual setting that is in force.
+        verify: Whether this step may verify what is published; a pass does so at most once.
+        suspected: Whether what is published may have been lost or overruled.
+        idle_session: Whether a session is open that carries no presence. The server shows its
+            owner as available.
+        write_allowed_at: When the write rate allows the next write.
+    """
+
+    record: PersonRecord
+    verify: bool
+    suspected: bool
+    idle_session: bool
+    write_allowed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """Ask the server whether this presence is still published."""
+
+    published: PublishedPresence
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Publish this presence, after clearing the published one where it would interfere."""
+
+    requested: RequestedPresence
+    clear_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Clear what is published, or may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogOut:
+    """End the idle session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Continue at this time: the write rate is used up."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The server agrees; look again at this time, None if only a change can call for it."""
+
+    until: datetime | None = None
+
+
+type Step = Verify | Write | Clear | LogOut | Wait | Settled
+
+
+def next_step(situation: Situation, requested: RequestedPresence | None, now: datetime) -> Step:
+    """Return what to do next so that the server publishes what is requested, None for nothing."""
+    record = situation.record
+    if situation.verify and record.published and _is_in_doubt(situation, record.published, now):
+        return Verify(record.published)
+    if requested is None and situation.idle_session and not record.may_be_published:
+        return LogOut()
+    if record.agrees_with(requested, now):
+        return Settled(_next_change(record))
+    if situation.write_allowed_at > now:
+        return Wait(situation.write_allowed_at)
+    if requested is None:
+        return Clear()
+    published = record.published
+    return Write(requested, clear_first=published is not None and published.blocks(requested))
+
+
+def _is_in_doubt(situation: Situation, published: PublishedPresence, now: datetime) -> bool:
+    return situation.suspected or published.is_due(now)
+
+
+def _next_change(record: PersonRecord) -> datetime | None:
+    renew_at = record.published.renew_at if record.published else None
+    ends_at = record.manual.until if record.manual else None
+    return min((moment for moment in (renew_at, ends_at) if moment), default=None)
+
+
+class Finding(StrEnum):
+    """What verifying a published presence has found."""
+
+    PUBLISHED = "published"
+    LOST = "lost"
+    OVERRULED = "overruled"
+
+
+def finding(
+    published: PublishedPresence, *, contradicted: bool, session_gone: bool, now: datetime
+) -> Finding:
+    """Judge a published presence after the server was asked.
+
+    Args:
+        published: What was published.
+        contradicted: Whether the server shows another presence in its place.
+        session_gone: Whether the session that carried it has ended.
+        now: The time, since the server drops what is not renewed.
+    """
+    if session_gone or published.may_have_ended(now):
+        return Finding.LOST
+    return Finding.OVERRULED if contradicted else Finding.PUBLISHED
