@@ -31,7 +31,7 @@ from custom_components.cisco_unified_presence.const import (
 from custom_components.cisco_unified_presence.flows import client_configuration
 
 from .common.entry import SECRET, person
-from .common.rule_requests import Hold, rules_of
+from .common.rule_requests import SetRequests, request_setter
 from .common.server import PASSWORD, Cup
 
 NOBODY_LISTENS = 1
@@ -172,6 +172,6 @@ async def loaded(
 
 
 @pytest.fixture
-def rules(loaded: MockConfigEntry) -> Hold:
+def rules(loaded: MockConfigEntry) -> SetRequests:
     """Let these rules hold for Anna, and no others."""
-    return rules_of(loaded.runtime_data.reconciler)
+    return request_setter(loaded.runtime_data.reconciler)

@@ -39,7 +39,7 @@ def rule_request(
     )
 
 
-def test_nobody_wants_anything() -> None:
+def test_nothing_is_requested() -> None:
     assert decide(None, (), None, NOW) == NO_REQUEST
     assert NO_REQUEST.source is Source.OWN
     assert NO_REQUEST.requested is None
@@ -72,17 +72,20 @@ def test_highest_priority_wins_then_the_first(requests: list[RuleRequest]) -> No
 
 
 @given(st.none() | manual_settings, request_lists(), st.none() | outcomes, st.randoms())
-def test_order_in_which_claims_are_told_does_not_matter(
-    manual: ManualSetting | None, requests: list[RuleRequest], aside: Outcome | None, random: Random
+def test_order_of_the_requests_does_not_matter(
+    manual: ManualSetting | None,
+    requests: list[RuleRequest],
+    overruled: Outcome | None,
+    random: Random,
 ) -> None:
     shuffled = list(requests)
     random.shuffle(shuffled)
 
-    assert decide(manual, shuffled, aside, NOW) == decide(manual, requests, aside, NOW)
+    assert decide(manual, shuffled, overruled, NOW) == decide(manual, requests, overruled, NOW)
 
 
 @given(request_lists(), request_lists())
-def test_who_loses_makes_no_difference(
+def test_losing_requests_make_no_difference(
     requests: list[RuleRequest], others: list[RuleRequest]
 ) -> None:
     winner = highest(requests)
@@ -94,7 +97,7 @@ def test_who_loses_makes_no_difference(
 
 
 @given(st.none() | manual_settings, request_lists())
-def test_winner_that_is_set_aside_wants_nothing(
+def test_overruled_winner_requests_nothing(
     manual: ManualSetting | None, requests: list[RuleRequest]
 ) -> None:
     winning = decide(manual, requests, None, NOW)
@@ -112,7 +115,7 @@ def test_winner_that_is_set_aside_wants_nothing(
 
 
 @given(st.none() | manual_settings, request_lists(), outcomes)
-def test_only_the_winner_can_be_set_aside(
+def test_only_the_winner_can_be_overruled(
     manual: ManualSetting | None, requests: list[RuleRequest], other: Outcome
 ) -> None:
     winning = decide(manual, requests, None, NOW)
@@ -121,23 +124,23 @@ def test_only_the_winner_can_be_set_aside(
         assert decide(manual, requests, other, NOW) == winning
 
 
-def test_same_rule_with_another_want_is_another_winner() -> None:
-    aside = decide(None, [rule_request("room")], None, NOW).winner
+def test_same_rule_with_another_request_is_another_winner() -> None:
+    overruled = decide(None, [rule_request("room")], None, NOW).winner
 
-    assert not decide(None, [rule_request("room", DND)], aside, NOW).overruled
+    assert not decide(None, [rule_request("room", DND)], overruled, NOW).overruled
 
 
 def test_same_word_set_again_is_another_winner() -> None:
     first = ManualSetting(BUSY, NOW)
-    aside = decide(first, (), None, NOW).winner
+    overruled = decide(first, (), None, NOW).winner
 
     again = ManualSetting(BUSY, NOW + timedelta(seconds=1))
 
-    assert decide(first, (), aside, NOW).overruled
-    assert not decide(again, (), aside, NOW).overruled
+    assert decide(first, (), overruled, NOW).overruled
+    assert not decide(again, (), overruled, NOW).overruled
 
 
-def test_manual_hold_ends_at_its_very_end() -> None:
+def test_manual_setting_ends_at_its_very_end() -> None:
     until = NOW + timedelta(minutes=5)
     manual = ManualSetting(BUSY, NOW, until)
 

@@ -15,8 +15,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.pws import PlainHttp, Server
 
-from .common.held_presence import set_presence
 from .common.server import PASSWORD, Cup
+from .common.setting_presence import set_presence
 from .common.waiting import pass_time, settled
 
 OURS = f"custom_components.{DOMAIN}"

@@ -20,9 +20,9 @@ from custom_components.cisco_unified_presence.control import EVENT_WINNER_CHANGE
 from custom_components.cisco_unified_presence.decision_words import in_words, logbook_line
 from custom_components.cisco_unified_presence.pws import Presence
 
-from .common.held_presence import ANNA, clear_presence, set_presence
 from .common.recorder import logbook_of, recorded, set_up_logbook
 from .common.server import Cup
+from .common.setting_presence import ANNA, clear_presence, set_presence
 from .common.waiting import settled
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=dt_util.UTC)

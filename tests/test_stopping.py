@@ -12,7 +12,7 @@ from cup_simulator.sessions import Session
 from custom_components.cisco_unified_presence.const import DOMAIN
 
 from .common.server import Cup
-from .common.server_state import NOTHING, hold_busy, left_at
+from .common.server_state import NOTHING, left_at, set_busy
 from .common.waiting import pass_time, settled
 
 
@@ -39,7 +39,7 @@ async def test_stop_leaves_nothing_when_nothing_is_held(
 async def test_stop_keeps_only_sessions_that_hold_a_presence(
     hass: HomeAssistant, running: MockConfigEntry, cup: Cup
 ) -> None:
-    await hold_busy(hass)
+    await set_busy(hass)
     await stop(hass)
     sessions, endpoints, subscriptions = await left_at(cup)
     assert {session["user"] for session in sessions} == {"hass", "anna"}
@@ -50,7 +50,7 @@ async def test_stop_keeps_only_sessions_that_hold_a_presence(
 async def test_stopped_home_assistant_renews_nothing(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, running: MockConfigEntry, cup: Cup
 ) -> None:
-    await hold_busy(hass)
+    await set_busy(hass)
     await stop(hass)
     before = cup.asked()
     await pass_time(freezer, cup, 9000)

@@ -13,7 +13,7 @@ from custom_components.cisco_unified_presence import runtime as connection
 from custom_components.cisco_unified_presence.const import DOMAIN
 
 from .common.server import Cup
-from .common.server_state import ANNA, NOTHING, hold_busy, left_at
+from .common.server_state import ANNA, NOTHING, left_at, set_busy
 from .common.states import shown
 from .common.waiting import pass_time, settled, until
 
@@ -21,7 +21,7 @@ from .common.waiting import pass_time, settled, until
 async def test_unloading_leaves_nothing_on_the_server(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
-    await hold_busy(hass)
+    await set_busy(hass)
     assert await hass.config_entries.async_unload(loaded.entry_id)
     assert await left_at(cup) == NOTHING
     assert await cup.presence_of("anna") == "AVAILABLE"
@@ -31,7 +31,7 @@ async def test_unloading_leaves_nothing_on_the_server(
 async def test_unloaded_entry_does_nothing_more(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
-    await hold_busy(hass)
+    await set_busy(hass)
     assert await hass.config_entries.async_unload(loaded.entry_id)
     before = cup.asked()
     await pass_time(freezer, cup, 9000)
@@ -65,7 +65,7 @@ async def test_changed_options_reload_the_entry(
 async def test_removing_forgets_what_was_stored(
     hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
 ) -> None:
-    await hold_busy(hass)
+    await set_busy(hass)
     stored = {key for key in hass_storage if key.startswith(DOMAIN)}
     assert stored == {f"{DOMAIN}.{loaded.entry_id}.{what}" for what in ("kept", "leftovers")}
 

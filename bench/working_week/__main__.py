@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.ERROR)
     outcome = run_week(plan(asked.seed, people=asked.people, rules=asked.rules, days=asked.days))
     for wrong in outcome.wrong:
-        print(f"{wrong.user}: {wrong.held} in the place of {wrong.wanted}", file=sys.stderr)
+        print(f"{wrong.user}: {wrong.published} in the place of {wrong.requested}", file=sys.stderr)
         print(f"  from {wrong.begin} to {wrong.end}", file=sys.stderr)
     told = {
         "seed": asked.seed,
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
         "bound": BOUND.total_seconds(),
         "writes": outcome.writes,
         "least": outcome.least,
-        "changes": outcome.wishes,
+        "changes": outcome.changes,
     }
     print(json.dumps(told))
     return 1 if outcome.wrong else 0

@@ -1,4 +1,4 @@
-"""What should have been wanted of whom: reckoned from the scenario alone, interval by interval."""
+"""What should have been requested for people, computed from the scenario alone."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ LOSSES_WITHIN = timedelta(minutes=15)
 RENEWAL = timedelta(seconds=5400)
 
 type Spell = tuple[datetime, datetime]
-type Wish = tuple[datetime, RequestedPresence | None]
+type Expected = tuple[datetime, RequestedPresence | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a person did, and what stood at the server at that moment."""
+    """What a person did, and what was published at that moment."""
 
     step: PersonStep
     at: datetime
@@ -39,15 +39,15 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What should have been wanted of a person.
+class Expectation:
+    """What should have been requested for a person.
 
     Attributes:
-        wishes: From when on what was wanted, None for nothing.
+        changes: From when on what was requested, None for nothing.
         insisted: When an insisting rule had to be written again.
     """
 
-    wishes: tuple[Wish, ...]
+    changes: tuple[Expected, ...]
     insisted: tuple[datetime, ...] = ()
 
 
@@ -157,21 +157,21 @@ class Person:
         self._spells = spells
         self._manual: tuple[datetime, RequestedPresence, datetime | None] | None = None
         self._winner: object = None
-        self._aside = False
+        self._overruled = False
         self._losses: list[datetime] = []
         self._insisted: list[datetime] = []
 
-    def walk(self, deeds: Sequence[Deed]) -> Wishes:
-        """Return what was wanted."""
-        wishes: list[Wish] = []
+    def walk(self, deeds: Sequence[Deed]) -> Expectation:
+        """Return what was requested."""
+        changes: list[Expected] = []
         for at, deed in self._moments(deeds):
             if deed:
                 self._decide(at)
                 self._do(deed)
             requested = self._decide(at)
-            if not wishes or wishes[-1][1] != requested:
-                wishes.append((at, requested))
-        return Wishes(tuple(wishes), tuple(self._insisted))
+            if not changes or changes[-1][1] != requested:
+                changes.append((at, requested))
+        return Expectation(tuple(changes), tuple(self._insisted))
 
     def _moments(self, deeds: Sequence[Deed]) -> list[tuple[datetime, Deed | None]]:
         moments: list[tuple[datetime, Deed | None]] = [(deed.at, deed) for deed in deeds]
@@ -184,7 +184,7 @@ class Person:
         moments += [
             (deed.at + deed.step.lasts, None)
             for deed in deeds
-            if deed.step.act is Act.HOLD and deed.step.lasts
+            if deed.step.act is Act.SET and deed.step.lasts
         ]
         return sorted(moments, key=lambda moment: moment[0])
 
@@ -192,9 +192,9 @@ class Person:
         if deed.step.act is Act.CHOOSE:
             self._choose(deed)
             return
-        self._aside, self._losses = False, []
+        self._overruled, self._losses = False, []
         self._manual = None
-        if deed.step.act is Act.HOLD:
+        if deed.step.act is Act.SET:
             until = deed.at + deed.step.lasts if deed.step.lasts else None
             requested = RequestedPresence(PRESENCES[deed.step.presence], override=True)
             self._manual = (deed.at, requested, until)
@@ -209,13 +209,13 @@ class Person:
         if rule and rule.insist and len(self._losses) < LOSSES:
             self._insisted.append(deed.at)
         else:
-            self._aside = True
+            self._overruled = True
 
     def _decide(self, at: datetime) -> RequestedPresence | None:
         winner, requested = self._win(at)
         if winner != self._winner:
-            self._winner, self._aside, self._losses = winner, False, []
-        return None if self._aside else requested
+            self._winner, self._overruled, self._losses = winner, False, []
+        return None if self._overruled else requested
 
     def _win(self, at: datetime) -> tuple[object, RequestedPresence | None]:
         if self._manual and (self._manual[2] is None or at < self._manual[2]):
@@ -236,18 +236,18 @@ def _holds(spells: Sequence[Spell], at: datetime) -> bool:
 
 
 def least_writes(
-    wishes: Wishes,
+    expectation: Expectation,
     faults: Sequence[FaultStep],
     bound: timedelta,
     bound_after_fault: timedelta,
     end: datetime,
 ) -> int:
-    """Return how many writes nobody can do without: for each difference, renewal and loss.
+    """Return how many writes are needed at least: for each difference, renewal and loss.
 
     Args:
-        wishes: What should have been wanted of a person.
+        expectation: What should have been requested for a person.
         faults: What went wrong.
-        bound: What is wanted for less need not be written, since it may be wrong for so long.
+        bound: What is requested for less need not be written, as the presence may be wrong so long.
         bound_after_fault: Nor need anything that is over so soon after a fault.
         end: When the week ends.
     """
@@ -255,9 +255,9 @@ def least_writes(
         (each.at, each.until + bound_after_fault) for each in faults if each.fault in _NO_WRITES
     ]
     losses = [each.until for each in faults if each.fault is Fault.LOSS]
-    again = sorted([*losses, *wishes.insisted])
+    again = sorted([*losses, *expectation.insisted])
     count = 0
-    seen_to = _seen_to(wishes.wishes, away, bound, end)
+    seen_to = _seen_to(expectation.changes, away, bound, end)
     following = [*(at for at, _ in seen_to[1:]), end]
     for number, ((at, requested), until) in enumerate(zip(seen_to, following, strict=True)):
         if requested is None:
@@ -269,7 +269,7 @@ def least_writes(
     return count
 
 
-# While these last nobody can be sure to write anything.
+# While these last a write may be impossible.
 _NO_WRITES = (
     Fault.OUTAGE,
     Fault.LOSS,
@@ -280,12 +280,12 @@ _NO_WRITES = (
 
 
 def _seen_to(
-    wishes: Sequence[Wish], away: Sequence[Spell], bound: timedelta, end: datetime
-) -> list[Wish]:
-    """Leave out what nobody could have written, and what nobody would have missed."""
-    begins = [(_back(at, away), requested) for at, requested in wishes]
+    changes: Sequence[Expected], away: Sequence[Spell], bound: timedelta, end: datetime
+) -> list[Expected]:
+    """Leave out what could not have been written, and what was too short to matter."""
+    begins = [(_back(at, away), requested) for at, requested in changes]
     untils = [*(at for at, _ in begins[1:]), end]
-    seen_to: list[Wish] = []
+    seen_to: list[Expected] = []
     for (at, requested), until in zip(begins, untils, strict=True):
         if until - at < bound or (seen_to and seen_to[-1][1] == requested):
             continue

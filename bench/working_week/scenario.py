@@ -18,7 +18,7 @@ INSISTENT: Final = 0.1
 DROPPING_OUT: Final = 0.15
 
 WORDS: Final = ("busy", "do_not_disturb", "away", "vacation")
-HAND: Final = (Presence.AVAILABLE, Presence.UNAVAILABLE)
+CHOICES: Final = (Presence.AVAILABLE, Presence.UNAVAILABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class PlannedRule:
 class Act(StrEnum):
     """What a person does."""
 
-    HOLD = "hold"
+    SET = "set"
     CLEAR = "clear"
     CHOOSE = "choose"
 
@@ -166,12 +166,12 @@ def _person(random: Random, user: str, mornings: list[datetime]) -> Iterator[Per
     for morning in mornings:
         at = morning + _some(random, 0, 300)
         while at < morning + (END - BEGIN):
-            act = random.choice([Act.HOLD, Act.CLEAR, Act.CHOOSE])
+            act = random.choice([Act.SET, Act.CLEAR, Act.CHOOSE])
             yield PersonStep(
                 at=at,
                 user=user,
                 act=act,
-                presence=random.choice(WORDS) if act is Act.HOLD else random.choice(HAND).value,
+                presence=random.choice(WORDS) if act is Act.SET else random.choice(CHOICES).value,
                 lasts=random.choice([None, _some(random, 1, 90), _some(random, 60, 300)]),
             )
             at += _some(random, 60, 500)

@@ -1,4 +1,4 @@
-"""The server's model: what is held for whom, what people choose themselves, and who sees what."""
+"""A model of the server: what is published, what people choose themselves, and what it shows."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -26,16 +26,16 @@ class Account:
     """What the server knows of a person.
 
     Attributes:
-        held: What we hold for the person.
+        published: What the integration has published for the person.
         expires: When that ends, by a clock of the server's own.
         chosen: What the person has chosen in the own client.
         ours_is_later: Whether we wrote after the person chose.
         session: Which session of ours the person has, None for none.
         written: When a presence was set or cleared, by the server's clock.
-        history: What was held since when.
+        history: What was published since when.
     """
 
-    held: RequestedPresence | None = None
+    published: RequestedPresence | None = None
     expires: float | None = None
     chosen: Presence | None = None
     ours_is_later: bool = True
@@ -46,15 +46,19 @@ class Account:
     @property
     def shown(self) -> Presence:
         """Return what others see: of two overrides the later one."""
-        if self.held and self.held.override and (self.ours_is_later or self.chosen is None):
-            return self.held.presence
+        if (
+            self.published
+            and self.published.override
+            and (self.ours_is_later or self.chosen is None)
+        ):
+            return self.published.presence
         return self.chosen or Presence.AVAILABLE
 
-    def hold(self, requested: RequestedPresence | None) -> None:
-        """Change what is held."""
-        if requested != self.held:
+    def publish(self, requested: RequestedPresence | None) -> None:
+        """Change what is published."""
+        if requested != self.published:
             self.history.append((dt_util.utcnow(), requested))
-        self.held = requested
+        self.published = requested
 
 
 class ModelServer:
@@ -89,7 +93,7 @@ class ModelServer:
         """Forget all sessions and what they carried, as a restart of the server does."""
         for user, account in self.accounts.items():
             account.session = None
-            account.hold(None)
+            account.publish(None)
             self._tell(user)
 
     def choose(self, user: str, presence: Presence | None) -> None:
@@ -98,7 +102,7 @@ class ModelServer:
         self.accounts[user].ours_is_later = False
         self._tell(user)
 
-    def everybody(self) -> list[ContactPresence]:
+    def all_contacts(self) -> list[ContactPresence]:
         """Return what watchers see."""
         return [self._seen(user) for user in self.accounts]
 
@@ -110,7 +114,7 @@ class ModelServer:
         """Hold a presence."""
         account = await self._begin(user)
         account.written.append(_now())
-        account.hold(RequestedPresence(presence, override))
+        account.publish(RequestedPresence(presence, override))
         account.expires = _now() + expiry
         account.ours_is_later = True
         self._tell(user)
@@ -120,7 +124,7 @@ class ModelServer:
         """Hold nothing."""
         account = await self._begin(user)
         account.written.append(_now())
-        account.hold(None)
+        account.publish(None)
         self._tell(user)
         await self._answer()
 
@@ -141,7 +145,7 @@ class ModelServer:
         """End a person's session, and with it what it carries."""
         account = await self._begin(user)
         account.session = None
-        account.hold(None)
+        account.publish(None)
         self._tell(user)
         await self._answer()
 
@@ -182,11 +186,11 @@ class ModelServer:
                 self._tell(user)
 
     def _expire(self, account: Account) -> bool:
-        if account.held is None or account.expires is None:
+        if account.published is None or account.expires is None:
             return False
         if account.expires > _now():
             return False
-        account.hold(None)
+        account.publish(None)
         return True
 
     def _seen(self, user: str) -> ContactPresence:
@@ -197,5 +201,5 @@ class ModelServer:
 
 
 def _now() -> float:
-    """Return the seconds of a clock that nobody corrects."""
+    """Return the seconds of the clock that only counts."""
     return asyncio.get_running_loop().time()

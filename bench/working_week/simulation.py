@@ -14,8 +14,8 @@ from homeassistant.util import dt as dt_util
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
 
-from .office import Office
-from .oracle import Deed, Person, Wish, least_writes, rooms_at, rule_spells
+from .installation import Installation
+from .oracle import Deed, Expected, Person, least_writes, rooms_at, rule_spells
 from .scenario import MONDAY, Act, Fault, FaultStep, PersonStep, RoomStep, Week
 from .server import ModelServer
 from .virtual_time import VirtualClock, VirtualLoop, virtual_time
@@ -32,13 +32,13 @@ BOUND_AFTER_FAULT = BOUND_IN_SILENCE + timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A spell in which something else was held for a person than should have been."""
+    """A spell in which another presence was published than should have been."""
 
     user: str
     begin: datetime
     end: datetime
-    wanted: RequestedPresence | None
-    held: RequestedPresence | None
+    requested: RequestedPresence | None
+    published: RequestedPresence | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +50,14 @@ class Outcome:
         longest: The longest spell outside of faults.
         writes: How often a presence was set or cleared.
         least: How often it had to be.
-        wishes: How often what was wanted of somebody changed.
+        changes: How often what was requested changed, of all people.
     """
 
     wrong: tuple[Wrong, ...]
     longest: timedelta
     writes: int
     least: int
-    wishes: int
+    changes: int
 
 
 def run_week(week: Week) -> Outcome:
@@ -78,7 +78,7 @@ class _Run:
         self._folder = folder
         self._week = week
         self._server = ModelServer(week.users, self._tell)
-        self._office: Office | None = None
+        self._installation: Installation | None = None
         self._silent = False
         self._deeds: defaultdict[str, list[Deed]] = defaultdict(list)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -99,14 +99,14 @@ class _Run:
     def _begin(self, step: object) -> None:
         match step:
             case RoomStep(room=room, state=state):
-                if self._office:
-                    self._office.hass.states.async_set(room, state)
+                if self._installation:
+                    self._installation.hass.states.async_set(room, state)
             case PersonStep(act=Act.CHOOSE):
                 self._choose(step)
             case PersonStep():
                 self._spawn(self._act(step))
             case FaultStep():
-                self._spawn(self._suffer(step))
+                self._spawn(self._undergo(step))
 
     def _spawn(self, coroutine: object) -> None:
         task = asyncio.ensure_future(coroutine)  # type: ignore[call-overload]
@@ -118,20 +118,20 @@ class _Run:
     def _choose(self, step: PersonStep) -> None:
         unseen = self._faults(Fault.OUTAGE, Fault.LOSS)
         if any(each.at - BOUND <= step.at < each.until for each in unseen):
-            # Whom it was chosen against, and whether before the server forgot us, nobody could
-            # tell afterwards.
+            # Which winner it overruled, and whether before the server lost the session, could not
+            # be told afterwards.
             return
-        held = self._server.accounts[step.user].held
+        published = self._server.accounts[step.user].published
         self._server.choose(step.user, Presence(step.presence))
-        self._deeds[step.user].append(Deed(step, step.at, held))
+        self._deeds[step.user].append(Deed(step, step.at, published))
 
     async def _act(self, step: PersonStep) -> None:
-        if self._office and await self._office.act(step):
+        if self._installation and await self._installation.act(step):
             self._deeds[step.user].append(Deed(step, step.at, None))
 
     # What goes wrong
 
-    async def _suffer(self, step: FaultStep) -> None:
+    async def _undergo(self, step: FaultStep) -> None:
         match step.fault:
             case Fault.OUTAGE | Fault.LOSS:
                 self._server.up = False
@@ -157,14 +157,14 @@ class _Run:
                 await self._open()
 
     async def _open(self) -> None:
-        office = Office(self._folder, self._week, self._server)
-        await office.start(rooms_at(self._week.rooms, dt_util.utcnow()))
-        self._office = office
+        installation = Installation(self._folder, self._week, self._server)
+        await installation.start(rooms_at(self._week.rooms, dt_util.utcnow()))
+        self._installation = installation
 
     async def _close(self) -> None:
-        office, self._office = self._office, None
-        if office:
-            await office.stop()
+        installation, self._installation = self._installation, None
+        if installation:
+            await installation.stop()
 
     # What watchers see
 
@@ -173,17 +173,19 @@ class _Run:
             asyncio.get_running_loop().call_later(TELLING, self._see, presence)
 
     def _see(self, presence: ContactPresence) -> None:
-        if self._office:
+        if self._installation:
             # A notification says that there is news; what it is, is asked then.
             user = presence.contact.partition("@")[0]
-            self._office.see([ContactPresence(presence.contact, self._server.accounts[user].shown)])
+            self._installation.see(
+                [ContactPresence(presence.contact, self._server.accounts[user].shown)]
+            )
 
     async def _poll(self) -> None:
         while True:
             await asyncio.sleep(POLLING)
             self._server.expire()
-            if self._office and self._server.up:
-                self._office.see(self._server.everybody())
+            if self._installation and self._server.up:
+                self._installation.see(self._server.all_contacts())
 
     # What it came to
 
@@ -196,13 +198,13 @@ class _Run:
         wrong: list[Wrong] = []
         for user in self._week.users:
             deeds = sorted(self._deeds[user], key=lambda deed: deed.at)
-            wishes = Person(user, self._week.rules, spells).walk(deeds)
+            expectation = Person(user, self._week.rules, spells).walk(deeds)
             least += least_writes(
-                wishes, self._week.faults, BOUND, BOUND_AFTER_FAULT, self._week.end
+                expectation, self._week.faults, BOUND, BOUND_AFTER_FAULT, self._week.end
             )
-            changes += len(wishes.wishes)
+            changes += len(expectation.changes)
             history = self._server.accounts[user].history
-            for each in _differences(user, wishes.wishes, history, self._week.end):
+            for each in _differences(user, expectation.changes, history, self._week.end):
                 if each.end > self._allowed(each):
                     wrong.append(each)
                 elif each.end - each.begin <= BOUND:
@@ -212,7 +214,7 @@ class _Run:
             longest=longest,
             writes=self._server.writes,
             least=least,
-            wishes=changes,
+            changes=changes,
         )
 
     def _allowed(self, wrong: Wrong) -> datetime:
@@ -231,21 +233,21 @@ class _Run:
 
 
 def _differences(
-    user: str, wishes: Sequence[Wish], history: Sequence[Wish], end: datetime
+    user: str, expected: Sequence[Expected], history: Sequence[Expected], end: datetime
 ) -> Iterator[Wrong]:
     """Walk through both, and return where they differ."""
-    moments = sorted({at for at, _ in (*wishes, *history)} | {end})
+    moments = sorted({at for at, _ in (*expected, *history)} | {end})
     begin: datetime | None = None
-    wanted = held = None
+    requested = published = None
     was: tuple[RequestedPresence | None, RequestedPresence | None] = (None, None)
-    wished, had = dict(wishes), dict(history)
+    due, had = dict(expected), dict(history)
     for at in moments:
-        if begin is not None and (wished.get(at, wanted) == had.get(at, held) or at == end):
+        if begin is not None and (due.get(at, requested) == had.get(at, published) or at == end):
             yield Wrong(user, begin, at, *was)
             begin = None
-        wanted, held = wished.get(at, wanted), had.get(at, held)
-        if wanted != held and begin is None:
-            begin, was = at, (wanted, held)
+        requested, published = due.get(at, requested), had.get(at, published)
+        if requested != published and begin is None:
+            begin, was = at, (requested, published)
 
 
 async def _until(moment: datetime) -> None:

@@ -13,8 +13,8 @@ import voluptuous as vol
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, async_rule_engine
-from tests.common.held_presence import ANNA, set_presence
 from tests.common.server import Cup
+from tests.common.setting_presence import ANNA, set_presence
 from tests.common.waiting import pass_time, settled
 
 BEN = "sensor.ben_presence"

@@ -13,10 +13,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.rules import async_rule_engine
-from tests.common.held_presence import ANNA, RENEWAL, WRITES, set_presence
-from tests.common.rule_requests import Hold, rule_request
+from tests.common.rule_requests import SetRequests, rule_request
 from tests.common.rules import NOON, rule
 from tests.common.server import Cup
+from tests.common.setting_presence import ANNA, RENEWAL, WRITES, set_presence
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
 
@@ -70,7 +70,7 @@ def sleep(
 async def test_set_back_by_an_hour_nothing_lapses_and_nobody_seems_to_have_chosen(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
-    rules: Hold,
+    rules: SetRequests,
     cup: Cup,
     correct: Correct,
 ) -> None:
@@ -142,7 +142,7 @@ async def test_the_next_moment_comes_at_its_time_after_a_jump(
 async def test_hold_that_expires_while_the_machine_sleeps_is_written_anew(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
-    rules: Hold,
+    rules: SetRequests,
     cup: Cup,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -161,7 +161,7 @@ async def test_hold_that_expires_while_the_machine_sleeps_is_written_anew(
 async def test_little_by_little_is_no_jump(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
-    rules: Hold,
+    rules: SetRequests,
     cup: Cup,
     correct: Correct,
 ) -> None:

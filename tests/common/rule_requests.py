@@ -1,4 +1,4 @@
-"""Rules that hold for Anna, without conditions: what the reconciler makes of them is looked at."""
+"""Requests of rules for Anna without any rules, to see what the reconciler makes of them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from custom_components.cisco_unified_presence.pws import Presence
 
 KEY = "anna@example.com"
 
-type Hold = Callable[..., None]
+type SetRequests = Callable[..., None]
 
 
 def rule_request(
@@ -26,11 +26,11 @@ def rule_request(
     )
 
 
-def rules_of(reconciler: Reconciler) -> Hold:
-    """Return a function that lets these rules hold for Anna, and no others."""
+def request_setter(reconciler: Reconciler) -> SetRequests:
+    """Return a function that replaces the requests for Anna."""
 
-    def hold(*requests: RuleRequest) -> None:
+    def set_requests(*requests: RuleRequest) -> None:
         reconciler._requests = lambda key: requests if key == KEY else ()
         reconciler.async_requests_changed([KEY])
 
-    return hold
+    return set_requests

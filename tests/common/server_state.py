@@ -18,8 +18,8 @@ async def left_at(cup: Cup) -> tuple[list[Any], list[Any], list[Any]]:
     return state["sessions"], state["endpoints"], state["subscriptions"]
 
 
-async def hold_busy(hass: HomeAssistant) -> None:
-    """Set Anna's presence, which needs a session of hers."""
+async def set_busy(hass: HomeAssistant) -> None:
+    """Set Anna's presence, which opens a session of hers."""
     await hass.services.async_call(
         DOMAIN, "set_presence", {"entity_id": ANNA, "presence": "busy"}, blocking=True
     )

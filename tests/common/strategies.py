@@ -1,4 +1,4 @@
-"""Strategies of hypothesis for what is wanted and remembered of people."""
+"""Strategies of hypothesis for presences, requests, outcomes and records."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -27,8 +27,8 @@ from hypothesis.stateful import (
 )
 import pytest
 
-from bench.working_week.office import Office
-from bench.working_week.scenario import HAND, MONDAY, WORDS, Act, PersonStep, PlannedRule, Week
+from bench.working_week.installation import Installation
+from bench.working_week.scenario import CHOICES, MONDAY, WORDS, Act, PersonStep, PlannedRule, Week
 from bench.working_week.server import ModelServer
 from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_time
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
@@ -70,10 +70,10 @@ def plans(draw: st.DrawFn, number: int) -> PlannedRule:
 
 
 class AnySequence(RuleBasedStateMachine):
-    """An office to which anything may happen."""
+    """An installation to which anything may happen."""
 
     def __init__(self) -> None:
-        """Open the office on Monday morning; nobody is in it."""
+        """Open the installation on Monday morning; nobody is in it."""
         super().__init__()
         self._exit = ExitStack()
         self._folder = Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="any-")))
@@ -86,7 +86,7 @@ class AnySequence(RuleBasedStateMachine):
         self._steady_since = 0.0
         self._set_back = timedelta()
         self.server = ModelServer(USERS, self._tell)
-        self.office: Office | None = None
+        self.installation: Installation | None = None
         self.rooms = {f"binary_sensor.room_{number}": "off" for number in range(ROOMS)}
         self.off: set[int] = set()
         # What may be set for a person, each with its end; more than one after a failure.
@@ -112,23 +112,23 @@ class AnySequence(RuleBasedStateMachine):
         self._run(self._sense(number))
 
     @rule(user=users, presence=st.sampled_from(WORDS), lasts=lasting)
-    @precondition(lambda self: self.office)
+    @precondition(lambda self: self.installation)
     def hold(self, user: str, presence: str, lasts: timedelta | None) -> None:
         """Set a presence through Home Assistant."""
         until = dt_util.utcnow() + lasts if lasts else None
-        if self._act(user, Act.HOLD, presence, lasts):
+        if self._act(user, Act.SET, presence, lasts):
             self.manual[user] = [(RequestedPresence(PRESENCES[presence], override=True), until)]
             self.may_be_aside.discard(user)
 
     @rule(user=users, times=st.integers(2, 9))
-    @precondition(lambda self: self.office)
+    @precondition(lambda self: self.installation)
     def dither(self, user: str, times: int) -> None:
         """Set one presence after the other through Home Assistant."""
         for number in range(times):
             self.hold(user, WORDS[number % len(WORDS)], None)
 
     @rule(user=users)
-    @precondition(lambda self: self.office)
+    @precondition(lambda self: self.installation)
     def clear(self, user: str) -> None:
         """Clear it through Home Assistant."""
         if self._act(user, Act.CLEAR):
@@ -137,28 +137,30 @@ class AnySequence(RuleBasedStateMachine):
         else:
             self.manual[user].append((None, None))
 
-    @rule(user=users, presence=st.sampled_from(HAND))
+    @rule(user=users, presence=st.sampled_from(CHOICES))
     def choose(self, user: str, presence: Presence) -> None:
         """Choose a presence in the own client."""
         self.server.choose(user, presence)
         self.may_be_aside.add(user)
 
     @rule(number=numbers)
-    @precondition(lambda self: self.office)
+    @precondition(lambda self: self.installation)
     def switch(self, number: int) -> None:
         """Switch a rule on or off."""
-        assert self.office
+        assert self.installation
         self.off ^= {number}
         chosen = self.week.rules[number].id
-        self._run(self.office.book.async_set_enabled(chosen, enabled=number not in self.off))
+        self._run(
+            self.installation.engine.async_set_enabled(chosen, enabled=number not in self.off)
+        )
 
     @rule(order=st.permutations(range(ROOMS)))
-    @precondition(lambda self: self.office)
+    @precondition(lambda self: self.installation)
     def reload(self, order: list[int]) -> None:
         """Read the same rules in another order."""
-        assert self.office
+        assert self.installation
         self.order = {self.week.rules[number].id: place for place, number in enumerate(order)}
-        self._run(self.office.follow(self._in_order()))
+        self._run(self.installation.follow(self._in_order()))
 
     @rule(wait=seconds)
     def wait(self, wait: float) -> None:
@@ -183,7 +185,7 @@ class AnySequence(RuleBasedStateMachine):
         self.server.lose()
 
     @rule(pause=seconds)
-    @precondition(lambda self: self.office)
+    @precondition(lambda self: self.installation)
     def restart(self, pause: float) -> None:
         """Stop Home Assistant, and start it again some time later."""
         self._run(self._close())
@@ -191,7 +193,7 @@ class AnySequence(RuleBasedStateMachine):
         self._run(self._open())
 
     @rule(pause=seconds)
-    @precondition(lambda self: self.office)
+    @precondition(lambda self: self.installation)
     def kill(self, pause: float) -> None:
         """End Home Assistant without a chance to write anything down."""
         # What changes together is written down together, some seconds later.
@@ -259,7 +261,7 @@ class AnySequence(RuleBasedStateMachine):
         }
         if user in self.may_be_aside:
             expected.add(None)
-        assert self.server.accounts[user].held in expected
+        assert self.server.accounts[user].published in expected
 
     def _expect_resumed(self) -> None:
         for user in USERS:
@@ -290,9 +292,9 @@ class AnySequence(RuleBasedStateMachine):
 
     def _expect_rules(self) -> None:
         for user, account in self.server.accounts.items():
-            assert account.held == self._ruled(user)
+            assert account.published == self._ruled(user)
             if user not in self.may_linger:
-                assert (account.session is None) == (account.held is None)
+                assert (account.session is None) == (account.published is None)
 
     def _ruled(self, user: str) -> RequestedPresence | None:
         """Return what rules requested of a person once all is calm."""
@@ -322,51 +324,51 @@ class AnySequence(RuleBasedStateMachine):
 
     async def _open(self) -> None:
         self._steady_from_now()
-        self.office = Office(self._folder, self.week, self.server)
-        await self.office.start(self.rooms)
-        await self.office.follow(self._in_order())
+        self.installation = Installation(self._folder, self.week, self.server)
+        await self.installation.start(self.rooms)
+        await self.installation.follow(self._in_order())
         self._poll = asyncio.create_task(self._watch())
 
     async def _close(self) -> None:
-        office, self.office = self.office, None
-        assert office
+        installation, self.installation = self.installation, None
+        assert installation
         assert self._poll
         self._poll.cancel()
         with suppress(asyncio.CancelledError):
             await self._poll
         for user, account in self.server.accounts.items():
-            if account.session is not None and account.held is None:
+            if account.session is not None and account.published is None:
                 self.may_linger.add(user)
-        await office.stop()
+        await installation.stop()
 
     async def _sense(self, number: int) -> None:
         room = self.week.rules[number].room
-        if self.office:
-            self.office.hass.states.async_set(room, self.rooms[room])
+        if self.installation:
+            self.installation.hass.states.async_set(room, self.rooms[room])
 
     def _act(
         self, user: str, act: Act, presence: str = "busy", lasts: timedelta | None = None
     ) -> bool:
-        assert self.office
+        assert self.installation
         step = PersonStep(at=dt_util.utcnow(), user=user, act=act, presence=presence, lasts=lasts)
-        return self._run(self.office.act(step))
+        return self._run(self.installation.act(step))
 
     def _tell(self, presence: ContactPresence) -> None:
         if not self._silent and self.server.up:
             self._runner.get_loop().call_later(TELLING, self._see, presence)
 
     def _see(self, presence: ContactPresence) -> None:
-        if self.office:
+        if self.installation:
             user = presence.contact.partition("@")[0]
             shown = self.server.accounts[user].shown
-            self.office.see([ContactPresence(presence.contact, shown)])
+            self.installation.see([ContactPresence(presence.contact, shown)])
 
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(POLLING)
             self.server.expire()
-            if self.office and self.server.up and not self._silent:
-                self.office.see(self.server.everybody())
+            if self.installation and self.server.up and not self._silent:
+                self.installation.see(self.server.all_contacts())
 
 
 def planned_rule(number: int) -> PlannedRule:

@@ -1,4 +1,4 @@
-"""Holding presence: written, read back, renewed, ended, released."""
+"""The reconciler writes, reads back, renews, ends and clears presences."""
 
 from typing import Any
 
@@ -10,7 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import ApplicationUser
 from custom_components.cisco_unified_presence.pws import Throttled
-from tests.common.held_presence import (
+from tests.common.rule_requests import SetRequests, rule_request
+from tests.common.server import PASSWORD, Cup
+from tests.common.setting_presence import (
     ANNA,
     EXPIRY,
     RENEWAL,
@@ -21,8 +23,6 @@ from tests.common.held_presence import (
     set_presence,
     stored_records,
 )
-from tests.common.rule_requests import Hold, rule_request
-from tests.common.server import PASSWORD, Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
 
@@ -63,7 +63,7 @@ async def test_translated_word_counts_as_set(
     assert cup.asked("PUT", WRITES) == written + 1
 
 
-async def test_hold_is_renewed_before_the_server_drops_it(
+async def test_presence_is_renewed_before_the_server_drops_it(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "do_not_disturb")
@@ -96,7 +96,7 @@ async def test_failed_renewal_is_repeated_every_half_minute(
     assert await cup.presence_of("anna") == "BUSY"
 
 
-async def test_duration_ends_the_hold(
+async def test_duration_ends_the_manual_setting(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy", duration={"minutes": 30})
@@ -110,7 +110,7 @@ async def test_duration_ends_the_hold(
     assert "anna" not in await logged_in(cup)
 
 
-async def test_duration_beyond_a_renewal_ends_the_hold_too(
+async def test_duration_beyond_a_renewal_ends_the_manual_setting_too(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy", duration={"hours": 2.5})
@@ -136,7 +136,7 @@ async def test_end_that_the_server_misses_is_repeated(
     assert await cup.presence_of("anna") == "AVAILABLE"
 
 
-async def test_new_hold_takes_the_place_of_the_old_one_and_its_end(
+async def test_new_manual_setting_replaces_the_old_one_and_its_end(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy", duration={"minutes": 30})
@@ -179,7 +179,7 @@ async def test_available_is_one_device_more(
     assert "anna" in await logged_in(cup)
 
 
-async def test_released_person_is_logged_out(
+async def test_person_is_logged_out_after_a_clear(
     hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -192,7 +192,7 @@ async def test_released_person_is_logged_out(
     assert stored_records(hass_storage, loaded) == {}
 
 
-async def test_released_person_is_not_renewed(
+async def test_nothing_is_renewed_after_a_clear(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -204,18 +204,18 @@ async def test_released_person_is_not_renewed(
     assert cup.asked("PUT", WRITES) == written
 
 
-async def test_visit_that_comes_after_the_release_does_nothing(
+async def test_reconciling_after_a_clear_does_nothing(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
     before = cup.asked()
 
-    await loaded.runtime_data.reconciler._async_attend("anna@example.com")
+    await loaded.runtime_data.reconciler._async_reconcile("anna@example.com")
 
     assert cup.asked() == before
 
 
-async def test_clearing_what_is_not_held_sends_nothing(
+async def test_clearing_what_is_not_set_sends_nothing(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -226,7 +226,7 @@ async def test_clearing_what_is_not_held_sends_nothing(
     assert cup.asked() == before
 
 
-async def test_failure_keeps_what_was_held(
+async def test_failed_write_leaves_the_earlier_setting(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
@@ -247,7 +247,7 @@ async def test_failure_keeps_what_was_held(
     assert await cup.presence_of("anna") == "BUSY"
 
 
-async def test_failed_release_keeps_what_was_held(
+async def test_failed_clear_leaves_the_earlier_setting(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
@@ -265,7 +265,7 @@ async def test_failed_release_keeps_what_was_held(
     assert await cup.presence_of("anna") == "BUSY"
 
 
-async def test_release_whose_logout_fails_is_not_held_again(
+async def test_clear_whose_logout_fails_is_not_undone(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
@@ -283,7 +283,7 @@ async def test_release_whose_logout_fails_is_not_held_again(
     assert await cup.presence_of("anna") == "AVAILABLE"
 
 
-async def test_refused_login_is_hardly_ever_tried_again(
+async def test_refused_login_is_not_tried_again_soon(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -300,7 +300,7 @@ async def test_refused_login_is_hardly_ever_tried_again(
     assert await cup.presence_of("anna") == "BUSY"
 
 
-async def test_lost_session_makes_it_written_anew(
+async def test_what_a_lost_session_carried_is_written_again(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -314,7 +314,7 @@ async def test_lost_session_makes_it_written_anew(
     assert shown(hass, ANNA) == "busy"
 
 
-async def test_lost_session_of_somebody_else_changes_nothing(
+async def test_lost_session_of_another_user_changes_nothing(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -327,7 +327,7 @@ async def test_lost_session_of_somebody_else_changes_nothing(
 
 
 async def test_logout_that_fails_is_repeated_whatever_happens_meanwhile(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
     rules(rule_request())
     await settled(cup)
@@ -343,8 +343,8 @@ async def test_logout_that_fails_is_repeated_whatever_happens_meanwhile(
     assert "anna" not in await logged_in(cup)
 
 
-async def test_what_was_sent_is_let_go_though_its_session_is_not_known(
-    rules: Hold, loaded: MockConfigEntry, cup: Cup, monkeypatch: pytest.MonkeyPatch
+async def test_what_was_sent_is_cleared_though_its_session_is_not_known(
+    rules: SetRequests, loaded: MockConfigEntry, cup: Cup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def lost(_user: str) -> str:
         raise Throttled

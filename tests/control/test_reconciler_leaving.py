@@ -1,4 +1,4 @@
-"""What becomes of held presence when an entry is left, and of people who are reconciled no more."""
+"""What becomes of presences when an entry is left, and of people who are no longer controlled."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common.held_presence import (
+from tests.common.server import Cup
+from tests.common.setting_presence import (
     ANNA,
     RENEWAL,
     WRITES,
@@ -16,12 +17,11 @@ from tests.common.held_presence import (
     set_presence,
     stored_records,
 )
-from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
 
 
-async def test_hold_is_taken_up_after_a_reload(
+async def test_manual_setting_is_published_again_after_a_reload(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy", duration={"minutes": 30})
@@ -38,7 +38,7 @@ async def test_hold_is_taken_up_after_a_reload(
     assert await cup.presence_of("anna") == "AVAILABLE"
 
 
-async def test_hold_that_ended_meanwhile_is_released_after_a_reload(
+async def test_manual_setting_that_ended_meanwhile_is_forgotten_after_a_reload(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
@@ -57,7 +57,7 @@ async def test_hold_that_ended_meanwhile_is_released_after_a_reload(
     assert "anna" not in await logged_in(cup)
 
 
-async def test_hold_of_somebody_no_longer_controlled_is_not_taken_up(
+async def test_manual_setting_of_a_person_no_longer_controlled_is_not_published(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -72,7 +72,7 @@ async def test_hold_of_somebody_no_longer_controlled_is_not_taken_up(
     assert cup.asked("PUT", WRITES) == written
 
 
-async def test_person_no_longer_controlled_is_released(
+async def test_presence_of_a_person_no_longer_controlled_is_cleared(
     hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -87,7 +87,7 @@ async def test_person_no_longer_controlled_is_released(
     await until(lambda: shown(hass, ANNA) == "available")
 
 
-async def test_person_removed_is_released(
+async def test_presence_of_a_removed_person_is_cleared(
     hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -100,7 +100,7 @@ async def test_person_removed_is_released(
     assert stored_records(hass_storage, loaded) == {}
 
 
-async def test_person_removed_while_the_server_fails_is_left_to_the_expiry(
+async def test_presence_of_a_person_removed_while_the_server_fails_is_left_to_its_expiry(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
@@ -119,7 +119,7 @@ async def test_person_removed_while_the_server_fails_is_left_to_the_expiry(
     assert cup.asked("PUT", WRITES) == written
 
 
-async def test_somebody_elses_change_leaves_the_hold_alone(
+async def test_removing_another_person_leaves_the_presence_alone(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -131,7 +131,7 @@ async def test_somebody_elses_change_leaves_the_hold_alone(
     assert await cup.presence_of("anna") == "BUSY"
 
 
-async def test_unloading_logs_everybody_out_though_a_hold_cannot_be_cleared(
+async def test_unloading_logs_all_users_out_though_a_presence_cannot_be_cleared(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -143,7 +143,7 @@ async def test_unloading_logs_everybody_out_though_a_hold_cannot_be_cleared(
     assert await cup.presence_of("anna") == "AVAILABLE"
 
 
-async def test_unloading_from_a_dead_server_does_not_try_everybody(
+async def test_unloading_from_a_dead_server_does_not_try_all_users(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -155,7 +155,7 @@ async def test_unloading_from_a_dead_server_does_not_try_everybody(
     assert await cup.presence_of("anna") == "BUSY"
 
 
-async def test_stopped_keeper_renews_nothing(
+async def test_stopped_reconciler_renews_nothing(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -169,7 +169,7 @@ async def test_stopped_keeper_renews_nothing(
     assert cup.asked("PUT", WRITES) == written
 
 
-async def test_hold_survives_a_start_while_the_server_is_away(
+async def test_manual_setting_survives_a_start_while_the_server_is_away(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
@@ -191,7 +191,7 @@ async def test_hold_survives_a_start_while_the_server_is_away(
     assert await cup.presence_of("anna") == "BUSY"
 
 
-async def test_start_that_fails_halfway_drops_nothing_that_is_held(
+async def test_start_that_fails_halfway_clears_nothing(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -210,7 +210,7 @@ async def test_start_that_fails_halfway_drops_nothing_that_is_held(
     assert cup.asked("PUT", WRITES) == written
 
 
-async def test_hold_whose_clearing_was_not_answered_is_taken_up_after_a_reload(
+async def test_presence_whose_clearing_was_not_answered_is_published_after_a_reload(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")

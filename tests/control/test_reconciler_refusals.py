@@ -1,4 +1,4 @@
-"""What the reconciler does when the server refuses what a rule wants."""
+"""What the reconciler does when the server refuses what a rule requests."""
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -6,9 +6,9 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common.held_presence import WRITES, clear_presence, set_presence
-from tests.common.rule_requests import Hold, rule_request
+from tests.common.rule_requests import SetRequests, rule_request
 from tests.common.server import Cup
+from tests.common.setting_presence import WRITES, clear_presence, set_presence
 from tests.common.waiting import pass_time
 
 QUARTER = 900
@@ -25,7 +25,7 @@ def told(hass: HomeAssistant) -> list[str]:
 async def test_refusal_is_told_and_not_repeated_for_a_quarter_of_an_hour(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
-    rules: Hold,
+    rules: SetRequests,
     cup: Cup,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -52,10 +52,10 @@ async def test_refusal_is_told_and_not_repeated_for_a_quarter_of_an_hour(
     assert caplog.text.count("The presence of Anna can be set again") == 1
 
 
-async def test_refusal_is_over_when_somebody_succeeds(
+async def test_refusal_is_over_with_a_success(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
-    rules: Hold,
+    rules: SetRequests,
     cup: Cup,
 ) -> None:
     await cup.inject("error", code=120, path=WRITES, count=1)
@@ -73,7 +73,7 @@ async def test_refusal_is_over_when_somebody_succeeds(
 async def test_failure_that_may_be_over_in_a_moment_is_repeated_and_not_told(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
-    rules: Hold,
+    rules: SetRequests,
     loaded: MockConfigEntry,
     cup: Cup,
 ) -> None:

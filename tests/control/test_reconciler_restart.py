@@ -1,4 +1,4 @@
-"""What rules hold at the server while Home Assistant stops and starts: docs/rules.md, rule 21."""
+"""What is published for rules while Home Assistant stops and starts: docs/rules.md, rule 21."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.rules import Rule, async_rule_engine
-from tests.common.held_presence import WRITES, logged_in, set_presence
 from tests.common.rules import DESK, rule
 from tests.common.server import Cup
+from tests.common.setting_presence import WRITES, logged_in, set_presence
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
 
@@ -36,7 +36,7 @@ async def stop(entry: MockConfigEntry) -> None:
     await entry.runtime_data.async_leave(keep_held=True)
 
 
-async def test_write_that_a_stop_cuts_short_is_not_taken_for_a_hand(
+async def test_write_that_a_stop_cuts_short_is_no_takeover(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await follow(hass, cup, BUSY)
@@ -74,7 +74,7 @@ async def test_restart_is_not_seen_at_the_server(
     assert shown(hass, SOURCE) == "rule"
 
 
-async def test_manual_hold_that_ends_while_stopped_gives_way_to_rules_at_the_start(
+async def test_manual_setting_that_ends_while_stopped_gives_way_to_rules_at_the_start(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await follow(hass, cup, BUSY)
@@ -91,7 +91,7 @@ async def test_manual_hold_that_ends_while_stopped_gives_way_to_rules_at_the_sta
     assert cup.asked("PUT", WRITES) == written + 1
 
 
-async def test_rule_that_ends_while_stopped_lets_go_at_the_start(
+async def test_presence_of_a_rule_that_ends_while_stopped_is_cleared_at_the_start(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await follow(hass, cup, BUSY)
@@ -106,7 +106,7 @@ async def test_rule_that_ends_while_stopped_lets_go_at_the_start(
     assert "anna" not in await logged_in(cup)
 
 
-async def test_hold_that_expires_while_stopped_is_written_anew(
+async def test_presence_that_expires_while_stopped_is_written_again(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await follow(hass, cup, BUSY)
@@ -135,7 +135,7 @@ async def test_reload_clears_also_what_is_just_being_written(
 
 
 @pytest.mark.parametrize("lose", [True, False], ids=["lost", "expired"])
-async def test_nobody_stays_logged_in_for_what_is_gone_and_not_wanted_any_more(
+async def test_user_is_logged_out_when_the_presence_is_gone_and_no_longer_requested(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     loaded: MockConfigEntry,

@@ -21,7 +21,7 @@ def entry(hass: HomeAssistant, entry_data: dict[str, Any]) -> MockConfigEntry:
     return added
 
 
-async def test_it_is_released_without_losing_the_subscription(
+async def test_it_is_cleared_without_losing_the_subscription(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     watcher = {"entity_id": "sensor.watcher_presence"}

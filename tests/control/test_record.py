@@ -1,4 +1,4 @@
-"""What is remembered of people: stored and recalled, given way with, and judged."""
+"""Records of people: stored, changed by decisions and takeovers, and compared."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -50,7 +50,7 @@ def test_deciding_again_changes_nothing(record: PersonRecord, requests: list[Rul
 
 
 @given(records, request_lists())
-def test_what_was_set_aside_is_forgotten_when_the_winner_is_another(
+def test_what_was_overruled_is_forgotten_when_the_winner_is_another(
     record: PersonRecord, requests: list[RuleRequest]
 ) -> None:
     decision = decide(record.manual, requests, record.overruled, NOW)
@@ -63,14 +63,14 @@ def test_what_was_set_aside_is_forgotten_when_the_winner_is_another(
 
 
 @given(records)
-def test_resumed_leaves_the_field_to_rules(record: PersonRecord) -> None:
+def test_nothing_but_rules_decides_after_a_resume(record: PersonRecord) -> None:
     resumed = record.resumed()
 
     assert decide(resumed.manual, (), resumed.overruled, NOW) == NO_REQUEST
     assert resumed.published == record.published
 
 
-def test_manual_hold_is_forgotten_at_its_end() -> None:
+def test_manual_setting_is_forgotten_at_its_end() -> None:
     until = NOW + timedelta(minutes=1)
     record = PersonRecord(manual=ManualSetting(BUSY, NOW, until))
 
@@ -84,7 +84,7 @@ def insisting(*, insist: bool) -> RuleRequest:
     )
 
 
-def test_overruled_winner_is_set_aside() -> None:
+def test_winner_is_overruled_after_a_takeover() -> None:
     decision = decide(None, [insisting(insist=False)], None, NOW)
     record = PersonRecord(winner=decision.winner, published=PublishedPresence(BUSY, NOW, "mark"))
 
@@ -96,11 +96,11 @@ def test_overruled_winner_is_set_aside() -> None:
 
 
 @pytest.mark.parametrize(
-    ("between", "stands_back"),
+    ("between", "gives_up"),
     [(LOSSES_WITHIN - timedelta(seconds=1), True), (LOSSES_WITHIN, False)],
 )
-def test_insisting_winner_stands_back_after_losing_twice_in_a_quarter_of_an_hour(
-    between: timedelta, *, stands_back: bool
+def test_insisting_winner_gives_up_after_losing_twice_in_a_quarter_of_an_hour(
+    between: timedelta, *, gives_up: bool
 ) -> None:
     decision = decide(None, [insisting(insist=True)], None, NOW)
     record = PersonRecord(winner=decision.winner, published=PublishedPresence(BUSY, NOW, "mark"))
@@ -110,30 +110,32 @@ def test_insisting_winner_stands_back_after_losing_twice_in_a_quarter_of_an_hour
     assert once.overruled is None
 
     twice = replace(once, published=record.published).after_takeover(decision, NOW + between)
-    assert twice.has_given_up is stands_back
-    assert (twice.overruled == decision.winner) is stands_back
+    assert twice.has_given_up is gives_up
+    assert (twice.overruled == decision.winner) is gives_up
 
 
 @given(published_presences, st.sampled_from(Presence))
-def test_without_an_override_nothing_is_beaten(written: PublishedPresence, shown: Presence) -> None:
-    plain = replace(written, requested=replace(written.requested, override=False))
+def test_without_an_override_nothing_is_contradicted(
+    published: PublishedPresence, shown: Presence
+) -> None:
+    plain = replace(published, requested=replace(published.requested, override=False))
 
     assert not plain.is_contradicted_by(shown)
 
 
 @given(requested_presences, st.none() | st.sampled_from(Presence))
-def test_what_is_wanted_and_what_is_not_known_beat_nothing(
+def test_requested_and_unknown_words_contradict_nothing(
     requested: RequestedPresence, before: Presence | None
 ) -> None:
-    written = PublishedPresence(requested, NOW, "mark", before)
+    published = PublishedPresence(requested, NOW, "mark", before)
 
-    assert not written.is_contradicted_by(requested.presence)
-    assert not written.is_contradicted_by(Presence.UNKNOWN)
-    assert not written.is_contradicted_by(None)
+    assert not published.is_contradicted_by(requested.presence)
+    assert not published.is_contradicted_by(Presence.UNKNOWN)
+    assert not published.is_contradicted_by(None)
 
 
 @pytest.mark.parametrize(
-    ("wanted", "read_back", "shown", "beaten"),
+    ("wanted", "read_back", "shown", "contradicted"),
     [
         (Presence.BUSY, None, Presence.AWAY, False),
         (Presence.BUSY, Presence.AWAY, Presence.AWAY, False),
@@ -145,36 +147,36 @@ def test_what_is_wanted_and_what_is_not_known_beat_nothing(
         (Presence.AWAY, None, Presence.BUSY, True),
     ],
 )
-def test_servers_translation_beats_nothing(
-    wanted: Presence, read_back: Presence | None, shown: Presence, *, beaten: bool
+def test_servers_translation_contradicts_nothing(
+    wanted: Presence, read_back: Presence | None, shown: Presence, *, contradicted: bool
 ) -> None:
-    written = PublishedPresence(RequestedPresence(wanted, override=True), NOW, "mark", read_back)
+    published = PublishedPresence(RequestedPresence(wanted, override=True), NOW, "mark", read_back)
 
-    assert written.is_contradicted_by(shown) is beaten
+    assert published.is_contradicted_by(shown) is contradicted
 
 
 def test_renewed_at_three_quarters() -> None:
-    written = PublishedPresence(BUSY, NOW, "mark")
+    published = PublishedPresence(BUSY, NOW, "mark")
 
     due, ended = NOW + RENEW_AFTER, NOW + RENEW_AFTER * 4 / 3
-    assert written.renew_at == due
-    assert not written.is_due(NOW)
-    assert not written.is_due(due - timedelta.resolution)
-    assert written.is_due(due)
-    assert not written.may_have_ended(ended - timedelta.resolution)
-    assert written.may_have_ended(ended)
+    assert published.renew_at == due
+    assert not published.is_due(NOW)
+    assert not published.is_due(due - timedelta.resolution)
+    assert published.is_due(due)
+    assert not published.may_have_ended(ended - timedelta.resolution)
+    assert published.may_have_ended(ended)
 
 
 def test_what_was_written_later_than_now_is_due_and_may_have_ended() -> None:
-    written = PublishedPresence(BUSY, NOW + timedelta.resolution, "mark")
+    published = PublishedPresence(BUSY, NOW + timedelta.resolution, "mark")
 
-    assert written.is_due(NOW)
-    assert written.may_have_ended(NOW)
+    assert published.is_due(NOW)
+    assert published.may_have_ended(NOW)
 
 
 def test_clock_that_is_set_back_does_not_put_a_renewal_off() -> None:
-    written, hour = PublishedPresence(BUSY, NOW, "mark"), timedelta(hours=1)
+    published, hour = PublishedPresence(BUSY, NOW, "mark"), timedelta(hours=1)
 
-    assert written.after_jump(-hour).renew_at == written.renew_at - hour
+    assert published.after_jump(-hour).renew_at == published.renew_at - hour
     # The machine may have slept as well.
-    assert written.after_jump(hour) == written
+    assert published.after_jump(hour) == published

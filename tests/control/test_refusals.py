@@ -1,4 +1,4 @@
-"""Whom the server has refused is not asked again at once."""
+"""The back-off after refusals, of a person and of the account."""
 
 from datetime import timedelta
 
@@ -61,7 +61,7 @@ def test_what_may_be_over_in_a_moment_is_no_refusal(failure: ConnectFailure) -> 
 
 
 @pytest.mark.parametrize("error", [UnknownUser, InvalidCredentials])
-def test_clock_that_is_set_back_keeps_nobody_waiting(error: type[ServerFault]) -> None:
+def test_clock_that_is_set_back_does_not_lengthen_the_wait(error: type[ServerFault]) -> None:
     refusals = Refusals()
     refusals.note("anna", refused(error), NOW)
 

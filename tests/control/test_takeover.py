@@ -1,4 +1,4 @@
-"""A person's own hand: noticed, respected, and told from everything that only looks like one.
+"""Takeover by the person: detected, respected, and told from all that only resembles it.
 
 The sentences are those of docs/rules.md, "A person's own hand".
 """
@@ -13,7 +13,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.control.takeover import SETTLE_SECONDS
 from custom_components.cisco_unified_presence.pws import Presence
-from tests.common.held_presence import (
+from tests.common.rule_requests import SetRequests, rule_request
+from tests.common.server import Cup
+from tests.common.setting_presence import (
     ANNA,
     RENEWAL,
     TRANSLATING,
@@ -22,16 +24,14 @@ from tests.common.held_presence import (
     logged_in,
     set_presence,
 )
-from tests.common.rule_requests import Hold, rule_request
-from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
 
 SOURCE = "sensor.anna_presence_source"
 
 
-async def hold_busy(
-    rules: Hold, cup: Cup, freezer: FrozenDateTimeFactory, *, insist: bool = False
+async def publish_busy(
+    rules: SetRequests, cup: Cup, freezer: FrozenDateTimeFactory, *, insist: bool = False
 ) -> None:
     rules(rule_request(insist=insist))
     await pass_time(freezer, cup, 0)
@@ -56,10 +56,10 @@ async def select_automatic(hass: HomeAssistant) -> None:
     )
 
 
-async def test_choice_by_hand_sets_the_rule_aside(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+async def test_manual_choice_overrules_the_rule(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer)
+    await publish_busy(rules, cup, freezer)
 
     await choose(cup, freezer, "DND")
 
@@ -72,10 +72,10 @@ async def test_choice_by_hand_sets_the_rule_aside(
     assert "anna" not in await logged_in(cup)
 
 
-async def test_choice_that_does_not_stand_for_the_settle_time_is_none(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+async def test_choice_that_does_not_last_for_the_settle_time_is_no_takeover(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer)
+    await publish_busy(rules, cup, freezer)
     written = cup.asked("PUT", WRITES)
 
     await choose(cup, freezer, "DND", wait=SETTLE_SECONDS - 1)
@@ -87,10 +87,10 @@ async def test_choice_that_does_not_stand_for_the_settle_time_is_none(
     assert cup.asked("PUT", WRITES) == written
 
 
-async def test_set_aside_until_the_outcome_changes(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+async def test_rule_is_overruled_until_the_outcome_changes(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer)
+    await publish_busy(rules, cup, freezer)
     await choose(cup, freezer, "DND")
 
     rules(rule_request())
@@ -107,9 +107,9 @@ async def test_set_aside_until_the_outcome_changes(
 
 
 async def test_action_resumes(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer)
+    await publish_busy(rules, cup, freezer)
     await choose(cup, freezer, "DND")
 
     await clear_presence(hass)
@@ -119,9 +119,9 @@ async def test_action_resumes(
 
 
 async def test_select_resumes(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer)
+    await publish_busy(rules, cup, freezer)
     await choose(cup, freezer, "DND")
 
     await select_automatic(hass)
@@ -141,10 +141,10 @@ async def test_select_resumes(
     ids=str,
 )
 @pytest.mark.parametrize("presence", [Presence.DND, Presence.AVAILABLE, Presence.AWAY])
-async def test_devices_of_their_own_accord_are_no_hand(
+async def test_automatic_changes_of_devices_are_no_takeover(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
-    rules: Hold,
+    rules: SetRequests,
     cup: Cup,
     presence: Presence,
     device: dict[str, Any],
@@ -163,8 +163,8 @@ async def test_devices_of_their_own_accord_are_no_hand(
 
 
 @pytest.mark.parametrize("cup_configuration", [TRANSLATING])
-async def test_servers_translation_is_no_hand(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+async def test_servers_translation_is_no_takeover(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
     rules(rule_request())
     await pass_time(freezer, cup, 0)
@@ -178,10 +178,10 @@ async def test_servers_translation_is_no_hand(
     assert cup.asked("PUT", WRITES) == written
 
 
-async def test_away_by_hand_is_told_from_a_translation_that_this_server_does_not_do(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+async def test_manual_away_is_told_from_a_translation_that_this_server_does_not_do(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer)
+    await publish_busy(rules, cup, freezer)
 
     await choose(cup, freezer, "AWAY")
 
@@ -189,10 +189,10 @@ async def test_away_by_hand_is_told_from_a_translation_that_this_server_does_not
     assert await cup.presence_of("anna") == "AWAY"
 
 
-async def test_lost_session_is_no_hand(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+async def test_lost_session_is_no_takeover(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer)
+    await publish_busy(rules, cup, freezer)
 
     await cup.inject("lose_sessions")
     await pass_time(freezer, cup, 60)
@@ -203,10 +203,10 @@ async def test_lost_session_is_no_hand(
     assert shown(hass, SOURCE) == "rule"
 
 
-async def test_choice_is_noticed_before_a_renewal_hides_it(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+async def test_takeover_is_detected_before_a_renewal_hides_it(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer)
+    await publish_busy(rules, cup, freezer)
     await pass_time(freezer, cup, RENEWAL - SETTLE_SECONDS - 1)
     await cup.inject("drop_notifications")
     await cup.choose("anna", "DND")
@@ -220,7 +220,7 @@ async def test_choice_is_noticed_before_a_renewal_hides_it(
 async def test_choice_while_home_assistant_was_stopped_is_respected(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
-    rules: Hold,
+    rules: SetRequests,
     loaded: MockConfigEntry,
     cup: Cup,
 ) -> None:
@@ -236,7 +236,7 @@ async def test_choice_while_home_assistant_was_stopped_is_respected(
     assert shown(hass, "select.anna_presence") == "automatic"
 
 
-async def test_manual_hold_is_set_aside_too_and_a_new_one_wins(
+async def test_manual_setting_is_overruled_too_and_a_new_one_wins(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -249,7 +249,7 @@ async def test_manual_hold_is_set_aside_too_and_a_new_one_wins(
     assert shown(hass, SOURCE) == "manual"
 
 
-async def test_release_right_after_a_choice_takes_back_what_is_under_it(
+async def test_clear_right_after_a_choice_clears_what_is_under_it(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -263,9 +263,9 @@ async def test_release_right_after_a_choice_takes_back_what_is_under_it(
 
 
 async def test_insisting_rule_is_written_again(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer, insist=True)
+    await publish_busy(rules, cup, freezer, insist=True)
 
     await choose(cup, freezer, "DND")
 
@@ -274,10 +274,10 @@ async def test_insisting_rule_is_written_again(
     assert not ir.async_get(hass).issues
 
 
-async def test_insisting_rule_stands_back_after_losing_twice(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+async def test_insisting_rule_gives_up_after_losing_twice(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer, insist=True)
+    await publish_busy(rules, cup, freezer, insist=True)
 
     await choose(cup, freezer, "DND")
     await choose(cup, freezer, "DND")
@@ -300,10 +300,10 @@ async def test_insisting_rule_stands_back_after_losing_twice(
     assert not ir.async_get(hass).issues
 
 
-async def test_select_resumes_a_rule_that_stood_back(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+async def test_select_resumes_a_rule_that_gave_up(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer, insist=True)
+    await publish_busy(rules, cup, freezer, insist=True)
     await choose(cup, freezer, "DND")
     await choose(cup, freezer, "DND")
     assert ir.async_get(hass).issues
@@ -316,9 +316,9 @@ async def test_select_resumes_a_rule_that_stood_back(
 
 
 async def test_insisting_rule_that_loses_now_and_then_goes_on(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer, insist=True)
+    await publish_busy(rules, cup, freezer, insist=True)
 
     for _ in range(3):
         await choose(cup, freezer, "DND")
@@ -326,10 +326,10 @@ async def test_insisting_rule_that_loses_now_and_then_goes_on(
         await pass_time(freezer, cup, 901)
 
 
-async def test_another_rule_that_wins_meanwhile_is_not_set_aside(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: Hold, cup: Cup
+async def test_another_rule_that_wins_meanwhile_is_not_overruled(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
-    await hold_busy(rules, cup, freezer)
+    await publish_busy(rules, cup, freezer)
     await cup.choose("anna", "AWAY")
     await settled(cup)
 

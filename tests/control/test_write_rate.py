@@ -1,4 +1,4 @@
-"""Nobody is written to more often than six times a minute."""
+"""At most six writes a minute for each person."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def test_never_more_than_six_in_a_minute(pauses: list[int]) -> None:
         assert seventh - first >= WITHIN
 
 
-def test_first_six_go_at_once_and_others_are_not_held_up() -> None:
+def test_first_six_go_at_once_and_other_people_do_not_wait() -> None:
     rate = WriteRate()
     for _ in range(WRITES):
         assert rate.allowed_at("anna", NOW) == NOW
@@ -35,7 +35,7 @@ def test_first_six_go_at_once_and_others_are_not_held_up() -> None:
     assert rate.allowed_at("anna", NOW) == NOW
 
 
-def test_clock_that_is_set_back_silences_nobody() -> None:
+def test_clock_that_is_set_back_blocks_no_writes() -> None:
     rate = WriteRate()
     for _ in range(WRITES):
         rate.count("anna", NOW)

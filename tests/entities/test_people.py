@@ -21,10 +21,10 @@ from custom_components.cisco_unified_presence.issues import (
 )
 from custom_components.cisco_unified_presence.people import Person
 from tests.common.entry import person
-from tests.common.held_presence import ANNA, anna_of, logged_in, set_presence, stored_records
 from tests.common.recorder import recorded
 from tests.common.rules import add_rule
 from tests.common.server import Cup
+from tests.common.setting_presence import ANNA, anna_of, logged_in, set_presence, stored_records
 from tests.common.states import shown
 from tests.common.waiting import settled, until
 

@@ -10,8 +10,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
 from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.states import STATES
-from tests.common.held_presence import ANNA, anna_of, clear_presence, logged_in, set_presence
 from tests.common.server import Cup
+from tests.common.setting_presence import ANNA, anna_of, clear_presence, logged_in, set_presence
 from tests.common.states import shown
 from tests.common.waiting import settled, until
 

@@ -6,9 +6,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
-from tests.common.held_presence import clear_presence, logged_in, set_presence
-from tests.common.rule_requests import Hold, rule_request
+from tests.common.rule_requests import SetRequests, rule_request
 from tests.common.server import Cup
+from tests.common.setting_presence import clear_presence, logged_in, set_presence
 from tests.common.states import shown
 from tests.common.waiting import settled
 
@@ -63,7 +63,7 @@ async def test_off_leaves_another_presence_alone(
 
 
 async def test_a_rule_that_wants_it_is_not_the_switch(
-    hass: HomeAssistant, rules: Hold, cup: Cup
+    hass: HomeAssistant, rules: SetRequests, cup: Cup
 ) -> None:
     rules(rule_request(Presence.DND))
     await settled(cup)

@@ -81,7 +81,7 @@ async def reauthenticate(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
     return Walk.going_on(hass, await entry.start_reauth_flow(hass))
 
 
-async def hold_busy(hass: HomeAssistant) -> None:
+async def set_busy(hass: HomeAssistant) -> None:
     await hass.services.async_call(
         DOMAIN,
         "set_presence",
@@ -106,7 +106,7 @@ def changing(cup: Cup) -> int:
 async def test_checking_takes_nothing_away_from_a_running_entry(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> None:
-    await hold_busy(hass)
+    await set_busy(hass)
     before, changed = await standing(cup), changing(cup)
     walk = await reconfigure(hass, loaded)
     await walk.fill_in("reconfigure", **server_form(cup, HTTP))
@@ -141,7 +141,7 @@ async def test_somebody_elses_check_takes_nothing_away_either(
         "getaddrinfo",
         lambda host, *args, **kwargs: real("127.0.0.1" if host == NAME else host, *args, **kwargs),
     )
-    await hold_busy(hass)
+    await set_busy(hass)
     before = await standing(cup)
     # The same server under another name, which only the account gives away.
     walk = await Walk.config(hass)
@@ -168,7 +168,7 @@ async def test_a_check_of_another_account_logs_out(
 async def test_reconfiguring_a_running_entry_reloads_it_and_keeps_what_is_held(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> None:
-    await hold_busy(hass)
+    await set_busy(hass)
     running, logins = loaded.runtime_data, cup.asked("POST", "/users/hass/sessions")
     walk = await reconfigure(hass, loaded)
     assert walk.suggested == {
@@ -334,7 +334,7 @@ async def test_the_same_password_again_reconnects_a_running_entry(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> None:
     running = loaded.runtime_data
-    await hold_busy(hass)
+    await set_busy(hass)
     walk = await reauthenticate(hass, loaded)
     await walk.fill_in("reauth_confirm", **ACCOUNT)
     assert walk.aborted == "reauth_successful"

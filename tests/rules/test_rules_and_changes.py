@@ -14,9 +14,9 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES
 from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
 from tests.common.entry import person
-from tests.common.held_presence import anna_of, logged_in
 from tests.common.rules import AT_DESK, DESK, ELSEWHERE, rule
 from tests.common.server import Cup
+from tests.common.setting_presence import anna_of, logged_in
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
 

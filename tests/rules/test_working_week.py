@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 import pytest
 
-from bench.working_week.oracle import Wishes, least_writes
+from bench.working_week.oracle import Expectation, least_writes
 from bench.working_week.scenario import MONDAY, Fault, FaultStep
 from bench.working_week.simulation import BOUND
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
@@ -57,10 +57,12 @@ def test_few_people_through_any_day(seed: int) -> None:
     assert day["wrong"] == 0
 
 
-def least(*wishes: tuple[float, RequestedPresence | None], faults: Sequence[FaultStep] = ()) -> int:
-    """Return the least writes for wishes that begin so many minutes after Monday's beginning."""
-    moments = tuple((minutes_in(at), want) for at, want in wishes)
-    return least_writes(Wishes(moments), faults, BOUND, AT_ONCE, minutes_in(24 * 60))
+def least(
+    *changes: tuple[float, RequestedPresence | None], faults: Sequence[FaultStep] = ()
+) -> int:
+    """Return the least writes for changes that begin so many minutes after Monday's beginning."""
+    moments = tuple((minutes_in(at), want) for at, want in changes)
+    return least_writes(Expectation(moments), faults, BOUND, AT_ONCE, minutes_in(24 * 60))
 
 
 def minutes_in(minutes: float) -> datetime:

@@ -21,7 +21,7 @@ from custom_components.cisco_unified_presence.pws import read_certificate
 from custom_components.cisco_unified_presence.repair import CERTIFICATE_ISSUES
 from custom_components.cisco_unified_presence.trust import certificate_placeholders
 from tests.common.live_channel import issue_of
-from tests.common.rule_requests import Hold, rule_request
+from tests.common.rule_requests import SetRequests, rule_request
 from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
@@ -92,7 +92,7 @@ async def test_a_forged_certificate_writes_nothing_else_into_the_form(
 
 
 async def test_a_servers_words_are_no_markup_in_an_issue(
-    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, rules: Hold
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, rules: SetRequests
 ) -> None:
     await settled(cup)
     words = "See ![x](http://192.0.2.1/x.png) &lt;ha-alert&gt; www.192.0.2.1 `a`"

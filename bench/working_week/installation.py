@@ -1,4 +1,4 @@
-"""One run of Home Assistant in the week: a core, the rules, and the reconciler of everybody."""
+"""One run of Home Assistant in the week: a core, the rules, and the reconciler of all people."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from custom_components.cisco_unified_presence.runtime import CupConfigEntry
 
 
-class Office:
+class Installation:
     """Home Assistant, from a start to a stop.
 
     Attributes:
         hass: Home Assistant.
-        book: What runs the rules.
+        engine: Runs the rules.
     """
 
     def __init__(self, folder: Path, week: Week, server: ModelServer) -> None:
@@ -50,7 +50,7 @@ class Office:
         self._server = server
         self._entry = _entry(week)
         self._coordinator = PresenceCoordinator("the model", people_of(self._entry))
-        self.book = RuleEngine(self.hass)
+        self.engine = RuleEngine(self.hass)
         entry = cast("CupConfigEntry", self._entry)
         self._reconciler = Reconciler(
             self.hass,
@@ -58,7 +58,7 @@ class Office:
             cast("PresenceClient", server),
             self._coordinator,
             Poller(cast("PresenceReader", server), self._coordinator),
-            lambda key: self.book.claims_of(self._entry.entry_id, key),
+            lambda key: self.engine.claims_of(self._entry.entry_id, key),
             DecisionLog(self.hass, entry, lambda _key, _rule: None),
         )
 
@@ -72,19 +72,19 @@ class Office:
         self._entry.add_to_hass(hass)
         for room, state in rooms.items():
             hass.states.async_set(room, state)
-        self.see(self._server.everybody())
-        await self.book.async_load()
+        self.see(self._server.all_contacts())
+        await self.engine.async_load()
         await self.follow(self._week.rules)
-        await self.book.async_add_entry(self._entry, lambda: self._coordinator.people)
+        await self.engine.async_add_entry(self._entry, lambda: self._coordinator.people)
         await self._reconciler.async_load()
         self._reconciler.async_start()
-        self.book.async_subscribe(self._entry.entry_id, self._reconciler.async_requests_changed)
+        self.engine.async_subscribe(self._entry.entry_id, self._reconciler.async_requests_changed)
         async_track_clock_jumps(hass, self._reconciler.async_clock_jumped)
         hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")
 
     async def stop(self) -> None:
-        """Stop as Home Assistant does: what is held stays at the server."""
+        """Stop as Home Assistant does: what is published stays at the server."""
         self._reconciler.async_stop()
         await self._reconciler.async_save()
         for task in tuple(self._entry._background_tasks):  # noqa: SLF001 (as unloading does)
@@ -93,7 +93,7 @@ class Office:
 
     async def follow(self, rules: Iterable[PlannedRule]) -> None:
         """Have these rules in YAML, and no others."""
-        await self.book.async_set_yaml_rules([_rule(each) for each in rules])
+        await self.engine.async_set_yaml_rules([_rule(each) for each in rules])
 
     def see(self, news: list[ContactPresence]) -> None:
         """Take over what the server tells."""

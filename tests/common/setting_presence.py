@@ -1,4 +1,4 @@
-"""Presences that are held: set, cleared and looked up, for all tests of what is held."""
+"""Setting and clearing Anna's presence, and what the server and the storage then have of it."""
 
 from typing import Any
 
@@ -45,8 +45,8 @@ async def logged_in(cup: Cup) -> set[str]:
 
 
 def stored_records(hass_storage: dict[str, Any], entry: MockConfigEntry) -> dict[str, Any]:
-    holds: dict[str, Any] = hass_storage[f"{DOMAIN}.{entry.entry_id}.kept"]["data"]
-    return holds
+    records: dict[str, Any] = hass_storage[f"{DOMAIN}.{entry.entry_id}.kept"]["data"]
+    return records
 
 
 def anna_of(entry: MockConfigEntry) -> Any:
