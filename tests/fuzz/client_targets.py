@@ -29,7 +29,7 @@ from custom_components.cisco_unified_presence.pws.certificate import read_der
 from custom_components.cisco_unified_presence.pws.exchange import Answer
 from custom_components.cisco_unified_presence.pws.failures import root_url
 from custom_components.cisco_unified_presence.pws.node_policy import NodePolicy
-from custom_components.cisco_unified_presence.pws.pidf import read_pidf
+from custom_components.cisco_unified_presence.pws.pidf_reader import read_pidf
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Language
 from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription, SoapVersion
 from custom_components.cisco_unified_presence.pws.xml import MAX_BODY, parse

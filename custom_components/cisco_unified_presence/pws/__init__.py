@@ -61,7 +61,8 @@ from .model import (
     TrustedAuthority,
 )
 from .node_policy import NodePolicy
-from .pidf import read_pidf, write_clear, write_pidf
+from .pidf_reader import read_pidf
+from .pidf_writer import write_clear, write_pidf
 from .presence import SETTABLE, Presence
 from .rich import Activity, Device, RichPresence
 from .speech import DialectChoice

@@ -29,7 +29,7 @@ from .errors import (
 )
 from .exchange import Answer
 from .model import ContactPresence
-from .pidf import read_pidf
+from .pidf_reader import read_pidf
 from .presence import Presence
 from .rich import RichPresence
 from .xml import LONGEST_SAMPLE, XmlElement, field_anywhere, parse

@@ -10,7 +10,7 @@ from .errors import InvalidRequest, PresenceRefused
 from .limits import require_basic_override, require_expiry, require_settable, watch_of
 from .model import MIN_EXPIRY, ContactPresence, EndpointId, SubscriptionId
 from .node import Node
-from .pidf import write_clear, write_pidf
+from .pidf_writer import write_clear, write_pidf
 from .presence import Presence
 
 

@@ -21,7 +21,7 @@ from .dialect import Session
 from .errors import AnswerNotUnderstood
 from .exchange import Answer
 from .model import ContactPresence
-from .pidf import read_pidf
+from .pidf_reader import read_pidf
 from .rich import RichPresence
 from .xml import XmlElement, elements_near_the_beginning, is_named, local_name, parse
 from .xml import field as read_field
