@@ -65,17 +65,17 @@ def told(coordinator: PresenceCoordinator) -> list[str]:
 
 
 def test_only_who_changed_is_told(coordinator: PresenceCoordinator, told: list[str]) -> None:
-    coordinator.async_merge_news([seen(ANNA, Presence.BUSY), seen(BEN, Presence.AWAY)])
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY), seen(BEN, Presence.AWAY)])
     assert told == [ANNA, BEN]
     told.clear()
 
-    coordinator.async_merge_news([seen(ANNA, Presence.BUSY), seen(BEN, Presence.DND)])
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY), seen(BEN, Presence.DND)])
 
     assert told == [BEN]
 
 
 def test_nobody_is_told_of_strangers(coordinator: PresenceCoordinator, told: list[str]) -> None:
-    coordinator.async_merge_news([seen("mallory@example.com", Presence.BUSY)])
+    coordinator.async_merge_fetch([seen("mallory@example.com", Presence.BUSY)])
     assert told == []
     assert coordinator.presence_of("mallory@example.com") is None
 
@@ -83,7 +83,7 @@ def test_nobody_is_told_of_strangers(coordinator: PresenceCoordinator, told: lis
 def test_spelling_of_a_contact_does_not_matter(
     coordinator: PresenceCoordinator, told: list[str]
 ) -> None:
-    coordinator.async_merge_news([seen("Anna@EXAMPLE.com", Presence.BUSY)])
+    coordinator.async_merge_fetch([seen("Anna@EXAMPLE.com", Presence.BUSY)])
     assert told == [ANNA]
     found = coordinator.presence_of(ANNA)
     assert found is not None
@@ -95,7 +95,7 @@ def test_who_has_left_is_not_told(coordinator: PresenceCoordinator) -> None:
     leave_first = coordinator.async_subscribe(ANNA, lambda: calls.append(1))
     coordinator.async_subscribe(ANNA, lambda: calls.append(2))
     leave_first()
-    coordinator.async_merge_news([seen(ANNA, Presence.BUSY)])
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY)])
     assert calls == [2]
 
 
@@ -110,7 +110,7 @@ def test_who_leaves_when_told_does_not_cost_others_the_news(
 
     leave = coordinator.async_subscribe(ANNA, leave_and_note)
     coordinator.async_subscribe(ANNA, lambda: calls.append(2))
-    coordinator.async_merge_news([seen(ANNA, Presence.BUSY)])
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY)])
     assert calls == [1, 2]
 
 
@@ -126,20 +126,20 @@ def test_look_that_asked_before_a_fetch_does_not_overwrite_it(
     coordinator: PresenceCoordinator,
 ) -> None:
     asked_at = coordinator.revision
-    coordinator.async_merge_news([seen(ANNA, Presence.DND)])
+    coordinator.async_merge_fetch([seen(ANNA, Presence.DND)])
     coordinator.async_merge_poll(seen(ANNA, Presence.AVAILABLE), asked_at)
     assert coordinator.presence_of(ANNA) == seen(ANNA, Presence.DND)
 
 
 def test_look_that_asked_after_a_fetch_overwrites_it(coordinator: PresenceCoordinator) -> None:
-    coordinator.async_merge_news([seen(ANNA, Presence.DND)])
+    coordinator.async_merge_fetch([seen(ANNA, Presence.DND)])
     coordinator.async_merge_poll(seen(ANNA, Presence.AWAY), coordinator.revision)
     assert coordinator.presence_of(ANNA) == seen(ANNA, Presence.AWAY)
 
 
 def test_fetch_of_others_does_not_make_a_look_old(coordinator: PresenceCoordinator) -> None:
     asked_at = coordinator.revision
-    coordinator.async_merge_news([seen(BEN, Presence.DND)])
+    coordinator.async_merge_fetch([seen(BEN, Presence.DND)])
     coordinator.async_merge_poll(seen(ANNA, Presence.AWAY), asked_at)
     assert coordinator.presence_of(ANNA) == seen(ANNA, Presence.AWAY)
 
@@ -173,7 +173,7 @@ def test_news_outlives_every_older_look(
     for event in events:
         match event:
             case "fetch", list(news):
-                coordinator.async_merge_news(news)
+                coordinator.async_merge_fetch(news)
                 for each in news:
                     fetched[each.contact.casefold()] = coordinator.revision
                     expected[each.contact.casefold()] = each
@@ -193,7 +193,7 @@ def test_news_outlives_every_older_look(
 def test_others_are_forgotten_and_listeners_told(
     coordinator: PresenceCoordinator, told: list[str]
 ) -> None:
-    coordinator.async_merge_news([seen(ANNA, Presence.BUSY), seen(BEN, Presence.AWAY)])
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY), seen(BEN, Presence.AWAY)])
     told.clear()
     coordinator.async_set_people(people(BEN))
     assert told == ["people"]
@@ -203,7 +203,7 @@ def test_others_are_forgotten_and_listeners_told(
 
 def test_person_who_comes_back_is_not_judged_by_old_news(coordinator: PresenceCoordinator) -> None:
     asked_at = coordinator.revision
-    coordinator.async_merge_news([seen(ANNA, Presence.BUSY)])
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY)])
     coordinator.async_set_people(people(BEN))
     coordinator.async_set_people(people(ANNA, BEN))
     coordinator.async_merge_poll(seen(ANNA, Presence.AWAY), asked_at)

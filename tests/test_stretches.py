@@ -34,9 +34,9 @@ class TestOneAtAStretch:
 
     @pytest.fixture(autouse=True)
     def _one_at_a_stretch(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(coordinating, "CONTACTS_AT_A_STRETCH", 1)
+        monkeypatch.setattr(coordinating, "CONTACTS_PER_BATCH", 1)
         monkeypatch.setattr(person_entities, "PEOPLE_AT_A_STRETCH", 1)
-        monkeypatch.setattr(subscription, "NEWS_AT_A_STRETCH", 1)
+        monkeypatch.setattr(subscription, "CONTACTS_PER_BATCH", 1)
 
     async def test_everybody_is_told_that_the_server_is_lost(self) -> None:
         """The first at once, the others when their turn comes; who has left is not told."""

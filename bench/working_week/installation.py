@@ -97,7 +97,7 @@ class Installation:
 
     def see(self, news: list[ContactPresence]) -> None:
         """Take over what the server tells."""
-        self._coordinator.async_merge_news(news)
+        self._coordinator.async_merge_fetch(news)
 
     async def act(self, step: PersonStep) -> bool:
         """Let a person act through Home Assistant; tell whether it succeeded."""

@@ -1,4 +1,4 @@
-"""What an entry does in the background, until it is left."""
+"""The background tasks of an entry."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -11,17 +11,15 @@ from .const import LOGGER
 
 
 class Background:
-    """Tasks of an entry, none of which is ever missed in silence."""
+    """Runs tasks until the entry is unloaded. A task that raises reloads the entry."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Do nothing yet."""
         self._hass = hass
         self._entry = entry
         self._tasks: set[asyncio.Task[None]] = set()
 
     @callback
     def async_run(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Do some work, and return its task."""
         task = self._entry.async_create_background_task(
             self._hass, work, f"cisco_unified_presence {name}"
         )
@@ -30,7 +28,7 @@ class Background:
         return task
 
     async def async_stop(self) -> None:
-        """Give up what is under way, and return when it has ended."""
+        """Cancel all tasks, and wait until they have ended."""
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
@@ -39,8 +37,8 @@ class Background:
     @callback
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if task.cancelled() or (mistake := task.exception()) is None:
+        if task.cancelled() or (error := task.exception()) is None:
             return
-        # A mistake of ours. Nobody would work on what is due from now on, so all begins anew.
-        LOGGER.error("%s ended unexpectedly", task.get_name(), exc_info=mistake)
+        # A bug. Without this task nothing would be updated, so the entry is loaded anew.
+        LOGGER.error("%s ended unexpectedly", task.get_name(), exc_info=error)
         self._hass.config_entries.async_schedule_reload(self._entry.entry_id)

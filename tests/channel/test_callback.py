@@ -16,9 +16,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.channel import callback as callback_module
 from custom_components.cisco_unified_presence.channel.callback import (
     Callback,
-    choose_callback,
     subscription_in,
 )
+from custom_components.cisco_unified_presence.channel.callback_choice import choose_callback
 from custom_components.cisco_unified_presence.const import DOMAIN, CallbackMode
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.callback_settings import settings

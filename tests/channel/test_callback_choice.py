@@ -5,13 +5,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError
 import pytest
 
-from custom_components.cisco_unified_presence.channel import callback as callback_module
+from custom_components.cisco_unified_presence.channel import callback_choice
 from custom_components.cisco_unified_presence.channel.callback import (
     CallbackUnavailable,
     ListenerCallback,
     WebhookCallback,
-    choose_callback,
 )
+from custom_components.cisco_unified_presence.channel.callback_choice import choose_callback
 from custom_components.cisco_unified_presence.const import CallbackMode
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.callback_settings import settings
@@ -71,7 +71,7 @@ def without_url(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_url(*_: object, **__: object) -> str:
         raise NoURLAvailableError
 
-    monkeypatch.setattr(callback_module, "get_url", no_url)
+    monkeypatch.setattr(callback_choice, "get_url", no_url)
     monkeypatch.setattr(webhook, "get_url", no_url)
 
 

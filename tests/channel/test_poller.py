@@ -129,7 +129,7 @@ async def test_fetch_under_way_is_merged_first(watch: Watch) -> None:
         for _ in range(10):
             await asyncio.sleep(0)
         assert watch.presence_of(contact) is None
-        watch.coordinator.async_merge_news([ContactPresence(contact, Presence.DND)])
+        watch.coordinator.async_merge_fetch([ContactPresence(contact, Presence.DND)])
     await looking
     assert watch.presence_of(contact) is Presence.DND
 
@@ -149,7 +149,7 @@ async def test_look_that_was_asked_before_a_fetch_does_not_overwrite_it(watch: W
     looking = asyncio.create_task(watch.poller.async_poll(contact))
     await asyncio.sleep(0)
     with watch.gate:
-        watch.coordinator.async_merge_news([ContactPresence(contact, Presence.DND)])
+        watch.coordinator.async_merge_fetch([ContactPresence(contact, Presence.DND)])
     watch.reader.held.set()
     await looking
     assert watch.presence_of(contact) is Presence.DND

@@ -33,7 +33,7 @@ async def choose(cup: Cup, user: str, presence: str, **details: Any) -> None:
 def show(entry: ConfigEntry, user: str, presence: Presence) -> None:
     """Let news of a word arrive that nobody can choose."""
     news = [ContactPresence(f"{user}@example.com", presence)]
-    entry.runtime_data.coordinator.async_merge_news(news)
+    entry.runtime_data.coordinator.async_merge_fetch(news)
 
 
 async def automate(hass: HomeAssistant, **automation: Any) -> list[ServiceCall]:

@@ -56,7 +56,7 @@ async def test_word_unknown_is_home_assistants_unknown(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     news = [ContactPresence("anna@example.com", Presence.UNKNOWN)]
-    loaded.runtime_data.coordinator.async_merge_news(news)
+    loaded.runtime_data.coordinator.async_merge_fetch(news)
     assert shown(hass, ANNA) == STATE_UNKNOWN
 
 
@@ -141,6 +141,6 @@ async def test_removed_entity_listens_no_longer(
     er.async_get(hass).async_remove(ANNA)
     await hass.async_block_till_done()
     news = [ContactPresence("anna@example.com", Presence.DND)]
-    loaded.runtime_data.coordinator.async_merge_news(news)
+    loaded.runtime_data.coordinator.async_merge_fetch(news)
     await hass.async_block_till_done()
     assert hass.states.get(ANNA) is None

@@ -10,9 +10,9 @@ import pytest
 
 from custom_components.cisco_unified_presence.channel import callback_port, choose_callback
 from custom_components.cisco_unified_presence.channel.callback_port import (
+    MAX_CONNECTIONS,
     MAX_HEADERS,
     MAX_REQUEST_BYTES,
-    MAX_VISITORS,
 )
 from custom_components.cisco_unified_presence.const import CallbackMode
 from custom_components.cisco_unified_presence.settings import CallbackSettings
@@ -81,17 +81,17 @@ async def port(
 
 @pytest.mark.parametrize("said", [b"", b"GET /", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "])
 async def test_who_only_holds_connections_keeps_no_node_out(port: Port, said: bytes) -> None:
-    for _ in range(3 * MAX_VISITORS):
+    for _ in range(3 * MAX_CONNECTIONS):
         await port.visit(said)
     await port.notify()
     assert port.heard == [10]
     shut = 0
     async with asyncio.timeout(PATIENCE):
         # Those that came first are shut: all but as many as may stay.
-        for reader, _ in port.visitors[: 2 * MAX_VISITORS]:
+        for reader, _ in port.visitors[: 2 * MAX_CONNECTIONS]:
             assert await reader.read() == b""
             shut += 1
-    assert shut == 2 * MAX_VISITORS
+    assert shut == 2 * MAX_CONNECTIONS
     assert not port.visitors[-1][0].at_eof()
 
 

@@ -1,6 +1,7 @@
-"""How changes of presence arrive: the server's eventing, and polling."""
+"""How changes of presence arrive: by eventing (notifications and fetches), or by polling."""
 
-from .callback import Callback, CallbackUnavailable, choose_callback
+from .callback import Callback, CallbackUnavailable
+from .callback_choice import choose_callback
 from .eventing import Eventing
 from .history import ChannelHistory
 from .notification_counts import Notifications

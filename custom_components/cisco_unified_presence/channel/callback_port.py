@@ -1,4 +1,4 @@
-"""A port of our own, and how little of Home Assistant a stranger can take up through it.
+"""The port of the listener, with tight limits on what strangers can take up through it.
 
 A node needs a connection now and then, a URL, a few headers and no body.
 """
@@ -14,22 +14,21 @@ from aiohttp.http import HttpProcessingError
 
 from ..const import LOGGER
 
-# Who sends more in a line, or more lines, is no node.
+# No node sends longer or more lines.
 MAX_REQUEST_BYTES: Final = 4096
 MAX_HEADERS: Final = 32
 
-# Connections at a time. When there is one more, the one that is open longest has to go, so that
-# nobody who only holds connections keeps a node out.
-MAX_VISITORS: Final = 64
+# Connections at a time. One more closes the oldest, so that no stranger keeps a node out.
+MAX_CONNECTIONS: Final = 64
 
-# Seconds after which a connection is closed on which no whole request came.
+# Seconds after which a connection without a whole request is closed.
 IDLE_SECONDS: Final = 60.0
 
-# Seconds for reading what nobody asked for, before the connection is closed; as long may somebody
-# who sends it without end hold up the closing of the port.
+# Seconds for reading a body, which no node sends, before the connection is closed; a client that
+# sends one without end delays the closing of the port by as much.
 LINGERING_SECONDS: Final = 1.0
 
-# As Home Assistant's own web server: a stranger need not know what runs here.
+# As Home Assistant's own web server, this one does not say what it is.
 HEADERS: Final = {hdrs.SERVER: ""}
 
 type Handler = Callable[[web.BaseRequest], Awaitable[web.Response]]
@@ -46,18 +45,18 @@ def _is_worth_logging(record: logging.LogRecord) -> bool:
 _LOGGER.addFilter(_is_worth_logging)
 
 
-class _Door(web.Server):
-    """Lets so many connections in at a time."""
+class _LimitedServer(web.Server):
+    """Keeps the newest connections, up to MAX_CONNECTIONS."""
 
     @override
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
-        for visitor in self.connections[:-MAX_VISITORS]:
-            visitor.force_close()
+        for connection in self.connections[:-MAX_CONNECTIONS]:
+            connection.force_close()
 
 
 async def async_listen(port: int, path: str, handler: Handler) -> web.BaseRunner:
-    """Have requests for one path handled, and everything else turned away.
+    """Listen on a port: handle requests for one path, and answer all others with 404.
 
     Raises:
         OSError: The port cannot be opened.
@@ -70,7 +69,7 @@ async def async_listen(port: int, path: str, handler: Handler) -> web.BaseRunner
         response.headers.update(HEADERS)
         return response
 
-    door = _Door(
+    server = _LimitedServer(
         handle,
         access_log=None,
         logger=_LOGGER,
@@ -80,7 +79,7 @@ async def async_listen(port: int, path: str, handler: Handler) -> web.BaseRunner
         max_field_size=MAX_REQUEST_BYTES,
         max_headers=MAX_HEADERS,
     )
-    runner = web.ServerRunner(door, shutdown_timeout=LINGERING_SECONDS)
+    runner = web.ServerRunner(server, shutdown_timeout=LINGERING_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, port=port).start()

@@ -176,7 +176,7 @@ class Eventing:
         match command:
             case Command.AWAIT_HOME_ASSISTANT:
                 wait = async_at_started(self._hass, self._async_home_assistant_started)
-                self._timers.async_note(Timer.SELF_TEST, wait)
+                self._timers.async_add(Timer.SELF_TEST, wait)
             case Command.SET_REACHABLE:
                 self._coordinator.async_set_reachable()
             case Command.START_REAUTH:
@@ -187,7 +187,7 @@ class Eventing:
 
     @callback
     def _async_home_assistant_started(self, _hass: HomeAssistant) -> None:
-        self._timers.async_note_done(Timer.SELF_TEST)
+        self._timers.async_remove(Timer.SELF_TEST)
         self._handle(Event.HOME_ASSISTANT_STARTED)
 
     # Tasks

@@ -1,4 +1,4 @@
-"""How changes of presence arrived lately: the states of the channel, for diagnostics."""
+"""The last states of the update channel, for diagnostics."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LAST_STATES = 50
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """How changes arrived from a time on; nothing arrives while the server cannot be reached."""
+    """How changes arrived from a time on; none arrive while the server is not reachable."""
 
     since: datetime
     channel: Channel
@@ -23,21 +23,20 @@ class ChannelState:
 
 
 class ChannelHistory:
-    """Notes each change of the channel's state.
+    """Records each change of the channel's state.
 
     Attributes:
         states: The last ones, oldest first.
     """
 
     def __init__(self, coordinator: PresenceCoordinator) -> None:
-        """Begin with the state of now; it lives as long as the coordinator."""
         self._coordinator = coordinator
         self.states = deque[ChannelState](maxlen=LAST_STATES)
-        self._async_note()
-        coordinator.async_subscribe_server(self._async_note)
+        self._async_record()
+        coordinator.async_subscribe_server(self._async_record)
 
     @callback
-    def _async_note(self) -> None:
+    def _async_record(self) -> None:
         channel, reachable = self._coordinator.channel, self._coordinator.reachable
         last = self.states[-1] if self.states else None
         if last is None or (last.channel, last.reachable) != (channel, reachable):

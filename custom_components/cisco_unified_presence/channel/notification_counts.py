@@ -1,4 +1,4 @@
-"""What came in at the callback, counted for diagnostics."""
+"""Counts of what came in at the callback, for diagnostics."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from .callback import NotificationHandler
 
 @dataclass(slots=True)
 class Notifications:
-    """What came in at the callback so far.
+    """Counts since the entry was set up.
 
     Attributes:
-        received: Notifications of our subscription.
-        forged: Notifications that name a subscription which is not ours; right after subscribing
-            they may be real, and overtake the answer that names it.
+        received: Notifications that name a subscription of ours.
+        forged: Notifications that name another. Right after subscribing one may be real, and have
+            overtaken the answer that names the subscription.
         ignored: Requests that are no notification.
     """
 
@@ -26,11 +26,11 @@ class Notifications:
     def counting(
         self, take: Callable[[int], bool], fetched: Callable[[], Awaitable[None]]
     ) -> NotificationHandler:
-        """Return a handler that counts and hands on.
+        """Return a handler that counts requests and hands notifications on.
 
         Args:
-            take: Takes a notification; returns whether it named our subscription.
-            fetched: Waits until what such a notification announced has been fetched.
+            take: Takes a notification; returns whether it names a subscription of ours.
+            fetched: Waits for the fetch that such a notification causes.
         """
 
         @callback

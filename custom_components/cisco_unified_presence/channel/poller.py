@@ -1,7 +1,6 @@
-"""Looking at contacts: the polling form.
+"""Polls contacts: while the live channel is down, and now and then while it is up.
 
-Needed when the live channel cannot be had, and now and then while it lives, since an answer that
-is lost on the way takes its news along.
+An answer to a fetch that is lost takes its news along; only a poll finds them again.
 """
 
 import asyncio
@@ -12,24 +11,21 @@ from ..coordinator import PresenceCoordinator
 from ..pws import BadContact, ContactPresence, Presence, ServerFailed
 from .presence_reader import PresenceReader
 
-# So many contacts are asked about before what was seen is merged.
-CONTACTS_AT_A_STRETCH = 100
+# Contacts that are polled before the result is merged.
+CONTACTS_PER_BATCH = 100
 
 
 class FetchGate:
-    """Tells looks whether a fetch is under way, so that they do not overtake it."""
+    """Is closed while a fetch is under way, so that polls do not overtake it."""
 
     def __init__(self) -> None:
-        """Start with no fetch under way."""
         self._idle = asyncio.Event()
         self._idle.set()
 
     def __enter__(self) -> None:
-        """Note that a fetch begins."""
         self._idle.clear()
 
     def __exit__(self, *_: object) -> None:
-        """Note that the fetch has been merged, or has failed."""
         self._idle.set()
 
     async def wait(self) -> None:
@@ -37,16 +33,16 @@ class FetchGate:
         await self._idle.wait()
 
     async def wait_for_next(self) -> None:
-        """Wait for the fetch that was asked for just now, unless another is under way before it."""
+        """Wait for the fetch that was just requested, but not while an earlier one is under way."""
         if not self._idle.is_set():
             return
-        # Whoever is to fetch was woken, and begins first.
+        # The worker was woken before, and begins its fetch first.
         await asyncio.sleep(0)
         await self.wait()
 
 
 class Poller:
-    """Looks at contacts and hands what it sees to the coordinator.
+    """Polls contacts and hands their presence to the coordinator.
 
     Attributes:
         gate: To be closed while a fetch is under way.
@@ -58,34 +54,35 @@ class Poller:
         self._coordinator = coordinator
 
     async def async_refresh_all(self) -> None:
-        """Look at everybody who is watched.
+        """Poll all watched people.
 
         Raises:
-            PresenceServiceError: The server does not answer, or fails for everybody.
+            PresenceServiceError: The server does not answer, or fails for all of them.
         """
-        await self.async_refresh([each.contact for each in self._coordinator.people.values()])
+        people = self._coordinator.people.values()
+        await self.async_refresh([person.contact for person in people])
 
     async def async_refresh(self, contacts: Sequence[str]) -> None:
-        """Look at these contacts.
+        """Poll these contacts.
 
         Raises:
             PresenceServiceError: The server does not answer, or fails for all of them.
         """
         failures: list[ServerFailed] = []
-        for batch in batched(contacts, CONTACTS_AT_A_STRETCH, strict=False):
+        for batch in batched(contacts, CONTACTS_PER_BATCH, strict=False):
             failures += await self._async_refresh_batch(batch)
         if failures and len(failures) == len(contacts):
             raise failures[0]
 
     async def _async_refresh_batch(self, contacts: Sequence[str]) -> list[ServerFailed]:
-        """Look at many; return the failures of those at whom the server fails."""
+        """Poll contacts, and return the failures of those for whom the server fails."""
         asked_at = self._coordinator.revision
         try:
             seen = await self._reader.async_read_many(contacts)
         except ServerFailed as error:
             if len(contacts) == 1:
                 return [error]
-            # One person's trouble must not keep the others from being looked at.
+            # A contact for whom the server fails must not keep the others from being polled.
             middle = len(contacts) // 2
             halves = contacts[:middle], contacts[middle:]
             return [each for half in halves for each in await self._async_refresh_batch(half)]
@@ -93,18 +90,18 @@ class Poller:
         return []
 
     async def async_read(self, contacts: Sequence[str]) -> list[ContactPresence]:
-        """Return the presence of any contacts now, in their order; the unknown are UNKNOWN.
+        """Return the presence of any contacts, in their order, without telling the coordinator.
 
         Raises:
-            PresenceServiceError: The look failed.
+            PresenceServiceError: The poll failed.
         """
         return await self._reader.async_read_many(contacts)
 
     async def async_poll(self, contact: str) -> ContactPresence:
-        """Look at one contact, and return what was seen.
+        """Poll one contact, and return its presence.
 
         Raises:
-            PresenceServiceError: The look failed.
+            PresenceServiceError: The poll failed.
         """
         asked_at = self._coordinator.revision
         seen = await self._async_read_one(contact)
@@ -112,24 +109,24 @@ class Poller:
         return seen
 
     async def _async_merge(self, seen: Iterable[ContactPresence], asked_at: int) -> None:
-        # A fetch that is under way asked the server earlier or later than this look did, nobody
-        # can tell. Its news are merged first; then they stand.
+        # A fetch that is under way may have reached the server before or after this poll. It is
+        # merged first, and then wins over the poll.
         await self.gate.wait()
         for presence in seen:
             self._coordinator.async_merge_poll(presence, asked_at)
 
     async def async_unknown_among(self, contacts: Sequence[str]) -> list[str]:
-        """Return the contacts of whom the server knows nothing, in their order.
+        """Return the contacts that the server does not know, in their order.
 
         Raises:
             BadContact: The server would refuse a subscription with this contact in it.
-            PresenceServiceError: A look failed.
+            PresenceServiceError: A poll failed.
         """
         seen = await self._reader.async_read_many(contacts)
         pairs = zip(contacts, seen, strict=True)
         unknown = [contact for contact, one in pairs if one.presence is Presence.UNKNOWN]
         for contact in unknown:
-            # Among many, one that is refused looks like one that is unknown.
+            # In a poll of many, a refused contact is reported as unknown.
             await self._reader.async_read(contact)
         return unknown
 
@@ -137,7 +134,7 @@ class Poller:
         """Return the contacts that the server does not accept.
 
         Raises:
-            PresenceServiceError: A look failed for another reason.
+            PresenceServiceError: A poll failed for another reason.
         """
         refused = set[str]()
         for contact in contacts:

@@ -1,4 +1,4 @@
-"""The watcher's reader: words, or whole documents where they are wanted and can be read."""
+"""Reads presence as the watcher: words, or PIDF documents where they are wanted and readable."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,7 +6,7 @@ from ..pws import AnswerNotUnderstood, ContactPresence, PresenceClient
 
 
 class PresenceReader:
-    """Sees presence as the watcher."""
+    """Reads presence as the watcher, and falls back to words when documents cannot be parsed."""
 
     def __init__(
         self,
@@ -16,13 +16,13 @@ class PresenceReader:
         rich: bool,
         on_not_understood: Callable[[AnswerNotUnderstood], None],
     ) -> None:
-        """Take whose eyes they are.
+        """Create the reader.
 
         Args:
             client: Speaks to the server.
             watcher: The end user who watches.
             rich: Whether to ask for documents.
-            on_not_understood: Called once, with a document that cannot be read. Words, which
+            on_not_understood: Called once, with a document that cannot be parsed. Words, which
                 every server has, are asked for from then on.
         """
         self._client = client
@@ -31,10 +31,10 @@ class PresenceReader:
         self._on_not_understood = on_not_understood
 
     async def async_read(self, contact: str) -> ContactPresence:
-        """Return a contact's presence now.
+        """Poll a contact.
 
         Raises:
-            PresenceServiceError: The look failed.
+            PresenceServiceError: The poll failed.
         """
         rich = self._rich
         try:
@@ -42,18 +42,18 @@ class PresenceReader:
         except AnswerNotUnderstood as error:
             if not rich:
                 raise
-            # A server that speaks no words either is in trouble, which has nothing to do with this.
+            # A server whose words cannot be parsed either fails for another reason.
             seen = await self._client.poll_contact(self._watcher, contact)
             self._give_up_rich(error)
             return seen
 
     async def async_read_many(self, contacts: Sequence[str]) -> list[ContactPresence]:
-        """Return the presence of many contacts now, in their order.
+        """Poll many contacts; return their presence in their order.
 
-        One that the server does not accept is UNKNOWN.
+        A contact that the server does not accept is UNKNOWN.
 
         Raises:
-            PresenceServiceError: The look failed.
+            PresenceServiceError: The poll failed.
         """
         rich = self._rich
         try:
@@ -66,7 +66,7 @@ class PresenceReader:
             return seen
 
     async def async_fetch(self, subscription: int) -> list[ContactPresence]:
-        """Return what a subscription has since the last fetch.
+        """Return what has changed in a subscription since the last fetch.
 
         Raises:
             PresenceServiceError: The fetch failed; news may be lost.

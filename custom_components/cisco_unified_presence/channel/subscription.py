@@ -1,4 +1,4 @@
-"""The endpoint and the subscription that this entry has on the server."""
+"""The endpoint and the subscriptions of this entry on the server."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ from .poller import Poller
 from .presence_reader import PresenceReader
 
 # Writing so many states takes Home Assistant a few milliseconds.
-NEWS_AT_A_STRETCH = 100
+CONTACTS_PER_BATCH = 100
 
 # A notification may overtake the answer that names the subscription's id.
 MAX_EARLY_NOTIFICATIONS = 16
@@ -30,16 +30,16 @@ MAX_EARLY_NOTIFICATIONS = 16
 
 @dataclass(slots=True)
 class Part:
-    """One of the server's subscriptions, and whom it watches."""
+    """One of the server's subscriptions, and the contacts in it."""
 
     id: int
     contacts: list[str]
 
 
 class WatchersSubscription:
-    """The watcher's subscription to everybody, and the endpoint it is bound to.
+    """The watcher's subscription to all people, and the endpoint it is bound to.
 
-    To the server it is several subscriptions where there are more people than fit into one.
+    On the server it is several subscriptions when the people do not fit into one.
 
     Attributes:
         unsubscribed: The contacts for whom the server has no subscription left.
@@ -56,16 +56,16 @@ class WatchersSubscription:
         watcher: Watcher,
         callback_url: Callable[[], str],
     ) -> None:
-        """Take what is needed; nothing is sent yet.
+        """Create the subscription; nothing is sent yet.
 
         Args:
             client: Speaks to the server.
-            reader: Fetch what has changed.
+            reader: Fetches what has changed.
             coordinator: Takes what a fetch brings.
-            orphan_store: Remembers what was made on the server.
-            poller: Polls single contacts, and must not overtake a fetch.
-            watcher: Who watches; its own contact is watched while there is nobody else, so that
-                the channel can prove itself before the first person is added.
+            orphan_store: Stores what exists on the server.
+            poller: Finds the contacts that the server refuses, and must not overtake a fetch.
+            watcher: The end user who watches. Its own contact is subscribed to while there are no
+                people, so that the callback is tested before the first person is added.
             callback_url: Returns the address that the server is to call.
         """
         self._client = client
@@ -79,40 +79,40 @@ class WatchersSubscription:
         self._endpoint: int | None = None
         self._parts: list[Part] = []
         self._remaining: tuple[int, ...] = ()
-        self._heard_of: set[int] = set()
+        self._notified_ids: set[int] = set()
         self._refused: set[str] = set()
         self.unsubscribed: list[str] = []
 
     @property
     def is_open(self) -> bool:
-        """Return whether there is a subscription to fetch from."""
+        """Whether there is a subscription to fetch from."""
         return bool(self._parts)
 
     @property
     def is_home(self) -> bool:
-        """Return whether no backup stands in for the node that should serve."""
+        """Whether the configured node serves, and not its backup."""
         return self._client.is_home
 
     async def async_return_home(self) -> None:
-        """Return to the node that should serve, if it is back."""
+        """Return to the configured node, if it is back."""
         await self._client.go_home()
 
     async def async_check_further_nodes(self) -> None:
-        """Notice what has ended at nodes from which nothing is fetched."""
+        """Find sessions that have ended at nodes from which nothing is fetched."""
         await self._client.check_sessions()
 
     def is_named_by(self, notification: int) -> bool:
-        """Return whether a notification with this id is about this subscription.
+        """Return whether a notification with this id belongs to this subscription.
 
-        A notification may arrive before the subscription's id is known, or before the making of
-        it is written down; it is remembered, and async_resubscribe tells of it.
+        A notification may arrive before the answer that names the subscription's id. It is
+        recorded, and async_open and async_resubscribe report it.
         """
-        if len(self._heard_of) < MAX_EARLY_NOTIFICATIONS:
-            self._heard_of.add(notification)
+        if len(self._notified_ids) < MAX_EARLY_NOTIFICATIONS:
+            self._notified_ids.add(notification)
         return any(notification == part.id for part in self._parts)
 
     async def async_open(self) -> bool:
-        """Register the endpoint and subscribe to everybody.
+        """Register the endpoint and subscribe to all people.
 
         Returns:
             Whether the server has called back already.
@@ -124,13 +124,11 @@ class WatchersSubscription:
         self._endpoint = await self._client.register_endpoint(
             self._callback_url(), EXPIRY, watcher=self._watcher
         )
-        await self._async_write_down()
-        return await self._async_subscribe_everybody(self._endpoint)
+        await self._async_save()
+        return await self._async_subscribe_all(self._endpoint)
 
     async def async_resubscribe(self) -> bool:
-        """Make the subscription anew, for the people there are now.
-
-        Who finds no place is named by unsubscribed then.
+        """Subscribe anew, to the present people; some may be left ``unsubscribed``.
 
         Returns:
             Whether the server has called back already.
@@ -140,15 +138,15 @@ class WatchersSubscription:
         """
         if self._endpoint is None:
             return await self.async_open()
-        await self._async_take_away(None)
-        await self._async_write_down()
-        return await self._async_subscribe_everybody(self._endpoint)
+        await self._async_remove_all(None)
+        await self._async_save()
+        return await self._async_subscribe_all(self._endpoint)
 
     async def async_change(self) -> bool:
-        """Watch the people there are now, without making the subscription anew.
+        """Adapt the subscription to the present people.
 
         Returns:
-            Whether that was possible; if not, it has to be made anew.
+            Whether that was possible; if not, async_resubscribe has to follow.
 
         Raises:
             PresenceServiceError: The server did not answer.
@@ -202,26 +200,25 @@ class WatchersSubscription:
         return brought_news
 
     async def _async_merge(self, news: Sequence[ContactPresence]) -> None:
-        """Hand news to the coordinator, letting others have their turn now and then."""
-        for number, batch in enumerate(batched(news, NEWS_AT_A_STRETCH, strict=False)):
+        """Hand news to the coordinator in batches, so that the loop is not blocked."""
+        for number, batch in enumerate(batched(news, CONTACTS_PER_BATCH, strict=False)):
             if number:
                 await asyncio.sleep(0)
-            self._coordinator.async_merge_news(batch)
+            self._coordinator.async_merge_fetch(batch)
 
     async def async_close(self) -> None:
-        """Take the subscription and the endpoint off the server, as far as it answers."""
-        self._endpoint = await self._async_take_away(self._endpoint)
-        await self._async_write_down()
+        """Remove the subscription and the endpoint from the server, as far as it answers."""
+        self._endpoint = await self._async_remove_all(self._endpoint)
+        await self._async_save()
 
-    async def _async_subscribe_everybody(self, endpoint: int) -> bool:
-        """Subscribe to the people there are now; return whether the server has called back."""
-        self._heard_of.clear()
+    async def _async_subscribe_all(self, endpoint: int) -> bool:
+        """Subscribe to the present people; return whether the server has called back."""
+        self._notified_ids.clear()
         self.unsubscribed = []
-        await self._async_place(endpoint, self._contacts())
-        return any(part.id in self._heard_of for part in self._parts)
+        await self._async_subscribe_in_parts(endpoint, self._contacts())
+        return any(part.id in self._notified_ids for part in self._parts)
 
-    async def _async_place(self, endpoint: int, contacts: Sequence[str]) -> None:
-        """Subscribe to contacts, in as many parts as that takes."""
+    async def _async_subscribe_in_parts(self, endpoint: int, contacts: Sequence[str]) -> None:
         for batch in batched(contacts, MAX_CONTACTS, strict=False):
             try:
                 part = await self._async_subscribe(endpoint, batch)
@@ -232,21 +229,21 @@ class WatchersSubscription:
                 continue
             if part is not None:
                 self._parts.append(part)
-                await self._async_write_down()
+                await self._async_save()
 
     async def _async_subscribe(self, endpoint: int, contacts: Sequence[str]) -> Part | None:
-        """Subscribe to those whom the server accepts; None where it accepts nobody."""
+        """Subscribe to the contacts that the server accepts; return None if it accepts none."""
         accepted = list(contacts)
         while accepted:
             try:
                 number = await self._client.subscribe(self._watcher, accepted, endpoint, EXPIRY)
             except BadContact as error:
-                # The server need not say which of them it means.
+                # The server does not always name the contact.
                 named = {contact for contact in accepted if contact == error.contact}
                 refused = named or await self._poller.async_refused_among(accepted)
                 if not refused:
                     raise
-                LOGGER.warning("The server accepts no contact %s", ", ".join(sorted(refused)))
+                LOGGER.warning("The server refuses the contacts %s", ", ".join(sorted(refused)))
                 self._refused |= refused
                 accepted = [contact for contact in accepted if contact not in refused]
             else:
@@ -259,7 +256,7 @@ class WatchersSubscription:
         part.contacts = [contact for contact in part.contacts if contact not in contacts]
 
     async def _async_add(self, endpoint: int, contacts: list[str]) -> None:
-        """Put contacts where there is room, and subscribe to the rest."""
+        """Fill subscriptions that have room, and make others for the rest."""
         for part in self._parts:
             room = MAX_CONTACTS - len(part.contacts)
             joining, contacts = contacts[:room], contacts[room:]
@@ -268,25 +265,25 @@ class WatchersSubscription:
                     self._watcher, part.id, 0, contacts=joining, endpoint=endpoint
                 )
                 part.contacts += joining
-        await self._async_place(endpoint, contacts)
+        await self._async_subscribe_in_parts(endpoint, contacts)
 
     def _contacts(self) -> list[str]:
         people = (person.contact for person in self._coordinator.people.values())
         wanted = [contact for contact in people if contact not in self._refused]
         return wanted or [self._watchers_contact]
 
-    async def _async_take_away(self, endpoint: int | None) -> int | None:
-        """Take away all parts, and the endpoint where one is named; return it when it stayed."""
-        orphans = Orphans(endpoint=endpoint, subscriptions=self._standing())
+    async def _async_remove_all(self, endpoint: int | None) -> int | None:
+        """Remove all subscriptions, and the endpoint if given; return it if it still exists."""
+        orphans = Orphans(endpoint=endpoint, subscriptions=self._existing())
         self._parts = []
         left = await async_remove_orphans(self._client, self._watcher, orphans)
         self._remaining = left.subscriptions
         return left.endpoint
 
-    async def _async_write_down(self) -> None:
-        orphans = Orphans(endpoint=self._endpoint, subscriptions=self._standing())
+    async def _async_save(self) -> None:
+        orphans = Orphans(endpoint=self._endpoint, subscriptions=self._existing())
         await self._orphan_store.async_save(orphans)
 
-    def _standing(self) -> tuple[int, ...]:
-        """Return every subscription that may stand on the server."""
+    def _existing(self) -> tuple[int, ...]:
+        """Return the ids of all subscriptions that may exist on the server."""
         return (*self._remaining, *(part.id for part in self._parts))

@@ -1,4 +1,4 @@
-"""People whom the server does not know: told once it has had time to find them."""
+"""The issue that names people whom the server does not know."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,9 @@ from ..coordinator import PresenceCoordinator
 from ..issues import Issue, async_clear_issues, async_ignore_issue, async_raise_issue
 from ..people import Person
 
-# A server may need a moment for somebody whom it has not been asked about before.
+# A server may need a moment for a contact that it has not been asked about before.
 PATIENCE_SECONDS = 60.0
-# More names would be no sentence.
+# So that the issue's text stays readable.
 MOST_NAMES = 20
 
 
@@ -22,22 +22,24 @@ def unknown_among(coordinator: PresenceCoordinator) -> list[Person]:
 
 
 def names_of(people: Sequence[Person]) -> str:
-    """Return the names of people, not too many."""
+    """Return the names of people, up to MOST_NAMES."""
     names = [person.name for person in people[:MOST_NAMES]]
     return ", ".join(names + ["…"] * (len(people) > MOST_NAMES))
 
 
 class UnknownPeople:
-    """Raises the issue of people whom the server does not know, and takes it away."""
+    """Raises and clears the issue until the entry is unloaded.
+
+    An issue of an earlier run stays until the server has had time to find the people.
+    """
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, coordinator: PresenceCoordinator
     ) -> None:
-        """Watch until the entry is unloaded; an issue of an earlier run stands until then."""
         self._hass = hass
         self._entry = entry
         self._coordinator = coordinator
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._start_timer()
         coordinator.async_subscribe_unknown(self._async_changed)
@@ -51,23 +53,23 @@ class UnknownPeople:
             self._start_timer()
 
     def _start_timer(self) -> None:
-        self._cancel_timer = async_call_later(self._hass, PATIENCE_SECONDS, self._async_tell)
+        self._cancel_timer = async_call_later(self._hass, PATIENCE_SECONDS, self._async_report)
 
     @callback
-    def _async_tell(self, _now: object) -> None:
+    def _async_report(self, _now: object) -> None:
         self._cancel_timer = None
         unknown = unknown_among(self._coordinator)
         if not unknown:
             self._clear()
             return
-        if self._told and not self._coordinator.unknown <= self._told:
-            # Who ignored the others has not seen this one.
+        if self._reported and not self._coordinator.unknown <= self._reported:
+            # The user ignored the issue while it named other people.
             async_ignore_issue(self._hass, self._entry, Issue.PEOPLE_UNKNOWN, ignore=False)
-        self._told = set(self._coordinator.unknown)
+        self._reported = set(self._coordinator.unknown)
         async_raise_issue(self._hass, self._entry, Issue.PEOPLE_UNKNOWN, people=names_of(unknown))
 
     def _clear(self) -> None:
-        self._told = set()
+        self._reported = set()
         async_clear_issues(self._hass, self._entry, Issue.PEOPLE_UNKNOWN)
 
     @callback

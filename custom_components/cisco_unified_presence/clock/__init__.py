@@ -1,4 +1,4 @@
-"""When something is done: timers, bursts of changes, and jumps of the clock."""
+"""Timing: timers, bursts of changes, jumps of the clock, and the pace of log lines."""
 
 from .burst import Burst
 from .jumps import async_track_clock_jumps

@@ -1,6 +1,6 @@
-"""Noticing that the machine's clock has jumped: it was corrected, or the machine has slept.
+"""Detects jumps of the machine's clock: it was corrected, or the machine has slept.
 
-Timers run by a clock that only counts, so none of them comes at its time then.
+Timers run by the monotonic clock, so after a jump none of them fires at the time it was set for.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 
-LOOK_EVERY: Final = timedelta(minutes=1)
-# Less is the clock's way of being corrected little by little.
+CHECK_INTERVAL: Final = timedelta(minutes=1)
+# A clock that is corrected little by little moves by less.
 JUMP: Final = timedelta(seconds=2)
 
 
@@ -22,20 +22,20 @@ JUMP: Final = timedelta(seconds=2)
 def async_track_clock_jumps(
     hass: HomeAssistant, on_jump: Callable[[timedelta], None]
 ) -> CALLBACK_TYPE:
-    """Call, within a minute, with how much further the clock is than it should be."""
+    """Call ``on_jump`` within a minute after a jump, with how far the clock has jumped."""
     offset = _offset(hass)
 
     @callback
-    def look(_now: datetime) -> None:
+    def check(_now: datetime) -> None:
         nonlocal offset
         before, offset = offset, _offset(hass)
         if abs(by := offset - before) >= JUMP:
             LOGGER.debug("The clock has jumped by %s", by)
             on_jump(by)
 
-    return async_track_time_interval(hass, look, LOOK_EVERY, cancel_on_shutdown=True)
+    return async_track_time_interval(hass, check, CHECK_INTERVAL, cancel_on_shutdown=True)
 
 
 def _offset(hass: HomeAssistant) -> timedelta:
-    """Return by how much the clock is ahead of the one that only counts."""
+    """Return by how much the clock is ahead of the monotonic one."""
     return timedelta(seconds=dt_util.utcnow().timestamp() - hass.loop.time())

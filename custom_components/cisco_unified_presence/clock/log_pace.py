@@ -1,4 +1,4 @@
-"""Saying what comes and goes: each change of health, but not each of a hundred in an hour."""
+"""Log lines about health: each change, but not each of a hundred in an hour."""
 
 from collections import deque
 from datetime import datetime, timedelta
@@ -9,25 +9,23 @@ from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 
-# It goes wrong, and is right again: that is told. What follows soon after is told only to those
-# who read everything.
+# One failure and its recovery are logged at their level; what follows soon after is for debugging.
 LINES: Final = 2
 WITHIN: Final = timedelta(minutes=10)
 
 
 class LogPace:
-    """Tells the lines of one cause."""
+    """Limits the log lines of one cause."""
 
     def __init__(self) -> None:
-        """Have told nothing."""
-        self._told = deque[datetime](maxlen=LINES)
+        self._logged = deque[datetime](maxlen=LINES)
 
     def log(self, level: int, message: str, *arguments: object) -> None:
-        """Log a line at its level, or for debugging when there were enough of late."""
+        """Log a line at its level, or for debugging after LINES lines WITHIN this time."""
         now = dt_util.utcnow()
-        # A clock that was set back silences nothing.
-        if len(self._told) == LINES and timedelta() <= now - self._told[0] < WITHIN:
+        # A clock that was set back must not silence the log.
+        if len(self._logged) == LINES and timedelta() <= now - self._logged[0] < WITHIN:
             level = logging.DEBUG
         else:
-            self._told.append(now)
+            self._logged.append(now)
         LOGGER.log(level, message, *arguments, stacklevel=2)
