@@ -4,10 +4,12 @@ from pathlib import Path
 import shutil
 from typing import Any, override
 
-from homeassistant.components.light import LightEntity
-from homeassistant.components.light.const import ColorMode
-from homeassistant.components.media_player import MediaPlayerEntity
-from homeassistant.components.media_player.const import MediaPlayerEntityFeature, MediaPlayerState
+from homeassistant.components.light import ColorMode, LightEntity
+from homeassistant.components.media_player import (
+    MediaPlayerEntity,
+    MediaPlayerEntityFeature,
+    MediaPlayerState,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.setup import async_setup_component

@@ -3,7 +3,7 @@
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.media_player.const import MediaPlayerEntityFeature, MediaPlayerState
+from homeassistant.components.media_player import MediaPlayerEntityFeature, MediaPlayerState
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest

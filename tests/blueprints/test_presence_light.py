@@ -3,7 +3,7 @@
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.light.const import ColorMode
+from homeassistant.components.light import ColorMode
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, STATE_OFF, STATE_ON
 from homeassistant.core import CoreState, HomeAssistant
 import pytest
