@@ -1,6 +1,6 @@
-"""Chaos: the real integration in a real Home Assistant, and faults at random.
+"""Chaos: the integration in a real Home Assistant, with random faults.
 
-A course (``course.py``) says what happens and when; it is made of a seed (``planning.py``), can be
-written down, played again and made smaller (``shrinking.py``). Time is virtual, sockets are real.
-docs/chaos.md tells what is done and what is checked.
+A course (``course.py``) lists what happens and when. A seed determines it (``planning.py``); it can
+be written to a file, replayed, and reduced (``shrinking.py``). Time is virtual, sockets are real.
+docs/chaos.md lists the faults and the checks.
 """

@@ -1,4 +1,4 @@
-"""Runs courses, prints how they went, and sums up."""
+"""Run courses, print their results and a summary."""
 
 import argparse
 from collections import Counter
@@ -12,9 +12,9 @@ import tempfile
 import time
 
 from .course import Course
-from .office import make_certificates
 from .planning import plan, plan_every_byte, plan_one_run, plan_week
 from .running import Outcome, run_course
+from .server import make_certificates
 from .shrinking import shrink
 
 SEEDS = 1_000_000
@@ -33,98 +33,96 @@ PLANS: dict[str, Plan] = {
 
 @dataclass(slots=True)
 class Summary:
-    """How all courses went."""
+    """The results of all courses."""
 
     courses: int = 0
     failed: list[str] = field(default_factory=list)
     seconds: float = 0.0
     lines: int = 0
-    struck: Counter[str] = field(default_factory=Counter)
+    injected: Counter[str] = field(default_factory=Counter)
     checked: Counter[str] = field(default_factory=Counter)
 
     def add(self, name: str, outcome: Outcome) -> None:
-        """Add a course."""
         self.courses += 1
         self.seconds += outcome.seconds
         self.lines += outcome.lines
-        self.struck.update({kind.value: count for kind, count in outcome.struck.items()})
+        self.injected.update({kind.value: count for kind, count in outcome.injected.items()})
         self.checked.update(outcome.checked)
-        if outcome.wrong:
+        if outcome.failures:
             self.failed.append(name)
 
-    def told(self) -> str:
-        """Return it as one line of JSON."""
+    def as_json(self) -> str:
+        """Return the summary as one line."""
         return json.dumps(
             {
                 "courses": self.courses,
                 "failed": self.failed,
                 "simulated_hours": round(self.seconds / 3600, 1),
                 "log_records": self.lines,
-                "faults": dict(sorted(self.struck.items())),
+                "faults": dict(sorted(self.injected.items())),
                 "checked": dict(sorted(self.checked.items())),
             }
         )
 
 
 class Runner:
-    """Runs one course after the other."""
+    """Runs courses one after the other and sums up their results."""
 
     def __init__(self, certificates: Path, *, shrinks: bool) -> None:
-        """Have run nothing yet."""
         self.summary = Summary()
         self._certificates = certificates
         self._shrinks = shrinks
 
     def run(self, kind: str, course: Course) -> None:
-        """Run a course and print how it went."""
         name = f"--plan {kind} --seed {course.seed}"
         print(f"chaos: {name} ...", flush=True)
         began = time.perf_counter()
         outcome = run_course(course, self._certificates)
         self.summary.add(name, outcome)
         took = time.perf_counter() - began
-        print(f"chaos: {name}: {'WRONG' if outcome.wrong else 'right'} after {took:.1f} s")
+        print(f"chaos: {name}: {'FAILED' if outcome.failures else 'passed'} after {took:.1f} s")
         if outcome.growth is not None:
-            print(f"  each spell has left {outcome.growth:.0f} objects in memory")
-        for wrong in outcome.wrong[:FAILURES_SHOWN]:
-            print(f"  {wrong}")
-        if outcome.wrong:
-            self._tell_how_to_replay(name, course)
+            print(f"  {outcome.growth:.0f} objects stayed in memory after each round")
+        for failure in outcome.failures[:FAILURES_SHOWN]:
+            print(f"  {failure}")
+        if outcome.failures:
+            self._print_replay(name, course)
 
-    def _tell_how_to_replay(self, name: str, course: Course) -> None:
+    def _print_replay(self, name: str, course: Course) -> None:
         if self._shrinks:
-            course = shrink(course, lambda each: bool(run_course(each, self._certificates).wrong))
-        print(f"To be replayed with script/chaos {name}; the course, for --course FILE:")
+            course = shrink(
+                course, lambda each: bool(run_course(each, self._certificates).failures)
+            )
+        print(f"Replay it with script/chaos {name}, or with --course FILE and these lines:")
         print(*course.lines(), sep="\n", flush=True)
 
 
 def main(arguments: list[str]) -> int:
-    """Run what the command line asks for; return 1 when anything was wrong."""
-    asked = _parser().parse_args(arguments)
+    """Run the courses that the command line selects; return 1 when one failed."""
+    options = _parser().parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         make_certificates(Path(folder), 2)
-        runner = Runner(Path(folder), shrinks=asked.shrink)
-        for kind, course in _courses(asked):
+        runner = Runner(Path(folder), shrinks=options.shrink)
+        for kind, course in _courses(options):
             runner.run(kind, course)
-    print(f"chaos: {runner.summary.told()}")
+    print(f"chaos: {runner.summary.as_json()}")
     return 1 if runner.summary.failed else 0
 
 
-def _courses(asked: argparse.Namespace) -> Iterator[tuple[str, Course]]:
-    """Return what is to be run."""
-    if asked.course is not None:
-        yield "course", Course.from_lines(asked.course.read_text().splitlines())
+def _courses(options: argparse.Namespace) -> Iterator[tuple[str, Course]]:
+    if options.course is not None:
+        yield "course", Course.from_lines(options.course.read_text().splitlines())
         return
-    if asked.seed is not None:
-        for seed in range(asked.seed, asked.seed + (asked.courses or 1)):
-            yield asked.plan, PLANS[asked.plan](seed)
+    if options.seed is not None:
+        for seed in range(options.seed, options.seed + (options.courses or 1)):
+            yield options.plan, PLANS[options.plan](seed)
         return
     first = secrets.randbelow(SEEDS)
-    if asked.courses is not None:
-        for seed in range(first, first + asked.courses):
-            yield asked.plan, PLANS[asked.plan](seed)
+    if options.courses is not None:
+        for seed in range(first, first + options.courses):
+            yield options.plan, PLANS[options.plan](seed)
         return
-    end = time.monotonic() + 60 * asked.minutes
+    end = time.monotonic() + 60 * options.minutes
     for kind in ("every-byte", "one-run", "week"):
         yield kind, PLANS[kind](first)
     while time.monotonic() < end:
@@ -134,16 +132,16 @@ def _courses(asked: argparse.Namespace) -> Iterator[tuple[str, Course]]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="script/chaos", description=__doc__)
-    parser.add_argument("--seed", type=int, help="replay the course of a seed")
-    parser.add_argument("--plan", choices=[*PLANS], default="course", help="what a seed makes")
-    parser.add_argument("--courses", type=int, help="so many courses, of seeds that follow")
-    parser.add_argument("--course", type=Path, metavar="FILE", help="play a course as written")
-    parser.add_argument("--shrink", action="store_true", help="make courses that fail smaller")
+    parser.add_argument("--seed", type=int, help="the seed of the first course")
+    parser.add_argument("--plan", choices=[*PLANS], default="course", help="the kind of course")
+    parser.add_argument("--courses", type=int, help="how many courses, each with the next seed")
+    parser.add_argument("--course", type=Path, metavar="FILE", help="replay a course from a file")
+    parser.add_argument("--shrink", action="store_true", help="reduce courses that fail")
     parser.add_argument(
         "--minutes",
         type=float,
         default=DEFAULT_MINUTES,
-        help="without any of these: one of each plan, then courses for so long (%(default)s)",
+        help="without these options: one course of each plan, then more for so long (%(default)s)",
     )
     return parser
 

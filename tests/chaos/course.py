@@ -1,4 +1,4 @@
-"""What happens in a course, and when: a list that can be read, written down and played again."""
+"""A course: what happens and when, as a list that can be written to a file and replayed."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
@@ -8,7 +8,7 @@ from typing import Any, Self
 
 
 class FaultKind(StrEnum):
-    """What goes wrong."""
+    """The kinds of faults."""
 
     THROTTLE = "throttle"
     ERROR = "error"
@@ -43,7 +43,7 @@ class ActKind(StrEnum):
     CHOOSE = "choose"
     UNCHOOSE = "unchoose"
     REPORT = "report"
-    HOLD = "hold"
+    SET = "set"
     CLEAR = "clear"
     ENTER = "enter"
     LEAVE = "leave"
@@ -51,15 +51,14 @@ class ActKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Something goes wrong.
+    """A fault.
 
     Attributes:
-        at: Seconds since the course began.
-        kind: What.
-        lasts: For so many seconds.
-        node: At which node, empty for all.
-        number: The kind's own: a code, seconds, bytes, repetitions.
-        text: The kind's own: a body.
+        at: Seconds since the beginning of the course.
+        lasts: Seconds.
+        node: The name of the node, empty for all.
+        number: Depends on the kind: a code, seconds, bytes, repetitions.
+        text: Depends on the kind: the body of an answer.
     """
 
     at: float
@@ -71,20 +70,18 @@ class Fault:
 
     @property
     def until(self) -> float:
-        """Return when it is over."""
         return self.at + self.lasts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Somebody does something.
+    """An act of a person, or a change of a room.
 
     Attributes:
-        at: Seconds since the course began.
-        kind: What.
-        whom: The person, or the room.
+        at: Seconds since the beginning of the course.
+        whom: The user id, or the entity id of the room.
         word: The presence.
-        lasts: Until it ends, in seconds; 0 for no end.
+        lasts: The duration in seconds; 0 for no end.
     """
 
     at: float
@@ -95,7 +92,7 @@ class Act:
 
 
 class Scheme(StrEnum):
-    """How the server is spoken to."""
+    """The scheme of the server's URL."""
 
     HTTP = "http"
     HTTPS = "https"
@@ -103,13 +100,12 @@ class Scheme(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How everything is set up.
+    """The configuration of the server and of the entry.
 
     Attributes:
-        scheme: How the server is spoken to.
-        dialect: In which dialect, as an entry says it.
-        callback: Where the server calls, as an entry's options say it.
-        rich: Whether more than the word is shown.
+        dialect: As in the entry's data.
+        callback: As in the entry's options.
+        rich: Whether rich presence is on.
         cluster: Whether there are two nodes, each the other's backup.
     """
 
@@ -122,14 +118,12 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """All that happens.
+    """A course.
 
     Attributes:
-        seed: What it was made of.
-        shape: How everything is set up.
-        faults: What goes wrong.
-        acts: What people and rooms do.
-        checks: When everything is to be right, in seconds since the beginning; the last is the end.
+        seed: The seed that determined it.
+        checks: When the invariants are checked, in seconds since the beginning. The course ends
+            with the last one.
     """
 
     seed: int
@@ -140,22 +134,20 @@ class Course:
 
     @property
     def steps(self) -> list[Fault | Act]:
-        """Return everything that happens, in its order."""
+        """Return faults and acts in the order of time."""
         return sorted([*self.faults, *self.acts], key=lambda step: step.at)
 
     @property
     def ends(self) -> float:
-        """Return when the course is over."""
         return self.checks[-1]
 
     def lines(self) -> Iterator[str]:
-        """Return the course as it is written down: JSON, one thing a line."""
+        """Yield the lines of the file: JSON, one step a line after the head."""
         yield json.dumps({"seed": self.seed, "checks": self.checks, **asdict(self.shape)})
-        yield from (json.dumps(_told(step)) for step in self.steps)
+        yield from (json.dumps(_as_json(step)) for step in self.steps)
 
     @classmethod
     def from_lines(cls, lines: list[str]) -> Self:
-        """Return the course that was written down."""
         head = json.loads(lines[0])
         steps = [_step(json.loads(line)) for line in lines[1:] if line.strip()]
         shape = {each.name: head[each.name] for each in fields(Shape)}
@@ -168,12 +160,12 @@ class Course:
         )
 
 
-def _told(step: Fault | Act) -> dict[str, Any]:
-    """Return what is said of a step: what is nothing is left out."""
+def _as_json(step: Fault | Act) -> dict[str, Any]:
+    """Return the fields of a step without those that are empty."""
     return {name: value for name, value in asdict(step).items() if value or name == "at"}
 
 
-def _step(told: dict[str, Any]) -> Fault | Act:
-    if "whom" in told:
-        return Act(**{**told, "kind": ActKind(told["kind"])})
-    return Fault(**{**told, "kind": FaultKind(told["kind"])})
+def _step(fields_of_step: dict[str, Any]) -> Fault | Act:
+    if "whom" in fields_of_step:
+        return Act(**{**fields_of_step, "kind": ActKind(fields_of_step["kind"])})
+    return Fault(**{**fields_of_step, "kind": FaultKind(fields_of_step["kind"])})

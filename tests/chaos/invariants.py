@@ -1,4 +1,4 @@
-"""What must be so: while trouble lasts, some time after it, and when everything is over."""
+"""The invariants: during faults, some time after them, and at the end of a course."""
 
 import asyncio
 from collections.abc import Iterator
@@ -17,104 +17,108 @@ from custom_components.cisco_unified_presence.pws import Presence
 from custom_components.cisco_unified_presence.runtime import Runtime
 from custom_components.cisco_unified_presence.states import STATES
 
-from . import cast
-from .house import House
+from . import scenario
+from .home_assistant import RestartableHomeAssistant
 from .log_watch import LogWatch
-from .office import Office
-from .people import People, Wish
+from .server import RestartableServer
+from .workday import RequestedPresence, Workday
 
 
-def wrong_states(house: House, office: Office) -> Iterator[str]:
-    """Return whose state is not the server's."""
-    if not house.is_loaded:
-        yield f"the entry is {house.entry.state if house.entry else 'not there'}"
+def wrong_states(home: RestartableHomeAssistant, server: RestartableServer) -> Iterator[str]:
+    """Yield the people whose state differs from the server's."""
+    if not home.is_loaded:
+        yield f"the entry is {home.entry.state if home.entry else 'missing'}"
         return
-    for user in cast.EVERYBODY:
-        state = house.running.states.get(cast.sensor_of(user))
+    for user in scenario.USERS:
+        state = home.running.states.get(scenario.sensor_of(user))
         shows = state.state if state else None
-        expected = STATES.get(Presence(office.shown(user)), "unknown")
+        expected = STATES.get(Presence(server.shown(user)), "unknown")
         if shows != expected:
-            yield f"{user} is shown as {shows}, and at the server as {expected}"
+            yield f"the state of {user} is {shows}, and at the server {expected}"
 
 
-def wrong_wishes(house: House, office: Office, people: People) -> Iterator[str]:
-    """Return for whom something else stands at the server than is wanted."""
-    if not house.is_loaded or house.entry is None:
+def wrong_requested_presences(
+    home: RestartableHomeAssistant, server: RestartableServer, workday: Workday
+) -> Iterator[str]:
+    """Yield the people for whom the server has something else than the requested presence."""
+    if not home.is_loaded or home.entry is None:
         return
-    connection: Runtime = house.entry.runtime_data
-    for user in cast.CONTROLLED:
-        standing = _standing(office.simulator.deployment.people[user])
-        wanted = people.wishes(user) if user in cast.OBEDIENT else {_decided(connection, user)}
-        if standing not in wanted:
-            yield f"for {user} {standing} stands at the server, and wanted is {wanted}"
+    runtime: Runtime = home.entry.runtime_data
+    for user in scenario.CONTROLLED:
+        published = _published(server.simulator.deployment.people[user])
+        requested = (
+            workday.requested_for(user)
+            if user in scenario.WITHOUT_MANUAL_CHANGES
+            else {_decided(runtime, user)}
+        )
+        if published not in requested:
+            yield f"the server has {published} for {user}, and requested is {requested}"
 
 
-def is_live(house: House) -> bool:
-    """Tell whether the server calls when something changes."""
-    if not house.is_loaded or house.entry is None:
+def is_live(home: RestartableHomeAssistant) -> bool:
+    """Return whether changes arrive by notifications."""
+    if not home.is_loaded or home.entry is None:
         return False
-    connection: Runtime = house.entry.runtime_data
-    return connection.coordinator.channel is Channel.EVENTING
+    runtime: Runtime = home.entry.runtime_data
+    return runtime.coordinator.channel is Channel.EVENTING
 
 
-def needless_sessions(house: House, office: Office) -> Iterator[str]:
-    """Return who is logged in at the server though nothing is held for them."""
-    people = office.simulator.deployment.people
-    for name, node in office.simulator.deployment.nodes.items():
+def needless_sessions(home: RestartableHomeAssistant, server: RestartableServer) -> Iterator[str]:
+    """Yield the people who are logged in though no presence is set for them."""
+    people = server.simulator.deployment.people
+    for name, node in server.simulator.deployment.nodes.items():
         for session in node.service.sessions.end_users():
-            if session.user != cast.WATCHER and people[session.user].override is None:
-                yield f"{session.user} is logged in at {name} though nothing is held"
-    if not house.is_loaded:
-        return
+            if session.user != scenario.WATCHER and people[session.user].override is None:
+                yield f"{session.user} is logged in at {name} though no presence is set"
 
 
-def standing_issues(house: House) -> Iterator[str]:
-    """Return which repair issues stand, as they must not when everything is well."""
-    registry = ir.async_get(house.running)
+def standing_issues(home: RestartableHomeAssistant) -> Iterator[str]:
+    """Yield the active repair issues; when all is well there is none."""
+    registry = ir.async_get(home.running)
     for issue in registry.issues.values():
         if issue.domain == DOMAIN and issue.active:
-            yield f"the issue {issue.issue_id} stands: {issue.translation_placeholders}"
+            yield f"the issue {issue.issue_id} is active: {issue.translation_placeholders}"
 
 
-async def told_secrets(house: House, watch: LogWatch) -> list[str]:
-    """Return where something secret is told: in diagnostics, issues and the log."""
-    told = list(watch.search())
-    if house.hass is None or house.entry is None:
-        return told
-    diagnostics = await async_get_config_entry_diagnostics(house.hass, house.entry)
-    if cast.CALLBACK_SECRET in json.dumps(diagnostics, cls=ExtendedJSONEncoder):
-        told.append("diagnostics tell where notifications come in")
-    # They name the address that the server cannot call, for its administrator to try.
+async def disclosed_secrets(home: RestartableHomeAssistant, watch: LogWatch) -> list[str]:
+    """Return where a secret appears: in diagnostics, issues or the log."""
+    found = list(watch.search())
+    if home.hass is None or home.entry is None:
+        return found
+    diagnostics = await async_get_config_entry_diagnostics(home.hass, home.entry)
+    if scenario.CALLBACK_SECRET in json.dumps(diagnostics, cls=ExtendedJSONEncoder):
+        found.append("the diagnostics contain the secret of the callback")
+    # Issues name the address of the callback, for the administrator to try.
     issues = [
         (issue.issue_id, issue.data, issue.translation_placeholders)
-        for issue in ir.async_get(house.hass).issues.values()
+        for issue in ir.async_get(home.hass).issues.values()
     ]
     for name, value in (("diagnostics", diagnostics), ("repair issues", issues)):
         text = json.dumps(value, cls=ExtendedJSONEncoder)
-        told += [f"{name} tell a secret" for secret in watch.secrets if secret in text]
-    return told
+        found += [f"the {name} contain a secret" for secret in watch.secrets if secret in text]
+    return found
 
 
-def left_at_the_server(office: Office) -> Iterator[str]:
-    """Return what is left of us at the server, and on the way there."""
-    for name, node in office.simulator.deployment.nodes.items():
+def left_at_the_server(server: RestartableServer) -> Iterator[str]:
+    """Yield what the integration has left at the server and in the proxies."""
+    for name, node in server.simulator.deployment.nodes.items():
         service = node.service
         yield from (f"{each.user} is left logged in at {name}" for each in service.sessions)
         yield from (f"endpoint {each.id} is left at {name}" for each in service.endpoints)
         yield from (f"subscription {each.id} is left at {name}" for each in service.subscriptions)
-    for name, proxy in office.proxies.items():
+    for name, proxy in server.proxies.items():
         if proxy.connections:
             yield f"{proxy.connections} connections to {name} are left"
 
 
 def left_tasks(before: set[asyncio.Task[object]]) -> Iterator[str]:
-    """Return what still runs that did not before."""
+    """Yield the tasks that did not run before."""
     for task in asyncio.all_tasks() - before:
         yield f"the task {task.get_name()} is left: {task.get_coro()}"
 
 
 def sockets() -> int:
-    """Return how many sockets this process has."""
+    """Return the number of open sockets of this process."""
     gc.collect()
     return sum(1 for each in Path("/proc/self/fd").iterdir() if _is_socket(each))
 
@@ -123,18 +127,18 @@ def _is_socket(descriptor: Path) -> bool:
     try:
         return str(descriptor.readlink()).startswith("socket:")
     except OSError:
-        # The one that listed the others is gone.
+        # The descriptor that listed the folder is closed.
         return False
 
 
-def _standing(person: Person) -> Wish | None:
+def _published(person: Person) -> RequestedPresence | None:
     if person.override is None:
         return None
     status = person.override.device.status
-    return Wish(status.presence, status.note or None)
+    return RequestedPresence(status.presence, status.note or None)
 
 
-def _decided(connection: Runtime, user: str) -> Wish | None:
-    person = connection.coordinator.people[contact_key(cast.contact_of(user))]
-    requested = connection.reconciler.decision_of(person).requested
-    return Wish(requested.presence, requested.note) if requested else None
+def _decided(runtime: Runtime, user: str) -> RequestedPresence | None:
+    person = runtime.coordinator.people[contact_key(scenario.contact_of(user))]
+    requested = runtime.reconciler.decision_of(person).requested
+    return RequestedPresence(requested.presence, requested.note) if requested else None

@@ -9,45 +9,41 @@ from weakref import ReferenceType
 
 from aiohttp import web_app
 
-# Modules are loaded and caches are filled for so many weighings.
+# The first measurements, during which modules are loaded and caches filled, do not count.
 WARM: Final = 5
-# Some of it comes and goes.
+# Single measurements vary.
 SAMPLE: Final = 5
-# So many more objects may be there at the end than at the beginning, for each spell between, with
-# whatever was reloaded and restarted in it. Measured were 6 (nothing reloaded) to 18: the failures
-# that diagnostics tell of, and what chaos itself notes.
-OBJECTS_A_SPELL: Final = 40
-# Python's abstract classes remember which classes they were asked about, with one of each for each.
-REMEMBERED_BY_PYTHON: Final = (ReferenceType, BuiltinFunctionType)
+# How many objects may stay in memory after each round. Measured were 6 (nothing reloaded) to 18:
+# failures in the diagnostics, and the records of chaos itself.
+OBJECTS_PER_ROUND: Final = 40
+# Python's abstract classes cache subclass checks, with one object of each type for each check.
+CACHED_BY_PYTHON: Final = (ReferenceType, BuiltinFunctionType)
 
 
 class MemoryWatch:
-    """Counts the objects of this process, one Home Assistant at a time.
+    """Counts the objects of this process while one Home Assistant runs.
 
-    A Home Assistant that was stopped leaves much of itself behind; it is not made to be stopped
-    within a process. So what counts is how one grows that runs on.
+    A stopped Home Assistant stays in memory for the most part, since its process usually ends with
+    it. So only the growth during a run counts.
     """
 
     def __init__(self) -> None:
-        """Have counted nothing."""
-        self._whose: object = None
+        self._owner: object = None
         self._objects: list[int] = []
 
-    def weigh(self, whose: object) -> None:
-        """Count what there is now; somebody else begins anew."""
-        if whose is not self._whose:
-            self._whose = whose
+    def measure(self, owner: object) -> None:
+        """Count the objects; another owner begins a new series."""
+        if owner is not self._owner:
+            self._owner = owner
             self._objects.clear()
-        # aiohttp remembers the applications of the last servers.
+        # aiohttp caches the applications of the last servers.
         web_app._cached_build_middleware.cache_clear()
         gc.collect()
-        self._objects.append(
-            sum(type(each) not in REMEMBERED_BY_PYTHON for each in gc.get_objects())
-        )
+        self._objects.append(sum(type(each) not in CACHED_BY_PYTHON for each in gc.get_objects()))
 
     @property
     def growth(self) -> float | None:
-        """Return how many objects each spell has left, None after too few."""
+        """Return the number of objects that stay after a round; None after too few rounds."""
         objects = self._objects[WARM:]
         if len(objects) < 2 * SAMPLE:
             return None
@@ -55,6 +51,6 @@ class MemoryWatch:
         return grown / (len(objects) - SAMPLE)
 
     def grown(self) -> Iterator[str]:
-        """Return by how much memory has grown, where that is more than may be."""
-        if self.growth is not None and self.growth > OBJECTS_A_SPELL:
-            yield f"each spell has left {self.growth:.0f} objects"
+        """Yield the growth when it exceeds the limit."""
+        if self.growth is not None and self.growth > OBJECTS_PER_ROUND:
+            yield f"{self.growth:.0f} objects stayed in memory after each round"

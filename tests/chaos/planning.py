@@ -1,33 +1,32 @@
-"""Making courses of seeds."""
+"""Makes courses from seeds."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
 from typing import Final
 
-from .cast import CONTROLLED, EVERYBODY, ROOMS, STUBBORN, WATCHED
 from .course import Act, ActKind, Course, Fault, FaultKind, Scheme, Shape
+from .scenario import CONTROLLED, ROOMS, USERS, WATCHED, WITH_MANUAL_CHANGES
 
 MINUTE: Final = 60.0
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 
-# Everything runs for so long before the first fault.
+# Before the first fault.
 WARM_UP: Final = 2 * MINUTE
 
-# "Within a stated time after faults end": after so long every state is the server's, and what is
-# wanted stands there. docs/chaos.md says what it is made of.
+# How long after the last fault all invariants have to hold. docs/chaos.md lists its parts.
 RECOVERY: Final = 5 * MINUTE
-# Nobody does anything just before it is looked.
+# No acts this long before a check.
 STILLNESS: Final = 75.0
 
 NODES: Final = ("alpha", "beta")
-WORDS_HERE: Final = ("busy", "do_not_disturb", "away", "vacation", "offline")
-WORDS_THERE: Final = ("AVAILABLE", "BUSY", "DND", "AWAY", "VACATION", "UNAVAILABLE")
+OWN_WORDS: Final = ("busy", "do_not_disturb", "away", "vacation", "offline")
+SERVER_WORDS: Final = ("AVAILABLE", "BUSY", "DND", "AWAY", "VACATION", "UNAVAILABLE")
 THROTTLES: Final = (210, 211, 212)
-# What a server in trouble answers to requests that are right. Not 101: said to a login, it is taken
-# for a refused password, and after that nobody asks for a quarter of an hour, so that no account is
-# locked. Sessions that are lost have a fault of their own.
+# Codes with which a failing server answers valid requests. Not 101: at a login it means a refused
+# password, after which the client pauses for a quarter of an hour so that no account is locked.
+# Lost sessions are a fault of their own.
 ERRORS: Final = (132, 133, 150, *range(200, 210))
 BODIES: Final = (
     "",
@@ -38,28 +37,28 @@ BODIES: Final = (
     "\x00\x01\x02 not even text \x7f",
     "<a>" * 400,
 )
-# Longer than any answer of a small course, so that some go through whole.
+# Longer than any answer of a small course, so that some answers are complete.
 ANSWER_BYTES: Final = 1200
 
-SPELLS_OF_ONE_RUN: Final = 30
+ROUNDS_OF_ONE_RUN: Final = 30
 BYTES_UNTIL_CHECK: Final = 20
-# What a person does that fails is told; it may be the same each time, and a minute is the measure.
+# A failing action logs a line, and one a minute is allowed.
 BETWEEN_BYTES: Final = 65.0
 
 type Draw = Callable[[Random, float], Fault]
 
 
-def plan(seed: int, *, spells: int = 3) -> Course:
-    """Return a short course: spells of trouble, each followed by time to recover."""
+def plan(seed: int, *, rounds: int = 3) -> Course:
+    """Return a short course: rounds of faults, each followed by time to recover."""
     random = Random(seed)
     shape = _shape(random)
     faults: list[Fault] = []
     checks: list[float] = []
     at = WARM_UP
-    for _ in range(spells):
-        trouble = _trouble(random, shape, at, random.uniform(1, 12) * MINUTE)
-        faults += trouble
-        at = max(fault.until for fault in trouble) + RECOVERY + STILLNESS
+    for _ in range(rounds):
+        round_faults = _faults_of_round(random, shape, at, random.uniform(1, 12) * MINUTE)
+        faults += round_faults
+        at = max(fault.until for fault in round_faults) + RECOVERY + STILLNESS
         checks.append(at)
         at += random.uniform(1, 60)
     acts = [act for act in _acts(random, at, every=40.0) if not _is_still(act.at, checks)]
@@ -69,8 +68,8 @@ def plan(seed: int, *, spells: int = 3) -> Course:
 
 
 def plan_one_run(seed: int) -> Course:
-    """Return a long course in which Home Assistant is never restarted, to see whether it grows."""
-    course = plan(seed, spells=SPELLS_OF_ONE_RUN)
+    """Return a long course without a restart of Home Assistant, to measure memory."""
+    course = plan(seed, rounds=ROUNDS_OF_ONE_RUN)
     restarts = {FaultKind.RESTART_HOME, FaultKind.KILL_HOME}
     return replace(
         course, faults=tuple(fault for fault in course.faults if fault.kind not in restarts)
@@ -78,7 +77,7 @@ def plan_one_run(seed: int) -> Course:
 
 
 def plan_week(seed: int, *, days: int = 5) -> Course:
-    """Return a week of working days: people from seven to seven, trouble now and then."""
+    """Return a working week: people act from seven to seven, with rounds of faults."""
     random = Random(seed)
     shape = _shape(random)
     faults: list[Fault] = []
@@ -89,9 +88,9 @@ def plan_week(seed: int, *, days: int = 5) -> Course:
         at = morning
         while at < morning + 12 * HOUR:
             at += random.uniform(5, 90) * MINUTE
-            trouble = _trouble(random, shape, at, random.uniform(1, 20) * MINUTE)
-            faults += trouble
-            at = max(fault.until for fault in trouble) + RECOVERY + STILLNESS
+            round_faults = _faults_of_round(random, shape, at, random.uniform(1, 20) * MINUTE)
+            faults += round_faults
+            at = max(fault.until for fault in round_faults) + RECOVERY + STILLNESS
             checks.append(at)
         began = random.uniform(0, MINUTE)
         acts += [
@@ -106,7 +105,7 @@ def plan_week(seed: int, *, days: int = 5) -> Course:
 
 
 def plan_every_byte(seed: int, *, stride: int = 1) -> Course:
-    """Return a course in which answers break off at every byte, or at every so many."""
+    """Return a course in which answers break off at every byte, or every ``stride`` bytes."""
     random = Random(seed)
     faults: list[Fault] = []
     acts: list[Act] = []
@@ -114,10 +113,10 @@ def plan_every_byte(seed: int, *, stride: int = 1) -> Course:
     at = WARM_UP
     for number, offset in enumerate(range(0, ANSWER_BYTES + 1, stride)):
         faults.append(Fault(at=at, kind=FaultKind.CUT_ANSWERS, lasts=5.0, number=offset))
-        word = random.choice(WORDS_THERE)
+        word = random.choice(SERVER_WORDS)
         acts.append(Act(at=at + 0.5, kind=ActKind.CHOOSE, whom="anna", word=word))
-        kind = random.choice([ActKind.HOLD, ActKind.CLEAR])
-        here = random.choice(WORDS_HERE) if kind is ActKind.HOLD else ""
+        kind = random.choice([ActKind.SET, ActKind.CLEAR])
+        here = random.choice(OWN_WORDS) if kind is ActKind.SET else ""
         acts.append(Act(at=at + 1.0, kind=kind, whom=random.choice(CONTROLLED), word=here))
         at += BETWEEN_BYTES
         if number % BYTES_UNTIL_CHECK == 0:
@@ -147,11 +146,11 @@ def _shape(random: Random) -> Shape:
     )
 
 
-# What goes wrong
+# Faults
 
 
-def _trouble(random: Random, shape: Shape, begin: float, lasts: float) -> list[Fault]:
-    """Return some faults that overlap as they like, all over soon after this time."""
+def _faults_of_round(random: Random, shape: Shape, begin: float, lasts: float) -> list[Fault]:
+    """Return faults that begin within a time span and may overlap."""
     draws = [*_DRAWS, *(_DRAWS_OF_CLUSTERS if shape.cluster else ())]
     if shape.scheme is Scheme.HTTPS:
         draws.append(_certificate)
@@ -163,7 +162,7 @@ def _trouble(random: Random, shape: Shape, begin: float, lasts: float) -> list[F
 
 
 def _lasting(random: Random) -> float:
-    """Return how long something lasts: mostly seconds, at times many minutes."""
+    """Draw a duration: seconds, minutes, or many minutes."""
     return random.choice([random.uniform(1, 20), random.uniform(20, 180), random.uniform(60, 1200)])
 
 
@@ -200,7 +199,7 @@ def _clock(random: Random, at: float) -> Fault:
 
 
 def _certificate(random: Random, at: float) -> Fault:
-    """Draw another certificate, which a person trusts in the end (1) or which goes away (0)."""
+    """Draw a change of certificate that a person trusts (1) or that is undone (0)."""
     return Fault(
         at=at,
         kind=FaultKind.CHANGE_CERTIFICATE,
@@ -249,7 +248,7 @@ _DRAWS_OF_CLUSTERS: Final[tuple[Draw, ...]] = (
 )
 
 
-# What people do
+# Acts
 
 
 def _acts(random: Random, end: float, *, every: float, begin: float = 1.0) -> Iterator[Act]:
@@ -263,16 +262,16 @@ def _act(random: Random, at: float) -> Act:
     kind = random.choice(list(ActKind))
     match kind:
         case ActKind.CHOOSE:
-            whom = random.choice((*WATCHED, *STUBBORN))
-            return Act(at=at, kind=kind, whom=whom, word=random.choice(WORDS_THERE))
+            whom = random.choice((*WATCHED, *WITH_MANUAL_CHANGES))
+            return Act(at=at, kind=kind, whom=whom, word=random.choice(SERVER_WORDS))
         case ActKind.UNCHOOSE:
-            return Act(at=at, kind=kind, whom=random.choice((*WATCHED, *STUBBORN)))
+            return Act(at=at, kind=kind, whom=random.choice((*WATCHED, *WITH_MANUAL_CHANGES)))
         case ActKind.REPORT:
-            word = random.choice(WORDS_THERE)
-            return Act(at=at, kind=kind, whom=random.choice(EVERYBODY), word=word)
-        case ActKind.HOLD:
+            word = random.choice(SERVER_WORDS)
+            return Act(at=at, kind=kind, whom=random.choice(USERS), word=word)
+        case ActKind.SET:
             lasts = random.choice([0.0, random.uniform(30, 900), random.uniform(900, 4 * HOUR)])
-            word = random.choice(WORDS_HERE)
+            word = random.choice(OWN_WORDS)
             return Act(at=at, kind=kind, whom=random.choice(CONTROLLED), word=word, lasts=lasts)
         case ActKind.CLEAR:
             return Act(at=at, kind=kind, whom=random.choice(CONTROLLED))

@@ -1,4 +1,4 @@
-"""Ports in front of others, where connections break as told: to the server, and from it."""
+"""Proxies that break connections to the server and from it."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,12 +11,12 @@ HOST = "127.0.0.1"
 CHUNK = 65536
 END_OF_HEAD = b"\r\n\r\n"
 
-# Below those that a system takes for connections that it makes: what is shut stays free.
+# Below the ports of outgoing connections, so that a closed one stays free.
 PORTS: Final = range(20000, 32000)
 
 
 def free_port() -> int:
-    """Return a port that nobody else will take."""
+    """Return a free port outside the range of outgoing connections."""
     while True:
         port = random.choice(PORTS)
         try:
@@ -27,42 +27,38 @@ def free_port() -> int:
 
 
 class Port:
-    """A port that can be shut and opened again, and then is the same one."""
+    """A listening port that can be closed and opened again with the same number."""
 
     def __init__(self) -> None:
-        """Be shut."""
         self.port = free_port()
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        """Open it."""
         await self.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Shut it."""
         await self.shut()
 
     @property
     def connections(self) -> int:
-        """Return how many connections there are."""
         return len(self._connections)
 
     async def open(self) -> None:
-        """Accept connections, unless it does."""
+        """Accept connections. Does nothing when open."""
         if self._server is None:
             self._server = await asyncio.start_server(self._accept, HOST, self.port)
 
     async def shut(self) -> None:
-        """Accept none any more, and break those there are."""
+        """Stop accepting connections, and break the present ones."""
         server, self._server = self._server, None
         if server is not None:
             server.close()
         await self.drop()
 
     async def drop(self) -> None:
-        """Break all connections there are."""
+        """Break all present connections."""
         dropped = tuple(self._connections)
         for connection in dropped:
             connection.cancel()
@@ -76,7 +72,7 @@ class Port:
             with suppress(OSError, asyncio.IncompleteReadError):
                 await self.carry(reader, writer)
         except asyncio.CancelledError:
-            # Dropped: asyncio's streams would make a complaint of it.
+            # drop() cancels; asyncio's streams would log an error.
             pass
         finally:
             self._connections.discard(connection)
@@ -88,17 +84,15 @@ class Port:
 
 
 class ServerProxy(Port):
-    """Stands in front of a node.
+    """A proxy in front of a node.
 
     Attributes:
-        upstream: Tells the node's port of now.
-        cut_at: After so many bytes of an answer the connection breaks, None for never. What an
-            answer is, is told from the direction: it begins where the client has spoken.
-        hangs: Whether nothing is carried, in both directions.
+        cut_at: The number of bytes of an answer after which the connection breaks, None for never.
+            An answer begins after the client has sent something.
+        hangs: Whether nothing is forwarded in either direction.
     """
 
     def __init__(self, upstream: Callable[[], int]) -> None:
-        """Be shut, and carry everything later."""
         super().__init__()
         self._upstream = upstream
         self.cut_at: int | None = None
@@ -108,7 +102,6 @@ class ServerProxy(Port):
 
     @property
     def hangs(self) -> bool:
-        """Return whether nothing is carried."""
         return not self._flowing.is_set()
 
     @hangs.setter
@@ -120,11 +113,10 @@ class ServerProxy(Port):
 
     @override
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry bytes between a client and the node."""
         beginning = await reader.read(CHUNK)
         await self._flowing.wait()
         if reader.at_eof():
-            # The client has given up meanwhile, and so many connections are more than a node takes.
+            # The client has given up meanwhile. The node takes a limited number of connections.
             return
         to_node, to_client = await asyncio.open_connection(HOST, self._upstream())
         to_client.write(beginning)
@@ -160,7 +152,7 @@ class ServerProxy(Port):
                 self.cuts += 1
                 writer.write(data[: max(self.cut_at - answer.length, 0)])
                 await writer.drain()
-                # A clean end: what was sent arrives, and then no more comes.
+                # An orderly end, so that the bytes before it arrive.
                 writer.close()
                 await writer.wait_closed()
                 return
@@ -170,21 +162,20 @@ class ServerProxy(Port):
 
 
 class _Answer:
-    """How much of an answer has been carried."""
+    """The number of forwarded bytes of the current answer."""
 
     length = 0
 
 
 class NotificationProxy(Port):
-    """Stands in front of the place where notifications come in.
+    """A proxy in front of Home Assistant's callback.
 
     Attributes:
-        copies: How often each notification arrives.
-        delay: After so many seconds.
+        copies: How often each notification is forwarded.
+        delay: Seconds before it is forwarded.
     """
 
     def __init__(self, upstream: Callable[[], int]) -> None:
-        """Be shut; later let each notification arrive once and at once."""
         super().__init__()
         self._upstream = upstream
         self.copies = 1
@@ -192,7 +183,6 @@ class NotificationProxy(Port):
 
     @override
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry one notification, as often as told, and its last answer."""
         head = await reader.readuntil(END_OF_HEAD)
         await asyncio.sleep(self.delay)
         answer = b""

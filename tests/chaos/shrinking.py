@@ -1,4 +1,4 @@
-"""Makes a course that fails smaller, as long as it fails."""
+"""Reduces a failing course to fewer steps."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,11 +9,11 @@ type Fails = Callable[[Course], bool]
 
 
 def shrink(course: Course, fails: Fails, *, attempts: int = 60) -> Course:
-    """Return a course that fails with as few steps as were found in so many attempts.
+    """Return the smallest failing course found within a number of attempts.
 
-    Halves are left out first, then quarters, and so on.
+    Leaves out halves first, then quarters, and so on.
     """
-    tries = _Tries(fails, attempts)
+    tries = _Attempts(fails, attempts)
     size = len(course.steps)
     while size > 1 and tries.left:
         size = (size + 1) // 2
@@ -21,7 +21,7 @@ def shrink(course: Course, fails: Fails, *, attempts: int = 60) -> Course:
     return course
 
 
-class _Tries:
+class _Attempts:
     def __init__(self, fails: Fails, attempts: int) -> None:
         self._fails = fails
         self.left = attempts
@@ -33,8 +33,8 @@ class _Tries:
         return self._fails(course)
 
 
-def _without_parts(course: Course, size: int, tries: _Tries) -> Course:
-    """Leave out each part of this size without which it fails still."""
+def _without_parts(course: Course, size: int, tries: _Attempts) -> Course:
+    """Leave out each part of this size that the failure does not need."""
     begin = 0
     while begin < len(course.steps):
         steps = course.steps

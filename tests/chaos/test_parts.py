@@ -1,8 +1,8 @@
-"""The parts of chaos: courses, proxies, and the eyes that must see what is wrong."""
+"""The parts of chaos: courses, proxies, and what detects failures."""
 
 import asyncio
 import logging
-from typing import cast as cast_to
+from typing import cast
 from unittest.mock import Mock
 
 import pytest
@@ -10,24 +10,24 @@ import pytest
 from bench.working_week.scenario import MONDAY
 from bench.working_week.virtual_time import VirtualClock, VirtualLoop
 
-from . import cast
+from . import scenario
 from .course import Act, ActKind, Course, Fault, FaultKind, Shape
-from .house import House
+from .faults import FaultInjector
+from .home_assistant import RestartableHomeAssistant
 from .log_watch import PACKAGE, LogWatch
-from .memory import OBJECTS_A_SPELL, SAMPLE, WARM, MemoryWatch
-from .office import Office
-from .people import Manual, People
+from .memory import OBJECTS_PER_ROUND, SAMPLE, WARM, MemoryWatch
 from .planning import RECOVERY, STILLNESS, plan, plan_every_byte, plan_week
 from .proxy import HOST, NotificationProxy, ServerProxy, ask
+from .server import RestartableServer
 from .shrinking import shrink
-from .trouble import Trouble
+from .workday import ManualSetting, Workday
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_seed_makes_one_course_which_can_be_written_down(seed: int) -> None:
+def test_a_seed_determines_a_course_that_can_be_written_to_a_file(seed: int) -> None:
     course = plan(seed)
 
     assert plan(seed) == course
@@ -36,7 +36,7 @@ def test_a_seed_makes_one_course_which_can_be_written_down(seed: int) -> None:
 
 
 @pytest.mark.parametrize("make", [plan, plan_week, plan_every_byte])
-def test_everybody_is_still_and_nothing_is_wrong_before_it_is_looked(make: object) -> None:
+def test_before_a_check_there_are_no_acts_and_no_faults(make: object) -> None:
     assert callable(make)
     course: Course = make(3)
 
@@ -47,12 +47,12 @@ def test_everybody_is_still_and_nothing_is_wrong_before_it_is_looked(make: objec
 
 
 def test_short_courses_have_every_kind_of_fault() -> None:
-    struck = {fault.kind for seed in range(200) for fault in plan(seed).faults}
+    injected = {fault.kind for seed in range(200) for fault in plan(seed).faults}
 
-    assert struck == set(FaultKind)
+    assert injected == set(FaultKind)
 
 
-def test_a_course_is_shrunk_to_what_makes_it_fail() -> None:
+def test_a_course_is_reduced_to_the_steps_that_make_it_fail() -> None:
     course = plan(1)
     culprits = {course.faults[2], course.acts[5]}
 
@@ -62,7 +62,7 @@ def test_a_course_is_shrunk_to_what_makes_it_fail() -> None:
     assert (smaller.seed, smaller.checks, smaller.shape) == (1, course.checks, course.shape)
 
 
-def test_shrinking_ends_after_so_many_attempts() -> None:
+def test_shrinking_ends_after_the_attempts() -> None:
     tried: list[Course] = []
 
     def fails(course: Course) -> bool:
@@ -91,7 +91,7 @@ async def test_an_answer_breaks_off_at_the_byte(socket_enabled: None, offset: in
         assert proxy.cuts == (offset < len(ANSWER))
 
 
-async def test_a_port_that_is_shut_opens_again_as_the_same(socket_enabled: None) -> None:
+async def test_a_closed_port_opens_with_the_same_number(socket_enabled: None) -> None:
     server = await asyncio.start_server(_answer, HOST, 0)
     port: int = server.sockets[0].getsockname()[1]
     async with server, ServerProxy(lambda: port) as proxy:
@@ -104,11 +104,11 @@ async def test_a_port_that_is_shut_opens_again_as_the_same(socket_enabled: None)
         assert await ask(before, GET) == ANSWER
 
 
-async def test_notifications_arrive_as_often_as_told(socket_enabled: None) -> None:
-    heard: list[bytes] = []
+async def test_notifications_are_repeated(socket_enabled: None) -> None:
+    received: list[bytes] = []
 
     async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        heard.append(await reader.readuntil(b"\r\n\r\n"))
+        received.append(await reader.readuntil(b"\r\n\r\n"))
         writer.write(ANSWER)
         writer.close()
 
@@ -118,11 +118,11 @@ async def test_notifications_arrive_as_often_as_told(socket_enabled: None) -> No
         proxy.copies = 3
 
         assert await ask(proxy.port, GET) == ANSWER
-        assert len(heard) == 3
+        assert len(received) == 3
 
 
-class _SmallOffice:
-    """An office of which only the certificate and the ways to it count."""
+class _FakeServer:
+    """An server of which only the certificate and the ways to it count."""
 
     def __init__(self, **proxies: ServerProxy) -> None:
         self.certificate = 0
@@ -130,108 +130,113 @@ class _SmallOffice:
         self.notifications = NotificationProxy(lambda: 0)
 
     async def stop(self) -> None:
-        """Have nothing to stop."""
+        """Do nothing."""
 
     async def start(self) -> None:
-        """Have nothing to start."""
+        """Do nothing."""
 
 
-def _trouble_in(office: _SmallOffice) -> Trouble:
-    return Trouble(Mock(House), cast_to("Office", office), Mock(People), VirtualClock(MONDAY))
+def _injector_for(server: _FakeServer) -> FaultInjector:
+    return FaultInjector(
+        Mock(RestartableHomeAssistant),
+        cast("RestartableServer", server),
+        Mock(Workday),
+        VirtualClock(MONDAY),
+    )
 
 
-def test_certificates_that_change_at_the_same_time_all_go_back(socket_enabled: None) -> None:
-    office = _SmallOffice()
+def test_simultaneous_changes_of_certificates_are_all_undone(socket_enabled: None) -> None:
+    server = _FakeServer()
     clock = VirtualClock(MONDAY)
 
     async def change() -> None:
-        trouble = _trouble_in(office)
+        injector = _injector_for(server)
         for lasts in (10.0, 30.0, 5.0):
-            trouble.begin(Fault(at=0.0, kind=FaultKind.CHANGE_CERTIFICATE, lasts=lasts))
+            injector.begin(Fault(at=0.0, kind=FaultKind.CHANGE_CERTIFICATE, lasts=lasts))
             await asyncio.sleep(1)
-            assert office.certificate == 1
-        await trouble.ended()
+            assert server.certificate == 1
+        await injector.ended()
 
     with asyncio.Runner(loop_factory=lambda: VirtualLoop(clock)) as runner:
         runner.run(change())
 
-    assert office.certificate == 0
+    assert server.certificate == 0
 
 
-async def test_ways_that_open_at_the_same_time_open_once(socket_enabled: None) -> None:
+async def test_proxies_opened_by_simultaneous_faults_open_once(socket_enabled: None) -> None:
     async with ServerProxy(lambda: 0) as proxy:
-        office = _SmallOffice(alpha=proxy)
-        trouble = _trouble_in(office)
+        server = _FakeServer(alpha=proxy)
+        injector = _injector_for(server)
         for _ in range(3):
-            trouble.begin(Fault(at=0.0, kind=FaultKind.REFUSE, lasts=0.0))
-        await trouble.ended()
+            injector.begin(Fault(at=0.0, kind=FaultKind.REFUSE, lasts=0.0))
+        await injector.ended()
 
         assert await ask(proxy.port, GET) == b""
-        await office.notifications.shut()
+        await server.notifications.shut()
 
 
-def said(text: str, *, level: int = logging.INFO, path: str = PACKAGE) -> logging.LogRecord:
+def record(text: str, *, level: int = logging.INFO, path: str = PACKAGE) -> logging.LogRecord:
     return logging.LogRecord("some.where", level, path + "x.py", 1, text, None, None)
 
 
-def test_secrets_are_found_in_what_is_logged() -> None:
+def test_logged_secrets_are_found() -> None:
     watch = LogWatch()
-    watch.emit(said("harmless", level=logging.DEBUG))
+    watch.emit(record("harmless", level=logging.DEBUG))
     assert list(watch.search()) == []
     watch.secrets.add("a-session-key")
 
-    watch.emit(said("with a-session-key", level=logging.DEBUG, path="elsewhere/"))
-    watch.emit(said(f"with {cast.PASSWORD}", level=logging.DEBUG))
+    watch.emit(record("with a-session-key", level=logging.DEBUG, path="elsewhere/"))
+    watch.emit(record(f"with {scenario.PASSWORD}", level=logging.DEBUG))
 
     assert len(list(watch.search())) == 2
     assert list(watch.search()) == []
 
 
-def test_errors_are_found() -> None:
+def test_logged_errors_are_found() -> None:
     watch = LogWatch()
-    watch.emit(said("Task exception was never retrieved", level=logging.ERROR, path="asyncio/"))
+    watch.emit(record("Task exception was never retrieved", level=logging.ERROR, path="asyncio/"))
 
     assert "never retrieved" in next(watch.search())
 
 
 @pytest.mark.parametrize(("pause", "is_quiet"), [(70, True), (20, False)])
-def test_lines_that_come_too_often_are_found(pause: float, *, is_quiet: bool) -> None:
+def test_frequent_lines_are_found(pause: float, *, is_quiet: bool) -> None:
     watch = LogWatch()
 
-    async def say() -> None:
+    async def log() -> None:
         for _ in range(10):
-            watch.emit(said("again"))
+            watch.emit(record("again"))
             await asyncio.sleep(pause)
 
     clock = VirtualClock(MONDAY)
     with asyncio.Runner(loop_factory=lambda: VirtualLoop(clock)) as runner:
-        runner.run(say())
+        runner.run(log())
 
     assert (list(watch.repetitions()) == []) is is_quiet
 
 
-@pytest.mark.parametrize(("leak", "is_found"), [(0, False), (2 * OBJECTS_A_SPELL, True)])
-def test_memory_that_grows_is_found(leak: int, *, is_found: bool) -> None:
-    watch, kept, home = MemoryWatch(), list[list[int]](), object()
+@pytest.mark.parametrize(("leak", "is_found"), [(0, False), (2 * OBJECTS_PER_ROUND, True)])
+def test_growing_memory_is_found(leak: int, *, is_found: bool) -> None:
+    watch, leaked, home = MemoryWatch(), list[list[int]](), object()
     for _ in range(WARM + 3 * SAMPLE):
-        kept += [[] for _ in range(leak)]
-        watch.weigh(home)
+        leaked += [[] for _ in range(leak)]
+        watch.measure(home)
 
     assert bool(list(watch.grown())) is is_found
 
 
-def test_a_hold_ends_by_the_clock_on_the_wall_or_both_is_right() -> None:
-    hold = Manual("BUSY", begun=100, lasts=60, ends_at=1060)
+def test_a_setting_ends_by_wall_clock_time_and_after_a_jump_both_are_right() -> None:
+    setting = ManualSetting("BUSY", begun=100, lasts=60, ends_at=1060)
 
-    assert hold.may_be(110, wall=1010, latest=1010) == {True}
-    assert hold.may_be(170, wall=1070, latest=1070) == {False}
+    assert setting.may_be(110, wall=1010, latest=1010) == {True}
+    assert setting.may_be(170, wall=1070, latest=1070) == {False}
     # The clock was set back, or forward, or forward and back.
-    assert hold.may_be(170, wall=500, latest=1010) == {True, False}
-    assert hold.may_be(110, wall=9000, latest=1010) == {True, False}
-    assert hold.may_be(110, wall=1010, latest=9000) == {True, False}
+    assert setting.may_be(170, wall=500, latest=1010) == {True, False}
+    assert setting.may_be(110, wall=9000, latest=1010) == {True, False}
+    assert setting.may_be(110, wall=1010, latest=9000) == {True, False}
 
 
-def test_nothing_is_said_of_a_step_but_what_it_is() -> None:
+def test_a_step_is_written_without_its_empty_fields() -> None:
     course = Course(
         seed=1,
         shape=Shape(),

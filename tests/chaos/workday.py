@@ -1,4 +1,4 @@
-"""What people and rooms do, and what should be wanted of whom because of it."""
+"""What people and rooms do, and the presence that has to be requested because of it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -12,26 +12,26 @@ from cup_simulator.people import Person
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.states import PRESENCES
 
-from . import cast
+from . import scenario
 from .course import Act, ActKind
-from .house import House
-from .office import Office
+from .home_assistant import RestartableHomeAssistant
+from .server import RestartableServer
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What is to stand at the server: the word, and the message beside it."""
+class RequestedPresence:
+    """A presence and the status message beside it."""
 
     word: str
     note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Manual:
-    """What was set through Home Assistant.
+class ManualSetting:
+    """A presence that was set by an action.
 
-    It ends by the clock on the wall. Who sets that clock may make it end at the time it shows or
-    when so much time has passed; what lies between the two is both right.
+    It ends by wall-clock time. When that clock is set meanwhile, it may end at the time shown or
+    after the duration; between the two both are right.
     """
 
     word: str
@@ -40,12 +40,12 @@ class Manual:
     ends_at: float
 
     def may_be(self, now: float, wall: float, latest: float) -> set[bool]:
-        """Return whether it may stand still, and whether it may have ended.
+        """Return which answers to "does it still apply?" are right.
 
         Args:
-            now: Seconds that only ever grow.
-            wall: What the clock on the wall shows.
-            latest: The latest that it has ever shown.
+            now: Monotonic seconds.
+            wall: Wall-clock time.
+            latest: The latest wall-clock time so far.
         """
         if not self.lasts:
             return {True}
@@ -55,51 +55,51 @@ class Manual:
         return {True, False} if over or max(wall, latest) >= self.ends_at else {True}
 
 
-class People:
-    """Everybody who does something."""
+class Workday:
+    """Carries out the acts of a course and knows their consequences."""
 
-    def __init__(self, house: House, office: Office) -> None:
-        """Let nobody have done anything yet."""
-        self._house = house
-        self._office = office
-        self._manual: dict[str, set[Manual | None]] = {user: {None} for user in cast.CONTROLLED}
+    def __init__(self, home: RestartableHomeAssistant, server: RestartableServer) -> None:
+        self._home = home
+        self._server = server
+        self._manual: dict[str, set[ManualSetting | None]] = {
+            user: {None} for user in scenario.CONTROLLED
+        }
         self._latest = 0.0
 
     async def act(self, act: Act) -> None:
-        """Do what somebody does."""
         match act.kind:
-            case ActKind.CHOOSE | ActKind.UNCHOOSE | ActKind.REPORT if not self._office.is_running:
-                # Whose client has no server has nobody to tell.
+            case ActKind.CHOOSE | ActKind.UNCHOOSE | ActKind.REPORT if not self._server.is_running:
+                # The person's own client cannot reach the server.
                 return
             case ActKind.CHOOSE:
-                people = self._office.simulator.deployment.people
+                people = self._server.simulator.deployment.people
                 people.choose_by_hand(self._person(act), Status(Presence(act.word)), JABBER)
             case ActKind.UNCHOOSE:
-                self._office.simulator.deployment.people.be_automatic(self._person(act))
+                self._server.simulator.deployment.people.be_automatic(self._person(act))
             case ActKind.REPORT:
-                people = self._office.simulator.deployment.people
+                people = self._server.simulator.deployment.people
                 people.report(self._person(act), Status(Presence(act.word)), JABBER)
-            case ActKind.HOLD | ActKind.CLEAR:
+            case ActKind.SET | ActKind.CLEAR:
                 await self._ask_home_assistant(act)
             case ActKind.ENTER:
-                await self._house.set_room(act.whom, "on")
+                await self._home.set_room(act.whom, "on")
             case ActKind.LEAVE:
-                await self._house.set_room(act.whom, "off")
+                await self._home.set_room(act.whom, "off")
             case _:
                 assert_never(act.kind)
 
     def _person(self, act: Act) -> Person:
-        return self._office.simulator.deployment.people[act.whom]
+        return self._server.simulator.deployment.people[act.whom]
 
     async def _ask_home_assistant(self, act: Act) -> None:
-        hass = self._house.hass
+        hass = self._home.hass
         if hass is None:
             return
         before, after = self._manual[act.whom], _manual(act)
         try:
             await hass.services.async_call(DOMAIN, *_call(act), blocking=True)
         except HomeAssistantError:
-            # It failed, and so has changed nothing.
+            # A failed action changes nothing.
             return
         except asyncio.CancelledError:
             self._manual[act.whom] = before | {after}
@@ -107,46 +107,46 @@ class People:
         self._manual[act.whom] = {after}
 
     def note_time(self) -> None:
-        """Note the time, before the clock is set."""
+        """Remember the latest wall-clock time, before the clock is set."""
         self._latest = max(self._latest, dt_util.utcnow().timestamp())
 
-    def wishes(self, user: str) -> set[Wish | None]:
-        """Return what may be wanted of somebody who chooses nothing by hand: mostly one thing."""
+    def requested_for(self, user: str) -> set[RequestedPresence | None]:
+        """Return the presences that may be requested for a person without manual changes."""
         now, wall = _now(), dt_util.utcnow().timestamp()
-        wishes = set[Wish | None]()
+        possible = set[RequestedPresence | None]()
         for manual in self._manual[user]:
             if manual is not None and True in manual.may_be(now, wall, self._latest):
-                wishes.add(Wish(manual.word))
+                possible.add(RequestedPresence(manual.word))
             if manual is None or False in manual.may_be(now, wall, self._latest):
-                wishes.add(self._wish_of_rules(user))
-        return wishes
+                possible.add(self._requested_by_rules(user))
+        return possible
 
-    def _wish_of_rules(self, user: str) -> Wish | None:
+    def _requested_by_rules(self, user: str) -> RequestedPresence | None:
         holding = [
             rule
-            for rule in cast.RULES
-            if user in rule.people and self._house.rooms[rule.room] == "on"
+            for rule in scenario.RULES
+            if user in rule.people and self._home.rooms[rule.room] == "on"
         ]
         if not holding:
             return None
         best = max(holding, key=lambda rule: rule.priority)
-        return Wish(PRESENCES[best.presence], best.note)
+        return RequestedPresence(PRESENCES[best.presence], best.note)
 
 
 def _call(act: Act) -> tuple[str, dict[str, object]]:
-    target: dict[str, object] = {"entity_id": cast.sensor_of(act.whom)}
+    target: dict[str, object] = {"entity_id": scenario.sensor_of(act.whom)}
     if act.kind is ActKind.CLEAR:
         return "clear_presence", target
     duration = {"duration": {"seconds": act.lasts}} if act.lasts else {}
     return "set_presence", {**target, "presence": act.word, **duration}
 
 
-def _manual(act: Act) -> Manual | None:
-    """Return what stands once Home Assistant has been asked, which it is now."""
+def _manual(act: Act) -> ManualSetting | None:
+    """Return the setting that the action leads to when it is called now."""
     if act.kind is ActKind.CLEAR:
         return None
     wall = dt_util.utcnow().timestamp()
-    return Manual(PRESENCES[act.word], _now(), act.lasts, wall + act.lasts)
+    return ManualSetting(PRESENCES[act.word], _now(), act.lasts, wall + act.lasts)
 
 
 def _now() -> float:

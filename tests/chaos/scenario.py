@@ -1,4 +1,4 @@
-"""Who takes part: the people, the rooms, and the rules about them."""
+"""The people, rooms and rules of all courses."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,25 +7,25 @@ DOMAIN: Final = "example.com"
 APPLICATION: Final = "hass"
 PASSWORD: Final = "chaos-password-8d1f"
 WATCHER: Final = "watcher"
-# What nobody may read who has not been told, as long as a real one.
+# As long as a real one.
 CALLBACK_SECRET: Final = "5ecre7" * 10 + "beef"
 
-# Nobody sets these people's presence from Home Assistant; they choose for themselves.
+# Home Assistant only watches these people.
 WATCHED: Final = ("anna", "ben")
-# Those choose nothing by hand, so that what is to stand at the server can be reckoned exactly.
-OBEDIENT: Final = ("clara", "dora")
-# They choose by hand too, and so set aside what is wanted of them.
-STUBBORN: Final = ("emil",)
-CONTROLLED: Final = (*OBEDIENT, *STUBBORN)
-EVERYBODY: Final = (*WATCHED, *CONTROLLED)
+# They never choose a presence in their own client, so the test can compute the expected one.
+WITHOUT_MANUAL_CHANGES: Final = ("clara", "dora")
+# They also choose a presence in their own client, which overrules the requested one.
+WITH_MANUAL_CHANGES: Final = ("emil",)
+CONTROLLED: Final = (*WITHOUT_MANUAL_CHANGES, *WITH_MANUAL_CHANGES)
+USERS: Final = (*WATCHED, *CONTROLLED)
 
 # Homed on the second node, where there is one.
-ELSEWHERE: Final = frozenset({"ben", "dora"})
+ON_SECOND_NODE: Final = frozenset({"ben", "dora"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CastRule:
-    """A rule: while somebody is in the room."""
+class PresenceRule:
+    """A rule with one condition: the room is occupied."""
 
     name: str
     room: str
@@ -35,7 +35,6 @@ class CastRule:
     note: str | None = None
 
     def as_yaml(self) -> dict[str, Any]:
-        """Return it as it is written in YAML."""
         note = {"note": self.note} if self.note else {}
         return {
             "name": self.name,
@@ -48,14 +47,14 @@ class CastRule:
 
 
 RULES: Final = (
-    CastRule(
+    PresenceRule(
         name="Studio",
         room="binary_sensor.studio",
         people=CONTROLLED,
         presence="do_not_disturb",
         priority=50,
     ),
-    CastRule(
+    PresenceRule(
         name="Meeting room",
         room="binary_sensor.meeting_room",
         people=("clara", "emil"),
@@ -63,7 +62,7 @@ RULES: Final = (
         priority=10,
         note="In the meeting room",
     ),
-    CastRule(
+    PresenceRule(
         name="Canteen",
         room="binary_sensor.canteen",
         people=("dora",),
@@ -75,10 +74,8 @@ ROOMS: Final = tuple(rule.room for rule in RULES)
 
 
 def contact_of(user: str) -> str:
-    """Return somebody's contact URI."""
     return f"{user}@{DOMAIN}"
 
 
 def sensor_of(user: str) -> str:
-    """Return the entity that shows somebody's presence."""
     return f"sensor.{user}_presence"

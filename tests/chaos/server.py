@@ -1,4 +1,4 @@
-"""The server's side: the simulator, started and restarted, behind proxies that stay."""
+"""The simulator, which can be restarted, behind proxies whose ports stay the same."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -22,16 +22,16 @@ from cup_simulator.model import Presence, Status
 from cup_simulator.place import NodeAddress
 from cup_simulator.server import LOOPBACK, Simulator
 
-from . import cast
+from . import scenario
 from .course import Scheme, Shape
 from .proxy import HOST, NotificationProxy, ServerProxy
 
-# Expiries are long; in a week of seconds most of the work would be looking whether they are over.
+# The simulator's own interval would take most of the time of a simulated week; expiries are long.
 TICK_SECONDS = 5.0
 
 
 class LoopClock(Clock):
-    """The loop's time: nobody who sets Home Assistant's clock sets the server's."""
+    """The loop's time, so that setting Home Assistant's clock leaves the server's alone."""
 
     @override
     def seconds(self) -> float:
@@ -47,24 +47,22 @@ class LoopClock(Clock):
 
     @override
     def advance(self, seconds: float) -> None:
-        raise RuntimeError("The loop's time passes for everybody; nobody may run ahead of it")
+        raise RuntimeError("The loop's time cannot be advanced for the server alone")
 
 
-class Office:
-    """A server, over any number of runs.
+class RestartableServer:
+    """The server, over any number of runs.
 
     Attributes:
-        simulator: The run of now, or the last one.
-        proxies: In front of each node's port of the presence service, by its name.
-        notifications: In front of the place where Home Assistant hears.
-        certificate: Which of the certificates the server shows.
-        is_running: Whether there is a run now.
+        simulator: The current run, or the last one.
+        proxies: The proxies in front of the nodes' presence service, by the node's name.
+        notifications: The proxy in front of Home Assistant's callback.
+        certificate: The number of the certificate that the server shows.
     """
 
     simulator: Simulator
 
     def __init__(self, folder: Path, shape: Shape, callback_port: int) -> None:
-        """Prepare the first run."""
         self.certificate = 0
         self.is_running = False
         names = [node.name for node in _nodes(shape)]
@@ -73,22 +71,20 @@ class Office:
         self._folder = folder
         self._shape = shape
         self._running = AsyncExitStack()
-        self._doors = AsyncExitStack()
+        self._open_proxies = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Open the proxies and start the server."""
-        for door in (*self.proxies.values(), self.notifications):
-            await self._doors.enter_async_context(door)
+        for proxy in (*self.proxies.values(), self.notifications):
+            await self._open_proxies.enter_async_context(proxy)
         await self.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop it all."""
-        await self._doors.aclose()
+        await self._open_proxies.aclose()
         await self.stop()
 
     async def start(self) -> None:
-        """Start the server, with nothing known of what was before."""
+        """Start the server without any state of an earlier run."""
         self.simulator = await self._running.enter_async_context(
             Simulator(_configuration(self._shape), tls_dir=self._certificates(), clock=LoopClock())
         )
@@ -98,31 +94,29 @@ class Office:
         self.is_running = True
 
     async def stop(self) -> None:
-        """Stop the server."""
         self.is_running = False
         await self._running.aclose()
         self._running = AsyncExitStack()
 
     @property
     def port(self) -> int:
-        """Return the port that is configured in Home Assistant."""
+        """Return the port in Home Assistant's configuration."""
         return next(iter(self.proxies.values())).port
 
     @property
     def fingerprint(self) -> str:
-        """Return the fingerprint of the certificate that the server shows."""
         pem = (self._certificates() / "cup.pem").read_text()
         return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
 
     @property
     def callback_url(self) -> str:
-        """Return the beginning of the address that the server is to call."""
+        """Return the base URL of the callback, as in the entry's options."""
         return f"http://{HOST}:{self.notifications.port}"
 
     def shown(self, user: str) -> str:
-        """Return the word that the server shows of somebody."""
+        """Return the presence that the server shows."""
         people = self.simulator.deployment.people
-        shown = people.shown_contact(cast.contact_of(user))
+        shown = people.shown_contact(scenario.contact_of(user))
         assert shown is not None
         return shown.status.presence
 
@@ -135,7 +129,7 @@ class Office:
 
 
 def make_certificates(folder: Path, count: int) -> None:
-    """Make certificates: their keys take time, and are the same for all courses."""
+    """Make certificates for all courses; generating keys takes long."""
     for number in range(count):
         made = folder / f"certificate-{number}"
         made.mkdir()
@@ -146,19 +140,19 @@ def make_certificates(folder: Path, count: int) -> None:
 def _configuration(shape: Shape) -> Configuration:
     nodes = _nodes(shape)
     return Configuration(
-        domain=cast.DOMAIN,
-        application_users={cast.APPLICATION: ApplicationUser(cast.PASSWORD)},
+        domain=scenario.DOMAIN,
+        application_users={scenario.APPLICATION: ApplicationUser(scenario.PASSWORD)},
         people=(
             *(
                 ConfiguredPerson(
                     user,
                     user.title(),
                     Status(Presence.AVAILABLE),
-                    node=nodes[-1].name if user in cast.ELSEWHERE else None,
+                    node=nodes[-1].name if user in scenario.ON_SECOND_NODE else None,
                 )
-                for user in cast.EVERYBODY
+                for user in scenario.USERS
             ),
-            ConfiguredPerson(cast.WATCHER, "Watcher"),
+            ConfiguredPerson(scenario.WATCHER, "Watcher"),
         ),
         nodes=nodes,
     )

@@ -1,4 +1,4 @@
-"""Home Assistant: a real core with its own web server, started, stopped and killed."""
+"""A real Home Assistant core with its web server, which can be started, stopped and killed."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -20,7 +20,7 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import async_
 
 from bench.core import seed_web_server
-import custom_components  # noqa: F401 (Home Assistant finds the integration in what is imported)
+import custom_components  # noqa: F401 (Home Assistant looks integrations up in it)
 from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     MINOR_VERSION,
@@ -28,25 +28,24 @@ from custom_components.cisco_unified_presence.const import (
     CallbackMode,
 )
 
-from . import cast
+from . import scenario
 from .course import Scheme, Shape
 from .proxy import free_port
 
 STORAGE = ".storage"
 
 
-class House:
-    """One Home Assistant with one entry, over any number of runs.
+class RestartableHomeAssistant:
+    """Home Assistant with one entry, over any number of runs.
 
     Attributes:
-        hass: The run of now, None while there is none.
-        rooms: The states of the rooms' sensors, which a restart does not change.
+        hass: The current run, None while stopped.
+        rooms: The states of the rooms' sensors, which survive restarts.
     """
 
     def __init__(self, folder: Path, shape: Shape) -> None:
-        """Prepare the first run; the addresses are told to ``start``."""
         self.hass: HomeAssistant | None = None
-        self.rooms = dict.fromkeys(cast.ROOMS, "off")
+        self.rooms = dict.fromkeys(scenario.ROOMS, "off")
         self._folder = folder
         self._shape = shape
         self._web_port = seed_web_server(folder, free_port())
@@ -54,29 +53,27 @@ class House:
 
     @property
     def callback_port(self) -> int:
-        """Return where notifications come in."""
+        """Return the port where Home Assistant receives notifications."""
         is_own = self._shape.callback == CallbackMode.PORT
         return self._own_port if is_own else self._web_port
 
     @property
     def entry(self) -> ConfigEntry | None:
-        """Return the entry, None while there is no run that has one."""
         entries = self.hass.config_entries.async_entries(DOMAIN) if self.hass else []
         return entries[0] if entries else None
 
     @property
     def is_loaded(self) -> bool:
-        """Return whether the entry is loaded."""
         return self.entry is not None and self.entry.state is ConfigEntryState.LOADED
 
     @property
     def running(self) -> HomeAssistant:
-        """Return the run of now, which there must be."""
+        """Return the current run, which has to exist."""
         assert self.hass is not None, "Home Assistant does not run"
         return self.hass
 
     async def start(self) -> None:
-        """Start Home Assistant; an entry that there is is set up, if the server lets it."""
+        """Start Home Assistant and set up the stored entry, if there is one."""
         hass = HomeAssistant(str(self._folder))
         hass.config.skip_pip = True
         hass.config_entries = ConfigEntries(hass, _configuration())
@@ -93,44 +90,42 @@ class House:
         await hass.async_start()
 
     async def add_entry(self, port: int, callback_url: str, fingerprint: str) -> None:
-        """Add the entry, as the form does."""
         await self.running.config_entries.async_add(
             _entry(self._shape, port, callback_url, fingerprint, self._own_port)
         )
 
     async def stop(self) -> None:
-        """Stop Home Assistant as its owner does."""
+        """Stop Home Assistant regularly."""
         hass, self.hass = self.hass, None
         if hass is None:
             return
         await hass.async_stop(force=True)
-        # The loop goes on after this run, other than in a process of its own.
+        # Home Assistant marks the loop as ended, but here the next run uses it again.
         with suppress(AttributeError):
             delattr(hass.loop, async_._SHUTDOWN_RUN_CALLBACK_THREADSAFE)
 
     async def kill(self, cut_off: Callable[[], Awaitable[None]]) -> None:
-        """End Home Assistant with nothing said to anybody, and nothing more written down.
+        """Stop Home Assistant without a message to the server and without another write to disk.
 
         Args:
-            cut_off: Sees to it that nobody hears what is said from now on.
+            cut_off: Cuts the connections to the server.
         """
-        kept = self._folder.with_name(f"{self._folder.name}-kept")
+        before = self._folder.with_name(f"{self._folder.name}-before")
         storage = self._folder / STORAGE
-        shutil.copytree(storage, kept)
+        shutil.copytree(storage, before)
         await cut_off()
         await self.stop()
         shutil.rmtree(storage)
-        kept.rename(storage)
+        before.rename(storage)
 
     async def set_room(self, room: str, state: str) -> None:
-        """Let a room's sensor change."""
         self.rooms[room] = state
         if self.hass is not None:
             self.hass.states.async_set(room, state)
 
 
 def _configuration() -> dict[str, Any]:
-    return {DOMAIN: {"rules": [rule.as_yaml() for rule in cast.RULES]}}
+    return {DOMAIN: {"rules": [rule.as_yaml() for rule in scenario.RULES]}}
 
 
 def _entry(
@@ -145,11 +140,11 @@ def _entry(
             "port": port,
             "security": shape.scheme.value,
             "fingerprints": dict(pins),
-            "application_user": cast.APPLICATION,
-            "password": cast.PASSWORD,
-            "watcher": cast.WATCHER,
-            "presence_domain": cast.DOMAIN,
-            "webhook_id": cast.CALLBACK_SECRET,
+            "application_user": scenario.APPLICATION,
+            "password": scenario.PASSWORD,
+            "watcher": scenario.WATCHER,
+            "presence_domain": scenario.DOMAIN,
+            "webhook_id": scenario.CALLBACK_SECRET,
             "dialect": shape.dialect,
         },
         discovery_keys=MappingProxyType({}),
@@ -162,17 +157,17 @@ def _entry(
             "rich_presence": shape.rich,
         },
         source="user",
-        subentries_data=[_person(user) for user in cast.EVERYBODY],
+        subentries_data=[_person(user) for user in scenario.USERS],
         title="CUP",
-        unique_id=f"{cast.DOMAIN}/{cast.APPLICATION}",
+        unique_id=f"{scenario.DOMAIN}/{scenario.APPLICATION}",
         version=1,
     )
 
 
 def _person(user: str) -> ConfigSubentryData:
-    contact = cast.contact_of(user)
+    contact = scenario.contact_of(user)
     return ConfigSubentryData(
-        data={"user": user, "contact": contact, "controlled": user in cast.CONTROLLED},
+        data={"user": user, "contact": contact, "controlled": user in scenario.CONTROLLED},
         subentry_type=SUBENTRY_PERSON,
         title=user.title(),
         unique_id=f"person_{contact}",
