@@ -67,16 +67,16 @@ async def _reckoning(course: Course) -> Row:
     rounds = course.choose(thorough=200, quick=5)
     async with home_assistant(course.new_folder()) as hass:
         hass.states.async_set(INPUT, "off")
-        book = RuleEngine(hass)
-        await book.async_load()
+        engine = RuleEngine(hass)
+        await engine.async_load()
         bare = await _bare(hass, count)
         ours, base = [], []
         for _ in range(rounds):
             base.append(await _changed(hass))
-            await book.async_set_yaml_rules([_rule(number) for number in range(count)])
+            await engine.async_set_yaml_rules([_rule(number) for number in range(count)])
             await hass.async_block_till_done()
             ours.append(await _changed(hass))
-            await book.async_set_yaml_rules([])
+            await engine.async_set_yaml_rules([])
         for stop in bare:
             stop()
     return Row(

@@ -58,7 +58,7 @@ class Installation:
             cast("PresenceClient", server),
             self._coordinator,
             Poller(cast("PresenceReader", server), self._coordinator),
-            lambda key: self.engine.claims_of(self._entry.entry_id, key),
+            lambda key: self.engine.requests_for(self._entry.entry_id, key),
             DecisionLog(self.hass, entry, lambda _key, _rule: None),
         )
 
@@ -78,7 +78,9 @@ class Installation:
         await self.engine.async_add_entry(self._entry, lambda: self._coordinator.people)
         await self._reconciler.async_load()
         self._reconciler.async_start()
-        self.engine.async_subscribe(self._entry.entry_id, self._reconciler.async_requests_changed)
+        self.engine.async_subscribe_requests(
+            self._entry.entry_id, self._reconciler.async_requests_changed
+        )
         async_track_clock_jumps(hass, self._reconciler.async_clock_jumped)
         hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")

@@ -42,22 +42,22 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up the actions and the rules in YAML, which are there without an entry too."""
     async_setup_services(hass)
     yaml: YamlRules = config[DOMAIN]
-    book = hass.data[RULE_ENGINE] = RuleEngine(hass)
-    await book.async_load()
+    engine = hass.data[RULE_ENGINE] = RuleEngine(hass)
+    await engine.async_load()
     async_show_yaml_rules(hass, config)
     async_show_problems_of_yaml(hass, yaml.problems)
-    await book.async_set_yaml_rules(yaml.rules, whole=not yaml.problems)
+    await engine.async_set_yaml_rules(yaml.rules, complete=not yaml.problems)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Connect to the server of an entry and set up its people."""
-    book = async_rule_engine(hass)
+    engine = async_rule_engine(hass)
     # What is noted first is done last: rules stand until the connection is left.
-    entry.async_on_unload(partial(book.async_remove_entry, entry))
+    entry.async_on_unload(partial(engine.async_remove_entry, entry))
     connection = await Runtime.async_create(hass, entry)
     entry.async_on_unload(connection.async_leave)
-    await book.async_add_entry(entry, lambda: connection.coordinator.people)
+    await engine.async_add_entry(entry, lambda: connection.coordinator.people)
     await _async_start(connection)
     entry.runtime_data = connection
 
@@ -95,9 +95,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool
 
 async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Forget what was stored for an entry."""
-    if book := hass.data.get(RULE_ENGINE):
+    if engine := hass.data.get(RULE_ENGINE):
         # There is none when no entry was enabled.
-        book.async_forget_entry(entry)
+        engine.async_forget_entry(entry)
     async_clear_issues(hass, entry)
     await OrphanStore(hass, entry.entry_id).async_forget()
     await BackupStore(hass, entry.entry_id).async_forget()

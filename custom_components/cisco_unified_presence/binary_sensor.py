@@ -139,9 +139,9 @@ class RuleHoldsSensor(RuleEntity, BinarySensorEntity):
 
     _unrecorded_attributes = frozenset({ATTR_PEOPLE})
 
-    def __init__(self, book: RuleEngine, rule: Rule, device: DeviceInfo | None) -> None:
+    def __init__(self, engine: RuleEngine, rule: Rule, device: DeviceInfo | None) -> None:
         """Show this rule."""
-        super().__init__(book, rule, RULE_HOLDS, device)
+        super().__init__(engine, rule, RULE_HOLDS, device)
 
     @property
     @override
@@ -155,7 +155,7 @@ class RuleHoldsSensor(RuleEntity, BinarySensorEntity):
         if status is None:
             return None
         return {
-            ATTR_PRESENCE: STATES[status.rule.want.presence],
+            ATTR_PRESENCE: STATES[status.rule.requested.presence],
             ATTR_PEOPLE: list(status.people),
             ATTR_WINS_FOR: list(status.wins_for),
             ATTR_SINCE: status.since,

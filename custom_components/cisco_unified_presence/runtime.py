@@ -75,7 +75,7 @@ class Runtime:
         self._backups = backups
         self._hass = hass
         self._entry = entry
-        self._book = async_rule_engine(hass)
+        self._engine = async_rule_engine(hass)
         self._session = session
         watcher = Watcher.of(entry.data)
         self._watcher = watcher.user
@@ -119,14 +119,16 @@ class Runtime:
         self.eventing = Eventing(
             hass, entry, self.coordinator, subscription, self.poller, Intervals.of(entry.options)
         )
-        self.report = DecisionLog(hass, entry, partial(self._book.async_set_winner, entry.entry_id))
+        self.report = DecisionLog(
+            hass, entry, partial(self._engine.async_set_winner, entry.entry_id)
+        )
         self.reconciler = Reconciler(
             hass,
             entry,
             self.client,
             self.coordinator,
             self.poller,
-            partial(self._book.claims_of, entry.entry_id),
+            partial(self._engine.requests_for, entry.entry_id),
             self.report,
         )
 
@@ -159,7 +161,9 @@ class Runtime:
         self.reconciler.async_start()
         reconciler = self.reconciler
         self._unsubscribe = [
-            self._book.async_subscribe(self._entry.entry_id, reconciler.async_requests_changed),
+            self._engine.async_subscribe_requests(
+                self._entry.entry_id, reconciler.async_requests_changed
+            ),
             async_track_clock_jumps(self._hass, reconciler.async_clock_jumped),
         ]
 

@@ -30,7 +30,7 @@ from .arbitration import RequestedPresence
 from .const import DOMAIN
 from .error_messages import async_sentence, translated
 from .requested_presence import MAX_NOTE, ImpossiblePresence, request_presence
-from .rules import account_of, async_reload_rules, async_rule_engine
+from .rules import async_reload_rules, async_rule_engine, explanation_of
 from .runtime import CupConfigEntry
 from .states import PRESENCES, presence_in_words
 
@@ -138,16 +138,16 @@ async def _get_presence(call: ServiceCall) -> ServiceResponse:
 
 async def _explain(call: ServiceCall) -> ServiceResponse:
     targets = await async_targets_of(call, POLICY_READ, controlled=True)
-    return {"people": {each.person.contact: _account_of(call.hass, each) for each in targets}}
+    return {"people": {each.person.contact: _explanation_of(call.hass, each) for each in targets}}
 
 
-def _account_of(hass: HomeAssistant, target: Target) -> JsonValueType:
+def _explanation_of(hass: HomeAssistant, target: Target) -> JsonValueType:
     person, runtime = target.person, target.runtime
     record = runtime.reconciler.record_of(person)
-    return account_of(
+    return explanation_of(
         person,
         runtime.coordinator.presence_of(person.key),
-        async_rule_engine(hass).verdicts_of(target.entry.entry_id, person.key),
+        async_rule_engine(hass).evaluations_for(target.entry.entry_id, person.key),
         manual=record.manual,
         set_aside=record.overruled,
         now=dt_util.utcnow(),

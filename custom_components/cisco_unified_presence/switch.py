@@ -90,9 +90,9 @@ class RuleSwitch(RuleEntity, SwitchEntity):
 
     _attr_entity_category = EntityCategory.CONFIG
 
-    def __init__(self, book: RuleEngine, rule: Rule, device: DeviceInfo | None) -> None:
+    def __init__(self, engine: RuleEngine, rule: Rule, device: DeviceInfo | None) -> None:
         """Switch this rule."""
-        super().__init__(book, rule, RULE, device)
+        super().__init__(engine, rule, RULE, device)
 
     @property
     @override
@@ -101,8 +101,8 @@ class RuleSwitch(RuleEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        await self._book.async_set_enabled(self._rule_id, enabled=True)
+        await self._engine.async_set_enabled(self._rule_id, enabled=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        await self._book.async_set_enabled(self._rule_id, enabled=False)
+        await self._engine.async_set_enabled(self._rule_id, enabled=False)

@@ -11,10 +11,10 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.cisco_unified_presence.rules import WatchedConditions
-from custom_components.cisco_unified_presence.rules.conditions import ConditionReport
+from custom_components.cisco_unified_presence.rules.conditions import ConditionsResult
 from custom_components.cisco_unified_presence.rules.timing import TruthValue
 
-TRUE, FALSE, UNREADABLE = TruthValue.TRUE, TruthValue.FALSE, TruthValue.UNREADABLE
+TRUE, FALSE, UNKNOWN = TruthValue.TRUE, TruthValue.FALSE, TruthValue.UNKNOWN
 ROOM = "binary_sensor.room"
 ROOM_IS_ON = {"condition": "state", "entity_id": ROOM, "state": "on"}
 YES = {"condition": "template", "value_template": "{{ 1 == 1 }}"}
@@ -31,11 +31,11 @@ class Watch:
         self.reports = 0
         self.seen: list[TruthValue] = []
 
-    def look(self) -> ConditionReport:
+    def look(self) -> ConditionsResult:
         """Look, and note what is seen if it is something else."""
-        report = self.conditions.async_read()
-        if self.seen[-1:] != [report.reading]:
-            self.seen.append(report.reading)
+        report = self.conditions.async_evaluate()
+        if self.seen[-1:] != [report.value]:
+            self.seen.append(report.value)
         return report
 
     def report(self) -> None:
@@ -56,10 +56,10 @@ async def watched(hass: HomeAssistant, *raw: Any) -> AsyncGenerator[Watch]:
         watch.conditions.async_stop()
 
 
-async def look_at(hass: HomeAssistant, *raw: Any) -> ConditionReport:
+async def evaluated(hass: HomeAssistant, *raw: Any) -> ConditionsResult:
     """Look once at these conditions."""
     conditions = await WatchedConditions.async_create(hass, list(raw), "Meeting room")
-    report = conditions.async_read()
+    report = conditions.async_evaluate()
     conditions.async_stop()
     return report
 

@@ -1,4 +1,4 @@
-"""Rules as tests write them, and a book that runs them without a server."""
+"""Rules as tests write them, and an engine that runs them without a server."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -66,17 +66,17 @@ def add_rule(
     return added
 
 
-async def open_book(
+async def open_engine(
     hass: HomeAssistant, *rules: Rule, entry: ConfigEntry | None = None
 ) -> RuleEngine:
-    """Return a book that runs these rules of YAML, and has the people of an entry."""
-    book = hass.data[RULE_ENGINE] = RuleEngine(hass)
-    await book.async_load()
-    await book.async_set_yaml_rules(rules)
+    """Return an engine that runs these rules of YAML, and has the people of an entry."""
+    engine = hass.data[RULE_ENGINE] = RuleEngine(hass)
+    await engine.async_load()
+    await engine.async_set_yaml_rules(rules)
     if entry is not None:
-        await book.async_add_entry(entry, lambda: people_of(entry))
+        await engine.async_add_entry(entry, lambda: people_of(entry))
     await hass.async_block_till_done()
-    return book
+    return engine
 
 
 async def shut(hass: HomeAssistant) -> None:
@@ -115,9 +115,9 @@ async def desk(hass: HomeAssistant, state: str) -> None:
     await hass.async_block_till_done()
 
 
-def names(book: RuleEngine, entry: ConfigEntry, person: str = ANNA) -> list[str]:
+def names(engine: RuleEngine, entry: ConfigEntry, person: str = ANNA) -> list[str]:
     """Return the rules that hold for a person."""
-    return [claim.name for claim in book.claims_of(entry.entry_id, person)]
+    return [request.name for request in engine.requests_for(entry.entry_id, person)]
 
 
 def issues(hass: HomeAssistant) -> dict[str, dict[str, str] | None]:

@@ -168,18 +168,18 @@ async def test_rules_are_read_and_find_their_people(office: HomeAssistant, block
     else:
         rules = written[DOMAIN]["rules"]
         await reload_configuration(office, block.text)
-    book = async_rule_engine(office)
-    assert [rule.name for rule in book.rules_from(YAML)] == [rule["name"] for rule in rules]
+    engine = async_rule_engine(office)
+    assert [rule.name for rule in engine.rules_from(YAML)] == [rule["name"] for rule in rules]
     assert not issues(office)
-    for rule in book.rules_from(YAML):
-        status = book.status_of(rule.id)
+    for rule in engine.rules_from(YAML):
+        status = engine.status_of(rule.id)
         assert status
         assert status.people
     for rule in rules:
         for condition in filter(is_a_state, rule["when"]):
             office.states.async_set(condition["entity_id"], condition["state"])
     await office.async_block_till_done()
-    holding = {rule.name for rule in book.rules_from(YAML) if office_shows(office, rule)}
+    holding = {rule.name for rule in engine.rules_from(YAML) if office_shows(office, rule)}
     assert holding >= {rule["name"] for rule in rules if is_simple(rule)}
 
 

@@ -90,7 +90,7 @@ async def test_the_switch_switches_the_rule(hass: HomeAssistant, loaded: MockCon
     assert (shown(hass, SWITCH), shown(hass, HOLDS)) == (STATE_ON, STATE_ON)
     await switch(hass, SWITCH, "turn_off")
     assert (shown(hass, SWITCH), shown(hass, HOLDS)) == (STATE_OFF, STATE_OFF)
-    assert async_rule_engine(hass).claims_of(loaded.entry_id, ANNA) == ()
+    assert async_rule_engine(hass).requests_for(loaded.entry_id, ANNA) == ()
     await switch(hass, SWITCH, "turn_on")
     assert (shown(hass, SWITCH), shown(hass, HOLDS)) == (STATE_ON, STATE_ON)
 
@@ -106,8 +106,8 @@ async def test_rules_come_change_and_go_without_a_reload(
         loaded, first, title="Renamed", data={**first.data, "priority": 9}
     )
     await hass.async_block_till_done()
-    claims = async_rule_engine(hass).claims_of(loaded.entry_id, ANNA)
-    assert [(each.name, each.priority) for each in claims] == [("Renamed", 9), ("Desk", 0)]
+    requests = async_rule_engine(hass).requests_for(loaded.entry_id, ANNA)
+    assert [(each.name, each.priority) for each in requests] == [("Renamed", 9), ("Desk", 0)]
     assert attributes(hass, "binary_sensor.first_holds")["friendly_name"] == "Renamed Holds"
 
     hass.config_entries.async_remove_subentry(loaded, first.subentry_id)

@@ -51,7 +51,7 @@ async def change(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
 
 
 def requesting(hass: HomeAssistant, entry: MockConfigEntry) -> list[str]:
-    return [each.name for each in async_rule_engine(hass).claims_of(entry.entry_id, ANNA)]
+    return [each.name for each in async_rule_engine(hass).requests_for(entry.entry_id, ANNA)]
 
 
 async def test_a_rule_is_added_and_works_at_once(

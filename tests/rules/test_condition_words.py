@@ -9,7 +9,7 @@ from custom_components.cisco_unified_presence.rules.condition_words import (
     LONGEST_TEMPLATE,
     shortened,
 )
-from tests.common.conditions import LOST, NO, ROOM, ROOM_IS_ON, YES, look_at
+from tests.common.conditions import LOST, NO, ROOM, ROOM_IS_ON, YES, evaluated
 
 
 @pytest.fixture
@@ -99,12 +99,12 @@ async def test_words_for_what_is_not_true(
         hass.states.async_set(zone, "0", {"latitude": 1, "longitude": 1, "radius": 1})
     hass.states.async_set("person.a", "not_home", {"latitude": 2, "longitude": 2})
     disabled = {**NO, "enabled": False}
-    report = await look_at(hass, YES, disabled, raw)
+    report = await evaluated(hass, YES, disabled, raw)
     assert report.failing == (f"condition 3 ({words})",)
 
 
 async def test_nothing_fails_when_all_is_true(hass: HomeAssistant) -> None:
-    assert (await look_at(hass, YES, YES)).failing == ()
+    assert (await evaluated(hass, YES, YES)).failing == ()
 
 
 def test_a_long_template_is_shortened() -> None:

@@ -1,4 +1,4 @@
-"""The conditions of a rule are true, false or unreadable: docs/rules.md, rule 1."""
+"""The conditions of a rule are true, false or unknown: docs/rules.md, rule 1."""
 
 from copy import deepcopy
 from typing import Any
@@ -25,16 +25,16 @@ from tests.common.conditions import (
     ROOM,
     ROOM_IS_ON,
     TRUE,
-    UNREADABLE,
+    UNKNOWN,
     YES,
-    look_at,
+    evaluated,
 )
 
-OF = {TRUE: YES, FALSE: NO, UNREADABLE: LOST}
+OF = {TRUE: YES, FALSE: NO, UNKNOWN: LOST}
 
 
 async def read(hass: HomeAssistant, *raw: Any) -> TruthValue:
-    return (await look_at(hass, *raw)).reading
+    return (await evaluated(hass, *raw)).value
 
 
 # Each kind of condition
@@ -45,9 +45,9 @@ async def read(hass: HomeAssistant, *raw: Any) -> TruthValue:
     [
         ("on", TRUE),
         ("off", FALSE),
-        ("unavailable", UNREADABLE),
-        ("unknown", UNREADABLE),
-        (None, UNREADABLE),
+        ("unavailable", UNKNOWN),
+        ("unknown", UNKNOWN),
+        (None, UNKNOWN),
     ],
 )
 async def test_state(hass: HomeAssistant, state: str | None, expected: TruthValue) -> None:
@@ -61,9 +61,9 @@ async def test_state(hass: HomeAssistant, state: str | None, expected: TruthValu
     [
         ("unavailable", "unavailable", TRUE),
         ("unavailable", "on", FALSE),
-        ("unavailable", "unknown", UNREADABLE),
+        ("unavailable", "unknown", UNKNOWN),
         (["on", "unknown"], "unknown", TRUE),
-        ("unavailable", None, UNREADABLE),
+        ("unavailable", None, UNKNOWN),
     ],
 )
 async def test_a_state_that_is_asked_for_can_be_read(
@@ -95,15 +95,15 @@ async def test_an_attribute(hass: HomeAssistant) -> None:
     hass.states.async_set("media_player.tv", "on", {"source": "HDMI"})
     assert await read(hass, condition) is FALSE
     hass.states.async_set("media_player.tv", "unavailable")
-    assert await read(hass, condition) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
 
 
 async def test_one_of_many_entities_that_cannot_be_read(hass: HomeAssistant) -> None:
     condition = {"condition": "state", "entity_id": [ROOM, "light.a"], "state": "on"}
     hass.states.async_set(ROOM, "off")
     hass.states.async_set("light.a", "unavailable")
-    assert await read(hass, condition) is UNREADABLE
-    assert await read(hass, {**condition, "match": "any"}) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
+    assert await read(hass, {**condition, "match": "any"}) is UNKNOWN
     hass.states.async_set("light.a", "on")
     assert await read(hass, condition) is FALSE
     assert await read(hass, {**condition, "match": "any"}) is TRUE
@@ -112,11 +112,11 @@ async def test_one_of_many_entities_that_cannot_be_read(hass: HomeAssistant) -> 
 async def test_a_state_that_another_entity_names(hass: HomeAssistant) -> None:
     condition = {"condition": "state", "entity_id": ROOM, "state": "input_select.wanted"}
     hass.states.async_set(ROOM, "busy")
-    assert await read(hass, condition) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
     hass.states.async_set("input_select.wanted", "busy")
     assert await read(hass, condition) is TRUE
     hass.states.async_set("input_select.wanted", "unknown")
-    assert await read(hass, condition) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -124,10 +124,10 @@ async def test_a_state_that_another_entity_names(hass: HomeAssistant) -> None:
     [
         ("5", "4", TRUE),
         ("3", "4", FALSE),
-        ("unavailable", "4", UNREADABLE),
-        ("5", "unknown", UNREADABLE),
-        ("5", None, UNREADABLE),
-        ("many", "4", UNREADABLE),
+        ("unavailable", "4", UNKNOWN),
+        ("5", "unknown", UNKNOWN),
+        ("5", None, UNKNOWN),
+        ("many", "4", UNKNOWN),
     ],
 )
 async def test_numeric_state(
@@ -152,7 +152,7 @@ async def test_numeric_state_with_a_template(hass: HomeAssistant) -> None:
         "above": 4,
     }
     hass.states.async_set("sensor.people", "3")
-    assert await read(hass, condition) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
     hass.states.async_set("sensor.guests", "2")
     assert await read(hass, condition) is TRUE
 
@@ -160,16 +160,16 @@ async def test_numeric_state_with_a_template(hass: HomeAssistant) -> None:
 @pytest.mark.parametrize(
     ("template", "guests", "expected"),
     [
-        pytest.param("{{ states('sensor.guests') | int(0) < 5 }}", None, UNREADABLE, id="missing"),
+        pytest.param("{{ states('sensor.guests') | int(0) < 5 }}", None, UNKNOWN, id="missing"),
         pytest.param("{{ states.sensor.guests.state == '2' }}", "2", TRUE, id="by dots"),
-        pytest.param("{{ states.sensor.guests is none }}", None, UNREADABLE, id="missing by dots"),
+        pytest.param("{{ states.sensor.guests is none }}", None, UNKNOWN, id="missing by dots"),
         pytest.param("{{ is_state('sensor.guests', '2') }}", "3", FALSE, id="false"),
-        pytest.param("{{ states('sensor.guests') | int < 5 }}", "some", UNREADABLE, id="fails"),
+        pytest.param("{{ states('sensor.guests') | int < 5 }}", "some", UNKNOWN, id="fails"),
         pytest.param(
             "{{ is_state('sensor.guests', 'unavailable') }}", "unavailable", TRUE, id="asked for"
         ),
         pytest.param(
-            "{{ states('sensor.guests') == 'unavailable' }}", "unknown", UNREADABLE, id="not asked"
+            "{{ states('sensor.guests') == 'unavailable' }}", "unknown", UNKNOWN, id="not asked"
         ),
         pytest.param("{{ has_value('sensor.guests') }}", "unknown", FALSE, id="has value"),
         pytest.param("{{ states.sensor | list | count == 0 }}", None, TRUE, id="of a domain"),
@@ -185,14 +185,14 @@ async def test_template(
 
 async def test_zone(hass: HomeAssistant) -> None:
     condition = {"condition": "zone", "entity_id": "person.a", "zone": "zone.home"}
-    assert await read(hass, condition) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
     hass.states.async_set("zone.home", "0", {"latitude": 1, "longitude": 1, "radius": 100})
     hass.states.async_set("person.a", "home", {"latitude": 1, "longitude": 1})
     assert await read(hass, condition) is TRUE
     hass.states.async_set("person.a", "not_home", {"latitude": 2, "longitude": 1})
     assert await read(hass, condition) is FALSE
     hass.states.async_set("person.a", "unknown")
-    assert await read(hass, condition) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
 
 
 @pytest.fixture
@@ -224,13 +224,13 @@ async def test_a_condition_with_a_target(
     hass: HomeAssistant, lights: list[str], target: dict[str, str], light: int
 ) -> None:
     condition = {"condition": "light.is_on", "target": target}
-    assert await read(hass, condition) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
     hass.states.async_set(lights[light], "on")
     assert await read(hass, condition) is TRUE
     hass.states.async_set(lights[light], "off")
     assert await read(hass, condition) is FALSE
     hass.states.async_set(lights[light], "unavailable")
-    assert await read(hass, condition) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
 
 
 async def test_a_target_without_entities_is_not_true(hass: HomeAssistant) -> None:
@@ -246,11 +246,11 @@ async def test_a_threshold_of_a_condition_with_a_target(hass: HomeAssistant) -> 
         "options": {"threshold": {"type": "above", "value": {"entity": "input_number.bound"}}},
     }
     hass.states.async_set("light.a", "on", {"brightness": 255})
-    assert await read(hass, condition) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
     hass.states.async_set("input_number.bound", "50", {"unit_of_measurement": "%"})
     assert await read(hass, condition) is TRUE
     hass.states.async_set("input_number.bound", "unavailable")
-    assert await read(hass, condition) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
 
 
 @pytest.fixture
@@ -277,7 +277,7 @@ async def test_a_device_condition_is_read_from_its_entity(
         "entity_id": entry.id,
         "type": "is_on",
     }
-    assert await read(hass, condition) is UNREADABLE
+    assert await read(hass, condition) is UNKNOWN
     hass.states.async_set(entry.entity_id, "on")
     assert await read(hass, condition) is TRUE
     hass.states.async_set(entry.entity_id, "off")
@@ -292,14 +292,14 @@ async def test_a_device_condition_is_read_from_its_entity(
     [
         ("and", TRUE, TRUE, TRUE),
         ("and", TRUE, FALSE, FALSE),
-        ("and", UNREADABLE, FALSE, FALSE),
-        ("and", UNREADABLE, TRUE, UNREADABLE),
-        ("or", UNREADABLE, TRUE, TRUE),
-        ("or", UNREADABLE, FALSE, UNREADABLE),
+        ("and", UNKNOWN, FALSE, FALSE),
+        ("and", UNKNOWN, TRUE, UNKNOWN),
+        ("or", UNKNOWN, TRUE, TRUE),
+        ("or", UNKNOWN, FALSE, UNKNOWN),
         ("or", FALSE, FALSE, FALSE),
         ("not", FALSE, FALSE, TRUE),
-        ("not", UNREADABLE, TRUE, FALSE),
-        ("not", UNREADABLE, FALSE, UNREADABLE),
+        ("not", UNKNOWN, TRUE, FALSE),
+        ("not", UNKNOWN, FALSE, UNKNOWN),
         ("not", TRUE, FALSE, FALSE),
     ],
 )
@@ -314,7 +314,7 @@ async def test_branches(
 
 async def test_all_conditions_of_the_list_must_hold(hass: HomeAssistant) -> None:
     assert await read(hass, YES, YES) is TRUE
-    assert await read(hass, YES, LOST) is UNREADABLE
+    assert await read(hass, YES, LOST) is UNKNOWN
     assert await read(hass, LOST, NO) is FALSE
     assert await read(hass, {"condition": [YES, NO]}) is FALSE
 
@@ -361,5 +361,5 @@ async def test_conditions_that_a_rule_cannot_use(
 async def test_what_was_written_is_left_as_it_is(hass: HomeAssistant) -> None:
     raw = [{"condition": "or", "conditions": [ROOM_IS_ON, "{{ true }}"]}, deepcopy(ROOM_IS_ON)]
     before = deepcopy(raw)
-    await look_at(hass, *raw)
+    await evaluated(hass, *raw)
     assert raw == before

@@ -16,7 +16,7 @@ from tests.common.conditions import (
     ROOM,
     ROOM_IS_ON,
     TRUE,
-    UNREADABLE,
+    UNKNOWN,
     move_to,
     set_state,
     watched,
@@ -47,11 +47,11 @@ async def test_for_is_over_to_the_second(
         await set_state(hass, ROOM, "on")
         reports = watch.reports
         await move_to(hass, freezer, "2026-11-23T08:01:39")
-        assert (watch.seen, watch.reports) == ([UNREADABLE, FALSE], reports)
+        assert (watch.seen, watch.reports) == ([UNKNOWN, FALSE], reports)
         # Home Assistant wants more than the duration; not even then the moment is missed.
         await move_to(hass, freezer, "2026-11-23T08:01:40")
         await move_to(hass, freezer, local("2026-11-23T08:01:40") + timedelta.resolution)
-        assert (watch.seen, watch.reports) == ([UNREADABLE, FALSE, TRUE], reports + 1)
+        assert (watch.seen, watch.reports) == ([UNKNOWN, FALSE, TRUE], reports + 1)
         await move_to(hass, freezer, "2026-11-23T09:00:00")
         assert watch.reports == reports + 1
 
@@ -76,27 +76,27 @@ async def test_a_for_that_an_entity_says(
     await set_state(hass, ROOM, "on")
     seconds = "{{ states('input_number.long') | int(0) }}"
     async with watched(hass, {**ROOM_IS_ON, "for": {"seconds": seconds}}) as watch:
-        assert watch.seen == [UNREADABLE]
+        assert watch.seen == [UNKNOWN]
         await set_state(hass, "input_number.long", "30")
         await move_to(hass, freezer, "2026-11-23T08:00:29")
-        assert watch.seen == [UNREADABLE, FALSE]
+        assert watch.seen == [UNKNOWN, FALSE]
         await set_state(hass, "input_number.long", "40")
         await move_to(hass, freezer, "2026-11-23T08:00:39")
-        assert watch.seen == [UNREADABLE, FALSE]
+        assert watch.seen == [UNKNOWN, FALSE]
         await move_to(hass, freezer, "2026-11-23T08:00:41")
-        assert watch.seen == [UNREADABLE, FALSE, TRUE]
+        assert watch.seen == [UNKNOWN, FALSE, TRUE]
 
 
 async def test_a_for_that_is_no_duration_cannot_be_read(hass: HomeAssistant) -> None:
     await set_state(hass, ROOM, "on")
     async with watched(hass, {**ROOM_IS_ON, "for": "{{ 'long' }}"}) as watch:
-        assert watch.seen == [UNREADABLE]
+        assert watch.seen == [UNKNOWN]
 
 
 async def test_a_for_that_leads_out_of_the_calendar_never_ends(hass: HomeAssistant) -> None:
     async with watched(hass, {**ROOM_IS_ON, "for": {"days": 99999999}}) as watch:
         await set_state(hass, ROOM, "off")
-        assert watch.seen == [UNREADABLE, FALSE]
+        assert watch.seen == [UNKNOWN, FALSE]
 
 
 async def test_for_of_a_condition_with_a_target_is_over_to_the_second(
@@ -187,19 +187,19 @@ async def test_a_time_that_an_entity_says(
     late: tuple[str, dict[str, Any]],
 ) -> None:
     async with watched(hass, {"condition": "time", "before": entity_id}) as watch:
-        assert watch.seen == [UNREADABLE]
+        assert watch.seen == [UNKNOWN]
         await set_state(hass, entity_id, early[0], **early[1])
         await move_to(hass, freezer, "2026-11-23T08:10:19")
-        assert watch.seen == [UNREADABLE, TRUE]
+        assert watch.seen == [UNKNOWN, TRUE]
         await move_to(hass, freezer, "2026-11-23T08:10:20")
-        assert watch.seen == [UNREADABLE, TRUE, FALSE]
+        assert watch.seen == [UNKNOWN, TRUE, FALSE]
         await set_state(hass, entity_id, late[0], **late[1])
         await move_to(hass, freezer, "2026-11-23T08:30:19")
-        assert watch.seen == [UNREADABLE, TRUE, FALSE, TRUE]
+        assert watch.seen == [UNKNOWN, TRUE, FALSE, TRUE]
         await move_to(hass, freezer, "2026-11-23T08:30:20")
-        assert watch.seen == [UNREADABLE, TRUE, FALSE, TRUE, FALSE]
+        assert watch.seen == [UNKNOWN, TRUE, FALSE, TRUE, FALSE]
         await set_state(hass, entity_id, "unavailable")
-        assert watch.seen[-1] is UNREADABLE
+        assert watch.seen[-1] is UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ async def test_a_time_entity_that_makes_no_sense_cannot_be_read(hass: HomeAssist
     await set_state(hass, "input_datetime.end", "25:00:00", hour=25, minute=0, second=0)
     async with watched(hass, {"condition": "time", "before": "input_datetime.end"}) as watch:
         await set_state(hass, "input_datetime.end", "23:00:00", hour=23, minute=0, second=0)
-        assert watch.seen == [UNREADABLE, TRUE]
+        assert watch.seen == [UNKNOWN, TRUE]
 
 
 # Days on which clocks change

@@ -16,7 +16,7 @@ from tests.common.conditions import (
     ROOM,
     ROOM_IS_ON,
     TRUE,
-    UNREADABLE,
+    UNKNOWN,
     YES,
     Watch,
     move_to,
@@ -41,7 +41,7 @@ async def test_a_missing_entity_that_appears_and_goes(hass: HomeAssistant) -> No
         await set_state(hass, ROOM, "on")
         hass.states.async_remove(ROOM)
         await hass.async_block_till_done()
-        assert watch.seen == [UNREADABLE, TRUE, FALSE, UNREADABLE, TRUE, UNREADABLE]
+        assert watch.seen == [UNKNOWN, TRUE, FALSE, UNKNOWN, TRUE, UNKNOWN]
 
 
 async def test_a_branch_wakes_for_each_of_its_inputs(hass: HomeAssistant) -> None:
@@ -50,7 +50,7 @@ async def test_a_branch_wakes_for_each_of_its_inputs(hass: HomeAssistant) -> Non
         await set_state(hass, ROOM, "off")
         await set_state(hass, ROOM, "on")
         await set_state(hass, "sensor.lost", "on")
-        assert watch.seen == [UNREADABLE, TRUE, UNREADABLE, TRUE]
+        assert watch.seen == [UNKNOWN, TRUE, UNKNOWN, TRUE]
 
 
 async def test_the_bounds_of_a_number(hass: HomeAssistant) -> None:
@@ -59,7 +59,7 @@ async def test_the_bounds_of_a_number(hass: HomeAssistant) -> None:
         await set_state(hass, "sensor.a", "3")
         await set_state(hass, "sensor.b", "5")
         await set_state(hass, "sensor.b", "2")
-        assert watch.seen == [UNREADABLE, TRUE, FALSE]
+        assert watch.seen == [UNKNOWN, TRUE, FALSE]
 
 
 async def test_a_template_wakes_for_what_it_comes_to_look_at(hass: HomeAssistant) -> None:
@@ -71,7 +71,7 @@ async def test_a_template_wakes_for_what_it_comes_to_look_at(hass: HomeAssistant
         await set_state(hass, "sensor.b", "4")
         await set_state(hass, "sensor.b", "unavailable")
         await set_state(hass, "sensor.b", "6")
-        assert watch.seen == [FALSE, UNREADABLE, TRUE, UNREADABLE, FALSE]
+        assert watch.seen == [FALSE, UNKNOWN, TRUE, UNKNOWN, FALSE]
 
 
 async def test_a_template_over_a_whole_domain(hass: HomeAssistant) -> None:
@@ -95,7 +95,7 @@ async def test_an_area_into_which_a_light_comes(hass: HomeAssistant) -> None:
         await set_state(hass, light, "on")
         registry.async_update_entity(light, area_id=None)
         await hass.async_block_till_done()
-        assert watch.seen == [FALSE, TRUE, UNREADABLE, FALSE, TRUE, FALSE]
+        assert watch.seen == [FALSE, TRUE, UNKNOWN, FALSE, TRUE, FALSE]
 
 
 async def test_a_zone_moves_and_a_person_moves(hass: HomeAssistant) -> None:
@@ -288,7 +288,7 @@ async def test_one_that_fails_does_not_keep_the_others_from_being_read(
     monkeypatch.setattr(ConditionChecker, "async_check", fails)
     async with watched(hass, YES, YES) as watch:
         report = watch.look()
-    assert report.reading is UNREADABLE
+    assert report.value is UNKNOWN
     assert report.failing == (
         f"condition 1 (template {{{{ 1 == 1 }}}}: {error.__name__})",
         f"condition 2 (template {{{{ 1 == 1 }}}}: {error.__name__})",

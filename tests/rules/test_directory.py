@@ -23,7 +23,7 @@ from custom_components.cisco_unified_presence.rules.directory import (
 )
 from custom_components.cisco_unified_presence.rules.engine import RuleEngine
 from tests.common.entry import add_person, person
-from tests.common.rules import open_book, rule, settled
+from tests.common.rules import open_engine, rule, settled
 
 ANNA = "anna@example.com"
 BEN = "ben@example.com"
@@ -214,68 +214,68 @@ def told() -> list[frozenset[str]]:
     return []
 
 
-async def book_for(
+async def engine_for(
     hass: HomeAssistant, entry: MockConfigEntry, told: list[frozenset[str]], *people: Any
 ) -> RuleEngine:
-    book = await open_book(hass, rule(people=list(people), when="{{ true }}"), entry=entry)
-    book.async_subscribe(entry.entry_id, told.append)
-    return book
+    engine = await open_engine(hass, rule(people=list(people), when="{{ true }}"), entry=entry)
+    engine.async_subscribe_requests(entry.entry_id, told.append)
+    return engine
 
 
-def about(book: RuleEngine, entry: MockConfigEntry) -> list[str]:
-    return [key for key in (ANNA, BEN) if book.claims_of(entry.entry_id, key)]
+def about(engine: RuleEngine, entry: MockConfigEntry) -> list[str]:
+    return [key for key in (ANNA, BEN) if engine.requests_for(entry.entry_id, key)]
 
 
 async def test_somebody_comes_into_an_area_and_leaves(
     hass: HomeAssistant, entry: MockConfigEntry, told: list[frozenset[str]]
 ) -> None:
     area = ar.async_get(hass).async_create("Office")
-    book = await book_for(hass, entry, told, {"area_id": area.id})
-    assert about(book, entry) == []
+    engine = await engine_for(hass, entry, told, {"area_id": area.id})
+    assert about(engine, entry) == []
     registry, anna = dr.async_get(hass), device_of(hass, entry, "anna")
     registry.async_update_device(anna, area_id=area.id)
     await settled(hass)
-    assert about(book, entry) == [ANNA]
+    assert about(engine, entry) == [ANNA]
     assert told == [{ANNA}]
     registry.async_update_device(anna, area_id=None)
     await settled(hass)
-    assert about(book, entry) == []
+    assert about(engine, entry) == []
     assert told == [{ANNA}, {ANNA}]
 
 
 async def test_entities_areas_floors_and_labels_that_change_count(
     hass: HomeAssistant, entry: MockConfigEntry, told: list[frozenset[str]]
 ) -> None:
-    book = await book_for(hass, entry, told, "Upstairs", "Team", "sensor.boss")
+    engine = await engine_for(hass, entry, told, "Upstairs", "Team", "sensor.boss")
     entities, areas = er.async_get(hass), ar.async_get(hass)
     area = areas.async_create("Office")
     floor = fr.async_get(hass).async_create("Upstairs")
     label = lr.async_get(hass).async_create("Crew")
     await settled(hass)
-    assert about(book, entry) == []
+    assert about(engine, entry) == []
 
     entities.async_update_entity("sensor.anna_presence", name="Boss", area_id=area.id)
     areas.async_update(area.id, floor_id=floor.floor_id)
     await settled(hass)
-    assert about(book, entry) == [ANNA]
+    assert about(engine, entry) == [ANNA]
 
     entities.async_update_entity("sensor.ben_presence", labels={label.label_id})
     await settled(hass)
-    assert about(book, entry) == [ANNA]
+    assert about(engine, entry) == [ANNA]
     lr.async_get(hass).async_update(label.label_id, name="Team")
     await settled(hass)
-    assert about(book, entry) == [ANNA, BEN]
+    assert about(engine, entry) == [ANNA, BEN]
 
     lr.async_get(hass).async_delete(label.label_id)
     fr.async_get(hass).async_delete(floor.floor_id)
     await settled(hass)
-    assert about(book, entry) == []
+    assert about(engine, entry) == []
     entities.async_update_entity("sensor.ben_presence", new_entity_id="sensor.boss")
     await settled(hass)
-    assert about(book, entry) == [BEN]
+    assert about(engine, entry) == [BEN]
     entities.async_remove("sensor.boss")
     await settled(hass)
-    assert about(book, entry) == []
+    assert about(engine, entry) == []
 
 
 async def test_other_integrations_entities_are_of_no_interest(
@@ -284,7 +284,7 @@ async def test_other_integrations_entities_are_of_no_interest(
     told: list[frozenset[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await book_for(hass, entry, told, "anna")
+    await engine_for(hass, entry, told, "anna")
     resolved: list[str] = []
 
     def find_nobody(_selection: PeopleSelection, _directory: PeopleDirectory) -> Found:
@@ -306,16 +306,16 @@ async def test_people_whose_entry_is_being_set_up_are_looked_for_when_it_is(
     hass: HomeAssistant, entry: MockConfigEntry, told: list[frozenset[str]]
 ) -> None:
     """Thousands of entities are registered meanwhile; each burst would look for everybody."""
-    book = await book_for(hass, entry, told, "sensor.boss")
+    engine = await engine_for(hass, entry, told, "sensor.boss")
     entry.mock_state(hass, ConfigEntryState.SETUP_IN_PROGRESS)
     await settled(hass)
     registry = er.async_get(hass)
     registry.async_update_entity("sensor.ben_presence", new_entity_id="sensor.boss")
     await settled(hass)
-    assert about(book, entry) == []
+    assert about(engine, entry) == []
     entry.mock_state(hass, ConfigEntryState.LOADED)
     await settled(hass)
-    assert about(book, entry) == [BEN]
+    assert about(engine, entry) == [BEN]
 
 
 async def test_people_become_known_and_unknown_with_their_entry(
@@ -323,7 +323,7 @@ async def test_people_become_known_and_unknown_with_their_entry(
 ) -> None:
     other = MockConfigEntry(domain=DOMAIN, subentries_data=[person("dora", controlled=True)])
     other.add_to_hass(hass)
-    await open_book(hass, rule(people=["anna", "dora"]), entry=entry)
+    await open_engine(hass, rule(people=["anna", "dora"]), entry=entry)
     issues = ir.async_get(hass).issues
     assert not issues
     await hass.config_entries.async_remove(other.entry_id)

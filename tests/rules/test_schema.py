@@ -63,7 +63,7 @@ async def test_the_example_of_the_documentation_means_what_it_says() -> None:
             at_most=timedelta(hours=3),
             grace=timedelta(minutes=5),
         ),
-        want=RequestedPresence(Presence.BUSY, override=True, note="In the meeting room"),
+        requested=RequestedPresence(Presence.BUSY, override=True, note="In the meeting room"),
         priority=50,
         insist=False,
     )
@@ -106,12 +106,12 @@ async def test_all_of_it_can_be_said() -> None:
 async def test_a_presence_overrides_where_that_is_usual(
     said: dict[str, Any], want: RequestedPresence
 ) -> None:
-    assert rule(**said).want == want
+    assert rule(**said).requested == want
 
 
 @pytest.mark.parametrize(("word", "presence"), PRESENCES.items())
 async def test_every_word_can_be_wanted(word: str, presence: Presence) -> None:
-    assert rule(presence=word).want.presence is presence
+    assert rule(presence=word).requested.presence is presence
 
 
 @pytest.mark.parametrize(

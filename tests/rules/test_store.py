@@ -23,7 +23,7 @@ from tests.common.rules import (
     desk,
     issues,
     names,
-    open_book,
+    open_engine,
     pass_by,
     rule,
     shut,
@@ -53,10 +53,10 @@ async def _noon(
 
 
 async def restart(hass: HomeAssistant, entry: MockConfigEntry, *rules: Any) -> RuleEngine:
-    """Return the book of a Home Assistant that is starting."""
+    """Return the engine of a Home Assistant that is starting."""
     await shut(hass)
     hass.set_state(CoreState.starting)
-    return await open_book(hass, *rules, entry=entry)
+    return await open_engine(hass, *rules, entry=entry)
 
 
 async def test_until_home_assistant_has_started_the_outcome_from_before_stands(
@@ -64,25 +64,25 @@ async def test_until_home_assistant_has_started_the_outcome_from_before_stands(
 ) -> None:
     await desk(hass, "on")
     impatient = rule(grace=0)
-    book = await open_book(hass, impatient, rule("Off"), entry=entry)
-    await book.async_set_enabled("off", enabled=False)
+    engine = await open_engine(hass, impatient, rule("Off"), entry=entry)
+    await engine.async_set_enabled("off", enabled=False)
 
     freezer.tick(MINUTE)
     await shut(hass)
     # Whatever entities become while Home Assistant stops is not looked at.
     await desk(hass, "unavailable")
     hass.set_state(CoreState.starting)
-    book = await open_book(hass, impatient, rule("Off"), entry=entry)
+    engine = await open_engine(hass, impatient, rule("Off"), entry=entry)
     await pass_by(hass, freezer, 10 * MINUTE)
-    assert names(book, entry) == ["Desk"]
+    assert names(engine, entry) == ["Desk"]
     told: list[frozenset[str]] = []
-    book.async_subscribe(entry.entry_id, told.append)
+    engine.async_subscribe_requests(entry.entry_id, told.append)
     await desk(hass, "on")
     await start(hass)
     assert told == []
-    (claim,) = book.claims_of(entry.entry_id, ANNA)
-    assert claim.since == NOON
-    assert [each.enabled for each in book.verdicts_of(entry.entry_id, ANNA)] == [True, False]
+    (request,) = engine.requests_for(entry.entry_id, ANNA)
+    assert request.since == NOON
+    assert [each.enabled for each in engine.evaluations_for(entry.entry_id, ANNA)] == [True, False]
 
 
 async def test_times_go_on_while_home_assistant_is_stopped(
@@ -90,14 +90,14 @@ async def test_times_go_on_while_home_assistant_is_stopped(
 ) -> None:
     await desk(hass, "on")
     slow = rule(duration={"minutes": 3})
-    await open_book(hass, slow, entry=entry)
+    await open_engine(hass, slow, entry=entry)
     await shut(hass)
     await pass_by(hass, freezer, 5 * MINUTE)
     hass.set_state(CoreState.starting)
-    book = await open_book(hass, slow, entry=entry)
-    assert names(book, entry) == []
+    engine = await open_engine(hass, slow, entry=entry)
+    assert names(engine, entry) == []
     await start(hass)
-    assert names(book, entry) == ["Desk"]
+    assert names(engine, entry) == ["Desk"]
 
 
 @pytest.mark.parametrize(
@@ -118,33 +118,33 @@ async def test_hold_and_at_most_go_on_while_home_assistant_is_stopped(
     holds: bool,  # noqa: FBT001 (given)
 ) -> None:
     await desk(hass, "on")
-    await open_book(hass, rule(**times), entry=entry)
+    await open_engine(hass, rule(**times), entry=entry)
     if "hold" in times:
         await desk(hass, "off")
     await shut(hass)
     await pass_by(hass, freezer, stopped * MINUTE)
     hass.set_state(CoreState.starting)
-    book = await open_book(hass, rule(**times), entry=entry)
-    assert names(book, entry) == ["Desk"]
+    engine = await open_engine(hass, rule(**times), entry=entry)
+    assert names(engine, entry) == ["Desk"]
 
     await start(hass)
-    assert names(book, entry) == (["Desk"] if holds else [])
+    assert names(engine, entry) == (["Desk"] if holds else [])
     await pass_by(hass, freezer, MINUTE)
-    assert names(book, entry) == []
+    assert names(engine, entry) == []
 
 
 async def test_other_conditions_after_a_restart_begin_anew_and_keep_the_switch(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     await desk(hass, "on")
-    book = await open_book(hass, rule(), rule("Off"), entry=entry)
-    await book.async_set_enabled("off", enabled=False)
+    engine = await open_engine(hass, rule(), rule("Off"), entry=entry)
+    await engine.async_set_enabled("off", enabled=False)
     other = "{{ true }}"
-    book = await restart(hass, entry, rule(when=other), rule("Off", when=other))
-    assert names(book, entry) == []
-    assert [each.enabled for each in book.verdicts_of(entry.entry_id, ANNA)] == [True, False]
+    engine = await restart(hass, entry, rule(when=other), rule("Off", when=other))
+    assert names(engine, entry) == []
+    assert [each.enabled for each in engine.evaluations_for(entry.entry_id, ANNA)] == [True, False]
     await start(hass)
-    assert names(book, entry) == ["Desk"]
+    assert names(engine, entry) == ["Desk"]
 
 
 @pytest.mark.parametrize("name", ["Desk", "New"])
@@ -157,7 +157,7 @@ async def test_a_stop_while_conditions_are_being_built_leaves_nobody_looking(
     when: dict[str, Any],
 ) -> None:
     await desk(hass, "on")
-    book = await open_book(hass, rule(), entry=entry)
+    engine = await open_engine(hass, rule(), entry=entry)
     create, gate = WatchedConditions.async_create, asyncio.Event()
 
     async def create_slowly(hass: HomeAssistant, raw: list[Any], name: str) -> WatchedConditions:
@@ -165,16 +165,16 @@ async def test_a_stop_while_conditions_are_being_built_leaves_nobody_looking(
         return await create(hass, raw, name)
 
     monkeypatch.setattr(WatchedConditions, "async_create", create_slowly)
-    task = hass.async_create_task(book.async_set_yaml_rules([rule(name, when=[when])]))
+    task = hass.async_create_task(engine.async_set_yaml_rules([rule(name, when=[when])]))
     await asyncio.sleep(0)
     hass.set_state(CoreState.stopping)
     hass.bus.async_fire("homeassistant_stop")
     await asyncio.sleep(0)
     gate.set()
     await task
-    before = book.claims_of(entry.entry_id, ANNA)
+    before = engine.requests_for(entry.entry_id, ANNA)
     await desk(hass, "off")
-    assert book.claims_of(entry.entry_id, ANNA) == before
+    assert engine.requests_for(entry.entry_id, ANNA) == before
     assert issues(hass) == {}
 
 
@@ -190,15 +190,15 @@ async def test_rules_that_are_gone_for_good_are_forgotten(
 ) -> None:
     await desk(hass, "on")
     own, other = add_rule(hass, entry, "Own"), add_rule(hass, entry, "Other")
-    book = await open_book(hass, rule(), rule("Lunch"), entry=entry)
+    engine = await open_engine(hass, rule(), rule("Lunch"), entry=entry)
     ids = {own.subentry_id, other.subentry_id}
     # One of them could not be read.
-    await book.async_set_yaml_rules([rule("Lunch")], whole=False)
-    book = await restart(hass, entry, *())
+    await engine.async_set_yaml_rules([rule("Lunch")], complete=False)
+    engine = await restart(hass, entry, *())
     assert remembered(hass_storage) == {"desk", "lunch"} | ids
     hass.config_entries.async_remove_subentry(entry, own.subentry_id)
-    await book.async_people_changed(entry)
-    await book.async_set_yaml_rules([rule("Lunch")])
+    await engine.async_people_changed(entry)
+    await engine.async_set_yaml_rules([rule("Lunch")])
     await shut(hass)
     assert remembered(hass_storage) == {other.subentry_id, "lunch"}
 
@@ -208,12 +208,12 @@ async def test_an_entry_that_is_unloaded_is_not_forgotten_and_one_that_is_remove
 ) -> None:
     await desk(hass, "on")
     own = add_rule(hass, entry, "Own")
-    book = await open_book(hass, rule(), entry=entry)
-    await book.async_remove_entry(entry)
+    engine = await open_engine(hass, rule(), entry=entry)
+    await engine.async_remove_entry(entry)
     await shut(hass)
     assert remembered(hass_storage) == {"desk", own.subentry_id}
     hass.set_state(CoreState.running)
-    book.async_forget_entry(entry)
+    engine.async_forget_entry(entry)
     await shut(hass)
     assert remembered(hass_storage) == {"desk"}
 
@@ -222,12 +222,12 @@ async def test_the_rules_of_an_entry_that_was_removed_meanwhile_are_forgotten(
     hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:
     add_rule(hass, entry, "Own")
-    await open_book(hass, rule(), entry=entry)
+    await open_engine(hass, rule(), entry=entry)
     await shut(hass)
     hass.set_state(CoreState.running)
     del hass.data[RULE_ENGINE]
     # Nothing of the integration runs, as when its only entry is disabled.
     await hass.config_entries.async_remove(entry.entry_id)
-    await open_book(hass, rule())
+    await open_engine(hass, rule())
     await shut(hass)
     assert remembered(hass_storage) == {"desk"}

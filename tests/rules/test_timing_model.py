@@ -16,83 +16,83 @@ from hypothesis.stateful import (
 
 from custom_components.cisco_unified_presence.rules.timing import (
     RuleTimes,
-    Stretch,
+    TimingState,
     TruthValue,
     elapse,
     next_change,
-    read,
+    observe,
 )
 
-from .test_timing import TRUE, UNREADABLE, at, seconds
+from .test_timing import TRUE, UNKNOWN, at, seconds
 
 DURATIONS = st.integers(0, 6)
 TIMES = st.builds(seconds, DURATIONS, DURATIONS, st.none() | DURATIONS, DURATIONS)
-LOOKS = st.lists(st.tuples(st.integers(0, 4), st.sampled_from(TruthValue)), max_size=20)
+OBSERVATIONS = st.lists(st.tuples(st.integers(0, 4), st.sampled_from(TruthValue)), max_size=20)
 
 
-def walk(times: RuleTimes, waits: list[tuple[int, TruthValue]]) -> tuple[int, Stretch]:
-    second, stretch = 0, Stretch()
-    for wait, reading in waits:
+def walk(times: RuleTimes, waits: list[tuple[int, TruthValue]]) -> tuple[int, TimingState]:
+    second, state = 0, TimingState()
+    for wait, value in waits:
         second += wait
-        stretch = read(times, stretch, at(second), reading)
-    return second, stretch
+        state = observe(times, state, at(second), value)
+    return second, state
 
 
-@given(TIMES, LOOKS, st.integers(0, 12), st.integers(0, 12))
+@given(TIMES, OBSERVATIONS, st.integers(0, 12), st.integers(0, 12))
 def test_elapsing_in_two_steps_is_elapsing_in_one(
     times: RuleTimes, waits: list[tuple[int, TruthValue]], first: int, then: int
 ) -> None:
-    second, stretch = walk(times, waits)
-    halfway = elapse(times, stretch, at(second + first))
+    second, state = walk(times, waits)
+    halfway = elapse(times, state, at(second + first))
     assert elapse(times, halfway, at(second + first + then)) == elapse(
-        times, stretch, at(second + first + then)
+        times, state, at(second + first + then)
     )
 
 
-@given(TIMES, LOOKS, st.integers(0, 3))
-def test_looking_more_often_changes_nothing(
+@given(TIMES, OBSERVATIONS, st.integers(0, 3))
+def test_observing_more_often_changes_nothing(
     times: RuleTimes, waits: list[tuple[int, TruthValue]], extra: int
 ) -> None:
-    second, once = 0, Stretch()
-    often, last = Stretch(), None
-    for wait, reading in waits:
+    second, once = 0, TimingState()
+    often, last = TimingState(), None
+    for wait, value in waits:
         if last:
-            often = read(times, often, at(second + min(extra, wait)), last)
-        second, last = second + wait, reading
-        once = read(times, once, at(second), reading)
-        often = read(times, often, at(second), reading)
+            often = observe(times, often, at(second + min(extra, wait)), last)
+        second, last = second + wait, value
+        once = observe(times, once, at(second), value)
+        often = observe(times, often, at(second), value)
     assert often == once
 
 
-@given(TIMES, LOOKS)
+@given(TIMES, OBSERVATIONS)
 def test_nothing_changes_before_the_next_change_and_something_does_at_it(
     times: RuleTimes, waits: list[tuple[int, TruthValue]]
 ) -> None:
-    second, stretch = walk(times, waits)
-    change = next_change(times, stretch)
+    second, state = walk(times, waits)
+    change = next_change(times, state)
     if change is None:
-        assert elapse(times, stretch, at(second + 1000)) == stretch
+        assert elapse(times, state, at(second + 1000)) == state
         return
     assert change > at(second)
-    assert elapse(times, stretch, change - timedelta.resolution) == stretch
-    assert elapse(times, stretch, change) != stretch
+    assert elapse(times, state, change - timedelta.resolution) == state
+    assert elapse(times, state, change) != state
 
 
-@given(TIMES, LOOKS)
+@given(TIMES, OBSERVATIONS)
 def test_storage_keeps_everything(times: RuleTimes, waits: list[tuple[int, TruthValue]]) -> None:
-    _, stretch = walk(times, waits)
-    stored: dict[str, Any] = json.loads(json.dumps(stretch.as_storage()))
-    assert Stretch.from_storage(stored) == stretch
+    _, state = walk(times, waits)
+    stored: dict[str, Any] = json.loads(json.dumps(state.as_storage()))
+    assert TimingState.from_storage(stored) == state
 
 
-@given(TIMES, LOOKS, st.integers(1, 10**9))
+@given(TIMES, OBSERVATIONS, st.integers(1, 10**9))
 def test_a_clock_that_is_set_back_lets_every_deadline_come_in_its_time(
     times: RuleTimes, waits: list[tuple[int, TruthValue]], back: int
 ) -> None:
-    second, stretch = walk(times, waits)
+    second, state = walk(times, waits)
     now = at(second) - timedelta(seconds=back)
-    stretch = elapse(times, stretch, now)
-    change = next_change(times, stretch)
+    state = elapse(times, state, now)
+    change = next_change(times, state)
     assert change is None or now < change <= now + timedelta(seconds=6)
 
 
@@ -104,41 +104,41 @@ class SecondBySecond(RuleBasedStateMachine):
         """Begin with nothing remembered."""
         self.before, self.after, self.at_most, self.grace = times
         self.times = seconds(*times)
-        self.second, self.stretch = 0, Stretch()
-        self.counts_true = self.unreadable = self.holds = self.spent = False
-        self.true_for = self.false_for = self.unreadable_for = self.held_for = 0
+        self.second, self.state = 0, TimingState()
+        self.counts_true = self.unknown = self.holds = self.spent = False
+        self.true_for = self.false_for = self.unknown_for = self.held_for = 0
 
-    @rule(reading=st.sampled_from(TruthValue))
-    def look(self, reading: TruthValue) -> None:
-        """Look at the conditions."""
-        self.stretch = read(self.times, self.stretch, at(self.second), reading)
-        if reading is UNREADABLE:
-            self.unreadable_for = self.unreadable_for if self.unreadable else 0
-            self.unreadable = True
+    @rule(value=st.sampled_from(TruthValue))
+    def observe(self, value: TruthValue) -> None:
+        """Evaluate the conditions."""
+        self.state = observe(self.times, self.state, at(self.second), value)
+        if value is UNKNOWN:
+            self.unknown_for = self.unknown_for if self.unknown else 0
+            self.unknown = True
         else:
-            self.unreadable = False
-            self._count(counts_true=reading is TRUE)
+            self.unknown = False
+            self._count(counts_true=value is TRUE)
         self._settle()
 
     @rule(wait=st.integers(1, 4))
     def wait(self, wait: int) -> None:
         """Let seconds pass, one after the other in the model."""
         self.second += wait
-        self.stretch = elapse(self.times, self.stretch, at(self.second))
+        self.state = elapse(self.times, self.state, at(self.second))
         for _ in range(wait):
             self.true_for += 1
             self.false_for += 1
-            self.unreadable_for += 1
+            self.unknown_for += 1
             self.held_for += 1
             self._settle()
 
     @invariant()
     def both_agree(self) -> None:
         """Compare the rule with the model."""
-        assert self.stretch.holds == self.holds
+        assert self.state.holds == self.holds
         if self.holds:
-            assert self.stretch.since == at(self.second - self.held_for)
-        assert self.stretch.spent == self.spent
+            assert self.state.holds_since == at(self.second - self.held_for)
+        assert self.state.spent == self.spent
 
     def _count(self, *, counts_true: bool) -> None:
         if counts_true != self.counts_true:
@@ -148,7 +148,7 @@ class SecondBySecond(RuleBasedStateMachine):
     def _settle(self) -> None:
         if not self.counts_true and self.false_for >= self.after:
             self.holds = self.spent = False
-        if self.unreadable and self.unreadable_for >= self.grace:
+        if self.unknown and self.unknown_for >= self.grace:
             self._count(counts_true=False)
             self.holds = False
             if not self.counts_true and self.false_for >= self.after:

@@ -214,7 +214,7 @@ async def test_sound_rules_raise_no_issue(hass: HomeAssistant) -> None:
     assert await set_up(hass, f"{DOMAIN}:\n{DESK}") is None
 
 
-async def test_without_yaml_there_is_a_book_all_the_same(hass: HomeAssistant) -> None:
+async def test_without_yaml_there_is_an_engine_all_the_same(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
     assert async_rule_engine(hass).rules_from(YAML) == ()
 

@@ -36,16 +36,16 @@ class RuleEntity(Entity):
     _attr_has_entity_name = True
     _attr_should_poll = False
 
-    def __init__(self, book: RuleEngine, rule: Rule, key: str, device: DeviceInfo | None) -> None:
+    def __init__(self, engine: RuleEngine, rule: Rule, key: str, device: DeviceInfo | None) -> None:
         """Belong to the rule's device, or name the rule.
 
         Args:
-            book: Where the rule runs.
+            engine: Where the rule runs.
             rule: The rule.
             key: What the entity shows; its translation key.
             device: The rule's device, None for a rule in YAML.
         """
-        self._book = book
+        self._engine = engine
         self._rule_id = rule.id
         self._attr_unique_id = _unique_id(rule.id)
         if device is None:
@@ -62,12 +62,12 @@ class RuleEntity(Entity):
 
     @property
     def _status(self) -> RuleStatus | None:
-        return self._book.status_of(self._rule_id)
+        return self._engine.status_of(self._rule_id)
 
     @override
     async def async_added_to_hass(self) -> None:
         self.async_on_remove(
-            self._book.async_subscribe_rule(self._rule_id, self.async_write_ha_state)
+            self._engine.async_subscribe_rule(self._rule_id, self.async_write_ha_state)
         )
 
 
@@ -82,22 +82,22 @@ def async_add_rules_of_entry(
     entity_of: EntityOf,
 ) -> None:
     """Add an entity for each of the rules that the entry has now and later."""
-    book = async_rule_engine(hass)
+    engine = async_rule_engine(hass)
     server_device_id = async_server_device_id(hass, entry)
     shown: set[str] = set()
 
     @callback
     def add() -> None:
         nonlocal shown
-        rules = book.rules_from(entry.entry_id)
+        rules = engine.rules_from(entry.entry_id)
         known, shown = shown, {rule.id for rule in rules}
         for rule in rules:
             if rule.id not in known:
                 device = _rule_device(rule, server_device_id)
-                async_add_entities([entity_of(book, rule, device)], config_subentry_id=rule.id)
+                async_add_entities([entity_of(engine, rule, device)], config_subentry_id=rule.id)
 
     add()
-    entry.async_on_unload(book.async_subscribe_set(add))
+    entry.async_on_unload(engine.async_subscribe_rules(add))
 
 
 @callback
@@ -123,15 +123,15 @@ def async_show_yaml_rules(hass: HomeAssistant, config: ConfigType) -> None:
         hass: Home Assistant.
         config: Its configuration, for platforms that are loaded for the first time.
     """
-    book = async_rule_engine(hass)
+    engine = async_rule_engine(hass)
     loaded = False
 
     @callback
     def show() -> None:
         nonlocal loaded
-        if book.yaml_is_whole:
-            _forget_gone(hass, book)
-        if loaded or not book.rules_from(YAML):
+        if engine.yaml_is_complete:
+            _forget_gone(hass, engine)
+        if loaded or not engine.rules_from(YAML):
             return
         loaded = True
         for platform in RULE_PLATFORMS:
@@ -140,25 +140,27 @@ def async_show_yaml_rules(hass: HomeAssistant, config: ConfigType) -> None:
                 f"{DOMAIN} rules {platform}",
             )
 
-    book.async_subscribe_set(show)
+    engine.async_subscribe_rules(show)
 
 
 async def async_add_yaml_rules(
     hass: HomeAssistant, async_add_entities: AddEntitiesCallback, entity_of: EntityOf
 ) -> None:
     """Add an entity for each of the rules in YAML, now and whenever they are reloaded."""
-    book = async_rule_engine(hass)
+    engine = async_rule_engine(hass)
     shown: dict[tuple[str, str], RuleEntity] = {}
     lock = asyncio.Lock()
 
     async def exchange() -> None:
         """Show what there is now; a rule with another name is shown anew."""
         async with lock:
-            rules = {(rule.id, rule.name): rule for rule in book.rules_from(YAML)}
+            rules = {(rule.id, rule.name): rule for rule in engine.rules_from(YAML)}
             for gone in shown.keys() - rules.keys():
                 await shown.pop(gone).async_remove(force_remove=True)
             added = {
-                key: entity_of(book, rule, None) for key, rule in rules.items() if key not in shown
+                key: entity_of(engine, rule, None)
+                for key, rule in rules.items()
+                if key not in shown
             }
             shown.update(added)
             async_add_entities(added.values())
@@ -168,14 +170,14 @@ async def async_add_yaml_rules(
         hass.async_create_task(exchange(), f"{DOMAIN} rules changed")
 
     await exchange()
-    book.async_subscribe_set(changed)
+    engine.async_subscribe_rules(changed)
 
 
 @callback
-def _forget_gone(hass: HomeAssistant, book: RuleEngine) -> None:
+def _forget_gone(hass: HomeAssistant, engine: RuleEngine) -> None:
     """Forget the entities of rules that are in YAML no more."""
     registry = er.async_get(hass)
-    kept = {_unique_id(rule.id) for rule in book.rules_from(YAML)}
+    kept = {_unique_id(rule.id) for rule in engine.rules_from(YAML)}
     gone = [
         entity.entity_id
         for entity in registry.entities.values()

@@ -17,7 +17,7 @@ from ..rules import (
     PeopleDirectory,
     Rule,
     WatchedConditions,
-    wanted_by,
+    requested_by,
 )
 from .rule_form import RULE_FORM, as_typed, read_rule
 
@@ -83,7 +83,7 @@ class RuleFlow(ConfigSubentryFlow):
         if self._is_taken(name, own_id):
             return Problem("name_taken")
         try:
-            wanted_by(data)
+            requested_by(data)
             rule = Rule.of(RULE_SCHEMA({CONF_NAME: name, **data}))
         except ImpossiblePresence as error:
             return Problem(error.key)

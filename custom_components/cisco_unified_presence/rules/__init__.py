@@ -3,7 +3,7 @@
 from .conditions import ConditionsInvalid, WatchedConditions
 from .directory import PeopleDirectory
 from .engine import RULE_ENGINE, YAML, RuleEngine, async_rule_engine
-from .explanation import account_of
+from .explanation import explanation_of
 from .issues import async_show_problems_of_yaml
 from .reload import async_reload_rules
 from .rule import Rule
@@ -21,7 +21,7 @@ from .schema import (
     MAX_PRIORITY,
     MIN_PRIORITY,
     RULE_SCHEMA,
-    wanted_by,
+    requested_by,
 )
 from .status import RuleStatus
 from .yaml_config import YamlRules, read_rules
@@ -49,10 +49,10 @@ __all__ = [
     "RuleStatus",
     "WatchedConditions",
     "YamlRules",
-    "account_of",
     "async_reload_rules",
     "async_rule_engine",
     "async_show_problems_of_yaml",
+    "explanation_of",
     "read_rules",
-    "wanted_by",
+    "requested_by",
 ]

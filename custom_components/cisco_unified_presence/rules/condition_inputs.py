@@ -51,7 +51,7 @@ class Inputs:
     uses_time: bool = False
 
     @callback
-    def async_unreadable(self, hass: HomeAssistant) -> str | None:
+    def async_unknown(self, hass: HomeAssistant) -> str | None:
         """Return which input cannot be read and why, None when all can."""
         for entity_id in sorted(self.entities):
             state = hass.states.get(entity_id)

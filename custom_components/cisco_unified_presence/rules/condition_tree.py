@@ -1,6 +1,6 @@
-"""Conditions as a tree that is true, false or unreadable.
+"""Conditions as a tree that is true, false or unknown.
 
-docs/rules.md, "When a rule holds", rule 1: `and`, `or` and `not` reckon with unreadable branches,
+docs/rules.md, "When a rule holds", rule 1: `and`, `or` and `not` reckon with unknown branches,
 which Home Assistant's own do not; what hangs on them are Home Assistant's own conditions.
 """
 
@@ -32,14 +32,14 @@ _TRACKED_BY_INPUTS = frozenset({"state", "numeric_state", "time", "zone"})
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ConditionResult:
     """What a look at a condition shows, and in words why it is not true."""
 
-    reading: TruthValue
+    value: TruthValue
     words: str = ""
 
 
-TRUE = Finding(TruthValue.TRUE)
+TRUE = ConditionResult(TruthValue.TRUE)
 
 
 class Leaf:
@@ -53,7 +53,7 @@ class Leaf:
         self._checker = checker
         self._subject, self._wanted = described(config)
         self._alias: str | None = config.get(CONF_ALIAS)
-        self._reading = TruthValue.UNREADABLE
+        self._value = TruthValue.UNKNOWN
         self.inputs = Inputs()
 
     @property
@@ -67,31 +67,33 @@ class Leaf:
         return self._alias or f"{self._subject} is {self._wanted}"
 
     @property
-    def looks_each_minute(self) -> bool:
+    def checks_each_minute(self) -> bool:
         """Return whether only a look at each full minute tells when time changes this."""
         if self._kind == "numeric_state":
             return self.inputs.uses_time
         return self._kind not in _NEVER_POLLED and self._checker.needs_polling
 
     @callback
-    def async_read(self) -> Finding:
+    def async_evaluate(self) -> ConditionResult:
         """Look at the condition, and note what it looked at."""
-        finding = self._async_look()
-        self._reading = finding.reading
-        return finding
+        result = self._async_check()
+        self._value = result.value
+        return result
 
-    def _async_look(self) -> Finding:
+    def _async_check(self) -> ConditionResult:
         try:
             self.inputs = async_inputs(self._hass, self._config, self._checker)
-            if unreadable := self.inputs.async_unreadable(self._hass):
-                return self._unreadable(unreadable)
+            if unknown := self.inputs.async_unknown(self._hass):
+                return self._unknown(unknown)
             is_true = bool(self._checker.async_check())
         except Exception as error:  # noqa: BLE001 (any integration's code, on any state)
             # One that is broken must not keep the others from being read.
-            return self._unreadable(str(error) or type(error).__name__)
+            return self._unknown(str(error) or type(error).__name__)
         if is_true:
             return TRUE
-        return Finding(TruthValue.FALSE, self._alias or f"{self._subject} is not {self._wanted}")
+        return ConditionResult(
+            TruthValue.FALSE, self._alias or f"{self._subject} is not {self._wanted}"
+        )
 
     @callback
     def async_next_moment(self, now: datetime) -> datetime | None:
@@ -99,7 +101,7 @@ class Leaf:
 
         What cannot be read waits for its inputs.
         """
-        if self._reading is TruthValue.UNREADABLE:
+        if self._value is TruthValue.UNKNOWN:
             return None
         return async_next_moment(self._hass, self._config, self.inputs.entities, now)
 
@@ -131,8 +133,8 @@ class Leaf:
         )
         return tracked.async_remove
 
-    def _unreadable(self, why: str) -> Finding:
-        return Finding(TruthValue.UNREADABLE, f"{self._alias or self._subject}: {why}")
+    def _unknown(self, why: str) -> ConditionResult:
+        return ConditionResult(TruthValue.UNKNOWN, f"{self._alias or self._subject}: {why}")
 
 
 class Branch:
@@ -159,50 +161,50 @@ class Branch:
         return f"({f' {self._kind} '.join(node.words for node in self._nodes)})"
 
     @callback
-    def async_read(self) -> Finding:
+    def async_evaluate(self) -> ConditionResult:
         """Look at every condition under this one."""
-        findings = [node.async_read() for node in self._nodes]
-        reading = COMBINED[self._kind](finding.reading for finding in findings)
-        if reading is TruthValue.TRUE:
+        results = [node.async_evaluate() for node in self._nodes]
+        value = COMBINED[self._kind](result.value for result in results)
+        if value is TruthValue.TRUE:
             return TRUE
-        return Finding(reading, self._alias or self._why(reading, findings))
+        return ConditionResult(value, self._alias or self._why(value, results))
 
-    def _why(self, reading: TruthValue, findings: Sequence[Finding]) -> str:
-        if self._kind == "not" and reading is TruthValue.FALSE:
-            found = zip(self._nodes, findings, strict=True)
-            true = [node.words for node, finding in found if finding.reading is TruthValue.TRUE]
+    def _why(self, value: TruthValue, results: Sequence[ConditionResult]) -> str:
+        if self._kind == "not" and value is TruthValue.FALSE:
+            found = zip(self._nodes, results, strict=True)
+            true = [node.words for node, result in found if result.value is TruthValue.TRUE]
             return f"not wanted: {'; '.join(true)}"
-        return "; ".join(finding.words for finding in findings if finding.reading is reading)
+        return "; ".join(result.words for result in results if result.value is value)
 
 
 type Node = Leaf | Branch
 
 
-def every(readings: Iterable[TruthValue]) -> TruthValue:
+def every(values: Iterable[TruthValue]) -> TruthValue:
     """Return whether all are true: one that is false decides, whatever cannot be read."""
-    seen = set(readings)
+    seen = set(values)
     if TruthValue.FALSE in seen:
         return TruthValue.FALSE
-    return TruthValue.UNREADABLE if TruthValue.UNREADABLE in seen else TruthValue.TRUE
+    return TruthValue.UNKNOWN if TruthValue.UNKNOWN in seen else TruthValue.TRUE
 
 
-def some(readings: Iterable[TruthValue]) -> TruthValue:
+def some(values: Iterable[TruthValue]) -> TruthValue:
     """Return whether one is true: it decides, whatever cannot be read."""
-    seen = set(readings)
+    seen = set(values)
     if TruthValue.TRUE in seen:
         return TruthValue.TRUE
-    return TruthValue.UNREADABLE if TruthValue.UNREADABLE in seen else TruthValue.FALSE
+    return TruthValue.UNKNOWN if TruthValue.UNKNOWN in seen else TruthValue.FALSE
 
 
-def none(readings: Iterable[TruthValue]) -> TruthValue:
+def none(values: Iterable[TruthValue]) -> TruthValue:
     """Return whether none is true, as Home Assistant's `not` means it."""
-    return _OPPOSITE[some(readings)]
+    return _OPPOSITE[some(values)]
 
 
 _OPPOSITE = {
     TruthValue.TRUE: TruthValue.FALSE,
     TruthValue.FALSE: TruthValue.TRUE,
-    TruthValue.UNREADABLE: TruthValue.UNREADABLE,
+    TruthValue.UNKNOWN: TruthValue.UNKNOWN,
 }
 
 COMBINED: dict[str, Callable[[Iterable[TruthValue]], TruthValue]] = {

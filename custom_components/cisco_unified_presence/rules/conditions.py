@@ -1,4 +1,4 @@
-"""The conditions of one rule: read as true, false or unreadable, and watched."""
+"""The conditions of one rule: read as true, false or unknown, and watched."""
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -29,15 +29,15 @@ class ConditionsInvalid(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionReport:
+class ConditionsResult:
     """What a look at the conditions of a rule shows.
 
     Attributes:
-        reading: All of them together.
+        value: All of them together.
         failing: In words, each condition of the list that is not true.
     """
 
-    reading: TruthValue
+    value: TruthValue
     failing: tuple[str, ...]
 
 
@@ -81,22 +81,22 @@ class WatchedConditions:
             ) from error
 
     @callback
-    def async_read(self) -> ConditionReport:
+    def async_evaluate(self) -> ConditionsResult:
         """Look at the conditions; while they are tracked, also see to what comes next."""
-        findings = [node.async_read() if node else None for node in self._nodes]
+        results = [node.async_evaluate() if node else None for node in self._nodes]
         if self._changed:
-            self._async_look_ahead()
-        return ConditionReport(
-            every(finding.reading for finding in findings if finding),
+            self._async_schedule()
+        return ConditionsResult(
+            every(result.value for result in results if result),
             tuple(
-                f"condition {number} ({finding.words})"
-                for number, finding in enumerate(findings, 1)
-                if finding and finding.reading is not TruthValue.TRUE
+                f"condition {number} ({result.words})"
+                for number, result in enumerate(results, 1)
+                if result and result.value is not TruthValue.TRUE
             ),
         )
 
     async def async_track(self, on_change: Callable[[], None]) -> None:
-        """Report whenever async_read may show something else than before; look once afterwards.
+        """Report whenever async_evaluate may show something else than before; look once afterwards.
 
         Each report wants a look, since what is waited for next is decided there. They may come in
         bursts.
@@ -108,7 +108,7 @@ class WatchedConditions:
         if self._stopped:
             self._async_untrack()
             return
-        self.async_read()
+        self.async_evaluate()
 
     @callback
     def async_forget_moment(self) -> None:
@@ -129,7 +129,7 @@ class WatchedConditions:
             self._trackers.pop()()
         self._async_track_entities(frozenset())
         self._async_wait_for(None)
-        self._async_look_each_minute(wanted=False)
+        self._async_check_each_minute(wanted=False)
 
     @callback
     def _async_report(self, _event: object = None) -> None:
@@ -137,14 +137,14 @@ class WatchedConditions:
             self._changed()
 
     @callback
-    def _async_look_ahead(self) -> None:
+    def _async_schedule(self) -> None:
         """Wait for the inputs that were just looked at, and for the next moment that counts."""
         now = dt_util.utcnow()
         moments = (leaf.async_next_moment(now) for leaf in self._leaves)
         inputs = (leaf.inputs.entities for leaf in self._leaves)
         self._async_track_entities(frozenset().union(*inputs))
         self._async_wait_for(min((moment for moment in moments if moment), default=None))
-        self._async_look_each_minute(wanted=any(leaf.looks_each_minute for leaf in self._leaves))
+        self._async_check_each_minute(wanted=any(leaf.checks_each_minute for leaf in self._leaves))
 
     @callback
     def _async_track_entities(self, entities: frozenset[str]) -> None:
@@ -178,7 +178,7 @@ class WatchedConditions:
         self._async_report()
 
     @callback
-    def _async_look_each_minute(self, *, wanted: bool) -> None:
+    def _async_check_each_minute(self, *, wanted: bool) -> None:
         if wanted and not self._untrack_minutes:
             self._untrack_minutes = async_track_time_change(
                 self._hass, self._async_report, second=0

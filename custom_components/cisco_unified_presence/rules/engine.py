@@ -1,4 +1,4 @@
-"""All rules that run, in YAML and of the loaded entries, and what they claim for whom."""
+"""All rules that run, in YAML and of the loaded entries, and what they request for whom."""
 
 import asyncio
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -18,13 +18,13 @@ from .directory import PeopleDirectory, PersonId, async_track_directory
 from .listeners import Listener, RequestsListener, RuleListeners
 from .rule import Rule
 from .runner import RuleRunner
-from .status import RuleStatus, Verdict
+from .status import RuleEvaluation, RuleStatus
 from .store import RuleStore
 from .targets import RuleTargets
 
 type PeopleProvider = Callable[[], Mapping[str, Person]]
 
-RULE_ENGINE: HassKey[RuleEngine] = HassKey(f"{DOMAIN}.rule_book")
+RULE_ENGINE: HassKey[RuleEngine] = HassKey(f"{DOMAIN}.rule_engine")
 
 # Where rules come from: an entry's id, or this for YAML.
 YAML = None
@@ -49,10 +49,10 @@ class RuleEngine:
         self._rules_from: dict[str | None, tuple[str, ...]] = {}
         self._running: dict[str, RuleRunner] = {}
         self._order: dict[str, int] = {}
-        self._claims: dict[str, RuleRequest | None] = {}
+        self._requests: dict[str, RuleRequest | None] = {}
         self._winners: dict[PersonId, str] = {}
         self._started = False
-        self._yaml_is_whole = False
+        self._yaml_is_complete = False
         # Rules are built from conditions that may have to be waited for.
         self._lock = asyncio.Lock()
 
@@ -60,7 +60,7 @@ class RuleEngine:
         """Read what is remembered, and run rules as soon as Home Assistant has started."""
         await self._store.async_load()
         sources = {YAML, *(entry.entry_id for entry in self._entries())}
-        self._store.async_forget(lambda _, memory: memory.entry_id not in sources)
+        self._store.async_forget(lambda _, record: record.entry_id not in sources)
         async_track_directory(self._hass, self._resolving.async_note)
         async_track_clock_jumps(self._hass, self._clock_jumped)
         async_at_started(self._hass, self._async_start)
@@ -68,22 +68,24 @@ class RuleEngine:
 
     # What the reconciler asks and says
 
-    def claims_of(self, entry_id: str, person_key: str) -> tuple[RuleRequest, ...]:
-        """Return what the rules that hold claim for a person."""
-        claims = (self._claims[each] for each in self._audience.rules_about((entry_id, person_key)))
-        return tuple(claim for claim in claims if claim)
+    def requests_for(self, entry_id: str, person_key: str) -> tuple[RuleRequest, ...]:
+        """Return what the rules that hold request for a person."""
+        requests = (
+            self._requests[each] for each in self._audience.rules_about((entry_id, person_key))
+        )
+        return tuple(request for request in requests if request)
 
-    def verdicts_of(self, entry_id: str, person_key: str) -> tuple[Verdict, ...]:
+    def evaluations_for(self, entry_id: str, person_key: str) -> tuple[RuleEvaluation, ...]:
         """Return how every rule about a person stands."""
         return tuple(
-            self._running[each].verdict(self._order[each])
+            self._running[each].evaluation(self._order[each])
             for each in self._audience.rules_about((entry_id, person_key))
         )
 
     @callback
-    def async_subscribe(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:
-        """Call with the keys of those for whom rules may claim something else, once a burst."""
-        return self._news.async_subscribe_claims(entry_id, listener)
+    def async_subscribe_requests(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:
+        """Call with the keys of those for whom rules may request something else, once a burst."""
+        return self._news.async_subscribe_requests(entry_id, listener)
 
     @callback
     def async_set_winner(self, entry_id: str, person_key: str, rule_id: str | None) -> None:
@@ -103,14 +105,14 @@ class RuleEngine:
         return self._news.async_subscribe_rule(rule_id, listener)
 
     @callback
-    def async_subscribe_set(self, listener: Listener) -> CALLBACK_TYPE:
+    def async_subscribe_rules(self, listener: Listener) -> CALLBACK_TYPE:
         """Call when rules were added, removed or renamed."""
-        return self._news.async_subscribe_set(listener)
+        return self._news.async_subscribe_rules(listener)
 
     @property
-    def yaml_is_whole(self) -> bool:
+    def yaml_is_complete(self) -> bool:
         """Return whether all rules in YAML could be read, so that others are gone for good."""
-        return self._yaml_is_whole
+        return self._yaml_is_complete
 
     def rules_from(self, source: str | None) -> tuple[Rule, ...]:
         """Return the rules of an entry, or of YAML, in their order."""
@@ -121,13 +123,13 @@ class RuleEngine:
         running = self._running.get(rule_id)
         if running is None:
             return None
-        claim = self._claims[rule_id]
+        request = self._requests[rule_id]
         people = self._audience.of(rule_id)
         return RuleStatus(
             rule=running.rule,
             enabled=running.enabled,
             since=running.since,
-            until=claim.until if claim else None,
+            until=request.until if request else None,
             people=self._names_of(people),
             wins_for=self._names_of(each for each in people if self._winners.get(each) == rule_id),
         )
@@ -140,17 +142,17 @@ class RuleEngine:
 
     # Where rules and people come from
 
-    async def async_set_yaml_rules(self, rules: Sequence[Rule], *, whole: bool = True) -> None:
+    async def async_set_yaml_rules(self, rules: Sequence[Rule], *, complete: bool = True) -> None:
         """Run these rules of YAML and no others.
 
         Args:
             rules: The rules in their order.
-            whole: Whether these are all; rules that could not be read are not forgotten.
+            complete: Whether these are all; rules that could not be read are not forgotten.
         """
         async with self._lock:
-            self._yaml_is_whole = whole
+            self._yaml_is_complete = complete
             await self._async_take(YAML, rules)
-            if whole:
+            if complete:
                 self._forget_others(YAML, {rule.id for rule in rules})
 
     async def async_add_entry(self, entry: ConfigEntry, people: PeopleProvider) -> None:
@@ -173,7 +175,7 @@ class RuleEngine:
     async def async_remove_entry(self, entry: ConfigEntry) -> None:
         """Run the rules of an entry no longer, and remember how they stand."""
         async with self._lock:
-            self._news.async_forget_claims(entry.entry_id)
+            self._news.async_unsubscribe_entry(entry.entry_id)
             self._people.pop(entry.entry_id, None)
             for person in [each for each in self._winners if each[0] == entry.entry_id]:
                 self.async_set_winner(*person, None)
@@ -213,7 +215,7 @@ class RuleEngine:
             running.async_replace(rule, prepared)
         for running in added:
             self._running[running.rule.id] = running
-            self._store.async_remember(running.rule.id, running.memory)
+            self._store.async_remember(running.rule.id, running.record)
         self._rules_from[source] = ids
         self._number()
         self._resolve()
@@ -224,7 +226,7 @@ class RuleEngine:
 
     def _forget_others(self, source: str | None, kept: Container[str]) -> None:
         self._store.async_forget(
-            lambda rule_id, memory: memory.entry_id == source and rule_id not in kept
+            lambda rule_id, record: record.entry_id == source and rule_id not in kept
         )
 
     # What happens meanwhile
@@ -237,7 +239,7 @@ class RuleEngine:
     @callback
     def _clock_jumped(self, _by: timedelta) -> None:
         for running in self._running.values():
-            running.async_look_anew()
+            running.async_reevaluate()
 
     @callback
     def _stop(self, _event: Event) -> None:
@@ -254,11 +256,11 @@ class RuleEngine:
         """Put the rules in order: YAML first, then entry by entry as they were made."""
         sources = (YAML, *(entry.entry_id for entry in self._entries()))
         ids = [each for source in sources for each in self._rules_from.get(source, ())]
-        before = self._claims
+        before = self._requests
         self._order = {rule_id: number for number, rule_id in enumerate(ids)}
-        self._claims = {each: self._running[each].claim(self._order[each]) for each in ids}
-        for rule_id in before.keys() | self._claims.keys():
-            if before.get(rule_id) != self._claims.get(rule_id):
+        self._requests = {each: self._running[each].request(self._order[each]) for each in ids}
+        for rule_id in before.keys() | self._requests.keys():
+            if before.get(rule_id) != self._requests.get(rule_id):
                 self._news.async_note_people(self._audience.of(rule_id))
 
     @callback
@@ -286,11 +288,11 @@ class RuleEngine:
         if running is None:
             # It is being prepared, and is taken up as it stands then.
             return
-        self._store.async_remember(rule_id, running.memory)
+        self._store.async_remember(rule_id, running.record)
         self._news.async_note_rules([rule_id])
-        claim = running.claim(self._order[rule_id])
-        if claim != self._claims[rule_id]:
-            self._claims[rule_id] = claim
+        request = running.request(self._order[rule_id])
+        if request != self._requests[rule_id]:
+            self._requests[rule_id] = request
             self._news.async_note_people(self._audience.of(rule_id))
 
     def _entries(self) -> list[ConfigEntry]:
@@ -303,5 +305,5 @@ class RuleEngine:
 
 @callback
 def async_rule_engine(hass: HomeAssistant) -> RuleEngine:
-    """Return the book, which set-up has made."""
+    """Return the engine, which set-up has made."""
     return hass.data[RULE_ENGINE]

@@ -10,13 +10,13 @@ from ..decision_words import in_words
 from ..people import Person
 from ..pws import ContactPresence
 from ..states import STATES
-from .status import Verdict
+from .status import RuleEvaluation
 
 
-def account_of(
+def explanation_of(
     person: Person,
     seen: ContactPresence | None,
-    verdicts: tuple[Verdict, ...],
+    evaluations: tuple[RuleEvaluation, ...],
     *,
     manual: ManualSetting | None,
     set_aside: Outcome | None,
@@ -27,17 +27,17 @@ def account_of(
     Args:
         person: Whose it is.
         seen: What the server shows.
-        verdicts: How every rule about the person stands.
+        evaluations: How every rule about the person stands.
         manual: What was set through Home Assistant.
         set_aside: What the person has overruled.
         now: The time.
     """
-    claims = [verdict.claim for verdict in verdicts if verdict.holds]
-    decision = decide(manual, claims, set_aside, now)
+    requests = [evaluation.request for evaluation in evaluations if evaluation.holds]
+    decision = decide(manual, requests, set_aside, now)
 
-    def if_it_held(verdict: Verdict) -> Decision:
-        others = [claim for claim in claims if claim.rule_id != verdict.rule]
-        return decide(manual, [*others, verdict.claim], set_aside, now)
+    def if_it_held(evaluation: RuleEvaluation) -> Decision:
+        others = [request for request in requests if request.rule_id != evaluation.rule]
+        return decide(manual, [*others, evaluation.request], set_aside, now)
 
     return {
         "name": person.name,
@@ -50,22 +50,24 @@ def account_of(
         "until": _moment(decision.until),
         "set_aside": decision.overruled,
         "reason": in_words(decision),
-        "rules": [_rule(verdict, if_it_held(verdict), decision) for verdict in verdicts],
+        "rules": [
+            _rule(evaluation, if_it_held(evaluation), decision) for evaluation in evaluations
+        ],
     }
 
 
-def _rule(verdict: Verdict, if_it_held: Decision, decision: Decision) -> dict[str, Any]:
-    wins = decision.rule_request is not None and decision.rule_request.rule_id == verdict.rule
+def _rule(evaluation: RuleEvaluation, if_it_held: Decision, decision: Decision) -> dict[str, Any]:
+    wins = decision.rule_request is not None and decision.rule_request.rule_id == evaluation.rule
     return {
-        "id": verdict.rule,
-        "name": verdict.name,
-        "on": verdict.enabled,
-        "holds": verdict.holds,
+        "id": evaluation.rule,
+        "name": evaluation.name,
+        "on": evaluation.enabled,
+        "holds": evaluation.holds,
         "wins": wins and not decision.overruled,
-        "since": _moment(verdict.since),
-        "presence": STATES[verdict.claim.requested.presence],
-        "priority": verdict.claim.priority,
-        "not_true": list(verdict.failing),
+        "since": _moment(evaluation.since),
+        "presence": STATES[evaluation.request.requested.presence],
+        "priority": evaluation.request.priority,
+        "not_true": list(evaluation.failing),
         "if_it_held": in_words(if_it_held),
     }
 

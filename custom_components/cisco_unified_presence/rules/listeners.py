@@ -20,16 +20,16 @@ class RuleListeners:
         """Start with nobody to tell."""
         self._people: set[PersonId] = set()
         self._rules: set[str] = set()
-        self._claims_listeners: defaultdict[str, list[RequestsListener]] = defaultdict(list)
+        self._requests_listeners: defaultdict[str, list[RequestsListener]] = defaultdict(list)
         self._rule_listeners: defaultdict[str, list[Listener]] = defaultdict(list)
         self._set_listeners: list[Listener] = []
         self._set_changed = False
         self._burst = Burst(hass, self._tell)
 
     @callback
-    def async_subscribe_claims(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:
-        """Call with the people of an entry for whom rules may claim something else."""
-        return add_listener(self._claims_listeners[entry_id], listener)
+    def async_subscribe_requests(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:
+        """Call with the people of an entry for whom rules may request something else."""
+        return add_listener(self._requests_listeners[entry_id], listener)
 
     @callback
     def async_subscribe_rule(self, rule_id: str, listener: Listener) -> CALLBACK_TYPE:
@@ -37,18 +37,18 @@ class RuleListeners:
         return add_listener(self._rule_listeners[rule_id], listener)
 
     @callback
-    def async_subscribe_set(self, listener: Listener) -> CALLBACK_TYPE:
+    def async_subscribe_rules(self, listener: Listener) -> CALLBACK_TYPE:
         """Call when rules were added, removed or renamed."""
         return add_listener(self._set_listeners, listener)
 
     @callback
-    def async_forget_claims(self, entry_id: str) -> None:
+    def async_unsubscribe_entry(self, entry_id: str) -> None:
         """Tell nobody any more about the people of an entry."""
-        self._claims_listeners.pop(entry_id, None)
+        self._requests_listeners.pop(entry_id, None)
 
     @callback
     def async_note_people(self, people: Iterable[PersonId]) -> None:
-        """Note that rules may claim something else for these people."""
+        """Note that rules may request something else for these people."""
         self._people.update(people)
         self._burst.async_note()
 
@@ -72,8 +72,8 @@ class RuleListeners:
         for entry_id, key in people:
             keys[entry_id].add(key)
         for entry_id, changed in keys.items():
-            for claims_listener in tuple(self._claims_listeners.get(entry_id, ())):
-                claims_listener(frozenset(changed))
+            for requests_listener in tuple(self._requests_listeners.get(entry_id, ())):
+                requests_listener(frozenset(changed))
         for rule_id in rules:
             for listener in tuple(self._rule_listeners.get(rule_id, ())):
                 listener()

@@ -20,7 +20,7 @@ from .schema import (
     CONF_PRIORITY,
     CONF_WHEN,
     STORED_RULE_SCHEMA,
-    wanted_by,
+    requested_by,
 )
 from .timing import RuleTimes
 
@@ -35,7 +35,7 @@ class Rule:
         people: Whom it is about.
         when: Home Assistant's conditions as they were written, all of which must hold.
         times: How long what counts.
-        want: What it wants for everybody whom it is about.
+        requested: The presence that it requests for the people concerned.
         priority: The higher wins.
         insist: Whether it is written again after a person has changed it by hand.
     """
@@ -45,7 +45,7 @@ class Rule:
     people: PeopleSelection
     when: list[Any]
     times: RuleTimes
-    want: RequestedPresence
+    requested: RequestedPresence
     priority: int
     insist: bool
 
@@ -63,7 +63,7 @@ class Rule:
                 at_most=data.get(CONF_AT_MOST),
                 grace=data[CONF_GRACE],
             ),
-            want=wanted_by(data),
+            requested=requested_by(data),
             priority=data[CONF_PRIORITY],
             insist=data[CONF_INSIST],
         )

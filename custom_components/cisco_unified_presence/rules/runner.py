@@ -11,9 +11,9 @@ from ..arbitration import RuleRequest
 from .conditions import ConditionsInvalid, WatchedConditions
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
 from .rule import Rule
-from .status import Verdict
+from .status import RuleEvaluation
 from .store import RuleRecord
-from .timing import Stretch, elapse, ends_at, next_change, read
+from .timing import TimingState, elapse, ends_at, next_change, observe
 
 type Prepared = WatchedConditions | ConditionsInvalid | None
 """Conditions that are tracked but do not count yet, or why there are none."""
@@ -32,7 +32,7 @@ class RuleRunner:
         self,
         hass: HomeAssistant,
         rule: Rule,
-        memory: RuleRecord,
+        record: RuleRecord,
         on_change: Callable[[str], None],
     ) -> None:
         """Stand as remembered.
@@ -40,14 +40,14 @@ class RuleRunner:
         Args:
             hass: Home Assistant.
             rule: What it says.
-            memory: How it stood.
+            record: How it stood.
             on_change: Called with the rule's id when it stands otherwise than before.
         """
         self.rule = rule
         self._hass = hass
-        self._entry_id = memory.entry_id
-        self._enabled = memory.enabled
-        self._stretch = memory.stretch
+        self._entry_id = record.entry_id
+        self._enabled = record.enabled
+        self._timing = record.timing
         self._on_change = on_change
         self._conditions: WatchedConditions | None = None
         self._failing: tuple[str, ...] = ()
@@ -62,33 +62,33 @@ class RuleRunner:
     @property
     def since(self) -> datetime | None:
         """Return since when the rule holds, None while it does not."""
-        return self._stretch.since
+        return self._timing.holds_since
 
     @property
-    def memory(self) -> RuleRecord:
+    def record(self) -> RuleRecord:
         """Return what is to be remembered of how it stands."""
         return RuleRecord(
             entry_id=self._entry_id,
             conditions=self.rule.fingerprint,
             enabled=self._enabled,
-            stretch=self._stretch,
+            timing=self._timing,
         )
 
-    def claim(self, order: int) -> RuleRequest | None:
-        """Return what the rule claims in this place among others, None while it does not hold."""
-        return self._claim_of(self._stretch, order) if self._stretch.holds else None
+    def request(self, order: int) -> RuleRequest | None:
+        """Return what the rule requests in this place among others, None while it does not hold."""
+        return self._request_of(self._timing, order) if self._timing.holds else None
 
-    def verdict(self, order: int) -> Verdict:
-        """Return how the rule stands, and what it claims or would claim."""
-        held = Stretch(holds_since=dt_util.utcnow())
-        return Verdict(
+    def evaluation(self, order: int) -> RuleEvaluation:
+        """Return how the rule stands, and what it requests or would request."""
+        held = TimingState(holds_since=dt_util.utcnow())
+        return RuleEvaluation(
             rule=self.rule.id,
             name=self.rule.name,
             enabled=self._enabled,
-            holds=self._stretch.holds,
-            since=self._stretch.since,
+            holds=self._timing.holds,
+            since=self._timing.holds_since,
             failing=self._failing,
-            claim=self.claim(order) or self._claim_of(held, order),
+            request=self.request(order) or self._request_of(held, order),
         )
 
     async def async_start(self) -> None:
@@ -142,29 +142,29 @@ class RuleRunner:
             self._on_change(rule.id)
 
     @callback
-    def async_look_anew(self) -> None:
+    def async_reevaluate(self) -> None:
         """Look, and wait anew for what comes next, since the clock has jumped."""
         if self._conditions is not None:
             self._conditions.async_forget_moment()
             self._look()
 
-    def _claim_of(self, stretch: Stretch, order: int) -> RuleRequest:
+    def _request_of(self, timing: TimingState, order: int) -> RuleRequest:
         return RuleRequest(
             rule_id=self.rule.id,
             name=self.rule.name,
-            requested=self.rule.want,
+            requested=self.rule.requested,
             priority=self.rule.priority,
             order=order,
             insist=self.rule.insist,
-            since=stretch.since or dt_util.utcnow(),
-            until=ends_at(self.rule.times, stretch),
+            since=timing.holds_since or dt_util.utcnow(),
+            until=ends_at(self.rule.times, timing),
         )
 
     @callback
     def _begin_anew(self) -> None:
         self._unwatch()
         self._failing = ()
-        self._stretch = Stretch()
+        self._timing = TimingState()
         self._on_change(self.rule.id)
 
     @callback
@@ -202,20 +202,20 @@ class RuleRunner:
     def _look(self) -> None:
         if self._conditions is None:
             return
-        report = self._conditions.async_read()
+        report = self._conditions.async_evaluate()
         self._failing = report.failing
-        self._take(read(self.rule.times, self._stretch, dt_util.utcnow(), report.reading))
+        self._take(observe(self.rule.times, self._timing, dt_util.utcnow(), report.value))
 
     @callback
     def _time_has_come(self, _now: datetime) -> None:
         self._cancel_timer = None
-        self._take(elapse(self.rule.times, self._stretch, dt_util.utcnow()))
+        self._take(elapse(self.rule.times, self._timing, dt_util.utcnow()))
 
     @callback
-    def _take(self, stretch: Stretch) -> None:
-        self._wait_for(next_change(self.rule.times, stretch))
-        if stretch != self._stretch:
-            self._stretch = stretch
+    def _take(self, timing: TimingState) -> None:
+        self._wait_for(next_change(self.rule.times, timing))
+        if timing != self._timing:
+            self._timing = timing
             self._on_change(self.rule.id)
 
     @callback

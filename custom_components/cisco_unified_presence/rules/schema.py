@@ -66,7 +66,7 @@ def _target(value: object) -> dict[str, list[str]]:
 
 def _possible(data: dict[str, Any]) -> dict[str, Any]:
     try:
-        wanted_by(data)
+        requested_by(data)
     except ImpossiblePresence as error:
         key = CONF_OVERRIDE if CONF_OVERRIDE in data else CONF_PRESENCE
         raise vol.Invalid(str(error), path=[key]) from error
@@ -110,7 +110,7 @@ RULE_SCHEMA = _rule_schema(_conditions)
 STORED_RULE_SCHEMA = _rule_schema(list)
 
 
-def wanted_by(data: Mapping[str, Any]) -> RequestedPresence:
+def requested_by(data: Mapping[str, Any]) -> RequestedPresence:
     """Return what a rule wants.
 
     Raises:

@@ -8,7 +8,7 @@ from .rule import Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class RuleEvaluation:
     """How a rule stands, for those who ask why.
 
     Attributes:
@@ -18,7 +18,7 @@ class Verdict:
         holds: Whether it holds.
         since: Since when, None while it does not.
         failing: The conditions that do not hold, in words.
-        claim: What it claims, or would if it held.
+        request: What it requests, or would if it held.
     """
 
     rule: str
@@ -27,7 +27,7 @@ class Verdict:
     holds: bool
     since: datetime | None
     failing: tuple[str, ...]
-    claim: RuleRequest
+    request: RuleRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

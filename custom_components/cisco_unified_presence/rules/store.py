@@ -9,7 +9,7 @@ from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
 from .rule import Rule
-from .timing import Stretch
+from .timing import TimingState
 
 STORAGE_VERSION = 1
 # Several rules change together. What is due is written at once when Home Assistant stops.
@@ -24,31 +24,31 @@ class RuleRecord:
         entry_id: The entry that the rule belongs to, None for a rule in YAML.
         conditions: What tells the rule's conditions from others.
         enabled: Whether it is switched on.
-        stretch: How long its conditions were what.
+        timing: How long its conditions were what.
     """
 
     entry_id: str | None
     conditions: str
     enabled: bool = True
-    stretch: Stretch = field(default_factory=Stretch)
+    timing: TimingState = field(default_factory=TimingState)
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        """Return the memory that as_storage wrote down."""
+        """Return the record that as_storage made."""
         return cls(
             entry_id=stored["entry_id"],
             conditions=stored["conditions"],
             enabled=stored["enabled"],
-            stretch=Stretch.from_storage(stored["stretch"]),
+            timing=TimingState.from_storage(stored["stretch"]),
         )
 
     def as_storage(self) -> dict[str, Any]:
-        """Return the memory as plain JSON."""
+        """Return the record as plain JSON."""
         return {
             "entry_id": self.entry_id,
             "conditions": self.conditions,
             "enabled": self.enabled,
-            "stretch": self.stretch.as_storage(),
+            "stretch": self.timing.as_storage(),
         }
 
 
@@ -60,47 +60,47 @@ class RuleStore:
         self._store: Store[dict[str, Any]] = Store(
             hass, STORAGE_VERSION, f"{DOMAIN}.rules", private=True
         )
-        self._memories: dict[str, RuleRecord] = {}
+        self._records: dict[str, RuleRecord] = {}
 
     async def async_load(self) -> None:
         """Read the file."""
         stored = await self._store.async_load() or {}
-        self._memories = {
-            rule_id: RuleRecord.from_storage(memory) for rule_id, memory in stored.items()
+        self._records = {
+            rule_id: RuleRecord.from_storage(record) for rule_id, record in stored.items()
         }
 
     def recall(self, rule: Rule, entry_id: str | None) -> RuleRecord:
         """Return what is known of a rule; its times are those of its conditions."""
-        memory = self._memories.get(rule.id)
-        if memory and memory.conditions == rule.fingerprint:
-            return memory
+        record = self._records.get(rule.id)
+        if record and record.conditions == rule.fingerprint:
+            return record
         return RuleRecord(
             entry_id=entry_id,
             conditions=rule.fingerprint,
-            enabled=memory.enabled if memory else True,
+            enabled=record.enabled if record else True,
         )
 
     @callback
-    def async_remember(self, rule_id: str, memory: RuleRecord) -> None:
+    def async_remember(self, rule_id: str, record: RuleRecord) -> None:
         """Write down how a rule stands, soon."""
-        if self._memories.get(rule_id) != memory:
-            self._memories[rule_id] = memory
+        if self._records.get(rule_id) != record:
+            self._records[rule_id] = record
             self._save()
 
     @callback
     def async_forget(self, is_gone: Callable[[str, RuleRecord], bool]) -> None:
         """Forget the rules that are gone for good."""
         kept = {
-            rule_id: memory
-            for rule_id, memory in self._memories.items()
-            if not is_gone(rule_id, memory)
+            rule_id: record
+            for rule_id, record in self._records.items()
+            if not is_gone(rule_id, record)
         }
-        if kept != self._memories:
-            self._memories = kept
+        if kept != self._records:
+            self._records = kept
             self._save()
 
     def _save(self) -> None:
         self._store.async_delay_save(self._as_storage, SAVE_DELAY)
 
     def _as_storage(self) -> dict[str, Any]:
-        return {rule_id: memory.as_storage() for rule_id, memory in self._memories.items()}
+        return {rule_id: record.as_storage() for rule_id, record in self._records.items()}

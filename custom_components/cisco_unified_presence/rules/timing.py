@@ -1,6 +1,6 @@
-"""How long a rule's conditions were true becomes whether the rule holds; pure, without a clock.
+"""When a rule holds, computed from how long its conditions have been true.
 
-docs/rules.md, "When a rule holds", is what this is written from.
+Pure functions of state and time, without a clock. Source: docs/rules.md, "When a rule holds".
 """
 
 from dataclasses import dataclass, replace
@@ -10,11 +10,11 @@ from typing import Any, Self
 
 
 class TruthValue(StrEnum):
-    """What a look at conditions shows."""
+    """What conditions evaluate to; unknown while one of their inputs says nothing."""
 
     TRUE = "true"
     FALSE = "false"
-    UNREADABLE = "unreadable"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +22,10 @@ class RuleTimes:
     """The durations of a rule.
 
     Attributes:
-        before: The rule's `for`: so long its conditions must be true before it holds.
-        after: Its `hold`: so long it goes on after they end.
-        at_most: The longest that it holds at a stretch, None for no end.
-        grace: So long the last outcome stands while the conditions cannot be read.
+        before: The rule's `for`: how long its conditions must be true before it holds.
+        after: Its `hold`: how long it goes on holding after they turn false.
+        at_most: The longest time that it holds without a break, None for no limit.
+        grace: How long the last known value counts while the conditions are unknown.
     """
 
     before: timedelta = timedelta(0)
@@ -35,159 +35,159 @@ class RuleTimes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """What is remembered of a rule's conditions; every moment knows its time zone.
+class TimingState:
+    """Since when a rule's conditions count as what; all times are aware.
 
-    Nothing is remembered of conditions that count as false once the stretch is over.
+    The empty state stands for conditions that count as false, with `after` elapsed.
 
     Attributes:
         true_since: Since when the conditions count as true, None while they do not.
-        false_since: Since when they count as false in a stretch that is not over yet.
-        unreadable_since: Since when they cannot be read, as long as their last outcome matters.
+        false_since: Since when they count as false, None once `after` has elapsed.
+        unknown_since: Since when they are unknown, None when their last value matters no more.
         holds_since: Since when the rule holds, None while it does not.
-        spent: Whether `at_most` has ended the rule in this stretch.
+        spent: Whether `at_most` has ended the rule; it holds again only after the empty state.
     """
 
     true_since: datetime | None = None
     false_since: datetime | None = None
-    unreadable_since: datetime | None = None
+    unknown_since: datetime | None = None
     holds_since: datetime | None = None
     spent: bool = False
 
     @property
     def holds(self) -> bool:
-        """Return whether the rule holds."""
         return self.holds_since is not None
-
-    @property
-    def since(self) -> datetime | None:
-        """Return since when the rule holds, None while it does not."""
-        return self.holds_since
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        """Return the stretch that as_storage wrote down."""
-        moments = {name: stored[name] for name in _MOMENTS}
-        return cls(
-            **{name: text and datetime.fromisoformat(text) for name, text in moments.items()},
-            spent=stored["spent"],
-        )
+        times = {
+            name: datetime.fromisoformat(text) if (text := stored[key]) else None
+            for name, key in _STORED_KEYS.items()
+        }
+        return cls(**times, spent=stored["spent"])
 
     def as_storage(self) -> dict[str, Any]:
-        """Return the stretch as plain JSON."""
-        moments: dict[str, datetime | None] = {name: getattr(self, name) for name in _MOMENTS}
-        stored = {name: moment and moment.isoformat() for name, moment in moments.items()}
+        """Return the state as plain JSON."""
+        times: dict[str, datetime | None] = {
+            key: getattr(self, name) for name, key in _STORED_KEYS.items()
+        }
+        stored = {key: time.isoformat() if time else None for key, time in times.items()}
         return {**stored, "spent": self.spent}
 
 
-_MOMENTS = ("true_since", "false_since", "unreadable_since", "holds_since")
+_STORED_KEYS = {
+    "true_since": "true_since",
+    "false_since": "false_since",
+    "unknown_since": "unreadable_since",
+    "holds_since": "holds_since",
+}
 
 
-def read(times: RuleTimes, stretch: Stretch, now: datetime, reading: TruthValue) -> Stretch:
-    """Return what is remembered after a look at the conditions.
+def observe(times: RuleTimes, state: TimingState, now: datetime, value: TruthValue) -> TimingState:
+    """Return the state after the conditions are found to have this value now.
 
-    The time up to now elapses under the earlier reading first.
+    The time up to now elapses under the earlier value first.
     """
-    elapsed = elapse(times, stretch, now)
-    return elapse(times, _taken(elapsed, now, reading), now)
+    elapsed = elapse(times, state, now)
+    return elapse(times, _with_value(elapsed, now, value), now)
 
 
-def elapse(times: RuleTimes, stretch: Stretch, now: datetime) -> Stretch:
-    """Return what is remembered when the conditions stay as they were until now."""
-    stretch = _not_later_than(stretch, now)
-    while (deadline := _next_deadline(times, stretch)) and deadline[0] <= now:
-        stretch = deadline[1]
-    return stretch
+def elapse(times: RuleTimes, state: TimingState, now: datetime) -> TimingState:
+    """Return the state when the conditions keep their value until now."""
+    state = _not_later_than(state, now)
+    while (deadline := _next_deadline(times, state)) and deadline[0] <= now:
+        state = deadline[1]
+    return state
 
 
-def next_change(times: RuleTimes, stretch: Stretch) -> datetime | None:
-    """Return the next moment at which elapse changes something, None when there is none."""
-    deadline = _next_deadline(times, stretch)
+def next_change(times: RuleTimes, state: TimingState) -> datetime | None:
+    """Return the next moment at which elapse changes the state, None when there is none."""
+    deadline = _next_deadline(times, state)
     return deadline[0] if deadline else None
 
 
-def ends_at(times: RuleTimes, stretch: Stretch) -> datetime | None:
-    """Return when `at_most` ends the rule, None when it does not hold or has no end."""
-    return _later(stretch.holds_since, times.at_most)
+def ends_at(times: RuleTimes, state: TimingState) -> datetime | None:
+    """Return when `at_most` ends the rule, None when it does not hold or has no limit."""
+    return _later(state.holds_since, times.at_most)
 
 
-type _Deadline = tuple[datetime, Stretch]
+type _Deadline = tuple[datetime, TimingState]
 
 
-def _next_deadline(times: RuleTimes, stretch: Stretch) -> _Deadline | None:
-    """Return the next moment that changes something, and what is remembered from then on.
+def _next_deadline(times: RuleTimes, state: TimingState) -> _Deadline | None:
+    """Return the next moment that changes the state, and the state from then on.
 
-    Of two at the same moment the one that says more comes first: a stretch that is over needs no
-    end by `at_most`, and a rule that ends does not begin.
+    Of two at the same moment the first of this order counts: after the empty state there is
+    nothing for `at_most` to end, and a rule that ends does not begin.
     """
-    begins = None if stretch.spent or stretch.holds else _later(stretch.true_since, times.before)
+    begins = None if state.spent or state.holds else _later(state.true_since, times.before)
     deadlines = (
-        (_later(stretch.false_since, times.after), _over),
-        (_later(stretch.unreadable_since, times.grace), _given_up),
-        (ends_at(times, stretch), _spent),
+        (_later(state.false_since, times.after), _over),
+        (_later(state.unknown_since, times.grace), _given_up),
+        (ends_at(times, state), _spent),
         (begins, _begun),
     )
     due = [(moment, change) for moment, change in deadlines if moment]
     if not due:
         return None
     moment, change = min(due, key=lambda deadline: deadline[0])
-    return moment, change(stretch, moment)
+    return moment, change(state, moment)
 
 
-def _over(_stretch: Stretch, _moment: datetime) -> Stretch:
-    return Stretch()
+def _over(_state: TimingState, _moment: datetime) -> TimingState:
+    return TimingState()
 
 
-def _given_up(stretch: Stretch, moment: datetime) -> Stretch:
-    """Count the conditions as false: a rule that holds ends at once, without `hold`."""
-    return Stretch(false_since=moment, spent=True) if stretch.spent else Stretch()
+def _given_up(state: TimingState, moment: datetime) -> TimingState:
+    """Count the conditions as false; a rule that holds ends at once, without `after`."""
+    return TimingState(false_since=moment, spent=True) if state.spent else TimingState()
 
 
-def _spent(stretch: Stretch, _moment: datetime) -> Stretch:
+def _spent(state: TimingState, _moment: datetime) -> TimingState:
     return replace(
-        stretch,
+        state,
         holds_since=None,
         spent=True,
-        unreadable_since=stretch.unreadable_since if stretch.true_since else None,
+        unknown_since=state.unknown_since if state.true_since else None,
     )
 
 
-def _begun(stretch: Stretch, moment: datetime) -> Stretch:
-    return replace(stretch, holds_since=moment)
+def _begun(state: TimingState, moment: datetime) -> TimingState:
+    return replace(state, holds_since=moment)
 
 
-def _taken(stretch: Stretch, now: datetime, reading: TruthValue) -> Stretch:
-    match reading:
+def _with_value(state: TimingState, now: datetime, value: TruthValue) -> TimingState:
+    match value:
         case TruthValue.TRUE:
             return replace(
-                stretch,
-                true_since=stretch.true_since or now,
+                state,
+                true_since=state.true_since or now,
                 false_since=None,
-                unreadable_since=None,
+                unknown_since=None,
             )
-        case TruthValue.FALSE if stretch.holds or stretch.spent:
+        case TruthValue.FALSE if state.holds or state.spent:
             return replace(
-                stretch,
+                state,
                 true_since=None,
-                false_since=stretch.false_since or now,
-                unreadable_since=None,
+                false_since=state.false_since or now,
+                unknown_since=None,
             )
         case TruthValue.FALSE:
-            return Stretch()
-        case TruthValue.UNREADABLE if stretch.true_since or stretch.holds:
-            return replace(stretch, unreadable_since=stretch.unreadable_since or now)
-        case TruthValue.UNREADABLE:
-            return stretch
+            return TimingState()
+        case TruthValue.UNKNOWN if state.true_since or state.holds:
+            return replace(state, unknown_since=state.unknown_since or now)
+        case TruthValue.UNKNOWN:
+            return state
 
 
-def _not_later_than(stretch: Stretch, now: datetime) -> Stretch:
-    """Bring back to now what lies ahead of a clock that was set back, so that it ends in time."""
+def _not_later_than(state: TimingState, now: datetime) -> TimingState:
+    """Move times after now to now: the clock was set back, and deadlines must still come."""
     return replace(
-        stretch,
-        true_since=_earlier(stretch.true_since, now),
-        false_since=_earlier(stretch.false_since, now),
-        unreadable_since=_earlier(stretch.unreadable_since, now),
-        holds_since=_earlier(stretch.holds_since, now),
+        state,
+        true_since=_earlier(state.true_since, now),
+        false_since=_earlier(state.false_since, now),
+        unknown_since=_earlier(state.unknown_since, now),
+        holds_since=_earlier(state.holds_since, now),
     )
 
 
@@ -196,7 +196,7 @@ def _earlier(moment: datetime | None, now: datetime) -> datetime | None:
 
 
 def _later(moment: datetime | None, delay: timedelta | None) -> datetime | None:
-    """Return the moment so much later, None when there is none or it is after the last year."""
+    """Return the moment so much later, None without one or after the last year of datetime."""
     if moment is None or delay is None:
         return None
     try:
