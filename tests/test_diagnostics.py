@@ -1,5 +1,6 @@
 """Diagnostics: everything that helps, and nobody's name, key or password."""
 
+from datetime import UTC, datetime
 import json
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from syrupy.assertion import SnapshotAssertion
 
 from custom_components.cisco_unified_presence.channel import ChannelHistory
 from custom_components.cisco_unified_presence.channel.history import LAST_STATES
@@ -27,6 +29,8 @@ from .common.entry import SECRET, person
 from .common.live_channel import FETCHES, call_back, subscription_id
 from .common.server import PASSWORD, Cup
 from .common.waiting import pass_time, settled
+
+DURATIONS = {"median": "<seconds>", "longest": "<seconds>"}
 
 
 async def told_of(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, Any]:
@@ -85,6 +89,27 @@ async def test_a_running_entry_is_told_of(
     assert running["fetch_seconds"]["count"] == fetches == cup.asked("GET", FETCHES)
     assert 0 < running["fetch_seconds"]["median"] <= running["fetch_seconds"]["longest"]
     assert running["last_errors"] == []
+
+
+async def test_everything_that_is_told(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    cup: Cup,
+    web_server: str,
+    entry: MockConfigEntry,
+    snapshot: SnapshotAssertion,
+) -> None:
+    freezer.move_to(datetime(2026, 11, 23, 9, tzinfo=UTC))
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settled(cup)
+    told = await told_of(hass, entry)
+    # Ports and durations are different in every run.
+    node = f"127.0.0.1:{cup.simulator.ports.http}"
+    told["running"]["fetch_seconds"] = {**told["running"]["fetch_seconds"], **DURATIONS}
+    text = json.dumps(told).replace(web_server, "<home>").replace(node, "<node>")
+    told = json.loads(text)
+    told["entry"]["data"]["port"] = "<port>"
+    assert told == snapshot
 
 
 async def test_calls_are_told_apart(
