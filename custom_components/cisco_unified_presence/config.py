@@ -1,4 +1,4 @@
-"""The integration's YAML, as Home Assistant checks it before set-up and on request."""
+"""Validation of the integration's YAML, which Home Assistant calls by this module's name."""
 
 from typing import Final
 
@@ -9,12 +9,12 @@ from homeassistant.helpers.typing import ConfigType
 from .const import DOMAIN, LOGGER
 from .rules import read_rules
 
-# Read in place of a schema: how Home Assistant merges this domain's block from several packages.
+# Replaces a schema: how Home Assistant merges this domain's blocks of several packages.
 PACKAGE_MERGE_HINT: Final = "dict"
 
 
 async def async_validate_config(hass: HomeAssistant, config: ConfigType) -> ConfigType:
-    """Return the configuration with the rules read, in the place of their YAML.
+    """Return the configuration with YamlRules in place of this domain's YAML.
 
     A rule that is not valid is logged with file and line; the other rules load all the same.
     """

@@ -149,7 +149,7 @@ def _explanation_of(hass: HomeAssistant, target: Target) -> JsonValueType:
         runtime.coordinator.presence_of(person.key),
         async_rule_engine(hass).evaluations_for(target.entry.entry_id, person.key),
         manual=record.manual,
-        set_aside=record.overruled,
+        overruled=record.overruled,
         now=dt_util.utcnow(),
     )
 

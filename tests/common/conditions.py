@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.cisco_unified_presence.rules import WatchedConditions
 from custom_components.cisco_unified_presence.rules.conditions import ConditionsResult
-from custom_components.cisco_unified_presence.rules.timing import TruthValue
+from custom_components.cisco_unified_presence.rules.truth import TruthValue
 
 TRUE, FALSE, UNKNOWN = TruthValue.TRUE, TruthValue.FALSE, TruthValue.UNKNOWN
 ROOM = "binary_sensor.room"

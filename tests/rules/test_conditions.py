@@ -17,7 +17,7 @@ from custom_components.cisco_unified_presence.rules.conditions import (
     ConditionsInvalid,
     WatchedConditions,
 )
-from custom_components.cisco_unified_presence.rules.timing import TruthValue
+from custom_components.cisco_unified_presence.rules.truth import TruthValue
 from tests.common.conditions import (
     FALSE,
     LOST,
@@ -231,6 +231,23 @@ async def test_a_condition_with_a_target(
     assert await read(hass, condition) is FALSE
     hass.states.async_set(lights[light], "unavailable")
     assert await read(hass, condition) is UNKNOWN
+
+
+@pytest.mark.parametrize("category", [None, EntityCategory.DIAGNOSTIC])
+async def test_a_condition_that_checks_diagnostic_entities_depends_on_them(
+    hass: HomeAssistant, category: EntityCategory | None
+) -> None:
+    assert await async_setup_component(hass, "battery", {})
+    area = ar.async_get(hass).async_create("Office")
+    registry = er.async_get(hass)
+    battery = registry.async_get_or_create(
+        "binary_sensor", "test", "battery", original_device_class="battery"
+    ).entity_id
+    registry.async_update_entity(battery, area_id=area.id, entity_category=category)
+    condition = {"condition": "battery.is_low", "target": {"area_id": area.id}}
+    for state, expected in (("on", TRUE), ("off", FALSE), ("unavailable", UNKNOWN)):
+        hass.states.async_set(battery, state, {"device_class": "battery"})
+        assert await read(hass, condition) is expected
 
 
 async def test_a_target_without_entities_is_not_true(hass: HomeAssistant) -> None:

@@ -16,12 +16,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.people import people_of
+from custom_components.cisco_unified_presence.rules import RuleEngine
 from custom_components.cisco_unified_presence.rules.directory import (
-    Found,
     PeopleDirectory,
     PeopleSelection,
+    ResolvedPeople,
 )
-from custom_components.cisco_unified_presence.rules.engine import RuleEngine
 from tests.common.entry import add_person, person
 from tests.common.rules import open_engine, rule, settled
 
@@ -76,12 +76,12 @@ def find(
     hass: HomeAssistant,
     references: Iterable[str | Mapping[str, Any]],
     *loaded: MockConfigEntry,
-) -> Found:
+) -> ResolvedPeople:
     everybody = {each.entry_id: people_of(each) for each in loaded}
-    return PeopleSelection.of(references).find(PeopleDirectory(hass, everybody))
+    return PeopleSelection.of(references).resolve(PeopleDirectory(hass, everybody))
 
 
-def keys(found: Found) -> list[str]:
+def keys(found: ResolvedPeople) -> list[str]:
     return sorted(key for _, key in found.people)
 
 
@@ -91,7 +91,7 @@ def keys(found: Found) -> list[str]:
 async def test_a_person_has_several_names(
     hass: HomeAssistant, entry: MockConfigEntry, word: str
 ) -> None:
-    assert find(hass, [word], entry) == Found(frozenset({(entry.entry_id, ANNA)}))
+    assert find(hass, [word], entry) == ResolvedPeople(frozenset({(entry.entry_id, ANNA)}))
 
 
 async def test_places_are_called_by_id_or_name(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -105,9 +105,11 @@ async def test_places_are_called_by_id_or_name(hass: HomeAssistant, entry: MockC
         device_of(hass, entry, "clara"), area_id=area.id, labels={label.label_id}
     )
     for word in (area.id, area.name, "big office", floor.floor_id, floor.name):
-        assert find(hass, [word], entry) == Found(frozenset({(entry.entry_id, ANNA)})), word
+        assert find(hass, [word], entry) == ResolvedPeople(frozenset({(entry.entry_id, ANNA)})), (
+            word
+        )
     for word in (label.label_id, label.name):
-        assert find(hass, [word], entry) == Found(frozenset({(entry.entry_id, BEN)})), word
+        assert find(hass, [word], entry) == ResolvedPeople(frozenset({(entry.entry_id, BEN)})), word
     targets = [{"area_id": [area.id]}, {"label_id": [label.label_id]}]
     assert find(hass, targets, entry) == find(hass, ["anna", "ben"], entry)
     assert keys(find(hass, [{"floor_id": [floor.floor_id]}], entry)) == [ANNA]
@@ -128,7 +130,7 @@ async def test_a_word_is_looked_up_in_order(hass: HomeAssistant, entry: MockConf
     areas.async_update(area.id, floor_id=floor.floor_id)
     assert keys(find(hass, ["team"], entry)) == [BEN]
     areas.async_create("Team")
-    assert find(hass, ["team"], entry) == Found(frozenset())
+    assert find(hass, ["team"], entry) == ResolvedPeople(frozenset())
 
 
 async def test_targets_are_taken_as_actions_take_them(
@@ -186,13 +188,13 @@ async def test_what_stands_for_nobody_is_said(hass: HomeAssistant, entry: MockCo
 
 async def test_an_empty_place_is_no_mistake(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     area = ar.async_get(hass).async_create("Office")
-    assert find(hass, ["Office", {"area_id": [area.id]}], entry) == Found(frozenset())
+    assert find(hass, ["Office", {"area_id": [area.id]}], entry) == ResolvedPeople(frozenset())
 
 
 async def test_people_of_an_entry_that_is_not_loaded_are_known_but_not_reached(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
-    assert find(hass, ["anna"]) == Found(frozenset())
+    assert find(hass, ["anna"]) == ResolvedPeople(frozenset())
 
 
 async def test_the_same_user_on_two_servers_is_meant_on_both(
@@ -287,11 +289,11 @@ async def test_other_integrations_entities_are_of_no_interest(
     await engine_for(hass, entry, told, "anna")
     resolved: list[str] = []
 
-    def find_nobody(_selection: PeopleSelection, _directory: PeopleDirectory) -> Found:
-        resolved.append("find")
-        return Found(frozenset())
+    def resolve_nobody(_selection: PeopleSelection, _directory: PeopleDirectory) -> ResolvedPeople:
+        resolved.append("resolved")
+        return ResolvedPeople(frozenset())
 
-    monkeypatch.setattr(PeopleSelection, "find", find_nobody)
+    monkeypatch.setattr(PeopleSelection, "resolve", resolve_nobody)
     er.async_get(hass).async_get_or_create("sensor", "other", "x")
     MockConfigEntry(domain="other").add_to_hass(hass)
     await settled(hass)

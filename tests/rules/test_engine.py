@@ -113,7 +113,7 @@ async def test_an_evaluation_tells_of_every_rule_about_a_person(
     gone = rule("Gone", when=ELSEWHERE, presence="away", at_most={"hours": 1})
     engine = await open_engine(hass, rule(), gone, rule("Ben", people="ben"), entry=entry)
     holding, failing = engine.evaluations_for(entry.entry_id, ANNA)
-    assert (holding.rule, holding.name, holding.enabled) == ("desk", "Desk", True)
+    assert (holding.rule_id, holding.name, holding.enabled) == ("desk", "Desk", True)
     assert (holding.holds, holding.since, holding.failing) == (True, NOON, ())
     assert (holding.request,) == engine.requests_for(entry.entry_id, ANNA)
     assert (failing.name, failing.holds, failing.since) == ("Gone", False, None)

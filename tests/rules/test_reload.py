@@ -15,7 +15,7 @@ import yaml
 
 from custom_components.cisco_unified_presence.config import async_validate_config
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.rules.engine import YAML, async_rule_engine
+from custom_components.cisco_unified_presence.rules import YAML, async_rule_engine
 from tests.common.rules import written
 
 

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES
-from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
+from custom_components.cisco_unified_presence.rules import async_rule_engine
 from tests.common.entry import person
 from tests.common.rules import AT_DESK, DESK, ELSEWHERE, rule
 from tests.common.server import Cup

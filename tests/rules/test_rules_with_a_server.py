@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.rules.engine import async_rule_engine
+from custom_components.cisco_unified_presence.rules import async_rule_engine
 from tests.common.rules import DESK, add_rule, rule
 from tests.common.server import Cup
 from tests.common.states import shown

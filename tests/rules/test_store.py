@@ -11,8 +11,8 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
 )
 
+from custom_components.cisco_unified_presence.rules import RULE_ENGINE, RuleEngine
 from custom_components.cisco_unified_presence.rules.conditions import WatchedConditions
-from custom_components.cisco_unified_presence.rules.engine import RULE_ENGINE, RuleEngine
 from tests.common.rules import (
     ANNA,
     ELSEWHERE,

@@ -7,12 +7,12 @@ import pytest
 from custom_components.cisco_unified_presence.rules.timing import (
     RuleTimes,
     TimingState,
-    TruthValue,
     elapse,
     ends_at,
     next_change,
     observe,
 )
+from custom_components.cisco_unified_presence.rules.truth import TruthValue
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TRUE, FALSE, UNKNOWN = TruthValue.TRUE, TruthValue.FALSE, TruthValue.UNKNOWN
@@ -257,6 +257,19 @@ def test_for_goes_on_while_stopped(
     stored = after_observations(times, before_stop).as_storage()
     state = observe(times, TimingState.from_storage(stored), at(3600), value)
     assert state.holds_since == expected
+
+
+def test_what_earlier_versions_have_stored_loads_and_is_stored_alike() -> None:
+    stored = {
+        "true_since": "2026-11-23T08:00:00+00:00",
+        "false_since": None,
+        "unreadable_since": "2026-11-23T08:00:05+00:00",
+        "holds_since": "2026-11-23T08:00:02+00:00",
+        "spent": False,
+    }
+    state = TimingState.from_storage(stored)
+    assert state == TimingState(true_since=START, unknown_since=at(5), holds_since=at(2))
+    assert state.as_storage() == stored
 
 
 def test_hold_at_most_and_grace_end_while_stopped() -> None:

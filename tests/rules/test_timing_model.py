@@ -17,11 +17,11 @@ from hypothesis.stateful import (
 from custom_components.cisco_unified_presence.rules.timing import (
     RuleTimes,
     TimingState,
-    TruthValue,
     elapse,
     next_change,
     observe,
 )
+from custom_components.cisco_unified_presence.rules.truth import TruthValue
 
 from .test_timing import TRUE, UNKNOWN, at, seconds
 

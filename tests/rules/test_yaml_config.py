@@ -12,8 +12,8 @@ from homeassistant.setup import async_setup_component
 import pytest
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.rules import YAML, async_rule_engine
 from custom_components.cisco_unified_presence.rules.directory import PeopleSelection
-from custom_components.cisco_unified_presence.rules.engine import YAML, async_rule_engine
 from custom_components.cisco_unified_presence.rules.yaml_config import YamlRules, read_rules
 
 DESK = """\

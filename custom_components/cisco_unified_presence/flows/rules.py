@@ -90,7 +90,7 @@ class RuleFlow(ConfigSubentryFlow):
         except vol.Invalid as error:
             return Problem("rule_invalid", {"problem": str(error)})
         # The people of an entry that is not loaded at the moment count too.
-        if unmatched := rule.people.find(PeopleDirectory(self.hass, {})).unmatched:
+        if unmatched := rule.people.resolve(PeopleDirectory(self.hass, {})).unmatched:
             return Problem("unknown_people", {"words": ", ".join(unmatched)})
         return await self._async_problem_of_conditions(rule)
 

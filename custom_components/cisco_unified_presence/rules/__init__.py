@@ -1,12 +1,13 @@
-"""What should be true: presence rules, from their text to what they request for whom."""
+"""What should be true: presence rules, from their text to the presence that they request."""
 
 from .conditions import ConditionsInvalid, WatchedConditions
 from .directory import PeopleDirectory
-from .engine import RULE_ENGINE, YAML, RuleEngine, async_rule_engine
+from .engine import RULE_ENGINE, RuleEngine, async_rule_engine
 from .explanation import explanation_of
 from .issues import async_show_problems_of_yaml
 from .reload import async_reload_rules
 from .rule import Rule
+from .rule_set import YAML
 from .schema import (
     CONF_AT_MOST,
     CONF_GRACE,

@@ -1,4 +1,4 @@
-"""What a condition is read from: its input entities, and whether they can be read."""
+"""The inputs of a condition: the entities that it depends on, and whether one says nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from homeassistant.helpers.condition import (
     ConditionChecker,
     EntityConditionBase,
     async_extract_entities,
+    async_get_all_descriptions,
 )
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.helpers.template import Template
@@ -38,11 +39,11 @@ _NAMES_A_STATE = re.compile(r"""["'](unavailable|unknown)["']""")
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What one condition is read from.
+    """What one condition depends on.
 
     Attributes:
-        entities: The entities whose states it looks at, whether or not they exist.
-        asked_for: Of `unavailable` and `unknown`, what the condition itself asks for.
+        entities: The entities whose states it checks, whether or not they exist.
+        asked_for: Of the states `unavailable` and `unknown`, those that it checks for itself.
         uses_time: Whether a template in it depends on the time.
     """
 
@@ -51,8 +52,8 @@ class Inputs:
     uses_time: bool = False
 
     @callback
-    def async_unknown(self, hass: HomeAssistant) -> str | None:
-        """Return which input cannot be read and why, None when all can."""
+    def async_why_unknown(self, hass: HomeAssistant) -> str | None:
+        """Return which input says nothing and why, None when all say something."""
         for entity_id in sorted(self.entities):
             state = hass.states.get(entity_id)
             if state is None:
@@ -62,9 +63,34 @@ class Inputs:
         return None
 
 
+async def async_targets_primary_entities_only(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Return whether a condition leaves configuration and diagnostic entities of its target out.
+
+    Its description says so, from which Home Assistant's own target search takes it too.
+    """
+    if CONF_TARGET not in config:
+        return True
+    description = (await async_get_all_descriptions(hass)).get(config[CONF_CONDITION]) or {}
+    primary_entities_only: bool = description.get("target", {}).get("primary_entities_only", True)
+    return primary_entities_only
+
+
 @callback
-def async_inputs(hass: HomeAssistant, config: ConfigType, checker: ConditionChecker) -> Inputs:
-    """Return what a condition that is neither `and`, `or` nor `not` is read from now."""
+def async_inputs(
+    hass: HomeAssistant,
+    config: ConfigType,
+    checker: ConditionChecker,
+    *,
+    primary_entities_only: bool,
+) -> Inputs:
+    """Return the inputs that a condition other than `and`, `or` and `not` has now.
+
+    Args:
+        hass: Home Assistant.
+        config: The condition, validated.
+        checker: Home Assistant's checker of it.
+        primary_entities_only: What async_targets_primary_entities_only returns for it.
+    """
     match config[CONF_CONDITION]:
         case "state":
             return _of_state(config)
@@ -77,7 +103,7 @@ def async_inputs(hass: HomeAssistant, config: ConfigType, checker: ConditionChec
         case _:
             return Inputs(
                 frozenset(async_extract_entities(config))
-                | _of_target(hass, config, checker)
+                | _of_target(hass, config, checker, primary_entities_only=primary_entities_only)
                 | _of_thresholds(config)
             )
 
@@ -125,9 +151,13 @@ def _of_device(hass: HomeAssistant, config: ConfigType) -> frozenset[str]:
 
 
 def _of_target(
-    hass: HomeAssistant, config: ConfigType, checker: ConditionChecker
+    hass: HomeAssistant,
+    config: ConfigType,
+    checker: ConditionChecker,
+    *,
+    primary_entities_only: bool,
 ) -> frozenset[str]:
-    """Return the entities that a target means now, as far as the condition looks at them."""
+    """Return the entities that a target means now, as far as the condition checks them."""
     target = config.get(CONF_TARGET)
     if not target or not isinstance(checker, EntityConditionBase):
         return frozenset()
@@ -135,14 +165,13 @@ def _of_target(
         hass,
         TargetSelection(target),
         expand_group=False,
-        # Whether a condition looks at diagnostic entities too is said by its class alone.
-        primary_entities_only=getattr(checker, "_primary_entities_only", True),
+        primary_entities_only=primary_entities_only,
     )
     return frozenset(checker.entity_filter(selected.indirectly_referenced))
 
 
 def _of_thresholds(config: ConfigType) -> frozenset[str]:
-    """Return the entities that say how high a value must be."""
+    """Return the entities whose states are the bounds of a value."""
     threshold = (config.get(CONF_OPTIONS) or {}).get("threshold")
     bounds = threshold.values() if isinstance(threshold, dict) else ()
     named = (bound.get("entity") for bound in bounds if isinstance(bound, dict))
@@ -150,7 +179,7 @@ def _of_thresholds(config: ConfigType) -> frozenset[str]:
 
 
 def templates_in(value: object) -> Iterable[Template]:
-    """Return the templates of a duration, which may stand in each of its parts."""
+    """Return the templates of a duration, each part of which may be one."""
     if isinstance(value, Template):
         return [value]
     if isinstance(value, dict):
@@ -159,7 +188,7 @@ def templates_in(value: object) -> Iterable[Template]:
 
 
 def listed(value: object) -> list[Any]:
-    """Return the value as a list, as conditions take either."""
+    """Return the value as a list, since conditions accept a single value too."""
     return value if isinstance(value, list) else [value]
 
 
@@ -168,9 +197,9 @@ def _is_input_entity(state: object) -> bool:
 
 
 def _rendered(template: Template, variables: TemplateVarsType = None) -> RenderInfo:
-    """Render a template for what it looks at; its warnings come when the condition is checked."""
+    """Render a template for its inputs; warnings are logged when the condition is checked."""
     return template.async_render_to_info(variables, parse_result=False, log_fn=quiet)
 
 
 def quiet(_level: int, _message: str) -> None:
-    """Leave a warning to the check of the condition, which renders the same template."""
+    """Log no warning: the check of the condition renders the same template, and logs it."""

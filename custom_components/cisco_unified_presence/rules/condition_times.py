@@ -1,4 +1,4 @@
-"""When time alone changes what a condition says: exact on days of clock changes too."""
+"""When time alone changes a condition; exact on the days of clock changes too."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 MIDNIGHT = time(0)
-# Home Assistant takes durations that lead out of the calendar.
+# Home Assistant accepts durations that overflow datetime.
 LONGEST_WAIT = timedelta(days=36500)
 
 
@@ -32,13 +32,13 @@ def async_next_moment(
 ) -> datetime | None:
     """Return the next moment, in UTC, at which a condition may change without an event.
 
-    None when there is none, or when only a look at each full minute can tell.
+    None when there is none, or when only an evaluation at each full minute can tell.
 
     Args:
-        hass: Where the states are.
+        hass: Home Assistant.
         config: The condition, validated.
-        entities: Whose states it is about.
-        now: The moments after this one are asked for.
+        entities: The entities that it depends on.
+        now: The moment after which to search.
     """
     if config[CONF_CONDITION] == "time":
         return _next_boundary(hass, config, now)
@@ -46,7 +46,7 @@ def async_next_moment(
     if duration is None:
         return None
     states = (hass.states.get(entity_id) for entity_id in entities)
-    # Home Assistant wants the duration to be over, not just reached.
+    # Home Assistant requires the duration to be over, not just reached.
     ends = (state.last_changed + duration + timedelta.resolution for state in states if state)
     return min((end for end in ends if end > now), default=None)
 
@@ -58,7 +58,7 @@ def _duration(config: ConfigType) -> timedelta | None:
     try:
         duration: timedelta = cv.positive_time_period(render_complex(given))
     except TemplateError, vol.Invalid:
-        # The check of the condition fails for the same reason, and says so.
+        # The check of the condition fails for the same reason, and reports it.
         return None
     return min(duration, LONGEST_WAIT)
 
@@ -89,14 +89,14 @@ def _reached(day: date, at: time, zone: tzinfo) -> list[datetime]:
     seconds = range(int(first.timestamp()), int(last.timestamp()) + 1)
     index = bisect_left(
         seconds,
-        True,  # noqa: FBT003 - what is looked for, not a switch
+        True,  # noqa: FBT003 - the value to find, not a switch
         key=lambda second: datetime.fromtimestamp(second, zone).utcoffset() == offset,
     )
     return [first, datetime.fromtimestamp(seconds[index], UTC), last]
 
 
 def _time_of_day(hass: HomeAssistant, bound: time | str | None) -> time | None:
-    """Return the local time that a bound of a `time` condition means, as the condition reads it."""
+    """Return the local time that a bound of a `time` condition means to Home Assistant."""
     if not isinstance(bound, str):
         return bound
     state = hass.states.get(bound)

@@ -1,4 +1,4 @@
-"""What people read of a condition."""
+"""Conditions in words."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -26,10 +26,10 @@ LONGEST_TEMPLATE = 60
 
 
 def described(config: ConfigType) -> tuple[str, str]:
-    """Return what a condition looks at, and what that is to be: (state of light.a, on)."""
+    """Return what a condition checks, and the expected value: (state of light.a, on)."""
     match config[CONF_CONDITION]:
         case "state":
-            return _state_subject(config), _state_wanted(config)
+            return _state_subject(config), _state_expected(config)
         case "numeric_state":
             return _numeric_subject(config), _bounds(config, CONF_ABOVE, CONF_BELOW)
         case "template":
@@ -44,7 +44,7 @@ def described(config: ConfigType) -> tuple[str, str]:
 
 
 def shortened(template: str) -> str:
-    """Return a template as one line that is not too long."""
+    """Return a template as one line of limited length."""
     line = " ".join(template.split())
     return line if len(line) <= LONGEST_TEMPLATE else f"{line[:LONGEST_TEMPLATE]}…"
 
@@ -55,12 +55,12 @@ def _state_subject(config: ConfigType) -> str:
     return f"{what} of {_and(config[CONF_ENTITY_ID])}"
 
 
-def _state_wanted(config: ConfigType) -> str:
-    wanted = _or(listed(config[CONF_STATE]))
+def _state_expected(config: ConfigType) -> str:
+    expected = _or(listed(config[CONF_STATE]))
     duration = config.get(CONF_FOR)
     if duration is None:
-        return wanted
-    return f"{wanted} for {duration if isinstance(duration, timedelta) else 'long enough'}"
+        return expected
+    return f"{expected} for {duration if isinstance(duration, timedelta) else 'long enough'}"
 
 
 def _numeric_subject(config: ConfigType) -> str:

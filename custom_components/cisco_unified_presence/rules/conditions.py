@@ -1,4 +1,4 @@
-"""The conditions of one rule: read as true, false or unknown, and watched."""
+"""The conditions of one rule: evaluated, and tracked."""
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -20,21 +20,22 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .condition_tree import Leaf, Node, async_grow_all, every, unload
-from .timing import TruthValue
+from .condition_leaf import Leaf
+from .condition_tree import Node, async_build_all, unload
+from .truth import TruthValue, all_of
 
 
 class ConditionsInvalid(Exception):
-    """Conditions that a rule cannot use; the text is a sentence for people."""
+    """A rule cannot use these conditions; the message is a sentence for users."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionsResult:
-    """What a look at the conditions of a rule shows.
+    """What the conditions of a rule evaluate to.
 
     Attributes:
-        value: All of them together.
-        failing: In words, each condition of the list that is not true.
+        value: The value of all of them together.
+        failing: In words, each condition that is not true.
     """
 
     value: TruthValue
@@ -42,10 +43,10 @@ class ConditionsResult:
 
 
 class WatchedConditions:
-    """The conditions of one rule, all of which must hold."""
+    """The conditions of one rule, all of which must be true."""
 
     def __init__(self, hass: HomeAssistant, nodes: Sequence[Node | None]) -> None:
-        """Take what async_create has made of the conditions; None stands for a disabled one."""
+        """Initialize; async_create calls this. None stands for a disabled condition."""
         self._hass = hass
         self._nodes = nodes
         self._leaves: list[Leaf] = [leaf for node in nodes if node for leaf in node.leaves]
@@ -55,17 +56,17 @@ class WatchedConditions:
         self._entities: frozenset[str] = frozenset()
         self._untrack_entities: CALLBACK_TYPE | None = None
         self._moment: datetime | None = None
-        self._cancel_moment: CALLBACK_TYPE | None = None
+        self._cancel_timer: CALLBACK_TYPE | None = None
         self._untrack_minutes: CALLBACK_TYPE | None = None
 
     @classmethod
     async def async_create(cls, hass: HomeAssistant, raw: list[ConfigType], name: str) -> Self:
-        """Return the conditions, ready to be read.
+        """Return the conditions, ready to be evaluated.
 
         Args:
-            hass: Where they are looked up.
-            raw: The conditions as they were written; they are left as they are.
-            name: The rule's name, for what people read.
+            hass: Home Assistant.
+            raw: The conditions as they were written; they are not modified.
+            name: The rule's name, for error messages.
 
         Raises:
             ConditionsInvalid: A rule cannot use them.
@@ -74,7 +75,7 @@ class WatchedConditions:
             configs: list[ConfigType] = cv.CONDITIONS_SCHEMA(deepcopy(raw))
             _refuse(configs, name)
             validated: list[Any] = await async_validate_conditions_config(hass, configs)
-            return cls(hass, await async_grow_all(hass, validated))
+            return cls(hass, await async_build_all(hass, validated))
         except (vol.Invalid, HomeAssistantError) as error:
             raise ConditionsInvalid(
                 f"Home Assistant does not accept the conditions of the rule “{name}”: {error}"
@@ -82,12 +83,12 @@ class WatchedConditions:
 
     @callback
     def async_evaluate(self) -> ConditionsResult:
-        """Look at the conditions; while they are tracked, also see to what comes next."""
+        """Evaluate the conditions; while they are tracked, also track what this depended on."""
         results = [node.async_evaluate() if node else None for node in self._nodes]
         if self._changed:
-            self._async_schedule()
+            self._async_track_inputs()
         return ConditionsResult(
-            every(result.value for result in results if result),
+            all_of(result.value for result in results if result),
             tuple(
                 f"condition {number} ({result.words})"
                 for number, result in enumerate(results, 1)
@@ -96,10 +97,9 @@ class WatchedConditions:
         )
 
     async def async_track(self, on_change: Callable[[], None]) -> None:
-        """Report whenever async_evaluate may show something else than before; look once afterwards.
+        """Call on_change whenever async_evaluate may return something else than before.
 
-        Each report wants a look, since what is waited for next is decided there. They may come in
-        bursts.
+        Evaluate on each call, which also decides what is tracked next. Calls may come in bursts.
         """
         self._changed = on_change
         for leaf in self._leaves:
@@ -111,13 +111,13 @@ class WatchedConditions:
         self.async_evaluate()
 
     @callback
-    def async_forget_moment(self) -> None:
-        """Wait no longer for the next moment: the clock has jumped; look once afterwards."""
-        self._async_wait_for(None)
+    def async_cancel_timer(self) -> None:
+        """Cancel the timer, since the clock has jumped; the next evaluation sets it again."""
+        self._async_set_timer(None)
 
     @callback
     def async_stop(self) -> None:
-        """Report nothing any more, and let go of everything."""
+        """Stop tracking, and unload the conditions."""
         self._stopped = True
         self._changed = None
         self._async_untrack()
@@ -128,8 +128,8 @@ class WatchedConditions:
         while self._trackers:
             self._trackers.pop()()
         self._async_track_entities(frozenset())
-        self._async_wait_for(None)
-        self._async_check_each_minute(wanted=False)
+        self._async_set_timer(None)
+        self._async_poll_each_minute(wanted=False)
 
     @callback
     def _async_report(self, _event: object = None) -> None:
@@ -137,14 +137,14 @@ class WatchedConditions:
             self._changed()
 
     @callback
-    def _async_schedule(self) -> None:
-        """Wait for the inputs that were just looked at, and for the next moment that counts."""
+    def _async_track_inputs(self) -> None:
+        """Track the inputs of the last evaluation, and the next moment that may change it."""
         now = dt_util.utcnow()
         moments = (leaf.async_next_moment(now) for leaf in self._leaves)
         inputs = (leaf.inputs.entities for leaf in self._leaves)
         self._async_track_entities(frozenset().union(*inputs))
-        self._async_wait_for(min((moment for moment in moments if moment), default=None))
-        self._async_check_each_minute(wanted=any(leaf.checks_each_minute for leaf in self._leaves))
+        self._async_set_timer(min((moment for moment in moments if moment), default=None))
+        self._async_poll_each_minute(wanted=any(leaf.polled_each_minute for leaf in self._leaves))
 
     @callback
     def _async_track_entities(self, entities: frozenset[str]) -> None:
@@ -160,25 +160,25 @@ class WatchedConditions:
             )
 
     @callback
-    def _async_wait_for(self, moment: datetime | None) -> None:
+    def _async_set_timer(self, moment: datetime | None) -> None:
         if moment == self._moment:
             return
         self._moment = moment
-        if self._cancel_moment:
-            self._cancel_moment()
-            self._cancel_moment = None
+        if self._cancel_timer:
+            self._cancel_timer()
+            self._cancel_timer = None
         if moment:
-            self._cancel_moment = async_track_point_in_utc_time(
-                self._hass, self._async_moment_came, moment
+            self._cancel_timer = async_track_point_in_utc_time(
+                self._hass, self._async_timer_fired, moment
             )
 
     @callback
-    def _async_moment_came(self, _now: datetime) -> None:
-        self._moment = self._cancel_moment = None
+    def _async_timer_fired(self, _now: datetime) -> None:
+        self._moment = self._cancel_timer = None
         self._async_report()
 
     @callback
-    def _async_check_each_minute(self, *, wanted: bool) -> None:
+    def _async_poll_each_minute(self, *, wanted: bool) -> None:
         if wanted and not self._untrack_minutes:
             self._untrack_minutes = async_track_time_change(
                 self._hass, self._async_report, second=0
@@ -189,7 +189,7 @@ class WatchedConditions:
 
 
 def _refuse(configs: list[ConfigType], name: str) -> None:
-    """Refuse what Home Assistant would take and a rule cannot use."""
+    """Raise ConditionsInvalid for what Home Assistant accepts and a rule cannot use."""
     if not configs:
         raise ConditionsInvalid(f"The rule “{name}” has no conditions. Say when it is to hold.")
     if _asks_for_trigger(configs):

@@ -1,12 +1,11 @@
-"""Whom a rule is about: words and targets become people, and do so anew whenever that may change.
+"""Whom a rule is about: words and targets resolved to people.
 
-docs/rules.md, "People", is what this is written from.
+Source: docs/rules.md, "People".
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Self
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
@@ -25,13 +24,14 @@ from homeassistant.helpers import floor_registry as fr
 from homeassistant.helpers import label_registry as lr
 from homeassistant.helpers import target
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from propcache.api import cached_property
 
 from ..const import DOMAIN
 from ..people import Person, contact_key, people_of
 
 REFERENCES = (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
 
-# These may be empty today and full tomorrow; a person's own name or device may not.
+# These may be empty for now; an entity or device that means no person is an error.
 _PLACES = (ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
 
 _REGISTRIES = (
@@ -46,12 +46,12 @@ type PersonId = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """Whom a selection is about at the moment.
+class ResolvedPeople:
+    """Whom a selection means now.
 
     Attributes:
         people: The controlled people of loaded entries.
-        unmatched: The words and ids that stand for nobody whose presence can be set.
+        unmatched: The words and ids that match no controlled person.
     """
 
     people: frozenset[PersonId]
@@ -59,17 +59,17 @@ class Found:
 
 
 class PeopleDirectory:
-    """Everybody who can be named in a rule, as it is at one moment.
+    """The people that rules can name, as of one moment.
 
-    What nobody asks for is not looked up: most often there are many people and few rules.
+    Indexes are built on first use: there may be many people and no rules.
     """
 
     def __init__(self, hass: HomeAssistant, loaded: Mapping[str, Mapping[str, Person]]) -> None:
-        """Take where people are found.
+        """Initialize.
 
         Args:
-            hass: Home Assistant, with the entries that are not loaded as well.
-            loaded: The people of the entries that are, by entry id and key.
+            hass: Home Assistant, whose entries that are not loaded count as well.
+            loaded: The people of the loaded entries, by entry id and key.
         """
         self._hass = hass
         self._loaded = loaded
@@ -96,11 +96,11 @@ class PeopleDirectory:
                     yield entry.entry_id, person
 
     def is_loaded(self, person: PersonId) -> bool:
-        """Return whether somebody's presence can be set at the moment."""
+        """Return whether the entry of a person is loaded."""
         return person[0] in self._loaded
 
     def by_word(self, word: str) -> set[PersonId] | None:
-        """Return whom a word stands for, None when it stands for nothing."""
+        """Return whom a word means, None when it matches nothing."""
         if named := self._named.get(contact_key(word)):
             return named
         if entity := self._by_target(ATTR_ENTITY_ID, word):
@@ -111,7 +111,7 @@ class PeopleDirectory:
         )
 
     def by_id(self, kind: str, identifier: str) -> set[PersonId] | None:
-        """Return whom a part of a target stands for, None when it stands for nothing."""
+        """Return whom a part of a target means, None when it matches nothing."""
         found = self._by_target(kind, identifier)
         if found or (kind in _PLACES and _exists(self._hass, kind, identifier)):
             return found
@@ -138,7 +138,7 @@ class PeopleSelection:
 
     Attributes:
         words: User names, contact URIs, entities, areas, floors or labels.
-        ids: The parts of targets as actions take them: what kind, and the id.
+        ids: The parts of targets as actions take them: the kind, and the id.
     """
 
     words: tuple[str, ...] = ()
@@ -146,7 +146,7 @@ class PeopleSelection:
 
     @classmethod
     def of(cls, references: Iterable[str | Mapping[str, Any]]) -> Self:
-        """Return the selection that words and targets make."""
+        """Return the selection of these words and targets."""
         listed = list(references)
         return cls(
             words=tuple(each for each in listed if isinstance(each, str)),
@@ -159,20 +159,20 @@ class PeopleSelection:
             ),
         )
 
-    def find(self, directory: PeopleDirectory) -> Found:
-        """Return whom this stands for at the moment."""
+    def resolve(self, directory: PeopleDirectory) -> ResolvedPeople:
+        """Return whom this means as of the directory."""
         named = [(word, directory.by_word(word)) for word in self.words]
         named += [(identifier, directory.by_id(kind, identifier)) for kind, identifier in self.ids]
-        everybody: set[PersonId] = set().union(*(found for _, found in named if found))
-        return Found(
-            people=frozenset(each for each in everybody if directory.is_loaded(each)),
+        people: set[PersonId] = set().union(*(found for _, found in named if found))
+        return ResolvedPeople(
+            people=frozenset(each for each in people if directory.is_loaded(each)),
             unmatched=tuple(word for word, found in named if found is None),
         )
 
 
 @callback
 def async_track_directory(hass: HomeAssistant, on_change: Callable[[], None]) -> None:
-    """Call whenever a word or a target may stand for others than before."""
+    """Call whenever a word or a target may mean other people than before."""
 
     @callback
     def registry_changed(_event: Event[Any]) -> None:
@@ -196,7 +196,7 @@ def async_track_directory(hass: HomeAssistant, on_change: Callable[[], None]) ->
 
 
 def _places_called(hass: HomeAssistant, word: str) -> Iterator[tuple[str, str]]:
-    """Walk through the areas, floors and labels with this id or name."""
+    """Iterate over the area, floor and label with this id or name."""
     areas, floors, labels = ar.async_get(hass), fr.async_get(hass), lr.async_get(hass)
     if area := areas.async_get_area(word) or areas.async_get_area_by_name(word):
         yield ATTR_AREA_ID, area.id

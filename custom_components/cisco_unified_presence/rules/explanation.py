@@ -1,4 +1,4 @@
-"""The whole of a decision, for those who ask why: every rule, and what would win if it held."""
+"""The explanation of a decision: every rule, and what would win if it held."""
 
 from datetime import datetime
 from typing import Any
@@ -19,25 +19,25 @@ def explanation_of(
     evaluations: tuple[RuleEvaluation, ...],
     *,
     manual: ManualSetting | None,
-    set_aside: Outcome | None,
+    overruled: Outcome | None,
     now: datetime,
 ) -> dict[str, Any]:
-    """Return, as plain JSON, why a person's presence is what it is.
+    """Return as plain JSON why a person has the presence that they have.
 
     Args:
-        person: Whose it is.
-        seen: What the server shows.
-        evaluations: How every rule about the person stands.
+        person: The person.
+        seen: Their presence at the server, None while it is not known.
+        evaluations: The evaluations of all rules about them.
         manual: What was set through Home Assistant.
-        set_aside: What the person has overruled.
+        overruled: What the person has overruled.
         now: The time.
     """
     requests = [evaluation.request for evaluation in evaluations if evaluation.holds]
-    decision = decide(manual, requests, set_aside, now)
+    decision = decide(manual, requests, overruled, now)
 
     def if_it_held(evaluation: RuleEvaluation) -> Decision:
-        others = [request for request in requests if request.rule_id != evaluation.rule]
-        return decide(manual, [*others, evaluation.request], set_aside, now)
+        others = [request for request in requests if request.rule_id != evaluation.rule_id]
+        return decide(manual, [*others, evaluation.request], overruled, now)
 
     return {
         "name": person.name,
@@ -57,9 +57,9 @@ def explanation_of(
 
 
 def _rule(evaluation: RuleEvaluation, if_it_held: Decision, decision: Decision) -> dict[str, Any]:
-    wins = decision.rule_request is not None and decision.rule_request.rule_id == evaluation.rule
+    wins = decision.rule_request is not None and decision.rule_request.rule_id == evaluation.rule_id
     return {
-        "id": evaluation.rule,
+        "id": evaluation.rule_id,
         "name": evaluation.name,
         "on": evaluation.enabled,
         "holds": evaluation.holds,

@@ -1,4 +1,4 @@
-"""Repair issues of rules: what keeps one from doing what it says."""
+"""Repair issues of rules."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from ..const import DOMAIN
 
 
 class RuleIssue(StrEnum):
-    """What may be wrong; the value is the key of its text."""
+    """The kinds of issues; the value is the translation key."""
 
     RULES_INVALID = "rules_invalid"
     RULE_CONDITIONS = "rule_conditions"
@@ -20,7 +20,6 @@ class RuleIssue(StrEnum):
 def async_raise_rule_issue(
     hass: HomeAssistant, issue: RuleIssue, rule_id: str, **placeholders: str
 ) -> None:
-    """Show what is wrong with a rule."""
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -34,13 +33,12 @@ def async_raise_rule_issue(
 
 @callback
 def async_clear_rule_issue(hass: HomeAssistant, issue: RuleIssue, rule_id: str) -> None:
-    """Take away what was wrong with a rule."""
     ir.async_delete_issue(hass, DOMAIN, _issue_id(issue, rule_id))
 
 
 @callback
 def async_show_problems_of_yaml(hass: HomeAssistant, problems: tuple[str, ...]) -> None:
-    """Show what is wrong with the rules in YAML, or that nothing is any more."""
+    """Raise an issue that lists the problems of the rules in YAML, or delete it without any."""
     if not problems:
         ir.async_delete_issue(hass, DOMAIN, RuleIssue.RULES_INVALID)
         return

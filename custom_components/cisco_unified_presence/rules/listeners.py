@@ -1,4 +1,4 @@
-"""Who is told when rules change, once for all that changes in one go."""
+"""Who is notified when rules change, once for all that changes in one burst."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -14,47 +14,47 @@ type Listener = Callable[[], None]
 
 
 class RuleListeners:
-    """Collects what changes and passes it on."""
+    """Collects changes and notifies the listeners concerned."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Start with nobody to tell."""
+        """Initialize without listeners."""
         self._people: set[PersonId] = set()
         self._rules: set[str] = set()
+        self._set_changed = False
         self._requests_listeners: defaultdict[str, list[RequestsListener]] = defaultdict(list)
         self._rule_listeners: defaultdict[str, list[Listener]] = defaultdict(list)
-        self._set_listeners: list[Listener] = []
-        self._set_changed = False
-        self._burst = Burst(hass, self._tell)
+        self._rules_listeners: list[Listener] = []
+        self._burst = Burst(hass, self._notify)
 
     @callback
     def async_subscribe_requests(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:
-        """Call with the people of an entry for whom rules may request something else."""
+        """Call with the keys of an entry's people whose requests may have changed."""
         return add_listener(self._requests_listeners[entry_id], listener)
 
     @callback
     def async_subscribe_rule(self, rule_id: str, listener: Listener) -> CALLBACK_TYPE:
-        """Call when there is something new about a rule."""
+        """Call when the status of a rule may have changed."""
         return add_listener(self._rule_listeners[rule_id], listener)
 
     @callback
     def async_subscribe_rules(self, listener: Listener) -> CALLBACK_TYPE:
         """Call when rules were added, removed or renamed."""
-        return add_listener(self._set_listeners, listener)
+        return add_listener(self._rules_listeners, listener)
 
     @callback
     def async_unsubscribe_entry(self, entry_id: str) -> None:
-        """Tell nobody any more about the people of an entry."""
+        """Remove all who listen for the people of an entry."""
         self._requests_listeners.pop(entry_id, None)
 
     @callback
     def async_note_people(self, people: Iterable[PersonId]) -> None:
-        """Note that rules may request something else for these people."""
+        """Note that the requests for these people may have changed."""
         self._people.update(people)
         self._burst.async_note()
 
     @callback
     def async_note_rules(self, rule_ids: Iterable[str]) -> None:
-        """Note that there is something new about these rules."""
+        """Note that the status of these rules may have changed."""
         self._rules.update(rule_ids)
         self._burst.async_note()
 
@@ -64,19 +64,23 @@ class RuleListeners:
         self._set_changed = True
         self._burst.async_note()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         people, self._people = self._people, set()
         rules, self._rules = self._rules, set()
         set_changed, self._set_changed = self._set_changed, False
-        keys: defaultdict[str, set[str]] = defaultdict(set)
-        for entry_id, key in people:
-            keys[entry_id].add(key)
-        for entry_id, changed in keys.items():
+        for entry_id, keys in _by_entry(people).items():
             for requests_listener in tuple(self._requests_listeners.get(entry_id, ())):
-                requests_listener(frozenset(changed))
+                requests_listener(frozenset(keys))
         for rule_id in rules:
             for listener in tuple(self._rule_listeners.get(rule_id, ())):
                 listener()
         if set_changed:
-            for listener in tuple(self._set_listeners):
+            for listener in tuple(self._rules_listeners):
                 listener()
+
+
+def _by_entry(people: Iterable[PersonId]) -> dict[str, set[str]]:
+    keys: defaultdict[str, set[str]] = defaultdict(set)
+    for entry_id, key in people:
+        keys[entry_id].add(key)
+    return keys

@@ -1,4 +1,4 @@
-"""The rules in YAML, read anew: either all of them are sound and taken, or none is."""
+"""Reload of the rules in YAML: all of them are valid and used, or none is."""
 
 from homeassistant.config import async_hass_config_yaml, format_schema_error
 from homeassistant.core import HomeAssistant
@@ -15,11 +15,11 @@ from .yaml_config import WrittenRule, read_rules
 
 
 async def async_reload_rules(hass: HomeAssistant) -> None:
-    """Take the rules that now stand in the configuration.
+    """Run the rules that are now in the configuration.
 
     Raises:
-        HomeAssistantError: Something is wrong with them, and the old ones go on; the sentences
-            say what, with file and line.
+        HomeAssistantError: A rule is not valid, and the old ones go on; the message lists the
+            problems with file and line.
     """
     try:
         config = await async_hass_config_yaml(hass)
@@ -37,7 +37,7 @@ async def async_reload_rules(hass: HomeAssistant) -> None:
 async def _async_refusal(
     hass: HomeAssistant, config: ConfigType, written: WrittenRule
 ) -> str | None:
-    """Return why Home Assistant does not take the conditions of a rule, None when it does."""
+    """Return why Home Assistant refuses the conditions of a rule, None when it accepts them."""
     rule = written.rule
     try:
         conditions = await WatchedConditions.async_create(hass, rule.when, rule.name)

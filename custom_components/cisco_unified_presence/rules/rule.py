@@ -27,17 +27,17 @@ from .timing import RuleTimes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What should be true. docs/rules.md says what each of it means.
+    """A rule; docs/rules.md describes its parts.
 
     Attributes:
-        id: What the rule is remembered by.
-        name: What people read.
+        id: Identifies the rule in records and entities.
+        name: Its name in the user interface.
         people: Whom it is about.
-        when: Home Assistant's conditions as they were written, all of which must hold.
-        times: How long what counts.
+        when: Home Assistant's conditions as they were written, all of which must be true.
+        times: Its durations.
         requested: The presence that it requests for the people concerned.
         priority: The higher wins.
-        insist: Whether it is written again after a person has changed it by hand.
+        insist: Whether it is written again after a person has changed their presence.
     """
 
     id: str
@@ -51,7 +51,7 @@ class Rule:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
-        """Return the rule that data in RULE_SCHEMA's form describe."""
+        """Return the rule that data validated by RULE_SCHEMA describe."""
         return cls(
             id=data[CONF_ID],
             name=data[CONF_NAME],
@@ -76,6 +76,6 @@ class Rule:
 
     @property
     def fingerprint(self) -> str:
-        """Return what tells these conditions from others."""
+        """Return a hash of the conditions."""
         written = json.dumps({CONF_CONDITIONS: self.when}, default=str)
         return hashlib.sha256(written.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""One rule's life: its conditions are watched, and time turns them into whether it holds."""
+"""Runs one rule: tracks its conditions, and times when it holds."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -16,16 +16,16 @@ from .store import RuleRecord
 from .timing import TimingState, elapse, ends_at, next_change, observe
 
 type Prepared = WatchedConditions | ConditionsInvalid | None
-"""Conditions that are tracked but do not count yet, or why there are none."""
+"""Conditions that are tracked but not in use yet, or why there are none."""
 
 
 class RuleRunner:
-    """A rule and how it stands. Its coroutines must not run at the same time.
+    """Runs one rule. Its coroutines must not run at the same time.
 
-    Until it is started it stands as it is remembered, and so it does when it is stopped.
+    Until it is started, and once it is stopped, the rule keeps its state.
 
     Attributes:
-        rule: What it says.
+        rule: The rule.
     """
 
     def __init__(
@@ -35,13 +35,13 @@ class RuleRunner:
         record: RuleRecord,
         on_change: Callable[[str], None],
     ) -> None:
-        """Stand as remembered.
+        """Initialize with the recorded state.
 
         Args:
             hass: Home Assistant.
-            rule: What it says.
-            record: How it stood.
-            on_change: Called with the rule's id when it stands otherwise than before.
+            rule: The rule.
+            record: Its state when it ran last.
+            on_change: Called with the rule's id when the rule or its state has changed.
         """
         self.rule = rule
         self._hass = hass
@@ -56,7 +56,6 @@ class RuleRunner:
 
     @property
     def enabled(self) -> bool:
-        """Return whether the rule is switched on."""
         return self._enabled
 
     @property
@@ -66,7 +65,7 @@ class RuleRunner:
 
     @property
     def record(self) -> RuleRecord:
-        """Return what is to be remembered of how it stands."""
+        """Return the state as it is to be stored."""
         return RuleRecord(
             entry_id=self._entry_id,
             conditions=self.rule.fingerprint,
@@ -79,40 +78,38 @@ class RuleRunner:
         return self._request_of(self._timing, order) if self._timing.holds else None
 
     def evaluation(self, order: int) -> RuleEvaluation:
-        """Return how the rule stands, and what it requests or would request."""
-        held = TimingState(holds_since=dt_util.utcnow())
+        """Return how the rule evaluates in this place among others."""
+        if_it_held = TimingState(holds_since=dt_util.utcnow())
         return RuleEvaluation(
-            rule=self.rule.id,
+            rule_id=self.rule.id,
             name=self.rule.name,
             enabled=self._enabled,
             holds=self._timing.holds,
             since=self._timing.holds_since,
             failing=self._failing,
-            request=self.request(order) or self._request_of(held, order),
+            request=self.request(order) or self._request_of(if_it_held, order),
         )
 
     async def async_start(self) -> None:
-        """Look at the conditions from now on."""
         if not self._started:
             self._started = True
             self._use(await self.async_prepare(self.rule))
 
     @callback
     def async_stop(self) -> None:
-        """Leave the rule as it stands, and look no longer."""
         self._started = False
-        self._unwatch()
+        self._release_conditions()
 
     async def async_set_enabled(self, *, enabled: bool) -> None:
-        """Switch the rule on or off; off, it forgets how long its conditions were true."""
+        """Switch the rule on or off, which resets its timing."""
         if enabled == self._enabled:
             return
         self._enabled = enabled
-        self._begin_anew()
+        self._reset()
         self._use(await self.async_prepare(self.rule))
 
     async def async_prepare(self, rule: Rule) -> Prepared:
-        """Return the conditions of a rule, where they have to be looked at and are not yet."""
+        """Return the conditions of a rule, None when they are not needed or in use already."""
         if not self._started or not self._enabled:
             return None
         if self._conditions is not None and rule.when == self.rule.when:
@@ -121,32 +118,32 @@ class RuleRunner:
             conditions = await WatchedConditions.async_create(self._hass, rule.when, rule.name)
         except ConditionsInvalid as error:
             return error
-        await conditions.async_track(self._look)
+        await conditions.async_track(self._evaluate)
         return conditions
 
     @callback
     def async_replace(self, rule: Rule, prepared: Prepared) -> None:
-        """Say something else from now on; other conditions begin anew.
+        """Run another version of the rule; other conditions reset the timing.
 
         Args:
-            rule: What to say.
+            rule: The other version.
             prepared: What async_prepare has returned for it.
         """
         before, self.rule = self.rule, rule
         if rule.when != before.when:
-            self._begin_anew()
+            self._reset()
         self._use(prepared)
         if rule.times != before.times:
-            self._look()
+            self._evaluate()
         if rule != before:
             self._on_change(rule.id)
 
     @callback
     def async_reevaluate(self) -> None:
-        """Look, and wait anew for what comes next, since the clock has jumped."""
+        """Evaluate the conditions and set all timers again, since the clock has jumped."""
         if self._conditions is not None:
-            self._conditions.async_forget_moment()
-            self._look()
+            self._conditions.async_cancel_timer()
+            self._evaluate()
 
     def _request_of(self, timing: TimingState, order: int) -> RuleRequest:
         return RuleRequest(
@@ -161,8 +158,8 @@ class RuleRunner:
         )
 
     @callback
-    def _begin_anew(self) -> None:
-        self._unwatch()
+    def _reset(self) -> None:
+        self._release_conditions()
         self._failing = ()
         self._timing = TimingState()
         self._on_change(self.rule.id)
@@ -172,7 +169,7 @@ class RuleRunner:
         match prepared:
             case WatchedConditions() if self._started:
                 self._conditions = prepared
-                self._look()
+                self._evaluate()
             case WatchedConditions():
                 # Stopped while it was prepared.
                 prepared.async_stop()
@@ -181,7 +178,7 @@ class RuleRunner:
 
     @callback
     def _refuse(self, error: ConditionsInvalid) -> None:
-        self._begin_anew()
+        self._reset()
         async_raise_rule_issue(
             self._hass,
             RuleIssue.RULE_CONDITIONS,
@@ -191,38 +188,38 @@ class RuleRunner:
         )
 
     @callback
-    def _unwatch(self) -> None:
-        self._wait_for(None)
+    def _release_conditions(self) -> None:
+        self._set_timer(None)
         async_clear_rule_issue(self._hass, RuleIssue.RULE_CONDITIONS, self.rule.id)
         if self._conditions is not None:
             self._conditions.async_stop()
             self._conditions = None
 
     @callback
-    def _look(self) -> None:
+    def _evaluate(self) -> None:
         if self._conditions is None:
             return
-        report = self._conditions.async_evaluate()
-        self._failing = report.failing
-        self._take(observe(self.rule.times, self._timing, dt_util.utcnow(), report.value))
+        result = self._conditions.async_evaluate()
+        self._failing = result.failing
+        self._set_timing(observe(self.rule.times, self._timing, dt_util.utcnow(), result.value))
 
     @callback
-    def _time_has_come(self, _now: datetime) -> None:
+    def _timer_fired(self, _now: datetime) -> None:
         self._cancel_timer = None
-        self._take(elapse(self.rule.times, self._timing, dt_util.utcnow()))
+        self._set_timing(elapse(self.rule.times, self._timing, dt_util.utcnow()))
 
     @callback
-    def _take(self, timing: TimingState) -> None:
-        self._wait_for(next_change(self.rule.times, timing))
+    def _set_timing(self, timing: TimingState) -> None:
+        self._set_timer(next_change(self.rule.times, timing))
         if timing != self._timing:
             self._timing = timing
             self._on_change(self.rule.id)
 
     @callback
-    def _wait_for(self, moment: datetime | None) -> None:
+    def _set_timer(self, moment: datetime | None) -> None:
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
         if moment is not None:
-            job = HassJob(self._time_has_come, f"rule {self.rule.name}", cancel_on_shutdown=True)
+            job = HassJob(self._timer_fired, f"rule {self.rule.name}", cancel_on_shutdown=True)
             self._cancel_timer = async_track_point_in_utc_time(self._hass, job, moment)

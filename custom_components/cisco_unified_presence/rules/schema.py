@@ -36,7 +36,7 @@ _USUAL = RuleTimes()
 
 
 def _conditions(value: object) -> list[Any]:
-    """Check conditions, and leave them as they were written, so that they can be stored."""
+    """Check conditions, and return them as they were written, so that they can be stored."""
     written: list[Any] = cv.ensure_list(value)
     if not written:
         raise vol.Invalid("a rule needs a condition")
@@ -45,7 +45,7 @@ def _conditions(value: object) -> list[Any]:
 
 
 def _reference(value: object) -> str | dict[str, list[str]]:
-    """Check a word or a target that stands for people."""
+    """Check a word or a target that names people."""
     if isinstance(value, dict):
         return _target(value)
     word: str = _TEXT(value)
@@ -106,12 +106,12 @@ def _rule_schema(conditions: Callable[[Any], list[Any]] | type[list[Any]]) -> vo
 
 
 RULE_SCHEMA = _rule_schema(_conditions)
-# Conditions that a later Home Assistant takes no more are complained of when they are watched.
+# A later Home Assistant may refuse stored conditions; that is an issue when the rule runs.
 STORED_RULE_SCHEMA = _rule_schema(list)
 
 
 def requested_by(data: Mapping[str, Any]) -> RequestedPresence:
-    """Return what a rule wants.
+    """Return the presence that a rule requests.
 
     Raises:
         ImpossiblePresence: The server would not accept it.

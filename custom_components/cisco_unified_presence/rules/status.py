@@ -1,4 +1,4 @@
-"""How a rule stands: for those who ask why, and for its entities."""
+"""The state of a rule, as explanations and as entities show it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,19 +9,19 @@ from .rule import Rule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleEvaluation:
-    """How a rule stands, for those who ask why.
+    """How a rule evaluates, for explanations.
 
     Attributes:
-        rule: The rule's id.
+        rule_id: The rule's id.
         name: Its name.
         enabled: Whether it is switched on.
         holds: Whether it holds.
         since: Since when, None while it does not.
-        failing: The conditions that do not hold, in words.
-        request: What it requests, or would if it held.
+        failing: The conditions that are not true, in words.
+        request: What it requests, or would request if it held.
     """
 
-    rule: str
+    rule_id: str
     name: str
     enabled: bool
     holds: bool
@@ -32,15 +32,15 @@ class RuleEvaluation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleStatus:
-    """How a rule stands, with all for whom.
+    """The state of a rule and the people concerned, for its entities.
 
     Attributes:
         rule: The rule.
         enabled: Whether it is switched on.
         since: Since when it holds, None while it does not.
-        until: When `at_most` ends it, None while it does not hold or when nothing does.
-        people: The names of those whom it is about.
-        wins_for: The names of those for whom it wins.
+        until: When `at_most` ends it, None while it does not hold or has no limit.
+        people: The names of the people whom it is about.
+        wins_for: The names of the people for whom it wins.
     """
 
     rule: Rule

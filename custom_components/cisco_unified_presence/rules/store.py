@@ -1,4 +1,4 @@
-"""What is remembered of rules over a restart: their switches and their times."""
+"""The records of rules that outlive a restart: their switches and their timing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,13 +18,13 @@ SAVE_DELAY = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRecord:
-    """What is remembered of a rule.
+    """What is stored of a rule.
 
     Attributes:
         entry_id: The entry that the rule belongs to, None for a rule in YAML.
-        conditions: What tells the rule's conditions from others.
-        enabled: Whether it is switched on.
-        timing: How long its conditions were what.
+        conditions: The fingerprint of the conditions that the timing belongs to.
+        enabled: Whether the rule is switched on.
+        timing: Since when its conditions have which value; stored as `stretch`.
     """
 
     entry_id: str | None
@@ -34,7 +34,6 @@ class RuleRecord:
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        """Return the record that as_storage made."""
         return cls(
             entry_id=stored["entry_id"],
             conditions=stored["conditions"],
@@ -53,24 +52,23 @@ class RuleRecord:
 
 
 class RuleStore:
-    """Keeps what is remembered of every rule, of those as well that do not run just now."""
+    """Stores the records of all rules, including those of entries that are not loaded."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Name the file; nothing is read yet."""
+        """Initialize without records; async_load reads them."""
         self._store: Store[dict[str, Any]] = Store(
             hass, STORAGE_VERSION, f"{DOMAIN}.rules", private=True
         )
         self._records: dict[str, RuleRecord] = {}
 
     async def async_load(self) -> None:
-        """Read the file."""
         stored = await self._store.async_load() or {}
         self._records = {
             rule_id: RuleRecord.from_storage(record) for rule_id, record in stored.items()
         }
 
-    def recall(self, rule: Rule, entry_id: str | None) -> RuleRecord:
-        """Return what is known of a rule; its times are those of its conditions."""
+    def record_of(self, rule: Rule, entry_id: str | None) -> RuleRecord:
+        """Return the record of a rule; the timing of other conditions is left out."""
         record = self._records.get(rule.id)
         if record and record.conditions == rule.fingerprint:
             return record
@@ -81,25 +79,22 @@ class RuleStore:
         )
 
     @callback
-    def async_remember(self, rule_id: str, record: RuleRecord) -> None:
-        """Write down how a rule stands, soon."""
+    def async_set(self, rule_id: str, record: RuleRecord) -> None:
         if self._records.get(rule_id) != record:
             self._records[rule_id] = record
-            self._save()
+            self._async_save()
 
     @callback
-    def async_forget(self, is_gone: Callable[[str, RuleRecord], bool]) -> None:
-        """Forget the rules that are gone for good."""
-        kept = {
-            rule_id: record
-            for rule_id, record in self._records.items()
-            if not is_gone(rule_id, record)
-        }
-        if kept != self._records:
-            self._records = kept
-            self._save()
+    def async_delete(self, is_gone: Callable[[str, RuleRecord], bool]) -> None:
+        """Delete the records for which is_gone, called with rule id and record, is true."""
+        gone = [rule_id for rule_id, record in self._records.items() if is_gone(rule_id, record)]
+        for rule_id in gone:
+            del self._records[rule_id]
+        if gone:
+            self._async_save()
 
-    def _save(self) -> None:
+    @callback
+    def _async_save(self) -> None:
         self._store.async_delay_save(self._as_storage, SAVE_DELAY)
 
     def _as_storage(self) -> dict[str, Any]:

@@ -1,61 +1,83 @@
-"""Whom each rule is about at the moment."""
+"""Whom each rule is about now."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from homeassistant.core import HomeAssistant, callback
 
-from .directory import Found, PeopleDirectory, PersonId
+from ..people import Person
+from .directory import PeopleDirectory, PersonId, ResolvedPeople
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
 from .rule import Rule
 
-_NOBODY = Found(frozenset())
+type PeopleProvider = Callable[[], Mapping[str, Person]]
+
+_NONE = ResolvedPeople(frozenset())
 
 
 class RuleTargets:
-    """Knows whom each rule is about, and says which of its words stand for nobody."""
+    """Resolves whom rules name, and raises an issue for names that match no person."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Start with no rules."""
+        """Initialize without rules and people."""
         self._hass = hass
-        self._found: dict[str, Found] = {}
-        self._about: dict[PersonId, tuple[str, ...]] = {}
+        self._people: dict[str, PeopleProvider] = {}
+        self._resolved: dict[str, ResolvedPeople] = {}
+        self._rules_about: dict[PersonId, tuple[str, ...]] = {}
+
+    @callback
+    def async_add_people(self, entry_id: str, people: PeopleProvider) -> None:
+        """Let rules be about the people of an entry from the next async_resolve on."""
+        self._people[entry_id] = people
+
+    @callback
+    def async_remove_people(self, entry_id: str) -> None:
+        self._people.pop(entry_id, None)
+
+    def has_people_of(self, entry_id: str) -> bool:
+        return entry_id in self._people
 
     def of(self, rule_id: str) -> frozenset[PersonId]:
         """Return whom a rule is about."""
-        return self._found.get(rule_id, _NOBODY).people
+        return self._resolved.get(rule_id, _NONE).people
 
     def rules_about(self, person: PersonId) -> tuple[str, ...]:
-        """Return the rules that are about a person, in their order."""
-        return self._about.get(person, ())
+        """Return the ids of the rules about a person, in their order."""
+        return self._rules_about.get(person, ())
+
+    def names_of(self, people: Iterable[PersonId]) -> tuple[str, ...]:
+        """Return the sorted names of those who are still there."""
+        found = (self._people[entry_id]().get(key) for entry_id, key in people)
+        return tuple(sorted(person.name for person in found if person))
 
     @callback
-    def async_resolve(
-        self, rules: Sequence[Rule], directory: PeopleDirectory
-    ) -> dict[str, frozenset[PersonId]]:
-        """Find out anew whom these rules, and no others, are about.
+    def async_resolve(self, rules: Sequence[Rule]) -> dict[str, frozenset[PersonId]]:
+        """Resolve whom these rules, and no others, are about.
 
         Returns:
-            By the rules that are about others than before: those who have come or gone.
+            By the id of each rule that is about others than before: who was added or removed.
         """
-        before, self._found = self._found, {rule.id: rule.people.find(directory) for rule in rules}
+        loaded = {entry_id: people() for entry_id, people in self._people.items()}
+        directory = PeopleDirectory(self._hass, loaded)
+        before = self._resolved
+        self._resolved = {rule.id: rule.people.resolve(directory) for rule in rules}
         about: defaultdict[PersonId, list[str]] = defaultdict(list)
         for rule in rules:
-            found = self._found[rule.id]
-            self._complain(rule, found)
-            for person in found.people:
+            resolved = self._resolved[rule.id]
+            self._report(rule, resolved)
+            for person in resolved.people:
                 about[person].append(rule.id)
-        self._about = {person: tuple(rule_ids) for person, rule_ids in about.items()}
-        for rule_id in before.keys() - self._found.keys():
+        self._rules_about = {person: tuple(rule_ids) for person, rule_ids in about.items()}
+        for rule_id in before.keys() - self._resolved.keys():
             async_clear_rule_issue(self._hass, RuleIssue.RULE_PEOPLE, rule_id)
-        moved = {
-            rule_id: before.get(rule_id, _NOBODY).people ^ self.of(rule_id)
-            for rule_id in before.keys() | self._found.keys()
+        changed = {
+            rule_id: before.get(rule_id, _NONE).people ^ self.of(rule_id)
+            for rule_id in before.keys() | self._resolved.keys()
         }
-        return {rule_id: people for rule_id, people in moved.items() if people}
+        return {rule_id: people for rule_id, people in changed.items() if people}
 
-    def _complain(self, rule: Rule, found: Found) -> None:
-        if not found.unmatched:
+    def _report(self, rule: Rule, resolved: ResolvedPeople) -> None:
+        if not resolved.unmatched:
             async_clear_rule_issue(self._hass, RuleIssue.RULE_PEOPLE, rule.id)
             return
         async_raise_rule_issue(
@@ -63,5 +85,5 @@ class RuleTargets:
             RuleIssue.RULE_PEOPLE,
             rule.id,
             rule=rule.name,
-            words=", ".join(found.unmatched),
+            words=", ".join(resolved.unmatched),
         )

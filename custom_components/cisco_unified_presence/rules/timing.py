@@ -5,16 +5,9 @@ Pure functions of state and time, without a clock. Source: docs/rules.md, "When 
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Self
 
-
-class TruthValue(StrEnum):
-    """What conditions evaluate to; unknown while one of their inputs says nothing."""
-
-    TRUE = "true"
-    FALSE = "false"
-    UNKNOWN = "unknown"
+from .truth import TruthValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

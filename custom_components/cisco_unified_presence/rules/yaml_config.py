@@ -1,7 +1,4 @@
-"""The rules in YAML: each is checked by itself, and what is wrong is said with file and line.
-
-One bad rule keeps neither the integration nor the other rules from loading.
-"""
+"""The rules in YAML, each validated by itself: a bad one keeps no other from loading."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,7 +24,7 @@ _BLOCK_SCHEMA = vol.Schema({vol.Optional(CONF_RULES): object})
 
 @dataclass(frozen=True, slots=True)
 class WrittenRule:
-    """A sound rule, and where in the configuration it stands."""
+    """A valid rule, and its path in the configuration."""
 
     rule: Rule
     path: list[Any]
@@ -35,11 +32,11 @@ class WrittenRule:
 
 @dataclass(frozen=True, slots=True)
 class YamlRules:
-    """What the configuration says of rules.
+    """The rules in the configuration.
 
     Attributes:
-        written: The sound ones, in their order.
-        problems: What is wrong with the others, a sentence each, with file and line.
+        written: The valid ones, in their order.
+        problems: What is wrong with the others: a sentence each, with file and line.
     """
 
     written: tuple[WrittenRule, ...]
@@ -47,21 +44,20 @@ class YamlRules:
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """Return the sound rules in their order."""
         return tuple(each.rule for each in self.written)
 
 
 def read_rules(hass: HomeAssistant, config: ConfigType) -> YamlRules:
-    """Return what Home Assistant's whole configuration says of rules.
+    """Return the rules in Home Assistant's configuration.
 
     Args:
         hass: Home Assistant.
-        config: The configuration; file and line are known of what was read from files.
+        config: The whole configuration; what was read from files has file and line.
     """
     written: list[WrittenRule] = []
     problems: list[str] = []
 
-    def complain(error: vol.Invalid, path: list[Any]) -> None:
+    def report(error: vol.Invalid, path: list[Any]) -> None:
         error.prepend(path)
         problems.extend(format_schema_error(hass, error, DOMAIN, config).splitlines())
 
@@ -70,7 +66,7 @@ def read_rules(hass: HomeAssistant, config: ConfigType) -> YamlRules:
         try:
             _BLOCK_SCHEMA(block)
         except vol.Invalid as error:
-            complain(error, [key])
+            report(error, [key])
         rules = block.get(CONF_RULES) if isinstance(block, dict) else None
         for index, raw in enumerate(cv.ensure_list(rules)):
             path = [key, CONF_RULES, index]
@@ -78,14 +74,14 @@ def read_rules(hass: HomeAssistant, config: ConfigType) -> YamlRules:
                 rule = Rule.of(RULE_SCHEMA(_plain(raw)))
                 _require_new(rule, written)
             except vol.Invalid as error:
-                complain(error, path)
+                report(error, path)
             else:
                 written.append(WrittenRule(rule, path))
     return YamlRules(tuple(written), tuple(problems))
 
 
 def _require_new(rule: Rule, earlier: Iterable[WrittenRule]) -> None:
-    """Raise Invalid for a rule that could not be told from an earlier one."""
+    """Raise Invalid for a rule with the name or the id of an earlier one."""
     for each in earlier:
         if rule.name == each.rule.name:
             raise vol.Invalid("another rule has this name", path=[CONF_NAME])
@@ -96,7 +92,7 @@ def _require_new(rule: Rule, earlier: Iterable[WrittenRule]) -> None:
 
 
 def _plain(node: object) -> object:
-    """Return YAML without the notes of file and line, which cannot be stored."""
+    """Return YAML as plain values, without file and line, which cannot be stored."""
     match node:
         case dict():
             return {_plain(key): _plain(value) for key, value in node.items()}

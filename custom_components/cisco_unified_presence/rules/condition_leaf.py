@@ -1,0 +1,160 @@
+"""One condition of Home Assistant's that is true, false or unknown."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from homeassistant.const import CONF_ALIAS, CONF_CONDITION, CONF_ENABLED, CONF_VALUE_TEMPLATE
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.condition import ConditionChecker, async_from_config
+from homeassistant.helpers.event import TrackTemplate, async_track_template_result
+from homeassistant.helpers.template import Template
+from homeassistant.helpers.typing import ConfigType
+
+from .condition_inputs import (
+    Inputs,
+    async_inputs,
+    async_targets_primary_entities_only,
+    quiet,
+)
+from .condition_times import async_next_moment
+from .condition_words import described
+from .truth import TruthValue
+
+# Their changes come as events of their inputs, or at a moment that is known.
+_NEVER_POLLED = frozenset({"state", "template", "time", "zone"})
+_TRACKED_BY_INPUTS = frozenset({"state", "numeric_state", "time", "zone"})
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionResult:
+    """What a condition evaluates to, and in words why it is not true."""
+
+    value: TruthValue
+    words: str = ""
+
+
+TRUE = ConditionResult(TruthValue.TRUE)
+
+
+class Leaf:
+    """A condition other than `and`, `or` and `not`.
+
+    Attributes:
+        inputs: The inputs as of the last evaluation.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        config: ConfigType,
+        checker: ConditionChecker,
+        *,
+        primary_entities_only: bool,
+    ) -> None:
+        """Initialize; async_create calls this."""
+        self._hass = hass
+        self._config = config
+        self._kind: str = config[CONF_CONDITION]
+        self._checker = checker
+        self._primary_entities_only = primary_entities_only
+        self._subject, self._expected = described(config)
+        self._alias: str | None = config.get(CONF_ALIAS)
+        self._value = TruthValue.UNKNOWN
+        self.inputs = Inputs()
+
+    @classmethod
+    async def async_create(cls, hass: HomeAssistant, config: ConfigType) -> Self:
+        """Return the leaf of a validated condition.
+
+        Raises:
+            HomeAssistantError: Home Assistant cannot set the condition up.
+        """
+        primary_entities_only = await async_targets_primary_entities_only(hass, config)
+        used = {key: value for key, value in config.items() if key != CONF_ENABLED}
+        checker = await async_from_config(hass, used)
+        return cls(hass, config, checker, primary_entities_only=primary_entities_only)
+
+    @property
+    def leaves(self) -> Sequence[Leaf]:
+        return (self,)
+
+    @property
+    def words(self) -> str:
+        """Return what this condition says when it is true."""
+        return self._alias or f"{self._subject} is {self._expected}"
+
+    @property
+    def polled_each_minute(self) -> bool:
+        """Return whether changes by time alone show only in an evaluation at each full minute."""
+        if self._kind == "numeric_state":
+            return self.inputs.uses_time
+        return self._kind not in _NEVER_POLLED and self._checker.needs_polling
+
+    @callback
+    def async_evaluate(self) -> ConditionResult:
+        """Evaluate the condition, and note its inputs."""
+        result = self._async_check()
+        self._value = result.value
+        return result
+
+    def _async_check(self) -> ConditionResult:
+        try:
+            self.inputs = async_inputs(
+                self._hass,
+                self._config,
+                self._checker,
+                primary_entities_only=self._primary_entities_only,
+            )
+            if why := self.inputs.async_why_unknown(self._hass):
+                return self._unknown(why)
+            is_true = bool(self._checker.async_check())
+        except Exception as error:  # noqa: BLE001 (any integration's code, on any state)
+            # A condition that fails must not keep the others from being evaluated.
+            return self._unknown(str(error) or type(error).__name__)
+        if is_true:
+            return TRUE
+        words = self._alias or f"{self._subject} is not {self._expected}"
+        return ConditionResult(TruthValue.FALSE, words)
+
+    @callback
+    def async_next_moment(self, now: datetime) -> datetime | None:
+        """Return the next moment at which time alone may change the condition, if it is known.
+
+        A condition that is unknown changes with its inputs only.
+        """
+        if self._value is TruthValue.UNKNOWN:
+            return None
+        return async_next_moment(self._hass, self._config, self.inputs.entities, now)
+
+    async def async_track(self, changed: Callable[[], None]) -> CALLBACK_TYPE | None:
+        """Report what may change the condition, other than states of its inputs and time.
+
+        Returns:
+            What ends the tracking, None when there is nothing to track.
+        """
+        if self._kind in _TRACKED_BY_INPUTS:
+            return None
+        if self._kind == "template":
+            return self._async_track_template(changed)
+        return await self._checker.async_track_changes(changed)
+
+    @callback
+    def async_unload(self) -> None:
+        self._checker.async_unload()
+
+    def _async_track_template(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
+        template: Template = self._config[CONF_VALUE_TEMPLATE]
+
+        @callback
+        def result_changed(_event: object, _results: object) -> None:
+            changed()
+
+        tracked = async_track_template_result(
+            self._hass, [TrackTemplate(template, None)], result_changed, log_fn=quiet
+        )
+        return tracked.async_remove
+
+    def _unknown(self, why: str) -> ConditionResult:
+        return ConditionResult(TruthValue.UNKNOWN, f"{self._alias or self._subject}: {why}")

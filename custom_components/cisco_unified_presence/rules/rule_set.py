@@ -1,0 +1,144 @@
+"""Which rules run: where they come from, their order, and a runner for each."""
+
+import asyncio
+from collections.abc import Callable, Container, Sequence
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..arbitration import RuleRequest
+from ..const import DOMAIN
+from .rule import Rule
+from .runner import RuleRunner
+from .status import RuleEvaluation
+from .store import RuleStore
+
+type Source = str | None
+"""Where rules come from: an entry's id, or YAML."""
+
+YAML = None
+
+
+class RuleSet:
+    """The rules of all sources. Its coroutines must not run at the same time.
+
+    Until it is started, and once it is stopped, every rule keeps its recorded state.
+    """
+
+    def __init__(self, hass: HomeAssistant, on_change: Callable[[str], None]) -> None:
+        """Initialize without rules.
+
+        Args:
+            hass: Home Assistant.
+            on_change: Called with the id of a rule whose state has changed.
+        """
+        self._hass = hass
+        self._on_change = on_change
+        self._store = RuleStore(hass)
+        self._runners: dict[str, RuleRunner] = {}
+        self._ids: dict[Source, tuple[str, ...]] = {}
+        self._order: dict[str, int] = {}
+        self._started = False
+
+    async def async_load(self) -> None:
+        """Read the records, and delete those of entries that are gone."""
+        await self._store.async_load()
+        sources = self._sources()
+        self._store.async_delete(lambda _, record: record.entry_id not in sources)
+
+    async def async_start(self) -> None:
+        self._started = True
+        await asyncio.gather(*(runner.async_start() for runner in self._runners.values()))
+
+    @callback
+    def async_stop(self) -> None:
+        self._started = False
+        for runner in self._runners.values():
+            runner.async_stop()
+
+    @callback
+    def async_reevaluate(self) -> None:
+        """Evaluate all conditions again, since the clock has jumped."""
+        for runner in self._runners.values():
+            runner.async_reevaluate()
+
+    @property
+    def rules(self) -> list[Rule]:
+        """Return all rules: YAML first, then entry by entry as they were made."""
+        return [self._runners[rule_id].rule for rule_id in self._order]
+
+    def rules_from(self, source: Source) -> tuple[Rule, ...]:
+        return tuple(self._runners[rule_id].rule for rule_id in self._ids.get(source, ()))
+
+    def runner_of(self, rule_id: str) -> RuleRunner | None:
+        return self._runners.get(rule_id)
+
+    def request_of(self, rule_id: str) -> RuleRequest | None:
+        """Return what a rule requests, None while it does not hold."""
+        return self._runners[rule_id].request(self._order[rule_id])
+
+    def requests(self) -> dict[str, RuleRequest | None]:
+        """Return what every rule requests, by its id."""
+        return {rule_id: self.request_of(rule_id) for rule_id in self._order}
+
+    def evaluation_of(self, rule_id: str) -> RuleEvaluation:
+        return self._runners[rule_id].evaluation(self._order[rule_id])
+
+    async def async_replace(self, source: Source, rules: Sequence[Rule]) -> None:
+        """Run these rules in place of the ones that the source had.
+
+        All that has to be awaited is prepared first; the rules are exchanged in one step.
+        """
+        added = [
+            RuleRunner(self._hass, rule, self._store.record_of(rule, source), self._rule_changed)
+            for rule in rules
+            if rule.id not in self._runners
+        ]
+        if self._started:
+            await asyncio.gather(*(runner.async_start() for runner in added))
+        changed = [
+            (runner, rule, await runner.async_prepare(rule))
+            for rule in rules
+            if (runner := self._runners.get(rule.id))
+        ]
+        ids = tuple(rule.id for rule in rules)
+        for rule_id in set(self._ids.get(source, ())).difference(ids):
+            self._runners.pop(rule_id).async_stop()
+        for runner, rule, prepared in changed:
+            runner.async_replace(rule, prepared)
+        for runner in added:
+            self._runners[runner.rule.id] = runner
+            self._store.async_set(runner.rule.id, runner.record)
+        self._ids[source] = ids
+        self._order = self._numbered()
+        if not self._started:
+            # Home Assistant may have stopped meanwhile.
+            self.async_stop()
+
+    @callback
+    def async_delete_records(self, source: Source, keep: Container[str] = ()) -> None:
+        """Delete the records of a source's rules that are gone for good.
+
+        Args:
+            source: Where the rules came from.
+            keep: The ids of those that are still there.
+        """
+        self._store.async_delete(
+            lambda rule_id, record: record.entry_id == source and rule_id not in keep
+        )
+
+    @callback
+    def _rule_changed(self, rule_id: str) -> None:
+        runner = self._runners.get(rule_id)
+        if runner is None:
+            # It is being prepared, and is added with the state that it has then.
+            return
+        self._store.async_set(rule_id, runner.record)
+        self._on_change(rule_id)
+
+    def _numbered(self) -> dict[str, int]:
+        ids = (rule_id for source in self._sources() for rule_id in self._ids.get(source, ()))
+        return {rule_id: number for number, rule_id in enumerate(ids)}
+
+    def _sources(self) -> tuple[Source, ...]:
+        entries = self._hass.config_entries.async_entries(DOMAIN)
+        return (YAML, *(entry.entry_id for entry in entries))
