@@ -30,7 +30,6 @@ class Watcher:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
-        """Return the watcher that an entry's data name."""
         user: str = data[CONF_WATCHER]
         return cls(user=user, contact=f"{user}@{data[CONF_PRESENCE_DOMAIN]}")
 
@@ -66,6 +65,6 @@ class Person:
 
 
 def people_of(entry: ConfigEntry) -> dict[str, Person]:
-    """Return the people of an entry by the key of their contact URI."""
+    """Return the people of an entry by contact key."""
     people = map(Person.from_subentry, entry.get_subentries_of_type(SUBENTRY_PERSON))
     return {person.key: person for person in people}

@@ -25,14 +25,11 @@ from .pws import DialectChoice
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """How often the server is polled.
+    """How often the server is polled."""
 
-    Attributes:
-        poll: While notifications do not arrive.
-        full_refresh: While they do, in case one was lost.
-    """
-
+    # While notifications do not arrive.
     poll: timedelta
+    # While they do, in case one was lost.
     full_refresh: timedelta
 
     @classmethod
@@ -47,19 +44,14 @@ class Intervals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackSettings:
-    """Where the server's notifications are to come in.
-
-    Attributes:
-        mode: Which listener to use.
-        url: The address that the server is to call, when it is not the obvious one
-            (behind a proxy or a port forwarding, say).
-        port: The port of a listener of our own.
-        secret: The part of the path that cannot be guessed.
-    """
+    """Where the server's notifications are to come in."""
 
     mode: CallbackMode
+    # The address that the server is to call, where a proxy or a port forwarding changes it.
     url: str | None
+    # Of a listener of our own.
     port: int
+    # The part of the path that cannot be guessed.
     secret: str
 
     @classmethod

@@ -19,11 +19,7 @@ READ_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A certificate that the user is asked to trust.
-
-    Attributes:
-        placeholders: What the step names beside the certificate.
-    """
+    """A certificate that the user is asked to trust, and what the step names beside it."""
 
     host: str
     port: int

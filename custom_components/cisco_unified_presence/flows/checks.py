@@ -32,12 +32,7 @@ PATIENCE_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """How the application user logs in.
-
-    Attributes:
-        trust_of: How the connection to another node, by host and port, is protected; None: as
-            that to ``server``.
-    """
+    """How the application user logs in; ``trust_of`` protects connections to other nodes."""
 
     server: Server
     user: str
@@ -47,20 +42,13 @@ class Access:
 
 
 async def async_check_login(hass: HomeAssistant, access: Access) -> None:
-    """Log the application user in and out again.
-
-    Raises:
-        PresenceServiceError: The server refused or did not answer.
-    """
+    """Log the application user in and out again. Raises: PresenceServiceError."""
     async with _logged_in(hass, access):
         pass
 
 
 async def async_check_new_server(hass: HomeAssistant, access: Access) -> str | None:
-    """Log the application user in, ask for the presence domain, and log out again.
-
-    Returns:
-        The presence domain, None when the server does not say.
+    """Log in and out, and return the presence domain, None when the server does not say.
 
     Raises:
         PresenceServiceError: The server refused the login or did not answer.
@@ -72,11 +60,9 @@ async def async_check_new_server(hass: HomeAssistant, access: Access) -> str | N
 async def async_check_watcher(
     hass: HomeAssistant, access: Access, watcher: str, contact: str
 ) -> Presence:
-    """Log the watcher in, read its own presence, and log out again.
+    """Log the watcher in and out, and return its own presence in between.
 
-    Returns:
-        The watcher's presence. The login has made it Available, so UNKNOWN hints at a wrong
-        presence domain.
+    The login makes the watcher Available, so UNKNOWN hints at a wrong presence domain.
 
     Raises:
         PresenceServiceError: The server refused or did not answer.
@@ -121,11 +107,8 @@ def _running_with_the_same_session(
 
 
 async def _log_out(hass: HomeAssistant, client: PresenceClient) -> None:
-    """Log out the users that the check has logged in, at every node.
-
-    The server answers a login with the user's open session, if there is one. Ending a session
-    that a running entry uses would end its subscription and every presence that it publishes.
-    """
+    # The server answers a login with the user's open session, if there is one. Ending a session
+    # that a running entry uses would end its subscription and every presence that it publishes.
     running = _running_with_the_same_session(hass, client)
     try:
         await client.log_out(

@@ -32,12 +32,10 @@ PATIENCE_SECONDS = 4.0
 
 
 async def async_presence_domain(hass: HomeAssistant, client: PresenceClient) -> str | None:
-    """Return the presence domain, None when the server does not say.
-
-    The request uses the application user's session, as no end user is known yet.
-    """
+    """Return the presence domain, None when the server does not say."""
 
     async def ask() -> str:
+        # The application user's session: no end user is known yet.
         session = await client.session_of(None)
         async with _service_at(hass, client.node) as service:
             return await service.presence_domain(session)
@@ -48,12 +46,10 @@ async def async_presence_domain(hass: HomeAssistant, client: PresenceClient) -> 
 async def async_contact_list(
     hass: HomeAssistant, client: PresenceClient, watcher: str
 ) -> tuple[ContactGroup, ...]:
-    """Return the watcher's contact list, empty when the server does not say.
-
-    Logs the watcher in at its own node if the client has not done so yet.
-    """
+    """Return the watcher's contact list, empty when the server does not say."""
 
     async def ask() -> tuple[ContactGroup, ...]:
+        # Logs the watcher in, at its own node, if the client has not done so yet.
         session = await client.session_of(watcher)
         async with _service_at(hass, client.node_of(watcher)) as service:
             return await service.contact_list(session)
@@ -70,7 +66,6 @@ async def _service_at(hass: HomeAssistant, node: Server) -> AsyncGenerator[Conta
 
 
 async def _answer[T](asking: Awaitable[T]) -> T | None:
-    """Return the answer, None when there is none in time."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             return await asking

@@ -24,12 +24,7 @@ class ContactPick:
 
 
 def picks_from(groups: Iterable[ContactGroup], added: Collection[str]) -> Mapping[str, ContactPick]:
-    """Return who can be picked, by contact key, in the list's order, each person once.
-
-    Args:
-        groups: The contact list.
-        added: The contact keys of people who are not offered.
-    """
+    """Return who can be picked, by contact key, without those whose key is among ``added``."""
     picks: dict[str, ContactPick] = {}
     for group in groups:
         for person in filter(None, map(_person_of, group.contacts)):

@@ -56,11 +56,7 @@ def contacts_schema(picks: Mapping[str, ContactPick], presence_domain: str) -> v
 def read_people(
     typed: Mapping[str, Any], picks: Mapping[str, ContactPick], presence_domain: str
 ) -> list[PersonLine]:
-    """Return who was picked and written; a line overrides a pick of the same contact.
-
-    Raises:
-        BadLine: A line names no person.
-    """
+    """Return who was picked and written; a line overrides a pick. Raises: BadLine."""
     picked = [picks[key].person for key in typed.get(CONF_CONTACTS, ())]
     written = read_person_lines(typed.get(CONF_PEOPLE, ""), presence_domain)
     return list({contact_key(each.contact): each for each in (*picked, *written)}.values())

@@ -19,11 +19,7 @@ class PersonLine:
 
 
 class BadLine(ValueError):
-    """A line names no person.
-
-    Attributes:
-        line: The line as it was typed.
-    """
+    """A line names no person; ``line`` is the line as typed."""
 
     def __init__(self, line: str) -> None:
         super().__init__(line)
@@ -31,10 +27,9 @@ class BadLine(ValueError):
 
 
 def read_person_lines(text: str, presence_domain: str) -> list[PersonLine]:
-    """Return the people that a text names, in its order; the first line of a contact counts.
+    """Return the people of "anna", "anna@example.com" or "anna, Anna Example", one a line.
 
-    A line is a user name or a contact URI, followed by a comma and a display name if that is
-    another: "anna", "anna@example.com", "anna, Anna Example". Empty lines are skipped.
+    Of several lines for one contact the first counts; empty lines are skipped.
 
     Raises:
         BadLine: A line names no person.
@@ -48,11 +43,7 @@ def read_person_lines(text: str, presence_domain: str) -> list[PersonLine]:
 
 
 def person_of(contact: str) -> PersonLine:
-    """Return the person of a contact URI, with the user name for display.
-
-    Raises:
-        BadLine: The URI has a comma, or characters that the server refuses.
-    """
+    """Return the person of a contact URI. Raises: BadLine."""
     if "," in contact:
         raise BadLine(contact)
     return _read(contact, presence_domain="")

@@ -24,12 +24,7 @@ from .rule_form import RULE_FORM, as_typed, read_rule
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a form is refused.
-
-    Attributes:
-        key: The key of the error's text.
-        placeholders: What the text names.
-    """
+    """Why a form is refused: the key of a translated error, and its placeholders."""
 
     key: str
     placeholders: Mapping[str, str] = field(default_factory=dict)
@@ -73,13 +68,7 @@ class RuleFlow(ConfigSubentryFlow):
     async def _async_problem(
         self, name: str, data: dict[str, Any], own_id: str | None = None
     ) -> Problem | None:
-        """Return what is wrong with a rule, None when nothing is.
-
-        Args:
-            name: The rule's name.
-            data: The other data of its subentry.
-            own_id: The id of the subentry that is changed, None for a new one.
-        """
+        """Return what is wrong with a rule; ``own_id`` is the subentry that is changed."""
         if self._is_taken(name, own_id):
             return Problem("name_taken")
         try:

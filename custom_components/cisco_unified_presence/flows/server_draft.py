@@ -18,14 +18,10 @@ _ADDRESS = (CONF_HOST, CONF_PORT, CONF_SECURITY)
 
 @dataclass(frozen=True, slots=True)
 class ServerDraft:
-    """Entry data in the making; each change returns another draft.
-
-    Attributes:
-        data: In the form in which the entry stores them.
-        told_domain: The presence domain that the server itself names.
-    """
+    """Entry data in the making; each change returns another draft."""
 
     data: dict[str, Any] = field(default_factory=dict, repr=False)
+    # The presence domain that the server itself names.
     told_domain: str | None = None
 
     @classmethod

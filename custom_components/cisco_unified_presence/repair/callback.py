@@ -65,11 +65,7 @@ class CallbackRepairFlow(EntryRepairFlow):
         )
 
     async def _async_try(self, options: Mapping[str, Any]) -> str | None:
-        """Use other options, and the former ones again when the server does not call.
-
-        Returns:
-            The key of the error, None when the options work.
-        """
+        """Use other options, and the former ones again unless this returns None."""
         before = self._entry.options
         works = False
         try:

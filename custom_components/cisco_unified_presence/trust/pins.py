@@ -13,10 +13,7 @@ from ..pws import PinnedCertificate, PlainHttp, Security, Server, SystemTrust
 
 
 def pin_at(data: Mapping[str, Any], host: str, port: int) -> str | None:
-    """Return the fingerprint pinned at a node, None if there is none.
-
-    Data of version 1.1 have a single fingerprint, that of the configured node.
-    """
+    # Data of version 1.1 have a single fingerprint, that of the configured node.
     key = _key(host, port)
     if key in (pins := data.get(CONF_FINGERPRINTS, {})):
         return str(pins[key])
@@ -25,7 +22,6 @@ def pin_at(data: Mapping[str, Any], host: str, port: int) -> str | None:
 
 
 def with_pin(data: Mapping[str, Any], host: str, port: int, sha256: str) -> dict[str, Any]:
-    """Return the data with the node's pin replaced."""
     pinned = with_pins(data)
     return {
         **pinned,
@@ -56,7 +52,6 @@ def security_at(data: Mapping[str, Any], host: str, port: int) -> Security:
 
 
 def server_in(data: Mapping[str, Any]) -> Server:
-    """Return the configured node."""
     host, port = data[CONF_HOST], data[CONF_PORT]
     return Server(host=host, port=port, security=security_at(data, host, port))
 
