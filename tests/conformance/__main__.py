@@ -1,4 +1,4 @@
-"""Prints what a server does otherwise than the reference says. Started by script/conformance."""
+"""Reports how a server differs from the reference. Started by script/conformance."""
 
 import argparse
 import asyncio
@@ -16,7 +16,7 @@ from .target import NotConfigured, Target
 
 
 def main() -> int:
-    """Run the command line; 1 when something differs, 2 when the environment says too little."""
+    """Return 0, 1 if something differs, or 2 if the environment is incomplete."""
     parser = argparse.ArgumentParser(prog="script/conformance", description=__doc__)
     parser.add_argument(
         "--disturb",

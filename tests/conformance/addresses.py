@@ -1,4 +1,4 @@
-"""Section 2: where the service is, and how it wants to be connected to."""
+"""Section 2: the addresses of the service, and its connections."""
 
 from collections.abc import AsyncIterator
 
@@ -19,8 +19,9 @@ from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription
 from custom_components.cisco_unified_presence.pws.xml import parse
 
 from .case import REST_ONLY, SOAP_ONLY, Skipped, Table
+from .elements import element, written
 from .expecting import holds, refused, same
-from .stage import HOUR, Stage, element, written
+from .stage import HOUR, Stage
 
 TABLE = Table(2)
 
@@ -78,7 +79,7 @@ async def the_wsdl_describes_every_operation(stage: Stage) -> None:
 
 @TABLE.case(dialects=SOAP_ONLY)
 async def the_wsdl_offers_this_version(stage: Stage) -> None:
-    language = await stage.language()
+    language = await stage.raw.language()
     holds(
         language.version in language.described.versions,
         f"the description offers no SOAP {language.version}",
@@ -165,4 +166,4 @@ async def every_request_but_login_needs_the_session_key(stage: Stage) -> None:
         (Request("DELETE", f"/users/{watcher}/session"), Call("logout")),
     ]
     for rest, soap in requests:
-        await refused(stage, stage.send(None, rest, soap), 100)
+        await refused(stage, stage.raw.send(None, rest, soap), 100)

@@ -1,4 +1,4 @@
-"""What a case is, and what it may find."""
+"""A conformance case, its outcome as exceptions, and the table of a section."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ SOAP_ONLY: Final = EVERY - REST_ONLY
 
 
 class Needs(StrEnum):
-    """What only the simulator offers."""
+    """Abilities that only the simulator has."""
 
     ACCOUNT = "a second application user"
     CLIENTS = "what a person's own clients do"
@@ -35,11 +35,11 @@ class Needs(StrEnum):
 
 
 class Differs(AssertionError):
-    """The server does something else than the reference says."""
+    """The server behaves otherwise than the reference says."""
 
 
 class Skipped(Exception):
-    """The case cannot be run like this; the text says why."""
+    """The case cannot run here; the text says why."""
 
 
 type Run = Callable[[Stage], Awaitable[None]]
@@ -47,12 +47,11 @@ type Run = Callable[[Stage], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing that the reference says.
+    """One statement of the reference.
 
-    ``section`` is the number of the reference's section, ``rule`` the number of the rule in
-    section 5 and the error code in section 6, else None. ``dialects`` are those that have such a
-    thing. ``disturbs`` says that running it is seen by people, or slows others down; ``needs`` is
-    None for a case that real servers can be asked too.
+    ``rule`` is the number of the rule in section 5, the error code in section 6, else None.
+    ``disturbs`` means that people notice the case, or that it slows the server down. ``needs`` is
+    None if it can run against real servers.
     """
 
     section: int
@@ -65,16 +64,14 @@ class Case:
 
     @property
     def label(self) -> str:
-        """Section, rule and name in one line."""
         number = f"{self.section}" if self.rule is None else f"{self.section}.{self.rule}"
         return f"{number} {self.name}"
 
 
 class Table:
-    """Cases in the order in which they were written."""
+    """Cases in the order of the source."""
 
     def __init__(self, section: int) -> None:
-        """Begin the table of a section."""
         self.cases: list[Case] = []
         self._section = section
 
@@ -86,7 +83,7 @@ class Table:
         disturbs: bool = False,
         needs: Needs | None = None,
     ) -> Callable[[Run], Run]:
-        """Add the decorated coroutine, whose name says what the reference says."""
+        """Add the decorated coroutine; its name becomes the case's name."""
 
         def add(run: Run) -> Run:
             self.add(rule, _words(run), run, dialects=dialects, disturbs=disturbs, needs=needs)
@@ -104,7 +101,6 @@ class Table:
         disturbs: bool = False,
         needs: Needs | None = None,
     ) -> None:
-        """Add a case that has a name of its own."""
         self.cases.append(Case(self._section, rule, name, dialects, disturbs, run, needs))
 
 

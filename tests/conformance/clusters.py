@@ -31,7 +31,7 @@ _CLUSTER: Configuration = replace(
 
 @asynccontextmanager
 async def _nodes(stage: Stage) -> AsyncGenerator[tuple[Stage, Stage]]:
-    """Speak to both nodes of a cluster: alpha, home of the watcher, and beta, of the person."""
+    """Yield stages at alpha, home of the watcher, and at beta, home of the person."""
     tls_dir = stage.simulator.tls_dir
     async with simulated_stage(stage.spoken, tls_dir, _CLUSTER) as alpha:
         simulator = alpha.simulator

@@ -1,4 +1,4 @@
-"""Section 7: what documents say, written and read."""
+"""Section 7: rich presence documents, written and read."""
 
 from functools import partial
 
@@ -19,7 +19,7 @@ async def _read(stage: Stage) -> RichPresence:
     return seen.rich
 
 
-async def _keeps(activity: Activity, stage: Stage) -> None:
+async def _shows(activity: Activity, stage: Stage) -> None:
     await stage.set_rich(pidf(stage.contact, f"<{activity}/>"), OVERRIDE)
     activities = (await _read(stage)).activities
     holds(activity in activities, f"{activity} is not among {sorted(activities)}")
@@ -29,12 +29,12 @@ for _activity in ("available", "away", "busy", "dnd", "vacation", "unavailable")
     TABLE.add(
         None,
         f"the activity {_activity} is shown",
-        partial(_keeps, Activity(_activity)),
+        partial(_shows, Activity(_activity)),
         disturbs=True,
     )
 
 
-async def _keeps_both(extra: Activity, stage: Stage) -> None:
+async def _shows_both(extra: Activity, stage: Stage) -> None:
     await stage.set_rich(pidf(stage.contact, f"<busy/><{extra}/>"), OVERRIDE)
     activities = (await _read(stage)).activities
     same(activities, {Activity("busy"), extra}, "activities")
@@ -44,7 +44,7 @@ for _activity in ("meeting", "on-the-phone"):
     TABLE.add(
         None,
         f"busy and {_activity} stand together",
-        partial(_keeps_both, Activity(_activity)),
+        partial(_shows_both, Activity(_activity)),
         disturbs=True,
     )
 

@@ -1,4 +1,4 @@
-"""What cases demand of answers."""
+"""Assertions of cases."""
 
 from collections.abc import Awaitable
 from typing import Final
@@ -21,14 +21,13 @@ _BUSY: Final = (210, 212)
 
 
 def status_of(stage: Stage, code: int) -> int:
-    """Return the HTTP status that goes with a code."""
     if stage.is_rest:
         return _STATUS.get(code, 400)
     return 503 if code in _BUSY else 200
 
 
 async def refused(stage: Stage, sending: Awaitable[object], *codes: int) -> ServerFault:
-    """Demand that a request is refused with one of these codes, and with the status of that."""
+    """Require that a request is refused with one of these codes and its HTTP status."""
     try:
         await sending
     except ServerFault as fault:
@@ -48,13 +47,11 @@ def _check(stage: Stage, fault: ServerFault, codes: tuple[int, ...]) -> None:
 
 
 def same(found: object, expected: object, what: str) -> None:
-    """Demand that something is as expected."""
     if found != expected:
         raise Differs(f"{what}: {found!r} instead of {expected!r}")
 
 
 def holds(found: object, what: str) -> None:
-    """Demand that something is true."""
     if not found:
         raise Differs(what)
 

@@ -1,4 +1,4 @@
-"""Section 6, the codes that a case cannot provoke: the simulator is told to give them."""
+"""Section 6: codes that only the simulator can be made to give."""
 
 from functools import partial
 

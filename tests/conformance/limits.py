@@ -1,4 +1,4 @@
-"""Rules 16 and 17: what is too much for a server."""
+"""Rules 16 and 17: throttling and limits."""
 
 from functools import partial
 
@@ -23,19 +23,19 @@ for _code in (210, 212):
     TABLE.add(16, f"throttling with {_code} passes", partial(_throttles, _code), needs=Needs.FAULTS)
 
 
-def _crowd(stage: Stage, size: int) -> list[str]:
-    return [stage.target.contact(f"nobody{number}") for number in range(size)]
+def _unknown_contacts(stage: Stage, size: int) -> list[str]:
+    return [stage.target.contact(f"unknown{number}") for number in range(size)]
 
 
 @TABLE.case(17, disturbs=True)
 async def a_subscription_holds_5000_contacts(stage: Stage) -> None:
-    found = await stage.fetch(await stage.subscription(_crowd(stage, MOST_CONTACTS)))
+    found = await stage.fetch(await stage.subscription(_unknown_contacts(stage, MOST_CONTACTS)))
     same(len(found), MOST_CONTACTS, "number of contacts")
 
 
 @TABLE.case(17)
 async def a_subscription_does_not_hold_5001_contacts(stage: Stage) -> None:
-    await refused(stage, stage.subscription(_crowd(stage, MOST_CONTACTS + 1)), 135)
+    await refused(stage, stage.subscription(_unknown_contacts(stage, MOST_CONTACTS + 1)), 135)
 
 
 @TABLE.case(17, disturbs=True, needs=Needs.LIMITS)

@@ -1,4 +1,4 @@
-"""Rules 7 to 9: what logging in and out does."""
+"""Rules 7 to 9: the effects of logging in and out."""
 
 from custom_components.cisco_unified_presence.pws import Session
 from custom_components.cisco_unified_presence.pws.exchange import Request
@@ -6,9 +6,10 @@ from custom_components.cisco_unified_presence.pws.soap_request import Call
 from custom_components.cisco_unified_presence.pws.xml import field_anywhere
 
 from .case import Needs, Table
+from .elements import element, written
 from .expecting import holds, refused, same
 from .running import another_application
-from .stage import Stage, element, written
+from .stage import Stage
 
 TABLE = Table(5)
 
@@ -49,7 +50,7 @@ async def an_unforced_login_hands_back_the_valid_key(stage: Stage) -> None:
 async def a_forced_login_of_the_application_user_kills_its_old_key(stage: Stage) -> None:
     old = await stage.application()
     password = stage.target.password
-    answer = await stage.send(
+    answer = await stage.raw.send(
         None,
         Request(
             "PUT",
@@ -70,7 +71,7 @@ async def a_forced_login_of_the_application_user_kills_its_old_key(stage: Stage)
 @TABLE.case(9, disturbs=True)
 async def a_forced_login_of_an_end_user_kills_its_old_key(stage: Stage) -> None:
     application, old = await stage.application(), await stage.watcher()
-    answer = await stage.send(
+    answer = await stage.raw.send(
         application if stage.is_rest else None,
         Request("PUT", f"/users/{old.name}/session"),
         Call(

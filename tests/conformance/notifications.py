@@ -1,4 +1,4 @@
-"""Rules 10 to 15: news, and how it is told."""
+"""Rules 10 to 15: fetches and notifications."""
 
 from dataclasses import replace
 from urllib.parse import parse_qsl
@@ -19,21 +19,21 @@ async def the_first_fetch_returns_every_contact(stage: Stage) -> None:
 
 
 @TABLE.case(10)
-async def a_fetch_without_news_returns_nobody(stage: Stage) -> None:
+async def a_fetch_without_news_is_empty(stage: Stage) -> None:
     subscription = await stage.subscription()
     await stage.fetch(subscription)
     same(await stage.fetch(subscription), [], "contacts of the second fetch")
 
 
 @TABLE.case(10, disturbs=True)
-async def a_fetch_returns_only_who_moved(stage: Stage) -> None:
+async def a_fetch_returns_only_changed_contacts(stage: Stage) -> None:
     await stage.person()
     subscription = await stage.subscription()
     await stage.fetch(subscription)
     await stage.set("DND", OVERRIDE)
     await stage.shows("DND")
     found = [(each.contact, each.presence) for each in await stage.fetch(subscription)]
-    same(found, [(stage.contact, "DND")], "contacts after one has moved")
+    same(found, [(stage.contact, "DND")], "contacts after one has changed")
 
 
 @TABLE.case(11, disturbs=True)
@@ -54,7 +54,7 @@ async def news_is_notified_of_once_until_fetched(stage: Stage) -> None:
 
 
 @TABLE.case(11, needs=Needs.CLIENTS)
-async def what_was_not_fetched_is_not_notified_of_again(stage: Stage) -> None:
+async def unfetched_news_is_not_notified_of_again(stage: Stage) -> None:
     await stage.subscription(endpoint=await stage.endpoint(stage.callback.url))
     await stage.callback.next()
     await stage.jabber("BUSY", manual=False)
@@ -67,9 +67,9 @@ async def polling_tells_what_a_fetch_has_consumed(stage: Stage) -> None:
     subscription = await stage.subscription()
     fetched = {each.contact: each.presence for each in await stage.fetch(subscription)}
     seen = await stage.poll()
-    same(seen.presence, fetched[stage.contact], "the person looked at after a fetch")
+    same(seen.presence, fetched[stage.contact], "the person polled after a fetch")
     again = await stage.poll()
-    same(again.presence, seen.presence, "the person looked at once more")
+    same(again.presence, seen.presence, "the person polled again")
 
 
 @TABLE.case(13)

@@ -1,4 +1,4 @@
-"""Section 3, with what section 4 has in common with it: what there is to be asked for."""
+"""Section 3, with what section 4 has in common with it: the operations."""
 
 from custom_components.cisco_unified_presence.pws import Presence, write_pidf
 from custom_components.cisco_unified_presence.pws.dialect import Watch
@@ -6,8 +6,9 @@ from custom_components.cisco_unified_presence.pws.exchange import Answer, Reques
 from custom_components.cisco_unified_presence.pws.xml import field_anywhere, local_name, parse
 
 from .case import REST_ONLY, Table
+from .elements import element, written
 from .expecting import holds, refused, same
-from .stage import DEVICE, HOUR, OVERRIDE, Stage, element, written
+from .stage import DEVICE, HOUR, OVERRIDE, Stage
 
 TABLE = Table(3)
 
@@ -85,12 +86,12 @@ async def a_subscription_is_fetched_in_rich_form(stage: Stage) -> None:
 
 
 @TABLE.case()
-async def a_contact_is_looked_at_in_basic_form(stage: Stage) -> None:
+async def a_contact_is_polled_in_basic_form(stage: Stage) -> None:
     same((await stage.poll()).contact, stage.contact, "contact")
 
 
 @TABLE.case()
-async def a_contact_is_looked_at_in_rich_form(stage: Stage) -> None:
+async def a_contact_is_polled_in_rich_form(stage: Stage) -> None:
     contact = stage.target.contact(stage.target.watcher)
     (seen,) = await stage.dialect.poll(await stage.watcher(), [contact], rich=True)
     holds(seen.rich, "the watcher, who is logged in, has no document")

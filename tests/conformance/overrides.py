@@ -1,4 +1,4 @@
-"""Rules 4, 5, 21 and 22: overrides, and what a person shows without one."""
+"""Rules 4, 5, 21 and 22: overrides, and the presence without one."""
 
 from functools import partial
 from itertools import pairwise

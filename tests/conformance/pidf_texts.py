@@ -1,4 +1,4 @@
-"""Rich presence as the reference writes it, and as it must not be. Reference: "Rich presence"."""
+"""Rich presence documents, valid and invalid. Reference: "Rich presence"."""
 
 
 def pidf(

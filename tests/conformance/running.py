@@ -1,4 +1,4 @@
-"""Running a case in one dialect, against a simulator of its own or a real server."""
+"""Runs a case in one dialect, against a fresh simulator or a real server."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -18,12 +18,12 @@ from .case import Case, Differs, Skipped, Spoken
 from .stage import Stage
 from .target import SIMULATED, Target
 
-# Seconds before a case is run again that a busy server did not let end. Reference: rule 16.
+# Seconds before a case is repeated that a busy server has throttled. Reference: rule 16.
 _PAUSES: Final = (1, 5, 15)
 
 
 class Outcome(StrEnum):
-    """How a case ended."""
+    """The outcomes of a case."""
 
     PASS = "pass"
     DIFFERS = "differs"
@@ -33,7 +33,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a case in one dialect; ``detail`` is empty or a sentence."""
+    """The outcome of a case in one dialect; ``detail`` is empty or a sentence."""
 
     case: Case
     spoken: Spoken
@@ -45,7 +45,7 @@ class Result:
 async def stage_at(
     target: Target, spoken: Spoken, simulator: Simulator | None = None
 ) -> AsyncGenerator[Stage]:
-    """Speak to a server; in the end nothing is left there."""
+    """Yield a stage at a server, and remove everything it created there."""
     context = make_ssl_context(target.server.security)
     async with (
         listening(target, simulated=simulator is not None) as callback,
@@ -62,7 +62,7 @@ async def stage_at(
 async def simulated_stage(
     spoken: Spoken, tls_dir: Path, configuration: Configuration = SIMULATED
 ) -> AsyncGenerator[Stage]:
-    """Speak to a fresh simulator whose clock stands still."""
+    """Yield a stage at a fresh simulator with a manual clock."""
     async with (
         Simulator(configuration, tls_dir=tls_dir, clock=ManualClock()) as simulator,
         stage_at(Target.of_simulator(simulator), spoken, simulator) as built,
@@ -72,23 +72,22 @@ async def simulated_stage(
 
 @asynccontextmanager
 async def another_application(stage: Stage) -> AsyncGenerator[Stage]:
-    """Speak to the same simulator as a second application user."""
+    """Yield a stage at the same simulator for a second application user."""
     target = replace(stage.target, application_user="other")
     async with stage_at(target, stage.spoken, stage.simulator) as built:
         yield built
 
 
 class Run:
-    """The cases against one server: a real one, or without a target the simulator."""
+    """Runs cases against a real server, or against a simulator if ``target`` is None."""
 
     def __init__(self, tls_dir: Path, target: Target | None, *, disturb: bool) -> None:
-        """Take whether people may be disturbed, which only real ones can be."""
+        """``disturb`` allows cases that people at a real server notice."""
         self._tls_dir = tls_dir
         self._target = target
         self._disturb = disturb
 
     async def result(self, case: Case, spoken: Spoken) -> Result:
-        """Run a case and return what came of it."""
         if spoken not in case.dialects:
             return Result(case, spoken, Outcome.NOT_APPLICABLE)
         reason = self._forbidding(case)
@@ -97,7 +96,7 @@ class Run:
         return await self._attempt(case, spoken)
 
     def _forbidding(self, case: Case) -> str:
-        """Return why a real server is not asked this; empty when it is."""
+        """Return why a real server is spared this case; empty if it is not."""
         if self._target is None:
             return ""
         if case.needs is not None:
@@ -122,13 +121,13 @@ class Run:
             return Result(case, spoken, Outcome.SKIPPED, str(reason))
         except (Differs, PresenceServiceError) as difference:
             return Result(case, spoken, Outcome.DIFFERS, self._shown(str(difference)))
-        except Exception as error:  # noqa: BLE001 - whatever a server answers, the report goes on
+        except Exception as error:  # noqa: BLE001 - no answer may end the report
             detail = f"the case could not go on: {type(error).__name__}: {error}"
             return Result(case, spoken, Outcome.DIFFERS, self._shown(detail))
         return Result(case, spoken, Outcome.PASS)
 
     def _shown(self, text: str) -> str:
-        """Return a text without the password, should a server repeat it."""
+        """Return a text without the password, in case the server repeats it."""
         return text.replace(self._target.password, "***") if self._target else text
 
     @asynccontextmanager

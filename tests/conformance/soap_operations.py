@@ -1,4 +1,4 @@
-"""Section 4: what only SOAP has."""
+"""Section 4: operations of SOAP alone."""
 
 from custom_components.cisco_unified_presence.pws.dialect import Watch
 from custom_components.cisco_unified_presence.pws.soap_request import Call
@@ -12,7 +12,7 @@ TABLE = Table(4)
 
 
 @TABLE.case(dialects=SOAP_ONLY)
-async def many_contacts_are_looked_at_in_one_call(stage: Stage) -> None:
+async def many_contacts_are_polled_in_one_call(stage: Stage) -> None:
     found = await stage.dialect.poll(await stage.watcher(), stage.contacts, rich=False)
     same({each.contact for each in found}, set(stage.contacts), "contacts")
 
@@ -49,22 +49,22 @@ async def adding_contacts_without_expiry_is_accepted(stage: Stage) -> None:
             "contactsList": {"contact": [{"contactURI": stage.contact}]},
         },
     )
-    language = await stage.language()
+    language = await stage.raw.language()
     key = (await stage.watcher()).key
-    await stage.post(language.write(call, key), language.headers("subscribe"))
+    await stage.raw.post(language.write(call, key), language.headers("subscribe"))
     seen = {each.contact for each in await stage.fetch(subscription)}
     same(seen, set(stage.contacts), "contacts")
 
 
 @TABLE.case(dialects=SOAP_ONLY)
 async def a_login_answers_success_with_a_session_key(stage: Stage) -> None:
-    language = await stage.language()
+    language = await stage.raw.language()
     fields = {
         "username": stage.target.application_user,
         "password": stage.target.password,
         "force": "false",
     }
-    response = await stage.post(language.write(Call("login", fields), None))
+    response = await stage.raw.post(language.write(Call("login", fields), None))
     assert response is not None
     names = {local_name(each) for each in response.iter("*")}
     holds("success" in names, "there is no success")
@@ -75,9 +75,9 @@ async def a_login_answers_success_with_a_session_key(stage: Stage) -> None:
 @TABLE.case(dialects=SOAP_ONLY)
 async def what_has_no_result_answers_status_success(stage: Stage) -> None:
     application, endpoint = await stage.application(), await stage.endpoint()
-    language = await stage.language()
+    language = await stage.raw.language()
     call = Call("unregisterEndPoint", {"endPointID": str(endpoint)})
-    response = await stage.post(
+    response = await stage.raw.post(
         language.write(call, application.key), language.headers(call.operation)
     )
     assert response is not None
@@ -86,7 +86,7 @@ async def what_has_no_result_answers_status_success(stage: Stage) -> None:
 
 @TABLE.case(dialects=SOAP_ONLY)
 async def a_fault_has_status_200_and_code_message_and_fix(stage: Stage) -> None:
-    language = await stage.language()
+    language = await stage.raw.language()
     body = language.write(Call("logout"), None)
     headers = language.headers("logout")
     async with stage.http.post(

@@ -1,4 +1,4 @@
-"""The one table: all cases, in the order of the reference."""
+"""All cases, in the order of the reference."""
 
 from typing import Final
 
@@ -15,6 +15,7 @@ from . import (
     operations,
     overrides,
     soap_operations,
+    subscription_codes,
     words,
 )
 from .case import Case
@@ -31,6 +32,7 @@ _TABLES: Final = (
     notifications.TABLE,
     clusters.TABLE,
     codes.TABLE,
+    subscription_codes.TABLE,
     faults.TABLE,
     documents.TABLE,
 )

@@ -1,4 +1,4 @@
-"""The server that the cases are run against: a simulator in this process, or a real one."""
+"""The server that the cases run against: a simulator in this process, or a real one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,16 +32,15 @@ SIMULATED: Final = Configuration(
 
 
 class NotConfigured(Exception):
-    """The environment does not say enough; the text says what is missing."""
+    """The environment is incomplete; the text says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the server is, and who may be used.
+    """The server, and the users for the cases.
 
-    ``callback_url`` is what the server is told to call, ``callback_port`` where calls come in;
-    ``callback_host`` is listened on. ``federated`` is a contact of another vendor, if any;
-    ``patience`` is how many seconds a notification too many is waited for.
+    The server calls ``callback_url``; the cases listen on ``callback_host``. ``federated`` is a
+    contact of another vendor. Cases wait ``patience`` seconds for surplus notifications.
     """
 
     http: Server | None
@@ -58,19 +57,17 @@ class Target:
 
     @property
     def server(self) -> Server:
-        """The server as most cases speak to it."""
         server = self.https or self.http
         if server is None:
             raise NotConfigured("Set CUP_HTTPS_PORT or CUP_HTTP_PORT.")
         return server
 
     def contact(self, user: str) -> str:
-        """Return the contact URI of a user."""
         return f"{user}@{self.domain}"
 
     @classmethod
     def of_simulator(cls, simulator: Simulator) -> Self:
-        """Return a target that speaks plain HTTP to the first node, as that is quickest."""
+        """Return the first node by plain HTTP, which is the fastest."""
         return cls(
             http=Server(host=LOOPBACK, port=simulator.ports.http, security=PlainHttp()),
             https=None,
@@ -84,7 +81,7 @@ class Target:
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Return the real server that CUP_HOST and its like name.
+        """Return the real server of the variables CUP_HOST and so on.
 
         Raises:
             NotConfigured: Something is missing or cannot be used.

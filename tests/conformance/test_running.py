@@ -1,4 +1,4 @@
-"""The report itself: what is run where, what is left behind, what is printed."""
+"""The report: which cases run, what they leave behind, what is printed."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
@@ -24,7 +24,7 @@ ENVIRONMENT = {
     "CUP_HOST": "cup.example.com",
     "CUP_HTTPS_PORT": "8083",
     "CUP_APPLICATION_USER": "hass",
-    "CUP_PASSWORD": "not to be seen",
+    "CUP_PASSWORD": "secret",
     "CUP_WATCHER": "watcher",
     "CUP_PERSON": "anna",
     "CUP_DOMAIN": "example.com",
@@ -39,7 +39,7 @@ async def simulator(socket_enabled: None, tls_dir: Path) -> AsyncGenerator[Simul
 
 @pytest.fixture
 def target(simulator: Simulator, unused_tcp_port: int) -> Target:
-    """The simulator as a real server, over which nobody here has control."""
+    """The simulator as a real server, without control over it."""
     return replace(
         Target.of_simulator(simulator),
         callback_url=URL(f"http://127.0.0.1:{unused_tcp_port}/at/home"),
@@ -71,7 +71,7 @@ async def test_nothing_is_left_behind_at_a_real_server(
     assert await state(simulator) == before
 
 
-async def test_nobody_is_disturbed_without_leave(
+async def test_people_are_not_disturbed_without_the_option(
     simulator: Simulator, target: Target, tmp_path: Path
 ) -> None:
     run = Run(tmp_path, target, disturb=False)

@@ -1,4 +1,4 @@
-"""Rules 1 to 3 and 20: which words there are, and how they may be set."""
+"""Rules 1 to 3 and 20: the words of presence, and how they may be set."""
 
 from functools import partial
 
@@ -35,8 +35,8 @@ for _word in sorted(SETTABLE - {Presence.DND}):
     TABLE.add(1, f"{_word} is set without override", partial(_joins, _word), disturbs=True)
 
 
+# The watcher sets itself: a refused presence is visible to no one.
 async def _is_refused(word: str, hold: Hold, code: int, stage: Stage) -> None:
-    """Use the watcher: what is refused is seen by nobody."""
     sending = stage.dialect.set_presence(await stage.watcher(), word, hold)
     await refused(stage, sending, code)
 
@@ -58,10 +58,10 @@ async def case_matters_in_words(stage: Stage) -> None:
         "setPresence",
         {"presenceType": "BASIC_PRESENCE", "expiration": str(HOUR), "presenceInfo": info},
     )
-    language = await stage.language()
+    language = await stage.raw.language()
     body = language.write(call, watcher.key).replace(b">BUSY<", b">busy<")
     # 102 where a schema knows the words.
-    await refused(stage, stage.post(body, language.headers("setPresence")), 120, 102)
+    await refused(stage, stage.raw.post(body, language.headers("setPresence")), 120, 102)
 
 
 @TABLE.case(2, disturbs=True)
