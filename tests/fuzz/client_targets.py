@@ -33,8 +33,7 @@ from custom_components.cisco_unified_presence.pws.pidf_reader import read_pidf
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Language
 from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription, SoapVersion
 from custom_components.cisco_unified_presence.pws.xml import MAX_BODY, parse
-from custom_components.cisco_unified_presence.redaction import redacted
-from custom_components.cisco_unified_presence.redaction.samples import MAX_SAMPLE
+from custom_components.cisco_unified_presence.redaction import MAX_SAMPLE, redacted
 
 ABOUT: Final = Concerning("anna", ("anna@example.com",), secrets=("s3cret",))
 STATUSES: Final = (200, 201, 204, 302, 307, 400, 401, 404, 409, 500, 503)
