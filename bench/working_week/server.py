@@ -71,7 +71,7 @@ class ModelServer:
     """
 
     def __init__(self, users: Sequence[str], on_change: Callable[[ContactPresence], None]) -> None:
-        """Know these people; ``on_change`` is called with what watchers see anew."""
+        """Know these people; ``on_change`` is called with every change that watchers see."""
         self.accounts = {user: Account() for user in users}
         self.up = True
         self.loses_answers = False
@@ -111,7 +111,7 @@ class ModelServer:
     async def set_presence(
         self, user: str, presence: Presence, *, override: bool, expiry: int
     ) -> None:
-        """Hold a presence."""
+        """Publish a presence."""
         account = await self._begin(user)
         account.written.append(_now())
         account.publish(RequestedPresence(presence, override))
@@ -121,7 +121,7 @@ class ModelServer:
         await self._answer()
 
     async def clear_presence(self, user: str, _contact: str | None = None) -> None:
-        """Hold nothing."""
+        """Clear the presence."""
         account = await self._begin(user)
         account.written.append(_now())
         account.publish(None)

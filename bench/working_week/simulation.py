@@ -1,4 +1,4 @@
-"""Lets the week pass, and compares what stood at the server with what should have."""
+"""Lets the week pass, and compares what was published with what should have been."""
 
 import asyncio
 from collections import defaultdict

@@ -22,13 +22,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestedPresence:
-    """A presence that is requested for a person.
-
-    Attributes:
-        presence: The word.
-        override: Whether it stands over everything that the person's devices report.
-        note: The message beside it, None for none.
-    """
+    """A presence that is requested for a person, perhaps over all that their devices report."""
 
     presence: Presence
     override: bool
@@ -44,13 +38,7 @@ class RequestedPresence:
 
 @dataclass(frozen=True, slots=True)
 class ManualSetting:
-    """A presence that was set through Home Assistant.
-
-    Attributes:
-        requested: What was set.
-        since: When.
-        until: When it ends, None when it lasts until it is cleared.
-    """
+    """A presence that was set through Home Assistant, until it is cleared or ends."""
 
     requested: RequestedPresence
     since: datetime
@@ -78,13 +66,9 @@ class RuleRequest:
     """What a rule that holds requests.
 
     Attributes:
-        rule_id: The rule's id.
-        name: The rule's name, as people read it.
-        requested: What it requests for all its people.
         priority: The higher wins.
         order: Among equal priorities the lower wins.
         insist: Whether it is written again after the person has changed it by hand.
-        since: When it began to hold.
         until: When `at_most` will end it, None when nothing will.
     """
 
@@ -158,14 +142,7 @@ def decide(
     overruled: Outcome | None,
     now: datetime,
 ) -> Decision:
-    """Return who wins: manual over rules, and the higher rule over the lower.
-
-    Args:
-        manual: What was set through Home Assistant, if anything.
-        requests: The requests of the rules that hold for the person, in any order.
-        overruled: The winner that the person, or another writer, has overruled.
-        now: The time, for manual settings that end.
-    """
+    """Return who wins: manual over rules, the higher rule over the lower, unless overruled."""
     decision = _winning(manual, requests, now)
     if overruled is None or decision.winner != overruled:
         return decision

@@ -20,11 +20,7 @@ IMPOSSIBLE = {
 
 
 class ImpossiblePresence(ValueError):
-    """The server would not accept this.
-
-    Attributes:
-        key: The key of the sentence that says why.
-    """
+    """The server would not accept this; ``key`` is that of the sentence that says why."""
 
     def __init__(self, key: str) -> None:
         super().__init__(IMPOSSIBLE[key])
@@ -34,13 +30,7 @@ class ImpossiblePresence(ValueError):
 def request_presence(
     presence: Presence, *, override: bool | None, note: str | None
 ) -> RequestedPresence:
-    """Return a request that the server accepts.
-
-    Args:
-        presence: The word.
-        override: Whether it stands over everything that the person's devices report; None for
-            what is usual.
-        note: The message beside it, None for none.
+    """Return a request that the server accepts, with the usual override for None.
 
     Raises:
         ImpossiblePresence: The server would not accept it.

@@ -24,11 +24,11 @@ PRESENCES: Final[dict[str, Presence]] = {state: presence for presence, state in 
 
 def presence_in_words(seen: ContactPresence) -> dict[str, JsonValueType]:
     """Return what the server shows of a contact as actions return it, in plain JSON."""
-    told: dict[str, JsonValueType] = {"presence": STATES.get(seen.presence)}
+    shown: dict[str, JsonValueType] = {"presence": STATES.get(seen.presence)}
     if seen.rich is None:
-        return told
+        return shown
     devices: dict[str, JsonValueType] = {
         device.id: STATES.get(device.presence) for device in seen.rich.devices
     }
     activities = sorted(activity.value for activity in seen.rich.activities)
-    return {**told, "note": seen.rich.note, "activities": [*activities], "devices": devices}
+    return {**shown, "note": seen.rich.note, "activities": [*activities], "devices": devices}

@@ -73,7 +73,7 @@ class AnySequence(RuleBasedStateMachine):
     """An installation to which anything may happen."""
 
     def __init__(self) -> None:
-        """Open the installation on Monday morning; nobody is in it."""
+        """Begin on Monday morning, with all rooms empty."""
         super().__init__()
         self._exit = ExitStack()
         self._folder = Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="any-")))
@@ -91,7 +91,7 @@ class AnySequence(RuleBasedStateMachine):
         self.off: set[int] = set()
         # What may be set for a person, each with its end; more than one after a failure.
         self.manual: dict[str, list[tuple[RequestedPresence | None, datetime | None]]] = {}
-        self.may_be_aside: set[str] = set()
+        self.may_be_overruled: set[str] = set()
         # A logout that has failed is not repeated by another run of Home Assistant.
         self.may_linger: set[str] = set()
         self._poll: asyncio.Task[None] | None = None
@@ -113,19 +113,19 @@ class AnySequence(RuleBasedStateMachine):
 
     @rule(user=users, presence=st.sampled_from(WORDS), lasts=lasting)
     @precondition(lambda self: self.installation)
-    def hold(self, user: str, presence: str, lasts: timedelta | None) -> None:
+    def set(self, user: str, presence: str, lasts: timedelta | None) -> None:
         """Set a presence through Home Assistant."""
         until = dt_util.utcnow() + lasts if lasts else None
         if self._act(user, Act.SET, presence, lasts):
             self.manual[user] = [(RequestedPresence(PRESENCES[presence], override=True), until)]
-            self.may_be_aside.discard(user)
+            self.may_be_overruled.discard(user)
 
     @rule(user=users, times=st.integers(2, 9))
     @precondition(lambda self: self.installation)
     def dither(self, user: str, times: int) -> None:
         """Set one presence after the other through Home Assistant."""
         for number in range(times):
-            self.hold(user, WORDS[number % len(WORDS)], None)
+            self.set(user, WORDS[number % len(WORDS)], None)
 
     @rule(user=users)
     @precondition(lambda self: self.installation)
@@ -133,7 +133,7 @@ class AnySequence(RuleBasedStateMachine):
         """Clear it through Home Assistant."""
         if self._act(user, Act.CLEAR):
             self.manual[user] = [(None, None)]
-            self.may_be_aside.discard(user)
+            self.may_be_overruled.discard(user)
         else:
             self.manual[user].append((None, None))
 
@@ -141,7 +141,7 @@ class AnySequence(RuleBasedStateMachine):
     def choose(self, user: str, presence: Presence) -> None:
         """Choose a presence in the own client."""
         self.server.choose(user, presence)
-        self.may_be_aside.add(user)
+        self.may_be_overruled.add(user)
 
     @rule(number=numbers)
     @precondition(lambda self: self.installation)
@@ -175,7 +175,7 @@ class AnySequence(RuleBasedStateMachine):
         self.server.up, self.server.busy, self.server.loses_answers = up, busy, loses_answers
 
     @rule(silent=st.booleans())
-    def silence(self, *, silent: bool) -> None:
+    def lose_notifications(self, *, silent: bool) -> None:
         """Let notifications get lost, and polls too, or come again."""
         self._silent = silent
 
@@ -221,8 +221,8 @@ class AnySequence(RuleBasedStateMachine):
     # What is true at every moment, and in the end
 
     @invariant()
-    def nobody_is_written_to_too_often(self) -> None:
-        """Compare with docs/rules.md, rule 19; a new run counts anew."""
+    def write_rate_is_respected(self) -> None:
+        """Compare with docs/rules.md, rule 19; each run counts from zero."""
         for account in self.server.accounts.values():
             written = [at for at in account.written if at >= self._steady_since]
             for first, last in zip(written, written[WRITES:], strict=False):
@@ -239,7 +239,7 @@ class AnySequence(RuleBasedStateMachine):
 
     def _end(self) -> None:
         self.fail(up=True, busy=False, loses_answers=False)
-        self.silence(silent=False)
+        self.lose_notifications(silent=False)
         for number in range(ROOMS):
             room = self.week.rules[number].room
             self.change_room(
@@ -259,7 +259,7 @@ class AnySequence(RuleBasedStateMachine):
             requested if requested and (until is None or until > now) else self._ruled(user)
             for requested, until in self.manual[user]
         }
-        if user in self.may_be_aside:
+        if user in self.may_be_overruled:
             expected.add(None)
         assert self.server.accounts[user].published in expected
 
@@ -298,15 +298,15 @@ class AnySequence(RuleBasedStateMachine):
 
     def _ruled(self, user: str) -> RequestedPresence | None:
         """Return what rules requested of a person once all is calm."""
-        hold = [
+        holding = [
             each
             for each in self._in_order()
             if user in each.people and each.number not in self.off and self.rooms[each.room] == "on"
         ]
-        if not hold:
+        if not holding:
             return None
-        highest = max(each.priority for each in hold)
-        first = next(each for each in hold if each.priority == highest)
+        highest = max(each.priority for each in holding)
+        first = next(each for each in holding if each.priority == highest)
         return RequestedPresence(PRESENCES[first.presence], override=True)
 
     # How it runs
@@ -395,7 +395,7 @@ def sequence() -> AnySequence:
 def test_manual_setting_that_has_ended_stays_ended_when_the_clock_is_set_back(
     sequence: AnySequence,
 ) -> None:
-    sequence.hold(user="anna", presence="busy", lasts=timedelta(seconds=20))
+    sequence.set(user="anna", presence="busy", lasts=timedelta(seconds=20))
     sequence.kill(pause=31)
     sequence.correct_the_clock(by=-3600.0)
     sequence.teardown()

@@ -41,7 +41,7 @@ async def publish_busy(
 async def choose(
     cup: Cup, freezer: FrozenDateTimeFactory, presence: str, *, wait: float = SETTLE_SECONDS
 ) -> None:
-    """Let Anna choose by hand, and the settle time pass."""
+    """Let Anna choose a presence in her client, and the settle time pass."""
     await cup.choose("anna", presence)
     await settled(cup)
     await pass_time(freezer, cup, wait)

@@ -1,4 +1,4 @@
-"""How decisions are told in Home Assistant: as an event, and as repair issues."""
+"""The event and the repair issues by which Home Assistant learns of decisions."""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME, Platform

@@ -1,4 +1,4 @@
-"""What is told of decisions and failures: only what is news, to those who listen."""
+"""Reports decisions and failures: logs, announces and hands on what is news."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from ..pws import Presence, PresenceServiceError
 from .announcements import Announcements
 from .record import PersonRecord
 
+# Called with a person's key and the id of the rule that wins, or None.
 type WinnerListener = Callable[[str, str | None], None]
 
 
@@ -34,16 +35,9 @@ class Gist:
 
 
 class DecisionLog:
-    """Tells of the decisions for the people of an entry, and of failures to carry them out."""
+    """Reports the decisions for the people of an entry, and failures to carry them out."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, on_winner: WinnerListener) -> None:
-        """Begin with nothing told.
-
-        Args:
-            hass: Home Assistant.
-            entry: The entry of the people.
-            on_winner: Called with a person's key and the id of the rule that wins, or None.
-        """
         self._announcements = Announcements(hass, entry)
         self._on_winner = on_winner
         self._gists: dict[str, Gist] = {}
@@ -58,21 +52,13 @@ class DecisionLog:
 
     @callback
     def async_recall(self, key: str, record: PersonRecord) -> None:
-        """Take over what an earlier run has told, so that it is not told again."""
+        """Take over what an earlier run has reported, so that it is not reported again."""
         self._gists[key] = Gist.of(record)
 
     @callback
-    def async_tell(
+    def async_report(
         self, person: Person, decision: Decision, record: PersonRecord, shown: Presence | None
     ) -> None:
-        """Tell of a decision.
-
-        Args:
-            person: The person whom it is about.
-            decision: The decision.
-            record: The person's record after it.
-            shown: What the server shows of the person, None when that is unknown.
-        """
         self._on_winner(person.key, _winning_rule(decision))
         gist = Gist.of(record)
         if self._gists.get(person.key, Gist()) != gist:
@@ -87,10 +73,10 @@ class DecisionLog:
             listener()
 
     @callback
-    def async_tell_failure(
+    def async_report_failure(
         self, person: Person, error: PresenceServiceError, *, refused: bool
     ) -> None:
-        """Tell, once, that the server refuses what was decided."""
+        """Report, once, that the server refuses what was decided."""
         LOGGER.debug("The presence of %s was not reconciled: %s", person.contact, error)
         failure = explain(error).key
         if not refused or self._failures.get(person.key) == failure:
@@ -100,8 +86,7 @@ class DecisionLog:
         self._announcements.async_raise_not_set(person, error)
 
     @callback
-    def async_tell_success(self, person: Person) -> None:
-        """Tell that the server accepts again what was decided."""
+    def async_report_success(self, person: Person) -> None:
         if self._failures.pop(person.key, None) is not None:
             LOGGER.info("The presence of %s can be set again", person.name)
             self._announcements.async_clear(person, PersonIssue.PRESENCE_NOT_SET)

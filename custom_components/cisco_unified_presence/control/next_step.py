@@ -13,12 +13,9 @@ class Situation:
     """What the reconciler knows of a person before a step.
 
     Attributes:
-        record: What is recorded, with the manual setting that is in force.
         verify: Whether this step may verify what is published; a pass does so at most once.
         suspected: Whether what is published may have been lost or overruled.
-        idle_session: Whether a session is open that carries no presence. The server shows its
-            owner as available.
-        write_allowed_at: When the write rate allows the next write.
+        idle_session: Whether a session without a presence is open; it shows the person available.
     """
 
     record: PersonRecord
@@ -62,7 +59,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The server agrees; look again at this time, None if only a change can call for it."""
+    """The server agrees until this time, or until a change if None."""
 
     until: datetime | None = None
 
@@ -108,14 +105,7 @@ class Finding(StrEnum):
 def finding(
     published: PublishedPresence, *, contradicted: bool, session_gone: bool, now: datetime
 ) -> Finding:
-    """Judge a published presence after the server was asked.
-
-    Args:
-        published: What was published.
-        contradicted: Whether the server shows another presence in its place.
-        session_gone: Whether the session that carried it has ended.
-        now: The time, since the server drops what is not renewed.
-    """
+    """Judge a published presence after the server was asked about it and its session."""
     if session_gone or published.may_have_ended(now):
         return Finding.LOST
     return Finding.OVERRULED if contradicted else Finding.PUBLISHED

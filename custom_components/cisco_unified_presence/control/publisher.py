@@ -19,7 +19,10 @@ from .writer import PresenceWriter, may_have_been_done
 
 
 class Publisher:
-    """Publishes and clears presences, and verifies whether they are still published."""
+    """Publishes and clears presences, and verifies whether they are still published.
+
+    What asks the server raises PresenceServiceError if it refuses or does not answer.
+    """
 
     def __init__(
         self, writer: PresenceWriter, store: ControlStore, takeover: TakeoverDetector
@@ -34,7 +37,6 @@ class Publisher:
         return key in self._suspected
 
     def has_idle_session(self, key: str) -> bool:
-        """Tell whether a session of this person is open without carrying a presence."""
         return key in self._idle_sessions
 
     @callback
@@ -63,7 +65,6 @@ class Publisher:
 
     @callback
     def async_forget(self, key: str) -> None:
-        """Forget a person who is no longer controlled."""
         self._takeover.async_forget(key)
         self._suspected.discard(key)
         self._idle_sessions.discard(key)
@@ -71,11 +72,6 @@ class Publisher:
     async def async_write(
         self, person: Person, requested: RequestedPresence, *, clear_first: bool
     ) -> None:
-        """Publish a presence.
-
-        Raises:
-            PresenceServiceError: The server refused or did not answer.
-        """
         with self._recording_doubt(person.key):
             if clear_first:
                 await self._writer.async_clear(person)
@@ -85,11 +81,7 @@ class Publisher:
         self._takeover.async_watch(person)
 
     async def async_clear(self, person: Person) -> None:
-        """Clear what is published; the session stays open until it is logged out.
-
-        Raises:
-            PresenceServiceError: The server refused or did not answer.
-        """
+        """Clear what is published; the session stays open until it is logged out."""
         with self._recording_doubt(person.key):
             await self._writer.async_clear(person)
         self._set_published(person.key, None)
@@ -97,20 +89,11 @@ class Publisher:
         self._takeover.async_forget(person.key)
 
     async def async_log_out(self, person: Person) -> None:
-        """End an idle session.
-
-        Raises:
-            PresenceServiceError: The server refused or did not answer.
-        """
         await self._writer.async_log_out(person)
         self._set_published(person.key, None)
 
     async def async_clear_before_leaving(self, person: Person) -> None:
-        """Clear what is published, or leave it to the logout that follows.
-
-        Raises:
-            CannotConnect: The server did not answer.
-        """
+        """Clear what is published, or leave it to the logout that follows."""
         before = self._store.record_of(person.key)
         # The time limit of leaving may cut this off before the answer is here.
         self._store.async_set_unsure(person.key)
@@ -125,7 +108,6 @@ class Publisher:
         self._set_published(person.key, None)
 
     async def async_dismiss(self, person: Person) -> None:
-        """Clear what is published and log out a person who is no longer controlled."""
         if not self._store.record_of(person.key).may_be_published:
             return
         try:
@@ -137,11 +119,7 @@ class Publisher:
     async def async_verify(
         self, person: Person, published: PublishedPresence, now: datetime
     ) -> Finding:
-        """Ask the server whether a presence is still published, and record when it is lost.
-
-        Raises:
-            PresenceServiceError: The server did not answer.
-        """
+        """Ask the server whether a presence is still published, and record when it is lost."""
         found = await self._async_find(person, published, now)
         if found is Finding.LOST:
             LOGGER.debug("The server has lost the presence of %s", person.contact)
@@ -152,11 +130,7 @@ class Publisher:
         return found
 
     async def async_republish_unless_shown(self, person: Person) -> None:
-        """Have a presence written again if the server shows another one in its place.
-
-        Raises:
-            PresenceServiceError: The server did not answer.
-        """
+        """Have a presence written again if the server shows another one in its place."""
         published = self._store.record_of(person.key).published
         if published and published.is_contradicted_by(await self._writer.async_read(person)):
             self._store.async_set_unsure(person.key)

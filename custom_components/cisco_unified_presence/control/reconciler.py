@@ -64,17 +64,6 @@ class Reconciler:
         requests: Callable[[str], Iterable[RuleRequest]],
         decision_log: DecisionLog,
     ) -> None:
-        """Put the parts together.
-
-        Args:
-            hass: Home Assistant.
-            entry: The entry of the people.
-            client: Speaks to the server.
-            coordinator: Knows the people, and what the server shows of them.
-            poll: Reads the presence of one contact.
-            requests: Returns by a person's key what the rules that hold request.
-            decision_log: Told of every decision and failure.
-        """
         self._coordinator = coordinator
         self._requests = requests
         self._decision_log = decision_log
@@ -103,7 +92,6 @@ class Reconciler:
     # From start to stop
 
     async def async_load(self) -> None:
-        """Load the records of the earlier run."""
         await self._store.async_load(self._coordinator.controlled)
 
     @callback
@@ -122,7 +110,6 @@ class Reconciler:
         self._schedule.async_stop()
 
     async def async_save(self) -> None:
-        """Store the records now."""
         await self._store.async_save()
 
     async def async_clear_server(self) -> None:
@@ -265,7 +252,7 @@ class Reconciler:
         self._store.async_set(person.key, after)
         if decision != before:
             shown = self._coordinator.presence_of(person.key)
-            self._decision_log.async_tell(
+            self._decision_log.async_report(
                 person, decision, after, shown.presence if shown else None
             )
         return decision
@@ -294,15 +281,11 @@ class Reconciler:
             except PresenceServiceError as error:
                 now = dt_util.utcnow()
                 self._schedule.refusals.note(key, error, now)
-                self._decision_log.async_tell_failure(person, error, refused=is_refusal(error))
+                self._decision_log.async_report_failure(person, error, refused=is_refusal(error))
                 self._schedule.async_at(key, now + RETRY_AFTER)
 
     async def _async_settle(self, person: Person, *, verify: bool) -> None:
-        """Take steps until the server agrees; the decision may change meanwhile.
-
-        Raises:
-            PresenceServiceError: The server refused or did not answer.
-        """
+        """Take steps until the server agrees; the decision may change meanwhile."""
         step = self._next_step(person, verify=verify)
         while not isinstance(step, (Settled, Wait)):
             await self._async_take(step, person)
@@ -312,7 +295,7 @@ class Reconciler:
             self._schedule.async_at(person.key, step.until)
             return
         self._schedule.refusals.forget(person.key)
-        self._decision_log.async_tell_success(person)
+        self._decision_log.async_report_success(person)
         self._async_rest(person.key, step)
 
     async def _async_take(self, step: Verify | Write | Clear | LogOut, person: Person) -> None:

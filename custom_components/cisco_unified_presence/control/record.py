@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from ..arbitration import Decision, ManualSetting, Outcome, RequestedPresence
 from ..pws import MIN_EXPIRY, Presence
 
-# How long the server keeps a presence that is not renewed, in seconds: long enough to bridge a
+# How long the server publishes a presence that is not renewed, in seconds: long enough to bridge a
 # restart, short enough that a person is not Busy for the day because Home Assistant died.
 EXPIRY: Final = 2 * MIN_EXPIRY
 RENEW_AFTER: Final = timedelta(seconds=EXPIRY * 3 / 4)
@@ -25,8 +25,6 @@ class PublishedPresence:
     """A presence that was written to the server.
 
     Attributes:
-        requested: What was written.
-        at: When.
         session: The mark of the session through which it was written.
         shown: The word that the server showed right after, None when it was not read back.
     """
@@ -99,10 +97,8 @@ class PersonRecord:
     """What is recorded of one person.
 
     Attributes:
-        manual: What was set through Home Assistant.
         overruled: The winner that the person has overruled.
         winner: The winner of the last decision.
-        published: What was written to the server last, if it is known to be there.
         unsure: Whether it is not known what is published, since an answer was lost.
         losses: When what an insisting rule requested was replaced by another writer.
     """
@@ -164,7 +160,7 @@ class PersonRecord:
         return replace(self, overruled=decision.winner, losses=losses)
 
     def resumed(self) -> Self:
-        """Return it with nothing that keeps rules from winning."""
+        """Return it without what prevents rules from winning."""
         return replace(self, manual=None, overruled=None, losses=())
 
     def with_published_of(self, other: Self) -> Self:

@@ -24,7 +24,7 @@ def is_refusal(error: PresenceServiceError) -> bool:
 
 
 class Refusals:
-    """When people who were refused may be tried again."""
+    """When people who were refused may be tried again; ``forget`` notes a success."""
 
     def __init__(self) -> None:
         self._people: dict[str, datetime] = {}
@@ -39,7 +39,6 @@ class Refusals:
             self._people[key] = now + PAUSE
 
     def forget(self, key: str) -> None:
-        """Note a success: of the person, and of the account."""
         self._people.pop(key, None)
         self._account = None
 

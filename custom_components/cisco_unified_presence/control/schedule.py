@@ -14,11 +14,7 @@ from .refusals import Refusals
 
 
 class ReconcileSchedule:
-    """Holds one time for each person, put off while the server refuses the person.
-
-    Attributes:
-        refusals: Who was refused, and for how long.
-    """
+    """One time for each person, put off while the server refuses the person."""
 
     def __init__(
         self,

@@ -20,7 +20,7 @@ SETTLE_SECONDS: Final = 5.0
 
 
 class TakeoverDetector:
-    """Compares what the server shows of people with what is published for them."""
+    """Suspects a takeover when another presence than the published is shown for the settle time."""
 
     def __init__(
         self,
@@ -29,15 +29,6 @@ class TakeoverDetector:
         store: ControlStore,
         on_suspicion: Callable[[str], None],
     ) -> None:
-        """Prepare to watch.
-
-        Args:
-            hass: Home Assistant.
-            coordinator: Knows what the server shows.
-            store: Knows what is published.
-            on_suspicion: Called with the key of a person of whom the server has shown another
-                presence for the settle time.
-        """
         self._coordinator = coordinator
         self._store = store
         self._on_suspicion = on_suspicion

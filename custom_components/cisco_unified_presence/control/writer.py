@@ -24,11 +24,7 @@ class ContactPoll(Protocol):
     """Reads the presence of one contact; the channel provides it."""
 
     async def async_poll(self, contact: str) -> ContactPresence:
-        """Return the presence of a contact, and hand it to the coordinator.
-
-        Raises:
-            PresenceServiceError: The server refused or did not answer.
-        """
+        """Return the presence of a contact, and hand it to the coordinator."""
 
 
 class NotConfirmed(PresenceServiceError):
@@ -47,7 +43,6 @@ class PresenceWriter:
         self._watcher = watcher
 
     async def async_write(self, person: Person, requested: RequestedPresence) -> PublishedPresence:
-        """Write a presence, and return what is published now."""
         await self._async_send(person, requested)
         at = dt_util.utcnow()
         return PublishedPresence(
@@ -58,7 +53,6 @@ class PresenceWriter:
         )
 
     async def async_clear(self, person: Person) -> None:
-        """Clear what is published; the server shows the person's own devices again."""
         await self._client.clear_presence(person.user, person.contact)
 
     async def async_log_out(self, person: Person) -> None:
@@ -72,11 +66,10 @@ class PresenceWriter:
         await self._async_read_back(person)
 
     async def async_read(self, person: Person) -> Presence:
-        """Return the presence that the server shows of a person."""
         return (await self._poll.async_poll(person.contact)).presence
 
     async def async_is_session_gone(self, person: Person, published: PublishedPresence) -> bool:
-        """Ask through the person's session, and tell whether it is another than the publishing."""
+        """Poll through the person's session, and return whether the publishing one is gone."""
         await self._client.poll_contact(person.user, person.contact)
         return await self._client.session_mark(person.user) != published.session
 
@@ -99,10 +92,8 @@ class PresenceWriter:
     async def _async_session_mark(self, person: Person) -> str:
         """Return the mark of the session through which a presence was just sent.
 
-        The client knows it, unless the session was lost in this very moment.
-
         Raises:
-            NotConfirmed: It is not known, and so neither whether the presence is published.
+            NotConfirmed: The session was lost in this very moment, perhaps with the presence.
         """
         try:
             return await self._client.session_mark(person.user)
@@ -110,11 +101,8 @@ class PresenceWriter:
             raise NotConfirmed(str(error)) from error
 
     async def _async_read_back(self, person: Person) -> Presence | None:
-        """Return what the server shows after a write, None if it cannot be read.
-
-        The server may show another word than was set (Busy as Away, say), or a stronger one of the
-        person's own devices. The write is a success all the same.
-        """
+        # The write is a success though the server shows another word (Busy as Away, say, or a
+        # stronger one of the person's own devices), or none can be read.
         try:
             return await self.async_read(person)
         except PresenceServiceError as error:
