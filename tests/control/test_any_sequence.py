@@ -6,7 +6,7 @@ conditions, timers and storage are real; time and the server are the working wee
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -75,11 +75,11 @@ class AnySequence(RuleBasedStateMachine):
     def __init__(self) -> None:
         """Begin on Monday morning, with all rooms empty."""
         super().__init__()
-        self._exit = ExitStack()
-        self._folder = Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="any-")))
+        self.clean_up = ExitStack()
+        self._folder = Path(self.clean_up.enter_context(tempfile.TemporaryDirectory(prefix="any-")))
         self._clock = VirtualClock(MONDAY + timedelta(hours=9))
-        self._exit.enter_context(virtual_time(self._clock))
-        self._runner = self._exit.enter_context(
+        self.clean_up.enter_context(virtual_time(self._clock))
+        self._runner = self.clean_up.enter_context(
             asyncio.Runner(loop_factory=lambda: VirtualLoop(self._clock))
         )
         self._silent = False
@@ -235,7 +235,7 @@ class AnySequence(RuleBasedStateMachine):
             if hasattr(self, "week"):
                 self._end()
         finally:
-            self._exit.close()
+            self.clean_up.close()
 
     def _end(self) -> None:
         self.fail(up=True, busy=False, loses_answers=False)
@@ -386,10 +386,11 @@ def planned_rule(number: int) -> PlannedRule:
 
 
 @pytest.fixture
-def sequence() -> AnySequence:
+def sequence() -> Iterator[AnySequence]:
     machine = AnySequence()
-    machine.begin(planned=tuple(planned_rule(number) for number in range(ROOMS)))
-    return machine
+    with machine.clean_up:
+        machine.begin(planned=tuple(planned_rule(number) for number in range(ROOMS)))
+        yield machine
 
 
 def test_manual_setting_that_has_ended_stays_ended_when_the_clock_is_set_back(

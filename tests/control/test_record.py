@@ -11,8 +11,10 @@ import pytest
 from custom_components.cisco_unified_presence.arbitration import (
     NO_REQUEST,
     ManualSetting,
+    Outcome,
     RequestedPresence,
     RuleRequest,
+    Source,
     decide,
 )
 from custom_components.cisco_unified_presence.control.record import (
@@ -31,6 +33,48 @@ from tests.common.strategies import (
 )
 
 BUSY = RequestedPresence(Presence.BUSY, override=True)
+
+
+STORED = {
+    "manual": {
+        "want": {"presence": "BUSY", "override": True, "note": "Recording"},
+        "since": "2026-11-23T09:00:00+00:00",
+        "until": "2026-11-23T10:00:00+00:00",
+    },
+    "set_aside": {
+        "source": "rule",
+        "by": "room",
+        "want": {"presence": "AWAY", "override": True, "note": None},
+    },
+    "winner": {
+        "source": "manual",
+        "by": "2026-11-23T09:00:00+00:00",
+        "want": {"presence": "BUSY", "override": True, "note": "Recording"},
+    },
+    "written": {
+        "want": {"presence": "BUSY", "override": True, "note": "Recording"},
+        "at": "2026-11-23T09:00:00+00:00",
+        "session": "mark",
+        "shown": "AWAY",
+    },
+    "unsure": False,
+    "losses": ["2026-11-23T09:00:00+00:00"],
+}
+
+
+def test_storage_of_earlier_versions_is_read_and_written_unchanged() -> None:
+    record = PersonRecord.from_storage(STORED)
+
+    busy = RequestedPresence(Presence.BUSY, override=True, note="Recording")
+    away = RequestedPresence(Presence.AWAY, override=True)
+    assert record == PersonRecord(
+        manual=ManualSetting(busy, NOW, NOW + timedelta(hours=1)),
+        overruled=Outcome(Source.RULE, "room", away),
+        winner=Outcome(Source.MANUAL, NOW.isoformat(), busy),
+        published=PublishedPresence(busy, NOW, "mark", Presence.AWAY),
+        losses=(NOW,),
+    )
+    assert record.as_storage() == STORED
 
 
 @given(records)
