@@ -21,7 +21,7 @@ INPUT = "binary_sensor.building"
 
 async def measure(course: Course) -> Sequence[Row]:
     """Let a week pass, and change an input of many rules."""
-    return [*await _week(course), await _reckoning(course)]
+    return [*await _week(course), await _evaluation(course)]
 
 
 async def _week(course: Course) -> list[Row]:
@@ -34,7 +34,7 @@ async def _week(course: Course) -> list[Row]:
     return [
         Row(
             name=f"wrong presence, {name}",
-            # One that was wrong for too long spoils the row, however long it was.
+            # A presence that is wrong for longer than the bound fails the row.
             ours=[week["bound"] * 2 if week["wrong"] else week["longest"] for week in weeks],
             against="the stated bound",
             base=[week["bound"] for week in weeks],
@@ -58,11 +58,11 @@ async def _passed(*arguments: str) -> Any:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.working_week", *arguments, stdout=asyncio.subprocess.PIPE
     )
-    told, _ = await process.communicate()
-    return json.loads(told)
+    output, _ = await process.communicate()
+    return json.loads(output)
 
 
-async def _reckoning(course: Course) -> Row:
+async def _evaluation(course: Course) -> Row:
     count = course.choose(thorough=500, quick=20)
     rounds = course.choose(thorough=200, quick=5)
     async with home_assistant(course.new_folder()) as hass:
@@ -82,14 +82,14 @@ async def _reckoning(course: Course) -> Row:
     return Row(
         name=f"{count} rules, one input of all changes",
         ours=[max(both - alone, 0.0) for both, alone in zip(ours, base, strict=True)],
-        against=f"{count} conditions of Home Assistant's own, looked at",
+        against=f"{count} conditions of Home Assistant's own, checked",
         base=base,
         unit="ms",
     )
 
 
 async def _bare(hass: HomeAssistant, count: int) -> list[Callable[[], None]]:
-    """Look at as many conditions whenever their input changes, and do nothing with it."""
+    """Check as many conditions whenever their input changes, without using the result."""
     stops: list[Callable[[], None]] = []
     for _ in range(count):
         config = await condition.async_validate_condition_config(hass, _condition())
@@ -100,7 +100,7 @@ async def _bare(hass: HomeAssistant, count: int) -> list[Callable[[], None]]:
 
 
 async def _changed(hass: HomeAssistant) -> float:
-    """Change the input, and return the milliseconds until everything has come of it."""
+    """Change the input, and return the milliseconds until all that follows is done."""
     state = "on" if hass.states.is_state(INPUT, "off") else "off"
     begin = time.perf_counter()
     hass.states.async_set(INPUT, state)

@@ -1,4 +1,4 @@
-"""What the tests of conditions share: conditions that are watched as a rule watches them."""
+"""Conditions for tests, evaluated once or tracked as a rule tracks them."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -23,49 +23,48 @@ LOST = {"condition": "state", "entity_id": "sensor.lost", "state": "on"}
 
 
 class Watch:
-    """Somebody who looks whenever the conditions report."""
+    """Evaluates conditions whenever they report, as a rule does."""
 
     def __init__(self, conditions: WatchedConditions) -> None:
-        """Take the conditions."""
         self.conditions = conditions
         self.reports = 0
         self.seen: list[TruthValue] = []
 
-    def look(self) -> ConditionsResult:
-        """Look, and note what is seen if it is something else."""
-        report = self.conditions.async_evaluate()
-        if self.seen[-1:] != [report.value]:
-            self.seen.append(report.value)
-        return report
+    def evaluate(self) -> ConditionsResult:
+        """Evaluate, and note the value if it is another one."""
+        result = self.conditions.async_evaluate()
+        if self.seen[-1:] != [result.value]:
+            self.seen.append(result.value)
+        return result
 
     def report(self) -> None:
-        """Count a report, and look."""
+        """Count a report, and evaluate."""
         self.reports += 1
-        self.look()
+        self.evaluate()
 
 
 @asynccontextmanager
 async def watched(hass: HomeAssistant, *raw: Any) -> AsyncGenerator[Watch]:
-    """Give somebody who watches these conditions."""
+    """Track these conditions."""
     watch = Watch(await WatchedConditions.async_create(hass, list(raw), "Meeting room"))
     try:
         await watch.conditions.async_track(watch.report)
-        watch.look()
+        watch.evaluate()
         yield watch
     finally:
         watch.conditions.async_stop()
 
 
 async def evaluated(hass: HomeAssistant, *raw: Any) -> ConditionsResult:
-    """Look once at these conditions."""
+    """Evaluate these conditions once."""
     conditions = await WatchedConditions.async_create(hass, list(raw), "Meeting room")
-    report = conditions.async_evaluate()
+    result = conditions.async_evaluate()
     conditions.async_stop()
-    return report
+    return result
 
 
 async def set_state(hass: HomeAssistant, entity_id: str, state: str, **attributes: Any) -> None:
-    """Set a state and let everybody hear of it."""
+    """Set a state and wait until listeners have run."""
     hass.states.async_set(entity_id, state, attributes)
     await hass.async_block_till_done()
 
@@ -73,7 +72,7 @@ async def set_state(hass: HomeAssistant, entity_id: str, state: str, **attribute
 async def move_to(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, moment: datetime | str
 ) -> None:
-    """Let a moment come; without an offset it is local time."""
+    """Move the clock to a moment; without an offset it is local time."""
     if isinstance(moment, str):
         parsed = dt_util.parse_datetime(moment, raise_on_error=True)
         zone = dt_util.get_default_time_zone()

@@ -1,4 +1,4 @@
-"""Rules as tests write them, and an engine that runs them without a server."""
+"""Rules for tests, and an engine that runs them without a server."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -80,7 +80,7 @@ async def open_engine(
 
 
 async def shut(hass: HomeAssistant) -> None:
-    """Let Home Assistant stop as far as rules see it, all of it written down."""
+    """Fire the events of a stop that rules depend on, and write all stores."""
     hass.set_state(CoreState.stopping)
     hass.bus.async_fire("homeassistant_stop")
     await hass.async_block_till_done()
@@ -90,33 +90,33 @@ async def shut(hass: HomeAssistant) -> None:
 
 
 async def start(hass: HomeAssistant) -> None:
-    """Let Home Assistant have started."""
+    """Fire the event that Home Assistant has started."""
     hass.set_state(CoreState.running)
     hass.bus.async_fire("homeassistant_started")
     await hass.async_block_till_done()
 
 
 async def settled(hass: HomeAssistant) -> None:
-    """Wait until a change is taken up, and what follows from it is told."""
+    """Wait until a change is processed, and listeners are notified."""
     await hass.async_block_till_done()
     await hass.async_block_till_done()
 
 
 async def pass_by(hass: HomeAssistant, freezer: FrozenDateTimeFactory, time: timedelta) -> None:
-    """Let time pass, and everything happen that is due then."""
+    """Let time pass, and run what is due."""
     freezer.tick(time)
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
 
 
 async def desk(hass: HomeAssistant, state: str) -> None:
-    """Let somebody be at the desk (on) or not."""
+    """Set whether the desk is occupied (on) or not (off)."""
     hass.states.async_set(DESK, state)
     await hass.async_block_till_done()
 
 
 def names(engine: RuleEngine, entry: ConfigEntry, person: str = ANNA) -> list[str]:
-    """Return the rules that hold for a person."""
+    """Return the names of the rules that hold for a person."""
     return [request.name for request in engine.requests_for(entry.entry_id, person)]
 
 

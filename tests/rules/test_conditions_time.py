@@ -48,7 +48,7 @@ async def test_for_is_over_to_the_second(
         reports = watch.reports
         await move_to(hass, freezer, "2026-11-23T08:01:39")
         assert (watch.seen, watch.reports) == ([UNKNOWN, FALSE], reports)
-        # Home Assistant wants more than the duration; not even then the moment is missed.
+        # Home Assistant requires more than the duration; not even then the moment is missed.
         await move_to(hass, freezer, "2026-11-23T08:01:40")
         await move_to(hass, freezer, local("2026-11-23T08:01:40") + timedelta.resolution)
         assert (watch.seen, watch.reports) == ([UNKNOWN, FALSE, TRUE], reports + 1)
@@ -307,9 +307,9 @@ async def test_between_two_moments_nothing_changes(
     assert end is not None
     assert begin < end <= begin + timedelta(hours=25)
     span = int((end - begin).total_seconds())
-    looks = [begin + timedelta(seconds=second) for second in (*range(0, span, 600), span - 1)]
+    moments = [begin + timedelta(seconds=second) for second in (*range(0, span, 600), span - 1)]
     days_and_sides = {
-        (look.astimezone(local_zone).date(), look.astimezone(local_zone).time() >= at)
-        for look in looks
+        (moment.astimezone(local_zone).date(), moment.astimezone(local_zone).time() >= at)
+        for moment in moments
     }
     assert len(days_and_sides) == 1

@@ -207,7 +207,7 @@ async def test_a_number_that_no_longer_depends_on_time_is_not_looked_at_each_min
 
 @pytest.fixture
 def unloads(monkeypatch: pytest.MonkeyPatch) -> list[ConditionChecker]:
-    """Count the checkers that are let go."""
+    """Count the checkers that are unloaded."""
     unloaded: list[ConditionChecker] = []
     unload = ConditionChecker.async_unload
 
@@ -287,9 +287,9 @@ async def test_one_that_fails_does_not_keep_the_others_from_being_read(
 
     monkeypatch.setattr(ConditionChecker, "async_check", fails)
     async with watched(hass, YES, YES) as watch:
-        report = watch.look()
-    assert report.value is UNKNOWN
-    assert report.failing == (
+        result = watch.evaluate()
+    assert result.value is UNKNOWN
+    assert result.failing == (
         f"condition 1 (template {{{{ 1 == 1 }}}}: {error.__name__})",
         f"condition 2 (template {{{{ 1 == 1 }}}}: {error.__name__})",
     )

@@ -1,4 +1,4 @@
-"""Whom a rule is about: words and targets, looked up in their order, at every moment."""
+"""Whom a rule is about: words and targets, resolved in their order whenever that may change."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -77,8 +77,8 @@ def find(
     references: Iterable[str | Mapping[str, Any]],
     *loaded: MockConfigEntry,
 ) -> ResolvedPeople:
-    everybody = {each.entry_id: people_of(each) for each in loaded}
-    return PeopleSelection.of(references).resolve(PeopleDirectory(hass, everybody))
+    people = {each.entry_id: people_of(each) for each in loaded}
+    return PeopleSelection.of(references).resolve(PeopleDirectory(hass, people))
 
 
 def keys(found: ResolvedPeople) -> list[str]:
@@ -211,16 +211,16 @@ async def test_the_same_user_on_two_servers_is_meant_on_both(
 
 
 @pytest.fixture
-def told() -> list[frozenset[str]]:
-    """Return whom the listener was told of."""
+def notified() -> list[frozenset[str]]:
+    """Return the people of whom the listener was notified."""
     return []
 
 
 async def engine_for(
-    hass: HomeAssistant, entry: MockConfigEntry, told: list[frozenset[str]], *people: Any
+    hass: HomeAssistant, entry: MockConfigEntry, notified: list[frozenset[str]], *people: Any
 ) -> RuleEngine:
     engine = await open_engine(hass, rule(people=list(people), when="{{ true }}"), entry=entry)
-    engine.async_subscribe_requests(entry.entry_id, told.append)
+    engine.async_subscribe_requests(entry.entry_id, notified.append)
     return engine
 
 
@@ -228,27 +228,27 @@ def about(engine: RuleEngine, entry: MockConfigEntry) -> list[str]:
     return [key for key in (ANNA, BEN) if engine.requests_for(entry.entry_id, key)]
 
 
-async def test_somebody_comes_into_an_area_and_leaves(
-    hass: HomeAssistant, entry: MockConfigEntry, told: list[frozenset[str]]
+async def test_a_person_enters_an_area_and_leaves_it(
+    hass: HomeAssistant, entry: MockConfigEntry, notified: list[frozenset[str]]
 ) -> None:
     area = ar.async_get(hass).async_create("Office")
-    engine = await engine_for(hass, entry, told, {"area_id": area.id})
+    engine = await engine_for(hass, entry, notified, {"area_id": area.id})
     assert about(engine, entry) == []
     registry, anna = dr.async_get(hass), device_of(hass, entry, "anna")
     registry.async_update_device(anna, area_id=area.id)
     await settled(hass)
     assert about(engine, entry) == [ANNA]
-    assert told == [{ANNA}]
+    assert notified == [{ANNA}]
     registry.async_update_device(anna, area_id=None)
     await settled(hass)
     assert about(engine, entry) == []
-    assert told == [{ANNA}, {ANNA}]
+    assert notified == [{ANNA}, {ANNA}]
 
 
 async def test_entities_areas_floors_and_labels_that_change_count(
-    hass: HomeAssistant, entry: MockConfigEntry, told: list[frozenset[str]]
+    hass: HomeAssistant, entry: MockConfigEntry, notified: list[frozenset[str]]
 ) -> None:
-    engine = await engine_for(hass, entry, told, "Upstairs", "Team", "sensor.boss")
+    engine = await engine_for(hass, entry, notified, "Upstairs", "Team", "sensor.boss")
     entities, areas = er.async_get(hass), ar.async_get(hass)
     area = areas.async_create("Office")
     floor = fr.async_get(hass).async_create("Upstairs")
@@ -280,20 +280,20 @@ async def test_entities_areas_floors_and_labels_that_change_count(
     assert about(engine, entry) == []
 
 
-async def test_other_integrations_entities_are_of_no_interest(
+async def test_entities_of_other_integrations_are_ignored(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    told: list[frozenset[str]],
+    notified: list[frozenset[str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await engine_for(hass, entry, told, "anna")
+    await engine_for(hass, entry, notified, "anna")
     resolved: list[str] = []
 
-    def resolve_nobody(_selection: PeopleSelection, _directory: PeopleDirectory) -> ResolvedPeople:
+    def resolve_none(_selection: PeopleSelection, _directory: PeopleDirectory) -> ResolvedPeople:
         resolved.append("resolved")
         return ResolvedPeople(frozenset())
 
-    monkeypatch.setattr(PeopleSelection, "resolve", resolve_nobody)
+    monkeypatch.setattr(PeopleSelection, "resolve", resolve_none)
     er.async_get(hass).async_get_or_create("sensor", "other", "x")
     MockConfigEntry(domain="other").add_to_hass(hass)
     await settled(hass)
@@ -305,10 +305,10 @@ async def test_other_integrations_entities_are_of_no_interest(
 
 
 async def test_people_whose_entry_is_being_set_up_are_looked_for_when_it_is(
-    hass: HomeAssistant, entry: MockConfigEntry, told: list[frozenset[str]]
+    hass: HomeAssistant, entry: MockConfigEntry, notified: list[frozenset[str]]
 ) -> None:
-    """Thousands of entities are registered meanwhile; each burst would look for everybody."""
-    engine = await engine_for(hass, entry, told, "sensor.boss")
+    """Thousands of entities are registered meanwhile; each burst would resolve all rules."""
+    engine = await engine_for(hass, entry, notified, "sensor.boss")
     entry.mock_state(hass, ConfigEntryState.SETUP_IN_PROGRESS)
     await settled(hass)
     registry = er.async_get(hass)

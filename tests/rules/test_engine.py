@@ -1,4 +1,4 @@
-"""Rules that run: what they request, who is told, and for whom they win."""
+"""Rules that run: what they request, who is notified, and for whom they win."""
 
 from datetime import timedelta
 from typing import Any
@@ -42,7 +42,7 @@ def _noon(freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]) -> None:
     freezer.move_to(NOON)
 
 
-# What is claimed
+# What is requested
 
 
 async def test_a_rule_that_holds_requests_for_its_people(
@@ -123,37 +123,37 @@ async def test_an_evaluation_tells_of_every_rule_about_a_person(
     assert failing.request.until == NOON + timedelta(hours=1)
 
 
-# Who is told
+# Who is notified
 
 
-async def test_a_burst_is_told_once_and_only_to_those_whom_it_concerns(
+async def test_a_burst_notifies_once_and_only_those_concerned(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     engine = await open_engine(hass, rule(), rule("Twice"), rule("B", people="ben"), entry=entry)
-    told: list[frozenset[str]] = []
-    unsubscribe = engine.async_subscribe_requests(entry.entry_id, told.append)
+    notified: list[frozenset[str]] = []
+    unsubscribe = engine.async_subscribe_requests(entry.entry_id, notified.append)
     others: list[frozenset[str]] = []
     engine.async_subscribe_requests("another", others.append)
     await desk(hass, "on")
-    assert told == [{ANNA}]
+    assert notified == [{ANNA}]
     unsubscribe()
     await desk(hass, "off")
-    assert len(told) == 1
+    assert len(notified) == 1
     assert others == []
 
 
 async def test_a_listener_may_end_itself(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     engine = await open_engine(hass, rule(), entry=entry)
-    told: list[str] = []
+    notified: list[str] = []
 
     def tell_once(_people: frozenset[str]) -> None:
-        told.append("first")
+        notified.append("first")
         end()
 
     end = engine.async_subscribe_requests(entry.entry_id, tell_once)
-    engine.async_subscribe_requests(entry.entry_id, lambda _: told.append("second"))
+    engine.async_subscribe_requests(entry.entry_id, lambda _: notified.append("second"))
     await desk(hass, "on")
-    assert told == ["first", "second"]
+    assert notified == ["first", "second"]
 
 
 # Switched off
@@ -166,13 +166,13 @@ async def test_a_rule_that_is_switched_off_forgets_how_long_its_conditions_were_
     engine = await open_engine(hass, rule(duration={"minutes": 1}), entry=entry)
     await pass_by(hass, freezer, MINUTE)
     assert names(engine, entry) == ["Desk"]
-    told: list[frozenset[str]] = []
-    engine.async_subscribe_requests(entry.entry_id, told.append)
+    notified: list[frozenset[str]] = []
+    engine.async_subscribe_requests(entry.entry_id, notified.append)
 
     await engine.async_set_enabled("desk", enabled=False)
     await hass.async_block_till_done()
     assert names(engine, entry) == []
-    assert told == [{ANNA}]
+    assert notified == [{ANNA}]
     assert [each.enabled for each in engine.evaluations_for(entry.entry_id, ANNA)] == [False]
     await pass_by(hass, freezer, 5 * MINUTE)
     assert names(engine, entry) == []
@@ -195,8 +195,8 @@ async def test_another_priority_or_order_keeps_the_times(
     await desk(hass, "on")
     engine = await open_engine(hass, rule(), entry=entry)
     await pass_by(hass, freezer, MINUTE)
-    told: list[frozenset[str]] = []
-    engine.async_subscribe_requests(entry.entry_id, told.append)
+    notified: list[frozenset[str]] = []
+    engine.async_subscribe_requests(entry.entry_id, notified.append)
     await engine.async_set_yaml_rules([rule("New"), rule("Desk", priority=3)])
     await hass.async_block_till_done()
     requests = engine.requests_for(entry.entry_id, ANNA)
@@ -205,7 +205,7 @@ async def test_another_priority_or_order_keeps_the_times(
         ("Desk", 3, 1),
     ]
     assert [each.since for each in requests] == [NOON + MINUTE, NOON]
-    assert told == [{ANNA}]
+    assert notified == [{ANNA}]
 
 
 async def test_other_times_count_at_once(
@@ -226,29 +226,29 @@ async def test_other_conditions_begin_anew(hass: HomeAssistant, entry: MockConfi
     slower = rule(when="{{ true }}", duration={"minutes": 1})
     await engine.async_set_yaml_rules([slower])
     assert names(engine, entry) == []
-    told: list[list[str]] = []
-    engine.async_subscribe_requests(entry.entry_id, lambda _: told.append(names(engine, entry)))
+    notified: list[list[str]] = []
+    engine.async_subscribe_requests(entry.entry_id, lambda _: notified.append(names(engine, entry)))
     await engine.async_set_yaml_rules([rule(when="{{ true }}")])
     await engine.async_set_yaml_rules([rule(when=["{{ 1 == 1 }}"])])
     await hass.async_block_till_done()
-    # The reconciler sees no moment at which nobody wants anything.
-    assert told
-    assert all(each == ["Desk"] for each in told)
+    # At no moment the reconciler sees no request.
+    assert notified
+    assert all(each == ["Desk"] for each in notified)
 
 
-async def test_a_rule_that_is_gone_claims_nothing_more_and_its_people_are_told(
+async def test_a_rule_that_is_gone_requests_nothing_more_and_its_people_are_notified(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     await desk(hass, "on")
     engine = await open_engine(hass, rule(), entry=entry)
-    told: list[frozenset[str]] = []
-    engine.async_subscribe_requests(entry.entry_id, told.append)
+    notified: list[frozenset[str]] = []
+    engine.async_subscribe_requests(entry.entry_id, notified.append)
     await engine.async_set_yaml_rules([])
     assert names(engine, entry) == []
     assert engine.evaluations_for(entry.entry_id, ANNA) == ()
     assert engine.status_of("desk") is None
     await hass.async_block_till_done()
-    assert told == [{ANNA}]
+    assert notified == [{ANNA}]
     await desk(hass, "off")
     await desk(hass, "on")
     assert names(engine, entry) == []
@@ -275,7 +275,7 @@ async def test_conditions_that_are_refused_are_an_issue_until_they_are_mended(
     assert issues(hass) == {}
 
 
-async def test_somebody_unknown_is_an_issue_and_the_rule_works_for_the_others(
+async def test_an_unknown_person_is_an_issue_and_the_rule_works_for_the_others(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     await desk(hass, "on")
@@ -292,20 +292,20 @@ async def test_somebody_unknown_is_an_issue_and_the_rule_works_for_the_others(
 # Entries that come and go
 
 
-async def test_the_rules_of_an_entry_go_with_it_and_come_back_as_they_were(
+async def test_the_rules_of_an_entry_stop_with_it_and_return_with_their_state(
     hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
     await desk(hass, "on")
     own = add_rule(hass, entry, people=["anna"])
     engine = await open_engine(hass, rule("Other"), entry=entry)
     await engine.async_set_enabled("other", enabled=False)
-    told: list[frozenset[str]] = []
-    engine.async_subscribe_requests(entry.entry_id, told.append)
+    notified: list[frozenset[str]] = []
+    engine.async_subscribe_requests(entry.entry_id, notified.append)
     await hass.async_block_till_done()
-    told.clear()
+    notified.clear()
     await engine.async_remove_entry(entry)
     await hass.async_block_till_done()
-    assert told == []
+    assert notified == []
     assert engine.requests_for(entry.entry_id, ANNA) == ()
     assert engine.rules_from(entry.entry_id) == ()
     assert [each.name for each in engine.rules_from(None)] == ["Other"]
@@ -322,15 +322,15 @@ async def test_rules_and_people_of_an_entry_are_taken_up(
     await desk(hass, "on")
     engine = await open_engine(hass, rule(people=["anna", "ben"]), entry=entry)
     assert names(engine, entry, BEN) == []
-    told: list[frozenset[str]] = []
-    engine.async_subscribe_requests(entry.entry_id, told.append)
+    notified: list[frozenset[str]] = []
+    engine.async_subscribe_requests(entry.entry_id, notified.append)
 
     ben = next(each for each in entry.subentries.values() if each.title == "Ben")
     hass.config_entries.async_update_subentry(entry, ben, data={**ben.data, "controlled": True})
     await engine.async_people_changed(entry)
     await hass.async_block_till_done()
     assert names(engine, entry, BEN) == ["Desk"]
-    assert told == [{BEN}]
+    assert notified == [{BEN}]
 
     own = add_rule(hass, entry, "Own", people=["ben"])
     await engine.async_people_changed(entry)
@@ -340,7 +340,7 @@ async def test_rules_and_people_of_an_entry_are_taken_up(
     assert names(engine, entry, BEN) == ["Desk"]
 
 
-async def test_changes_of_an_entry_that_is_not_loaded_are_of_no_interest(
+async def test_changes_of_an_entry_that_is_not_loaded_are_ignored(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:
     add_rule(hass, entry, people=["anna"])
@@ -355,9 +355,9 @@ async def test_changes_of_an_entry_that_is_not_loaded_are_of_no_interest(
 async def test_a_rule_knows_for_whom_it_wins(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await desk(hass, "on")
     engine = await open_engine(hass, rule(), rule("Other"), entry=entry)
-    news: list[str] = []
-    engine.async_subscribe_rule("desk", lambda: news.append("desk"))
-    engine.async_subscribe_rule("other", lambda: news.append("other"))
+    changed: list[str] = []
+    engine.async_subscribe_rule("desk", lambda: changed.append("desk"))
+    engine.async_subscribe_rule("other", lambda: changed.append("other"))
 
     engine.async_set_winner(entry.entry_id, ANNA, "desk")
     engine.async_set_winner(entry.entry_id, ANNA, "desk")
@@ -365,11 +365,11 @@ async def test_a_rule_knows_for_whom_it_wins(hass: HomeAssistant, entry: MockCon
     status = engine.status_of("desk")
     assert status is not None
     assert (status.people, status.wins_for, status.since) == (("Anna",), ("Anna",), NOON)
-    assert news == ["desk"]
+    assert changed == ["desk"]
 
     engine.async_set_winner(entry.entry_id, ANNA, "other")
     await hass.async_block_till_done()
-    assert sorted(news) == ["desk", "desk", "other"]
+    assert sorted(changed) == ["desk", "desk", "other"]
     status = engine.status_of("desk")
     assert status is not None
     assert status.wins_for == ()

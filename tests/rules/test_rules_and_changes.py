@@ -35,14 +35,14 @@ def entry(hass: HomeAssistant, entry_data: dict[str, Any]) -> MockConfigEntry:
 
 
 async def follow(hass: HomeAssistant, cup: Cup, *rules: Any) -> None:
-    """Let these rules be those of YAML, and somebody sit at the desk."""
+    """Run these rules of YAML, while the desk is occupied."""
     hass.states.async_set(DESK, "on")
     await async_rule_engine(hass).async_set_yaml_rules(rules)
     await settled(cup)
 
 
 async def flap(hass: HomeAssistant, cup: Cup, times: int) -> None:
-    """Let the desk become free and taken so many times, and the server be asked in between."""
+    """Let the desk become free and occupied so many times, and the server be written in between."""
     for number in range(times):
         hass.states.async_set(DESK, "off" if number % 2 == 0 else "on")
         await settled(cup)
@@ -91,7 +91,7 @@ async def test_rule_that_flaps_within_a_second_writes_as_often_as_it_may_and_end
 async def test_two_rules_of_equal_priority_that_alternate(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
-    """There is no moment in between in which nobody wins."""
+    """At no moment in between no rule wins."""
     here, gone = rule("Here"), rule("Gone", when=[ELSEWHERE], presence="away")
     await follow(hass, cup, here, gone)
     assert await cup.presence_of("anna") == "BUSY"
@@ -186,9 +186,9 @@ async def test_entity_of_a_condition_that_is_renamed_is_missing_and_named(
     await pass_time(freezer, cup, 1)
     assert await cup.presence_of("anna") == "AVAILABLE"
 
-    (told,) = (await explain(hass))["rules"]
-    assert told["not_true"] == [f"condition 1 (state of {DESK}: {DESK} is missing)"]
-    assert told["if_it_held"] == "Busy, because the rule “Desk” wants it"
+    (explained,) = (await explain(hass))["rules"]
+    assert explained["not_true"] == [f"condition 1 (state of {DESK}: {DESK} is missing)"]
+    assert explained["if_it_held"] == "Busy, because the rule “Desk” wants it"
 
 
 async def test_template_that_says_neither_true_nor_false_does_not_hold(
@@ -199,8 +199,8 @@ async def test_template_that_says_neither_true_nor_false_does_not_hold(
     await follow(hass, cup, rule(when=[AT_DESK, maybe]))
 
     assert await cup.presence_of("anna") == "AVAILABLE"
-    (told,) = (await explain(hass))["rules"]
-    assert told["not_true"] == ["condition 2 (template {{ 'perhaps' }} is not true)"]
+    (explained,) = (await explain(hass))["rules"]
+    assert explained["not_true"] == ["condition 2 (template {{ 'perhaps' }} is not true)"]
 
 
 async def test_five_hundred_rules_and_the_highest_wins(
@@ -217,6 +217,6 @@ async def test_five_hundred_rules_and_the_highest_wins(
     assert cup.asked("PUT", PUT) == 1
 
     await follow(hass, cup, *many)
-    told = await explain(hass)
-    assert (told["rule"], len(told["rules"])) == ("Rule 99", 500)
+    explained = await explain(hass)
+    assert (explained["rule"], len(explained["rules"])) == ("Rule 99", 500)
     assert await cup.presence_of("anna") == "BUSY"

@@ -40,7 +40,7 @@ MEETING: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def _running(hass: HomeAssistant) -> None:
-    """Templates are read by a running Home Assistant."""
+    """Let Home Assistant run, which templates need to be validated."""
 
 
 def refusal(**changes: Any) -> str:
@@ -87,7 +87,7 @@ async def test_all_of_it_can_be_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "want"),
+    ("said", "requested"),
     [
         ({"presence": "available"}, RequestedPresence(Presence.AVAILABLE, override=False)),
         (
@@ -104,9 +104,9 @@ async def test_all_of_it_can_be_said() -> None:
     ],
 )
 async def test_a_presence_overrides_where_that_is_usual(
-    said: dict[str, Any], want: RequestedPresence
+    said: dict[str, Any], requested: RequestedPresence
 ) -> None:
-    assert rule(**said).requested == want
+    assert rule(**said).requested == requested
 
 
 @pytest.mark.parametrize(("word", "presence"), PRESENCES.items())

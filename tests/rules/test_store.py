@@ -59,7 +59,7 @@ async def restart(hass: HomeAssistant, entry: MockConfigEntry, *rules: Any) -> R
     return await open_engine(hass, *rules, entry=entry)
 
 
-async def test_until_home_assistant_has_started_the_outcome_from_before_stands(
+async def test_until_home_assistant_has_started_rules_keep_their_state(
     hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
     await desk(hass, "on")
@@ -69,17 +69,17 @@ async def test_until_home_assistant_has_started_the_outcome_from_before_stands(
 
     freezer.tick(MINUTE)
     await shut(hass)
-    # Whatever entities become while Home Assistant stops is not looked at.
+    # What entities become while Home Assistant stops is not evaluated.
     await desk(hass, "unavailable")
     hass.set_state(CoreState.starting)
     engine = await open_engine(hass, impatient, rule("Off"), entry=entry)
     await pass_by(hass, freezer, 10 * MINUTE)
     assert names(engine, entry) == ["Desk"]
-    told: list[frozenset[str]] = []
-    engine.async_subscribe_requests(entry.entry_id, told.append)
+    notified: list[frozenset[str]] = []
+    engine.async_subscribe_requests(entry.entry_id, notified.append)
     await desk(hass, "on")
     await start(hass)
-    assert told == []
+    assert notified == []
     (request,) = engine.requests_for(entry.entry_id, ANNA)
     assert request.since == NOON
     assert [each.enabled for each in engine.evaluations_for(entry.entry_id, ANNA)] == [True, False]
@@ -181,7 +181,7 @@ async def test_a_stop_while_conditions_are_being_built_leaves_nobody_looking(
 # What is forgotten
 
 
-def remembered(hass_storage: dict[str, Any]) -> set[str]:
+def recorded(hass_storage: dict[str, Any]) -> set[str]:
     return set(hass_storage["cisco_unified_presence.rules"]["data"])
 
 
@@ -195,12 +195,12 @@ async def test_rules_that_are_gone_for_good_are_forgotten(
     # One of them could not be read.
     await engine.async_set_yaml_rules([rule("Lunch")], complete=False)
     engine = await restart(hass, entry, *())
-    assert remembered(hass_storage) == {"desk", "lunch"} | ids
+    assert recorded(hass_storage) == {"desk", "lunch"} | ids
     hass.config_entries.async_remove_subentry(entry, own.subentry_id)
     await engine.async_people_changed(entry)
     await engine.async_set_yaml_rules([rule("Lunch")])
     await shut(hass)
-    assert remembered(hass_storage) == {other.subentry_id, "lunch"}
+    assert recorded(hass_storage) == {other.subentry_id, "lunch"}
 
 
 async def test_an_entry_that_is_unloaded_is_not_forgotten_and_one_that_is_removed_is(
@@ -211,11 +211,11 @@ async def test_an_entry_that_is_unloaded_is_not_forgotten_and_one_that_is_remove
     engine = await open_engine(hass, rule(), entry=entry)
     await engine.async_remove_entry(entry)
     await shut(hass)
-    assert remembered(hass_storage) == {"desk", own.subentry_id}
+    assert recorded(hass_storage) == {"desk", own.subentry_id}
     hass.set_state(CoreState.running)
     engine.async_forget_entry(entry)
     await shut(hass)
-    assert remembered(hass_storage) == {"desk"}
+    assert recorded(hass_storage) == {"desk"}
 
 
 async def test_the_rules_of_an_entry_that_was_removed_meanwhile_are_forgotten(
@@ -230,4 +230,4 @@ async def test_the_rules_of_an_entry_that_was_removed_meanwhile_are_forgotten(
     await hass.config_entries.async_remove(entry.entry_id)
     await open_engine(hass, rule())
     await shut(hass)
-    assert remembered(hass_storage) == {"desk"}
+    assert recorded(hass_storage) == {"desk"}

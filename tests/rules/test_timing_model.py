@@ -101,7 +101,7 @@ class SecondBySecond(RuleBasedStateMachine):
 
     @initialize(times=st.tuples(DURATIONS, DURATIONS, st.none() | DURATIONS, DURATIONS))
     def begin(self, times: tuple[int, int, int | None, int]) -> None:
-        """Begin with nothing remembered."""
+        """Begin with the empty state."""
         self.before, self.after, self.at_most, self.grace = times
         self.times = seconds(*times)
         self.second, self.state = 0, TimingState()
@@ -122,7 +122,7 @@ class SecondBySecond(RuleBasedStateMachine):
 
     @rule(wait=st.integers(1, 4))
     def wait(self, wait: int) -> None:
-        """Let seconds pass, one after the other in the model."""
+        """Let seconds pass, one by one in the model."""
         self.second += wait
         self.state = elapse(self.times, self.state, at(self.second))
         for _ in range(wait):
@@ -155,8 +155,8 @@ class SecondBySecond(RuleBasedStateMachine):
                 self.spent = False
         if self.holds and self.at_most is not None and self.held_for >= self.at_most:
             self.holds, self.spent = False, True
-        wants = self.counts_true and self.true_for >= self.before
-        if wants and not self.holds and not self.spent:
+        may_begin = self.counts_true and self.true_for >= self.before
+        if may_begin and not self.holds and not self.spent:
             self.holds, self.held_for = True, 0
             if self.at_most == 0:
                 self.holds, self.spent = False, True

@@ -36,8 +36,8 @@ def passed(*arguments: str) -> dict[str, float]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told: dict[str, float] = json.loads(done.stdout)
-    return told
+    result: dict[str, float] = json.loads(done.stdout)
+    return result
 
 
 def test_200_people_and_50_rules_through_a_week() -> None:
@@ -61,7 +61,7 @@ def least(
     *changes: tuple[float, RequestedPresence | None], faults: Sequence[FaultStep] = ()
 ) -> int:
     """Return the least writes for changes that begin so many minutes after Monday's beginning."""
-    moments = tuple((minutes_in(at), want) for at, want in changes)
+    moments = tuple((minutes_in(at), requested) for at, requested in changes)
     return least_writes(Expectation(moments), faults, BOUND, AT_ONCE, minutes_in(24 * 60))
 
 
