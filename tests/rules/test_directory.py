@@ -301,7 +301,7 @@ async def test_entities_of_other_integrations_are_ignored(
     er.async_get(hass).async_update_entity("sensor.anna_presence", name="Anna")
     dr.async_get(hass).async_update_device(device_of(hass, entry, "anna"), name_by_user="Anna")
     await settled(hass)
-    assert resolved == ["find"]
+    assert resolved == ["resolved"]
 
 
 async def test_people_whose_entry_is_being_set_up_are_looked_for_when_it_is(
