@@ -83,14 +83,7 @@ def async_inputs(
     *,
     primary_entities_only: bool,
 ) -> Inputs:
-    """Return the inputs that a condition other than `and`, `or` and `not` has now.
-
-    Args:
-        hass: Home Assistant.
-        config: The condition, validated.
-        checker: Home Assistant's checker of it.
-        primary_entities_only: What async_targets_primary_entities_only returns for it.
-    """
+    """Return the inputs that a condition other than `and`, `or` and `not` has now."""
     match config[CONF_CONDITION]:
         case "state":
             return _of_state(config)
@@ -171,7 +164,6 @@ def _of_target(
 
 
 def _of_thresholds(config: ConfigType) -> frozenset[str]:
-    """Return the entities whose states are the bounds of a value."""
     threshold = (config.get(CONF_OPTIONS) or {}).get("threshold")
     bounds = threshold.values() if isinstance(threshold, dict) else ()
     named = (bound.get("entity") for bound in bounds if isinstance(bound, dict))
@@ -188,7 +180,6 @@ def templates_in(value: object) -> Iterable[Template]:
 
 
 def listed(value: object) -> list[Any]:
-    """Return the value as a list, since conditions accept a single value too."""
     return value if isinstance(value, list) else [value]
 
 

@@ -53,7 +53,6 @@ class Leaf:
         *,
         primary_entities_only: bool,
     ) -> None:
-        """Initialize; async_create calls this."""
         self._hass = hass
         self._config = config
         self._kind: str = config[CONF_CONDITION]
@@ -94,7 +93,6 @@ class Leaf:
 
     @callback
     def async_evaluate(self) -> ConditionResult:
-        """Evaluate the condition, and note its inputs."""
         result = self._async_check()
         self._value = result.value
         return result

@@ -30,15 +30,9 @@ LONGEST_WAIT = timedelta(days=36500)
 def async_next_moment(
     hass: HomeAssistant, config: ConfigType, entities: Iterable[str], now: datetime
 ) -> datetime | None:
-    """Return the next moment, in UTC, at which a condition may change without an event.
+    """Return the next moment after now, in UTC, at which a condition may change without an event.
 
     None when there is none, or when only an evaluation at each full minute can tell.
-
-    Args:
-        hass: Home Assistant.
-        config: The condition, validated.
-        entities: The entities that it depends on.
-        now: The moment after which to search.
     """
     if config[CONF_CONDITION] == "time":
         return _next_boundary(hass, config, now)

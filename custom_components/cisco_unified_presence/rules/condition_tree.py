@@ -19,7 +19,6 @@ class Branch:
     """An `and`, `or` or `not`."""
 
     def __init__(self, config: ConfigType, nodes: Sequence[Node]) -> None:
-        """Initialize with the validated condition and the nodes below it that are enabled."""
         self._kind: str = config[CONF_CONDITION]
         self._alias: str | None = config.get(CONF_ALIAS)
         self._nodes = nodes
@@ -83,7 +82,6 @@ async def _async_build(hass: HomeAssistant, config: ConfigType) -> Node | None:
 
 
 def unload(nodes: Iterable[Node | None]) -> None:
-    """Unload the checkers of all leaves."""
     for node in nodes:
         for leaf in node.leaves if node else ():
             leaf.async_unload()

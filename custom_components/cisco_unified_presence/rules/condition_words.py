@@ -44,7 +44,6 @@ def described(config: ConfigType) -> tuple[str, str]:
 
 
 def shortened(template: str) -> str:
-    """Return a template as one line of limited length."""
     line = " ".join(template.split())
     return line if len(line) <= LONGEST_TEMPLATE else f"{line[:LONGEST_TEMPLATE]}…"
 

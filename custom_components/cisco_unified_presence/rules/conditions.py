@@ -46,7 +46,6 @@ class WatchedConditions:
     """The conditions of one rule, all of which must be true."""
 
     def __init__(self, hass: HomeAssistant, nodes: Sequence[Node | None]) -> None:
-        """Initialize; async_create calls this. None stands for a disabled condition."""
         self._hass = hass
         self._nodes = nodes
         self._leaves: list[Leaf] = [leaf for node in nodes if node for leaf in node.leaves]
@@ -117,7 +116,6 @@ class WatchedConditions:
 
     @callback
     def async_stop(self) -> None:
-        """Stop tracking, and unload the conditions."""
         self._stopped = True
         self._changed = None
         self._async_untrack()

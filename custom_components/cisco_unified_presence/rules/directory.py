@@ -65,12 +65,7 @@ class PeopleDirectory:
     """
 
     def __init__(self, hass: HomeAssistant, loaded: Mapping[str, Mapping[str, Person]]) -> None:
-        """Initialize.
-
-        Args:
-            hass: Home Assistant, whose entries that are not loaded count as well.
-            loaded: The people of the loaded entries, by entry id and key.
-        """
+        """Initialize with the people of the loaded entries, by entry id and key."""
         self._hass = hass
         self._loaded = loaded
 
@@ -96,7 +91,6 @@ class PeopleDirectory:
                     yield entry.entry_id, person
 
     def is_loaded(self, person: PersonId) -> bool:
-        """Return whether the entry of a person is loaded."""
         return person[0] in self._loaded
 
     def by_word(self, word: str) -> set[PersonId] | None:
@@ -146,7 +140,6 @@ class PeopleSelection:
 
     @classmethod
     def of(cls, references: Iterable[str | Mapping[str, Any]]) -> Self:
-        """Return the selection of these words and targets."""
         listed = list(references)
         return cls(
             words=tuple(each for each in listed if isinstance(each, str)),
@@ -160,7 +153,6 @@ class PeopleSelection:
         )
 
     def resolve(self, directory: PeopleDirectory) -> ResolvedPeople:
-        """Return whom this means as of the directory."""
         named = [(word, directory.by_word(word)) for word in self.words]
         named += [(identifier, directory.by_id(kind, identifier)) for kind, identifier in self.ids]
         people: set[PersonId] = set().union(*(found for _, found in named if found))

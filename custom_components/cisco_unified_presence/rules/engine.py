@@ -32,7 +32,6 @@ class RuleEngine:
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Initialize without rules."""
         self._hass = hass
         self._rules = RuleSet(hass, self._rule_changed)
         self._targets = RuleTargets(hass)
@@ -55,7 +54,6 @@ class RuleEngine:
     # For the reconciler
 
     def requests_for(self, entry_id: str, person_key: str) -> tuple[RuleRequest, ...]:
-        """Return what the rules that hold request for a person."""
         rule_ids = self._targets.rules_about((entry_id, person_key))
         return tuple(request for each in rule_ids if (request := self._requests[each]))
 
@@ -71,7 +69,6 @@ class RuleEngine:
 
     @callback
     def async_set_winner(self, entry_id: str, person_key: str, rule_id: str | None) -> None:
-        """Note which rule wins for a person, None for none."""
         person = (entry_id, person_key)
         before = self._winners.pop(person, None)
         if rule_id is not None:
@@ -83,7 +80,6 @@ class RuleEngine:
 
     @callback
     def async_subscribe_rule(self, rule_id: str, listener: Listener) -> CALLBACK_TYPE:
-        """Call when the status of a rule may have changed."""
         return self._listeners.async_subscribe_rule(rule_id, listener)
 
     @callback
@@ -97,7 +93,6 @@ class RuleEngine:
         return self._yaml_is_complete
 
     def rules_from(self, source: Source) -> tuple[Rule, ...]:
-        """Return the rules of an entry, or of YAML, in their order."""
         return self._rules.rules_from(source)
 
     def status_of(self, rule_id: str) -> RuleStatus | None:
@@ -139,18 +134,12 @@ class RuleEngine:
                 self._rules.async_delete_records(YAML, keep={rule.id for rule in rules})
 
     async def async_add_entry(self, entry: ConfigEntry, people: PeopleProvider) -> None:
-        """Run the rules of an entry, and let rules be about its people.
-
-        Args:
-            entry: The entry, which is being loaded.
-            people: Returns its people by their keys.
-        """
+        """Run the rules of an entry that is being loaded, and let rules be about its people."""
         async with self._lock:
             self._targets.async_add_people(entry.entry_id, people)
             await self._async_replace_entry(entry)
 
     async def async_people_changed(self, entry: ConfigEntry) -> None:
-        """Take over the people and rules that an entry has now."""
         async with self._lock:
             if self._targets.has_people_of(entry.entry_id):
                 await self._async_replace_entry(entry)
@@ -166,7 +155,6 @@ class RuleEngine:
 
     @callback
     def async_forget_entry(self, entry: ConfigEntry) -> None:
-        """Delete the records of a deleted entry's rules."""
         self._rules.async_delete_records(entry.entry_id)
 
     async def _async_replace_entry(self, entry: ConfigEntry) -> None:
@@ -226,5 +214,4 @@ class RuleEngine:
 
 @callback
 def async_rule_engine(hass: HomeAssistant) -> RuleEngine:
-    """Return the engine, which async_setup has created."""
     return hass.data[RULE_ENGINE]

@@ -24,13 +24,7 @@ def explanation_of(
 ) -> dict[str, Any]:
     """Return as plain JSON why a person has the presence that they have.
 
-    Args:
-        person: The person.
-        seen: Their presence at the server, None while it is not known.
-        evaluations: The evaluations of all rules about them.
-        manual: What was set through Home Assistant.
-        overruled: What the person has overruled.
-        now: The time.
+    The evaluations are those of all rules about the person; overruled is what they have overruled.
     """
     requests = [evaluation.request for evaluation in evaluations if evaluation.holds]
     decision = decide(manual, requests, overruled, now)

@@ -17,7 +17,6 @@ class RuleListeners:
     """Collects changes and notifies the listeners concerned."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Initialize without listeners."""
         self._people: set[PersonId] = set()
         self._rules: set[str] = set()
         self._set_changed = False
@@ -33,7 +32,6 @@ class RuleListeners:
 
     @callback
     def async_subscribe_rule(self, rule_id: str, listener: Listener) -> CALLBACK_TYPE:
-        """Call when the status of a rule may have changed."""
         return add_listener(self._rule_listeners[rule_id], listener)
 
     @callback
@@ -43,24 +41,20 @@ class RuleListeners:
 
     @callback
     def async_unsubscribe_entry(self, entry_id: str) -> None:
-        """Remove all who listen for the people of an entry."""
         self._requests_listeners.pop(entry_id, None)
 
     @callback
     def async_note_people(self, people: Iterable[PersonId]) -> None:
-        """Note that the requests for these people may have changed."""
         self._people.update(people)
         self._burst.async_note()
 
     @callback
     def async_note_rules(self, rule_ids: Iterable[str]) -> None:
-        """Note that the status of these rules may have changed."""
         self._rules.update(rule_ids)
         self._burst.async_note()
 
     @callback
     def async_note_set(self) -> None:
-        """Note that rules may have been added, removed or renamed."""
         self._set_changed = True
         self._burst.async_note()
 

@@ -70,12 +70,10 @@ class Rule:
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> Self:
-        """Return the rule that a subentry describes."""
         named = {CONF_ID: subentry.subentry_id, CONF_NAME: subentry.title}
         return cls.of(STORED_RULE_SCHEMA({**subentry.data, **named}))
 
     @property
     def fingerprint(self) -> str:
-        """Return a hash of the conditions."""
         written = json.dumps({CONF_CONDITIONS: self.when}, default=str)
         return hashlib.sha256(written.encode()).hexdigest()

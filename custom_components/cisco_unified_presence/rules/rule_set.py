@@ -25,12 +25,7 @@ class RuleSet:
     """
 
     def __init__(self, hass: HomeAssistant, on_change: Callable[[str], None]) -> None:
-        """Initialize without rules.
-
-        Args:
-            hass: Home Assistant.
-            on_change: Called with the id of a rule whose state has changed.
-        """
+        """Initialize; on_change is called with the id of a rule whose state has changed."""
         self._hass = hass
         self._on_change = on_change
         self._store = RuleStore(hass)
@@ -77,7 +72,6 @@ class RuleSet:
         return self._runners[rule_id].request(self._order[rule_id])
 
     def requests(self) -> dict[str, RuleRequest | None]:
-        """Return what every rule requests, by its id."""
         return {rule_id: self.request_of(rule_id) for rule_id in self._order}
 
     def evaluation_of(self, rule_id: str) -> RuleEvaluation:
@@ -116,12 +110,7 @@ class RuleSet:
 
     @callback
     def async_delete_records(self, source: Source, keep: Container[str] = ()) -> None:
-        """Delete the records of a source's rules that are gone for good.
-
-        Args:
-            source: Where the rules came from.
-            keep: The ids of those that are still there.
-        """
+        """Delete the records of a source's rules, but for the rule ids to keep."""
         self._store.async_delete(
             lambda rule_id, record: record.entry_id == source and rule_id not in keep
         )

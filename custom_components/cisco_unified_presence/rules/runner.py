@@ -35,14 +35,6 @@ class RuleRunner:
         record: RuleRecord,
         on_change: Callable[[str], None],
     ) -> None:
-        """Initialize with the recorded state.
-
-        Args:
-            hass: Home Assistant.
-            rule: The rule.
-            record: Its state when it ran last.
-            on_change: Called with the rule's id when the rule or its state has changed.
-        """
         self.rule = rule
         self._hass = hass
         self._entry_id = record.entry_id
@@ -65,7 +57,6 @@ class RuleRunner:
 
     @property
     def record(self) -> RuleRecord:
-        """Return the state as it is to be stored."""
         return RuleRecord(
             entry_id=self._entry_id,
             conditions=self.rule.fingerprint,
@@ -78,7 +69,6 @@ class RuleRunner:
         return self._request_of(self._timing, order) if self._timing.holds else None
 
     def evaluation(self, order: int) -> RuleEvaluation:
-        """Return how the rule evaluates in this place among others."""
         if_it_held = TimingState(holds_since=dt_util.utcnow())
         return RuleEvaluation(
             rule_id=self.rule.id,
@@ -123,11 +113,9 @@ class RuleRunner:
 
     @callback
     def async_replace(self, rule: Rule, prepared: Prepared) -> None:
-        """Run another version of the rule; other conditions reset the timing.
+        """Run another version of the rule, with what async_prepare has returned for it.
 
-        Args:
-            rule: The other version.
-            prepared: What async_prepare has returned for it.
+        Other conditions reset the timing.
         """
         before, self.rule = self.rule, rule
         if rule.when != before.when:

@@ -45,7 +45,6 @@ def _conditions(value: object) -> list[Any]:
 
 
 def _reference(value: object) -> str | dict[str, list[str]]:
-    """Check a word or a target that names people."""
     if isinstance(value, dict):
         return _target(value)
     word: str = _TEXT(value)

@@ -42,7 +42,6 @@ class RuleRecord:
         )
 
     def as_storage(self) -> dict[str, Any]:
-        """Return the record as plain JSON."""
         return {
             "entry_id": self.entry_id,
             "conditions": self.conditions,
@@ -55,7 +54,6 @@ class RuleStore:
     """Stores the records of all rules, including those of entries that are not loaded."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Initialize without records; async_load reads them."""
         self._store: Store[dict[str, Any]] = Store(
             hass, STORAGE_VERSION, f"{DOMAIN}.rules", private=True
         )

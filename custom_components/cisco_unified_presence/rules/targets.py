@@ -19,7 +19,6 @@ class RuleTargets:
     """Resolves whom rules name, and raises an issue for names that match no person."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Initialize without rules and people."""
         self._hass = hass
         self._people: dict[str, PeopleProvider] = {}
         self._resolved: dict[str, ResolvedPeople] = {}
@@ -38,7 +37,6 @@ class RuleTargets:
         return entry_id in self._people
 
     def of(self, rule_id: str) -> frozenset[PersonId]:
-        """Return whom a rule is about."""
         return self._resolved.get(rule_id, _NONE).people
 
     def rules_about(self, person: PersonId) -> tuple[str, ...]:

@@ -60,7 +60,6 @@ class TimingState:
         return cls(**times, spent=stored["spent"])
 
     def as_storage(self) -> dict[str, Any]:
-        """Return the state as plain JSON."""
         times: dict[str, datetime | None] = {
             key: getattr(self, name) for name, key in _STORED_KEYS.items()
         }

@@ -48,12 +48,7 @@ class YamlRules:
 
 
 def read_rules(hass: HomeAssistant, config: ConfigType) -> YamlRules:
-    """Return the rules in Home Assistant's configuration.
-
-    Args:
-        hass: Home Assistant.
-        config: The whole configuration; what was read from files has file and line.
-    """
+    """Return the rules in Home Assistant's whole configuration."""
     written: list[WrittenRule] = []
     problems: list[str] = []
 
