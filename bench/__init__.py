@@ -1,4 +1,4 @@
-"""What the integration costs, as multiples of the least code that does the same job.
+"""Measures the integration's cost as multiples of the least code that does the same job.
 
-``script/bench`` runs it; docs/performance.md says what each row means.
+``script/bench`` runs it; docs/performance.md explains the rows.
 """

@@ -19,7 +19,6 @@ from .table import table
 
 
 async def run(names: list[str], course: Course) -> list[Row]:
-    """Measure families of rows, one after the other."""
     rows: list[Row] = []
     for name in names:
         began = time.monotonic()
@@ -30,7 +29,7 @@ async def run(names: list[str], course: Course) -> list[Row]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run what the command line names; return 1 when a target is missed."""
+    """Return 1 if a target is missed."""
     asked = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

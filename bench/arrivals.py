@@ -1,4 +1,4 @@
-"""When states arrive."""
+"""Observes when states change."""
 
 import asyncio
 import time
@@ -13,7 +13,7 @@ from homeassistant.core import (
     callback,
 )
 
-from .crowd import BARE
+from .population import BARE
 from .serving import Node
 
 PATIENCE_SECONDS = 60
@@ -22,21 +22,20 @@ _STATES = {"DND": "do_not_disturb", "UNAVAILABLE": "offline"}
 
 
 def state_of(word: str) -> str:
-    """Return the state that shows a word of presence."""
+    """Return the sensor state of a presence word."""
     return _STATES.get(word, word.lower())
 
 
 class Arrivals:
-    """Notes when states change; to be used as a context.
+    """Records state changes; a context manager.
 
     Attributes:
-        writes: How many states were written.
-        history: Which states each entity had, in their order.
-        last: When a state was last changed.
+        writes: The number of states written.
+        history: The states of each entity, in order.
+        last: The time of the last change.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Listen to this Home Assistant."""
         self._hass = hass
         self._awaited: dict[str, tuple[str, asyncio.Future[float]]] = {}
         self.writes = 0
@@ -45,7 +44,6 @@ class Arrivals:
         self._next = asyncio.Event()
 
     def __enter__(self) -> Self:
-        """Begin to listen."""
         self._stops = [
             self._hass.bus.async_listen(EVENT_STATE_CHANGED, self._changed),
             self._hass.bus.async_listen(
@@ -55,18 +53,17 @@ class Arrivals:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop listening."""
         for stop in self._stops:
             stop()
 
     def expect(self, entity_id: str, state: str) -> asyncio.Future[float]:
-        """Return a future of the moment at which the entity has this state."""
+        """Return a future of the time at which the entity gets this state."""
         arrival = self._hass.loop.create_future()
         self._awaited[entity_id] = (state, arrival)
         return arrival
 
     async def wait(self) -> None:
-        """Return when the next state has changed."""
+        """Wait for the next state change."""
         self._next.clear()
         await self._next.wait()
 
@@ -92,7 +89,7 @@ class Arrivals:
 async def time_change(
     node: Node, arrivals: Arrivals, user: str, entity_id: str, word: str
 ) -> float:
-    """Let one person change; return the seconds until the entity shows it."""
+    """Change one person's presence; return the seconds until the entity shows it."""
     arrival = arrivals.expect(entity_id, state_of(word))
     node.change((user, word))
     async with asyncio.timeout(PATIENCE_SECONDS):
@@ -101,5 +98,5 @@ async def time_change(
 
 
 def bare_entity(user: str) -> str:
-    """Return the entity in which code without entities shows a user."""
+    """Return the entity in which code without the integration shows a user."""
     return f"sensor.{BARE}_{user}"

@@ -1,4 +1,4 @@
-"""The least code that can do the job, and the way of the vendor's samples."""
+"""The least code that does the job, and the way of the vendor's samples."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from lxml import etree
 
 from .arrivals import bare_entity
-from .crowd import PASSWORD, contact_of, watcher_of
+from .population import PASSWORD, contact_of, watcher_of
 from .serving import Node
 
 HOURS = 4 * 3600
@@ -19,15 +19,12 @@ XML = {"Content-Type": "text/xml", "Presence-Expiry": "86400"}
 
 
 class BareChannel:
-    """A handler in Home Assistant's web server, a connection that is kept, a state.
+    """A handler in Home Assistant's web server, a persistent connection, and states.
 
-    Attributes:
-        session: The connection.
-        deaf: Whether notifications are not listened to.
+    Notifications are ignored while ``deaf``.
     """
 
     def __init__(self, hass: HomeAssistant, node: Node, scheme: str, account: str) -> None:
-        """Take where the node is; nothing is sent yet."""
         self._hass = hass
         self._node = node
         self._account = account
@@ -45,7 +42,7 @@ class BareChannel:
         return ClientSession(connector=connector, cookie_jar=DummyCookieJar())
 
     async def open(self, path: str) -> Self:
-        """Subscribe to everybody, with the callback at this path of Home Assistant."""
+        """Subscribe to all users of the account, with a callback at this path of Home Assistant."""
         self._hass.http.app.router.add_get(path, self.handle)
         application = await self.log_in_application(self.session)
         self._key = await self.log_in_watcher(self.session, application)
@@ -54,7 +51,7 @@ class BareChannel:
         endpoint = await self._made(self.session, "/endpoints", body, application)
         contacts = "".join(
             f'<contact contactURI="{contact_of(user)}"/>'
-            for user in self._node.crowd.watched_by(self._account)
+            for user in self._node.population.watched_by(self._account)
         )
         number = await self._made(
             self.session,
@@ -71,17 +68,16 @@ class BareChannel:
         return self
 
     async def handle(self, _request: web.Request) -> web.Response:
-        """Take a notification, and fetch at once."""
+        """Fetch before answering the notification."""
         if self._fetch_url and not self.deaf:
             await self.poll()
         return web.Response()
 
     async def poll(self) -> None:
-        """Fetch on the connection that is kept."""
         await self.fetch(self.session, self._key)
 
     async def fetch(self, session: ClientSession, key: str) -> None:
-        """Take the news over into states."""
+        """Fetch and set states."""
         async with session.get(self._fetch_url, headers={KEY: key}) as response:
             body = await response.read()
         for contact in etree.fromstring(body):
@@ -90,12 +86,12 @@ class BareChannel:
             self._hass.states.async_set(bare_entity(user), word)
 
     async def log_in_application(self, session: ClientSession) -> str:
-        """Return a session key of the application."""
+        """Return a session key."""
         body = f"<session><password>{PASSWORD}</password></session>"
         return await self._log_in(session, self._account, body, {})
 
     async def log_in_watcher(self, session: ClientSession, application: str) -> str:
-        """Return a session key of the watcher."""
+        """Return a session key."""
         return await self._log_in(session, self._watcher, "", {KEY: application})
 
     async def _log_in(
@@ -114,7 +110,7 @@ class BareChannel:
 
 
 class SamplesChannel(BareChannel):
-    """The way of the samples: for each event new connections, and logging in again."""
+    """The way of the samples: new connections and logins for each event."""
 
     @override
     async def handle(self, _request: web.Request) -> web.Response:
@@ -136,7 +132,7 @@ def _trust(node: Node) -> ssl.SSLContext:
 async def bare_channel(
     kind: type[BareChannel], hass: HomeAssistant, node: Node, scheme: str, account: str
 ) -> AsyncGenerator[BareChannel]:
-    """Open a channel without the integration."""
+    """Open a channel that does not use the integration."""
     channel = kind(hass, node, scheme, account)
     try:
         yield await channel.open(f"/bench/{account}")

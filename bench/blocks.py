@@ -1,4 +1,4 @@
-"""For how long the event loop is blocked."""
+"""How long callbacks block the event loop."""
 
 from asyncio import events
 from collections.abc import Iterator
@@ -11,35 +11,31 @@ LONGEST_ALLOWED = 50.0
 
 
 class Blocks:
-    """The stretches during which one callback had the loop to itself.
-
-    Computing time of the loop's thread is counted, so that other programs on the machine are not;
-    garbage collections are left out.
+    """The CPU milliseconds of each callback of the loop, without garbage collection.
 
     Attributes:
-        stretches: Milliseconds of each.
-        collecting: Milliseconds of garbage collection, all in all.
+        stretches: Milliseconds of each callback.
+        collecting: Milliseconds of garbage collection in total.
     """
 
     def __init__(self) -> None:
-        """Begin with none."""
         self.stretches: list[float] = []
         self.collecting = 0.0
 
     @property
     def longest(self) -> float:
-        """Return the longest one, in milliseconds."""
+        """The longest stretch in milliseconds."""
         return max(self.stretches, default=0.0)
 
     @property
     def total(self) -> float:
-        """Return all of them together, in milliseconds."""
+        """The sum of all stretches in milliseconds."""
         return sum(self.stretches)
 
 
 @contextmanager
 def watched_blocks() -> Iterator[Blocks]:
-    """Watch the loop of this thread."""
+    """Measure the loop of this thread."""
     blocks = Blocks()
     collection_began = 0.0
 
@@ -50,8 +46,7 @@ def watched_blocks() -> Iterator[Blocks]:
         else:
             blocks.collecting += (time.thread_time() - collection_began) * 1000
 
-    # Every callback of a loop, be it of a task, a timer or a socket, runs through here; asyncio
-    # has no public place that all of them pass.
+    # All callbacks of a loop run through this method; asyncio has no public hook.
     run = events.Handle._run  # noqa: SLF001
 
     def timed(handle: events.Handle) -> None:

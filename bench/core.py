@@ -25,8 +25,8 @@ from homeassistant.setup import async_setup_component
 import custom_components  # noqa: F401 (Home Assistant finds the integration in what is imported)
 from custom_components.cisco_unified_presence.const import DOMAIN, SUBENTRY_PERSON
 
-from .crowd import DOMAIN as PRESENCE_DOMAIN
-from .crowd import OURS, PASSWORD, contact_of, watcher_of
+from .population import DOMAIN as PRESENCE_DOMAIN
+from .population import OURS, PASSWORD, contact_of, watcher_of
 from .serving import NodeAt
 
 SECRET = "0123456789abcdef" * 4
@@ -35,7 +35,7 @@ DAY = 24 * 3600
 
 @asynccontextmanager
 async def home_assistant(folder: Path) -> AsyncGenerator[HomeAssistant]:
-    """Run Home Assistant with its web server and webhooks, and nothing else."""
+    """Run Home Assistant with its web server and webhooks only."""
     port = seed_web_server(folder)
     hass = HomeAssistant(str(folder))
     hass.config.skip_pip = True
@@ -54,7 +54,7 @@ async def home_assistant(folder: Path) -> AsyncGenerator[HomeAssistant]:
 
 
 def seed_web_server(folder: Path, port: int = 0) -> int:
-    """Write down where the web server listens, by default at a free port; return the port."""
+    """Store the web server's configuration; port 0 is a free port. Return the port."""
     with socket.create_server(("127.0.0.1", port)) as probe:
         port = int(probe.getsockname()[1])
     storage = folder / ".storage"
@@ -75,19 +75,15 @@ def seed_web_server(folder: Path, port: int = 0) -> int:
 
 
 def server_fingerprint(node: NodeAt) -> str:
-    """Return the fingerprint of the node's certificate."""
     pem = (node.folder / "cup.pem").read_text()
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
 
 
 def server_entry(node: NodeAt, scheme: str, **options: Any) -> ConfigEntry:
-    """Return an entry for the node, with everybody who is there for the integration.
-
-    It asks hardly ever by itself unless options say so.
-    """
+    """Return an entry with all users of the integration; by default it hardly polls."""
     return entry_of(
         DOMAIN,
-        node.crowd.watched_by(OURS),
+        node.population.watched_by(OURS),
         data={
             "host": "127.0.0.1",
             "port": node.ports[scheme],
@@ -106,7 +102,6 @@ def server_entry(node: NodeAt, scheme: str, **options: Any) -> ConfigEntry:
 def entry_of(
     domain: str, users: Iterable[str], data: dict[str, Any], options: dict[str, Any]
 ) -> ConfigEntry:
-    """Return an entry of an integration, with a subentry for each user."""
     return ConfigEntry(
         data=data,
         discovery_keys=MappingProxyType({}),

@@ -1,4 +1,4 @@
-"""How a run is to be done."""
+"""The parameters of a run."""
 
 from dataclasses import dataclass
 from itertools import count
@@ -9,20 +9,14 @@ _NUMBERS = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a run is to be done.
-
-    Attributes:
-        quick: Whether a few samples at small sizes will do.
-        folder: Where temporary files go.
-    """
+    """The parameters of a run; ``quick`` takes few samples at small sizes."""
 
     quick: bool
     folder: Path
 
     def choose[T](self, *, thorough: T, quick: T) -> T:
-        """Return the value for this run."""
         return quick if self.quick else thorough
 
     def new_folder(self) -> Path:
-        """Return the path of a folder that is not there yet."""
+        """Return the path of a new folder, which is not created."""
         return self.folder / f"folder-{next(_NUMBERS)}"

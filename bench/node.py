@@ -1,7 +1,6 @@
-"""The simulated node in a process of its own, directed by lines of JSON on its standard input.
+"""The simulated node in a process of its own, with orders as lines of JSON on standard input.
 
-The control port of the simulator would do, but its answers would be read by the very loop whose
-time is measured, just while it is.
+Answers of the simulator's control port would be read by the loop whose time is being measured.
 """
 
 import asyncio
@@ -19,23 +18,22 @@ from cup_simulator.faults import Fault, FaultKind
 from cup_simulator.model import JABBER, Presence, Status
 from cup_simulator.server import Simulator
 
-from .crowd import ACCOUNTS, DOMAIN, PASSWORD, Crowd
+from .population import ACCOUNTS, DOMAIN, PASSWORD, Population
 
-# A line names thousands of people.
+# An order may contain thousands of people.
 LONGEST_LINE = 4 * 1024 * 1024
 
 
 class Direction:
-    """Does what it is told."""
+    """Carries out orders on a simulator."""
 
     def __init__(self, simulator: Simulator) -> None:
-        """Direct this simulator."""
         self._simulator = simulator
         self._sent = 0.0
         self._offset = 0.0
 
-    async def obey(self, order: dict[str, Any]) -> object:
-        """Do what an order says and return the answer, None for no answer."""
+    async def run(self, order: dict[str, Any]) -> object:
+        """Carry out an order; None is no answer."""
         handlers: dict[str, Callable[..., object]] = {
             "change": self.change,
             "sent": lambda: self._sent,
@@ -49,14 +47,14 @@ class Direction:
         return handlers[order["do"]](**details)
 
     def change(self, changes: list[tuple[str, str]]) -> None:
-        """Let people's devices report other words, all at once."""
+        """Let users' devices report new words, all at once."""
         self._sent = time.perf_counter()
         people = self._simulator.service.people
         for user, word in changes:
             people.report(people[user], Status(Presence(word)), JABBER)
 
     async def burst(self, changes: list[tuple[str, str]], seconds: float) -> dict[str, float]:
-        """Spread changes over a time, and notify of each, whether or not it was asked for."""
+        """Spread changes over a time, and notify of each unconditionally."""
         began = time.perf_counter()
         notify = self._simulator.notifier.notify
         for number, change in enumerate(changes):
@@ -69,7 +67,7 @@ class Direction:
         return {"began": began, "ended": time.perf_counter()}
 
     def requests(self) -> dict[str, int]:
-        """Return how often each method and kind of path was asked for, and begin anew."""
+        """Return and reset the number of requests by method and kind of path."""
         counted: dict[str, int] = {}
         for record in self._simulator.log:
             kind = f"{record.method} {re.sub(r'[0-9]+|[^/]+@[^/]+', 'N', record.path)}"
@@ -78,50 +76,50 @@ class Direction:
         return counted
 
     def delay(self, path: str, seconds: float) -> bool:
-        """Answer requests for a path late from now on."""
+        """Delay the answers to requests for a path from now on."""
         pattern = re.compile(path)
         self._simulator.faults.add(Fault(FaultKind.DELAY, delay=seconds, path=pattern))
         return True
 
     def jump(self, seconds: float) -> bool:
-        """Set the clock of the loop forward, by which connections age."""
+        """Advance the clock of the loop, by which connections age."""
         self._offset += seconds
         jump_loop(asyncio.get_running_loop(), self._offset)
         return True
 
 
 def jump_loop(loop: asyncio.AbstractEventLoop, offset: float) -> None:
-    """Let a loop live so many seconds ahead of the machine's clock."""
+    """Let a loop's clock run this many seconds ahead."""
     loop.time = lambda: time.monotonic() + offset  # type: ignore[method-assign]
 
 
-def configuration(crowd: Crowd) -> Configuration:
-    """Return a server with everybody on it."""
+def configuration(population: Population) -> Configuration:
+    """Return a server with all users of a population."""
     return Configuration(
         domain=DOMAIN,
         application_users={account: ApplicationUser(PASSWORD) for account in ACCOUNTS},
         people=tuple(
             ConfiguredPerson(user, user.title(), Status(Presence.AVAILABLE))
-            for user in crowd.everybody()
+            for user in population.users()
         ),
     )
 
 
-async def serve(crowd: Crowd, folder: Path) -> None:
+async def serve(population: Population, folder: Path) -> None:
     """Serve until the standard input ends."""
-    # asyncio takes the pipe over and closes it in the end.
+    # asyncio owns and closes the duplicated descriptor.
     orders = asyncio.StreamReader(limit=LONGEST_LINE)
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(orders), os.fdopen(os.dup(0), "rb")
     )
-    async with Simulator(configuration(crowd), tls_dir=folder) as simulator:
-        # With each request it looks among thousands whether something has expired. That would take
-        # longer than what is measured, on both sides of every ratio, and make them look alike.
+    async with Simulator(configuration(population), tls_dir=folder) as simulator:
+        # The search for expiries among thousands of people, at each request, would take longer than
+        # what is measured, and bring all ratios near 1.
         simulator.deployment.expire = lambda: False  # type: ignore[method-assign]
         _say({"http": simulator.ports.http, "https": simulator.ports.https})
         direction = Direction(simulator)
         async for line in orders:
-            answer = await direction.obey(json.loads(line))
+            answer = await direction.run(json.loads(line))
             if answer is not None:
                 _say(answer)
 
@@ -132,4 +130,4 @@ def _say(answer: object) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Crowd(int(sys.argv[1])), Path(sys.argv[2])))
+    asyncio.run(serve(Population(int(sys.argv[1])), Path(sys.argv[2])))

@@ -1,4 +1,4 @@
-"""One row of the table: a cost of ours, and what it is measured against."""
+"""One row of the table: a cost of the integration, and the cost it is compared with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ P95 = 0.95
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the smallest of the values that this share of them does not exceed."""
+    """Return the smallest value that this share of the values does not exceed."""
     ordered = sorted(values)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
@@ -19,14 +19,12 @@ class Row:
     """A ratio.
 
     Attributes:
-        name: What is measured.
-        ours: What it costs the integration, sample by sample.
-        against: What it is compared with.
-        base: What that costs, in samples taken between ours, or a bound.
+        ours: Samples of the integration's cost.
+        against: The name of what it is compared with.
+        base: Samples of that cost, taken in turn with ours, or a bound.
         unit: The unit of both.
-        most: The ratio that must not be exceeded, None where there is no such target.
-        least: The ratio that must at least be reached, None where there is no such target.
-        remark: What one has to know to read the row.
+        most: The highest allowed ratio, None without such a target.
+        least: The lowest allowed ratio, None without such a target.
     """
 
     name: str
@@ -40,30 +38,28 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        """Return the ratio of the medians."""
+        """The ratio of the medians."""
         return median(self.ours) / median(self.base)
 
     @property
     def p95(self) -> float:
-        """Return the ratio of the 95th percentiles."""
+        """The ratio of the 95th percentiles."""
         return percentile(self.ours, P95) / percentile(self.base, P95)
 
     @property
     def met(self) -> bool | None:
-        """Return whether the target is met, None where there is none."""
+        """Whether the target is met, None without a target."""
         if self.most is not None:
             return self.ratio <= self.most
         return None if self.least is None else self.ratio >= self.least
 
     @property
     def target(self) -> str:
-        """Return the target as people read it."""
         if self.most is not None:
             return f"<= {self.most:g}"
         return "" if self.least is None else f">= {self.least:g}"
 
     def as_json(self) -> dict[str, Any]:
-        """Return the row as plain JSON."""
         return {
             "name": self.name,
             "against": self.against,

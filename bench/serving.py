@@ -1,4 +1,4 @@
-"""Starting the simulated node, and directing it."""
+"""Starts the simulated node, and sends it orders."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping
@@ -9,64 +9,52 @@ from pathlib import Path
 import sys
 from typing import Any
 
-from .crowd import Crowd
 from .node import LONGEST_LINE
+from .population import Population
 
 REPOSITORY = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, slots=True)
 class NodeAt:
-    """Where a simulated node is.
+    """The place of a simulated node: ``folder`` has its certificate, ``ports`` are by scheme."""
 
-    Attributes:
-        crowd: Who is on it.
-        folder: Where its certificate lies.
-        ports: Its ports by scheme.
-    """
-
-    crowd: Crowd
+    population: Population
     folder: Path
     ports: Mapping[str, int]
 
 
 class Node:
-    """The simulated node, in its own process.
-
-    Attributes:
-        at: Where it is.
-        crowd: Who is on it.
-    """
+    """The simulated node, in its own process."""
 
     def __init__(self, process: asyncio.subprocess.Process, at: NodeAt) -> None:
-        """Direct a process that serves already."""
         self.at = at
-        self.crowd = at.crowd
+        self.population = at.population
         self._process = process
 
     def change(self, *changes: tuple[str, str]) -> None:
-        """Let users' devices report other words. Nothing is answered."""
+        """Let users' devices report new words, without an answer."""
         self._tell(do="change", changes=changes)
 
     async def sent(self) -> float:
-        """Return when the last change was made, on this machine's performance counter."""
+        """Return the time of the last change, on this machine's performance counter."""
         return float(await self._ask(do="sent"))
 
     async def requests(self) -> dict[str, int]:
-        """Return what was asked since the last time, by method and kind of path."""
+        """Return and reset the number of requests by method and kind of path."""
         counted: dict[str, int] = await self._ask(do="requests")
         return counted
 
     async def delay(self, path: str, seconds: float) -> None:
-        """Answer requests for a path so many seconds late."""
+        """Delay the answers to requests for a path."""
         await self._ask(do="delay", path=path, seconds=seconds)
 
     async def jump(self, seconds: float) -> None:
-        """Set the clock of its loop forward."""
+        """Advance the clock of the node's loop."""
         await self._ask(do="jump", seconds=seconds)
 
     async def burst(self, changes: Iterable[tuple[str, str]], seconds: float) -> dict[str, float]:
-        """Spread changes over a time with a notification of each; return when it was."""
+        """Spread changes over a time and notify of each; return when it began and ended."""
         answer: dict[str, float] = await self._ask(do="burst", changes=[*changes], seconds=seconds)
         return answer
 
@@ -89,7 +77,7 @@ async def _answer(process: asyncio.subprocess.Process) -> Any:
 
 @asynccontextmanager
 async def node(people: int, folder: Path) -> AsyncGenerator[Node]:
-    """Run a simulated node with so many people for each side."""
+    """Run a simulated node with this many people for each side."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bench.node", str(people), folder),
         cwd=REPOSITORY,
@@ -98,7 +86,7 @@ async def node(people: int, folder: Path) -> AsyncGenerator[Node]:
         limit=LONGEST_LINE,
     )
     try:
-        yield Node(process, NodeAt(Crowd(people), folder, await _answer(process)))
+        yield Node(process, NodeAt(Population(people), folder, await _answer(process)))
     finally:
         if process.stdin is not None:
             process.stdin.close()

@@ -1,4 +1,4 @@
-"""Starts an entry in a process of its own, since what others left behind would be counted too."""
+"""Starts an entry in a process of its own, so that its memory and time can be measured."""
 
 import asyncio
 import gc
@@ -18,7 +18,7 @@ from homeassistant.loader import DATA_CUSTOM_COMPONENTS, Integration
 from . import bare_entities
 from .blocks import watched_blocks
 from .core import add_entry, entry_of, home_assistant, server_entry
-from .crowd import OURS, Crowd
+from .population import OURS, Population
 from .serving import NodeAt
 
 BARE = "bare"
@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 120
 
 
 async def start(order: dict[str, Any]) -> dict[str, float]:
-    """Start an entry, and return what it took.
+    """Start an entry, and return its cost.
 
     Args:
         order: ``kind`` ("bare" for entities without a server), ``people``, and for the
@@ -55,7 +55,7 @@ def _entry(hass: HomeAssistant, order: dict[str, Any]) -> ConfigEntry:
     people = int(order["people"])
     if order["kind"] != BARE:
         return server_entry(
-            NodeAt(Crowd(people), Path(order["folder"]), order["ports"]), order["scheme"]
+            NodeAt(Population(people), Path(order["folder"]), order["ports"]), order["scheme"]
         )
     folder = Path(bare_entities.__file__).parent
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -65,7 +65,7 @@ def _entry(hass: HomeAssistant, order: dict[str, Any]) -> ConfigEntry:
     )
     known = hass.data.setdefault(DATA_CUSTOM_COMPONENTS, {})
     known[domain] = integration  # type: ignore[index] # the list is there once it is loaded
-    return entry_of(domain, Crowd(people).watched_by(OURS), data={}, options={})
+    return entry_of(domain, Population(people).watched_by(OURS), data={}, options={})
 
 
 async def _until_complete(hass: HomeAssistant, people: int) -> None:
@@ -78,7 +78,6 @@ async def _until_complete(hass: HomeAssistant, people: int) -> None:
 
 
 def _memory() -> int:
-    """Return the bytes of this process that are in memory."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
 

@@ -1,4 +1,4 @@
-"""The rows as people read them."""
+"""Formats rows for people."""
 
 from collections.abc import Iterable, Sequence
 from statistics import median
@@ -10,7 +10,7 @@ MET = {True: "yes", False: "NO", None: ""}
 
 
 def table(rows: Iterable[Row]) -> str:
-    """Return the rows as a Markdown table with aligned columns."""
+    """Return the rows as an aligned Markdown table."""
     lines = [HEADINGS, *(_cells(row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
     written = [_line(line, widths) for line in lines]

@@ -23,7 +23,7 @@ SIMULATOR_PORTS = Ports(http=8082, https=8083, control=8084)
 
 WHAT_TO_DO = """\
     Turn the meeting room on in Home Assistant, and see Anna become Busy on the people's side.
-    Make her Available there, and see the rule set aside; choose Automatic to take it up again.
+    Make her Available there, and see the rule overruled; choose Automatic to resume it.
     Make Ben not to be disturbed on the people's side, and see his lamp turn purple.
 """
 WHAT_TO_ENTER = """\
@@ -34,7 +34,6 @@ WHAT_TO_ENTER = """\
 
 
 def main() -> int:
-    """Run the command line."""
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="tell the story and check it")
     parser.add_argument("--cluster", action="store_true", help="a server of two nodes")
@@ -73,14 +72,14 @@ async def _choose(arguments: argparse.Namespace) -> None:
 
 
 async def check(configuration: Path, story: type[Telling]) -> None:
-    """Tell a story on ports of its own; whatever fails raises."""
+    """Run a story on free ports. Raises StoryFailed."""
     async with _passing_stage(configuration) as built:
         await story(built).tell()
     print("demo: the whole story came true")
 
 
 async def announce(configuration: Path, *, empty: bool) -> None:
-    """Run both sides on ports of their own until stopped, for programs to look at."""
+    """Run both sides on free ports until stopped, for other programs."""
     async with _passing_stage(configuration, empty=empty) as built:
         announcement = json.dumps(
             {
@@ -101,7 +100,7 @@ async def announce(configuration: Path, *, empty: bool) -> None:
 
 @asynccontextmanager
 async def _passing_stage(configuration: Path, *, empty: bool = False) -> AsyncGenerator[Stage]:
-    """Run both sides; what Home Assistant wrote is shown when something fails."""
+    """Run both sides in a temporary folder; print their output if something fails."""
     folder = Path(tempfile.mkdtemp(prefix="cup-demo-"))
     try:
         async with stage(folder, configuration, empty=empty) as built:
@@ -149,7 +148,7 @@ async def _interrupted() -> None:
 
 
 def _signals(*numbers: signal.Signals) -> asyncio.Queue[signal.Signals]:
-    """Return where these signals arrive from now on."""
+    """Return a queue in which these signals arrive."""
     arrived = asyncio.Queue[signal.Signals]()
     for number in numbers:
         asyncio.get_running_loop().add_signal_handler(number, arrived.put_nowait, number)

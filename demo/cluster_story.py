@@ -1,4 +1,4 @@
-"""The story of two nodes: the primary dies while a presence changes, and nothing is lost."""
+"""The story of two nodes: the primary fails while a presence changes."""
 
 from typing import override
 
@@ -9,7 +9,7 @@ PRIMARY, BACKUP = "alpha", "beta"
 
 
 class ClusterStory(Telling):
-    """Failover to the backup, and the way home."""
+    """Failover to the backup, and the return to the primary."""
 
     @override
     async def tell(self) -> None:
@@ -34,7 +34,7 @@ class ClusterStory(Telling):
             within=60,
         )
         await self._see_state("... live again, by the backup", CHANNEL, "eventing", within=60)
-        await self._see_word("... and Anna is still held Busy", "anna", "BUSY")
+        await self._see_word("... and Anna is still Busy", "anna", "BUSY")
         await self._cup.choose("ben", "AWAY")
         await self._see_state("Ben is away, which is live", BEN, "away")
 
@@ -49,4 +49,4 @@ class ClusterStory(Telling):
         await self._cup.choose("ben", "AVAILABLE")
         await self._see_state("Ben is available, which is live", BEN, "available")
         await self._hass.act("input_boolean.turn_off", entity_id=ROOM)
-        await self._see_word("room empty: Anna is let go", "anna", "AVAILABLE")
+        await self._see_word("room empty: Anna is released", "anna", "AVAILABLE")

@@ -1,4 +1,4 @@
-"""Configures the integration as a person would, by its forms."""
+"""Configures the integration by its forms, as a user would."""
 
 import asyncio
 from pathlib import Path
@@ -16,8 +16,8 @@ RELOAD_SECONDS = 30
 
 
 async def configure(api: HomeAssistantApi, configuration: Path, ports: Ports) -> None:
-    """Add the server and the people that its configuration names."""
-    text = configuration.read_text()  # noqa: ASYNC240 (nobody waits for anything yet)
+    """Add the server, and the people of its configuration."""
+    text = configuration.read_text()  # noqa: ASYNC240 (nothing else runs yet)
     settings = yaml.safe_load(text)
     entry_id = await _add_server(api, settings, ports)
     await _hasten(api, entry_id)
@@ -44,7 +44,7 @@ async def _add_server(api: HomeAssistantApi, settings: dict[str, Any], ports: Po
 
 
 async def _hasten(api: HomeAssistantApi, entry_id: str) -> None:
-    """Ask more often than usual, so that the demo shows in seconds what takes a minute."""
+    """Shorten the polling intervals, so that the demo shows in seconds what takes a minute."""
     flow = await Flow(api, f"{FLOW}/options/flow").start(entry_id)
     await flow.fill_in(
         "init", callback="automatic", callback_port=8080, poll_interval=5, look_interval=60
@@ -52,7 +52,7 @@ async def _hasten(api: HomeAssistantApi, entry_id: str) -> None:
 
 
 async def _wait_until_loaded(api: HomeAssistantApi) -> None:
-    """Wait until the server is connected again, now with the options."""
+    """Wait until the entry is reloaded with the options."""
     async with asyncio.timeout(RELOAD_SECONDS):
         while True:
             [entry] = await api.get(f"{FLOW}/entry?domain={DOMAIN}")

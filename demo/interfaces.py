@@ -12,19 +12,16 @@ class HomeAssistantApi:
     """Home Assistant's REST API."""
 
     def __init__(self, session: ClientSession, url: str, token: str) -> None:
-        """Take where it is and how to get in."""
         self._session = session
         self.url = url
         self._headers = {"Authorization": f"Bearer {token}"}
 
     async def get(self, path: str) -> Any:
-        """Return what stands at a path."""
         async with self._session.get(self.url + path, headers=self._headers) as response:
             response.raise_for_status()
             return await response.json()
 
     async def post(self, path: str, data: dict[str, Any]) -> Any:
-        """Post to a path and return the answer."""
         async with self._session.post(
             self.url + path, json=data, headers=self._headers
         ) as response:
@@ -33,11 +30,10 @@ class HomeAssistantApi:
             return await response.json()
 
     async def state(self, entity_id: str) -> str:
-        """Return an entity's state, "missing" when there is no such entity."""
+        """Return an entity's state, "missing" if there is no such entity."""
         return str((await self.entity(entity_id))["state"])
 
     async def entity(self, entity_id: str) -> dict[str, Any]:
-        """Return an entity's state and attributes."""
         async with self._session.get(
             f"{self.url}/api/states/{entity_id}", headers=self._headers
         ) as response:
@@ -52,7 +48,7 @@ class HomeAssistantApi:
         await self.post(f"/api/services/{action.replace('.', '/')}", data)
 
     async def is_running(self) -> bool:
-        """Return whether Home Assistant is up and uses the configuration it was given."""
+        """Return whether Home Assistant runs with its configuration, not in recovery mode."""
         try:
             config = await self.get("/api/config")
         except OSError:
@@ -63,26 +59,25 @@ class HomeAssistantApi:
 
 
 class SimulatorControl:
-    """The simulator's control interface: what happens on the CUP side."""
+    """The simulator's control interface."""
 
     def __init__(self, session: ClientSession, url: str) -> None:
-        """Take where it is."""
         self._session = session
         self.url = url
 
     async def presence_of(self, user: str) -> str:
-        """Return the word that the server shows of a person."""
+        """Return the presence word that the server shows."""
         people = (await self._state())["people"]
         return str(next(person["presence"] for person in people if person["user"] == user))
 
     async def node_of_session(self, user: str) -> str | None:
-        """Return the node that a user is logged in at, None when it is none or several."""
+        """Return the node of a user's session, None if there is not exactly one."""
         sessions = (await self._state())["sessions"]
         nodes = [str(each["node"]) for each in sessions if each["user"] == user]
         return nodes[0] if len(nodes) == 1 else None
 
     async def set_node(self, name: str, state: str) -> None:
-        """Stop, start or cut off one of several nodes."""
+        """Set the state of a node: stopped, cut or running."""
         await self._request("POST", f"/control/nodes/{name}", {"state": state})
 
     async def _state(self) -> dict[str, Any]:
@@ -96,11 +91,11 @@ class SimulatorControl:
         await self._request("PUT", f"/control/people/{user}/presence", {"presence": presence})
 
     async def inject(self, kind: str, **details: Any) -> None:
-        """Have the server misbehave."""
+        """Add a fault."""
         await self._request("POST", "/control/faults", {"kind": kind, **details})
 
     async def heal(self) -> None:
-        """End all misbehaviour."""
+        """End all faults."""
         await self._request("DELETE", "/control/faults", None)
 
     async def _request(self, method: str, path: str, data: dict[str, Any] | None) -> None:
@@ -112,18 +107,16 @@ class Flow:
     """A configuration flow, filled in as a person would."""
 
     def __init__(self, api: HomeAssistantApi, path: str) -> None:
-        """Take which kind of flow it is."""
         self._api = api
         self._path = path
         self.result: dict[str, Any] = {}
 
     async def start(self, handler: Any) -> Self:
-        """Open the first form."""
         self.result = await self._api.post(self._path, {"handler": handler})
         return self
 
     async def fill_in(self, step: str, **fields: Any) -> None:
-        """Fill in the form of this step and submit it."""
+        """Submit the form of this step."""
         if self.result.get("step_id") != step:
             raise RuntimeError(f"The form {step} was expected, but this came: {self.result}")
         self.result = await self._api.post(f"{self._path}/{self.result['flow_id']}", fields)
@@ -132,5 +125,5 @@ class Flow:
 
 
 def open_session() -> ClientSession:
-    """Return a session that gives up before anyone despairs."""
+    """Return a session with a short timeout."""
     return ClientSession(timeout=ClientTimeout(total=30))

@@ -48,7 +48,7 @@ class Program:
 async def start_simulator(
     configuration: Path, folder: Path, wanted: Ports
 ) -> tuple[Program, Ports]:
-    """Start the simulated server; a port of 0 means any free one."""
+    """Start the simulated server; port 0 is any free port."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "cup_simulator", "--config", configuration, "--announce"),
         *("--host", "127.0.0.1", "--tls-dir", folder / "tls", "--log-level", "warning"),
@@ -97,7 +97,7 @@ async def home_assistant(folder: Path) -> AsyncGenerator[Program]:
 
 
 def free_port(preferred: int = 0) -> int:
-    """Return the preferred port of this machine when it is free, else one that is."""
+    """Return the preferred port if it is free, else a free one."""
     for port in (preferred, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

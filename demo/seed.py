@@ -37,7 +37,7 @@ def seed(folder: Path, port: int, *, empty: bool = False) -> str:
 
 
 def _link(folder: Path, part: Path) -> None:
-    """Have a part of the repository in the configuration, as it is installed by users."""
+    """Link a part of the repository into the configuration."""
     (folder / part).parent.mkdir(parents=True)
     (folder / part).symlink_to(REPOSITORY / part)
 
@@ -115,7 +115,7 @@ def _http(port: int, now: str) -> dict[str, Any]:
 
 
 def _disabled_marketplace(now: str) -> dict[str, Any]:
-    """Return an entry that keeps Home Assistant 2026.11 from asking the internet at its start."""
+    """Return an entry without which Home Assistant 2026.11 accesses the internet at its start."""
     return {
         "entry_id": "01DEM000000000000000000000",
         "domain": "marketplace",
@@ -137,7 +137,7 @@ def _disabled_marketplace(now: str) -> dict[str, Any]:
 
 
 def _write_quiet_ffmpeg(folder: Path) -> None:
-    """Write a stand-in; Home Assistant complains at its start when there is no ffmpeg."""
+    """Write a stub; without ffmpeg Home Assistant logs an error at its start."""
     folder.mkdir()
     ffmpeg = folder / "ffmpeg"
     ffmpeg.write_text("#!/bin/sh\necho 'ffmpeg version 7.0'\n")

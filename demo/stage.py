@@ -1,4 +1,4 @@
-"""Both sides running together, the integration configured or still to be."""
+"""Runs the server and Home Assistant together."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -17,7 +17,7 @@ POLL_SECONDS = 0.1
 
 @dataclass(slots=True)
 class Stage:
-    """What a visitor of the demo has before them."""
+    """The running server and Home Assistant."""
 
     home_assistant: HomeAssistantApi
     cup: SimulatorControl
@@ -28,7 +28,7 @@ class Stage:
     simulator: Program
 
     async def restart_server(self) -> None:
-        """Stop the simulated server, with all it knew, and start it again in its place."""
+        """Restart the simulated server on the same ports, without its state."""
         await self.simulator.stop()
         self.simulator, _ = await start_simulator(self.configuration, self.folder, self.ports)
 

@@ -1,4 +1,4 @@
-"""What the demo shows, told and checked through the public interfaces only."""
+"""The demo's story, told and checked through public interfaces."""
 
 from typing import override
 
@@ -30,25 +30,25 @@ FIRST_PICTURE = {
 
 
 class Story(Telling):
-    """The demo's own story."""
+    """The story of one server."""
 
     @override
     async def tell(self) -> None:
-        await self._everybody_is_shown()
+        await self._all_people_are_shown()
         await self._the_meeting_room_makes_anna_busy()
         await self._the_recording_beats_the_meeting()
-        await self._claras_own_hand_sets_the_rule_aside()
-        await self._ben_is_set_by_hand_and_let_go()
+        await self._clara_overrules_the_rule()
+        await self._ben_is_set_manually_and_released()
         await self._the_server_restarts()
         await self._the_meeting_is_over()
         await self._notifications_are_cut_and_come_back()
 
-    async def _everybody_is_shown(self) -> None:
+    async def _all_people_are_shown(self) -> None:
         async def all_right() -> bool:
             states = {entity: await self._hass.state(entity) for entity in FIRST_PICTURE}
             return states == FIRST_PICTURE
 
-        await self._see("everybody's presence is shown", all_right, within=20)
+        await self._see("the presence of all people is shown", all_right, within=20)
         await self._see_state("changes come by eventing", CHANNEL, "eventing", within=20)
 
     async def _the_meeting_room_makes_anna_busy(self) -> None:
@@ -74,11 +74,11 @@ class Story(Telling):
         await self._see_word("... and Ben is Available", "ben", "AVAILABLE")
         await self._see_state("... the lamp is off", LAMP, "off")
 
-    async def _claras_own_hand_sets_the_rule_aside(self) -> None:
+    async def _clara_overrules_the_rule(self) -> None:
         await self._see_attribute("the rule is about Clara too", CLARAS_SOURCE, rule=MEETING_ROOM)
         await self._cup.choose("clara", "AVAILABLE")
         await self._see_attribute(
-            "Clara says Available in Jabber: the rule is set aside", CLARAS_SOURCE, set_aside=True
+            "Clara says Available in Jabber: the rule is overruled", CLARAS_SOURCE, set_aside=True
         )
         await self._see_state("... and she stays Available", CLARA, "available")
         await self._see_word("... while it holds for Anna", "anna", "BUSY")
@@ -86,7 +86,7 @@ class Story(Telling):
         await self._see_word("Clara is resumed: she is Busy", "clara", "BUSY")
         await self._see_attribute("... by the rule", CLARAS_SOURCE, set_aside=False)
 
-    async def _ben_is_set_by_hand_and_let_go(self) -> None:
+    async def _ben_is_set_manually_and_released(self) -> None:
         await self._hass.act("select.select_option", entity_id=BENS_SELECT, option="vacation")
         await self._see_word("Ben is set on vacation on the dashboard", "ben", "VACATION")
         await self._see_state("... which says so", BENS_SOURCE, "manual")
@@ -98,7 +98,7 @@ class Story(Telling):
         await self._cup.choose("ben", "DND")
         await self._see_state("Ben sets Do Not Disturb in Jabber", BEN, "do_not_disturb")
         await self._stage.restart_server()
-        await self._see_word("server restarted: Anna is held Busy anew", "anna", "BUSY", within=60)
+        await self._see_word("server restarted: Anna is set Busy again", "anna", "BUSY", within=60)
         await self._see_state("... and Ben's own word is back", BEN, "available", within=60)
         await self._see_state("... by eventing", CHANNEL, "eventing", within=60)
         await self._cup.choose("ben", "AWAY")

@@ -1,4 +1,4 @@
-"""How a story is told: steps that must come true in time, each printed with the time it took."""
+"""Stories: steps that must come true in time, each printed with its duration."""
 
 from abc import ABC, abstractmethod
 import asyncio
@@ -11,25 +11,20 @@ LOOK_AGAIN_SECONDS = 0.05
 
 
 class StoryFailed(Exception):
-    """Something did not come true."""
+    """A step did not come true in time."""
 
 
 class Telling(ABC):
-    """Runs through a story, through the public interfaces only."""
+    """A story that uses public interfaces only."""
 
     def __init__(self, stage: Stage) -> None:
-        """Take both sides."""
         self._stage = stage
         self._hass = stage.home_assistant
         self._cup = stage.cup
 
     @abstractmethod
     async def tell(self) -> None:
-        """Tell the whole story.
-
-        Raises:
-            StoryFailed: Something did not come true.
-        """
+        """Run all steps. Raises StoryFailed."""
 
     async def _see_state(self, what: str, entity: str, state: str, within: float = 10) -> None:
         async def is_so() -> bool:

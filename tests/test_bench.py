@@ -1,4 +1,4 @@
-"""The measurements of ``script/bench`` run and give rows that make sense; nothing is timed here."""
+"""The families of ``script/bench`` run and return plausible rows; nothing is timed here."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""An integration with the same entities and nothing behind them."""
+"""An integration with the same entities and without a server."""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
@@ -8,6 +8,5 @@ DOMAIN = "bench_bare"
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Set up the entities."""
     await hass.config_entries.async_forward_entry_setups(entry, [Platform.SENSOR])
     return True

@@ -1,4 +1,4 @@
-"""Home Assistant sets up no entry of an integration without a flow. Nobody ever begins this one."""
+"""Home Assistant sets up no entry of an integration without a config flow."""
 
 from homeassistant.config_entries import ConfigFlow
 

@@ -1,4 +1,4 @@
-"""A sensor on a device of its own for each subentry, as bare as can be."""
+"""A minimal sensor and device for each subentry."""
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -15,7 +15,7 @@ OPTIONS = ["available", "busy", "do_not_disturb", "away", "vacation", "offline"]
 async def async_setup_entry(
     hass: HomeAssistant, entry: ConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add everybody's sensor; those of a subentry can only be added by themselves."""
+    """Add the sensors; those of a subentry need a call of their own."""
     server = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
@@ -29,7 +29,7 @@ async def async_setup_entry(
 
 
 class BareSensor(SensorEntity):
-    """One word that never changes."""
+    """A presence that never changes."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
@@ -39,7 +39,6 @@ class BareSensor(SensorEntity):
     _attr_name = "Presence"
 
     def __init__(self, entry: ConfigEntry, subentry: ConfigSubentry, server: str) -> None:
-        """Belong to the person's device."""
         contact = subentry.data["contact"]
         self._attr_unique_id = f"{entry.entry_id}_{contact}_presence"
         self._attr_extra_state_attributes = {"contact": contact}

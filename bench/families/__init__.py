@@ -1,1 +1,1 @@
-"""The families of rows: one module each, with a coroutine function ``measure``."""
+"""Families of rows: a module each, with a coroutine function ``measure``."""

@@ -1,4 +1,4 @@
-"""Many changes at once: how many fetches they take, until when all is right, and in which order."""
+"""Many changes at once: the number of fetches, the time until all states are right, their order."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,21 +10,20 @@ from homeassistant.const import STATE_UNAVAILABLE
 from bench.arrivals import PATIENCE_SECONDS, Arrivals, state_of
 from bench.blocks import LONGEST_ALLOWED, Blocks, watched_blocks
 from bench.course import Course
-from bench.crowd import OURS
 from bench.families.stage import Stage, integration
+from bench.population import OURS
 from bench.row import Row
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
 
 FETCHES = "GET /presence-service/users/watcher-hass/presence/basic/subscriptions/N"
-# How long the node takes over a fetch while notifications rain.
+# The node's time for a fetch during a burst of notifications.
 FETCH_SECONDS = 0.02
 BURST_SECONDS = 1.0
-# Nobody has the same word twice, so that the order of the states tells a stale one.
+# No person gets a word twice, so that the order of states shows stale ones.
 STEPS = ("BUSY", "AWAY", "DND", "VACATION", "UNAVAILABLE")
 
 
 async def measure(course: Course) -> Sequence[Row]:
-    """Measure each kind of burst."""
     return [
         *await _everyone_at_once(course),
         *await _notifications(course),
@@ -39,7 +38,7 @@ async def _everyone_at_once(course: Course) -> list[Row]:
     bare: list[float] = []
     blocks = Blocks()
     async with integration(course, size, "https") as ready:
-        users = ready.node.crowd.watched_by(OURS)
+        users = ready.node.population.watched_by(OURS)
         for word in STEPS:
             await ready.node.requests()
             with Arrivals(ready.hass) as arrivals, watched_blocks() as found:
@@ -72,7 +71,7 @@ async def _everyone_at_once(course: Course) -> list[Row]:
 
 
 def _write_bare(ready: Stage, users: Iterable[str], word: str) -> float:
-    """Write bare states for as many; return the milliseconds."""
+    """Write this many bare states; return the milliseconds."""
     began = time.perf_counter()
     for user in users:
         ready.hass.states.async_set(f"sensor.bare_{user}", word)
@@ -82,7 +81,7 @@ def _write_bare(ready: Stage, users: Iterable[str], word: str) -> float:
 async def _notifications(course: Course) -> list[Row]:
     size = course.choose(thorough=200, quick=4)
     async with integration(course, size, "https") as ready:
-        users = ready.node.crowd.watched_by(OURS)
+        users = ready.node.population.watched_by(OURS)
         changes = [(user, word) for word in STEPS for user in users]
         await ready.node.delay("/subscriptions/", FETCH_SECONDS)
         await ready.node.requests()
@@ -123,7 +122,7 @@ async def _notifications(course: Course) -> list[Row]:
 
 
 async def _server_lost(course: Course) -> Row:
-    """Let the server be lost and found: everybody's entity is unavailable and then back."""
+    """Measure the loop while all entities become unavailable and available again."""
     size = course.choose(thorough=5000, quick=50)
     lost = CannotConnect(ConnectFailure.TIMED_OUT, "node")
     async with integration(course, size, "https") as ready:
@@ -138,7 +137,7 @@ async def _server_lost(course: Course) -> Row:
 
 
 async def _settle(ready: Stage, arrivals: Arrivals, words: Mapping[str, str]) -> None:
-    """Return when everybody's entity shows the right word."""
+    """Wait until all entities show the right presence."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         for user, word in words.items():
             while not ready.shows(user, word):
@@ -146,7 +145,7 @@ async def _settle(ready: Stage, arrivals: Arrivals, words: Mapping[str, str]) ->
 
 
 def _stale(states: Sequence[str]) -> int:
-    """Return how often an earlier word came after a later one."""
+    """Return how often an earlier presence follows a later one."""
     order = [state_of(word) for word in STEPS]
     ranks = [order.index(state) for state in states if state in order]
     return sum(after < before for before, after in pairwise(ranks))

@@ -1,4 +1,4 @@
-"""One change among many people: how many states are written, and how long the loop is busy."""
+"""One change among many people: states written, and time of the loop."""
 
 from collections.abc import Sequence
 import random
@@ -6,20 +6,19 @@ import random
 from bench.arrivals import WORDS, Arrivals, time_change
 from bench.blocks import LONGEST_ALLOWED, watched_blocks
 from bench.course import Course
-from bench.crowd import OURS
 from bench.families.stage import integration
+from bench.population import OURS
 from bench.row import Row
 
 
 async def measure(course: Course) -> Sequence[Row]:
-    """Let one person after the other change."""
     size = course.choose(thorough=5000, quick=20)
     writes: list[float] = []
     busy: dict[int, list[float]] = {1: [], size: []}
     longest: list[float] = []
     for people, spent in busy.items():
         async with integration(course, people, "https") as ready:
-            users = ready.node.crowd.watched_by(OURS)
+            users = ready.node.population.watched_by(OURS)
             picked = random.Random(2).choices(users, k=course.choose(thorough=200, quick=3))  # noqa: S311
             for number, user in enumerate(picked):
                 with Arrivals(ready.hass) as arrivals, watched_blocks() as blocks:

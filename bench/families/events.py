@@ -1,4 +1,4 @@
-"""From the server's notification to the state."""
+"""The time from the server's notification to the state."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -10,31 +10,25 @@ from bench.arrivals import WORDS, Arrivals, bare_entity, time_change
 from bench.bare import BareChannel, SamplesChannel, bare_channel
 from bench.core import add_entry, home_assistant, presence_entity, server_entry
 from bench.course import Course
-from bench.crowd import BARE, OURS, POLLING, SAMPLES
+from bench.population import BARE, OURS, POLLING, SAMPLES
 from bench.row import Row
 from bench.serving import Node, node
 
-# By the number of people, the ratio to the least code that must not be exceeded.
+# The highest allowed ratio to the least code, by the number of people.
 SIZES: Mapping[int, float] = {1: 1.3, 100: 1.5, 1000: 1.5, 5000: 1.5}
 SCHEMES = ("http", "https")
 WARM_UP = 20
 POLL_SECONDS = 1.0
 POLLED_EVENTS = 15
-# What an event leaves behind, such as connections that close, is not the next one's.
+# The end of an event, such as closing connections, must not count for the next one.
 SETTLE_SECONDS = 0.005
 
 
 class Stage:
-    """The integration and its rivals, side by side in one Home Assistant."""
+    """The integration and the alternatives, side by side in one Home Assistant."""
 
     def __init__(self, server: Node, arrivals: Arrivals, entities: Mapping[str, str]) -> None:
-        """Take where changes are made and where they arrive.
-
-        Args:
-            server: Where people change.
-            arrivals: Sees states change.
-            entities: The entity of each user of the integration.
-        """
+        """``entities`` has the entity of each user of the integration."""
         self.server = server
         self._arrivals = arrivals
         self._entities = entities
@@ -42,16 +36,12 @@ class Stage:
         self._turns: dict[str, int] = {}
 
     def shuffled(self, accounts: Sequence[str]) -> list[str]:
-        """Return the accounts in any order."""
+        """Return the accounts in random order."""
         return self._random.sample(accounts, len(accounts))
 
     async def time(self, account: str) -> tuple[float, float]:
-        """Let somebody change whom this account watches.
-
-        Returns:
-            The milliseconds until the state shows it, and those that this process computed for it.
-        """
-        user = self._random.choice(self.server.crowd.watched_by(account))
+        """Change a user; return wall and CPU milliseconds until the state shows it."""
+        user = self._random.choice(self.server.population.watched_by(account))
         turn = self._turns[user] = self._turns.get(user, -1) + 1
         entity = self._entities.get(user) or bare_entity(user)
         computed = time.thread_time()
@@ -62,13 +52,13 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    course: Course, size: int, scheme: str, rivals: Sequence[str]
+    course: Course, size: int, scheme: str, alternatives: Sequence[str]
 ) -> AsyncGenerator[Stage]:
-    """Set the integration and its rivals up."""
+    """Set up the integration and the alternatives."""
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(node(size, course.folder / "tls"))
         hass = await stack.enter_async_context(home_assistant(course.new_folder()))
-        for account in rivals:
+        for account in alternatives:
             kind = SamplesChannel if account == SAMPLES else BareChannel
             opening = bare_channel(kind, hass, server, scheme, account)
             channel = await stack.enter_async_context(opening)
@@ -76,14 +66,14 @@ async def stage(
                 stack.callback(asyncio.create_task(_poll(channel)).cancel)
         entry = server_entry(server.at, scheme)
         await add_entry(hass, entry)
-        users = server.crowd.watched_by(OURS)
+        users = server.population.watched_by(OURS)
         entities = {user: presence_entity(hass, entry, user) for user in users}
         arrivals = stack.enter_context(Arrivals(hass))
         yield Stage(server, arrivals, entities)
 
 
 async def _poll(channel: BareChannel) -> None:
-    """Ask for news at intervals; calls of the server are not listened to."""
+    """Fetch at intervals, ignoring notifications."""
     channel.deaf = True
     while True:
         await channel.poll()
@@ -91,7 +81,6 @@ async def _poll(channel: BareChannel) -> None:
 
 
 async def measure(course: Course) -> Sequence[Row]:
-    """Measure every size over HTTP and HTTPS."""
     rows: list[Row] = []
     for size in course.choose(thorough=tuple(SIZES), quick=(1,)):
         for scheme in SCHEMES:
@@ -108,7 +97,7 @@ async def _measure(course: Course, ready: Stage, what: str, most: float) -> list
             await ready.time(account)
     times: dict[str, list[tuple[float, float]]] = {account: [] for account in accounts}
     for _ in range(rounds):
-        # Nobody always comes after the one that leaves most behind.
+        # In random order, since each account's event leaves work behind for the next one.
         for account in ready.shuffled(accounts):
             times[account].append(await ready.time(account))
             await asyncio.sleep(SETTLE_SECONDS)
@@ -142,6 +131,6 @@ async def _measure(course: Course, ready: Stage, what: str, most: float) -> list
 
 
 async def _polled(ready: Stage) -> tuple[float, float]:
-    # Events come at any moment between two polls.
+    # Events come at a random time between two polls.
     await asyncio.sleep(random.uniform(0, POLL_SECONDS))  # noqa: S311 (no secret)
     return await ready.time(POLLING)

@@ -1,8 +1,7 @@
-"""What an hour costs in which nothing happens, with changes told by the server and with polling.
+"""The cost of an hour without changes, with eventing and with polling.
 
-Extrapolated: what one request for news costs is counted over some that come every second, what a
-look at everybody costs over some looks, and both are multiplied by how often they come in an hour.
-The renewals, two small requests in more than two hours, are left out.
+Extrapolated from the cost of a request for news, measured at one a second, and of a full refresh,
+each times its number in an hour. The two renewals in more than two hours are left out.
 """
 
 import asyncio
@@ -25,7 +24,7 @@ from custom_components.cisco_unified_presence.const import (
 
 HOUR = 3600.0
 POLLS = HOUR / DEFAULT_POLL_INTERVAL.total_seconds()
-LOOKS = HOUR / DEFAULT_FULL_REFRESH_INTERVAL.total_seconds()
+REFRESHES = HOUR / DEFAULT_FULL_REFRESH_INTERVAL.total_seconds()
 # Of Linux's struct tcp_info: tcpi_bytes_acked and tcpi_bytes_received.
 BYTES_SENT_AND_RECEIVED = struct.Struct("120xQQ")
 TCP_INFO_LENGTH = 256
@@ -33,20 +32,13 @@ TCP_INFO_LENGTH = 256
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What something cost.
-
-    Attributes:
-        requests: How many were sent.
-        seconds: Computing time of Home Assistant's process.
-        volume: Bytes sent and received on the connections to the node, with those of TLS.
-    """
+    """A cost; ``seconds`` is CPU time, ``volume`` the bytes on the connections, TLS included."""
 
     requests: float
     seconds: float
     volume: float
 
     def __add__(self, other: Cost) -> Cost:
-        """Return the cost of both."""
         return Cost(
             self.requests + other.requests,
             self.seconds + other.seconds,
@@ -54,12 +46,11 @@ class Cost:
         )
 
     def __mul__(self, times: float) -> Cost:
-        """Return the cost of so many."""
         return Cost(self.requests * times, self.seconds * times, self.volume * times)
 
 
 async def measure(course: Course) -> Sequence[Row]:
-    """Count polls and looks, and extrapolate."""
+    """Count polls and full refreshes, and extrapolate."""
     size = course.choose(thorough=5000, quick=20)
     seconds = course.choose(thorough=20.0, quick=1.5)
     async with integration(course, size, "https") as ready:
@@ -68,13 +59,13 @@ async def measure(course: Course) -> Sequence[Row]:
         counted = await _count(ready, asyncio.sleep(seconds))
     rest = Cost(0, -resting.seconds, 0)
     poll = (counted + rest) * (1 / counted.requests)
-    looks: list[Cost] = []
+    refreshes: list[Cost] = []
     async with integration(course, size, "https") as ready:
         for _ in range(course.choose(thorough=3, quick=1)):
-            everybody = ready.entry.runtime_data.poller.async_refresh_all()
-            looks.append(await _count(ready, everybody))
-    eventing = [poll * POLLS + look * LOOKS for look in looks]
-    polling = [(poll + look) * POLLS for look in looks]
+            full_refresh = ready.entry.runtime_data.poller.async_refresh_all()
+            refreshes.append(await _count(ready, full_refresh))
+    eventing = [poll * POLLS + refresh * REFRESHES for refresh in refreshes]
+    polling = [(poll + refresh) * POLLS for refresh in refreshes]
     what = f"idle hour with {size} people"
 
     def row(name: str, unit: str, ours: list[float], base: list[float]) -> Row:
@@ -94,8 +85,8 @@ async def measure(course: Course) -> Sequence[Row]:
         Row(
             name=f"{what}, computing time of the requests for news",
             ours=[poll.seconds * POLLS],
-            against="the looks",
-            base=[look.seconds * LOOKS for look in looks],
+            against="the full refreshes",
+            base=[refresh.seconds * REFRESHES for refresh in refreshes],
             unit="s",
             remark="extrapolated",
         ),
@@ -103,7 +94,7 @@ async def measure(course: Course) -> Sequence[Row]:
 
 
 async def _count(ready: Stage, happening: Awaitable[None]) -> Cost:
-    """Return what something costs while nothing else happens."""
+    """Return the cost of an awaitable while nothing else happens."""
     port = ready.node.at.ports["https"]
     await ready.node.requests()
     volume, began = sum(_volumes(port)), time.process_time()
@@ -114,7 +105,7 @@ async def _count(ready: Stage, happening: Awaitable[None]) -> Cost:
 
 
 def _volumes(port: int) -> Iterator[int]:
-    """Yield the bytes that each connection of this process to a port has carried."""
+    """Yield the bytes carried by each connection of this process to a port."""
     for each in [*Path("/proc/self/fd").iterdir()]:
         descriptor = int(each.name)
         try:

@@ -30,7 +30,7 @@ DOCUMENT = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def presence_list(size: int) -> bytes:
-    """Return a list of so many contacts, as a server answers it."""
+    """Return a list of this many contacts, as a server answers it."""
     contacts = "".join(
         f'<contact contactURI="user{number}@example.com" presenceStatus="AVAILABLE"/>'
         for number in range(size)
@@ -92,7 +92,6 @@ type Reader = Callable[[bytes], int]
 
 
 async def measure(course: Course) -> Sequence[Row]:
-    """Measure lists of basic presence, and documents of rich presence."""
     repeats = course.choose(thorough=100, quick=3)
     lists = {"lxml": _list_by_lxml, "ElementTree": _list_by_elementtree, "expat": _list_by_expat}
     documents = {"lxml": _document_by_lxml, "expat": _document_by_expat}

@@ -20,7 +20,6 @@ INPUT = "binary_sensor.building"
 
 
 async def measure(course: Course) -> Sequence[Row]:
-    """Let a week pass, and change an input of many rules."""
     return [*await _week(course), await _evaluation(course)]
 
 

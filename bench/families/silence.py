@@ -1,17 +1,16 @@
 """An event after an hour of silence, against one in a lively channel.
 
-Nothing is sent or received for a while, in the thorough form also for longer than the usual 75
-seconds for which servers and proxies keep idle connections; then the clocks of both loops jump by
-an hour, so that all that ages by them does.
+Nothing is sent for a while (in the thorough form also for longer than the 75 seconds after which
+many servers and proxies close idle connections); then the clocks of both loops jump by an hour.
 """
 
 import asyncio
 from collections.abc import Sequence
 
 from bench.course import Course
-from bench.crowd import BARE, OURS
 from bench.families.events import stage
 from bench.node import jump_loop
+from bench.population import BARE, OURS
 from bench.row import Row
 
 SHORT, LONG = 1.0, 80.0
@@ -24,17 +23,16 @@ type Times = dict[str, list[float]]
 
 
 class Silences:
-    """Silences, and the milliseconds that events took before and after them."""
+    """The milliseconds of events before and after silences."""
 
     def __init__(self) -> None:
-        """Begin with none."""
         self.lively: Times = {account: [] for account in ACCOUNTS}
         self.silent: Times = {account: [] for account in ACCOUNTS}
         self._jumped = 0.0
 
-    async def keep(self, course: Course, seconds: float) -> None:
-        """Be silent once, in a channel that has been lively."""
-        # Whoever is first wakes the other; they take turns.
+    async def measure(self, course: Course, seconds: float) -> None:
+        """Measure events in a lively channel, be silent, and measure again."""
+        # The first one warms the system up for the second; they take turns.
         order = ACCOUNTS if len(self.silent[OURS]) % 2 else tuple(reversed(ACCOUNTS))
         async with stage(course, 1, "https", (BARE,)) as ready:
             for number in range(LIVELY_EVENTS):
@@ -52,11 +50,10 @@ class Silences:
 
 
 async def measure(course: Course) -> Sequence[Row]:
-    """Wake the integration and the least code."""
     silences = Silences()
     pauses = course.choose(thorough=(*[SHORT] * 20, LONG, LONG), quick=(0.05,))
     for seconds in pauses:
-        await silences.keep(course, seconds)
+        await silences.measure(course, seconds)
     longest = f"{min(pauses):g} to {max(pauses):g} s of real silence and a clock an hour ahead"
     name = "event after an hour of silence"
     ours, bare = silences.silent[OURS], silences.silent[BARE]

@@ -1,4 +1,4 @@
-"""The integration in a Home Assistant, connected to a simulated node, and nothing beside it."""
+"""The integration in a Home Assistant, connected to a simulated node."""
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
@@ -11,20 +11,13 @@ from homeassistant.core import HomeAssistant
 from bench.arrivals import state_of
 from bench.core import add_entry, home_assistant, presence_entity, server_entry
 from bench.course import Course
-from bench.crowd import OURS
+from bench.population import OURS
 from bench.serving import Node, node
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What is set up.
-
-    Attributes:
-        node: The simulated node.
-        hass: Home Assistant.
-        entry: The integration's entry.
-        entities: The entity of each of its people.
-    """
+    """What is set up; ``entities`` has the presence sensor of each user."""
 
     node: Node
     hass: HomeAssistant
@@ -32,7 +25,7 @@ class Stage:
     entities: Mapping[str, str]
 
     def shows(self, user: str, word: str) -> bool:
-        """Return whether a user's entity shows a word of presence."""
+        """Return whether a user's entity shows a presence word."""
         state = self.hass.states.get(self.entities[user])
         return state is not None and state.state == state_of(word)
 
@@ -41,13 +34,13 @@ class Stage:
 async def integration(
     course: Course, people: int, scheme: str, **options: Any
 ) -> AsyncGenerator[Stage]:
-    """Set the integration up with so many people."""
+    """Set up the integration with this many people."""
     async with (
         node(people, course.folder / "tls") as server,
         home_assistant(course.new_folder()) as hass,
     ):
         entry = server_entry(server.at, scheme, **options)
         await add_entry(hass, entry)
-        users = server.crowd.watched_by(OURS)
+        users = server.population.watched_by(OURS)
         entities = {user: presence_entity(hass, entry, user) for user in users}
         yield Stage(server, hass, entry, entities)

@@ -1,4 +1,4 @@
-"""Starting: time to the first complete picture, requests, memory, blocks of the loop."""
+"""Starts: time until all states are known, requests, memory, blocks of the loop."""
 
 import asyncio
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ type Starts = dict[str, list[dict[str, float]]]
 
 
 async def measure(course: Course) -> Sequence[Row]:
-    """Measure each size, the integration and bare entities in turn."""
+    """Measure each size; integration and bare entities take turns."""
     sizes = course.choose(thorough=SIZES, quick=(5, 10))
     starts: dict[int, Starts] = {}
     rows: list[Row] = []

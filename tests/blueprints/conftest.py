@@ -9,13 +9,13 @@ import pytest
 
 @pytest.fixture
 def hass_config_dir(tmp_path: Path) -> str:
-    """Give Home Assistant a folder for its configuration that may be written to."""
+    """Return a writable configuration folder."""
     return str(tmp_path)
 
 
 @pytest.fixture(autouse=True)
 async def _automations_end(request: pytest.FixtureRequest) -> AsyncGenerator[None]:
-    """End what automations wait for, after the integration is unloaded."""
+    """Turn automations off at the end, so that none is left waiting."""
     if "hass" not in request.fixturenames:
         yield
         return

@@ -1,4 +1,4 @@
-"""The blueprint busy while a sensor is on: when people become busy, and when they are let go."""
+"""The blueprint busy_while: when people become busy, and when that ends."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
 
-from .house import use
+from .environment import use
 
 ROOM = "binary_sensor.room"
 MINUTE = 60.0
@@ -24,7 +24,7 @@ HOUR = 3600.0
 
 @pytest.fixture
 def entry_options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Ask for documents in the test of the note."""
+    """Turn rich presence on in the test of the note."""
     return {CONF_RICH_PRESENCE: getattr(request, "param", False)}
 
 
@@ -45,7 +45,7 @@ async def let_ben_be_set(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 
 async def override_of(cup: Cup) -> dict[str, Any] | None:
-    """Return what overrides at the server what Anna's devices report."""
+    """Return Anna's override at the server."""
     people = (await cup.state())["people"]
     override: dict[str, Any] | None = next(
         each["override"] for each in people if each["user"] == "anna"
@@ -72,7 +72,7 @@ async def test_people_are_busy_after_a_while_and_let_go_after_a_while(
     assert await cup.presence_of("anna") == "AVAILABLE"
 
 
-async def test_a_short_visit_makes_nobody_busy(
+async def test_a_short_visit_changes_no_presence(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await occupy(hass, cup, "off")
@@ -172,7 +172,7 @@ async def test_a_note(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, no
     assert shown(hass, "sensor.anna_status_message") == note
 
 
-async def test_who_has_chosen_otherwise_is_left_alone(
+async def test_a_person_with_another_choice_is_left_alone(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await choose(cup, "ben", "AVAILABLE")
@@ -193,7 +193,7 @@ async def test_who_has_chosen_otherwise_is_left_alone(
     assert (await cup.presence_of("anna"), await cup.presence_of("ben")) == ("DND", "AVAILABLE")
 
 
-async def test_one_who_cannot_be_set_does_not_keep_the_others_busy(
+async def test_an_error_for_one_person_does_not_affect_the_others(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await choose(cup, "ben", "AVAILABLE")
@@ -209,7 +209,7 @@ async def test_one_who_cannot_be_set_does_not_keep_the_others_busy(
 
 
 async def start(hass: HomeAssistant, cup: Cup) -> None:
-    """Have the automation in a Home Assistant that starts just now."""
+    """Set up the automation in a starting Home Assistant."""
     hass.set_state(CoreState.starting)
     await busy(hass)
     hass.set_state(CoreState.running)
@@ -228,7 +228,7 @@ async def test_a_start_with_the_sensor_on_holds_at_once(
     assert await cup.presence_of("anna") == "AVAILABLE"
 
 
-async def test_a_start_with_the_sensor_off_touches_nobody(
+async def test_a_start_with_the_sensor_off_changes_no_presence(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await choose(cup, "anna", "BUSY")
@@ -240,7 +240,7 @@ async def test_a_start_with_the_sensor_off_touches_nobody(
 
 
 @pytest.mark.parametrize("event", ["automation_reloaded", None])
-async def test_a_new_automation_and_people_who_are_back_are_seen_to_at_once(
+async def test_a_new_automation_and_returning_people_take_effect_at_once(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, event: str | None
 ) -> None:
     await occupy(hass, cup, "on")

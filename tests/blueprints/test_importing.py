@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 
 from tests.common.texts import FOLDER as INTEGRATION
 
-from .house import BLUEPRINTS, FOLDER, NAMES, REPOSITORY
+from .environment import BLUEPRINTS, FOLDER, NAMES, REPOSITORY
 
 MANIFEST: dict[str, Any] = json.loads((INTEGRATION / "manifest.json").read_text())
 # Whom or what it is about has to be chosen; all else has a default.

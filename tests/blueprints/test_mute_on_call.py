@@ -15,7 +15,7 @@ from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
 
-from .house import Player, place, use
+from .environment import Player, place, use
 
 PAUSE = MediaPlayerEntityFeature.PAUSE | MediaPlayerEntityFeature.PLAY
 MUTE = MediaPlayerEntityFeature.VOLUME_MUTE
@@ -24,13 +24,12 @@ MUSIC, RADIO = "media_player.music", "media_player.radio"
 
 @pytest.fixture
 def entry_options() -> dict[str, Any]:
-    """Ask for documents."""
     return {CONF_RICH_PRESENCE: True}
 
 
 @pytest.fixture(autouse=True)
 async def _media_players(hass: HomeAssistant) -> None:
-    """Let media players add to the web server, before it runs."""
+    """Set up media players before the web server runs, to which they add views."""
     assert await async_setup_component(hass, "media_player", {})
 
 
@@ -121,7 +120,7 @@ async def test_the_last_call_counts(
     await hang_up(cup, "anna")
     await pass_time(freezer, cup, 40)
     assert shown(hass, MUSIC) == "paused"
-    # Somebody who calls again before it goes on is waited for.
+    # A new call before the resumption delays it.
     await hang_up(cup, "ben")
     await pass_time(freezer, cup, 20)
     await call(cup, "anna")

@@ -1,4 +1,4 @@
-"""The blueprint presence light: what each kind of lamp shows, and what it is afterwards."""
+"""The blueprint presence_light: the colors of each kind of lamp, and its state afterwards."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time
 
-from .house import Lamp, place, use
+from .environment import Lamp, place, use
 
 LAMP = "light.lamp"
 WHITE = {"rgb_color": (255, 200, 120), "brightness": 80}
@@ -25,13 +25,15 @@ async def light(hass: HomeAssistant, **inputs: Any) -> None:
     await use(hass, "presence_light", person=ANNA, light=LAMP, **inputs)
 
 
-async def lit(hass: HomeAssistant, **look: Any) -> None:
-    """Let somebody light the lamp by hand."""
-    await hass.services.async_call("light", "turn_on", {"entity_id": LAMP, **look}, blocking=True)
+async def lit(hass: HomeAssistant, **settings: Any) -> None:
+    """Turn the lamp on by hand."""
+    await hass.services.async_call(
+        "light", "turn_on", {"entity_id": LAMP, **settings}, blocking=True
+    )
 
 
-def look(hass: HomeAssistant) -> tuple[int, ...] | str:
-    """Return the color of the lamp, or that it is off."""
+def shown_color(hass: HomeAssistant) -> tuple[int, ...] | str:
+    """Return the color of the lamp, or "off"."""
     state = hass.states.get(LAMP)
     assert state
     return state.attributes["rgb_color"] if state.state == STATE_ON else state.state
@@ -66,7 +68,7 @@ async def test_colors_say_the_presence(
     await place(hass, "light", Lamp("Lamp", mode))
     await light(hass)
     await choose(cup, "anna", word)
-    assert look(hass) == pytest.approx(color, abs=2)
+    assert shown_color(hass) == pytest.approx(color, abs=2)
     assert brightness(hass) == 255
 
 
@@ -80,7 +82,7 @@ async def test_every_color_and_the_brightness_can_be_chosen(
     await light(hass, let_go=[], brightness=40, **colors)
     for word, number in reversed(words.items()):
         await choose(cup, "anna", word)
-        assert look(hass) == (number, 0, 9)
+        assert shown_color(hass) == (number, 0, 9)
     assert brightness(hass) == 102
 
 
@@ -120,15 +122,15 @@ async def test_the_lamp_becomes_what_it_was(
     for _ in range(2):
         await choose(cup, "anna", "BUSY")
         await choose(cup, "anna", "DND")
-        assert look(hass) == PURPLE
+        assert shown_color(hass) == PURPLE
         await choose(cup, "anna", ends)
-        assert (look(hass), brightness(hass)) == ((255, 200, 120), 80)
+        assert (shown_color(hass), brightness(hass)) == ((255, 200, 120), 80)
         assert not hass.states.async_entity_ids("scene")
 
     await hass.services.async_call("light", "turn_off", {"entity_id": LAMP}, blocking=True)
     await choose(cup, "anna", "BUSY")
     await choose(cup, "anna", ends)
-    assert look(hass) == STATE_OFF
+    assert shown_color(hass) == STATE_OFF
 
 
 async def test_a_lamp_that_only_switches_becomes_what_it_was(
@@ -153,7 +155,7 @@ async def test_between_presences_without_anything_to_show_the_lamp_is_left_alone
     await lit(hass, **WHITE)
     for word in ("AWAY", "VACATION", "UNAVAILABLE"):
         await choose(cup, "anna", word)
-        assert look(hass) == (255, 200, 120)
+        assert shown_color(hass) == (255, 200, 120)
 
 
 @pytest.mark.parametrize("lost", ["unavailable", "unknown"])
@@ -172,10 +174,10 @@ async def test_a_short_outage_changes_nothing_and_a_long_one_lets_go(
     for seconds, color in ((50, RED), (50, RED), (61, (255, 200, 120))):
         hass.states.async_set(ANNA, lost)
         await pass_time(freezer, cup, seconds)
-        assert look(hass) == color
+        assert shown_color(hass) == color
         hass.states.async_set(ANNA, "busy")
         await hass.async_block_till_done()
-        assert look(hass) == RED
+        assert shown_color(hass) == RED
 
 
 async def test_a_lamp_without_power_shows_the_presence_when_it_has_it_again(
@@ -189,16 +191,16 @@ async def test_a_lamp_without_power_shows_the_presence_when_it_has_it_again(
     await choose(cup, "anna", "DND")
     lamp.power(on=True)
     await hass.async_block_till_done()
-    assert look(hass) == PURPLE
+    assert shown_color(hass) == PURPLE
     lamp.power(on=False)
     await choose(cup, "anna", "UNAVAILABLE")
     lamp.power(on=True)
     await hass.async_block_till_done()
-    assert look(hass) == STATE_OFF
+    assert shown_color(hass) == STATE_OFF
 
 
 async def restarted(hass: HomeAssistant) -> None:
-    """Have the automation in a Home Assistant that starts just now."""
+    """Set up the automation in a starting Home Assistant."""
     hass.set_state(CoreState.starting)
     await light(hass)
     hass.set_state(CoreState.running)
@@ -209,10 +211,10 @@ async def restarted(hass: HomeAssistant) -> None:
 @pytest.mark.parametrize(
     ("mode", "before", "after"),
     [
-        # It shows what was left behind, and what it was is forgotten.
+        # The lamp still shows the presence of before; its own state is lost.
         (ColorMode.RGB, {"rgb_color": PURPLE}, STATE_OFF),
         (ColorMode.ONOFF, {}, STATE_OFF),
-        # It shows something of its own.
+        # The lamp shows a state of its own.
         (ColorMode.RGB, WHITE, (255, 200, 120)),
         (ColorMode.RGB, None, STATE_OFF),
     ],
@@ -232,9 +234,9 @@ async def test_after_a_restart_it_shows_and_lets_go_what_it_can(
     await restarted(hass)
     assert shown(hass, LAMP) == STATE_ON
     if mode is ColorMode.RGB:
-        assert look(hass) == RED
+        assert shown_color(hass) == RED
     await choose(cup, "anna", "UNAVAILABLE")
-    assert look(hass) == after
+    assert shown_color(hass) == after
 
 
 @pytest.mark.parametrize(
@@ -257,7 +259,7 @@ async def test_a_restart_with_nothing_to_show_ends_only_what_was_left_behind(
     await place(hass, "light", Lamp("Lamp", mode))
     await lit(hass, **before)
     await restarted(hass)
-    assert (look(hass) if mode is ColorMode.RGB else shown(hass, LAMP)) == after
+    assert (shown_color(hass) if mode is ColorMode.RGB else shown(hass, LAMP)) == after
 
 
 async def test_a_new_automation_begins_at_once(
@@ -268,4 +270,4 @@ async def test_a_new_automation_begins_at_once(
     await light(hass)
     hass.bus.async_fire("automation_reloaded")
     await hass.async_block_till_done()
-    assert look(hass) == RED
+    assert shown_color(hass) == RED

@@ -12,7 +12,7 @@ from homeassistant.setup import async_setup_component
 import yaml
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from tests.blueprints.house import NAMES, bring
+from tests.blueprints.environment import NAMES, bring
 
 # What the examples may name of other integrations, as it is when nothing happens.
 THINGS = {

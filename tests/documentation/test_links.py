@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.blueprints.house import NAMES
+from tests.blueprints.environment import NAMES
 from tests.blueprints.test_importing import blueprint
 from tests.common.texts import FOLDER
 

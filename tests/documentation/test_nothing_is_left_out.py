@@ -12,7 +12,7 @@ from custom_components.cisco_unified_presence.const import DEFAULT_CALLBACK_PORT
 from custom_components.cisco_unified_presence.flows import OPTIONS_SCHEMA
 from custom_components.cisco_unified_presence.requested_presence import MAX_NOTE
 from custom_components.cisco_unified_presence.rules import RULE_SCHEMA
-from tests.blueprints.house import NAMES
+from tests.blueprints.environment import NAMES
 from tests.blueprints.test_importing import blueprint
 from tests.common.texts import FOLDER, TEXTS
 

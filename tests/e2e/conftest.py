@@ -1,4 +1,4 @@
-"""The demo, running as its users run it, and a browser that looks at it."""
+"""The running demo, and a browser."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 import os
@@ -11,7 +11,7 @@ from demo.configuring import configure
 from demo.interfaces import FLOW, HomeAssistantApi, open_session
 from demo.processes import Ports
 
-from .running import REPOSITORY, Demo, Office, running_demo
+from .running import REPOSITORY, Demo, Installation, running_demo
 
 ARTIFACTS = REPOSITORY / "artifacts"
 DOMAIN = "cisco_unified_presence"
@@ -32,42 +32,40 @@ type Picture = Callable[[Page, str], Awaitable[None]]
 
 @pytest.fixture(scope="session")
 def demo() -> Generator[Demo]:
-    """Run the demo."""
     with running_demo() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Generator[Office]:
-    """Run a Home Assistant that knows of no server, and a server."""
+def empty_installation(tmp_path_factory: pytest.TempPathFactory) -> Generator[Installation]:
+    """Run a server, and a Home Assistant without the integration."""
     server_file = tmp_path_factory.mktemp("server") / "simulator.yaml"
     server_file.write_text((REPOSITORY / "demo" / "simulator.yaml").read_text())
     with running_demo("--empty", "--server", server_file) as running:
-        yield Office(running, server_file)
+        yield Installation(running, server_file)
 
 
 @pytest.fixture
-async def office(empty_office: Office, socket_enabled: None) -> Office:
-    """Return the office with the integration set up, by whichever test has done it or here."""
-    demo = empty_office.demo
+async def installation(empty_installation: Installation, socket_enabled: None) -> Installation:
+    """Return the installation with the integration, which the first test to need it sets up."""
+    demo = empty_installation.demo
     if demo.ask_home_assistant("GET", f"{FLOW}/entry?domain={DOMAIN}"):
-        return empty_office
+        return empty_installation
     ports = Ports(http=demo.cup_http_port, https=demo.cup_https_port, control=0)
     async with open_session() as session:
         api = HomeAssistantApi(session, demo.home_assistant, demo.token)
-        await configure(api, empty_office.server_file, ports)
-    return empty_office
+        await configure(api, empty_installation.server_file, ports)
+    return empty_installation
 
 
 @pytest.fixture(scope="session")
 def browser_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return where the browsers of all tests keep what they have loaded; a page is megabytes."""
+    """Return the browser cache of all tests; a page has megabytes."""
     return tmp_path_factory.mktemp("browser")
 
 
 @pytest.fixture
 async def page(socket_enabled: None, browser_folder: Path) -> AsyncGenerator[Page]:
-    """Open a browser."""
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(
             browser_folder,
@@ -89,7 +87,7 @@ async def page(socket_enabled: None, browser_folder: Path) -> AsyncGenerator[Pag
 
 @pytest.fixture
 def picture() -> Picture:
-    """Keep pictures of what was seen, by name."""
+    """Save screenshots by name."""
     ARTIFACTS.mkdir(exist_ok=True)
 
     async def take(page: Page, name: str) -> None:

@@ -1,6 +1,6 @@
-"""A past for the demo: what its pictures show of the last quarter of an hour.
+"""History for the demo's pictures: the last quarter of an hour.
 
-Home Assistant cannot be told what was, so this writes into its recorder's database.
+Home Assistant has no interface for this, so it is written into the recorder's database.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlite3
 import time
 
-# Minutes ago, and what was so from then on.
+# Pairs of minutes ago, and the state from then on.
 type Course = tuple[tuple[float, str], ...]
 
 QUARTER_OF_AN_HOUR: Mapping[str, Course] = {
@@ -38,7 +38,7 @@ QUARTER_OF_AN_HOUR: Mapping[str, Course] = {
 
 
 def remember(database: Path, courses: Mapping[str, Course]) -> None:
-    """Let the recorder remember these courses, up to where its own memory begins."""
+    """Insert these courses before the recorder's first own state."""
     now = time.time()
     with sqlite3.connect(database, timeout=10) as connection:
         for entity_id, course in courses.items():

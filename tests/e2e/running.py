@@ -1,4 +1,4 @@
-"""The demo as a program: started, asked, its server restarted, stopped."""
+"""The demo as a subprocess."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ STOP_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """Where the running demo is."""
+    """The addresses of the running demo."""
 
     process: subprocess.Popen[str]
     home_assistant: str
@@ -37,36 +37,33 @@ class Demo:
         self._ask("PUT", f"{self.cup}/control/people/{user}/presence", {"presence": presence})
 
     def presence_of(self, user: str) -> str:
-        """Return the word that the server shows of a person."""
+        """Return the presence word that the server shows."""
         people = self._ask("GET", f"{self.cup}/control/state")["people"]
         return str(next(each["presence"] for each in people if each["user"] == user))
 
     def state(self, entity_id: str) -> str:
-        """Return the state of an entity of Home Assistant."""
         return str(self.ask_home_assistant("GET", f"/api/states/{entity_id}")["state"])
 
     def act(self, action: str, **data: Any) -> None:
-        """Perform an action of Home Assistant."""
         self.ask_home_assistant("POST", f"/api/services/{action.replace('.', '/')}", data)
 
     def ask_home_assistant(self, method: str, path: str, data: Any = None) -> Any:
-        """Ask Home Assistant's REST interface."""
         headers = {"Authorization": f"Bearer {self.token}"}
         return self._ask(method, self.home_assistant + path, data, headers)
 
     def fingerprint(self) -> str:
-        """Return the fingerprint of the server's certificate as its administrator sees it."""
+        """Return the fingerprint of the certificate file."""
         pem = (self.folder / "tls" / "cup.pem").read_text()
         digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
         return ":".join(digest[place : place + 2] for place in range(0, len(digest), 2))
 
     def renew_certificate(self) -> None:
-        """Give the server another certificate, which it has after its next start."""
+        """Delete the certificate; the next start creates a new one."""
         for file in (self.folder / "tls").iterdir():
             file.unlink()
 
     def restart_server(self) -> None:
-        """Restart the server, which has forgotten everything then."""
+        """Restart the server, which loses its state."""
         self.process.send_signal(signal.SIGHUP)
         assert self.process.stdout
         assert self.process.stdout.readline(), "The server did not start again."
@@ -106,20 +103,18 @@ def running_demo(*options: str | Path) -> Generator[Demo]:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """A Home Assistant that began empty, and a server whose configuration can be changed."""
+class Installation:
+    """A Home Assistant that started empty, and a server whose configuration can change."""
 
     demo: Demo
     server_file: Path
 
     @property
     def password(self) -> str:
-        """The password of the application user."""
         account = yaml.safe_load(self.server_file.read_text())["application_users"]["hass"]
         return str(account["password"])
 
     def configure_server(self, **settings: Any) -> None:
-        """Change the server's configuration, and restart it."""
         configuration = yaml.safe_load(self.server_file.read_text())
         self.server_file.write_text(yaml.safe_dump(configuration | settings))
         self.demo.restart_server()

@@ -1,4 +1,4 @@
-"""Somebody sets the integration up in a Home Assistant that has never heard of it."""
+"""A user sets the integration up in an empty Home Assistant."""
 
 from playwright.async_api import Page, expect
 import pytest
@@ -7,15 +7,15 @@ from .conftest import Picture
 from .pages.device_page import DevicePage
 from .pages.flow_dialog import FlowDialog
 from .pages.integration_page import IntegrationPage
-from .running import Office
+from .running import Installation
 
 pytestmark = pytest.mark.browser
 
 
 async def test_the_server_is_added_by_clicking(
-    empty_office: Office, page: Page, picture: Picture
+    empty_installation: Installation, page: Page, picture: Picture
 ) -> None:
-    demo = empty_office.demo
+    demo = empty_installation.demo
     integrations = IntegrationPage(page, demo.home_assistant)
     await integrations.open_list()
     flow = await integrations.add_integration("Cisco Unified Presence")
@@ -55,8 +55,10 @@ async def test_the_server_is_added_by_clicking(
     await expect(integrations.entry).to_contain_text("127.0.0.1")
 
 
-async def test_people_are_added_many_at_once(office: Office, page: Page, picture: Picture) -> None:
-    integrations = IntegrationPage(page, office.demo.home_assistant)
+async def test_people_are_added_many_at_once(
+    installation: Installation, page: Page, picture: Picture
+) -> None:
+    integrations = IntegrationPage(page, installation.demo.home_assistant)
     await integrations.open()
     flow = await integrations.add_people()
     await flow.fill(people="anna, Anna Lindqvist\nben@@example.com\nclara, Clara Moreau")
@@ -81,7 +83,7 @@ async def test_people_are_added_many_at_once(office: Office, page: Page, picture
         await expect(integrations.subentry(name).first).to_be_visible()
     await picture(page, "integration")
 
-    device = DevicePage(page, office.demo.home_assistant)
+    device = DevicePage(page, installation.demo.home_assistant)
     await device.open("David Weiss")
     await expect(device.sensor("Presence")).to_contain_text("Away")
     await device.open("Anna Lindqvist")
@@ -90,9 +92,9 @@ async def test_people_are_added_many_at_once(office: Office, page: Page, picture
 
 
 async def test_the_options_say_how_often_to_ask(
-    office: Office, page: Page, picture: Picture
+    installation: Installation, page: Page, picture: Picture
 ) -> None:
-    integrations = IntegrationPage(page, office.demo.home_assistant)
+    integrations = IntegrationPage(page, installation.demo.home_assistant)
     await integrations.open()
     flow = await integrations.configure()
     await flow.fill(callback_url="https://home.example.com")

@@ -1,4 +1,4 @@
-"""What somebody in front of the demo's dashboard sees."""
+"""The demo's dashboard in a browser."""
 
 from typing import Literal
 

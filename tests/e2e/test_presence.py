@@ -1,4 +1,4 @@
-"""A presence is changed on one side, and somebody on the other side sees it."""
+"""A presence changes on one side, and the other side shows it."""
 
 from playwright.async_api import Page, expect
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from .conftest import Picture
 from .pages.device_page import DevicePage
 from .pages.server_page import ServerPage
-from .running import Office
+from .running import Installation
 
 pytestmark = pytest.mark.browser
 
@@ -14,13 +14,13 @@ LIVE_WITHIN_MS = 2_000
 
 
 async def test_what_is_chosen_on_the_device_page_is_seen_on_the_servers_page(
-    office: Office, page: Page, picture: Picture
+    installation: Installation, page: Page, picture: Picture
 ) -> None:
-    server = ServerPage(await page.context.new_page(), office.demo.cup)
+    server = ServerPage(await page.context.new_page(), installation.demo.cup)
     await server.open()
     await expect(server.presence_of("Anna Lindqvist")).to_have_text("Available")
 
-    device = DevicePage(page, office.demo.home_assistant)
+    device = DevicePage(page, installation.demo.home_assistant)
     await device.open("Anna Lindqvist")
     await device.choose("Presence", "Busy")
     await expect(server.presence_of("Anna Lindqvist")).to_have_text("Busy", timeout=LIVE_WITHIN_MS)
@@ -35,11 +35,11 @@ async def test_what_is_chosen_on_the_device_page_is_seen_on_the_servers_page(
 
 
 async def test_the_switch_on_the_device_page_asks_not_to_be_disturbed(
-    office: Office, page: Page
+    installation: Installation, page: Page
 ) -> None:
-    server = ServerPage(await page.context.new_page(), office.demo.cup)
+    server = ServerPage(await page.context.new_page(), installation.demo.cup)
     await server.open()
-    device = DevicePage(page, office.demo.home_assistant)
+    device = DevicePage(page, installation.demo.home_assistant)
     await device.open("Ben Okafor")
     await device.toggle("Do not disturb")
     await expect(server.presence_of("Ben Okafor")).to_have_text(
@@ -50,12 +50,12 @@ async def test_the_switch_on_the_device_page_asks_not_to_be_disturbed(
 
 
 async def test_what_is_chosen_on_the_servers_page_is_seen_on_the_device_page(
-    office: Office, page: Page, picture: Picture
+    installation: Installation, page: Page, picture: Picture
 ) -> None:
     server_page = await page.context.new_page()
-    server = ServerPage(server_page, office.demo.cup)
+    server = ServerPage(server_page, installation.demo.cup)
     await server.open()
-    device = DevicePage(page, office.demo.home_assistant)
+    device = DevicePage(page, installation.demo.home_assistant)
     await device.open("David Weiss")
     for chosen, shown in (("Do Not Disturb", "Do not disturb"), ("Vacation", "On vacation")):
         await server.choose("David Weiss", chosen)

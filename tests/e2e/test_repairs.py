@@ -1,4 +1,4 @@
-"""Something goes wrong, and somebody repairs it as Home Assistant proposes."""
+"""A user repairs what Home Assistant reports."""
 
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from demo.processes import free_port
 from .conftest import Picture
 from .pages.device_page import DevicePage
 from .pages.repairs_page import RepairsPage
-from .running import Office
+from .running import Installation
 
 pytestmark = pytest.mark.browser
 
@@ -20,12 +20,12 @@ TRIED_WITHIN_MS = 30_000
 
 
 async def test_a_server_that_cannot_call_is_given_another_port(
-    office: Office, page: Page, picture: Picture
+    installation: Installation, page: Page, picture: Picture
 ) -> None:
-    demo = office.demo
+    demo = installation.demo
     own_port = urlsplit(demo.home_assistant).port
     closed, open_ = free_port(), free_port()
-    office.configure_server(refuse_callback_ports=[own_port, closed])
+    installation.configure_server(refuse_callback_ports=[own_port, closed])
 
     repairs = RepairsPage(page, demo.home_assistant)
     await repairs.open()
@@ -52,9 +52,9 @@ async def test_a_server_that_cannot_call_is_given_another_port(
 
 
 async def test_another_certificate_is_trusted_after_both_were_shown(
-    office: Office, page: Page, picture: Picture
+    installation: Installation, page: Page, picture: Picture
 ) -> None:
-    demo = office.demo
+    demo = installation.demo
     before = demo.fingerprint()
     demo.renew_certificate()
     demo.restart_server()

@@ -1,4 +1,4 @@
-"""Somebody makes a rule in the interface, and it takes effect."""
+"""A user creates a rule in the interface, and it takes effect."""
 
 from playwright.async_api import Page, expect
 import pytest
@@ -7,7 +7,7 @@ from .conftest import Picture
 from .pages.device_page import DevicePage
 from .pages.integration_page import IntegrationPage
 from .pages.server_page import ServerPage
-from .running import Office
+from .running import Installation
 
 pytestmark = pytest.mark.browser
 
@@ -15,9 +15,9 @@ ROOM = "input_boolean.meeting_room"
 
 
 async def test_a_rule_is_made_holds_and_is_switched_off(
-    office: Office, page: Page, picture: Picture
+    installation: Installation, page: Page, picture: Picture
 ) -> None:
-    demo = office.demo
+    demo = installation.demo
     integrations = IntegrationPage(page, demo.home_assistant)
     await integrations.open()
     flow = await integrations.add_rule()

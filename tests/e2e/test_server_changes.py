@@ -6,16 +6,16 @@ import pytest
 from .conftest import Picture
 from .pages.device_page import DevicePage
 from .pages.integration_page import IntegrationPage
-from .running import Office
+from .running import Installation
 
 pytestmark = pytest.mark.browser
 
 
 async def test_after_a_change_of_the_password_the_new_one_is_asked_for(
-    office: Office, page: Page, picture: Picture
+    installation: Installation, page: Page, picture: Picture
 ) -> None:
-    demo = office.demo
-    office.configure_server(application_users={"hass": {"password": "renewed"}})
+    demo = installation.demo
+    installation.configure_server(application_users={"hass": {"password": "renewed"}})
 
     integrations = IntegrationPage(page, demo.home_assistant)
     await integrations.open_list()
@@ -37,14 +37,14 @@ async def test_after_a_change_of_the_password_the_new_one_is_asked_for(
 
 
 async def test_the_server_moves_and_people_stay(
-    office: Office, page: Page, picture: Picture
+    installation: Installation, page: Page, picture: Picture
 ) -> None:
-    demo = office.demo
+    demo = installation.demo
     integrations = IntegrationPage(page, demo.home_assistant)
     await integrations.open()
     flow = await integrations.reconfigure()
     await picture(page, "reconfigure")
-    await flow.fill(host="localhost", password=office.password)
+    await flow.fill(host="localhost", password=installation.password)
     await flow.submit()
     await flow.titled("Trust this certificate?")
     await flow.submit("Trust this certificate")

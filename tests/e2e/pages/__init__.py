@@ -1,1 +1,1 @@
-"""The pages that a person sees, by what can be read and done there."""
+"""Page objects of Home Assistant's interface and the simulator's page."""

@@ -1,4 +1,4 @@
-"""The page of a person, a rule or the server: what is shown, and what can be set."""
+"""The page of a device: a person, a rule or the server."""
 
 from playwright.async_api import Locator, Page, expect
 
@@ -9,30 +9,27 @@ class DevicePage:
     """A device's page."""
 
     def __init__(self, page: Page, home_assistant: str) -> None:
-        """Take the browser's page and Home Assistant's address."""
         self._page = page
         self._url = home_assistant
         self._device = page.locator("ha-config-device-page")
 
     async def open(self, name: str) -> None:
-        """Find the device in the list of all and open it."""
+        """Open a device from the list of devices."""
         await self._page.goto(f"{self._url}/config/devices/dashboard")
         await self._page.get_by_text(name, exact=True).first.click(timeout=SHOWN_WITHIN_MS)
         await expect(self._device).to_be_visible(timeout=SHOWN_WITHIN_MS)
 
     def sensor(self, name: str) -> Locator:
-        """Return the row of something that is shown."""
+        """Return the row of a sensor."""
         return self._device.locator("hui-sensor-entity-row, hui-simple-entity-row").filter(
             has=self._page.get_by_text(name, exact=True)
         )
 
     async def choose(self, select: str, option: str) -> None:
-        """Choose an option of a select."""
         row = self._device.locator("hui-select-entity-row", has_text=select)
         await row.locator("ha-select").click()
         await row.locator("ha-dropdown-item", has_text=option).click()
 
     async def toggle(self, switch: str) -> None:
-        """Turn a switch on or off."""
         row = self._device.locator("hui-toggle-entity-row", has_text=switch)
         await row.locator("ha-switch, ha-entity-toggle").first.click()

@@ -1,4 +1,4 @@
-"""The dialog in which Home Assistant asks what an integration wants to know."""
+"""The dialog of Home Assistant's flows."""
 
 from typing import Self
 
@@ -13,53 +13,48 @@ class FlowDialog:
     """Forms, one after another, until the flow ends."""
 
     def __init__(self, page: Page) -> None:
-        """Take the page that shows it."""
         self._page = page
         self._dialog = page.locator("dialog-data-entry-flow")
 
     async def titled(self, title: str) -> Self:
-        """Wait for the step of this title."""
+        """Wait for the step with this title."""
         heading = self._dialog.get_by_text(title, exact=True)
         await expect(heading.first).to_be_visible(timeout=ANSWERED_WITHIN_MS)
         return self
 
     async def says(self, sentence: str) -> None:
-        """Wait until a sentence stands in it: a description or an error."""
+        """Wait until the dialog contains a sentence: a description or an error."""
         await expect(self._dialog).to_contain_text(sentence, timeout=ANSWERED_WITHIN_MS)
 
     def reads(self, sentence: str) -> Locator:
-        """Return where a sentence stands."""
         return self._dialog.get_by_text(sentence)
 
     async def fill(self, **fields: str) -> None:
-        """Write into fields, by their keys."""
+        """Fill text fields, by their keys."""
         for key, text in fields.items():
             await self._dialog.locator(f"input[name={key}], textarea[name={key}]").fill(text)
 
     async def fill_number(self, label: str, number: int) -> None:
-        """Write into a field of a number, by its label."""
+        """Fill a number field, by its label."""
         await self._field("number", label).locator("input").fill(str(number))
 
     async def switch(self, label: str) -> None:
-        """Turn a switch, by its label."""
         await self._field("boolean", label).locator("ha-switch").click()
 
     async def choose_one(self, label: str) -> None:
-        """Choose one of several options that are all in sight."""
+        """Choose one of several visible options."""
         await self._dialog.get_by_text(label, exact=True).click()
 
     async def choose(self, field: str, option: str) -> None:
-        """Choose an option of a list that drops down."""
+        """Choose an option of a drop-down list."""
         await self._field("select", field).locator("ha-select").click()
         await self._page.locator("ha-dropdown-item:visible", has_text=option).click()
 
     async def add_person(self, name: str) -> None:
-        """Choose somebody by the name."""
         await self._dialog.get_by_role("button", name="Add target").click()
         await choose_in_picker(self._page, name, DEVICE)
 
     async def add_condition_of_state(self, entity: str, state: str) -> None:
-        """Add the condition that an entity has a state."""
         await self._dialog.get_by_role("button", name="Add condition").click()
         await choose_element(self._page, "State", "Tests if an entity")
         condition = self._dialog.locator("ha-automation-condition-editor")
@@ -69,11 +64,10 @@ class FlowDialog:
         await choose_in_picker(self._page, state)
 
     async def submit(self, label: str = "Submit") -> None:
-        """Submit the form."""
         await self._dialog.get_by_role("button", name=label, exact=True).click()
 
     async def finish(self) -> None:
-        """Close what is shown at the end."""
+        """Close the last step."""
         done = self._dialog.get_by_role("button", name="Skip and finish").or_(
             self._dialog.get_by_role("button", name="Finish", exact=True)
         )
@@ -81,12 +75,11 @@ class FlowDialog:
         await self.is_closed()
 
     async def close(self) -> None:
-        """Close it before its end."""
+        """Abort the flow."""
         await self._dialog.get_by_role("button", name="Close").first.click()
         await self.is_closed()
 
     async def is_closed(self) -> None:
-        """Wait until it has gone."""
         await expect(self._dialog.locator("ha-dialog")).to_be_hidden(timeout=ANSWERED_WITHIN_MS)
         # A dialog goes back in the browser's history when it closes, which may come late.
         await self._page.wait_for_function("() => !history.state?.open")

@@ -1,4 +1,4 @@
-"""Where integrations are added, configured and looked at."""
+"""The integration's page, and the list of all integrations."""
 
 from playwright.async_api import Locator, Page, expect
 
@@ -12,23 +12,19 @@ class IntegrationPage:
     """The integration's own page, and the list of all integrations."""
 
     def __init__(self, page: Page, home_assistant: str) -> None:
-        """Take the browser's page and Home Assistant's address."""
         self._page = page
         self._url = home_assistant
 
     async def open(self) -> None:
-        """Open the integration's own page."""
         await self._page.goto(f"{self._url}/config/integrations/integration/{DOMAIN}")
         await expect(self._page.get_by_role("button", name="Add people")).to_be_visible(
             timeout=SHOWN_WITHIN_MS
         )
 
     async def open_list(self) -> None:
-        """Open the list of all integrations."""
         await self._page.goto(f"{self._url}/config/integrations/dashboard")
 
     async def add_integration(self, brand: str) -> FlowDialog:
-        """Search for a brand and choose it."""
         await self._page.get_by_role("button", name="Add integration").click(
             timeout=SHOWN_WITHIN_MS
         )
@@ -38,28 +34,24 @@ class IntegrationPage:
         return FlowDialog(self._page)
 
     async def add_people(self) -> FlowDialog:
-        """Begin to add people."""
         await self._page.get_by_role("button", name="Add people").click()
         return await FlowDialog(self._page).titled("Add people")
 
     async def add_rule(self) -> FlowDialog:
-        """Begin to add a rule."""
         await self._page.get_by_role("button", name="Add presence rule").click()
         return await FlowDialog(self._page).titled("Add presence rule")
 
     async def configure(self) -> FlowDialog:
-        """Open the options."""
         await self.entry.get_by_role("button", name="Configure").first.click()
         return await FlowDialog(self._page).titled("How presence arrives")
 
     async def reconfigure(self) -> FlowDialog:
-        """Begin to change the server."""
         await self.entry.locator("ha-dropdown ha-icon-button").first.click()
         await self._page.locator("ha-dropdown-item:visible", has_text="Reconfigure").first.click()
         return await FlowDialog(self._page).titled("Change the server")
 
     async def log_in_again(self) -> FlowDialog:
-        """Take up that the server has refused the password."""
+        """Start the reauthentication flow."""
         await self._page.get_by_role("button", name="Reconfigure").first.click(
             timeout=SHOWN_WITHIN_MS
         )
@@ -67,9 +59,9 @@ class IntegrationPage:
 
     @property
     def entry(self) -> Locator:
-        """The server."""
+        """The row of the server's entry."""
         return self._page.locator("ha-config-entry-row").first
 
     def subentry(self, name: str) -> Locator:
-        """Return where a person or a rule stands."""
+        """Return the row of a person or a rule."""
         return self._page.locator("ha-config-sub-entry-row", has_text=name)

@@ -1,4 +1,4 @@
-"""Where Home Assistant lists what is wrong and how it is repaired."""
+"""The page of Home Assistant's repairs."""
 
 from playwright.async_api import Locator, Page, expect
 
@@ -9,20 +9,17 @@ class RepairsPage:
     """The list of repairs."""
 
     def __init__(self, page: Page, home_assistant: str) -> None:
-        """Take the browser's page and Home Assistant's address."""
         self._page = page
         self._url = home_assistant
 
     async def open(self) -> None:
-        """Open the list."""
         await self._page.goto(f"{self._url}/config/repairs")
 
     def issue(self, title: str) -> Locator:
-        """Return where an issue stands."""
         return self._page.locator("ha-config-repairs").get_by_text(title)
 
     async def repair(self, title: str, *, within_ms: float) -> FlowDialog:
-        """Wait for an issue, and begin to repair it."""
+        """Wait for an issue, and start its repair flow."""
         await expect(self.issue(title)).to_be_visible(timeout=within_ms)
         await self.issue(title).click()
         return FlowDialog(self._page)

@@ -1,4 +1,4 @@
-"""What the tests of blueprints share: the blueprints themselves, lamps and media players."""
+"""The environment of blueprints: their files, lamps and media players."""
 
 from pathlib import Path
 import shutil
@@ -23,14 +23,14 @@ NAMES = sorted(path.stem for path in BLUEPRINTS.glob("*.yaml"))
 
 
 async def use(hass: HomeAssistant, name: str, **inputs: Any) -> None:
-    """Run an automation made of a blueprint."""
+    """Set up an automation from a blueprint."""
     await bring(hass, name)
     blueprint = {"path": f"{FOLDER}/{name}.yaml", "input": inputs}
     await set_up(hass, {"id": "1", "alias": "Desk", "use_blueprint": blueprint})
 
 
 async def bring(hass: HomeAssistant, name: str) -> None:
-    """Put a blueprint where people put it."""
+    """Copy a blueprint into the configuration folder."""
     folder = Path(hass.config.path("blueprints", "automation", FOLDER))
     await hass.async_add_executor_job(_copy, name, folder)
 
@@ -41,12 +41,11 @@ def _copy(name: str, folder: Path) -> None:
 
 
 class Lamp(LightEntity):
-    """A lamp that does as it is told, with one way of being lit."""
+    """A lamp with one color mode."""
 
     _attr_should_poll = False
 
     def __init__(self, name: str, mode: ColorMode) -> None:
-        """Be off."""
         self._attr_name = name
         self._attr_supported_color_modes = {mode}
         self._attr_color_mode = mode
@@ -68,7 +67,7 @@ class Lamp(LightEntity):
         self.async_write_ha_state()
 
     def power(self, *, on: bool) -> None:
-        """Cut the lamp off its power, or give it back."""
+        """Make the lamp available or unavailable."""
         self._attr_available = on
         self.async_write_ha_state()
 
@@ -81,7 +80,6 @@ class Player(MediaPlayerEntity):
     _attr_is_volume_muted = False
 
     def __init__(self, name: str, features: MediaPlayerEntityFeature) -> None:
-        """Play."""
         self._attr_name = name
         self._attr_supported_features = features
 
@@ -99,13 +97,13 @@ class Player(MediaPlayerEntity):
         self.async_write_ha_state()
 
     def be(self, state: MediaPlayerState) -> None:
-        """Let somebody at the player itself do something."""
+        """Change the state at the player itself."""
         self._attr_state = state
         self.async_write_ha_state()
 
 
 async def place(hass: HomeAssistant, domain: str, *entities: Lamp | Player) -> None:
-    """Have lamps or media players in the house."""
+    """Add lamps or media players."""
     assert await async_setup_component(hass, "scene", {})
     assert await async_setup_component(hass, domain, {})
     await hass.data[DATA_INSTANCES][domain].async_add_entities(entities)
