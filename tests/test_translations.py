@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from custom_components.cisco_unified_presence.actions import SET_PRESENCE_SCHEMA
 from custom_components.cisco_unified_presence.arbitration import Source
 from custom_components.cisco_unified_presence.binary_sensor import (
     ACTIVITIES,
@@ -42,7 +43,6 @@ from custom_components.cisco_unified_presence.sensor import (
     STATUS_MESSAGE,
     UPDATE_CHANNEL,
 )
-from custom_components.cisco_unified_presence.services import SET_PRESENCE_SCHEMA
 from custom_components.cisco_unified_presence.states import STATES
 from custom_components.cisco_unified_presence.switch import DO_NOT_DISTURB, RULE
 
@@ -60,7 +60,7 @@ def exceptions_in_code() -> dict[str, set[str]]:
     for call in calls("invalid"):
         for key in literals(call.args[0]):
             found[key] = {str(each.arg) for each in call.keywords}
-    for call in calls("_async_for_each", "services.py"):
+    for call in calls("async_for_each"):
         found |= {key: {"failures"} for key in literals(call.args[3])}
     for name in ("HomeAssistantError", "ServiceValidationError"):
         for call in calls(name):

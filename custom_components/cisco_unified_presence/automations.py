@@ -8,8 +8,8 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import entity_registry as er
 import voluptuous as vol
 
+from .actions import ATTR_PRESENCE
 from .const import DOMAIN
-from .services import ATTR_PRESENCE
 from .states import PRESENCES
 
 # Extends the options of a trigger or condition by a choice of presences.

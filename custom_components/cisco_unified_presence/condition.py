@@ -15,11 +15,11 @@ from homeassistant.helpers.condition import (
     EntityStateConditionBase,
 )
 
+from .actions import ATTR_PRESENCE
 from .automations import PRESENCE_OPTIONS, entities_showing
 from .binary_sensor import IN_A_MEETING, ON_THE_PHONE
 from .pws import Presence
 from .sensor import PRESENCE
-from .services import ATTR_PRESENCE
 from .states import STATES
 
 

@@ -1,11 +1,22 @@
-"""Whom an action is about, and what the user who calls may see and set."""
+"""What the actions do, whom they are about, and what the user who calls may see and set."""
 
-from .permissions import Caller
-from .targets import Target, async_targets_of, invalid
+from .explain import async_explain
+from .get_presence import GET_PRESENCE_SCHEMA, async_get_presence
+from .set_presence import (
+    ATTR_PRESENCE,
+    PEOPLE_SCHEMA,
+    SET_PRESENCE_SCHEMA,
+    async_clear_presence,
+    async_set_presence,
+)
 
 __all__ = [
-    "Caller",
-    "Target",
-    "async_targets_of",
-    "invalid",
+    "ATTR_PRESENCE",
+    "GET_PRESENCE_SCHEMA",
+    "PEOPLE_SCHEMA",
+    "SET_PRESENCE_SCHEMA",
+    "async_clear_presence",
+    "async_explain",
+    "async_get_presence",
+    "async_set_presence",
 ]

@@ -1,6 +1,7 @@
-"""What the user behind an action may see and set; asked as Home Assistant's own actions ask.
+"""What the user behind an action may see and set.
 
-Those check it for their entities by themselves. Ours find their people by themselves.
+Home Assistant checks this for entity actions. These actions find their people themselves, so they
+check it the same way.
 """
 
 from collections.abc import Iterable
@@ -15,17 +16,17 @@ from homeassistant.exceptions import Unauthorized, UnknownUser
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls an action: a user, or an automation, which may do everything."""
+    """The caller of an action: a user, or None for an automation, which may do everything."""
 
     context: Context
     user: User | None
 
     @classmethod
     async def async_of(cls, call: ServiceCall) -> Self:
-        """Return who calls an action.
+        """Return the caller of an action.
 
         Raises:
-            UnknownUser: It is a user who does not exist any more.
+            UnknownUser: The user does not exist any more.
         """
         user_id = call.context.user_id
         if user_id is None:
@@ -36,7 +37,11 @@ class Caller:
         return cls(call.context, user)
 
     def require(self, entity_ids: Iterable[str], policy: str) -> None:
-        """Raise Unauthorized where one of these entities may not be read or controlled."""
+        """Require that the caller may read or control these entities.
+
+        Raises:
+            Unauthorized: One of them is not allowed.
+        """
         if self.user is None:
             return
         may = self.user.permissions.check_entity
@@ -44,7 +49,11 @@ class Caller:
             if not may(entity_id, policy):
                 raise Unauthorized(context=self.context, entity_id=entity_id, permission=policy)
 
-    def require_sight_of_everybody(self) -> None:
-        """Raise Unauthorized for somebody who may see only some entities."""
+    def require_access_to_all_entities(self) -> None:
+        """Require that the caller may read every entity.
+
+        Raises:
+            Unauthorized: Only some entities are allowed.
+        """
         if self.user and not self.user.permissions.access_all_entities(POLICY_READ):
             raise Unauthorized(context=self.context, permission=POLICY_READ)

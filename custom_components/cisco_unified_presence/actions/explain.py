@@ -1,0 +1,29 @@
+"""Explain people's presence: who decides it now, what every rule requests, and why."""
+
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
+
+from ..rules import async_rule_engine, explanation_of
+from .targets import Target, async_targets_of
+
+
+async def async_explain(call: ServiceCall) -> ServiceResponse:
+    targets = await async_targets_of(call, POLICY_READ, controlled=True)
+    return {
+        "people": {target.person.contact: _explanation_of(call.hass, target) for target in targets}
+    }
+
+
+def _explanation_of(hass: HomeAssistant, target: Target) -> JsonValueType:
+    person, runtime = target.person, target.runtime
+    record = runtime.reconciler.record_of(person)
+    return explanation_of(
+        person,
+        runtime.coordinator.presence_of(person.key),
+        async_rule_engine(hass).evaluations_for(target.entry.entry_id, person.key),
+        manual=record.manual,
+        overruled=record.overruled,
+        now=dt_util.utcnow(),
+    )

@@ -1,0 +1,86 @@
+"""Ask the server for presence now: of people in Home Assistant, and of any contact."""
+
+from homeassistant.auth.permissions.const import POLICY_READ
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.helpers.target import TargetSelection
+from homeassistant.util.json import JsonValueType
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..error_messages import translated
+from ..runtime import CupConfigEntry
+from ..states import presence_in_words
+from .for_each import async_for_each
+from .permissions import Caller
+from .targets import Target, async_targets_of, invalid
+
+ATTR_CONTACT = "contact"
+
+type Answers = dict[str, JsonValueType]
+
+
+def _printable(text: str) -> str:
+    """Return a text unchanged when it can be sent and shown.
+
+    Raises:
+        vol.Invalid: It has invisible characters.
+    """
+    if not text.isprintable():
+        raise vol.Invalid("There are characters in it that cannot be seen")
+    return text
+
+
+CONTACT = vol.All(cv.string, str.strip, vol.Match(r"[^\s@]+@[^\s@]+$"), _printable)
+
+GET_PRESENCE_SCHEMA = vol.Schema(
+    {
+        **cv.ENTITY_SERVICE_FIELDS,
+        vol.Optional(ATTR_CONTACT): vol.All(cv.ensure_list, vol.Length(max=100), [CONTACT]),
+        vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+    }
+)
+
+
+async def async_get_presence(call: ServiceCall) -> ServiceResponse:
+    contacts: list[str] = call.data.get(ATTR_CONTACT, [])
+    targets = await _async_readable_targets(call)
+    if not targets and not contacts:
+        raise invalid("nobody_meant")
+    if contacts:
+        (await Caller.async_of(call)).require_access_to_all_entities()
+    answers = await _async_poll(call, targets)
+    if contacts:
+        for contact, presence in (await _async_read(call, contacts)).items():
+            # The answer for a person in Home Assistant has a name too.
+            answers.setdefault(contact, presence)
+    return {"people": answers}
+
+
+async def _async_readable_targets(call: ServiceCall) -> list[Target]:
+    if not TargetSelection(call.data).has_any_target:
+        return []
+    return await async_targets_of(call, POLICY_READ, controlled=False)
+
+
+async def _async_poll(call: ServiceCall, targets: list[Target]) -> Answers:
+    answers: Answers = {}
+
+    async def poll(target: Target) -> None:
+        person = target.person
+        presence = await target.runtime.poller.async_poll(person.contact)
+        answers[person.contact] = {"name": person.name, **presence_in_words(presence)}
+
+    await async_for_each(call.hass, targets, poll, "not_seen")
+    return answers
+
+
+async def _async_read(call: ServiceCall, contacts: list[str]) -> Answers:
+    entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    entry: CupConfigEntry = async_get_config_entry(call.hass, DOMAIN, entry_id)
+    with translated(HomeAssistantError):
+        presences = await entry.runtime_data.poller.async_read(contacts)
+    return {presence.contact: presence_in_words(presence) for presence in presences}
