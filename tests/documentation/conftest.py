@@ -1,4 +1,4 @@
-"""The office of the examples: people in places, and Home Assistant connected to their server."""
+"""The Home Assistant of the examples, with people in areas, connected to their server."""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.common.entry import person
 from tests.common.server import PASSWORD, Cup
 from tests.common.waiting import settled
 
-from .house import furnish, reload_rules
+from .environment import reload_rules, set_up_environment
 
 MEETING_ROOM = {
     "name": "Meeting room",
@@ -30,13 +30,13 @@ MEETING_ROOM = {
 
 @pytest.fixture
 def hass_config_dir(tmp_path: Path) -> str:
-    """Give Home Assistant a folder for its configuration that may be written to."""
+    """Give Home Assistant a configuration folder that tests may write to."""
     return str(tmp_path)
 
 
 @pytest.fixture
 def cup_configuration() -> Configuration:
-    """Have the people of the examples at the server; Emma was not added to Home Assistant."""
+    """The people of the examples. Emma is not configured in Home Assistant."""
     return Configuration(
         domain="example.com",
         application_users={"hass": ApplicationUser(PASSWORD)},
@@ -53,13 +53,13 @@ def cup_configuration() -> Configuration:
 
 @pytest.fixture
 def entry_options() -> dict[str, Any]:
-    """Show more than the word, as some examples need it."""
+    """Turn rich presence on, which some examples need."""
     return {CONF_RICH_PRESENCE: True}
 
 
 @pytest.fixture
 def entry_people() -> list[dict[str, Any]]:
-    """Let Anna, Ben and Clara be controlled, and David only watched."""
+    """Anna, Ben and Clara are controlled; David is only watched."""
     return [
         *(person(user, controlled=True) for user in ("anna", "ben", "clara")),
         person("david"),
@@ -67,11 +67,11 @@ def entry_people() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-async def office(
+async def prepared_hass(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> AsyncGenerator[HomeAssistant]:
-    """Run the office: people in areas and with labels, what else is in a house, and one rule."""
-    await furnish(hass)
+    """Home Assistant with the environment of the examples and one rule."""
+    await set_up_environment(hass)
     _place_people(hass, loaded)
     await reload_rules(hass, [MEETING_ROOM])
     await settled(cup)
@@ -86,7 +86,11 @@ def _place_people(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     areas, devices = ar.async_get(hass), dr.async_get(hass)
     office, studio = areas.async_create("office").id, areas.async_create("studio").id
     team = lr.async_get(hass).async_create("team").label_id
-    places = {"Anna": (office, {team}), "Ben": (office, {team}), "Clara": (studio, set[str]())}
+    places = {
+        "Anna": (office, {team}),
+        "Ben": (office, {team}),
+        "Clara": (studio, set[str]()),
+    }
     for device in dr.async_entries_for_config_entry(devices, entry.entry_id):
         if device.name in places:
             area, labels = places[device.name]

@@ -1,4 +1,4 @@
-"""What blocks of code are, told by what is in them; each kind is run in a way of its own."""
+"""The kinds of code blocks, recognized by their content. Each kind has a test that runs it."""
 
 from enum import StrEnum, auto
 from typing import Any
@@ -12,7 +12,7 @@ from .pages import Block, pages
 
 
 class Kind(StrEnum):
-    """What an example is."""
+    """The kinds of examples."""
 
     ACTION = auto()
     ANSWER = auto()
@@ -29,8 +29,8 @@ class Kind(StrEnum):
     STATE = auto()
 
 
-class NobodyKnows(AssertionError):
-    """There is no way to run a block, so it cannot be right."""
+class UnknownKind(AssertionError):
+    """No test runs a block."""
 
 
 _LANGUAGES = {
@@ -40,7 +40,7 @@ _LANGUAGES = {
     "text": Kind.REPORT,
     "xml": Kind.PROTOCOL,
 }
-# The first that fits counts.
+# The first key that a block has decides.
 _KEYS = (
     (DOMAIN, Kind.RULES),
     ("triggers", Kind.AUTOMATION),
@@ -56,41 +56,40 @@ _KEYS = (
 
 
 def kind_of(block: Block) -> Kind:
-    """Return what a block is.
+    """Return the kind of a block.
 
     Raises:
-        NobodyKnows: It is nothing that is known here.
+        UnknownKind: No test runs it.
     """
     if block.language != "yaml":
         if block.language in _LANGUAGES:
             return _LANGUAGES[block.language]
-        raise NobodyKnows(f"{block} is in {block.language or 'no language'}.")
+        raise UnknownKind(f"{block} is in {block.language or 'no language'}.")
     content = read(block)
     if isinstance(content, list) and all("when" in each for each in content):
         return Kind.RULES
     for key, kind in _KEYS:
         if isinstance(content, dict) and key in content:
             return kind
-    raise NobodyKnows(f"{block} is YAML of no known kind.")
+    raise UnknownKind(f"{block} is YAML of no known kind.")
 
 
 def read(block: Block) -> Any:
-    """Return what a block of YAML says."""
     return yaml.safe_load(block.text)
 
 
 def read_xml(block: Block) -> etree._Element:
-    """Return what a block of XML says; a document may begin with a blank line."""
+    """Parse a block of XML, which may begin with a blank line."""
     return etree.fromstring(block.text.strip().encode())
 
 
 def blocks_of(*kinds: Kind) -> list[Block]:
-    """Return all blocks of these kinds; those of no kind fail in a test of their own."""
+    """Return all blocks of these kinds. Blocks of unknown kind fail in a test of their own."""
     return [block for page in pages() for block in page.blocks if _is_of(block, kinds)]
 
 
 def _is_of(block: Block, kinds: tuple[Kind, ...]) -> bool:
     try:
         return kind_of(block) in kinds
-    except NobodyKnows:
+    except UnknownKind:
         return False

@@ -1,4 +1,4 @@
-"""The pages of the documentation, and what is on them: headings, links, names, blocks of code."""
+"""The pages of the documentation: their headings, links, names and code blocks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,20 +14,18 @@ from markdown_it.token import Token
 REPOSITORY = Path(__file__).parents[2]
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
-# As GitHub makes the name of a heading that a link may lead to.
+# The characters that GitHub leaves out of the anchors of headings.
 _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of code.
+    """A code block.
 
     Attributes:
-        page: The page on which it is, from the repository's root.
-        line: The line of the page in which it begins.
-        language: What it says it is written in.
-        text: What it says.
-        before: The block before it on the page, None for the first.
+        page: The page, relative to the repository's root.
+        line: Its first line on the page.
+        before: The previous block of the page, None for the first.
     """
 
     page: str
@@ -38,7 +36,6 @@ class Block:
 
     @override
     def __str__(self) -> str:
-        """Return where it is, to name a test."""
         return f"{self.page}:{self.line}"
 
 
@@ -47,9 +44,8 @@ class Page:
     """A page.
 
     Attributes:
-        name: Where it is, from the repository's root.
-        text: What it says.
-        tokens: The same, read as Markdown.
+        name: Its path, relative to the repository's root.
+        tokens: The text, parsed as Markdown.
     """
 
     name: str
@@ -58,7 +54,6 @@ class Page:
 
     @property
     def blocks(self) -> list[Block]:
-        """Return the blocks of code in their order."""
         found: list[Block] = []
         for token in self.tokens:
             if token.type == "fence" and token.map:
@@ -68,32 +63,31 @@ class Page:
 
     @property
     def headings(self) -> list[str]:
-        """Return the texts of the headings, without their markup."""
+        """Return the headings without markup."""
         pairs = pairwise(self.tokens)
         return [_plain(inline) for opening, inline in pairs if opening.type == "heading_open"]
 
     @property
     def anchors(self) -> set[str]:
-        """Return what links may name after a #."""
         return {anchor_of(heading) for heading in self.headings}
 
     @property
     def links(self) -> list[str]:
-        """Return where links lead."""
+        """Return the targets of links."""
         return [str(each.attrs["href"]) for each in self._inline("link_open")]
 
     @property
     def images(self) -> list[str]:
-        """Return where images are."""
+        """Return the sources of images."""
         return [str(each.attrs["src"]) for each in self._inline("image")]
 
     @property
     def commands(self) -> list[str]:
-        """Return what is set like code within sentences."""
+        """Return the inline code."""
         return [each.content for each in self._inline("code_inline")]
 
     def first_cells(self, markup: str) -> list[str]:
-        """Return what has a markup (strong, em) in the first column of tables."""
+        """Return the texts with a markup (strong, em) in the first column of tables."""
         return [
             found
             for opening, cell in pairwise(self.tokens)
@@ -108,7 +102,6 @@ class Page:
 
 @cache
 def pages() -> tuple[Page, ...]:
-    """Return all pages."""
     files = [
         REPOSITORY / "README.md",
         REPOSITORY / "CHANGELOG.md",
@@ -118,23 +111,22 @@ def pages() -> tuple[Page, ...]:
 
 
 def page(name: str) -> Page:
-    """Return the page of this name."""
     return next(each for each in pages() if each.name == name)
 
 
 def anchor_of(heading: str) -> str:
-    """Return what a link to a heading has after the #."""
+    """Return the anchor of a heading."""
     return _NOT_IN_ANCHORS.sub("", heading.lower()).replace(" ", "-")
 
 
 def _read(file: Path) -> Page:
     text = file.read_text()
     tokens = _MARKDOWN.parse(text)
-    _tell_first_cells(tokens)
+    _mark_first_cells(tokens)
     return Page(str(file.relative_to(REPOSITORY)), text, tuple(tokens))
 
 
-def _tell_first_cells(tokens: list[Token]) -> None:
+def _mark_first_cells(tokens: list[Token]) -> None:
     for opening, cell in pairwise(tokens):
         if opening.type == "tr_open" and cell.type == "td_open":
             cell.attrs["first"] = 1
@@ -145,7 +137,7 @@ def _plain(inline: Token) -> str:
 
 
 def _marked(inline: Token, markup: str) -> Iterator[str]:
-    """Walk through the texts with a markup."""
+    """Yield the texts with a markup."""
     inside = False
     for token in inline.children or ():
         if token.type == f"{markup}_open":

@@ -1,4 +1,4 @@
-"""Every example for Home Assistant is performed by one that is connected to a server."""
+"""Every example for Home Assistant runs in one that is connected to the simulator."""
 
 from collections.abc import AsyncGenerator
 import re
@@ -22,13 +22,13 @@ from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
 
-from .happening import fire, make_true, patience
-from .house import reload_configuration, reload_rules, strangers_in, write_configuration
+from .environment import reload_configuration, reload_rules, unknown_names_in, write_configuration
 from .kinds import Kind, blocks_of, kind_of, read
 from .pages import Block, pages
+from .triggering import fire, make_true, seconds_until_fired
 
-SOMETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*")
-# The cards of Home Assistant itself that the examples use, and the features of tiles.
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*")
+# Home Assistant's own cards and tile features that the examples use.
 CARDS = {"entities", "history-graph", "logbook", "markdown", "tile", "vertical-stack"}
 FEATURES = {"select-options"}
 
@@ -39,20 +39,20 @@ def test_every_block_is_of_a_kind_that_is_run(block: Block) -> None:
 
 
 @pytest.fixture(autouse=True)
-async def _nothing_is_complained_of(
+async def _no_errors_are_logged(
     request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
 ) -> AsyncGenerator[None]:
     yield
-    complaints = [each.message for each in caplog.records if each.levelname == "ERROR"]
-    assert not complaints
+    errors = [each.message for each in caplog.records if each.levelname == "ERROR"]
+    assert not errors
 
 
 # Actions
 
 
-async def explained(office: HomeAssistant, target: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what is decided about the people of a target."""
-    answer = await office.services.async_call(
+async def explained(prepared_hass: HomeAssistant, target: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the explanations for the people of a target."""
+    answer = await prepared_hass.services.async_call(
         DOMAIN, "explain", target, blocking=True, return_response=True
     )
     assert answer
@@ -60,43 +60,43 @@ async def explained(office: HomeAssistant, target: dict[str, Any]) -> list[dict[
     return list(people.values())
 
 
-async def perform(office: HomeAssistant, action: dict[str, Any]) -> Any:
-    """Perform an action as it is written, and return its answer if it has one."""
+async def perform(prepared_hass: HomeAssistant, action: dict[str, Any]) -> Any:
+    """Call an action as written and return its response, if it has one."""
     cv.SCRIPT_SCHEMA([action])
-    assert not strangers_in(office, action)
+    assert not unknown_names_in(prepared_hass, action)
     domain, name = action["action"].split(".")
     data = {**action.get("target", {}), **action.get("data", {})}
-    answers = office.services.supports_response(domain, name) is not SupportsResponse.NONE
-    return await office.services.async_call(
+    answers = prepared_hass.services.supports_response(domain, name) is not SupportsResponse.NONE
+    return await prepared_hass.services.async_call(
         domain, name, data, blocking=True, return_response=answers
     )
 
 
-def without_moments(answer: Any) -> Any:
-    """Return an answer in which one moment is like another."""
+def without_timestamps(answer: Any) -> Any:
+    """Return a response with all timestamps replaced by the same text."""
     match answer:
         case dict():
-            return {key: without_moments(value) for key, value in answer.items()}
+            return {key: without_timestamps(value) for key, value in answer.items()}
         case list():
-            return [without_moments(each) for each in answer]
-        case str() if SOMETIME.fullmatch(answer):
-            return "sometime"
+            return [without_timestamps(each) for each in answer]
+        case str() if TIMESTAMP.fullmatch(answer):
+            return "timestamp"
     return answer
 
 
 @pytest.mark.parametrize("block", blocks_of(Kind.ACTION), ids=str)
-async def test_an_action_does_what_it_says(office: HomeAssistant, block: Block) -> None:
+async def test_an_action_does_what_it_says(prepared_hass: HomeAssistant, block: Block) -> None:
     action = read(block)
     target = action.get("target", {})
     if action["action"] == f"{DOMAIN}.clear_presence":
         busy = {**target, "presence": "busy"}
-        await office.services.async_call(DOMAIN, "set_presence", busy, blocking=True)
-        assert {each["source"] for each in await explained(office, target)} == {"manual"}
-    await perform(office, action)
+        await prepared_hass.services.async_call(DOMAIN, "set_presence", busy, blocking=True)
+        assert {each["source"] for each in await explained(prepared_hass, target)} == {"manual"}
+    await perform(prepared_hass, action)
     if action["action"] == f"{DOMAIN}.clear_presence":
-        assert {each["source"] for each in await explained(office, target)} == {"own"}
+        assert {each["source"] for each in await explained(prepared_hass, target)} == {"own"}
     if action["action"] == f"{DOMAIN}.set_presence":
-        for each in await explained(office, target):
+        for each in await explained(prepared_hass, target):
             assert each["source"] == "manual"
             assert each["wanted"] == action["data"]["presence"]
             assert each["note"] == action["data"].get("note")
@@ -104,14 +104,14 @@ async def test_an_action_does_what_it_says(office: HomeAssistant, block: Block) 
 
 
 @pytest.mark.parametrize("block", blocks_of(Kind.ANSWER), ids=str)
-async def test_an_answer_is_that_of_the_action_before_it(
-    office: HomeAssistant, cup: Cup, block: Block
+async def test_a_response_is_that_of_the_action_before_it(
+    prepared_hass: HomeAssistant, cup: Cup, block: Block
 ) -> None:
     assert block.before
     assert kind_of(block.before) is Kind.ACTION
     await settled(cup)
-    answer = await perform(office, read(block.before))
-    assert without_moments(answer) == without_moments(read(block))
+    answer = await perform(prepared_hass, read(block.before))
+    assert without_timestamps(answer) == without_timestamps(read(block))
 
 
 # Automations and scripts
@@ -119,107 +119,109 @@ async def test_an_answer_is_that_of_the_action_before_it(
 
 @pytest.mark.parametrize("block", blocks_of(Kind.AUTOMATION), ids=str)
 async def test_an_automation_runs_when_it_should(
-    freezer: FrozenDateTimeFactory, office: HomeAssistant, cup: Cup, block: Block
+    freezer: FrozenDateTimeFactory, prepared_hass: HomeAssistant, cup: Cup, block: Block
 ) -> None:
     automation = read(block)
-    assert not strangers_in(office, automation)
-    await set_up(office, automation)
-    (entity_id,) = office.states.async_entity_ids("automation")
+    assert not unknown_names_in(prepared_hass, automation)
+    await set_up(prepared_hass, automation)
+    (entity_id,) = prepared_hass.states.async_entity_ids("automation")
     if "use_blueprint" in automation:
-        # What blueprints do has tests of its own.
+        # tests/blueprints checks what blueprints do.
         return
     for condition in automation.get("conditions", []):
-        await make_true(office, cup, condition)
+        await make_true(prepared_hass, cup, condition)
     (trigger,) = automation["triggers"]
-    await fire(office, cup, trigger)
-    if waiting := patience(trigger):
-        assert not last_run(office, entity_id)
+    await fire(prepared_hass, cup, trigger)
+    if waiting := seconds_until_fired(trigger):
+        assert not last_run(prepared_hass, entity_id)
         await pass_time(freezer, cup, waiting)
-    await office.async_block_till_done()
-    assert last_run(office, entity_id)
+    await prepared_hass.async_block_till_done()
+    assert last_run(prepared_hass, entity_id)
 
 
-def last_run(office: HomeAssistant, entity_id: str) -> Any:
-    """Return when an automation has run last, None when it has not."""
-    state = office.states.get(entity_id)
+def last_run(prepared_hass: HomeAssistant, entity_id: str) -> Any:
+    state = prepared_hass.states.get(entity_id)
     assert state
     return state.attributes["last_triggered"]
 
 
 @pytest.mark.parametrize("block", blocks_of(Kind.SCRIPT), ids=str)
-async def test_a_script_runs(office: HomeAssistant, block: Block) -> None:
+async def test_a_script_runs(prepared_hass: HomeAssistant, block: Block) -> None:
     script = read(block)
-    assert not strangers_in(office, script)
-    await write_configuration(office, yaml.safe_dump({"script": {"example": script}}))
-    await office.services.async_call("script", "reload", blocking=True)
-    await office.services.async_call("script", "example", blocking=True)
+    assert not unknown_names_in(prepared_hass, script)
+    await write_configuration(prepared_hass, yaml.safe_dump({"script": {"example": script}}))
+    await prepared_hass.services.async_call("script", "reload", blocking=True)
+    await prepared_hass.services.async_call("script", "example", blocking=True)
 
 
 # Rules
 
 
 @pytest.mark.parametrize("block", blocks_of(Kind.RULES), ids=str)
-async def test_rules_are_read_and_find_their_people(office: HomeAssistant, block: Block) -> None:
+async def test_rules_are_read_and_find_their_people(
+    prepared_hass: HomeAssistant, block: Block
+) -> None:
     written = read(block)
-    assert not strangers_in(office, written)
+    assert not unknown_names_in(prepared_hass, written)
     if isinstance(written, list):
         rules = written
-        await reload_rules(office, rules)
+        await reload_rules(prepared_hass, rules)
     else:
         rules = written[DOMAIN]["rules"]
-        await reload_configuration(office, block.text)
-    engine = async_rule_engine(office)
+        await reload_configuration(prepared_hass, block.text)
+    engine = async_rule_engine(prepared_hass)
     assert [rule.name for rule in engine.rules_from(YAML)] == [rule["name"] for rule in rules]
-    assert not issues(office)
+    assert not issues(prepared_hass)
     for rule in engine.rules_from(YAML):
         status = engine.status_of(rule.id)
         assert status
         assert status.people
     for rule in rules:
         for condition in filter(is_a_state, rule["when"]):
-            office.states.async_set(condition["entity_id"], condition["state"])
-    await office.async_block_till_done()
-    holding = {rule.name for rule in engine.rules_from(YAML) if office_shows(office, rule)}
+            prepared_hass.states.async_set(condition["entity_id"], condition["state"])
+    await prepared_hass.async_block_till_done()
+    holding = {
+        rule.name for rule in engine.rules_from(YAML) if is_shown_as_holding(prepared_hass, rule)
+    }
     assert holding >= {rule["name"] for rule in rules if is_simple(rule)}
 
 
 def is_a_state(condition: Any) -> bool:
-    """Return whether a condition only asks for the state of an entity."""
     return isinstance(condition, dict) and condition["condition"] == "state"
 
 
 def is_simple(rule: dict[str, Any]) -> bool:
-    """Return whether a rule holds at once when the states that it asks for are there."""
+    """Return whether a rule holds as soon as its entities have their states."""
     return "for" not in rule and all(map(is_a_state, rule["when"]))
 
 
-def office_shows(office: HomeAssistant, rule: Rule) -> bool:
-    """Return whether the rule's own entity says that it holds."""
-    return shown(office, f"binary_sensor.rule_{slugify(rule.name)}_holds") == STATE_ON
+def is_shown_as_holding(prepared_hass: HomeAssistant, rule: Rule) -> bool:
+    return shown(prepared_hass, f"binary_sensor.rule_{slugify(rule.name)}_holds") == STATE_ON
 
 
 # Dashboards and configuration
 
 
 def cards_in(card: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a card and the cards in it."""
     return [card, *(each for inner in card.get("cards", []) for each in cards_in(inner))]
 
 
 @pytest.mark.parametrize("block", blocks_of(Kind.CARD), ids=str)
-async def test_a_card_shows_what_there_is(office: HomeAssistant, block: Block) -> None:
+async def test_a_card_shows_entities_that_exist(prepared_hass: HomeAssistant, block: Block) -> None:
     card = read(block)
-    assert not strangers_in(office, card)
+    assert not unknown_names_in(prepared_hass, card)
     for each in cards_in(card):
         assert each["type"] in CARDS
         assert {feature["type"] for feature in each.get("features", [])} <= FEATURES
         if "content" in each:
-            shown = Template(each["content"], office).async_render(strict=True)
+            shown = Template(each["content"], prepared_hass).async_render(strict=True)
             assert "None" not in str(shown)
 
 
 @pytest.mark.parametrize("block", blocks_of(Kind.CONFIGURATION), ids=str)
-async def test_home_assistant_takes_a_configuration(office: HomeAssistant, block: Block) -> None:
+async def test_home_assistant_takes_a_configuration(
+    prepared_hass: HomeAssistant, block: Block
+) -> None:
     configuration = read(block)
     for component in configuration:
-        assert await async_setup_component(office, component, configuration)
+        assert await async_setup_component(prepared_hass, component, configuration)

@@ -1,4 +1,4 @@
-"""Links lead somewhere: to pages, to headings on them, to images and files of the repository."""
+"""Links, images and file names in the documentation have targets."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ LINKS = [(each.name, link) for each in pages() for link in each.links]
 @pytest.mark.parametrize(
     ("name", "link"), [(name, link) for name, link in LINKS if "://" not in link]
 )
-def test_a_link_within_the_repository_leads_to_a_page_and_a_heading(name: str, link: str) -> None:
+def test_the_page_and_the_heading_of_a_link_exist(name: str, link: str) -> None:
     path, _, anchor = link.partition("#")
     target = _target(name, path)
     assert target.exists()
@@ -34,12 +34,12 @@ def test_a_link_within_the_repository_leads_to_a_page_and_a_heading(name: str, l
 @pytest.mark.parametrize(
     ("name", "image"), [(each.name, image) for each in pages() for image in each.images]
 )
-def test_an_image_is_in_the_repository(name: str, image: str) -> None:
+def test_an_image_exists(name: str, image: str) -> None:
     assert _target(name, image).is_file()
 
 
 @pytest.mark.parametrize("name", [each.name for each in pages()])
-def test_a_file_that_is_named_is_in_the_repository(name: str) -> None:
+def test_a_named_file_exists(name: str) -> None:
     for word in page(name).commands:
         if FILE.fullmatch(word):
             inside = REPOSITORY.glob(f"[!.]*/**/{word}")
@@ -47,7 +47,7 @@ def test_a_file_that_is_named_is_in_the_repository(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "link"), [(name, link) for name, link in LINKS if "://" in link])
-def test_a_link_to_elsewhere_is_safe(name: str, link: str) -> None:
+def test_external_links_use_https(name: str, link: str) -> None:
     assert urlsplit(link).scheme == "https"
 
 
@@ -74,6 +74,5 @@ def test_every_blueprint_can_be_imported_with_a_link() -> None:
 
 
 def _target(name: str, path: str) -> Path:
-    """Return which file a link on a page means."""
     here = REPOSITORY / name
     return (here.parent / path).resolve() if path else here

@@ -1,4 +1,4 @@
-"""Examples that need no Home Assistant: commands, the simulator, Python, and documents."""
+"""Examples without Home Assistant: commands, the simulator, Python, protocol documents."""
 
 import ast
 import asyncio
@@ -31,10 +31,10 @@ from tests.cup_simulator.wire import Wire
 from .kinds import Kind, blocks_of, kind_of, read, read_xml
 from .pages import REPOSITORY, Block, page, pages
 
-# What a shell or everybody's system has.
+# Commands of the shell or the system.
 SYSTEM = {"export", "git", "read"}
 MODULE = re.compile(r"""python"? -m ([\w.]+)""")
-ANYBODY = Concerning("anna")
+ANY_USER = Concerning("anna")
 WORD = re.compile(r"\w+")
 VARIABLE = re.compile(r"CUP_[A-Z_]+")
 OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
@@ -44,7 +44,7 @@ OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
 
 
 def commands_in(text: str) -> Iterator[list[str]]:
-    """Walk through the commands of a shell, word by word, without what is assigned before them."""
+    """Yield the commands of a shell script, split into words, without leading assignments."""
     for line in text.replace("\\\n", " ").replace("&&", "\n").splitlines():
         words = shlex.split(line, comments=True)
         while words and re.match(r"[A-Z_]+=", words[0]):
@@ -55,7 +55,7 @@ def commands_in(text: str) -> Iterator[list[str]]:
 
 @cache
 def help_of(command: str) -> str:
-    """Return what a script of ours, or a module, tells about its options."""
+    """Return the options in a script, and the help of the modules that it runs."""
     script = (REPOSITORY / command).read_text() if command.startswith("script/") else command
     own = re.findall(r"^ +(--[\w-]+)\)$", script, re.MULTILINE)
     return "\n".join([*own, *map(_help_of_module, MODULE.findall(script))])
@@ -63,18 +63,18 @@ def help_of(command: str) -> str:
 
 @cache
 def _help_of_module(module: str) -> str:
-    told = subprocess.run(  # noqa: S603 (a module that a script of ours runs)
+    done = subprocess.run(  # noqa: S603 (a module of this repository)
         [sys.executable, "-m", module, "--help"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
         check=True,
     )
-    return told.stdout
+    return done.stdout
 
 
 def check_command(words: list[str]) -> None:
-    """Assert that there is such a program, and that it knows the options, files and names."""
+    """Assert that the program exists and knows the options and names, and that files exist."""
     program, *arguments = words
     if program in SYSTEM:
         return
@@ -94,24 +94,24 @@ def check_command(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("block", blocks_of(Kind.SHELL), ids=str)
-def test_a_command_is_one_that_there_is(block: Block) -> None:
+def test_a_command_exists(block: Block) -> None:
     for words in commands_in(block.text):
         check_command(words)
 
 
 @pytest.mark.parametrize("name", [each.name for each in pages()])
-def test_a_command_within_a_sentence_is_one_that_there_is(name: str) -> None:
+def test_a_command_in_a_sentence_exists(name: str) -> None:
     for command in page(name).commands:
         if command.startswith("script/"):
             check_command(shlex.split(command))
 
 
-def test_every_option_of_the_simulator_is_told() -> None:
-    told = set(OPTION.findall(" ".join(page("docs/simulator.md").commands)))
-    assert set(OPTION.findall(help_of("python -m cup_simulator"))) - {"-h", "--help"} <= told
+def test_every_option_of_the_simulator_is_documented() -> None:
+    documented = set(OPTION.findall(" ".join(page("docs/simulator.md").commands)))
+    assert set(OPTION.findall(help_of("python -m cup_simulator"))) - {"-h", "--help"} <= documented
 
 
-def test_every_variable_of_the_conformance_suite_is_told() -> None:
+def test_every_variable_of_the_conformance_suite_is_documented() -> None:
     read = VARIABLE.findall((REPOSITORY / "tests/conformance/target.py").read_text())
     assert set(VARIABLE.findall(page("docs/conformance.md").text)) == set(read)
 
@@ -120,14 +120,14 @@ def test_every_variable_of_the_conformance_suite_is_told() -> None:
 
 
 def completed(block: Block) -> dict[str, Any]:
-    """Return a configuration; what an excerpt leaves out is as in the whole one before it."""
+    """Return a configuration. An excerpt is merged into the complete one before it."""
     content: dict[str, Any] = read(block)
     if "domain" in content:
         return content
     assert block.before
     assert kind_of(block.before) is Kind.SIMULATOR
     whole = completed(block.before)
-    # The page says that in a cluster it is told of each node.
+    # In a cluster each node has its own, as the page says.
     del whole["backup_server"]
     people = {
         user: {**whole["people"].get(user, {}), **each} for user, each in content["people"].items()
@@ -146,7 +146,7 @@ async def test_the_simulator_runs_with_a_configuration(
 
 
 def shape_of(content: Any) -> Any:
-    """Return which keys are where; of a list, in its first element."""
+    """Return the structure of keys; of a list, that of its first element."""
     match content:
         case dict():
             return {key: shape_of(value) for key, value in content.items()}
@@ -156,7 +156,7 @@ def shape_of(content: Any) -> Any:
 
 
 @pytest.mark.parametrize("block", blocks_of(Kind.STATE), ids=str)
-async def test_the_control_port_tells_a_state_like_this(
+async def test_the_control_port_returns_a_state_of_this_shape(
     block: Block, socket_enabled: None, tls_dir: Path
 ) -> None:
     async with Simulator(tls_dir=tls_dir) as simulator:
@@ -183,44 +183,43 @@ async def test_python_runs(block: Block, socket_enabled: None, tls_dir: Path) ->
             "exec",
             flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
         )
-        # What blocks has a thread; what awaits is told by what it returns.
+        # Code with await returns a coroutine; other code blocks, and so runs in a thread.
         running = await asyncio.to_thread(eval, code, {"zeep": zeep})
         if running is not None:
             await running
 
 
 def check_quotation(text: str) -> None:
-    """Assert that code that is quoted stands in the repository like that."""
+    """Assert that quoted code is in the conformance suite."""
     (quoted,) = ast.parse(text).body
     files = (REPOSITORY / "tests" / "conformance").glob("*.py")
     written = (node for file in files for node in ast.parse(file.read_text()).body)
     assert ast.dump(quoted) in map(ast.dump, written)
 
 
-# What goes over the wire, and what is printed
+# Protocol documents and reports
 
 
 @pytest.mark.parametrize("block", blocks_of(Kind.PROTOCOL), ids=str)
-def test_a_document_is_one_that_is_understood(block: Block) -> None:
+def test_a_document_can_be_read(block: Block) -> None:
     match etree.QName(read_xml(block)).localname:
         case "subscription":
             assert all(asdict(RequestedSubscription.read(read_xml(block))).values())
         case "presenceList":
-            assert list(read_contacts(read_reply(answered(200, block), ANYBODY)))
+            assert list(read_contacts(read_reply(answered(200, block), ANY_USER)))
         case "description":
             with pytest.raises(Throttled):
-                read_reply(answered(503, block), ANYBODY)
+                read_reply(answered(503, block), ANY_USER)
         case other:
-            pytest.fail(f"Nobody reads {other}.")
+            pytest.fail(f"No test reads {other}.")
 
 
 def answered(status: int, block: Block) -> Answer:
-    """Return a document as the server's answer."""
     return Answer(status, None, block.text.encode())
 
 
 @pytest.mark.parametrize("block", blocks_of(Kind.REPORT), ids=str)
-def test_a_report_names_cases_that_there_are(block: Block) -> None:
+def test_a_report_names_cases_that_exist(block: Block) -> None:
     labels = {case.label for case in CASES}
     heading, *lines = [re.split(r"  +", line)[0] for line in block.text.splitlines()]
     assert heading == "case"

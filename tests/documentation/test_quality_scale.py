@@ -1,4 +1,4 @@
-"""Each rule of the quality scale about documentation is answered under a heading."""
+"""Each rule of the quality scale about documentation has a heading."""
 
 import pytest
 import yaml
@@ -7,7 +7,7 @@ from tests.common.texts import FOLDER
 
 from .pages import page
 
-ANSWERS = {
+HEADINGS = {
     "docs-actions": ("docs/actions.md", "Actions"),
     "docs-conditions": ("docs/automations.md", "Conditions"),
     "docs-configuration-parameters": ("docs/installation.md", "Options"),
@@ -26,12 +26,12 @@ ANSWERS = {
 }
 
 
-def test_every_rule_is_answered() -> None:
+def test_every_rule_has_a_heading() -> None:
     scale = yaml.safe_load((FOLDER / "quality_scale.yaml").read_text())["rules"]
-    assert ANSWERS.keys() == {rule for rule in scale if rule.startswith("docs-")}
+    assert HEADINGS.keys() == {rule for rule in scale if rule.startswith("docs-")}
 
 
-@pytest.mark.parametrize("rule", ANSWERS)
-def test_the_heading_is_there(rule: str) -> None:
-    where, heading = ANSWERS[rule]
+@pytest.mark.parametrize("rule", HEADINGS)
+def test_the_heading_exists(rule: str) -> None:
+    where, heading = HEADINGS[rule]
     assert heading in page(where).headings

@@ -1,4 +1,4 @@
-"""What is in the house of the examples beside people, and who is named in an example."""
+"""The environment of the examples: entities of other integrations, blueprints, configuration."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,8 +14,8 @@ import yaml
 from custom_components.cisco_unified_presence.const import DOMAIN
 from tests.blueprints.environment import NAMES, bring
 
-# What the examples may name of other integrations, as it is when nothing happens.
-THINGS = {
+# The entities of other integrations that examples may name, with their first states.
+STATES_OF_OTHERS = {
     "binary_sensor.anna_desk": "on",
     "binary_sensor.bell": "off",
     "binary_sensor.meeting_room": "off",
@@ -31,7 +31,7 @@ THINGS = {
     "media_player.kitchen": "playing",
     "person.anna": "home",
 }
-RING: dict[str, Any] = {"ring": {"sequence": []}}
+SCRIPTS: dict[str, Any] = {"ring": {"sequence": []}}
 COMPONENTS = ("light", "persistent_notification")
 
 _ENTITY = re.compile(
@@ -40,31 +40,31 @@ _ENTITY = re.compile(
 )
 
 
-async def furnish(hass: HomeAssistant) -> None:
-    """Put things into the house, and blueprints where people put them."""
+async def set_up_environment(hass: HomeAssistant) -> None:
+    """Set up the other integrations, their entities, and the blueprints."""
     for component in COMPONENTS:
         assert await async_setup_component(hass, component, {})
-    assert await async_setup_component(hass, "script", {"script": RING})
-    for entity_id, state in THINGS.items():
+    assert await async_setup_component(hass, "script", {"script": SCRIPTS})
+    for entity_id, state in STATES_OF_OTHERS.items():
         hass.states.async_set(entity_id, state)
     for name in NAMES:
         await bring(hass, name)
 
 
 async def reload_rules(hass: HomeAssistant, rules: Sequence[dict[str, Any]]) -> None:
-    """Have rules in the configuration, and let them be read.
+    """Write rules to configuration.yaml and reload them.
 
     Raises:
-        HomeAssistantError: Something is wrong with them.
+        HomeAssistantError: A rule is not valid.
     """
     await reload_configuration(hass, yaml.safe_dump({DOMAIN: {"rules": list(rules)}}))
 
 
 async def reload_configuration(hass: HomeAssistant, text: str) -> None:
-    """Have this as the configuration, and let rules be read from it.
+    """Write configuration.yaml and reload the rules.
 
     Raises:
-        HomeAssistantError: Something is wrong with it.
+        HomeAssistantError: The configuration is not valid.
     """
     await write_configuration(hass, text)
     await hass.services.async_call(DOMAIN, "reload", blocking=True)
@@ -72,17 +72,16 @@ async def reload_configuration(hass: HomeAssistant, text: str) -> None:
 
 
 async def write_configuration(hass: HomeAssistant, text: str) -> None:
-    """Have this as the configuration; nobody has read it yet."""
     path = Path(hass.config.path("configuration.yaml"))
     await hass.async_add_executor_job(path.write_text, text)
 
 
-def strangers_in(hass: HomeAssistant, example: object) -> list[str]:
-    """Return which entities, areas and labels an example names that are not there."""
-    return [each for each in _named_in(example) if not _is_there(hass, *each.split(".", 1))]
+def unknown_names_in(hass: HomeAssistant, example: object) -> list[str]:
+    """Return the entities, actions, areas and labels of an example that do not exist."""
+    return [each for each in _named_in(example) if not _exists(hass, *each.split(".", 1))]
 
 
-def _is_there(hass: HomeAssistant, domain: str, name: str) -> bool:
+def _exists(hass: HomeAssistant, domain: str, name: str) -> bool:
     if domain == "area_id":
         return ar.async_get(hass).async_get_area(name) is not None
     if domain == "label_id":
@@ -93,7 +92,7 @@ def _is_there(hass: HomeAssistant, domain: str, name: str) -> bool:
 
 
 def _named_in(example: object, key: str = "") -> Iterator[str]:
-    """Walk through what an example names: entities and actions, areas and labels by their key."""
+    """Yield the entities and actions in an example, and areas and labels by their key."""
     match example:
         case dict():
             for name, value in example.items():

@@ -1,4 +1,4 @@
-"""Everything that people meet is on a page, by the name that the interface shows."""
+"""Everything in the interface is documented, by its name there."""
 
 from collections.abc import Iterator
 import re
@@ -37,22 +37,21 @@ LANGUAGES = {
     "nl": "Nederlands",
 }
 
-# Which page has to say what, and why: a name to tell the test by.
+# The name of the test, the page, and the text that it has to contain.
 type Mention = tuple[str, str, str]
 
 
 def shown(text: str) -> str:
-    """Return a text as pages write it: dots where something is filled in."""
+    """Return a text as pages write it: dots for placeholders."""
     return re.sub(r"\{\w+\}", "…", text)
 
 
 def flat(text: str) -> str:
-    """Return a text without the breaks of its lines."""
+    """Return a text without line breaks."""
     return " ".join(text.split())
 
 
 def texts_in(tree: object) -> Iterator[str]:
-    """Walk through all texts."""
     if isinstance(tree, dict):
         for each in tree.values():
             yield from texts_in(each)
@@ -72,16 +71,16 @@ def actions() -> Iterator[Mention]:
             ACTIONS,
             f"\n## {action['name']}\n\n`cisco_unified_presence.{key}`",
         )
-        for field, told in action.get("fields", {}).items():
-            yield f"action {key} {field}", ACTIONS, f"| `{field}` | {told['name']} |"
+        for field, texts in action.get("fields", {}).items():
+            yield f"action {key} {field}", ACTIONS, f"| `{field}` | {texts['name']} |"
 
 
 def triggers_and_conditions() -> Iterator[Mention]:
     for kind in ("triggers", "conditions"):
         for key, each in TEXTS[kind].items():
             yield f"{kind} {key}", AUTOMATIONS, f"| {each['name']} (`{key}`) |"
-            for field, told in each["fields"].items():
-                yield f"{kind} {key} {field}", AUTOMATIONS, f"| `{field}` | {told['name']} |"
+            for field, texts in each["fields"].items():
+                yield f"{kind} {key} {field}", AUTOMATIONS, f"| `{field}` | {texts['name']} |"
 
 
 def entities() -> Iterator[Mention]:
@@ -183,24 +182,24 @@ MENTIONS = [
 @pytest.mark.parametrize(
     ("where", "text"), [pytest.param(*rest, id=name) for name, *rest in MENTIONS]
 )
-def test_it_is_told(where: str, text: str) -> None:
+def test_it_is_documented(where: str, text: str) -> None:
     assert flat(text) in flat(page(where).text)
 
 
 @pytest.mark.parametrize("name", [each.name for each in pages()])
-def test_a_name_in_a_table_is_one_that_is_shown(name: str) -> None:
+def test_a_name_in_a_table_is_in_the_interface(name: str) -> None:
     inputs = {each["name"] for known in NAMES for each in blueprint(known).inputs.values()}
     known = {*texts_in(TEXTS), *inputs}
     assert set(page(name).first_cells("strong")) <= known
 
 
-def test_a_sentence_in_a_table_begins_as_one_that_is_shown() -> None:
+def test_a_sentence_in_a_table_begins_like_one_in_the_interface() -> None:
     known = tuple(texts_in(TEXTS))
-    for told in page(TROUBLESHOOTING).first_cells("em"):
-        assert any(each.startswith(told.removesuffix(" …")) for each in known), told
+    for sentence in page(TROUBLESHOOTING).first_cells("em"):
+        assert any(each.startswith(sentence.removesuffix(" …")) for each in known), sentence
 
 
-def test_no_language_is_promised_that_is_not_there() -> None:
+def test_every_documented_language_exists() -> None:
     assert LANGUAGES.keys() == {file.stem for file in (FOLDER / "translations").glob("*.json")}
 
 
