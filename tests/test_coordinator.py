@@ -1,4 +1,4 @@
-"""Everybody's presence: what is merged, in which order, and who is told."""
+"""The coordinator: what is merged, in which order, and which listeners are called."""
 
 from collections.abc import Callable
 import logging
@@ -47,8 +47,8 @@ def coordinator() -> PresenceCoordinator:
 
 
 @pytest.fixture
-def told(coordinator: PresenceCoordinator) -> list[str]:
-    """Who was told, in order."""
+def called(coordinator: PresenceCoordinator) -> list[str]:
+    """The listeners that were called, in order."""
     calls: list[str] = []
 
     def note(name: str) -> Callable[[], None]:
@@ -61,36 +61,38 @@ def told(coordinator: PresenceCoordinator) -> list[str]:
     return calls
 
 
-# Who is told
+# Which listeners are called
 
 
-def test_only_who_changed_is_told(coordinator: PresenceCoordinator, told: list[str]) -> None:
+def test_only_listeners_of_changed_contacts_are_called(
+    coordinator: PresenceCoordinator, called: list[str]
+) -> None:
     coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY), seen(BEN, Presence.AWAY)])
-    assert told == [ANNA, BEN]
-    told.clear()
+    assert called == [ANNA, BEN]
+    called.clear()
 
     coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY), seen(BEN, Presence.DND)])
 
-    assert told == [BEN]
+    assert called == [BEN]
 
 
-def test_nobody_is_told_of_strangers(coordinator: PresenceCoordinator, told: list[str]) -> None:
+def test_strangers_are_ignored(coordinator: PresenceCoordinator, called: list[str]) -> None:
     coordinator.async_merge_fetch([seen("mallory@example.com", Presence.BUSY)])
-    assert told == []
+    assert called == []
     assert coordinator.presence_of("mallory@example.com") is None
 
 
 def test_spelling_of_a_contact_does_not_matter(
-    coordinator: PresenceCoordinator, told: list[str]
+    coordinator: PresenceCoordinator, called: list[str]
 ) -> None:
     coordinator.async_merge_fetch([seen("Anna@EXAMPLE.com", Presence.BUSY)])
-    assert told == [ANNA]
+    assert called == [ANNA]
     found = coordinator.presence_of(ANNA)
     assert found is not None
     assert found.presence is Presence.BUSY
 
 
-def test_who_has_left_is_not_told(coordinator: PresenceCoordinator) -> None:
+def test_removed_listener_is_not_called(coordinator: PresenceCoordinator) -> None:
     calls: list[int] = []
     leave_first = coordinator.async_subscribe(ANNA, lambda: calls.append(1))
     coordinator.async_subscribe(ANNA, lambda: calls.append(2))
@@ -99,7 +101,7 @@ def test_who_has_left_is_not_told(coordinator: PresenceCoordinator) -> None:
     assert calls == [2]
 
 
-def test_who_leaves_when_told_does_not_cost_others_the_news(
+def test_listener_that_removes_itself_does_not_keep_others_from_being_called(
     coordinator: PresenceCoordinator,
 ) -> None:
     calls: list[int] = []
@@ -117,12 +119,12 @@ def test_who_leaves_when_told_does_not_cost_others_the_news(
 # In which order
 
 
-def test_look_is_taken_over(coordinator: PresenceCoordinator, told: list[str]) -> None:
+def test_poll_is_merged(coordinator: PresenceCoordinator, called: list[str]) -> None:
     coordinator.async_merge_poll(seen(ANNA, Presence.BUSY), coordinator.revision)
-    assert told == [ANNA]
+    assert called == [ANNA]
 
 
-def test_look_that_asked_before_a_fetch_does_not_overwrite_it(
+def test_poll_that_began_before_a_fetch_does_not_overwrite_it(
     coordinator: PresenceCoordinator,
 ) -> None:
     asked_at = coordinator.revision
@@ -131,13 +133,13 @@ def test_look_that_asked_before_a_fetch_does_not_overwrite_it(
     assert coordinator.presence_of(ANNA) == seen(ANNA, Presence.DND)
 
 
-def test_look_that_asked_after_a_fetch_overwrites_it(coordinator: PresenceCoordinator) -> None:
+def test_poll_that_began_after_a_fetch_overwrites_it(coordinator: PresenceCoordinator) -> None:
     coordinator.async_merge_fetch([seen(ANNA, Presence.DND)])
     coordinator.async_merge_poll(seen(ANNA, Presence.AWAY), coordinator.revision)
     assert coordinator.presence_of(ANNA) == seen(ANNA, Presence.AWAY)
 
 
-def test_fetch_of_others_does_not_make_a_look_old(coordinator: PresenceCoordinator) -> None:
+def test_fetch_of_others_does_not_outdate_a_poll(coordinator: PresenceCoordinator) -> None:
     asked_at = coordinator.revision
     coordinator.async_merge_fetch([seen(BEN, Presence.DND)])
     coordinator.async_merge_poll(seen(ANNA, Presence.AWAY), asked_at)
@@ -147,14 +149,14 @@ def test_fetch_of_others_does_not_make_a_look_old(coordinator: PresenceCoordinat
 contacts = st.sampled_from([ANNA, "ANNA@example.com", BEN, "mallory@example.com"])
 presences = st.builds(seen, contacts, st.sampled_from(list(Presence)))
 fetches = st.tuples(st.just("fetch"), st.lists(presences, max_size=4))
-looks = st.tuples(st.integers(0, 3), presences)
+polls = st.tuples(st.integers(0, 3), presences)
 
 
-@given(st.lists(st.one_of(fetches, looks), max_size=30))
-def test_news_outlives_every_older_look(
+@given(st.lists(st.one_of(fetches, polls), max_size=30))
+def test_fetch_outlives_every_older_poll(
     events: list[tuple[str, list[ContactPresence]] | tuple[int, ContactPresence]],
 ) -> None:
-    """Looks that asked some fetches ago never show over what those fetches brought."""
+    """Polls that began some fetches ago never replace what those fetches brought."""
     coordinator = PresenceCoordinator("cup", people(ANNA, BEN))
     expected: dict[str, ContactPresence] = {}
     fetched: dict[str, int] = {}
@@ -177,26 +179,30 @@ def test_news_outlives_every_older_look(
                 for each in news:
                     fetched[each.contact.casefold()] = coordinator.revision
                     expected[each.contact.casefold()] = each
-            case int(age), ContactPresence() as look:
+            case int(age), ContactPresence() as poll:
                 asked_at = max(0, coordinator.revision - age)
-                coordinator.async_merge_poll(look, asked_at)
-                if fetched.get(look.contact.casefold(), 0) <= asked_at:
-                    expected[look.contact.casefold()] = look
-    for contact, told_of in changes.items():
+                coordinator.async_merge_poll(poll, asked_at)
+                if fetched.get(poll.contact.casefold(), 0) <= asked_at:
+                    expected[poll.contact.casefold()] = poll
+    for contact, seen_changes in changes.items():
         assert coordinator.presence_of(contact) == expected.get(contact)
-        assert told_of[-1:] == [expected[contact].presence] if contact in expected else not told_of
+        assert (
+            seen_changes[-1:] == [expected[contact].presence]
+            if contact in expected
+            else not seen_changes
+        )
 
 
 # Who is watched
 
 
-def test_others_are_forgotten_and_listeners_told(
-    coordinator: PresenceCoordinator, told: list[str]
+def test_others_are_forgotten_and_listeners_called(
+    coordinator: PresenceCoordinator, called: list[str]
 ) -> None:
     coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY), seen(BEN, Presence.AWAY)])
-    told.clear()
+    called.clear()
     coordinator.async_set_people(people(BEN))
-    assert told == ["people"]
+    assert called == ["people"]
     assert coordinator.presence_of(ANNA) is None
     assert coordinator.presence_of(BEN) == seen(BEN, Presence.AWAY)
 
@@ -213,41 +219,41 @@ def test_person_who_comes_back_is_not_judged_by_old_news(coordinator: PresenceCo
 # The server's health
 
 
-def test_outage_tells_everybody_once(
-    coordinator: PresenceCoordinator, told: list[str], caplog: pytest.LogCaptureFixture
+def test_outage_calls_all_listeners_once(
+    coordinator: PresenceCoordinator, called: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
         for _ in range(3):
             coordinator.async_set_unreachable(DOWN)
         assert not coordinator.reachable
-        assert told == ["server", ANNA, BEN]
+        assert called == ["server", ANNA, BEN]
         for _ in range(3):
             coordinator.async_set_reachable()
     assert coordinator.reachable
-    assert told == ["server", ANNA, BEN] * 2
+    assert called == ["server", ANNA, BEN] * 2
     assert [(each.levelname, each.getMessage()) for each in caplog.records] == [
         ("WARNING", f"cup.example.com:8083 does not answer: {DOWN}"),
         ("INFO", "cup.example.com:8083 answers again"),
     ]
 
 
-def test_channel_is_told_when_it_changes(
-    coordinator: PresenceCoordinator, told: list[str], caplog: pytest.LogCaptureFixture
+def test_listeners_are_called_when_the_channel_changes(
+    coordinator: PresenceCoordinator, called: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     assert coordinator.channel is Channel.POLLING
     with caplog.at_level(logging.INFO):
         for channel in (Channel.POLLING, Channel.EVENTING, Channel.EVENTING, Channel.POLLING):
             coordinator.async_set_channel(channel)
-    assert told == ["server", "server"]
+    assert called == ["server", "server"]
     assert [each.getMessage() for each in caplog.records] == [
         "Presence from cup.example.com:8083 now comes by eventing",
         "Presence from cup.example.com:8083 now comes by polling",
     ]
 
 
-def test_notification_is_noted(coordinator: PresenceCoordinator, told: list[str]) -> None:
+def test_notification_is_noted(coordinator: PresenceCoordinator, called: list[str]) -> None:
     assert coordinator.last_notification is None
     now = dt_util.utcnow()
     coordinator.async_note_notification(now)
     assert coordinator.last_notification == now
-    assert told == []
+    assert called == []

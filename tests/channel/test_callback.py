@@ -1,4 +1,4 @@
-"""Where notifications come in: what they may say, and what strangers can do there."""
+"""Callbacks: what a notification may say, and what strangers can do there."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Generator
@@ -47,21 +47,21 @@ def test_what_is_no_id(query: str | None) -> None:
 
 
 @given(st.text())
-def test_anything_is_an_id_or_nothing(query: str) -> None:
+def test_any_query_is_an_id_or_none(query: str) -> None:
     found = subscription_in(query)
     assert found is None or (found >= 0 and query.isascii() and int(query) == found)
 
 
-# What strangers can do, at the webhook and at a port of its own alike
+# What strangers can do, at the webhook and at a port alike
 
 
 class Place:
-    """An open callback, and what came in."""
+    """An open callback, and what it received."""
 
     def __init__(self, url: str) -> None:
-        """Note the address; nothing has come in yet."""
+        """Take the address."""
         self.url = url
-        self.heard: list[int] = []
+        self.received: list[int] = []
         self.ignored = 0
         self.news: asyncio.Event | None = None
 
@@ -70,7 +70,7 @@ class Place:
         if subscription is None:
             self.ignored += 1
             return None
-        self.heard.append(subscription)
+        self.received.append(subscription)
         return self._fetched(self.news) if self.news else None
 
     async def _fetched(self, news: asyncio.Event) -> None:
@@ -105,15 +105,15 @@ async def place(
     await chosen.async_close()
 
 
-async def test_notification_is_heard(place: Place) -> None:
+async def test_notification_is_received(place: Place) -> None:
     assert await place.status_of("GET", "?id=10&eventType=PRESENCE_NOTIFICATION") == 200
-    assert place.heard == [10]
+    assert place.received == [10]
 
 
 async def test_answer_comes_after_the_news(place: Place) -> None:
     news = place.news = asyncio.Event()
     answer = asyncio.create_task(place.status_of("GET", "?id=10"))
-    await until(lambda: place.heard)
+    await until(lambda: place.received)
     assert not answer.done()
 
     news.set()
@@ -126,7 +126,7 @@ async def test_answer_does_not_wait_long_for_the_news(
     monkeypatch.setattr(callback_module, "ANSWER_WITHIN_SECONDS", 0)
     place.news = asyncio.Event()
     assert await place.status_of("GET", "?id=10") == 200
-    assert place.heard == [10]
+    assert place.received == [10]
 
 
 @pytest.mark.parametrize(
@@ -144,50 +144,50 @@ async def test_answer_does_not_wait_long_for_the_news(
         "?id=" + "9" * 1000,
     ],
 )
-async def test_garbage_is_taken_quietly(
+async def test_garbage_is_accepted_without_a_log_line(
     place: Place, query: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.clear()
     assert await place.status_of("GET", query) == 200
-    assert (place.heard, place.ignored) == ([], 1)
+    assert (place.received, place.ignored) == ([], 1)
     assert grumbling(caplog) == []
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
-async def test_other_methods_are_turned_away_quietly(
+async def test_other_methods_are_refused_without_a_log_line(
     place: Place, method: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.clear()
     assert await place.status_of(method, "?id=10", b"x" * 100_000) == 405
-    assert (place.heard, place.ignored) == ([], 1)
+    assert (place.received, place.ignored) == ([], 1)
     assert grumbling(caplog) == []
 
 
 @pytest.mark.parametrize("method", ["HEAD", "DELETE", "OPTIONS", "PATCH"])
-async def test_no_other_method_is_heard(
+async def test_other_method_is_no_notification(
     place: Place, method: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.clear()
     await place.status_of(method, "?id=10")
-    assert place.heard == []
+    assert place.received == []
     assert grumbling(caplog) == []
 
 
-async def test_huge_query_is_not_heard(place: Place) -> None:
+async def test_huge_query_is_no_notification(place: Place) -> None:
     assert await place.status_of("GET", f"?id=10&more={HUGE}") >= 400
-    assert place.heard == []
-    # The place is still there.
+    assert place.received == []
+    # The callback still works.
     assert await place.status_of("GET", "?id=10") == 200
-    assert place.heard == [10]
+    assert place.received == [10]
 
 
-async def test_foreign_path_is_not_heard(place: Place) -> None:
+async def test_foreign_path_is_no_notification(place: Place) -> None:
     place.url = place.url.removesuffix(SECRET) + "f" * len(SECRET)
     await place.status_of("GET", "?id=10")
-    assert place.heard == []
+    assert place.received == []
 
 
-async def test_closed_place_hears_nothing(
+async def test_closed_callback_receives_nothing(
     hass: HomeAssistant, socket_enabled: None, unused_tcp_port: int
 ) -> None:
     hass.config.internal_url = "http://127.0.0.1:8123"
@@ -208,8 +208,8 @@ async def test_strangers_do_not_fill_the_log_of_a_port_of_its_own(
 ) -> None:
     hass.config.internal_url = "http://127.0.0.1:8123"
     chosen = choose_callback(hass, settings(CallbackMode.PORT, port=unused_tcp_port))
-    heard: list[int | None] = []
-    await chosen.async_open(heard.append)
+    received: list[int | None] = []
+    await chosen.async_open(received.append)
     caplog.clear()
     for sent in (
         b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\n\r\n",
@@ -226,7 +226,7 @@ async def test_strangers_do_not_fill_the_log_of_a_port_of_its_own(
         writer.close()
     await chosen.async_close()
 
-    assert heard == []
+    assert received == []
     assert [each.message for each in caplog.records if each.levelname != "DEBUG"] == []
 
 
@@ -235,12 +235,12 @@ async def test_strangers_do_not_fill_the_log_of_a_port_of_its_own(
 
 @pytest.fixture
 def taken_port(socket_enabled: None) -> Generator[int]:
-    """Listen on a port, so that nobody else can."""
+    """Occupy a port."""
     with socket.create_server(("0.0.0.0", 0)) as server:
         yield server.getsockname()[1]
 
 
-async def test_port_that_is_taken_is_an_issue_and_polling_covers(
+async def test_occupied_port_raises_an_issue_and_contacts_are_polled(
     hass: HomeAssistant,
     web_server: str,
     entry: MockConfigEntry,

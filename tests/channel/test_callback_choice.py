@@ -1,4 +1,4 @@
-"""Which place notifications come in at: the webhook, a port of our own, or none."""
+"""Which callback is chosen: the webhook, a port of its own, or none."""
 
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
@@ -35,7 +35,7 @@ def test_internal_url_with_tls_gets_a_port_of_its_own(hass: HomeAssistant) -> No
     assert not place.needs_running_home_assistant
 
 
-def test_internal_url_with_tls_is_no_place_for_the_webhook(hass: HomeAssistant) -> None:
+def test_internal_url_with_tls_rules_out_the_webhook(hass: HomeAssistant) -> None:
     hass.config.internal_url = "https://home.example:8443"
     with pytest.raises(CallbackUnavailable) as raised:
         choose_callback(hass, settings(CallbackMode.WEBHOOK))
@@ -75,16 +75,14 @@ def without_url(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook, "get_url", no_url)
 
 
-def test_without_an_address_the_webhook_has_no_place(
-    hass: HomeAssistant, without_url: None
-) -> None:
+def test_without_an_address_there_is_no_webhook(hass: HomeAssistant, without_url: None) -> None:
     with pytest.raises(CallbackUnavailable) as raised:
         choose_callback(hass, settings(CallbackMode.WEBHOOK))
     assert raised.value.issue is Issue.CALLBACK_NO_URL
 
 
 @pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.PORT])
-def test_without_an_address_home_assistants_own_guess_is_left(
+def test_without_an_address_home_assistants_own_guess_is_used(
     hass: HomeAssistant, without_url: None, mode: CallbackMode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Api:
@@ -95,7 +93,7 @@ def test_without_an_address_home_assistants_own_guess_is_left(
 
 
 @pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.PORT])
-def test_without_even_a_guess_there_is_no_place(
+def test_without_even_a_guess_there_is_no_callback(
     hass: HomeAssistant, without_url: None, mode: CallbackMode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hass.config, "api", None)

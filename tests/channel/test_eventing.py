@@ -1,4 +1,4 @@
-"""The live channel: the way of a change, and people who come and go."""
+"""The live channel: from a change to a state, and changes of people."""
 
 from datetime import timedelta
 
@@ -12,8 +12,8 @@ from tests.common.live_channel import (
     ANNA,
     BEN,
     CHANNEL,
+    CONTACT_POLLS,
     FETCHES,
-    LOOKS,
     POLL,
     SELF_TEST,
     SUBSCRIPTIONS,
@@ -24,7 +24,7 @@ from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
 
-# The way of a change
+# From a change to a state
 
 
 async def test_change_arrives_by_one_notification_and_one_fetch(
@@ -38,7 +38,7 @@ async def test_change_arrives_by_one_notification_and_one_fetch(
     await settled(cup)
 
     assert cup.asked() == before + 1
-    assert cup.asked("GET", LOOKS) == 0
+    assert cup.asked("GET", CONTACT_POLLS) == 0
 
 
 async def test_notification_is_noted(
@@ -112,17 +112,17 @@ async def test_flood_of_notifications_costs_few_fetches(
         assert cup.asked("GET", FETCHES) <= before + 3 + second
         await pass_time(freezer, cup, 1)
 
-    # It has not grown deaf: news passes the flood, within its second.
+    # News passes the flood, within its second.
     await cup.choose("anna", "DND")
     await settled(cup)
     await pass_time(freezer, cup, 1)
     assert shown(hass, ANNA) == "do_not_disturb"
-    # And news proves that the server calls, so that the next one need not wait.
+    # A fetch with news ends the pause, so that the next one does not wait.
     await cup.choose("anna", "AWAY")
     await until(lambda: shown(hass, ANNA) == "away")
 
 
-async def test_news_in_a_flood_that_a_poll_outruns_is_not_held_against_the_server(
+async def test_news_in_a_flood_that_a_poll_fetches_first_starts_no_self_test(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -142,7 +142,7 @@ async def test_news_in_a_flood_that_a_poll_outruns_is_not_held_against_the_serve
     assert shown(hass, CHANNEL) == "eventing"
 
 
-# People come and go
+# Changes of people
 
 
 async def test_person_added_while_running_is_watched(
@@ -193,7 +193,7 @@ async def test_person_removed_while_running_is_watched_no_longer(
     assert loaded.runtime_data.coordinator.presence_of("ben@example.com") is None
 
 
-async def test_foreign_notifications_do_not_drown_the_servers_own(
+async def test_foreign_notifications_do_not_hide_the_servers_own(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -220,7 +220,7 @@ async def test_renaming_a_person_does_not_disturb_the_channel(
     assert cup.asked() == before
 
 
-async def test_without_people_the_watcher_watches_itself(
+async def test_without_people_the_watcher_subscribes_to_itself(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     for subentry_id in list(loaded.subentries):

@@ -12,8 +12,8 @@ from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.live_channel import (
     ANNA,
     CHANNEL,
+    CONTACT_POLLS,
     FETCHES,
-    LOOKS,
     POLL,
     RETRIES,
     SELF_TEST,
@@ -24,7 +24,7 @@ from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
 
 
-async def test_failed_fetch_is_repeated_and_followed_by_a_look_at_everybody(
+async def test_failed_fetch_is_repeated_and_followed_by_a_full_refresh(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -36,17 +36,17 @@ async def test_failed_fetch_is_repeated_and_followed_by_a_look_at_everybody(
 
     await pass_time(freezer, cup, RETRIES[0])
     assert cup.asked("GET", FETCHES) == before + 2
-    assert cup.asked("GET", LOOKS) == 0
+    assert cup.asked("GET", CONTACT_POLLS) == 0
     await pass_time(freezer, cup, 2.9)
     assert cup.asked("GET", FETCHES) == before + 2
     await pass_time(freezer, cup, RETRIES[1] - 2.9)
 
     assert cup.asked("GET", FETCHES) == before + 3
     assert shown(hass, ANNA) == "do_not_disturb"
-    assert cup.asked("GET", LOOKS) == 3
+    assert cup.asked("GET", CONTACT_POLLS) == 3
 
 
-async def test_news_of_a_repeated_fetch_are_not_held_against_the_server(
+async def test_news_of_a_repeated_fetch_starts_no_self_test(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -62,7 +62,7 @@ async def test_news_of_a_repeated_fetch_are_not_held_against_the_server(
     assert issue_of(hass, loaded, Issue.CALLBACK_UNREACHABLE) is None
 
 
-async def test_news_lost_on_the_way_are_seen_by_looking(
+async def test_lost_news_is_found_by_a_full_refresh(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -76,15 +76,15 @@ async def test_news_lost_on_the_way_are_seen_by_looking(
     assert shown(hass, ANNA) == "do_not_disturb"
 
 
-async def test_look_that_was_under_way_when_news_were_lost_is_not_enough(
+async def test_refresh_that_was_under_way_when_news_was_lost_is_repeated(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
     await pass_time(freezer, cup, 899)
-    # Anna has been looked at before the change; the look at Clara takes long.
+    # Anna was polled before the change; the poll of Clara takes long.
     await cup.inject("delay", delay=8, path="clara", count=1)
     await pass_time(freezer, cup, 1)
-    assert cup.asked("GET", LOOKS) == 3
+    assert cup.asked("GET", CONTACT_POLLS) == 3
     await cup.inject("truncate", path=FETCHES, count=1)
     await cup.choose("anna", "DND")
     await settled(cup)
@@ -115,7 +115,7 @@ async def test_server_is_unreachable_after_three_failures_and_comes_back(
     assert shown(hass, CHANNEL) == "eventing"
 
 
-async def test_contact_whose_look_always_fails_does_not_make_the_server_unreachable(
+async def test_contact_whose_poll_always_fails_does_not_make_the_server_unreachable(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -141,18 +141,18 @@ async def test_retries_go_on_for_weeks_and_never_pause_longer_than_a_minute(
     assert shown(hass, ANNA) == "available"
 
 
-async def test_failed_look_is_repeated(
+async def test_failed_refresh_is_repeated(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
-    await cup.inject("error", code=200, path=LOOKS)
+    await cup.inject("error", code=200, path=CONTACT_POLLS)
     await pass_time(freezer, cup, 900)
-    looks = cup.asked("GET", LOOKS)
+    polls = cup.asked("GET", CONTACT_POLLS)
     await cup.heal()
 
     await pass_time(freezer, cup, RETRIES[0])
 
-    assert cup.asked("GET", LOOKS) == looks + 3
+    assert cup.asked("GET", CONTACT_POLLS) == polls + 3
 
 
 @pytest.mark.parametrize("lost", ["lose_subscriptions", "lose_sessions"])
@@ -214,7 +214,7 @@ async def test_opening_anew_is_repeated_until_it_succeeds(
     assert shown(hass, CHANNEL) == "eventing"
 
 
-async def test_mistake_of_ours_is_logged_and_the_channel_begins_anew(
+async def test_bug_is_logged_and_the_entry_is_reloaded(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cup: Cup,
@@ -225,7 +225,7 @@ async def test_mistake_of_ours_is_logged_and_the_channel_begins_anew(
     before = loaded.runtime_data
 
     async def fail() -> bool:
-        raise LookupError("nobody has thought of this")
+        raise LookupError("not foreseen")
 
     monkeypatch.setattr(before.eventing._subscription, "async_fetch", fail)
     await cup.choose("anna", "DND")

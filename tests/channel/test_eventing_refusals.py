@@ -34,7 +34,7 @@ from tests.common.waiting import pass_time, settled, until
         (142, "/endpoints", Issue.ENDPOINT_REFUSED),
     ],
 )
-async def test_refused_channel_is_polled_for_and_asked_for_again(
+async def test_contacts_are_polled_while_the_channel_is_refused_and_it_is_tried_again(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     web_server: str,
@@ -77,7 +77,7 @@ async def test_refused_channel_polls_at_the_interval(
     assert cup.asked("GET", FETCHES) == 0
 
 
-async def test_wrong_password_later_asks_for_it(
+async def test_password_that_is_refused_later_starts_reauthentication(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -92,7 +92,7 @@ async def test_wrong_password_later_asks_for_it(
     assert flow["context"]["entry_id"] == loaded.entry_id
 
 
-async def test_refused_login_is_hardly_ever_tried_again(
+async def test_refused_login_is_tried_again_after_a_long_pause(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     """Many refused logins in a row may lock the account."""
@@ -116,7 +116,7 @@ async def test_refused_login_is_hardly_ever_tried_again(
     assert cup.asked() == asked + 1
 
 
-async def test_contact_that_the_server_refuses_does_not_keep_the_others_out(
+async def test_contact_that_the_server_refuses_is_left_out_of_the_subscription(
     hass: HomeAssistant, web_server: str, entry: MockConfigEntry, cup: Cup
 ) -> None:
     hass.config_entries.async_add_subentry(
@@ -147,7 +147,7 @@ async def test_without_a_subscription_nothing_is_fetched_or_renewed(
     for _ in range(6):
         loaded.runtime_data.eventing.async_handle_notification(subscription_id(cup))
         await settled(cup)
-    # The pause for empty fetches is on when the subscription is refused to be made anew.
+    # The pause after empty fetches runs while the server refuses to subscribe anew.
     await cup.inject("error", code=139, path=SUBSCRIPTIONS, method="POST")
     ben = next(each for each in loaded.subentries.values() if each.title == "Ben")
     hass.config_entries.async_remove_subentry(loaded, ben.subentry_id)
@@ -164,7 +164,7 @@ async def test_without_a_subscription_nothing_is_fetched_or_renewed(
 
 
 @pytest.mark.parametrize("entry_options", [{"poll_interval": 6}])
-async def test_more_news_without_notification_does_not_prolong_the_test(
+async def test_more_news_without_notification_does_not_prolong_the_self_test(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)

@@ -1,4 +1,4 @@
-"""The live channel: renewal, and the look that proves that nothing was lost."""
+"""The live channel: renewal, and the full refresh."""
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -9,7 +9,7 @@ from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.live_channel import (
     ANNA,
     CHANNEL,
-    LOOKS,
+    CONTACT_POLLS,
     RETRIES,
     SUBSCRIPTIONS,
     issue_of,
@@ -53,7 +53,7 @@ async def test_failed_renewal_is_repeated(
     assert subscription["id"] == made
 
 
-async def test_renewal_that_found_nothing_free_is_forgotten_when_the_server_calls(
+async def test_issue_of_a_renewal_is_cleared_when_the_server_calls_back(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await cup.inject("error", code=211, method="PUT", path=SUBSCRIPTIONS, count=1)
@@ -67,8 +67,8 @@ async def test_renewal_that_found_nothing_free_is_forgotten_when_the_server_call
     assert issue_of(hass, loaded, Issue.NO_FREE_SUBSCRIPTION) is None
 
 
-@pytest.mark.parametrize("path", ["/presence/", LOOKS])
-async def test_server_that_has_no_watches_left_is_asked_with_growing_pauses(
+@pytest.mark.parametrize("path", ["/presence/", CONTACT_POLLS])
+async def test_busy_server_is_asked_again_with_growing_pauses(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     loaded: MockConfigEntry,
@@ -89,7 +89,7 @@ async def test_server_that_has_no_watches_left_is_asked_with_growing_pauses(
     assert (shown(hass, ANNA), shown(hass, CHANNEL)) == ("do_not_disturb", "eventing")
 
 
-async def test_renewal_of_what_is_lost_makes_it_anew(
+async def test_renewal_of_a_lost_subscription_opens_the_channel_anew(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -103,12 +103,12 @@ async def test_renewal_of_what_is_lost_makes_it_anew(
     assert shown(hass, CHANNEL) == "eventing"
 
 
-async def test_slow_look_proves_that_nothing_was_lost(
+async def test_full_refresh_runs_at_its_interval_while_live(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
-    for round_of_looks in (1, 2):
+    for round_of_polls in (1, 2):
         await pass_time(freezer, cup, 899)
-        assert cup.asked("GET", LOOKS) == 3 * (round_of_looks - 1)
+        assert cup.asked("GET", CONTACT_POLLS) == 3 * (round_of_polls - 1)
         await pass_time(freezer, cup, 1)
-        assert cup.asked("GET", LOOKS) == 3 * round_of_looks
+        assert cup.asked("GET", CONTACT_POLLS) == 3 * round_of_polls

@@ -1,4 +1,4 @@
-"""The live channel: whether the server can call, and polling where it cannot."""
+"""The live channel: the self-test of the callback, and polling when it fails."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ from tests.common.live_channel import (
     ANNA,
     BEN,
     CHANNEL,
-    LOOKS,
+    CONTACT_POLLS,
     POLL,
     RETRIES,
     SELF_TEST,
@@ -34,14 +34,14 @@ from tests.common.waiting import pass_time, settled, until
 async def unheard(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, web_server: str, cup: Cup
 ) -> None:
-    """Have the server's notifications get lost."""
+    """Let the server's notifications get lost."""
     await cup.inject("drop_notifications")
 
 
 # The self-test
 
 
-async def test_polling_covers_while_the_server_does_not_reach_us(
+async def test_contacts_are_polled_while_the_server_cannot_call_back(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     unheard: None,
@@ -70,7 +70,7 @@ async def test_polling_covers_while_the_server_does_not_reach_us(
     assert shown(hass, BEN) == "away"
 
 
-async def test_eventing_returns_when_the_server_reaches_us_again(
+async def test_eventing_returns_when_the_server_calls_back_again(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     unheard: None,
@@ -149,7 +149,7 @@ async def test_notification_that_overtakes_the_answer_to_subscribe_counts(
     assert issue_of(hass, entry, Issue.CALLBACK_UNREACHABLE) is None
 
 
-async def test_notification_while_the_new_subscription_is_written_down_counts(
+async def test_notification_while_the_new_subscription_is_being_stored_counts(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     web_server: str,
@@ -173,7 +173,7 @@ async def test_notification_while_the_new_subscription_is_written_down_counts(
     assert shown(hass, CHANNEL) == "eventing"
 
 
-async def test_news_without_notification_is_a_reason_to_poll(
+async def test_news_without_notification_leads_to_polling(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -191,7 +191,7 @@ async def test_news_without_notification_is_a_reason_to_poll(
     assert issue_of(hass, loaded, Issue.CALLBACK_UNREACHABLE) is not None
 
 
-async def test_news_whose_notification_comes_late_is_no_reason_to_poll(
+async def test_news_whose_notification_comes_late_does_not_lead_to_polling(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     loaded: MockConfigEntry,
@@ -232,7 +232,7 @@ async def test_webhook_is_tested_once_home_assistant_has_started(
     assert subscription_id(cup) != first
 
 
-async def test_start_that_was_waited_for_is_nothing_to_complain_of(
+async def test_waiting_for_the_start_raises_no_issue(
     hass: HomeAssistant,
     web_server: str,
     entry: MockConfigEntry,
@@ -251,7 +251,7 @@ async def test_start_that_was_waited_for_is_nothing_to_complain_of(
     assert [each for each in caplog.records if each.levelname == "ERROR"] == []
 
 
-async def test_unloading_before_home_assistant_has_started_ends_the_waiting(
+async def test_unloading_before_home_assistant_has_started_cancels_the_wait(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     web_server: str,
@@ -271,14 +271,14 @@ async def test_unloading_before_home_assistant_has_started_ends_the_waiting(
     assert cup.asked() == before
 
 
-# Without a place where notifications could come in
+# Without a callback
 
 
 @pytest.fixture
 async def without_callback(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup, entry: MockConfigEntry
 ) -> MockConfigEntry:
-    """Set the entry up where Home Assistant speaks TLS and the webhook was demanded."""
+    """Set the entry up with the webhook chosen while Home Assistant's address is https."""
     hass.config.internal_url = "https://home.example:8123"
     hass.config_entries.async_update_entry(entry, options={"callback": "webhook"})
     assert await hass.config_entries.async_setup(entry.entry_id)
@@ -286,7 +286,7 @@ async def without_callback(
     return entry
 
 
-async def test_without_a_callback_everybody_is_looked_at(
+async def test_without_a_callback_all_people_are_polled(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     without_callback: MockConfigEntry,
@@ -300,10 +300,10 @@ async def test_without_a_callback_everybody_is_looked_at(
     await pass_time(freezer, cup, POLL)
 
     assert shown(hass, ANNA) == "do_not_disturb"
-    assert cup.asked("GET", LOOKS) == 6
+    assert cup.asked("GET", CONTACT_POLLS) == 6
 
 
-async def test_without_a_callback_a_new_person_is_looked_at_at_once(
+async def test_without_a_callback_a_new_person_is_polled_at_once(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     without_callback: MockConfigEntry,
@@ -318,7 +318,7 @@ async def test_without_a_callback_a_new_person_is_looked_at_at_once(
     assert cup.asked("POST", "endpoints") == 0
 
 
-async def test_without_a_callback_looks_tell_whether_the_server_answers(
+async def test_without_a_callback_polls_decide_whether_the_server_is_reachable(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     without_callback: MockConfigEntry,
@@ -334,14 +334,14 @@ async def test_without_a_callback_looks_tell_whether_the_server_answers(
     assert shown(hass, ANNA) == "available"
 
 
-async def test_looks_do_not_pile_up(
+async def test_polls_do_not_pile_up(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     without_callback: MockConfigEntry,
     cup: Cup,
 ) -> None:
-    before = cup.asked("GET", LOOKS)
-    # Each look takes longer than the interval, and less than the request's patience.
+    before = cup.asked("GET", CONTACT_POLLS)
+    # Each poll takes longer than the interval, and less than the request's timeout.
     eventing = without_callback.runtime_data.eventing
     await cup.inject("delay", delay=5, path="anna", count=1)
     eventing._handle(TimerFired(Timer.POLL))
@@ -349,8 +349,8 @@ async def test_looks_do_not_pile_up(
     eventing._handle(TimerFired(Timer.POLL))
     eventing._handle(TimerFired(Timer.POLL))
     await settled(cup)
-    assert cup.asked("GET", LOOKS) == before + 3
+    assert cup.asked("GET", CONTACT_POLLS) == before + 3
 
     await pass_time(freezer, cup, 5)
     await asyncio.sleep(0)
-    assert cup.asked("GET", LOOKS) == before + 3
+    assert cup.asked("GET", CONTACT_POLLS) == before + 3

@@ -1,4 +1,4 @@
-"""What stands on the server is written down, and taken away when it is left over."""
+"""Orphans: stored while they exist, and removed by the next run."""
 
 from typing import Any, cast
 
@@ -26,15 +26,15 @@ KEY = f"{DOMAIN}.entry.leftovers"
 BOTH = Orphans(endpoint=3, subscriptions=(7,))
 
 
-class Broom:
-    """A client that takes away, or fails as told."""
+class StubClient:
+    """A client that removes, or fails with the given errors."""
 
     def __init__(
         self,
         unsubscribe: PresenceServiceError | None = None,
         unregister: PresenceServiceError | None = None,
     ) -> None:
-        """Fail with these."""
+        """Fail with these errors."""
         self._unsubscribe = unsubscribe
         self._unregister = unregister
         self.asked: list[tuple[object, ...]] = []
@@ -62,40 +62,40 @@ def store(hass: HomeAssistant, hass_storage: dict[str, Any]) -> OrphanStore:
     return OrphanStore(hass, "entry")
 
 
-async def test_what_was_made_is_written_down(
-    store: OrphanStore, hass_storage: dict[str, Any]
-) -> None:
+async def test_what_exists_is_stored(store: OrphanStore, hass_storage: dict[str, Any]) -> None:
     await store.async_save(BOTH)
     assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscriptions": [7]}
 
 
-async def test_nothing_is_no_file(store: OrphanStore, hass_storage: dict[str, Any]) -> None:
+async def test_nothing_to_store_removes_the_file(
+    store: OrphanStore, hass_storage: dict[str, Any]
+) -> None:
     await store.async_save(BOTH)
     await store.async_save(Orphans())
     assert KEY not in hass_storage
 
 
-async def test_without_leftovers_nobody_is_asked(store: OrphanStore) -> None:
-    broom = Broom()
-    await store.async_clean_up(broom.client, "watcher")
-    assert broom.asked == []
+async def test_without_orphans_the_server_is_not_asked(store: OrphanStore) -> None:
+    client = StubClient()
+    await store.async_clean_up(client.client, "watcher")
+    assert client.asked == []
 
 
-async def test_leftovers_are_taken_away_the_subscription_first(
+async def test_orphans_are_removed_the_subscription_first(
     store: OrphanStore, hass_storage: dict[str, Any]
 ) -> None:
     await store.async_save(BOTH)
-    broom = Broom()
-    await store.async_clean_up(broom.client, "watcher")
-    assert broom.asked == [("unsubscribe", "watcher", 7), ("unregister", 3)]
+    client = StubClient()
+    await store.async_clean_up(client.client, "watcher")
+    assert client.asked == [("unsubscribe", "watcher", 7), ("unregister", 3)]
     assert KEY not in hass_storage
 
 
-async def test_what_could_not_be_taken_away_stays_written_down(
+async def test_what_could_not_be_removed_stays_stored(
     store: OrphanStore, hass_storage: dict[str, Any]
 ) -> None:
     await store.async_save(BOTH)
-    await store.async_clean_up(Broom(unregister=Throttled(210)).client, "watcher")
+    await store.async_clean_up(StubClient(unregister=Throttled(210)).client, "watcher")
     assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscriptions": []}
 
 
@@ -112,7 +112,7 @@ async def test_what_could_not_be_taken_away_stays_written_down(
 async def test_subscription_is_gone_only_when_the_server_says_so(
     gone: PresenceServiceError, remaining: tuple[int, ...]
 ) -> None:
-    left = await async_remove_orphans(Broom(unsubscribe=gone).client, "watcher", BOTH)
+    left = await async_remove_orphans(StubClient(unsubscribe=gone).client, "watcher", BOTH)
     assert left == Orphans(subscriptions=remaining)
 
 
@@ -122,11 +122,11 @@ async def test_subscription_is_gone_only_when_the_server_says_so(
 async def test_endpoint_is_gone_only_when_the_server_says_so(
     gone: PresenceServiceError, remaining: int | None
 ) -> None:
-    left = await async_remove_orphans(Broom(unregister=gone).client, "watcher", BOTH)
+    left = await async_remove_orphans(StubClient(unregister=gone).client, "watcher", BOTH)
     assert left == Orphans(endpoint=remaining)
 
 
-async def test_what_was_never_made_is_not_taken_away() -> None:
-    broom = Broom()
-    assert await async_remove_orphans(broom.client, "watcher", Orphans()) == Orphans()
-    assert broom.asked == []
+async def test_what_never_existed_is_not_removed() -> None:
+    client = StubClient()
+    assert await async_remove_orphans(client.client, "watcher", Orphans()) == Orphans()
+    assert client.asked == []

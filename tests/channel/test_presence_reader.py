@@ -1,4 +1,4 @@
-"""The watcher's reader: documents as long as they can be read, and words from then on."""
+"""The presence reader: documents until one cannot be parsed, and words from then on."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,23 +19,21 @@ BEN = "ben@example.com"
 
 
 class StubClient:
-    """A client of a server whose answers cannot be read in some of their forms."""
+    """A client that cannot parse the server's answers in some of their forms."""
 
     def __init__(self, *unreadable: str) -> None:
-        """Take the forms that cannot be read: ``rich``, ``basic``."""
+        """Take the forms that cannot be parsed: ``rich``, ``basic``."""
         self.asked: list[str] = []
         self._unreadable = unreadable
 
     async def poll_contact(
         self, _watcher: str, contact: str, *, rich: bool = False
     ) -> ContactPresence:
-        """Look at a contact."""
         return (await self.poll_contacts("", [contact], rich=rich))[0]
 
     async def poll_contacts(
         self, _watcher: str, contacts: Sequence[str], *, rich: bool = False
     ) -> list[ContactPresence]:
-        """Look at many."""
         form = "rich" if rich else "basic"
         self.asked.append(form)
         await asyncio.sleep(0)
@@ -46,47 +44,46 @@ class StubClient:
     async def fetch(
         self, watcher: str, _subscription: int, *, rich: bool = False
     ) -> list[ContactPresence]:
-        """Fetch news."""
         return await self.poll_contacts(watcher, [ANNA], rich=rich)
 
 
 def reader_of(
-    client: StubClient, told: list[AnswerNotUnderstood] | None = None, *, rich: bool = True
+    client: StubClient, reported: list[AnswerNotUnderstood] | None = None, *, rich: bool = True
 ) -> PresenceReader:
-    tell = ([] if told is None else told).append
+    report = ([] if reported is None else reported).append
     return PresenceReader(
-        cast("PresenceClient", client), "watcher", rich=rich, on_not_understood=tell
+        cast("PresenceClient", client), "watcher", rich=rich, on_not_understood=report
     )
 
 
-async def test_a_document_that_cannot_be_read_is_asked_for_once() -> None:
-    client, told = StubClient("rich"), list[AnswerNotUnderstood]()
-    reader = reader_of(client, told)
+async def test_document_that_cannot_be_parsed_is_asked_for_once() -> None:
+    client, reported = StubClient("rich"), list[AnswerNotUnderstood]()
+    reader = reader_of(client, reported)
     assert await reader.async_read(ANNA) == ContactPresence(ANNA, Presence.BUSY)
     assert await reader.async_read_many([ANNA, BEN]) == [
         ContactPresence(contact, Presence.BUSY) for contact in (ANNA, BEN)
     ]
     assert client.asked == ["rich", "basic", "basic"]
-    assert len(told) == 1
+    assert len(reported) == 1
 
 
-async def test_many_looks_at_the_same_time_tell_once() -> None:
-    client, told = StubClient("rich"), list[AnswerNotUnderstood]()
-    reader = reader_of(client, told)
+async def test_many_polls_at_the_same_time_report_once() -> None:
+    client, reported = StubClient("rich"), list[AnswerNotUnderstood]()
+    reader = reader_of(client, reported)
     await asyncio.gather(*(reader.async_read_many([contact]) for contact in (ANNA, BEN)))
     assert client.asked == ["rich", "rich", "basic", "basic"]
-    assert len(told) == 1
+    assert len(reported) == 1
 
 
 @pytest.mark.parametrize(
     ("unreadable", "rich", "asked"),
     [(("rich", "basic"), True, ["rich", "basic"]), (("basic",), False, ["basic"])],
 )
-async def test_nothing_is_given_up_where_words_cannot_be_read_either(
+async def test_documents_are_not_given_up_when_words_cannot_be_parsed_either(
     unreadable: tuple[str, ...], asked: list[str], *, rich: bool
 ) -> None:
-    client, told = StubClient(*unreadable), list[AnswerNotUnderstood]()
-    reader = reader_of(client, told, rich=rich)
+    client, reported = StubClient(*unreadable), list[AnswerNotUnderstood]()
+    reader = reader_of(client, reported, rich=rich)
     with pytest.raises(AnswerNotUnderstood):
         await reader.async_read(ANNA)
     with pytest.raises(AnswerNotUnderstood):
@@ -94,15 +91,15 @@ async def test_nothing_is_given_up_where_words_cannot_be_read_either(
     with pytest.raises(AnswerNotUnderstood):
         await reader.async_fetch(1)
     assert client.asked == asked * 3
-    assert told == []
+    assert reported == []
 
 
-async def test_news_in_documents_that_cannot_be_read_is_lost_and_words_come_next() -> None:
-    """The fetch has consumed the news; who called has to look at everybody."""
-    client, told = StubClient("rich"), list[AnswerNotUnderstood]()
-    reader = reader_of(client, told)
+async def test_news_in_documents_that_cannot_be_parsed_is_lost_and_words_come_next() -> None:
+    """The fetch has consumed the news; the caller has to refresh all contacts."""
+    client, reported = StubClient("rich"), list[AnswerNotUnderstood]()
+    reader = reader_of(client, reported)
     with pytest.raises(AnswerNotUnderstood):
         await reader.async_fetch(1)
     assert await reader.async_fetch(1) == [ContactPresence(ANNA, Presence.BUSY)]
     assert client.asked == ["rich", "basic", "basic"]
-    assert len(told) == 1
+    assert len(reported) == 1

@@ -1,4 +1,4 @@
-"""More people than fit into one subscription, and those for whom there is no place."""
+"""More people than fit into one subscription, and contacts that stay unsubscribed."""
 
 from dataclasses import replace
 
@@ -13,7 +13,15 @@ from custom_components.cisco_unified_presence.channel import subscription
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.entry import add_person
-from tests.common.live_channel import ANNA, BEN, CHANNEL, LOOKS, POLL, SUBSCRIPTIONS, issue_of
+from tests.common.live_channel import (
+    ANNA,
+    BEN,
+    CHANNEL,
+    CONTACT_POLLS,
+    POLL,
+    SUBSCRIPTIONS,
+    issue_of,
+)
 from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
@@ -45,11 +53,11 @@ async def test_people_are_split_over_subscriptions(
     await cup.choose("clara", "DND")
     await until(lambda: shown(hass, CLARA) == "do_not_disturb")
     await settled(cup)
-    looks = cup.asked("GET", LOOKS)
+    polls = cup.asked("GET", CONTACT_POLLS)
     for _ in range(3):
         await pass_time(freezer, cup, POLL)
     assert shown(hass, CHANNEL) == "eventing"
-    assert cup.asked("GET", LOOKS) == looks
+    assert cup.asked("GET", CONTACT_POLLS) == polls
 
     await pass_time(freezer, cup, 8100)
     assert {each["expires_in"] for each in (await cup.state())["subscriptions"]} == {10800}
@@ -70,7 +78,7 @@ async def test_room_is_filled_before_a_subscription_is_added(
     assert cup.asked("POST", SUBSCRIPTIONS) == made
 
 
-class TestWithoutPlace:
+class TestUnsubscribedContacts:
     """The server has one subscription to give."""
 
     @pytest.fixture
@@ -78,7 +86,7 @@ class TestWithoutPlace:
         """Limit the subscriptions."""
         return replace(cup_configuration, subscription_limit=1)
 
-    async def test_who_finds_no_place_is_looked_at(
+    async def test_unsubscribed_contact_is_polled(
         self,
         hass: HomeAssistant,
         freezer: FrozenDateTimeFactory,
@@ -90,11 +98,11 @@ class TestWithoutPlace:
         assert shown(hass, CHANNEL) == "eventing"
         await until(lambda: shown(hass, CLARA) == "offline")
         await settled(cup)
-        looks = cup.asked("GET", LOOKS)
+        polls = cup.asked("GET", CONTACT_POLLS)
         await cup.choose("clara", "BUSY")
         await pass_time(freezer, cup, POLL)
         assert shown(hass, CLARA) == "busy"
-        assert cup.asked("GET", LOOKS) == looks + 1
+        assert cup.asked("GET", CONTACT_POLLS) == polls + 1
         await cup.choose("ben", "AWAY")
         await until(lambda: shown(hass, BEN) == "away")
 
@@ -105,7 +113,7 @@ class TestWithoutPlace:
             DOMAIN, f"{Issue.NO_FREE_SUBSCRIPTION}_{loaded.entry_id}"
         )
 
-    async def test_who_is_added_and_finds_no_place_is_looked_at(
+    async def test_added_contact_without_subscription_is_polled(
         self, hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
     ) -> None:
         cup.simulator.service.people.add("dora", "Dora")

@@ -40,8 +40,8 @@ def correct(monkeypatch: pytest.MonkeyPatch) -> Correct:
         monkeypatch.setattr(dt_util, "utcnow", later(dt_util.utcnow))
         monkeypatch.setattr(dt_util, "now", later(dt_util.now))
         monkeypatch.setattr(event, "time_tracker_utcnow", later(event.time_tracker_utcnow))
-        seconds, told = by.total_seconds(), time.time
-        monkeypatch.setattr(time, "time", lambda: told() + seconds)
+        seconds, read_time = by.total_seconds(), time.time
+        monkeypatch.setattr(time, "time", lambda: read_time() + seconds)
         stamp = event.time_tracker_timestamp
         monkeypatch.setattr(event, "time_tracker_timestamp", lambda: stamp() + seconds)
 
@@ -67,7 +67,7 @@ def sleep(
     freezer.tick(by)
 
 
-async def test_set_back_by_an_hour_nothing_lapses_and_nobody_seems_to_have_chosen(
+async def test_set_back_by_an_hour_nothing_lapses_and_no_manual_change_is_detected(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     rules: SetRequests,
@@ -102,7 +102,7 @@ async def test_set_forward_by_a_day_a_manual_hold_ends_within_a_minute(
 
 
 @pytest.mark.parametrize(("by", "presence"), [(2 * HOUR, "BUSY"), (-2 * HOUR, "AVAILABLE")])
-async def test_rule_that_depends_on_time_is_looked_at_anew(
+async def test_rule_that_depends_on_time_is_evaluated_anew(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     loaded: MockConfigEntry,
@@ -158,7 +158,7 @@ async def test_hold_that_expires_while_the_machine_sleeps_is_written_anew(
     assert shown(hass, ANNA) == "busy"
 
 
-async def test_little_by_little_is_no_jump(
+async def test_small_corrections_are_no_jump(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     rules: SetRequests,

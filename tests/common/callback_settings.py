@@ -1,4 +1,4 @@
-"""What a user chose about the place where notifications come in."""
+"""Settings of the callback."""
 
 from custom_components.cisco_unified_presence.const import CallbackMode
 from custom_components.cisco_unified_presence.settings import CallbackSettings
@@ -9,5 +9,5 @@ from .entry import SECRET
 def settings(
     mode: CallbackMode = CallbackMode.AUTOMATIC, url: str | None = None, port: int = 8080
 ) -> CallbackSettings:
-    """Return settings that differ from those of a new entry in what is said."""
+    """Return the settings of a new entry, changed by the arguments."""
     return CallbackSettings(mode=mode, url=url, port=port, secret=SECRET)

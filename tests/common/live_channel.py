@@ -1,4 +1,4 @@
-"""What the tests of the live channel share."""
+"""The live channel in tests: entities, paths, times, issues and calls of the server."""
 
 from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
@@ -16,7 +16,7 @@ ANNA = "sensor.anna_presence"
 BEN = "sensor.ben_presence"
 
 FETCHES = "/basic/subscriptions/"
-LOOKS = "/contacts/"
+CONTACT_POLLS = "/contacts/"
 SUBSCRIPTIONS = "/watcher/subscriptions"
 
 POLL = 60
@@ -35,7 +35,7 @@ def subscription_id(cup: Cup) -> int:
 
 
 async def call_back(web_server: str, subscription: int) -> None:
-    """Call like the server, or like somebody who pretends to be it."""
+    """Call like the server, or like a forger."""
     async with (
         ClientSession() as session,
         session.get(f"{web_server}/api/webhook/{SECRET}?id={subscription}") as response,

@@ -18,7 +18,7 @@ def _envelope(body: str) -> bytes:
     return _http(f'<e:Envelope xmlns:e="{_SOAP}"><e:Body>{body}</e:Body></e:Envelope>')
 
 
-# None of these tells anything; an empty one is a listener that stays silent.
+# None of these is an answer; an empty one is a listener that stays silent.
 GARBAGE = {
     "html": _http("<!doctype html><html><p>Log in</html>"),
     "not there": _http("", "404 Not Found"),
@@ -33,7 +33,7 @@ GARBAGE = {
 
 @asynccontextmanager
 async def listening(tls_dir: Path, answer: bytes) -> AsyncGenerator[tuple[int, list[bytes]]]:
-    """Answer everybody with these bytes; gives the port, and what was asked."""
+    """Answer every request with these bytes; yields the port and the requests."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(tls_dir / "tomcat.pem", tls_dir / "tomcat.key")
     asked: list[bytes] = []

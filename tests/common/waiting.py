@@ -1,4 +1,4 @@
-"""Waiting in tests: for what must come about, and for everything under way to end.
+"""Waiting in tests: until a condition holds, and until requests have ended.
 
 Everything runs over real sockets in one loop, so the loop is made to turn until it is so. Nothing
 here depends on the clock that freezer stops: a tick of it moves the loop's time as well, and the
@@ -18,7 +18,7 @@ from .server import Cup
 PATIENCE = 5.0
 QUIET = 0.03
 
-# Turns of the loop: on a busy machine a quiet moment may be one in which nobody had a turn.
+# Turns of the loop: on a busy machine a quiet moment may be one in which no task had a turn.
 TURNS = 1000
 
 # Timers are reckoned in fractions that do not add up exactly.
@@ -33,15 +33,15 @@ async def until(condition: Callable[[], object]) -> None:
     """Wait until a condition holds."""
     deadline = _now() + PATIENCE
     while not condition():
-        assert _now() < deadline, "It did not come about."
+        assert _now() < deadline, "The condition did not hold in time."
         await asyncio.sleep(0)
 
 
 async def settled(cup: Cup) -> None:
-    """Wait until nobody asks the server any more."""
+    """Wait until no request has come in for a while."""
     seen, since, turns, deadline = cup.asked(), _now(), 0, _now() + PATIENCE
     while _now() - since < QUIET or turns < TURNS:
-        assert _now() < deadline, "It did not come to rest."
+        assert _now() < deadline, "Requests did not end in time."
         await asyncio.sleep(0)
         turns += 1
         if (now_seen := cup.asked()) != seen:
