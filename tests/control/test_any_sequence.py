@@ -6,7 +6,7 @@ conditions, timers and storage are real; time and the server are the working wee
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-import pytest
 
 from bench.working_week.installation import Installation
 from bench.working_week.scenario import CHOICES, MONDAY, WORDS, Act, PersonStep, PlannedRule, Week
@@ -369,43 +368,6 @@ class AnySequence(RuleBasedStateMachine):
             self.server.expire()
             if self.installation and self.server.up and not self._silent:
                 self.installation.see(self.server.all_contacts())
-
-
-def planned_rule(number: int) -> PlannedRule:
-    return PlannedRule(
-        number=number,
-        people=USERS,
-        presence="busy",
-        before=timedelta(),
-        after=timedelta(),
-        at_most=None,
-        priority=0,
-        insist=False,
-        hours=None,
-    )
-
-
-@pytest.fixture
-def sequence() -> Iterator[AnySequence]:
-    machine = AnySequence()
-    with machine.clean_up:
-        machine.begin(planned=tuple(planned_rule(number) for number in range(ROOMS)))
-        yield machine
-
-
-def test_manual_setting_that_has_ended_stays_ended_when_the_clock_is_set_back(
-    sequence: AnySequence,
-) -> None:
-    sequence.set(user="anna", presence="busy", lasts=timedelta(seconds=20))
-    sequence.kill(pause=31)
-    sequence.correct_the_clock(by=-3600.0)
-    sequence.teardown()
-
-
-def test_write_before_a_jump_is_noticed_is_renewed_early_at_most(sequence: AnySequence) -> None:
-    sequence.change_room(number=0, state="on")
-    sequence.correct_the_clock(by=-3600.0)
-    sequence.teardown()
 
 
 def test_it_ends_in_what_a_start_from_nothing_computes() -> None:
