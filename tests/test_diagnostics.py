@@ -63,7 +63,7 @@ async def test_a_running_entry_is_told_of(
     assert running["reachable"] is True
     assert running["dialect"] == "rest"
     assert running["node"] == f"127.0.0.1:{cup.simulator.ports.http}"
-    assert running["everybody_is_home"] is True
+    assert running["all_on_primary"] is True
     assert running["callback"] == f"{web_server}/**REDACTED**"
     assert running["notifications"]["last"] is not None
     assert running["notifications"]["received"] >= 2

@@ -11,7 +11,7 @@ from custom_components.cisco_unified_presence.const import (
     CONF_RICH_PRESENCE,
     DOMAIN,
 )
-from custom_components.cisco_unified_presence.pws import DialectChoice
+from custom_components.cisco_unified_presence.pws import DialectMode
 
 from .common.live_channel import ANNA, BEN, CHANNEL
 from .common.server import Cup
@@ -22,7 +22,7 @@ from .common.waiting import settled, until
 @pytest.fixture
 def entry_data(entry_data: dict[str, Any]) -> dict[str, Any]:
     """Choose the dialect."""
-    return entry_data | {CONF_DIALECT: DialectChoice.SOAP.value}
+    return entry_data | {CONF_DIALECT: DialectMode.SOAP.value}
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def _running(connection: Runtime) -> dict[str, Any]:
         "dialect": connection.client.dialect,
         "node": connection.client.node.address,
         "backup": connection.client.backup,
-        "everybody_is_home": connection.client.is_home,
+        "all_on_primary": connection.client.is_on_primary,
         "callback": _origin(connection.callback_url),
         "notifications": {
             "last": last_notification.isoformat() if last_notification else None,

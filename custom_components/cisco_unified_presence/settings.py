@@ -20,7 +20,7 @@ from .const import (
     DEFAULT_POLL_INTERVAL,
     CallbackMode,
 )
-from .pws import DialectChoice
+from .pws import DialectMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class CallbackSettings:
         )
 
 
-def dialect_in(data: Mapping[str, Any]) -> DialectChoice:
+def dialect_in(data: Mapping[str, Any]) -> DialectMode:
     """Return the dialect that an entry's data choose; data of earlier versions choose none."""
-    return DialectChoice(data.get(CONF_DIALECT, DialectChoice.AUTOMATIC))
+    return DialectMode(data.get(CONF_DIALECT, DialectMode.AUTOMATIC))
 
 
 def is_rich(options: Mapping[str, Any]) -> bool:

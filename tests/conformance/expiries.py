@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from custom_components.cisco_unified_presence.pws.dialect import Hold, Watch
+from custom_components.cisco_unified_presence.pws.dialect import PublishOptions, SubscriptionSpec
 
 from .case import SOAP_ONLY, Needs, Table
 from .expecting import refused
@@ -27,8 +27,8 @@ async def _subscription_refused(expiry: int, stage: Stage) -> None:
 
 
 async def _presence_refused(expiry: int, stage: Stage) -> None:
-    hold = Hold(override=True, expiry=expiry)
-    sending = stage.dialect.set_presence(await stage.watcher(), "BUSY", hold)
+    options = PublishOptions(override=True, expiry=expiry)
+    sending = stage.dialect.set_presence(await stage.watcher(), "BUSY", options)
     await refused(stage, sending, 131)
 
 
@@ -41,7 +41,7 @@ async def _subscription_accepted(expiry: int, stage: Stage) -> None:
 
 
 async def _presence_accepted(expiry: int, stage: Stage) -> None:
-    await stage.set("AWAY", Hold(override=True, expiry=expiry))
+    await stage.set("AWAY", PublishOptions(override=True, expiry=expiry))
 
 
 for _expiry in (0, HOUR - 1, DAY + 1):
@@ -93,8 +93,8 @@ async def a_renewed_subscription_lives_on(stage: Stage) -> None:
     endpoint = await stage.endpoint(expiry=DAY)
     subscription = await stage.subscription(endpoint=endpoint)
     stage.pass_time(HOUR - 1)
-    watch = Watch((), endpoint, HOUR)
-    await stage.dialect.renew_subscription(await stage.watcher(), subscription, watch)
+    spec = SubscriptionSpec((), endpoint, HOUR)
+    await stage.dialect.renew_subscription(await stage.watcher(), subscription, spec)
     stage.pass_time(HOUR - 1)
     await stage.fetch(subscription)
 
@@ -104,8 +104,8 @@ async def adding_contacts_with_0_leaves_the_expiry(stage: Stage) -> None:
     endpoint = await stage.endpoint(expiry=DAY)
     subscription = await stage.subscription([stage.contact], endpoint=endpoint)
     stage.pass_time(HOUR - 1)
-    watch = Watch(stage.contacts[1:], endpoint, 0)
-    await stage.dialect.renew_subscription(await stage.watcher(), subscription, watch)
+    spec = SubscriptionSpec(stage.contacts[1:], endpoint, 0)
+    await stage.dialect.renew_subscription(await stage.watcher(), subscription, spec)
     await stage.fetch(subscription)
     stage.pass_time(1)
     await refused(stage, stage.fetch(subscription), 133)

@@ -1,7 +1,7 @@
 """Section 3, with what section 4 has in common with it: the operations."""
 
 from custom_components.cisco_unified_presence.pws import Presence, write_pidf
-from custom_components.cisco_unified_presence.pws.dialect import Watch
+from custom_components.cisco_unified_presence.pws.dialect import SubscriptionSpec
 from custom_components.cisco_unified_presence.pws.exchange import Answer, Request
 from custom_components.cisco_unified_presence.pws.xml import field_anywhere, local_name, parse
 
@@ -52,7 +52,7 @@ async def a_subscription_is_renewed_without_contacts(stage: Stage) -> None:
     endpoint = await stage.endpoint()
     subscription = await stage.subscription(endpoint=endpoint)
     await stage.dialect.renew_subscription(
-        await stage.watcher(), subscription, Watch((), endpoint, HOUR)
+        await stage.watcher(), subscription, SubscriptionSpec((), endpoint, HOUR)
     )
     same(len(await stage.fetch(subscription)), 2, "contacts after renewing")
 
@@ -64,7 +64,7 @@ async def contacts_are_added_to_a_subscription(stage: Stage) -> None:
     subscription = await stage.subscription([watcher], endpoint=endpoint)
     await stage.fetch(subscription)
     await stage.dialect.renew_subscription(
-        await stage.watcher(), subscription, Watch((person,), endpoint, HOUR)
+        await stage.watcher(), subscription, SubscriptionSpec((person,), endpoint, HOUR)
     )
     seen = [contact.contact for contact in await stage.fetch(subscription)]
     same(seen, [person], "contacts fetched after one was added")

@@ -1,6 +1,6 @@
 """Section 4: operations of SOAP alone."""
 
-from custom_components.cisco_unified_presence.pws.dialect import Watch
+from custom_components.cisco_unified_presence.pws.dialect import SubscriptionSpec
 from custom_components.cisco_unified_presence.pws.soap_request import Call
 from custom_components.cisco_unified_presence.pws.xml import field_anywhere, local_name, parse
 
@@ -30,8 +30,8 @@ async def single_contacts_are_unsubscribed(stage: Stage) -> None:
 async def adding_contacts_with_expiry_0_is_accepted(stage: Stage) -> None:
     endpoint = await stage.endpoint()
     subscription = await stage.subscription([stage.contacts[1]], endpoint=endpoint)
-    watch = Watch((stage.contact,), endpoint, 0)
-    await stage.dialect.renew_subscription(await stage.watcher(), subscription, watch)
+    spec = SubscriptionSpec((stage.contact,), endpoint, 0)
+    await stage.dialect.renew_subscription(await stage.watcher(), subscription, spec)
     seen = {each.contact for each in await stage.fetch(subscription)}
     same(seen, set(stage.contacts), "contacts")
 

@@ -14,7 +14,11 @@ from custom_components.cisco_unified_presence.pws import (
     Session,
     write_clear,
 )
-from custom_components.cisco_unified_presence.pws.dialect import Dialect, Hold, Watch
+from custom_components.cisco_unified_presence.pws.dialect import (
+    Dialect,
+    PublishOptions,
+    SubscriptionSpec,
+)
 from custom_components.cisco_unified_presence.pws.errors import (
     PresenceServiceError,
 )
@@ -28,8 +32,8 @@ from .raw import VERSIONS, RawRequests
 from .target import Target
 
 HOUR: Final = 3600
-OVERRIDE: Final = Hold(override=True, expiry=HOUR)
-DEVICE: Final = Hold(override=False, expiry=HOUR)
+OVERRIDE: Final = PublishOptions(override=True, expiry=HOUR)
+DEVICE: Final = PublishOptions(override=False, expiry=HOUR)
 
 _TIMEOUT: Final = 15.0
 
@@ -148,12 +152,12 @@ class Stage:
     ) -> int:
         """Subscribe, by default the watcher to the person and to the watcher."""
         session = session or await self.watcher()
-        watch = Watch(
+        spec = SubscriptionSpec(
             self.contacts if contacts is None else contacts,
             await self.endpoint() if endpoint is None else endpoint,
             expiry,
         )
-        subscription = await self.dialect.subscribe(session, watch)
+        subscription = await self.dialect.subscribe(session, spec)
         self._subscriptions.append((session, subscription))
         return subscription
 
@@ -175,15 +179,15 @@ class Stage:
             raise Differs(f"{len(found)} contacts instead of the one that was asked for")
         return found[0]
 
-    async def set(self, word: str, hold: Hold) -> None:
+    async def set(self, word: str, options: PublishOptions) -> None:
         """Set the person's basic presence, unchecked."""
         self._has_set = True
-        await self.dialect.set_presence(await self.person(), word, hold)
+        await self.dialect.set_presence(await self.person(), word, options)
 
-    async def set_rich(self, document: bytes, hold: Hold) -> None:
+    async def set_rich(self, document: bytes, options: PublishOptions) -> None:
         """Set the person's rich presence, unchecked."""
         self._has_set = True
-        await self.dialect.set_rich_presence(await self.person(), document, hold)
+        await self.dialect.set_rich_presence(await self.person(), document, options)
 
     async def shows(self, *words: str) -> None:
         """Require that the watcher sees one of these words; real servers get some seconds."""

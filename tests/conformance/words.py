@@ -3,7 +3,7 @@
 from functools import partial
 
 from custom_components.cisco_unified_presence.pws import SETTABLE, Presence, write_pidf
-from custom_components.cisco_unified_presence.pws.dialect import Hold
+from custom_components.cisco_unified_presence.pws.dialect import PublishOptions
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Fields
 
 from .case import Needs, Skipped, Table
@@ -36,8 +36,8 @@ for _word in sorted(SETTABLE - {Presence.DND}):
 
 
 # The watcher sets itself: a refused presence is visible to no one.
-async def _is_refused(word: str, hold: Hold, code: int, stage: Stage) -> None:
-    sending = stage.dialect.set_presence(await stage.watcher(), word, hold)
+async def _is_refused(word: str, options: PublishOptions, code: int, stage: Stage) -> None:
+    sending = stage.dialect.set_presence(await stage.watcher(), word, options)
     await refused(stage, sending, code)
 
 
@@ -100,7 +100,7 @@ async def unavailable_shows_only_when_every_client_is(stage: Stage) -> None:
 @TABLE.case(3, disturbs=True)
 async def what_is_shown_as_another_word_was_set_with_success(stage: Stage) -> None:
     for word in sorted(_TRANSLATED):
-        await stage.set(word, Hold(override=True, expiry=HOUR))
+        await stage.set(word, PublishOptions(override=True, expiry=HOUR))
         await stage.shows(*_seen_as(word))
 
 

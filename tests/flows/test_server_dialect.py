@@ -12,14 +12,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.faults import Fault, FaultKind, Garbage
 from custom_components.cisco_unified_presence.const import CONF_DIALECT, SecurityMode
 from custom_components.cisco_unified_presence.flows.server_form import CONF_ADVANCED
-from custom_components.cisco_unified_presence.pws import DialectChoice
+from custom_components.cisco_unified_presence.pws import DialectMode
 from custom_components.cisco_unified_presence.settings import dialect_in
 from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.server import Cup
 
 HTTP = SecurityMode.HTTP
 WATCHER = {"watcher": "watcher", "presence_domain": "example.com"}
-SOAP, REST, AUTOMATIC = DialectChoice.SOAP, DialectChoice.REST, DialectChoice.AUTOMATIC
+SOAP, REST, AUTOMATIC = DialectMode.SOAP, DialectMode.REST, DialectMode.AUTOMATIC
 
 
 @pytest.fixture(autouse=True)
@@ -29,13 +29,13 @@ def _not_set_up() -> Generator[None]:
         yield
 
 
-def spoken(dialect: DialectChoice) -> dict[str, Any]:
+def spoken(dialect: DialectMode) -> dict[str, Any]:
     return {CONF_ADVANCED: {CONF_DIALECT: dialect.value}}
 
 
-@pytest.mark.parametrize("dialect", DialectChoice)
+@pytest.mark.parametrize("dialect", DialectMode)
 async def test_the_checks_speak_the_dialect_that_was_chosen(
-    hass: HomeAssistant, cup: Cup, dialect: DialectChoice
+    hass: HomeAssistant, cup: Cup, dialect: DialectMode
 ) -> None:
     walk = await Walk.config(hass)
     await walk.fill_in("user", **server_form(cup, HTTP, **spoken(dialect)))

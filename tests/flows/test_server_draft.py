@@ -13,7 +13,7 @@ from custom_components.cisco_unified_presence.const import (
 )
 from custom_components.cisco_unified_presence.flows.server_draft import ServerDraft
 from custom_components.cisco_unified_presence.pws import (
-    DialectChoice,
+    DialectMode,
     PinnedCertificate,
     SystemTrust,
 )
@@ -86,7 +86,7 @@ def test_access_trusts_what_is_pinned() -> None:
     assert DRAFT.access.server.security == SystemTrust()
     access = PINNED.access
     assert access.server.security == PinnedCertificate(PIN)
-    assert access.dialect is DialectChoice.AUTOMATIC
+    assert access.dialect is DialectMode.AUTOMATIC
     assert access.trust_of is not None
     assert access.trust_of("cup2.example.com", 8083) == PinnedCertificate(PIN)
 

@@ -137,6 +137,6 @@ class Told:
         self.moves.append((old.port, new.port))
 
 
-async def hold(client: PresenceClient, user: str = "anna") -> None:
+async def set_busy(client: PresenceClient, user: str = "anna") -> None:
     """Set somebody's presence."""
     await client.set_presence(user, Presence.BUSY, override=True, expiry=3600)

@@ -9,7 +9,7 @@ from custom_components.cisco_unified_presence.pws import (
     AnswerNotUnderstood,
     CannotRemoveContacts,
     ContactPresence,
-    DialectChoice,
+    DialectMode,
     InvalidRequest,
     NoSuchSubscription,
     Presence,
@@ -28,7 +28,7 @@ BUSY, UNKNOWN = Presence.BUSY, Presence.UNKNOWN
 @pytest.fixture
 async def soap(server: ByteServer, make_client: MakeClient) -> PresenceClient:
     """A client that speaks SOAP, with anna logged in."""
-    client = make_client(server.port, dialect=DialectChoice.SOAP)
+    client = make_client(server.port, dialect=DialectMode.SOAP)
     server.will(NO_DESCRIPTION, logged_in("app"), logged_in("user"))
     await client.log_in_user("anna")
     server.received.clear()

@@ -11,7 +11,7 @@ from custom_components.cisco_unified_presence.pws import (
     AnswerNotUnderstood,
     CannotConnect,
     ConnectFailure,
-    DialectChoice,
+    DialectMode,
     PlainHttp,
     Presence,
     PresenceClient,
@@ -218,7 +218,7 @@ async def test_a_fetch_from_nobody_lost_nothing(make_client: MakeClient) -> None
 
 
 async def test_a_redirection_is_not_followed(server: ByteServer, make_client: MakeClient) -> None:
-    client = make_client(server.port, dialect=DialectChoice.REST)
+    client = make_client(server.port, dialect=DialectMode.REST)
     server.will(http(301, Location="/elsewhere"))
     with pytest.raises(AnswerNotUnderstood, match=r"redirection .HTTP status 301"):
         await client.log_in()

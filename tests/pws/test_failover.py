@@ -20,7 +20,7 @@ from custom_components.cisco_unified_presence.pws import (
 from .byte_server import ByteServer, Received, Reply, Then
 from .certificates import make
 from .conftest import Clock, MakeClient
-from .deployment import FakeNode, Told, hold
+from .deployment import FakeNode, Told, set_busy
 from .wire import fault
 
 
@@ -40,7 +40,7 @@ async def test_the_backup_stands_in(
     subscription = await client.subscribe("anna", ["b@x"], endpoint, 3600)
     assert client.backup == two.address
     one.stop()
-    await hold(client)
+    await set_busy(client)
     assert two.calls == [
         "POST users/hass/sessions",
         "POST users/anna/sessions",
@@ -49,7 +49,7 @@ async def test_the_backup_stands_in(
     assert clock.pauses == [0.0, 1.0, 2.0]
     assert told.moves == [(one.server.port, two.server.port)]
     assert told.lost == ["anna"]
-    assert not client.is_home
+    assert not client.is_on_primary
     assert client.node.port == two.server.port
     # What was made at the first node is not asked of the second.
     with pytest.raises(NoSuchSubscription):
@@ -80,14 +80,14 @@ async def test_the_stand_in_fails_when_the_first_is_back(
     nodes: list[FakeNode], client: PresenceClient, told: Told, clock: Clock
 ) -> None:
     one, two, _ = nodes
-    await hold(client)
+    await set_busy(client)
     one.stop()
-    await hold(client)
+    await set_busy(client)
     one.start()
     two.stop()
     clock.now += 1
-    await hold(client)
-    assert client.is_home
+    await set_busy(client)
+    assert client.is_on_primary
     assert told.moves == [
         (one.server.port, two.server.port),
         (two.server.port, one.server.port),
@@ -98,10 +98,10 @@ async def test_both_fall_silent(
     nodes: list[FakeNode], client: PresenceClient, told: Told, clock: Clock
 ) -> None:
     one, two, _ = nodes
-    await hold(client)
+    await set_busy(client)
     one.stop()
     two.stop()
-    results = await asyncio.gather(*(hold(client) for _ in range(20)), return_exceptions=True)
+    results = await asyncio.gather(*(set_busy(client) for _ in range(20)), return_exceptions=True)
     assert {type(result) for result in results} == {CannotConnect}
     assert {str(result).partition("to ")[2][:20] for result in results} == {
         f"{one.address} broke"[:20]
@@ -111,7 +111,7 @@ async def test_both_fall_silent(
     assert told.moves == []
     two.start()
     clock.now += 1
-    await hold(client)
+    await set_busy(client)
     assert client.node.port == two.server.port
 
 
@@ -119,9 +119,9 @@ async def test_many_calls_move_once(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     one, two, _ = nodes
-    await hold(client)
+    await set_busy(client)
     one.stop()
-    await asyncio.gather(*(hold(client) for _ in range(50)))
+    await asyncio.gather(*(set_busy(client) for _ in range(50)))
     assert len(told.moves) == 1
     assert two.calls.count("POST users/hass/sessions") == 1
     assert two.calls.count("POST users/anna/sessions") == 1
@@ -144,7 +144,7 @@ async def test_a_moment_of_silence_moves_nobody(
         await client.register_endpoint("http://ha/", 3600)
     assert told.moves == []
     assert two.server.received == []
-    await hold(client)
+    await set_busy(client)
 
 
 async def test_a_node_that_is_only_busy_is_not_left(
@@ -158,7 +158,7 @@ async def test_a_node_that_is_only_busy_is_not_left(
 
     one.server.handler = busy
     with pytest.raises(CannotConnect):
-        await hold(client)
+        await set_busy(client)
     assert told.moves == []
 
 
@@ -166,7 +166,7 @@ async def test_a_backup_that_does_not_let_us_in(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     one, two, _ = nodes
-    await hold(client)
+    await set_busy(client)
     one.stop()
 
     async def refuse(_: Received) -> Reply:
@@ -174,7 +174,7 @@ async def test_a_backup_that_does_not_let_us_in(
 
     two.server.handler = refuse
     with pytest.raises(CannotConnect):
-        await hold(client)
+        await set_busy(client)
     assert told.moves == []
 
 
@@ -200,20 +200,20 @@ async def test_without_a_backup_there_is_no_waiting(
 ) -> None:
     one, _, _ = nodes
     one.backup = backup.format(port=one.server.port)
-    await hold(client)
+    await set_busy(client)
     one.stop()
     with pytest.raises(CannotConnect):
-        await hold(client)
+        await set_busy(client)
     assert clock.pauses == []
 
 
 async def test_a_backup_that_is_not_allowed(nodes: list[FakeNode], make_client: MakeClient) -> None:
     one, two, _ = nodes
     client = make_client(one.server.port, nodes=NodePolicy(allow_node=lambda *_: False))
-    await hold(client)
+    await set_busy(client)
     one.stop()
     with pytest.raises(CannotConnect):
-        await hold(client)
+        await set_busy(client)
     assert two.server.received == []
 
 
@@ -223,7 +223,7 @@ async def test_a_backup_known_beforehand(nodes: list[FakeNode], make_client: Mak
     one.stop()
     await client.log_in()
     assert client.node.port == two.server.port
-    await hold(client)
+    await set_busy(client)
 
 
 async def test_a_lost_fetch_moves_nobody_by_itself(
@@ -236,7 +236,7 @@ async def test_a_lost_fetch_moves_nobody_by_itself(
     with pytest.raises(AnswerLost):
         await client.fetch("anna", subscription)
     assert told.moves == []
-    await hold(client)
+    await set_busy(client)
     assert len(told.moves) == 1
 
 
@@ -244,9 +244,9 @@ async def test_leaving_while_the_first_node_is_silent(
     nodes: list[FakeNode], client: PresenceClient
 ) -> None:
     one, two, _ = nodes
-    await hold(client)
+    await set_busy(client)
     one.stop()
-    await hold(client)
+    await set_busy(client)
     asked = len(one.server.received)
     await client.log_out()
     assert two.keys == {}
@@ -259,7 +259,7 @@ async def test_a_node_that_was_restarted_meanwhile(
 ) -> None:
     """It answers again, but has forgotten everybody, which is told at once."""
     one, _, _ = nodes
-    await hold(client)
+    await set_busy(client)
     one.stop()
     answering = one.server.handler
 
@@ -271,10 +271,10 @@ async def test_a_node_that_was_restarted_meanwhile(
 
     one.server.handler = restart
     with pytest.raises(CannotConnect):
-        await hold(client)
+        await set_busy(client)
     assert told.moves == []
     assert told.lost == ["anna"]
-    await hold(client)
+    await set_busy(client)
     assert one.keys.keys() == {"hass", "anna"}
 
 
@@ -287,7 +287,7 @@ async def test_a_node_that_accepts_and_says_nothing(
     """Each attempt ends before the request would."""
     one, two, _ = nodes
     client = make_client(one.server.port, timeout=1.0, on_node_changed=told.moved)
-    await hold(client)
+    await set_busy(client)
     monkeypatch.setattr(cluster, "_ATTEMPT", 0.02)
 
     async def say_nothing(request: Received) -> Reply:
@@ -295,5 +295,5 @@ async def test_a_node_that_accepts_and_says_nothing(
 
     one.server.handler = say_nothing
     async with asyncio.timeout(0.9):
-        await hold(client)
+        await set_busy(client)
     assert told.moves == [(one.server.port, two.server.port)]

@@ -10,7 +10,7 @@ import pytest
 from custom_components.cisco_unified_presence.pws import (
     CannotConnect,
     CertificateChanged,
-    DialectChoice,
+    DialectMode,
     NodePolicy,
     NoSuchEndpoint,
     NoSuchSubscription,
@@ -32,7 +32,7 @@ from . import soap_wire
 from .byte_server import ByteServer, http
 from .certificates import make
 from .conftest import MakeClient
-from .deployment import FakeNode, Told, deployed, hold
+from .deployment import FakeNode, Told, deployed, set_busy
 from .wire import logged_in_application, logged_in_user
 
 
@@ -58,7 +58,7 @@ async def test_sessions_that_ended_at_a_further_node_are_noticed(
 ) -> None:
     client = make_client(nodes[0].server.port, on_session_lost=told.lost.append)
     for user in ("anna", "ben", "cy"):
-        await hold(client, user)
+        await set_busy(client, user)
     calls = [len(node.calls) for node in nodes]
     await client.check_sessions()
     assert told.lost == []
@@ -106,7 +106,7 @@ async def test_the_application_is_logged_in_where_it_is_needed(
     assert used == [None, two.keys["hass"]]
     keys = {session.key for session in client.application_sessions}
     assert keys == {one.keys["hass"], two.keys["hass"]}
-    assert client.is_home
+    assert client.is_on_primary
     assert client.node.port == one.server.port
 
 
@@ -360,7 +360,7 @@ async def test_the_application_itself_is_not_followed(
 
 async def test_over_soap(make_client: MakeClient) -> None:
     async with ByteServer() as one, ByteServer() as two:
-        client = make_client(one.port, dialect=DialectChoice.SOAP)
+        client = make_client(one.port, dialect=DialectMode.SOAP)
         one.will(soap_wire.NO_DESCRIPTION, soap_wire.logged_in("one"))
         one.will(soap_wire.redirect(f"127.0.0.1:{two.port}"))
         two.will(soap_wire.NO_DESCRIPTION, soap_wire.logged_in("app"))

@@ -9,7 +9,7 @@ import pytest
 from custom_components.cisco_unified_presence.pws import (
     BadContact,
     ContactPresence,
-    DialectChoice,
+    DialectMode,
     EndpointRefused,
     InvalidCredentials,
     Presence,
@@ -308,7 +308,7 @@ async def test_texts_that_xml_cannot_carry_are_not_sent(
 async def test_a_bare_401_at_login_speaks_of_the_password(
     server: ByteServer, make_client: MakeClient
 ) -> None:
-    client = make_client(server.port, dialect=DialectChoice.REST)
+    client = make_client(server.port, dialect=DialectMode.REST)
     server.will(http(401))
     with pytest.raises(InvalidCredentials) as error:
         await client.log_in()

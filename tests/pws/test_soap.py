@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.cisco_unified_presence.pws import (
     ContactPresence,
-    DialectChoice,
+    DialectMode,
     Presence,
     PresenceClient,
     SoapVersion,
@@ -40,7 +40,7 @@ TWO = (
 @pytest.fixture
 async def client(server: ByteServer, make_client: MakeClient) -> PresenceClient:
     """A client that speaks SOAP."""
-    return make_client(server.port, dialect=DialectChoice.SOAP)
+    return make_client(server.port, dialect=DialectMode.SOAP)
 
 
 async def ready(server: ByteServer, client: PresenceClient) -> None:
@@ -53,7 +53,7 @@ async def ready(server: ByteServer, client: PresenceClient) -> None:
 async def test_logins(server: ByteServer, client: PresenceClient) -> None:
     server.will(NO_DESCRIPTION, logged_in(APPLICATION_KEY), logged_in(USER_KEY))
     await client.log_in_user("anna")
-    assert client.dialect is DialectChoice.SOAP
+    assert client.dialect is DialectMode.SOAP
     assert client.logged_in_users == {"anna"}
     described, application, user = server.received
     assert described.line == "GET /presence-service/soap?wsdl"
@@ -245,7 +245,7 @@ async def test_rich_presence_goes_as_escaped_text(
 
 
 async def test_soap_1_2_by_choice(server: ByteServer, make_client: MakeClient) -> None:
-    client = make_client(server.port, dialect=DialectChoice.SOAP, soap_version=SoapVersion.V1_2)
+    client = make_client(server.port, dialect=DialectMode.SOAP, soap_version=SoapVersion.V1_2)
     server.will(NO_DESCRIPTION, logged_in("k"))
     await client.log_in()
     request = server.received[1]

@@ -8,7 +8,7 @@ from custom_components.cisco_unified_presence.pws import (
     AnswerLost,
     BadContact,
     CannotConnect,
-    DialectChoice,
+    DialectMode,
     EndpointRefused,
     InvalidCredentials,
     NoFreeSubscription,
@@ -48,7 +48,7 @@ TWO = (
 @pytest.fixture
 async def client(server: ByteServer, make_client: MakeClient) -> PresenceClient:
     """A client that speaks SOAP."""
-    return make_client(server.port, dialect=DialectChoice.SOAP)
+    return make_client(server.port, dialect=DialectMode.SOAP)
 
 
 async def ready(server: ByteServer, client: PresenceClient) -> None:
@@ -139,7 +139,7 @@ async def test_refused_logins(server: ByteServer, client: PresenceClient) -> Non
 
 async def client_without_session(client: PresenceClient) -> None:
     """Log in again after a logout that met a session which was gone."""
-    await client._cluster.first.sessions.application_anew()
+    await client._cluster.first.sessions.refresh_application()
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ async def test_what_does_no_harm_twice_is_repeated(
 
 
 async def test_patience_ends(server: ByteServer, make_client: MakeClient) -> None:
-    client = make_client(server.port, dialect=DialectChoice.SOAP, patience=0)
+    client = make_client(server.port, dialect=DialectMode.SOAP, patience=0)
     server.will(NO_DESCRIPTION, fault(212, status=503))
     with pytest.raises(Throttled):
         await client.log_in()

@@ -6,7 +6,7 @@ from lxml import etree
 import pytest
 
 from custom_components.cisco_unified_presence.pws import (
-    DialectChoice,
+    DialectMode,
     Presence,
     PresenceClient,
     SoapVersion,
@@ -33,7 +33,7 @@ XSD = "http://www.w3.org/2001/XMLSchema"
 @pytest.fixture
 async def client(server: ByteServer, make_client: MakeClient) -> PresenceClient:
     """A client that speaks SOAP."""
-    return make_client(server.port, dialect=DialectChoice.SOAP)
+    return make_client(server.port, dialect=DialectMode.SOAP)
 
 
 async def test_a_server_that_spells_everything_otherwise(

@@ -85,7 +85,7 @@ async def test_an_answer_without_an_end_is_ended(
         tracemalloc.start()
         try:
             with pytest.raises(PresenceServiceError):
-                await exchange.send(Request("GET", "/x", once=True))
+                await exchange.send(Request("GET", "/x", at_most_once=True))
             kept, most = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()

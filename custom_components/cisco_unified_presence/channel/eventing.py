@@ -69,7 +69,7 @@ class Eventing:
         self._intervals = intervals
         self._callback: Callback | None = None
         self._tasks: dict[ChannelTask, Callable[[], Awaitable[None]]] = {
-            ChannelTask.RETURN_HOME: subscription.async_return_home,
+            ChannelTask.FAIL_BACK: subscription.async_fail_back,
             ChannelTask.OPEN: self._async_open,
             ChannelTask.RESUBSCRIBE: self._async_resubscribe,
             ChannelTask.CHANGE: self._async_change,
@@ -145,7 +145,7 @@ class Eventing:
             callback_opens_later=opens_later and self._hass.state is not CoreState.running,
             is_open=self._subscription.is_open,
             has_unsubscribed=bool(self._subscription.unsubscribed),
-            is_home=self._subscription.is_home,
+            is_on_primary=self._subscription.is_on_primary,
             is_refreshing=self._is_refreshing,
             timers=frozenset(self._timers),
             intervals=self._intervals,

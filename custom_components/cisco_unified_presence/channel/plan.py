@@ -244,8 +244,8 @@ class _Plan:
         next time.
         """
         self._start_poll()
-        if not self._situation.is_home:
-            self._enqueue(ChannelTask.RETURN_HOME)
+        if not self._situation.is_on_primary:
+            self._enqueue(ChannelTask.FAIL_BACK)
         if self._situation.is_open:
             self._enqueue(ChannelTask.FETCH)
         if self._situation.channel is Channel.POLLING:

@@ -44,7 +44,7 @@ class Situation:
             has not.
         is_open: Whether there is a subscription to fetch from.
         has_unsubscribed: Whether there are contacts for whom the server has no subscription.
-        is_home: Whether the node that should serve does, and not its backup.
+        is_on_primary: Whether the node that should serve does, and not its backup.
         is_refreshing: Whether contacts are being polled.
         timers: Those that run.
         intervals: What the user chose.
@@ -55,7 +55,7 @@ class Situation:
     callback_opens_later: bool
     is_open: bool
     has_unsubscribed: bool
-    is_home: bool
+    is_on_primary: bool
     is_refreshing: bool
     timers: frozenset[Timer]
     intervals: Intervals

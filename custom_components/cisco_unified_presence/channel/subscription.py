@@ -89,13 +89,13 @@ class WatchersSubscription:
         return bool(self._parts)
 
     @property
-    def is_home(self) -> bool:
+    def is_on_primary(self) -> bool:
         """Whether the configured node serves, and not its backup."""
-        return self._client.is_home
+        return self._client.is_on_primary
 
-    async def async_return_home(self) -> None:
+    async def async_fail_back(self) -> None:
         """Return to the configured node, if it is back."""
-        await self._client.go_home()
+        await self._client.fail_back()
 
     async def async_check_further_nodes(self) -> None:
         """Find sessions that have ended at nodes from which nothing is fetched."""

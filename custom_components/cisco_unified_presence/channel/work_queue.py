@@ -12,7 +12,7 @@ from homeassistant.core import callback
 class ChannelTask(IntEnum):
     """Something that may be due, the most urgent first."""
 
-    RETURN_HOME = auto()
+    FAIL_BACK = auto()
     OPEN = auto()
     RESUBSCRIBE = auto()
     CHANGE = auto()

@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN, LOGGER
 from ..pws import (
-    DialectChoice,
+    DialectMode,
     Presence,
     PresenceClient,
     PresenceServiceError,
@@ -37,7 +37,7 @@ class Access:
     server: Server
     user: str
     password: str = field(repr=False)
-    dialect: DialectChoice = DialectChoice.AUTOMATIC
+    dialect: DialectMode = DialectMode.AUTOMATIC
     trust_of: Callable[[str, int], Security] | None = None
 
 

@@ -15,7 +15,7 @@ from ..const import (
     CONF_WATCHER,
     SecurityMode,
 )
-from ..pws import DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DialectChoice
+from ..pws import DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DialectMode
 from .addresses import read_address
 from .selectors import PASSWORD, PORT, TEXT, choice
 
@@ -26,8 +26,8 @@ ACCOUNT_SCHEMA = vol.Schema(
 )
 ADVANCED_SCHEMA = vol.Schema(
     {
-        vol.Required(CONF_DIALECT, default=DialectChoice.AUTOMATIC.value): choice(
-            DialectChoice, CONF_DIALECT
+        vol.Required(CONF_DIALECT, default=DialectMode.AUTOMATIC.value): choice(
+            DialectMode, CONF_DIALECT
         )
     }
 )

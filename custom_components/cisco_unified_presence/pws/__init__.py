@@ -60,12 +60,12 @@ from .model import (
     SystemTrust,
     TrustedAuthority,
 )
+from .negotiation import DialectMode
 from .node_policy import NodePolicy
 from .pidf_reader import read_pidf
 from .pidf_writer import write_clear, write_pidf
 from .presence import SETTABLE, Presence
 from .rich import Activity, Device, RichPresence
-from .speech import DialectChoice
 from .traffic import Failure, Latency, Traffic
 from .transport import make_ssl_context, open_session
 from .wsdl import SoapVersion
@@ -92,7 +92,7 @@ __all__ = [
     "ContactPresence",
     "ContactService",
     "Device",
-    "DialectChoice",
+    "DialectMode",
     "Distrust",
     "EndpointId",
     "EndpointRefused",

@@ -11,10 +11,10 @@ from .cluster import Cluster
 from .dialect import Session
 from .errors import CertificateChanged, PresenceServiceError, UntrustedCertificate
 from .model import Server
+from .negotiation import DialectMode
 from .node import Node, Settings
 from .node_policy import NodePolicy
 from .sessions import Account
-from .speech import DialectChoice
 from .traffic import Traffic
 from .wsdl import SoapVersion
 
@@ -43,7 +43,7 @@ class AccountClient:
         password: str,
         session: aiohttp.ClientSession,
         *,
-        dialect: DialectChoice = DialectChoice.AUTOMATIC,
+        dialect: DialectMode = DialectMode.AUTOMATIC,
         soap_version: SoapVersion | None = None,
         nodes: NodePolicy | None = None,
         timeout: float = 10.0,
@@ -118,9 +118,9 @@ class AccountClient:
     # Nodes
 
     @property
-    def dialect(self) -> DialectChoice | None:
+    def dialect(self) -> DialectMode | None:
         """How the node that serves the application is spoken to; None before the first login."""
-        return self._cluster.first.speech.decided
+        return self._cluster.first.negotiator.negotiated
 
     @property
     def node(self) -> Server:
@@ -133,9 +133,9 @@ class AccountClient:
         return self._cluster.backup
 
     @property
-    def is_home(self) -> bool:
+    def is_on_primary(self) -> bool:
         """Whether all users are served by the nodes that they are homed on, not by backups."""
-        return self._cluster.is_home
+        return self._cluster.is_on_primary
 
     def node_of(self, user: str) -> Server:
         """Return the node that serves an end user, as far as is known."""
@@ -145,7 +145,7 @@ class AccountClient:
         """Tell whether the watcher's node takes single contacts out of subscriptions."""
         return self._cluster.serving(watcher).dialect.can_remove_contacts
 
-    async def go_home(self) -> bool:
+    async def fail_back(self) -> bool:
         """Return to the nodes that backups stand in for, if they are back; to be called at times.
 
         What was made at the backups is taken away, users are logged out there and reported as lost,
@@ -154,7 +154,7 @@ class AccountClient:
         Returns:
             Whether all users are served by their own nodes now.
         """
-        return await self._cluster.go_home()
+        return await self._cluster.fail_back()
 
     async def check_sessions(self) -> None:
         """Notice sessions that have ended at nodes other than the first; to be called at times.

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from .account import AccountClient
 from .batches import poll_many, poll_one, remove_many
-from .dialect import Dialect, Hold, Session
+from .dialect import Dialect, PublishOptions, Session
 from .errors import InvalidRequest, PresenceRefused
-from .limits import require_basic_override, require_expiry, require_settable, watch_of
+from .limits import require_basic_override, require_expiry, require_settable, subscription_spec
 from .model import MIN_EXPIRY, ContactPresence, EndpointId, SubscriptionId
 from .node import Node
 from .pidf_writer import write_clear, write_pidf
@@ -23,7 +23,7 @@ class PresenceClient(AccountClient):
     A session that turns out to be gone is renewed and the call repeated, once. Users are logged in
     when they are first needed, at the node that they are homed on; logging a person in makes that
     person Available (rule 7). A node that cannot be reached is replaced by its backup, and the call
-    repeated there, until ``go_home`` finds it back.
+    repeated there, until ``fail_back`` finds it back.
     Expiries are in seconds, from ``MIN_EXPIRY`` to ``MAX_EXPIRY``.
     """
 
@@ -80,8 +80,8 @@ class PresenceClient(AccountClient):
             NoFreeSubscription: The server's subscriptions are used up.
         """
         require_expiry(expiry)
-        watch = watch_of(contacts, endpoint, expiry)
-        return await self._cluster.at_home_of(watcher, lambda node: node.subscribe(watcher, watch))
+        spec = subscription_spec(contacts, endpoint, expiry)
+        return await self._cluster.at_home_of(watcher, lambda node: node.subscribe(watcher, spec))
 
     async def renew_subscription(
         self,
@@ -102,9 +102,9 @@ class PresenceClient(AccountClient):
         """
         if expiry != 0 or not contacts:
             require_expiry(expiry)
-        watch = watch_of(contacts, endpoint, expiry)
+        spec = subscription_spec(contacts, endpoint, expiry)
         await self._cluster.at_home_of(
-            watcher, lambda node: node.renew_subscription(watcher, subscription, watch)
+            watcher, lambda node: node.renew_subscription(watcher, subscription, spec)
         )
 
     async def remove_contacts(
@@ -192,9 +192,9 @@ class PresenceClient(AccountClient):
         """
         require_settable(user, presence, expiry)
         require_basic_override(user, presence, override=override)
-        hold = Hold(override, expiry)
+        options = PublishOptions(override, expiry)
         await self._as_user(
-            user, lambda dialect, session: dialect.set_presence(session, presence.value, hold)
+            user, lambda dialect, session: dialect.set_presence(session, presence.value, options)
         )
 
     async def set_rich_presence(
@@ -216,7 +216,7 @@ class PresenceClient(AccountClient):
         require_settable(user, presence, expiry)
         with _writing(user):
             document = write_pidf(contact, presence, note=note, override=override)
-        await self._set_rich(user, document, Hold(override, expiry))
+        await self._set_rich(user, document, PublishOptions(override, expiry))
 
     async def clear_presence(
         self, user: str, contact: str | None = None, *, expiry: int = MIN_EXPIRY
@@ -239,14 +239,14 @@ class PresenceClient(AccountClient):
         with _writing(user):
             document = write_clear(contact)
         try:
-            await self._set_rich(user, document, Hold(override=False, expiry=expiry))
+            await self._set_rich(user, document, PublishOptions(override=False, expiry=expiry))
         except PresenceRefused, InvalidRequest:
             return False
         return True
 
-    async def _set_rich(self, user: str, document: bytes, hold: Hold) -> None:
+    async def _set_rich(self, user: str, document: bytes, options: PublishOptions) -> None:
         await self._as_user(
-            user, lambda dialect, session: dialect.set_rich_presence(session, document, hold)
+            user, lambda dialect, session: dialect.set_rich_presence(session, document, options)
         )
 
     async def _as_user[T](self, user: str, call: Callable[[Dialect, Session], Awaitable[T]]) -> T:

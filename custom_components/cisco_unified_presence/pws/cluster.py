@@ -97,7 +97,7 @@ class Cluster:
         return tuple(self._nodes.values())
 
     @property
-    def is_home(self) -> bool:
+    def is_on_primary(self) -> bool:
         """Whether every user is served by the primary node."""
         return all(home.serving is home.primary for home in self._homes.values())
 
@@ -208,7 +208,7 @@ class Cluster:
         if other is None or await self._answers(node):
             return False
         try:
-            await other.sessions.application_anew()
+            await other.sessions.refresh_application()
         except PresenceServiceError as error:
             _LOGGER.debug("%s cannot serve either: %s", other.address, error)
             return False
@@ -237,7 +237,7 @@ class Cluster:
             await self._settings.sleep(pause)
             try:
                 async with asyncio.timeout(_ATTEMPT):
-                    await node.sessions.application_anew()
+                    await node.sessions.refresh_application()
             except CannotConnect, TimeoutError:
                 continue
             except PresenceServiceError:
@@ -260,20 +260,20 @@ class Cluster:
 
     # Going home
 
-    async def go_home(self) -> bool:
+    async def fail_back(self) -> bool:
         """Return to every primary node that is back; tell whether all users are home now."""
         for home in tuple(self._homes.values()):
             try:
                 await self._come_home(home)
             except PresenceServiceError as error:
                 _LOGGER.debug("%s is not back yet: %s", home.primary.address, error)
-        return self.is_home
+        return self.is_on_primary
 
     async def _come_home(self, home: Home) -> None:
         async with home.moving:
             if home.serving is home.primary:
                 return
-            await home.primary.sessions.application_anew()
+            await home.primary.sessions.refresh_application()
             stand_in, home.serving = home.serving, home.primary
             _LOGGER.debug("%s is back", home.primary.address)
             # It may not have noticed that it was given up.
@@ -314,7 +314,7 @@ class Cluster:
             if node is self.first or not node.sessions.users:
                 continue
             try:
-                await node.sessions.application_anew()
+                await node.sessions.refresh_application()
             except PresenceServiceError as error:
                 _LOGGER.debug("Whether sessions at %s live is not known: %s", node.address, error)
 

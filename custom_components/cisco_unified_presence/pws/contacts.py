@@ -98,7 +98,7 @@ class ContactService:
         body = _element("get-all-config")
         body.append(_element(part))
         sent = envelope(SoapVersion.V1_2, _element("session-key", session.key), body)
-        request = Request("POST", _PATH, _HEADERS, sent, again=True)
+        request = Request("POST", _PATH, _HEADERS, sent, idempotent=True)
         about = Concerning(session.name, secrets=(session.key,))
         response = read_response(await self._exchange.send(request), about)
         if response is None or not is_named(response, "get-all-config-resp"):

@@ -27,7 +27,7 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class SubscriptionSpec:
     """What a subscription is asked for. ``expiry`` is in seconds; 0 leaves it as it was."""
 
     contacts: Sequence[str]
@@ -36,7 +36,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class PublishOptions:
     """How a presence is set. ``expiry`` is in seconds."""
 
     override: bool
@@ -76,10 +76,12 @@ class Dialect(Protocol):
     async def unregister_endpoint(self, application: Session, endpoint: int) -> None:
         """Remove an endpoint."""
 
-    async def subscribe(self, session: Session, watch: Watch) -> int:
+    async def subscribe(self, session: Session, spec: SubscriptionSpec) -> int:
         """Return the id of a new subscription."""
 
-    async def renew_subscription(self, session: Session, subscription: int, watch: Watch) -> None:
+    async def renew_subscription(
+        self, session: Session, subscription: int, spec: SubscriptionSpec
+    ) -> None:
         """Count a subscription's expiry from now, and add contacts to it."""
 
     async def unsubscribe(self, session: Session, subscription: int) -> None:
@@ -100,8 +102,10 @@ class Dialect(Protocol):
     ) -> list[ContactPresence]:
         """Read the presence of contacts now; of those that the server tells of."""
 
-    async def set_presence(self, session: Session, word: str, hold: Hold) -> None:
+    async def set_presence(self, session: Session, word: str, options: PublishOptions) -> None:
         """Set basic presence."""
 
-    async def set_rich_presence(self, session: Session, document: bytes, hold: Hold) -> None:
+    async def set_rich_presence(
+        self, session: Session, document: bytes, options: PublishOptions
+    ) -> None:
         """Set rich presence from a PIDF document."""

@@ -32,16 +32,16 @@ _PROBE_SECONDS: Final = 3.0
 class Request:
     """What is sent. ``path`` is percent-encoded, starts below the service's root, may have a query.
 
-    aiohttp sends most methods, but not POST, a second time by itself when a kept connection turns
-    out to be dead. ``once`` forbids that; ``again`` allows it to a POST that does no harm twice.
+    aiohttp repeats most methods, but not POST, by itself when a kept connection turns out to be
+    dead. ``at_most_once`` forbids that; ``idempotent`` allows it to a POST.
     """
 
     method: str
     path: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
-    once: bool = False
-    again: bool = False
+    at_most_once: bool = False
+    idempotent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Exchange:
         try:
             return await self._send(request)
         except CannotConnect as error:
-            if not request.again or error.reason is not ConnectFailure.DROPPED:
+            if not request.idempotent or error.reason is not ConnectFailure.DROPPED:
                 raise
         return await self._send(request)
 
@@ -108,7 +108,7 @@ class Exchange:
                 data=request.body,
                 allow_redirects=False,
                 timeout=self._timeout,
-                middlewares=(_never_twice,) if request.once else (),
+                middlewares=(_never_twice,) if request.at_most_once else (),
             ) as response:
                 body = await read_body(response)
         except _Broken as error:
@@ -128,7 +128,7 @@ class Exchange:
             self._server, within=self._probe_seconds
         ):
             return CannotConnect(ConnectFailure.TLS_REQUIRED, address)
-        if request.once and isinstance(error, aiohttp.ClientPayloadError):
+        if request.at_most_once and isinstance(error, aiohttp.ClientPayloadError):
             return AnswerLost(address)
         return failure
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from .dialect import Watch
+from .dialect import SubscriptionSpec
 from .errors import InvalidRequest, PresenceRefused
 from .model import MAX_CONTACTS, MAX_EXPIRY, MIN_EXPIRY
 from .presence import SETTABLE, Presence
 
 
-def watch_of(contacts: Sequence[str], endpoint: int, expiry: int) -> Watch:
+def subscription_spec(contacts: Sequence[str], endpoint: int, expiry: int) -> SubscriptionSpec:
     """Return what a subscription is asked for.
 
     Raises:
@@ -16,7 +16,7 @@ def watch_of(contacts: Sequence[str], endpoint: int, expiry: int) -> Watch:
     """
     if len(contacts) > MAX_CONTACTS:
         raise InvalidRequest(135, f"A subscription holds at most {MAX_CONTACTS} contacts")
-    return Watch(tuple(contacts), endpoint, expiry)
+    return SubscriptionSpec(tuple(contacts), endpoint, expiry)
 
 
 def require_expiry(expiry: int) -> None:

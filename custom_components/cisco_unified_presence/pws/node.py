@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from .dialect import Dialect, Session, Watch
+from .dialect import Dialect, Session, SubscriptionSpec
 from .errors import NoSuchEndpoint, NoSuchSubscription
 from .exchange import Exchange
 from .model import ContactPresence, EndpointId, Server, SubscriptionId
+from .negotiation import DialectMode, DialectNegotiator
+from .session_takeover import SessionTakeoverDetector
 from .sessions import Account, Sessions
-from .speech import DialectChoice, Speech
-from .takeover import Takeovers
 from .throttle import Throttle
 from .traffic import Traffic
 from .transport import PARALLEL_REQUESTS
@@ -25,7 +25,7 @@ class Settings:
     account: Account
     timeout: float
     patience: float
-    dialect: DialectChoice
+    dialect: DialectMode
     soap_version: SoapVersion | None
     on_session_lost: Callable[[str], None]
     on_session_taken_over: Callable[[str], None]
@@ -48,7 +48,7 @@ class Node:
         # ``host:port``, the same however it is spelled.
         self.address = server.address.lower()
         self.http = http
-        self.speech = Speech(
+        self.negotiator = DialectNegotiator(
             Exchange(server, http, settings.timeout, traffic=settings.traffic),
             settings.dialect,
             settings.soap_version,
@@ -60,9 +60,9 @@ class Node:
             sleep=settings.sleep,
             random=settings.random,
         )
-        takeovers = Takeovers(settings.clock, settings.on_session_taken_over)
+        takeovers = SessionTakeoverDetector(settings.clock, settings.on_session_taken_over)
         self.sessions = Sessions(
-            self.speech, throttle, settings.account, takeovers, settings.on_session_lost
+            self.negotiator, throttle, settings.account, takeovers, settings.on_session_lost
         )
         # By their ids: the watcher for whom an endpoint was registered, and who subscribed.
         self.endpoints: dict[int, str | None] = {}
@@ -71,7 +71,7 @@ class Node:
     @property
     def dialect(self) -> Dialect:
         """What speaks to it."""
-        return self.speech.dialect
+        return self.negotiator.dialect
 
     async def register_endpoint(self, url: str, expiry: int, watcher: str | None) -> EndpointId:
         """Register an endpoint, for a watcher who is homed here."""
@@ -98,22 +98,24 @@ class Node:
             lambda session: self.dialect.unregister_endpoint(session, endpoint)
         )
 
-    async def subscribe(self, watcher: str, watch: Watch) -> SubscriptionId:
+    async def subscribe(self, watcher: str, spec: SubscriptionSpec) -> SubscriptionId:
         """Make a subscription of a watcher who is homed here."""
-        self._require_endpoint(watch.endpoint)
+        self._require_endpoint(spec.endpoint)
         number = await self.sessions.as_user(
-            watcher, lambda session: self.dialect.subscribe(session, watch)
+            watcher, lambda session: self.dialect.subscribe(session, spec)
         )
         self.subscriptions[number] = watcher
         return SubscriptionId(number, self.address)
 
-    async def renew_subscription(self, watcher: str, subscription: int, watch: Watch) -> None:
+    async def renew_subscription(
+        self, watcher: str, subscription: int, spec: SubscriptionSpec
+    ) -> None:
         """Count a subscription's expiry from now, and add contacts to it."""
-        self._require_endpoint(watch.endpoint)
+        self._require_endpoint(spec.endpoint)
         await self._with_subscription(
             watcher,
             subscription,
-            lambda session: self.dialect.renew_subscription(session, subscription, watch),
+            lambda session: self.dialect.renew_subscription(session, subscription, spec),
         )
 
     async def unsubscribe(self, watcher: str, subscription: int) -> None:

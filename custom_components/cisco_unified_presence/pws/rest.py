@@ -16,7 +16,7 @@ from .answers import (
     refusing,
     sampled,
 )
-from .dialect import Dialect, Hold, Session, Watch
+from .dialect import Dialect, PublishOptions, Session, SubscriptionSpec
 from .errors import (
     BadContact,
     CannotRemoveContacts,
@@ -62,7 +62,7 @@ class RestDialect(Dialect):
             body = _written(_element("session", _element("password", text=password)))
         about = Concerning(application_user, secrets=(password,))
         path = _of_user(application_user, "/sessions")
-        request = Request("POST", path, _CONTENT_TYPE, body, again=True)
+        request = Request("POST", path, _CONTENT_TYPE, body, idempotent=True)
         with logging_in_application():
             reply = await self._ask(request, about)
         return read_session(reply, application_user)
@@ -72,7 +72,7 @@ class RestDialect(Dialect):
     async def log_in_end_user(self, user: str, application: Session) -> Session:
         path = _of_user(user, "/sessions")
         headers = {**_CONTENT_TYPE, **_key_of(application)}
-        request = Request("POST", path, headers, again=True)
+        request = Request("POST", path, headers, idempotent=True)
         with logging_in_end_user():
             reply = await self._ask(request, Concerning(user, secrets=(application.key,)))
         return read_session(reply, user)
@@ -104,22 +104,26 @@ class RestDialect(Dialect):
 
     @override
     @counted
-    async def subscribe(self, session: Session, watch: Watch) -> int:
+    async def subscribe(self, session: Session, spec: SubscriptionSpec) -> int:
         path = _of_user(session.name, "/subscriptions")
-        reply = await self._ask_to_watch(session, "POST", path, watch)
+        reply = await self._send_subscription(session, "POST", path, spec)
         return read_location_id(reply, "subscriptions")
 
     @override
     @counted
-    async def renew_subscription(self, session: Session, subscription: int, watch: Watch) -> None:
+    async def renew_subscription(
+        self, session: Session, subscription: int, spec: SubscriptionSpec
+    ) -> None:
         path = _of_user(session.name, f"/subscriptions/{subscription}")
-        await self._ask_to_watch(session, "PUT", path, watch)
+        await self._send_subscription(session, "PUT", path, spec)
 
-    async def _ask_to_watch(self, session: Session, method: str, path: str, watch: Watch) -> Reply:
+    async def _send_subscription(
+        self, session: Session, method: str, path: str, spec: SubscriptionSpec
+    ) -> Reply:
         with refusing(BadContact(user=session.name)):
-            body = _written(_subscription(watch))
-        request = Request(method, path, {**_CONTENT_TYPE, **_expires(watch.expiry)}, body)
-        return await self._ask_as(session, request, watch.contacts)
+            body = _written(_subscription(spec))
+        request = Request(method, path, {**_CONTENT_TYPE, **_expires(spec.expiry)}, body)
+        return await self._ask_as(session, request, spec.contacts)
 
     @override
     @counted
@@ -141,7 +145,7 @@ class RestDialect(Dialect):
     ) -> list[ContactPresence]:
         path = _of_user(session.name, f"/presence/{_form(rich=rich)}/subscriptions/{subscription}")
         # Each fetch consumes the news that it returns.
-        reply = await self._ask_as(session, Request("GET", path, once=True))
+        reply = await self._ask_as(session, Request("GET", path, at_most_once=True))
         with sampled(reply.root):
             return await all_of(read_contacts(reply))
 
@@ -162,16 +166,18 @@ class RestDialect(Dialect):
 
     @override
     @counted
-    async def set_presence(self, session: Session, word: str, hold: Hold) -> None:
+    async def set_presence(self, session: Session, word: str, options: PublishOptions) -> None:
         path = _of_user(session.name, "/presence/basic")
         body = _written(_element("presence", text=word))
-        await self._ask_as(session, Request("PUT", path, _held(hold), body))
+        await self._ask_as(session, Request("PUT", path, _presence_headers(options), body))
 
     @override
     @counted
-    async def set_rich_presence(self, session: Session, document: bytes, hold: Hold) -> None:
+    async def set_rich_presence(
+        self, session: Session, document: bytes, options: PublishOptions
+    ) -> None:
         path = _of_user(session.name, "/presence/rich")
-        await self._ask_as(session, Request("PUT", path, _held(hold), document))
+        await self._ask_as(session, Request("PUT", path, _presence_headers(options), document))
 
     async def _ask_as(
         self, session: Session, request: Request, contacts: Sequence[str] = ()
@@ -192,9 +198,9 @@ def _expires(seconds: int) -> dict[str, str]:
     return {_EXPIRY_HEADER: str(seconds)}
 
 
-def _held(hold: Hold) -> dict[str, str]:
-    override_word = "true" if hold.override else "false"
-    return {**_CONTENT_TYPE, _OVERRIDE_HEADER: override_word, **_expires(hold.expiry)}
+def _presence_headers(options: PublishOptions) -> dict[str, str]:
+    override_word = "true" if options.override else "false"
+    return {**_CONTENT_TYPE, _OVERRIDE_HEADER: override_word, **_expires(options.expiry)}
 
 
 def _form(*, rich: bool) -> str:
@@ -219,16 +225,16 @@ def _segment(name: str) -> str:
     return quote(name, safe="@:")
 
 
-def _subscription(watch: Watch) -> XmlElement:
+def _subscription(spec: SubscriptionSpec) -> XmlElement:
     # Renewing without new contacts sends the list empty, an assumption of the reference.
     contacts = _element("contactsList")
-    for contact in watch.contacts:
+    for contact in spec.contacts:
         etree.SubElement(contacts, "contact", contactURI=contact)
     return _element(
         "subscription",
         contacts,
         _element("subscriptionType", text="PRESENCE_NOTIFICATION"),
-        _element("endPointID", text=str(watch.endpoint)),
+        _element("endPointID", text=str(spec.endpoint)),
     )
 
 

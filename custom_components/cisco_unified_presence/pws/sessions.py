@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from .dialect import Session
 from .errors import InvalidSession, SessionTakenOver
-from .speech import Speech
-from .takeover import Takeovers
+from .negotiation import DialectNegotiator
+from .session_takeover import SessionTakeoverDetector
 from .throttle import Throttle
 
 
@@ -28,14 +28,14 @@ class Sessions:
 
     def __init__(
         self,
-        speech: Speech,
+        negotiator: DialectNegotiator,
         throttle: Throttle,
         account: Account,
-        takeovers: Takeovers,
+        takeovers: SessionTakeoverDetector,
         on_lost: Callable[[str], None],
     ) -> None:
         """``on_lost`` is called with every end user whose session turned out to be gone."""
-        self._speech = speech
+        self._negotiator = negotiator
         self._throttle = throttle
         self._account = account
         self._takeovers = takeovers
@@ -64,7 +64,7 @@ class Sessions:
                 self._application = await self._throttle.run(self._log_in)
             return self._application
 
-    async def application_anew(self) -> Session:
+    async def refresh_application(self) -> Session:
         """Log the application user in at once, unforced: a session that lives comes back as it is.
 
         One that has died is noticed, and with it that its end users are logged out.
@@ -77,7 +77,7 @@ class Sessions:
             return session
 
     async def _log_in(self) -> Session:
-        session = await self._speech.log_in(self._account.user, self._account.password)
+        session = await self._negotiator.log_in(self._account.user, self._account.password)
         self.backup = session.backup or self.backup
         return session
 
@@ -86,7 +86,7 @@ class Sessions:
         async with self._user_locks[user]:
             if user not in self._end_users:
                 session = await self.as_application(
-                    lambda application: self._speech.dialect.log_in_end_user(user, application)
+                    lambda application: self._negotiator.dialect.log_in_end_user(user, application)
                 )
                 self.backup = session.backup or self.backup
                 self._abandoned.pop(user, None)
@@ -195,7 +195,7 @@ class Sessions:
 
     async def _end(self, session: Session) -> None:
         try:
-            await self._throttle.run(lambda: self._speech.dialect.log_out(session))
+            await self._throttle.run(lambda: self._negotiator.dialect.log_out(session))
         except InvalidSession:
             # It was gone already, which is what was wanted.
             return

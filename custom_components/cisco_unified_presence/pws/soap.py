@@ -14,7 +14,7 @@ from .answers import (
     refusing,
     sampled,
 )
-from .dialect import Dialect, Hold, Session, Watch
+from .dialect import Dialect, PublishOptions, Session, SubscriptionSpec
 from .errors import (
     AnswerNotUnderstood,
     BadContact,
@@ -69,7 +69,7 @@ class SoapDialect(Dialect):
         about = Concerning(application_user, secrets=(password,))
         refusal = InvalidCredentials(user=application_user)
         with logging_in_application():
-            response = await self._ask(Call("login", fields), about, refusal, again=True)
+            response = await self._ask(Call("login", fields), about, refusal, idempotent=True)
         return read_session(response, application_user)
 
     @override
@@ -79,7 +79,7 @@ class SoapDialect(Dialect):
         about = Concerning(user, secrets=(application.key,))
         refusal = UnknownUser(user=user)
         with logging_in_end_user():
-            response = await self._ask(Call("login", fields), about, refusal, again=True)
+            response = await self._ask(Call("login", fields), about, refusal, idempotent=True)
         return read_session(response, user)
 
     @override
@@ -109,17 +109,21 @@ class SoapDialect(Dialect):
 
     @override
     @counted
-    async def subscribe(self, session: Session, watch: Watch) -> int:
-        call = Call("subscribe", _watched(_NEW_SUBSCRIPTION, watch))
+    async def subscribe(self, session: Session, spec: SubscriptionSpec) -> int:
+        call = Call("subscribe", _subscription_fields(_NEW_SUBSCRIPTION, spec))
         response = await self._ask(
-            call, _about(session, watch.contacts), BadContact(user=session.name), key=session.key
+            call, _about(session, spec.contacts), BadContact(user=session.name), key=session.key
         )
         return read_id(response, "subscriptionID")
 
     @override
     @counted
-    async def renew_subscription(self, session: Session, subscription: int, watch: Watch) -> None:
-        await self._do(session, Call("subscribe", _watched(subscription, watch)), watch.contacts)
+    async def renew_subscription(
+        self, session: Session, subscription: int, spec: SubscriptionSpec
+    ) -> None:
+        await self._do(
+            session, Call("subscribe", _subscription_fields(subscription, spec)), spec.contacts
+        )
 
     @override
     @counted
@@ -143,7 +147,10 @@ class SoapDialect(Dialect):
         fields = {"subscriptionID": str(subscription), "presenceType": _form(rich=rich)}
         # Each fetch consumes the news that it returns.
         response = await self._ask(
-            Call("getSubscribedPresence", fields), _about(session), key=session.key, once=True
+            Call("getSubscribedPresence", fields),
+            _about(session),
+            key=session.key,
+            at_most_once=True,
         )
         with sampled(response):
             return await all_of(read_presence_list(response, rich=rich))
@@ -159,28 +166,30 @@ class SoapDialect(Dialect):
             _about(session, contacts),
             BadContact(user=session.name),
             key=session.key,
-            again=True,
+            idempotent=True,
         )
         with sampled(response):
             return await all_of(read_presence_list(response, rich=rich))
 
     @override
     @counted
-    async def set_presence(self, session: Session, word: str, hold: Hold) -> None:
-        await self._set(session, hold, {"basicPresence": word}, rich=False)
+    async def set_presence(self, session: Session, word: str, options: PublishOptions) -> None:
+        await self._set(session, options, {"basicPresence": word}, rich=False)
 
     @override
     @counted
-    async def set_rich_presence(self, session: Session, document: bytes, hold: Hold) -> None:
-        await self._set(session, hold, {"richPresence": document.decode("ascii")}, rich=True)
+    async def set_rich_presence(
+        self, session: Session, document: bytes, options: PublishOptions
+    ) -> None:
+        await self._set(session, options, {"richPresence": document.decode("ascii")}, rich=True)
 
     async def _set(
-        self, session: Session, hold: Hold, presence: dict[str, str], *, rich: bool
+        self, session: Session, options: PublishOptions, presence: dict[str, str], *, rich: bool
     ) -> None:
         fields: Fields = {
             "presenceType": _form(rich=rich),
-            "expiration": str(hold.expiry),
-            "presenceInfo": {"override": "true" if hold.override else "false", **presence},
+            "expiration": str(options.expiry),
+            "presenceInfo": {"override": "true" if options.override else "false", **presence},
         }
         await self._do(session, Call("setPresence", fields))
 
@@ -192,7 +201,7 @@ class SoapDialect(Dialect):
                 _about(session, contacts),
                 BadContact(user=session.name),
                 key=session.key,
-                again=True,
+                idempotent=True,
             )
         )
 
@@ -203,15 +212,17 @@ class SoapDialect(Dialect):
         refusal: ServerFault | None = None,
         *,
         key: str | None = None,
-        again: bool = False,
-        once: bool = False,
+        idempotent: bool = False,
+        at_most_once: bool = False,
     ) -> XmlElement | None:
         """Return what the answer holds; ``refusal`` is raised for a text that XML cannot carry."""
         language = await self._spoken()
         with refusing(refusal or PresenceRefused(user=about.user)):
             body = language.write(call, key)
         headers = language.headers(call.operation)
-        request = Request("POST", _PATH, headers, body, again=again, once=once)
+        request = Request(
+            "POST", _PATH, headers, body, idempotent=idempotent, at_most_once=at_most_once
+        )
         return read_response(await self._exchange.send(request), about)
 
     async def _spoken(self) -> Language:
@@ -254,13 +265,13 @@ def _contacts(contacts: Sequence[str]) -> Fields:
     return {"contact": [{"contactURI": contact} for contact in contacts]}
 
 
-def _watched(subscription: int, watch: Watch) -> Fields:
+def _subscription_fields(subscription: int, spec: SubscriptionSpec) -> Fields:
     fields: dict[str, str | Fields] = {
         "subscriptionID": str(subscription),
         "subscriptionType": "PRESENCE_NOTIFICATION",
-        "endPointID": str(watch.endpoint),
-        "expiration": str(watch.expiry),
+        "endPointID": str(spec.endpoint),
+        "expiration": str(spec.expiry),
     }
-    if watch.contacts:
-        fields["contactsList"] = _contacts(watch.contacts)
+    if spec.contacts:
+        fields["contactsList"] = _contacts(spec.contacts)
     return fields

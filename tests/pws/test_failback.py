@@ -10,7 +10,7 @@ from custom_components.cisco_unified_presence.pws import (
 )
 
 from .conftest import MakeClient
-from .deployment import FakeNode, Told, hold
+from .deployment import FakeNode, Told, set_busy
 
 
 @pytest.fixture
@@ -29,19 +29,19 @@ async def test_home_again(
     endpoint = await client.register_endpoint("http://ha/", 3600, watcher="anna")
     await client.subscribe("anna", ["b@x"], endpoint, 3600)
     one.stop()
-    await hold(client)
+    await set_busy(client)
     endpoint = await client.register_endpoint("http://ha/", 3600, watcher="anna")
     subscription = await client.subscribe("anna", ["b@x"], endpoint, 3600)
     other = await client.register_endpoint("http://ha/other", 3600)
     told.lost.clear()
     told.moves.clear()
-    assert not await client.go_home()
-    assert not client.is_home
+    assert not await client.fail_back()
+    assert not client.is_on_primary
 
     one.start(fresh=fresh)
     two.calls.clear()
-    assert await client.go_home()
-    assert client.is_home
+    assert await client.fail_back()
+    assert client.is_on_primary
     assert told.moves == [(two.server.port, one.server.port)]
     assert told.lost == ["anna"]
     # Nothing is left behind, neither there nor here.
@@ -59,9 +59,9 @@ async def test_home_again(
             await client.unregister_endpoint(gone)
     with pytest.raises(NoSuchSubscription):
         await client.unsubscribe("anna", subscription)
-    await hold(client)
+    await set_busy(client)
     assert one.calls[-1] == "PUT users/anna/presence/basic"
-    assert await client.go_home()
+    assert await client.fail_back()
     assert len(told.moves) == 1
 
 
@@ -70,14 +70,14 @@ async def test_who_was_let_go_meanwhile_is_not_left_logged_in_at_home(
 ) -> None:
     """A node that was only cut off has forgotten nobody."""
     one, two, _ = nodes
-    await hold(client)
+    await set_busy(client)
     one.stop()
-    await hold(client)
+    await set_busy(client)
     await client.log_out_user("anna")
     assert two.keys.keys() == {"hass"}
 
     one.start(fresh=False)
-    assert await client.go_home()
+    assert await client.fail_back()
 
     assert one.keys.keys() == {"hass"}
 
@@ -86,17 +86,17 @@ async def test_a_stand_in_that_falls_silent_on_the_way_home(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     one, two, _ = nodes
-    await hold(client)
+    await set_busy(client)
     one.stop()
-    await hold(client)
+    await set_busy(client)
     await client.subscribe("anna", ["b@x"], 1, 3600)
     one.start()
     two.stop()
     told.lost.clear()
-    assert await client.go_home()
+    assert await client.fail_back()
     assert told.lost == ["anna"]
     assert client.logged_in_users == frozenset()
-    await hold(client)
+    await set_busy(client)
     assert one.calls[-1] == "PUT users/anna/presence/basic"
 
 
@@ -107,22 +107,22 @@ async def test_the_backup_of_a_users_own_node(
     one, two, three = nodes
     three.backup = two.address
     two.people.add("ben")
-    await hold(client, "anna")
+    await set_busy(client, "anna")
     endpoint = await client.register_endpoint("http://ha/", 3600, watcher="ben")
     await client.subscribe("ben", ["b@x"], endpoint, 3600)
     three.stop()
-    await hold(client, "ben")
+    await set_busy(client, "ben")
     assert told.moves == [(three.server.port, two.server.port)]
     assert told.lost == ["ben"]
-    await hold(client, "anna")
+    await set_busy(client, "anna")
     assert one.calls[-1] == "PUT users/anna/presence/basic"
     assert client.node.port == one.server.port
     three.start()
-    assert await client.go_home()
+    assert await client.fail_back()
     assert client.node_of("ben").port == three.server.port
     assert two.keys == {}
     assert one.keys.keys() == {"hass", "anna"}
-    await hold(client, "ben")
+    await set_busy(client, "ben")
 
 
 async def test_two_homes_with_one_stand_in(
@@ -132,21 +132,21 @@ async def test_two_homes_with_one_stand_in(
     one, two, three = nodes
     three.backup = two.address
     two.people.add("ben")
-    await hold(client, "anna")
-    await hold(client, "ben")
+    await set_busy(client, "anna")
+    await set_busy(client, "ben")
     one.stop()
-    await hold(client, "anna")
+    await set_busy(client, "anna")
     three.stop()
-    await hold(client, "ben")
+    await set_busy(client, "ben")
     mine = await client.register_endpoint("http://ha/", 3600, watcher="ben")
     one.start()
-    assert not await client.go_home()
+    assert not await client.fail_back()
     assert two.keys.keys() == {"hass", "ben"}
     assert two.alive == {"endpoints/1"}
     await client.renew_endpoint(mine, 3600)
-    await hold(client, "ben")
+    await set_busy(client, "ben")
     three.start()
-    assert await client.go_home()
+    assert await client.fail_back()
     assert two.keys == {}
     assert two.alive == set()
 
@@ -155,14 +155,14 @@ async def test_a_stand_in_that_sends_home_who_is_back(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     one, two, _ = nodes
-    await hold(client)
+    await set_busy(client)
     one.stop()
-    await hold(client)
+    await set_busy(client)
     one.start()
     two.keys.pop("anna")
     two.send("anna", one)
-    await hold(client)
-    assert client.is_home
+    await set_busy(client)
+    assert client.is_on_primary
     assert one.calls[-1] == "PUT users/anna/presence/basic"
 
 
@@ -170,10 +170,10 @@ async def test_a_stand_in_that_sends_home_too_early(
     nodes: list[FakeNode], client: PresenceClient
 ) -> None:
     one, two, _ = nodes
-    await hold(client)
+    await set_busy(client)
     one.stop()
     two.send("anna", one)
     with pytest.raises(CannotConnect) as error:
-        await hold(client)
+        await set_busy(client)
     assert error.value.address == one.address
-    assert not client.is_home
+    assert not client.is_on_primary

@@ -9,7 +9,7 @@ _ENDS: Final = 3
 _SECONDS: Final = 60.0
 
 
-class Takeovers:
+class SessionTakeoverDetector:
     """Counts how often each user's session ended of itself."""
 
     def __init__(self, clock: Callable[[], float], tell: Callable[[str], None]) -> None:

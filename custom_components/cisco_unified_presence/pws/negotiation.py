@@ -11,7 +11,7 @@ from .soap import SoapDialect
 from .wsdl import SoapVersion
 
 
-class DialectChoice(StrEnum):
+class DialectMode(StrEnum):
     """How to speak to the servers; automatic is REST, or SOAP where there is no REST."""
 
     AUTOMATIC = "automatic"
@@ -23,30 +23,30 @@ _FIRST_SERVER_ERROR: Final = 500
 _NOT_IMPLEMENTED: Final = 501
 
 
-class Speech:
+class DialectNegotiator:
     """The dialect of one node, decided for good when the node first answers a login."""
 
     def __init__(
-        self, exchange: Exchange, choice: DialectChoice, soap_version: SoapVersion | None
+        self, exchange: Exchange, choice: DialectMode, soap_version: SoapVersion | None
     ) -> None:
         """Take what carries the requests, and what is wanted."""
         self._rest = RestDialect(exchange)
         self._soap = SoapDialect(exchange, soap_version)
-        self._decided = None if choice is DialectChoice.AUTOMATIC else choice
+        self._negotiated = None if choice is DialectMode.AUTOMATIC else choice
 
     @property
-    def decided(self) -> DialectChoice | None:
+    def negotiated(self) -> DialectMode | None:
         """REST or SOAP, None before the first login."""
-        return self._decided
+        return self._negotiated
 
     @property
     def dialect(self) -> Dialect:
         """What speaks to the node."""
-        return self._soap if self._decided is DialectChoice.SOAP else self._rest
+        return self._soap if self._negotiated is DialectMode.SOAP else self._rest
 
     async def log_in(self, application_user: str, password: str) -> Session:
         """Log the application user in, unforced, and find out how the node is spoken to."""
-        if self._decided is not None:
+        if self._negotiated is not None:
             return await self.dialect.log_in(application_user, password)
         try:
             session = await self._rest.log_in(application_user, password)
@@ -54,7 +54,7 @@ class Speech:
             if not _may_lack_rest(refusal):
                 raise
             return await self._log_in_over_soap(application_user, password, refusal)
-        self._decided = DialectChoice.REST
+        self._negotiated = DialectMode.REST
         return session
 
     async def _log_in_over_soap(
@@ -64,11 +64,11 @@ class Speech:
             session = await self._soap.log_in(application_user, password)
         except PresenceServiceError as error:
             if isinstance(error, ServerFault) and error.code is not None:
-                self._decided = DialectChoice.SOAP
+                self._negotiated = DialectMode.SOAP
                 raise
             # There is no SOAP either; what REST had to say is nearer to what is wrong.
             raise refusal from error
-        self._decided = DialectChoice.SOAP
+        self._negotiated = DialectMode.SOAP
         return session
 
 

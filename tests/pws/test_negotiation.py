@@ -5,7 +5,7 @@ import pytest
 from custom_components.cisco_unified_presence.pws import (
     AnswerNotUnderstood,
     CannotConnect,
-    DialectChoice,
+    DialectMode,
     InvalidCredentials,
     InvalidRequest,
     PresenceClient,
@@ -27,7 +27,7 @@ async def test_rest_where_there_is_rest(server: ByteServer, client: PresenceClie
     assert client.dialect is None
     server.will(wire.logged_in_application())
     await client.log_in()
-    assert client.dialect is DialectChoice.REST
+    assert client.dialect is DialectMode.REST
     assert server.lines == [REST_LOGIN]
 
 
@@ -50,7 +50,7 @@ async def test_soap_where_there_is_no_rest(
 ) -> None:
     server.will(refusal, NO_DESCRIPTION, logged_in("k"), soap_wire.succeeded("logout"))
     await client.log_in()
-    assert client.dialect is DialectChoice.SOAP
+    assert client.dialect is DialectMode.SOAP
     await client.log_out()
     server.will(logged_in("k"))
     await client.log_in()
@@ -92,16 +92,16 @@ async def test_a_refusal_over_soap_decides(server: ByteServer, client: PresenceC
     server.will(http(404), NO_DESCRIPTION, soap_wire.fault(114))
     with pytest.raises(InvalidCredentials):
         await client.log_in()
-    assert client.dialect is DialectChoice.SOAP
+    assert client.dialect is DialectMode.SOAP
 
 
 async def test_rest_by_choice(server: ByteServer, make_client: MakeClient) -> None:
-    client = make_client(server.port, dialect=DialectChoice.REST)
+    client = make_client(server.port, dialect=DialectMode.REST)
     server.will(http(200, b"<html/>"))
     with pytest.raises(AnswerNotUnderstood):
         await client.log_in()
     assert server.lines == [REST_LOGIN]
-    assert client.dialect is DialectChoice.REST
+    assert client.dialect is DialectMode.REST
 
 
 async def test_a_password_that_cannot_be_sent_is_not_sent_otherwise(
