@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Final
 
-from custom_components.cisco_unified_presence.pws.errors import ServerFault, Throttled
+from custom_components.cisco_unified_presence.pws.faults import ServerFault, Throttled
 
 from .case import Differs
 from .stage import Stage

@@ -11,7 +11,8 @@ from typing import Final
 from cup_simulator import Configuration, Simulator
 from cup_simulator.clock import ManualClock
 from custom_components.cisco_unified_presence.pws import make_ssl_context, open_session
-from custom_components.cisco_unified_presence.pws.errors import PresenceServiceError, Throttled
+from custom_components.cisco_unified_presence.pws.errors import PresenceServiceError
+from custom_components.cisco_unified_presence.pws.faults import Throttled
 
 from .callback import listening
 from .case import Case, Differs, Skipped, Spoken

@@ -22,8 +22,8 @@ from cup_simulator.configuration import parse_configuration
 from cup_simulator.rest_request import RequestedSubscription
 from cup_simulator.server import Simulator
 from custom_components.cisco_unified_presence.pws.answers import Concerning
-from custom_components.cisco_unified_presence.pws.errors import Throttled
 from custom_components.cisco_unified_presence.pws.exchange import Answer
+from custom_components.cisco_unified_presence.pws.faults import Throttled
 from custom_components.cisco_unified_presence.pws.rest_answers import read_contacts, read_reply
 from tests.conformance.table import CASES
 from tests.cup_simulator.wire import Wire

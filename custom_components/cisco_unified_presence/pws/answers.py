@@ -15,19 +15,16 @@ from lxml import etree
 
 from .addresses import read_url
 from .dialect import Session
-from .errors import (
-    LONGEST_WORDS,
-    AnswerNotUnderstood,
+from .errors import LONGEST_WORDS, AnswerNotUnderstood, Redirected, one_line
+from .exchange import Answer
+from .fault_codes import fault_class
+from .faults import (
     InvalidCredentials,
     InvalidSession,
-    Redirected,
     ServerFault,
     UnknownApplicationUser,
     UnknownUser,
-    fault_class,
-    one_line,
 )
-from .exchange import Answer
 from .model import ContactPresence
 from .pidf_reader import read_pidf
 from .presence import Presence

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import batched
 from typing import Final
 
-from .errors import AnswerNotUnderstood, BadContact, ServerFault, UnknownUser
+from .errors import AnswerNotUnderstood
+from .faults import BadContact, ServerFault, UnknownUser
 from .model import ContactPresence
 from .presence import Presence
 

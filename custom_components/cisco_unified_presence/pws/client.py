@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from .account import AccountClient
 from .batches import poll_many, poll_one, remove_many
 from .dialect import Dialect, PublishOptions, Session
-from .errors import InvalidRequest, PresenceRefused
+from .faults import InvalidRequest, PresenceRefused
 from .limits import require_basic_override, require_expiry, require_settable, subscription_spec
 from .model import MIN_EXPIRY, ContactPresence, EndpointId, SubscriptionId
 from .node import Node

@@ -13,12 +13,12 @@ from .dialect import Session
 from .errors import (
     CannotConnect,
     ConnectFailure,
-    NoSuchEndpoint,
     PresenceServiceError,
     Redirected,
     RedirectRefusal,
     RedirectRefused,
 )
+from .faults import NoSuchEndpoint
 from .model import EndpointId, Server
 from .node import Node, Settings
 from .node_policy import NodePolicy

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from .dialect import SubscriptionSpec
-from .errors import InvalidRequest, PresenceRefused
+from .faults import InvalidRequest, PresenceRefused
 from .model import MAX_CONTACTS, MAX_EXPIRY, MIN_EXPIRY
 from .presence import SETTABLE, Presence
 

@@ -4,8 +4,9 @@ from enum import StrEnum
 from typing import Final
 
 from .dialect import Dialect, Session
-from .errors import AnswerNotUnderstood, PresenceServiceError, ServerFault
+from .errors import AnswerNotUnderstood, PresenceServiceError
 from .exchange import Exchange
+from .faults import ServerFault
 from .rest import RestDialect
 from .soap import SoapDialect
 from .wsdl import SoapVersion

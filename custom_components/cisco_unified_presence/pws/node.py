@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import aiohttp
 
 from .dialect import Dialect, Session, SubscriptionSpec
-from .errors import NoSuchEndpoint, NoSuchSubscription
 from .exchange import Exchange
+from .faults import NoSuchEndpoint, NoSuchSubscription
 from .model import ContactPresence, EndpointId, Server, SubscriptionId
 from .negotiation import DialectMode, DialectNegotiator
 from .session_takeover import SessionTakeoverDetector

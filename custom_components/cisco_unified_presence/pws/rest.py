@@ -17,14 +17,9 @@ from .answers import (
     sampled,
 )
 from .dialect import Dialect, PublishOptions, Session, SubscriptionSpec
-from .errors import (
-    BadContact,
-    CannotRemoveContacts,
-    EndpointRefused,
-    InvalidCredentials,
-    UnknownUser,
-)
+from .errors import CannotRemoveContacts
 from .exchange import Exchange, Request
+from .faults import BadContact, EndpointRefused, InvalidCredentials, UnknownUser
 from .model import ContactPresence
 from .rest_answers import (
     Reply,

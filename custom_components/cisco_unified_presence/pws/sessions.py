@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from .dialect import Session
-from .errors import InvalidSession, SessionTakenOver
+from .faults import InvalidSession, SessionTakenOver
 from .negotiation import DialectNegotiator
 from .session_takeover import SessionTakeoverDetector
 from .throttle import Throttle

@@ -15,8 +15,9 @@ from .answers import (
     sampled,
 )
 from .dialect import Dialect, PublishOptions, Session, SubscriptionSpec
-from .errors import (
-    AnswerNotUnderstood,
+from .errors import AnswerNotUnderstood
+from .exchange import Answer, Exchange, Request
+from .faults import (
     BadContact,
     EndpointRefused,
     InvalidCredentials,
@@ -24,7 +25,6 @@ from .errors import (
     ServerFault,
     UnknownUser,
 )
-from .exchange import Answer, Exchange, Request
 from .model import ContactPresence
 from .soap_answers import read_id, read_presence_list, read_response, read_session, read_status
 from .soap_request import Call, Fields, Language

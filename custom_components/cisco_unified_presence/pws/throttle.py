@@ -7,7 +7,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from .errors import PresenceServiceError, Throttled
+from .errors import PresenceServiceError
+from .faults import Throttled
 
 # Seconds.
 _FIRST_PAUSE: Final = 0.5
