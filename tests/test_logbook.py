@@ -90,7 +90,7 @@ async def test_same_winner_is_told_once(
     fired = async_capture_events(hass, EVENT_WINNER_CHANGED)
     await set_presence(hass, "busy")
 
-    await loaded.runtime_data.async_leave(keep_held=True)
+    await loaded.runtime_data.async_leave(keep_published=True)
     assert await hass.config_entries.async_reload(loaded.entry_id)
     await settled(cup)
 

@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.certificate import server_context
 from cup_simulator.node_ports import NodePorts
 from cup_simulator.server import LOOPBACK
-from custom_components.cisco_unified_presence import runtime as connection
+from custom_components.cisco_unified_presence import runtime
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PresenceClient
@@ -145,7 +145,7 @@ async def test_changed_certificate_is_an_issue_and_sends_nothing(
 async def test_busy_server_is_explained(
     failing: Failing, cup: Cup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "PresenceClient", _impatient)
+    monkeypatch.setattr(runtime, "PresenceClient", _impatient)
     await cup.inject("throttle")
     assert (await failing.set_up()).startswith("The server is too busy and asks to wait.")
 

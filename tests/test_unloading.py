@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence import runtime as connection
+from custom_components.cisco_unified_presence import runtime
 from custom_components.cisco_unified_presence.const import DOMAIN
 
 from .common.server import Cup
@@ -100,7 +100,7 @@ async def test_dead_server_does_not_hold_up_unloading(
     unloading = asyncio.create_task(hass.config_entries.async_unload(loaded.entry_id))
     await until(lambda: cup.asked() == before + 1)
 
-    freezer.tick(connection.LEAVE_SECONDS + 0.1)
+    freezer.tick(runtime.LEAVE_SECONDS + 0.1)
 
     await until(unloading.done)
     assert unloading.result()

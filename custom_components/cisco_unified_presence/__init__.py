@@ -1,16 +1,16 @@
 """Cisco Unified Presence: set-up and tear-down of an entry."""
 
-import asyncio
 from functools import partial
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .channel import OrphanStore
+from .clock import Burst
 from .const import DOMAIN, MINOR_VERSION
 from .control import control_store
 from .entities import (
@@ -39,7 +39,7 @@ PLATFORMS = [Platform.BINARY_SENSOR, Platform.SELECT, Platform.SENSOR, Platform.
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up the actions and the rules in YAML, which are there without an entry too."""
+    """Set up what needs no entry: the actions, and the rules in YAML."""
     async_setup_services(hass)
     yaml: YamlRules = config[DOMAIN]
     engine = hass.data[RULE_ENGINE] = RuleEngine(hass)
@@ -53,27 +53,27 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Connect to the server of an entry and set up its people."""
     engine = async_rule_engine(hass)
-    # What is noted first is done last: rules stand until the connection is left.
+    # Unload callbacks run in reverse: the rules hold until the server has been left.
     entry.async_on_unload(partial(engine.async_remove_entry, entry))
-    connection = await Runtime.async_create(hass, entry)
-    entry.async_on_unload(connection.async_leave)
-    await engine.async_add_entry(entry, lambda: connection.coordinator.people)
-    await _async_start(connection)
-    entry.runtime_data = connection
+    runtime = await Runtime.async_create(hass, entry)
+    entry.async_on_unload(runtime.async_leave)
+    await engine.async_add_entry(entry, lambda: runtime.coordinator.people)
+    await _async_start(runtime)
+    entry.runtime_data = runtime
 
     async def leave(_event: Event) -> None:
-        await connection.async_leave(keep_held=True)
+        await runtime.async_leave(keep_published=True)
 
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, leave))
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **server_device(entry))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_on_unload(entry.add_update_listener(_EntryUpdates(entry).async_handle))
+    entry.async_on_unload(entry.add_update_listener(_EntryUpdates(hass, entry).async_handle))
     return True
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
-    """Bring the data of an entry into the form of now.
+    """Migrate the data of an entry.
 
     1.2: a pin for each node in the place of a single fingerprint.
     """
@@ -85,8 +85,7 @@ async def async_migrate_entry(hass: HomeAssistant, entry: CupConfigEntry) -> boo
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
-    """Unload an entry; the connection is left by what set-up has noted."""
-    # What is wrong with a channel that is not there is of no interest.
+    """Unload an entry; its unload callbacks leave the server."""
     async_clear_issues(hass, entry, *(set(Issue) - LASTING))
     for person in entry.runtime_data.coordinator.people.values():
         async_clear_issues_of_person(hass, entry, person)
@@ -94,9 +93,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None:
-    """Forget what was stored for an entry."""
+    """Delete what is stored for an entry."""
+    # Without an enabled entry the integration was not set up.
     if engine := hass.data.get(RULE_ENGINE):
-        # There is none when no entry was enabled.
         engine.async_forget_entry(entry)
     async_clear_issues(hass, entry)
     await OrphanStore(hass, entry.entry_id).async_forget()
@@ -109,17 +108,17 @@ async def async_remove_config_entry_device(
     entry: CupConfigEntry,
     device: dr.DeviceEntry,
 ) -> bool:
-    """Let the user delete the device of somebody, or of a rule, that the entry does not name."""
+    """Allow deleting the device of a person or a rule that the entry does not name any more."""
     return device.identifiers.isdisjoint(device_identifiers(entry) | rule_device_identifiers(entry))
 
 
-async def _async_start(connection: Runtime) -> None:
+async def _async_start(runtime: Runtime) -> None:
     try:
         with translated(ConfigEntryNotReady):
-            await connection.async_start()
+            await runtime.async_start()
     except ConfigEntryNotReady as error:
-        # It is tried again soon; what an earlier run holds is not to drop in between.
-        await connection.async_leave(keep_held=True)
+        # Home Assistant retries soon; what an earlier run published stays until then.
+        await runtime.async_leave(keep_published=True)
         if isinstance(error.__cause__, InvalidCredentials):
             raise ConfigEntryAuthFailed(
                 translation_domain=DOMAIN,
@@ -130,22 +129,24 @@ async def _async_start(connection: Runtime) -> None:
 
 
 class _EntryUpdates:
-    """Tells a change of people, which is taken up while running, from a change of anything else."""
+    """Takes over changed people and rules while running; any other change reloads the entry."""
 
-    def __init__(self, entry: CupConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: CupConfigEntry) -> None:
+        self._hass = hass
+        self._entry = entry
         self._settings = _settings_of(entry)
-        self._waiting = False
+        self._burst = Burst(hass, self._async_apply_later)
 
-    async def async_handle(self, hass: HomeAssistant, entry: CupConfigEntry) -> None:
-        """Take up what has changed, at once for all that changes in one go.
+    async def async_handle(self, _hass: HomeAssistant, _entry: CupConfigEntry) -> None:
+        """Note a change; adding many people at once is a change for each of them."""
+        self._burst.async_note()
 
-        Each of many people who are added together is a change of the entry.
-        """
-        if self._waiting:
-            return
-        self._waiting = True
-        await asyncio.sleep(0)
-        self._waiting = False
+    @callback
+    def _async_apply_later(self) -> None:
+        self._hass.async_create_task(self._async_apply(), f"{DOMAIN} update entry")
+
+    async def _async_apply(self) -> None:
+        hass, entry = self._hass, self._entry
         if entry.state is not ConfigEntryState.LOADED:
             return
         if self._settings != _settings_of(entry):

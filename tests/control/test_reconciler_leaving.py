@@ -195,7 +195,7 @@ async def test_start_that_fails_halfway_clears_nothing(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
-    await loaded.runtime_data.async_leave(keep_held=True)
+    await loaded.runtime_data.async_leave(keep_published=True)
     await cup.inject("error", code=200, path="/watcher/", count=1)
     assert not await hass.config_entries.async_reload(loaded.entry_id)
     assert loaded.state is ConfigEntryState.SETUP_RETRY

@@ -33,7 +33,7 @@ async def stop(entry: MockConfigEntry) -> None:
     """Leave the server as Home Assistant does when it stops: tasks first, whatever they do."""
     for task in tuple(entry._background_tasks):
         task.cancel()
-    await entry.runtime_data.async_leave(keep_held=True)
+    await entry.runtime_data.async_leave(keep_published=True)
 
 
 async def test_write_that_a_stop_cuts_short_is_no_takeover(

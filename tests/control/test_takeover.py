@@ -225,7 +225,7 @@ async def test_choice_while_home_assistant_was_stopped_is_respected(
     cup: Cup,
 ) -> None:
     await set_presence(hass, "busy")
-    await loaded.runtime_data.async_leave(keep_held=True)
+    await loaded.runtime_data.async_leave(keep_published=True)
     await cup.choose("anna", "DND")
 
     assert await hass.config_entries.async_reload(loaded.entry_id)
@@ -345,7 +345,7 @@ async def test_restart_makes_no_flicker(
 ) -> None:
     await set_presence(hass, "busy")
     written = cup.asked("PUT", WRITES)
-    await loaded.runtime_data.async_leave(keep_held=True)
+    await loaded.runtime_data.async_leave(keep_published=True)
     assert await hass.config_entries.async_reload(loaded.entry_id)
     await pass_time(freezer, cup, 0)
 

@@ -1,7 +1,8 @@
 """How changes of presence arrive: by eventing (notifications and fetches), or by polling."""
 
-from .callback import Callback, CallbackUnavailable
+from .callback import Callback
 from .callback_choice import choose_callback
+from .callback_opening import async_open_callback
 from .eventing import Eventing
 from .history import ChannelHistory
 from .notification_counts import Notifications
@@ -10,10 +11,10 @@ from .poller import Poller
 from .presence_reader import PresenceReader
 from .subscription import WatchersSubscription
 from .unknown_people import UnknownPeople, names_of, unknown_among
+from .unread_documents import async_report_unread_document
 
 __all__ = [
     "Callback",
-    "CallbackUnavailable",
     "ChannelHistory",
     "Eventing",
     "Notifications",
@@ -22,6 +23,8 @@ __all__ = [
     "PresenceReader",
     "UnknownPeople",
     "WatchersSubscription",
+    "async_open_callback",
+    "async_report_unread_document",
     "choose_callback",
     "names_of",
     "unknown_among",

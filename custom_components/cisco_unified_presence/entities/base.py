@@ -154,7 +154,7 @@ class ControlledEntity(PersonEntity):
         """Belong to the person's device."""
         super().__init__(entry, person, server_device_id, key)
         self._reconciler: Reconciler = entry.runtime_data.reconciler
-        self._report: DecisionLog = entry.runtime_data.report
+        self._decision_log: DecisionLog = entry.runtime_data.decision_log
 
     @property
     def _decision(self) -> Decision:
@@ -163,4 +163,6 @@ class ControlledEntity(PersonEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self._report.async_subscribe(self._person, self.async_write_ha_state))
+        self.async_on_remove(
+            self._decision_log.async_subscribe(self._person, self.async_write_ha_state)
+        )

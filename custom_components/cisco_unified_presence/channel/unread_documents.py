@@ -1,0 +1,23 @@
+"""The issue of a rich presence document that cannot be read."""
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from ..const import LOGGER
+from ..issues import Issue, async_raise_issue
+from ..pws import AnswerNotUnderstood
+from ..redaction import redacted
+
+
+@callback
+def async_report_unread_document(
+    hass: HomeAssistant, entry: ConfigEntry, error: AnswerNotUnderstood
+) -> None:
+    LOGGER.warning("Rich presence is not understood and is left out: %s", error)
+    async_raise_issue(
+        hass,
+        entry,
+        Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
+        detail=error.detail,
+        sample=redacted(error.sample),
+    )
