@@ -19,6 +19,7 @@ class Kind(StrEnum):
     AUTOMATION = auto()
     CARD = auto()
     CONFIGURATION = auto()
+    DIAGRAM = auto()
     PROTOCOL = auto()
     PYTHON = auto()
     REPORT = auto()
@@ -35,6 +36,7 @@ class UnknownKind(AssertionError):
 
 _LANGUAGES = {
     "json": Kind.STATE,
+    "mermaid": Kind.DIAGRAM,
     "python": Kind.PYTHON,
     "sh": Kind.SHELL,
     "text": Kind.REPORT,

@@ -57,7 +57,7 @@ def commands_in(text: str) -> Iterator[list[str]]:
 def help_of(command: str) -> str:
     """Return the options in a script, and the help of the modules that it runs."""
     script = (REPOSITORY / command).read_text() if command.startswith("script/") else command
-    own = re.findall(r"^ +(--[\w-]+)\)$", script, re.MULTILINE)
+    own = re.findall(r"(?:^ +|= )(--[\w-]+)(?:\)$| \])", script, re.MULTILINE)
     return "\n".join([*own, *map(_help_of_module, MODULE.findall(script))])
 
 
