@@ -100,7 +100,7 @@ class Fetched:
     Attributes:
         brought_news: Whether any contact was in it.
         begun_in: The state before the fetch began.
-        follows_subscribing: Whether it brought the first picture, which nobody announces.
+        follows_subscribing: Whether it brought the first picture, which is not announced.
     """
 
     brought_news: bool

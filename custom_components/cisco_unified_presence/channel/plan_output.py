@@ -60,14 +60,14 @@ class ClearIssues:
 
 @dataclass(frozen=True, slots=True)
 class SetChannel:
-    """Tell how changes arrive from now on."""
+    """Set how changes arrive from now on."""
 
     channel: Channel
 
 
 @dataclass(frozen=True, slots=True)
 class SetUnreachable:
-    """Tell that the server cannot be had."""
+    """Mark the server as unreachable."""
 
     error: PresenceServiceError
 
