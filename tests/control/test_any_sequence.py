@@ -83,7 +83,7 @@ class AnySequence(RuleBasedStateMachine):
         )
         self._silent = False
         self._steady_since = 0.0
-        self._set_back = timedelta()
+        self._jumped = timedelta()
         self.server = ModelServer(USERS, self._tell)
         self.installation: Installation | None = None
         self.rooms = {f"binary_sensor.room_{number}": "off" for number in range(ROOMS)}
@@ -213,7 +213,7 @@ class AnySequence(RuleBasedStateMachine):
             # What has ended may be forgotten by now, and does not come back with the time.
             if any(until and until <= now for _, until in settings_of_user):
                 settings_of_user.append((None, None))
-        self._set_back += timedelta(seconds=max(-by, 0))
+        self._jumped += timedelta(seconds=abs(by))
         self._clock.jump(by)
         self._steady_from_now()
 
@@ -276,8 +276,9 @@ class AnySequence(RuleBasedStateMachine):
         for user, account in self.server.accounts.items():
             assert account.session == before[user]
             renewed = [at for at in account.written if at >= since]
-            # What was written just before a jump is noticed counts as written before it.
-            renew_after = (RENEW_AFTER - self._set_back).total_seconds()
+            # A jump brings renewals forward: the machine may have slept meanwhile, and what is
+            # written before the jump is noticed counts as written before it.
+            renew_after = (RENEW_AFTER - self._jumped).total_seconds()
             assert all(at - account.written[-2] >= renew_after for at in renewed)
 
     def _expect_the_same_from_nothing(self) -> None:
