@@ -1,4 +1,4 @@
-"""What triggers and conditions have in common: whom they are about, and what they ask for."""
+"""What triggers and conditions share: their options, and which entities they concern."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ from .actions import ATTR_PRESENCE
 from .const import DOMAIN
 from .states import PRESENCES
 
-# Extends the options of a trigger or condition by a choice of presences.
+# A required choice of presences among the options.
 PRESENCE_OPTIONS: Final = {
     vol.Required(CONF_OPTIONS): {
         vol.Required(ATTR_PRESENCE): vol.All(
@@ -23,15 +23,9 @@ PRESENCE_OPTIONS: Final = {
 
 
 def entities_showing(hass: HomeAssistant, key: str, entities: set[str]) -> set[str]:
-    """Return those of many entities that are this integration's and show one certain thing.
+    """Return the ids of this integration's entities with one translation key.
 
-    Areas, devices and labels hold more than ours, and a person has several sensors of a kind. The
-    registry's translation key tells them apart, whatever their owner has renamed them to.
-
-    Args:
-        hass: Home Assistant.
-        key: What has to be shown, for example "presence": the entity's translation key.
-        entities: The entity ids to choose from.
+    Areas, devices and labels hold other entities too, and users rename entities.
     """
     registry = er.async_get(hass)
     return {

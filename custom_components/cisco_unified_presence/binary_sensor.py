@@ -1,4 +1,4 @@
-"""Binary sensors: the server, rich presence (on the phone, in a meeting), and rules that hold."""
+"""Binary sensors: the connection, rich presence (on the phone, in a meeting), and rules."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -51,11 +51,7 @@ ATTR_WINS_FOR = "wins_for"
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityDescription(BinarySensorEntityDescription):
-    """A binary sensor of what a person does.
-
-    Attributes:
-        activity: What it is on for.
-    """
+    """Describes a binary sensor that is on during an activity."""
 
     activity: Activity
 
@@ -71,7 +67,6 @@ async def async_setup_entry(
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the server's connection, the entry's rules, and what its people do if that is wanted."""
     async_add_entities([ConnectedSensor(entry)])
     async_add_rules_of_entry(hass, entry, async_add_entities, RuleHoldsSensor)
     kinds = {each.key: partial(ActivitySensor, each) for each in ACTIVITIES}
@@ -84,20 +79,19 @@ async def async_setup_platform(
     async_add_entities: AddEntitiesCallback,
     discovery_info: DiscoveryInfoType | None = None,
 ) -> None:
-    """Add the rules in YAML, which set-up has announced."""
+    """Add the rules in YAML, for which async_setup loads the platform by discovery."""
     if discovery_info is not None:
         await async_add_yaml_rules(hass, async_add_entities, RuleHoldsSensor)
 
 
 class ConnectedSensor(ServerEntity, BinarySensorEntity):
-    """Whether the server answers; the one entity of ours that is there to say that it does not."""
+    """Whether the server answers. Unlike the other entities it stays available when it does not."""
 
     _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _unrecorded_attributes = frozenset({ATTR_REASON})
 
     def __init__(self, entry: CupConfigEntry) -> None:
-        """Show the connection of this entry."""
         super().__init__(entry, CONNECTED)
 
     @property
@@ -113,7 +107,7 @@ class ConnectedSensor(ServerEntity, BinarySensorEntity):
 
 
 class ActivitySensor(PersonEntity, BinarySensorEntity):
-    """Whether a person does something just now."""
+    """Whether a person is in one activity."""
 
     entity_description: ActivityDescription
 
@@ -124,7 +118,6 @@ class ActivitySensor(PersonEntity, BinarySensorEntity):
         person: Person,
         server_device_id: str,
     ) -> None:
-        """Show one of the activities."""
         super().__init__(entry, person, server_device_id, description.key)
         self.entity_description = description
 
@@ -140,7 +133,6 @@ class RuleHoldsSensor(RuleEntity, BinarySensorEntity):
     _unrecorded_attributes = frozenset({ATTR_PEOPLE})
 
     def __init__(self, engine: RuleEngine, rule: Rule, device: DeviceInfo | None) -> None:
-        """Show this rule."""
         super().__init__(engine, rule, RULE_HOLDS, device)
 
     @property

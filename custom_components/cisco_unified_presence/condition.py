@@ -1,6 +1,6 @@
-"""Conditions for automations: what people's presence is, and what they do just now.
+"""Conditions: people's presence, and whether they are in a call or a meeting.
 
-An entity that is unavailable or unknown counts as not there, as in Home Assistant's own.
+Entities that are unavailable or unknown are ignored, as by Home Assistant's own conditions.
 """
 
 from typing import ClassVar, override
@@ -24,13 +24,12 @@ from .states import STATES
 
 
 class PersonCondition(EntityStateConditionBase):
-    """A condition on one thing that is shown about people."""
+    """A condition on one kind of a person's entities, named by its translation key."""
 
     _key: ClassVar[str]
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Leave out what is not ours, and what else we show."""
         return entities_showing(self._hass, self._key, super().entity_filter(entities))
 
 
@@ -42,37 +41,36 @@ class PresenceCondition(PersonCondition):
 
 
 class IsPresence(PresenceCondition):
-    """Somebody's presence is one of those that are asked for."""
+    """A person's presence is one of the options."""
 
     _schema = ENTITY_STATE_CONDITION_SCHEMA_ANY_ALL.extend(PRESENCE_OPTIONS)
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
-        """Take the presences from the options."""
         super().__init__(hass, config)
         self._states = set((config.options or {})[ATTR_PRESENCE])
 
 
 class IsAvailable(PresenceCondition):
-    """Somebody is available."""
+    """A person is available."""
 
     _states = {STATES[Presence.AVAILABLE]}
 
 
 class ActivityCondition(PersonCondition):
-    """A condition on what people do just now."""
+    """A condition on an activity of a person."""
 
     _domain_specs = {Platform.BINARY_SENSOR: DomainSpec()}
     _states = {STATE_ON}
 
 
 class IsOnThePhone(ActivityCondition):
-    """Somebody is in a call."""
+    """A person is in a call."""
 
     _key = ON_THE_PHONE
 
 
 class IsInAMeeting(ActivityCondition):
-    """Somebody is in a meeting."""
+    """A person is in a meeting."""
 
     _key = IN_A_MEETING
 
@@ -86,5 +84,4 @@ CONDITIONS: dict[str, type[Condition]] = {
 
 
 async def async_get_conditions(_hass: HomeAssistant) -> dict[str, type[Condition]]:
-    """Return the conditions of this integration."""
     return CONDITIONS

@@ -1,4 +1,4 @@
-"""Diagnostics: what somebody who helps needs to know, without anybody's name, key or password."""
+"""Diagnostics, without names, keys and passwords."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -23,8 +23,8 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant,  # noqa: ARG001 (fixed by Home Assistant)
     entry: CupConfigEntry,
 ) -> dict[str, Any]:
-    """Return what is known of an entry; people are told apart by pseudonyms."""
-    told: dict[str, Any] = {
+    """Return diagnostics of an entry, in which people have pseudonyms."""
+    report: dict[str, Any] = {
         "entry": {
             "state": entry.state.value,
             "reason": entry.reason,
@@ -32,18 +32,18 @@ async def async_get_config_entry_diagnostics(
             "data": async_redact_data(entry.data, SECRET),
             "options": _without_path(entry.options),
             "people": [dict(each.data) for each in entry.get_subentries_of_type(SUBENTRY_PERSON)],
-            # What their conditions name is nobody's business.
+            # Their conditions name entities, which are private.
             "rules": len(list(entry.get_subentries_of_type(SUBENTRY_RULE))),
         }
     }
     if entry.state is ConfigEntryState.LOADED:
-        told["running"] = _running(entry.runtime_data)
-    shown: dict[str, Any] = _pseudonyms_of(entry).hide(told)
-    return shown
+        report["running"] = _running(entry.runtime_data)
+    redacted: dict[str, Any] = _pseudonyms_of(entry).hide(report)
+    return redacted
 
 
-def _running(connection: Runtime) -> dict[str, Any]:
-    coordinator = connection.coordinator
+def _running(runtime: Runtime) -> dict[str, Any]:
+    coordinator = runtime.coordinator
     last_notification = coordinator.last_notification
     return {
         "channel": coordinator.channel,
@@ -53,43 +53,43 @@ def _running(connection: Runtime) -> dict[str, Any]:
                 "channel": state.channel,
                 "reachable": state.reachable,
             }
-            for state in connection.channel_history.states
+            for state in runtime.channel_history.states
         ],
         "reachable": coordinator.reachable,
-        "dialect": connection.client.dialect,
-        "node": connection.client.node.address,
-        "backup": connection.client.backup,
-        "all_on_primary": connection.client.is_on_primary,
-        "callback": _origin(connection.callback_url),
+        "dialect": runtime.client.dialect,
+        "node": runtime.client.node.address,
+        "backup": runtime.client.backup,
+        "all_on_primary": runtime.client.is_on_primary,
+        "callback": _origin(runtime.callback_url),
         "notifications": {
             "last": last_notification.isoformat() if last_notification else None,
-            "received": connection.notifications.received,
-            "forged": connection.notifications.forged,
-            "ignored": connection.notifications.ignored,
+            "received": runtime.notifications.received,
+            "forged": runtime.notifications.forged,
+            "ignored": runtime.notifications.ignored,
         },
-        "people": _people(connection),
-        **_traffic(connection),
+        "people": _people(runtime),
+        **_traffic(runtime),
     }
 
 
-def _people(connection: Runtime) -> dict[str, Any]:
-    coordinator = connection.coordinator
+def _people(runtime: Runtime) -> dict[str, Any]:
+    coordinator = runtime.coordinator
     counts = dict.fromkeys((*Presence, "not_seen"), 0)
     for person in coordinator.people.values():
-        seen = coordinator.presence_of(person.key)
-        counts[seen.presence if seen else "not_seen"] += 1
+        presence = coordinator.presence_of(person.key)
+        counts[presence.presence if presence else "not_seen"] += 1
     people = coordinator.people.values()
     return {
         "watched": len(people),
         "controlled": sum(person.controlled for person in people),
-        "held": len(connection.reconciler.publishing_users),
-        "logged_in": len(connection.client.logged_in_users),
+        "held": len(runtime.reconciler.publishing_users),
+        "logged_in": len(runtime.client.logged_in_users),
         "by_presence": counts,
     }
 
 
-def _traffic(connection: Runtime) -> dict[str, Any]:
-    traffic = connection.client.traffic
+def _traffic(runtime: Runtime) -> dict[str, Any]:
+    traffic = runtime.client.traffic
     requests = defaultdict[str, dict[str, int]](dict)
     for (operation, result), count in sorted(traffic.counts.items()):
         requests[operation][result] = count
@@ -132,5 +132,5 @@ def _without_path(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _origin(url: str | None) -> str | None:
-    """Return a callback's address without its path, which nobody may know."""
+    """Return a callback's address without its path, which is secret."""
     return f"{URL(url).origin()}/{REDACTED}" if url else None

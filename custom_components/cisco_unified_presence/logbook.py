@@ -1,4 +1,4 @@
-"""The logbook: a line whenever somebody else decides a person's presence."""
+"""Logbook entries for changes of what decides a person's presence."""
 
 from collections.abc import Callable
 
@@ -19,8 +19,6 @@ def async_describe_events(
     hass: HomeAssistant,  # noqa: ARG001 (fixed by Home Assistant)
     async_describe_event: Callable[[str, str, Callable[[Event], dict[str, str]]], None],
 ) -> None:
-    """Describe what this integration fires."""
-
     @callback
     def describe(event: Event) -> dict[str, str]:
         return {

@@ -1,4 +1,4 @@
-"""Selects: what somebody's presence is to be, and automatic for what rules and devices say."""
+"""Selects: the manual setting of each controlled person's presence, or automatic."""
 
 from typing import Final, override
 
@@ -26,17 +26,15 @@ async def async_setup_entry(
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add a select for everybody who is controlled now and later."""
     await async_add_controlled(hass, entry, async_add_entities, {PRESENCE: PresenceSelect})
 
 
 class PresenceSelect(ControlledEntity, SelectEntity):
-    """What is set by hand, or automatic: then rules decide, and where none holds the devices."""
+    """The manual setting, or automatic: then rules decide, and without one the person's devices."""
 
     _attr_options = [AUTOMATIC, *PRESENCES]
 
     def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        """Set this person's presence."""
         super().__init__(entry, person, server_device_id, PRESENCE)
 
     @property

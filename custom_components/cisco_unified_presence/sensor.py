@@ -1,4 +1,4 @@
-"""Sensors: each person's presence, its source and status message, and how they arrive."""
+"""Sensors: people's presence, its source and status message, and the server's update channel."""
 
 from datetime import datetime
 from typing import Any, Final, override
@@ -44,7 +44,7 @@ ATTR_WANTED = "wanted"
 # Home Assistant refuses longer states.
 MAX_STATE = 255
 
-# A busy office calls back several times a second; that it does is worth a state now and then.
+# A busy server notifies several times a second; a state now and then is enough. Seconds.
 NOTIFICATION_PAUSE: Final = 60.0
 
 
@@ -53,7 +53,6 @@ async def async_setup_entry(
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the server's sensors, and those of the people there are now and later."""
     async_add_entities([UpdateChannelSensor(entry), LastNotificationSensor(entry)])
     await async_add_people(hass, entry, async_add_entities, {PRESENCE: PresenceSensor})
     await async_add_rich(hass, entry, async_add_entities, {STATUS_MESSAGE: StatusMessageSensor})
@@ -69,13 +68,12 @@ class PresenceSensor(PersonEntity, SensorEntity):
     _unrecorded_attributes = frozenset({CONF_CONTACT, ATTR_NOTE, ATTR_DEVICES})
 
     def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        """Show this person's presence."""
         super().__init__(entry, person, server_device_id, PRESENCE)
 
     @property
     @override
     def native_value(self) -> str | None:
-        return STATES.get(self._seen.presence) if self._seen else None
+        return STATES.get(self._presence.presence) if self._presence else None
 
     @property
     @override
@@ -88,10 +86,9 @@ class PresenceSensor(PersonEntity, SensorEntity):
 
 
 class StatusMessageSensor(PersonEntity, SensorEntity):
-    """What a person has written beside the presence."""
+    """The note that a person has written."""
 
     def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        """Show this person's message."""
         super().__init__(entry, person, server_device_id, STATUS_MESSAGE)
 
     @property
@@ -102,14 +99,13 @@ class StatusMessageSensor(PersonEntity, SensorEntity):
 
 
 class PresenceSourceSensor(ControlledEntity, SensorEntity):
-    """Whose wish a person's presence follows: the person's own, a rule's, or somebody's by hand."""
+    """What decides a person's presence: the person's own choice, a rule, or a manual setting."""
 
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_options = list(Source)
     _unrecorded_attributes = frozenset({ATTR_REASON})
 
     def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        """Show what is decided about this person."""
         super().__init__(entry, person, server_device_id, PRESENCE_SOURCE)
 
     @property
@@ -132,14 +128,13 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
 
 
 class UpdateChannelSensor(ServerEntity, SensorEntity):
-    """How changes of presence arrive at the moment."""
+    """How changes of presence arrive now."""
 
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_options = list(Channel)
 
     def __init__(self, entry: CupConfigEntry) -> None:
-        """Show the channel of this entry."""
         super().__init__(entry, UPDATE_CHANNEL)
 
     @property
@@ -149,14 +144,13 @@ class UpdateChannelSensor(ServerEntity, SensorEntity):
 
 
 class LastNotificationSensor(ServerEntity, SensorEntity):
-    """When the server last called back, as good as to the minute."""
+    """When the server last sent a notification, to about a minute."""
 
     _attr_device_class = SensorDeviceClass.TIMESTAMP
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     _attr_entity_registry_enabled_default = False
 
     def __init__(self, entry: CupConfigEntry) -> None:
-        """Show the notifications of this entry."""
         super().__init__(entry, LAST_NOTIFICATION)
 
     @property

@@ -1,4 +1,4 @@
-"""Switches: do not disturb for each controlled person, and each rule on and off."""
+"""Switches: do not disturb for each controlled person, and each rule."""
 
 from typing import Any, override
 
@@ -28,7 +28,7 @@ from .requested_presence import request_presence
 from .rules import Rule, RuleEngine
 from .runtime import CupConfigEntry
 
-# The reconciler takes one wish of a person at a time, and the client only so many requests.
+# The reconciler handles one request of a person at a time, and the client limits its requests.
 PARALLEL_UPDATES = 0
 
 DO_NOT_DISTURB = "do_not_disturb"
@@ -40,7 +40,6 @@ async def async_setup_entry(
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the switches of the entry's rules, and of everybody who is controlled."""
     async_add_rules_of_entry(hass, entry, async_add_entities, RuleSwitch)
     kinds = {DO_NOT_DISTURB: DoNotDisturbSwitch}
     await async_add_controlled(hass, entry, async_add_entities, kinds)
@@ -52,24 +51,23 @@ async def async_setup_platform(
     async_add_entities: AddEntitiesCallback,
     discovery_info: DiscoveryInfoType | None = None,
 ) -> None:
-    """Add the switches of the rules in YAML, which set-up has announced."""
+    """Add the rules in YAML, for which async_setup loads the platform by discovery."""
     if discovery_info is not None:
         await async_add_yaml_rules(hass, async_add_entities, RuleSwitch)
 
 
 class DoNotDisturbSwitch(ControlledEntity, SwitchEntity):
-    """Whether do not disturb is set by hand; what a rule wants is not this switch's to say."""
+    """Whether do not disturb is set manually; a rule that requests it does not turn this on."""
 
     def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        """Switch this person's do not disturb."""
         super().__init__(entry, person, server_device_id, DO_NOT_DISTURB)
 
     @property
     @override
     def is_on(self) -> bool:
         decision = self._decision
-        by_hand = decision.source is Source.MANUAL and decision.requested
-        return bool(by_hand and by_hand.presence is Presence.DND)
+        manual = decision.source is Source.MANUAL and decision.requested
+        return bool(manual and manual.presence is Presence.DND)
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
@@ -86,12 +84,11 @@ class DoNotDisturbSwitch(ControlledEntity, SwitchEntity):
 
 
 class RuleSwitch(RuleEntity, SwitchEntity):
-    """Whether a rule counts at all."""
+    """Whether a rule is enabled."""
 
     _attr_entity_category = EntityCategory.CONFIG
 
     def __init__(self, engine: RuleEngine, rule: Rule, device: DeviceInfo | None) -> None:
-        """Switch this rule."""
         super().__init__(engine, rule, RULE, device)
 
     @property

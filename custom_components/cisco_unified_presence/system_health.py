@@ -1,4 +1,4 @@
-"""System health: whether each server answers now, and how presence arrives from it."""
+"""System health: whether each server answers now, and its update channel."""
 
 import asyncio
 from typing import Any
@@ -13,7 +13,7 @@ from .people import Watcher
 from .pws import CannotConnect, ConnectFailure, PresenceServiceError
 from .runtime import CupConfigEntry
 
-PATIENCE_SECONDS = 5.0
+ANSWER_WITHIN_SECONDS = 5.0
 
 type Failed = dict[str, str]
 
@@ -23,12 +23,11 @@ def async_register(
     hass: HomeAssistant,  # noqa: ARG001 (fixed by Home Assistant)
     register: system_health.SystemHealthRegistration,
 ) -> None:
-    """Offer what is told of every entry."""
     register.async_register_info(async_health)
 
 
 async def async_health(hass: HomeAssistant) -> dict[str, Any]:
-    """Return the health of every entry; with several, each line begins with whose it is."""
+    """Return the health of every entry; with several, each key begins with the entry's title."""
     entries: list[CupConfigEntry] = hass.config_entries.async_entries(
         DOMAIN, include_disabled=False
     )
@@ -44,21 +43,21 @@ async def async_health(hass: HomeAssistant) -> dict[str, Any]:
 def _health_of(hass: HomeAssistant, entry: CupConfigEntry) -> dict[str, Any]:
     if entry.state is not ConfigEntryState.LOADED:
         return {"server": _failed(entry.reason or entry.state.value)}
-    connection = entry.runtime_data
-    coordinator = connection.coordinator
+    runtime = entry.runtime_data
+    coordinator = runtime.coordinator
     return {
-        "server": _async_answers(hass, entry),
-        "node": connection.client.node.address,
+        "server": _async_check(hass, entry),
+        "node": runtime.client.node.address,
         "update_channel": coordinator.channel,
         "last_notification": coordinator.last_notification or "-",
     }
 
 
-async def _async_answers(hass: HomeAssistant, entry: CupConfigEntry) -> str | Failed:
-    """Ask the server something that takes a session, as everything of interest does."""
+async def _async_check(hass: HomeAssistant, entry: CupConfigEntry) -> str | Failed:
+    """Return "ok" when the server answers a request that needs a session, or why it fails."""
     watcher = Watcher.of(entry.data)
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
             await entry.runtime_data.client.poll_contact(watcher.user, watcher.contact)
     except PresenceServiceError as error:
         return _failed(async_sentence(hass, error))

@@ -1,7 +1,7 @@
-"""Triggers for automations: what people's presence became, and when they begin or end a call.
+"""Triggers: people's presence changes, and they begin or end a call or a meeting.
 
-An entity that was unavailable or unknown, or becomes so, never fires: that is news of the way to
-the server, not of the person.
+An entity that was or becomes unavailable or unknown does not fire: the server's availability has
+changed, not the person's presence.
 """
 
 from typing import ClassVar, override
@@ -30,13 +30,12 @@ OFFLINE = STATES[Presence.UNAVAILABLE]
 
 
 class PersonTrigger(EntityTriggerBase):
-    """A trigger on one thing that is shown about people."""
+    """A trigger on one kind of a person's entities, named by its translation key."""
 
     _key: ClassVar[str]
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
-        """Leave out what is not ours, and what else we show."""
         return entities_showing(self._hass, self._key, super().entity_filter(entities))
 
 
@@ -48,64 +47,63 @@ class PresenceTrigger(PersonTrigger):
 
 
 class PresenceChangedTo(PresenceTrigger, EntityTargetStateTriggerBase):
-    """Somebody's presence became one of those that are asked for."""
+    """A person's presence changed to one of the options."""
 
     _schema = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend(PRESENCE_OPTIONS)
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Take the presences from the options."""
         super().__init__(hass, config)
         self._to_states = set(self._options[ATTR_PRESENCE])
 
 
 class BecameAvailable(PresenceTrigger, EntityTargetStateTriggerBase):
-    """Somebody became available, from whatever it was."""
+    """A person became available, from any presence."""
 
     _to_states = {AVAILABLE}
 
 
 class BecameAvailableAgain(PresenceTrigger, EntityTransitionTriggerBase):
-    """Somebody who was there, but away or not to be disturbed, is available again."""
+    """A person who was busy, away or the like, but not offline, became available."""
 
     _from_states = {state for state in PRESENCES if state not in {AVAILABLE, OFFLINE}}
     _to_states = {AVAILABLE}
 
 
 class WentOffline(PresenceTrigger, EntityTargetStateTriggerBase):
-    """Somebody went offline."""
+    """A person went offline."""
 
     _to_states = {OFFLINE}
 
 
 class ActivityTrigger(PersonTrigger, EntityTargetStateTriggerBase):
-    """A trigger on what people do just now."""
+    """A trigger on an activity of a person."""
 
     _domain_specs = {Platform.BINARY_SENSOR: DomainSpec()}
 
 
 class WentOnThePhone(ActivityTrigger):
-    """Somebody began a call."""
+    """A person began a call."""
 
     _key = ON_THE_PHONE
     _to_states = {STATE_ON}
 
 
 class LeftThePhone(ActivityTrigger):
-    """Somebody ended the call."""
+    """A person ended a call."""
 
     _key = ON_THE_PHONE
     _to_states = {STATE_OFF}
 
 
 class WentIntoAMeeting(ActivityTrigger):
-    """A meeting of somebody's began."""
+    """A meeting of a person began."""
 
     _key = IN_A_MEETING
     _to_states = {STATE_ON}
 
 
 class LeftAMeeting(ActivityTrigger):
-    """A meeting of somebody's ended."""
+    """A meeting of a person ended."""
 
     _key = IN_A_MEETING
     _to_states = {STATE_OFF}
@@ -124,5 +122,4 @@ TRIGGERS: dict[str, type[Trigger]] = {
 
 
 async def async_get_triggers(_hass: HomeAssistant) -> dict[str, type[Trigger]]:
-    """Return the triggers of this integration."""
     return TRIGGERS

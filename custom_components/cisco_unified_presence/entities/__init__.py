@@ -1,4 +1,4 @@
-"""What the entities of the server, of people and of rules have in common."""
+"""Base classes, devices, and coming and going of the entities of the server, people and rules."""
 
 from .base import (
     ControlledEntity,

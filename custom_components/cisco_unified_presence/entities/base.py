@@ -1,4 +1,4 @@
-"""What the entities of the server and of people have in common: devices, and whom they hear."""
+"""The devices of the server and its people, and the base classes of their entities."""
 
 from typing import override
 
@@ -19,7 +19,6 @@ MANUFACTURER = "Cisco"
 
 
 def server_device(entry: CupConfigEntry) -> DeviceInfo:
-    """Return the device that stands for the server."""
     return DeviceInfo(
         identifiers={_server_identifier(entry)},
         entry_type=DeviceEntryType.SERVICE,
@@ -30,7 +29,6 @@ def server_device(entry: CupConfigEntry) -> DeviceInfo:
 
 
 def person_device(entry: CupConfigEntry, person: Person, server_device_id: str) -> DeviceInfo:
-    """Return the device that stands for a person."""
     return DeviceInfo(
         identifiers={_person_identifier(entry, person)},
         entry_type=DeviceEntryType.SERVICE,
@@ -42,14 +40,13 @@ def person_device(entry: CupConfigEntry, person: Person, server_device_id: str) 
 
 
 def device_identifiers(entry: CupConfigEntry) -> set[tuple[str, str]]:
-    """Return what the devices of the server and of its people are known by."""
     people = people_of(entry).values()
     return {_server_identifier(entry), *(_person_identifier(entry, each) for each in people)}
 
 
 @callback
 def async_update_people_devices(hass: HomeAssistant, entry: CupConfigEntry) -> None:
-    """Give people's devices the names that their subentries have now."""
+    """Rename the devices of people whose subentries have another name now."""
     registry = dr.async_get(hass)
     for person in entry.runtime_data.coordinator.people.values():
         identifier = _person_identifier(entry, person)
@@ -60,7 +57,6 @@ def async_update_people_devices(hass: HomeAssistant, entry: CupConfigEntry) -> N
 
 @callback
 def async_server_device_id(hass: HomeAssistant, entry: CupConfigEntry) -> str:
-    """Return the device of the server, which set-up has registered."""
     return dr.async_get_device_id_by_identifier(
         hass, _server_identifier(entry), config_entry_id=entry.entry_id
     )
@@ -75,7 +71,7 @@ def _person_identifier(entry: CupConfigEntry, person: Person) -> tuple[str, str]
 
 
 def person_unique_id(entry: CupConfigEntry, person: Person, key: str) -> str:
-    """Return what an entity of a person is known by, whatever subentry the person is in."""
+    """Return a unique id that stays when a person is removed and added again."""
     return f"{entry.entry_id}_{person.key}_{key}"
 
 
@@ -86,12 +82,7 @@ class ServerEntity(Entity):
     _attr_should_poll = False
 
     def __init__(self, entry: CupConfigEntry, key: str) -> None:
-        """Belong to the server's device.
-
-        Args:
-            entry: The entry of the server.
-            key: What the entity shows; its translation key and part of its unique id.
-        """
+        """Describe the entity; the key is its translation key and part of its unique id."""
         self._coordinator: PresenceCoordinator = entry.runtime_data.coordinator
         self._attr_translation_key = key
         self._attr_unique_id = f"{entry.entry_id}_{key}"
@@ -103,7 +94,7 @@ class ServerEntity(Entity):
 
 
 class PersonEntity(Entity):
-    """An entity of a person; told only when this person's presence changes."""
+    """An entity of a person, updated only when this person's presence changes."""
 
     _attr_has_entity_name = True
     _attr_should_poll = False
@@ -111,14 +102,7 @@ class PersonEntity(Entity):
     def __init__(
         self, entry: CupConfigEntry, person: Person, server_device_id: str, key: str
     ) -> None:
-        """Belong to the person's device.
-
-        Args:
-            entry: The entry of the server that the person is on.
-            person: Whose entity this is.
-            server_device_id: The device of the server.
-            key: What the entity shows; its translation key and part of its unique id.
-        """
+        """Describe the entity; the key is its translation key and part of its unique id."""
         self._coordinator: PresenceCoordinator = entry.runtime_data.coordinator
         self._person = person
         self._attr_translation_key = key
@@ -131,12 +115,12 @@ class PersonEntity(Entity):
         return self._coordinator.reachable
 
     @property
-    def _seen(self) -> ContactPresence | None:
+    def _presence(self) -> ContactPresence | None:
         return self._coordinator.presence_of(self._person.key)
 
     @property
     def _rich(self) -> RichPresence | None:
-        return self._seen.rich if self._seen else None
+        return self._presence.rich if self._presence else None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -146,12 +130,11 @@ class PersonEntity(Entity):
 
 
 class ControlledEntity(PersonEntity):
-    """An entity of somebody who is controlled; told also when something else is decided."""
+    """An entity of a controlled person, updated also when the decision changes."""
 
     def __init__(
         self, entry: CupConfigEntry, person: Person, server_device_id: str, key: str
     ) -> None:
-        """Belong to the person's device."""
         super().__init__(entry, person, server_device_id, key)
         self._reconciler: Reconciler = entry.runtime_data.reconciler
         self._decision_log: DecisionLog = entry.runtime_data.decision_log

@@ -1,4 +1,4 @@
-"""How the entities of people come and go: with the people, with control, with an option."""
+"""Adds and removes entities as people are added, removed, or begin or cease to be controlled."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -17,11 +17,11 @@ from ..runtime import CupConfigEntry
 from ..settings import is_rich
 from .base import PersonEntity, async_server_device_id, person_unique_id
 
-# Adding a person takes Home Assistant a fraction of a millisecond; so many at a time keep its loop
-# from being blocked.
-PEOPLE_AT_A_STRETCH = 25
+# Adding a person takes Home Assistant a fraction of a millisecond; so many at a time do not block
+# its loop.
+PEOPLE_AT_A_TIME = 25
 
-# What makes an entity of a person: from the entry, the person and the device of the server.
+# Makes an entity from the entry, the person and the id of the server's device.
 type EntityOf = Callable[[CupConfigEntry, Person, str], PersonEntity]
 type EntityKinds = Mapping[str, EntityOf]
 
@@ -34,16 +34,16 @@ async def async_add_people(
     *,
     concerns: Callable[[Person], bool] = lambda _: True,
 ) -> None:
-    """Add the entities of the people there are now and later, of those whom it concerns.
+    """Add the entities of the people whom they concern, now and whenever people change.
 
-    Of those whom it does not, or no longer, the entities are forgotten.
+    The entities of other people are removed from the registry.
 
     Args:
         hass: Home Assistant.
         entry: The entry of the server.
-        async_add_entities: How the platform that is set up adds entities.
+        async_add_entities: The callback of the platform that is set up.
         kinds: What makes an entity of a person, by the entity's key.
-        concerns: Tells who has such entities.
+        concerns: Whether a person has such entities.
     """
     people = _People(hass, entry, async_add_entities, kinds, concerns)
 
@@ -61,7 +61,7 @@ async def async_add_controlled(
     async_add_entities: AddConfigEntryEntitiesCallback,
     kinds: EntityKinds,
 ) -> None:
-    """Add the entities of the people who are controlled now and later."""
+    """Add the entities of controlled people, now and whenever people change."""
     await async_add_people(
         hass, entry, async_add_entities, kinds, concerns=lambda each: each.controlled
     )
@@ -73,14 +73,14 @@ async def async_add_rich(
     async_add_entities: AddConfigEntryEntitiesCallback,
     kinds: EntityKinds,
 ) -> None:
-    """Add the entities that need rich presence, as long as that is wanted."""
+    """Add the entities that need rich presence, if the entry's options ask for it."""
     await async_add_people(
         hass, entry, async_add_entities, kinds, concerns=lambda _: is_rich(entry.options)
     )
 
 
 class _People:
-    """The people on one platform."""
+    """The people whose entities one platform shows."""
 
     def __init__(
         self,
@@ -102,20 +102,20 @@ class _People:
         self._earlier = self._registered_earlier()
 
     async def async_update(self) -> None:
-        """Make the entities agree with the people, a few of them at a time."""
-        everybody = self._coordinator.people.values()
-        self._shown.intersection_update(person.subentry_id for person in everybody)
-        # Most often a kind of entity concerns few; the others need no further look.
+        """Add and remove entities until they agree with the people, some people at a time."""
+        watched = self._coordinator.people.values()
+        self._shown.intersection_update(person.subentry_id for person in watched)
+        # Most kinds of entity concern few people; the others are skipped early.
         known = self._shown | self._earlier
-        people = [each for each in everybody if each.subentry_id in known or self._concerns(each)]
-        for batch in batched(people, PEOPLE_AT_A_STRETCH, strict=False):
-            for person in filter(self._is_as_now, batch):
+        people = [each for each in watched if each.subentry_id in known or self._concerns(each)]
+        for batch in batched(people, PEOPLE_AT_A_TIME, strict=False):
+            for person in filter(self._is_unchanged, batch):
                 self._async_update_person(person)
-            if len(people) > PEOPLE_AT_A_STRETCH:
+            if len(people) > PEOPLE_AT_A_TIME:
                 await asyncio.sleep(0)
 
     def _registered_earlier(self) -> set[str]:
-        """Return the subentries for which such entities are registered already."""
+        """Return the ids of subentries for which such entities are registered already."""
         return {
             each.config_subentry_id
             for each in er.async_entries_for_config_entry(self._registry, self._entry.entry_id)
@@ -124,10 +124,10 @@ class _People:
             and each.translation_key in self._kinds
         }
 
-    def _is_as_now(self, person: Person) -> bool:
-        """Tell whether somebody was neither removed nor changed during the last pause.
+    def _is_unchanged(self, person: Person) -> bool:
+        """Return whether a person has not changed since the update began.
 
-        What changed is taken up by an update of its own.
+        Each change is followed by an update of its own.
         """
         return (
             person.subentry_id in self._entry.subentries
@@ -137,7 +137,7 @@ class _People:
     @callback
     def _async_update_person(self, person: Person) -> None:
         if not self._concerns(person):
-            self._async_forget(person)
+            self._async_remove(person)
         elif person.subentry_id not in self._shown:
             self._async_show(person)
 
@@ -150,7 +150,7 @@ class _People:
         )
 
     @callback
-    def _async_forget(self, person: Person) -> None:
+    def _async_remove(self, person: Person) -> None:
         self._shown.discard(person.subentry_id)
         for key in self._kinds:
             unique_id = person_unique_id(self._entry, person, key)

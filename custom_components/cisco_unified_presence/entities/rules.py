@@ -1,6 +1,6 @@
-"""What the entities of rules have in common, and how they come and go.
+"""The base class of rules' entities, and what adds and removes them as rules change.
 
-Rules of an entry have a device each. Rules in YAML have none, since devices belong to entries.
+Each rule of an entry has a device. Rules in YAML have none, since devices belong to entries.
 """
 
 import asyncio
@@ -37,12 +37,12 @@ class RuleEntity(Entity):
     _attr_should_poll = False
 
     def __init__(self, engine: RuleEngine, rule: Rule, key: str, device: DeviceInfo | None) -> None:
-        """Belong to the rule's device, or name the rule.
+        """Describe the entity.
 
         Args:
-            engine: Where the rule runs.
+            engine: Runs the rule.
             rule: The rule.
-            key: What the entity shows; its translation key.
+            key: The translation key, prefixed for a rule in YAML.
             device: The rule's device, None for a rule in YAML.
         """
         self._engine = engine
@@ -81,7 +81,7 @@ def async_add_rules_of_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
     entity_of: EntityOf,
 ) -> None:
-    """Add an entity for each of the rules that the entry has now and later."""
+    """Add an entity for each rule of the entry, now and whenever rules change."""
     engine = async_rule_engine(hass)
     server_device_id = async_server_device_id(hass, entry)
     shown: set[str] = set()
@@ -102,7 +102,7 @@ def async_add_rules_of_entry(
 
 @callback
 def async_update_rule_devices(hass: HomeAssistant, entry: CupConfigEntry) -> None:
-    """Give rules' devices the names that the rules have now."""
+    """Rename the devices of rules that have another name now."""
     registry = dr.async_get(hass)
     for rule in async_rule_engine(hass).rules_from(entry.entry_id):
         device = registry.async_get_device_by_identifier(_identifier(rule.id), entry.entry_id)
@@ -111,17 +111,16 @@ def async_update_rule_devices(hass: HomeAssistant, entry: CupConfigEntry) -> Non
 
 
 def rule_device_identifiers(entry: CupConfigEntry) -> set[tuple[str, str]]:
-    """Return what the devices of the entry's rules are known by."""
     return {_identifier(each.subentry_id) for each in entry.get_subentries_of_type(SUBENTRY_RULE)}
 
 
 @callback
 def async_show_yaml_rules(hass: HomeAssistant, config: ConfigType) -> None:
-    """Load the platforms once there are rules in YAML, and forget entities of those that are gone.
+    """Load the platforms once there are rules in YAML, and remove the entities of removed rules.
 
     Args:
         hass: Home Assistant.
-        config: Its configuration, for platforms that are loaded for the first time.
+        config: The configuration that platforms are loaded with.
     """
     engine = async_rule_engine(hass)
     loaded = False
@@ -130,7 +129,7 @@ def async_show_yaml_rules(hass: HomeAssistant, config: ConfigType) -> None:
     def show() -> None:
         nonlocal loaded
         if engine.yaml_is_complete:
-            _forget_gone(hass, engine)
+            _remove_gone(hass, engine)
         if loaded or not engine.rules_from(YAML):
             return
         loaded = True
@@ -146,13 +145,13 @@ def async_show_yaml_rules(hass: HomeAssistant, config: ConfigType) -> None:
 async def async_add_yaml_rules(
     hass: HomeAssistant, async_add_entities: AddEntitiesCallback, entity_of: EntityOf
 ) -> None:
-    """Add an entity for each of the rules in YAML, now and whenever they are reloaded."""
+    """Add an entity for each rule in YAML, now and whenever the rules are reloaded."""
     engine = async_rule_engine(hass)
     shown: dict[tuple[str, str], RuleEntity] = {}
     lock = asyncio.Lock()
 
     async def exchange() -> None:
-        """Show what there is now; a rule with another name is shown anew."""
+        """Add and remove entities; a renamed rule gets a new one, which carries its name."""
         async with lock:
             rules = {(rule.id, rule.name): rule for rule in engine.rules_from(YAML)}
             for gone in shown.keys() - rules.keys():
@@ -174,16 +173,16 @@ async def async_add_yaml_rules(
 
 
 @callback
-def _forget_gone(hass: HomeAssistant, engine: RuleEngine) -> None:
-    """Forget the entities of rules that are in YAML no more."""
+def _remove_gone(hass: HomeAssistant, engine: RuleEngine) -> None:
+    """Remove the entities of rules that are not in YAML any more."""
     registry = er.async_get(hass)
-    kept = {_unique_id(rule.id) for rule in engine.rules_from(YAML)}
+    current = {_unique_id(rule.id) for rule in engine.rules_from(YAML)}
     gone = [
         entity.entity_id
         for entity in registry.entities.values()
         if entity.platform == DOMAIN
         and entity.config_entry_id is None
-        and entity.unique_id not in kept
+        and entity.unique_id not in current
     ]
     for entity_id in gone:
         registry.async_remove(entity_id)
