@@ -69,12 +69,12 @@ Control port (JSON):
                                             refuse_connections, refuse_configuration,
                                             drop_notifications, lose_sessions,
                                             lose_subscriptions, lose_endpoints
-  GET, DELETE /control/faults               what is active; end it all
+  GET, DELETE /control/faults               the active faults; end all
   GET    /control/nodes                     the nodes, their ports and states
   POST   /control/nodes/NAME                {"state": "stopped" | "cut" | "running"}
-  GET, DELETE /control/requests             what was asked; forget it
+  GET, DELETE /control/requests             the request log; clear it
   POST   /control/clock                     {"advance": 3600}: seconds pass at once
-  POST   /control/reset                     as freshly started
+  POST   /control/reset                     return to the state after the start
 
 Exit status: 0 when stopped by a signal, 2 when it could not start.
 """
@@ -164,8 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--host",
         default=LOOPBACK,
-        help="address to serve the Presence Web Service on; 0.0.0.0 is every one"
-        " (default: %(default)s)",
+        help="address to serve the Presence Web Service on; 0.0.0.0 is all (default: %(default)s)",
     )
     for name, port in (("http", 8082), ("https", 8083), ("control", 8084), ("epas", 8443)):
         parser.add_argument(
@@ -173,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
             type=_port,
             metavar="PORT",
             default=port,
-            help="0 takes a free one (default: %(default)s)",
+            help="0 is any free port (default: %(default)s)",
         )
     parser.add_argument(
         "--control-host",
@@ -186,7 +185,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="DIR",
         default=_state_directory(),
-        help="where certificate and key are kept (default: %(default)s)",
+        help="directory of certificates and keys (default: %(default)s)",
     )
     parser.add_argument(
         "--log-level",
@@ -198,7 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--announce",
         action="store_true",
-        help="once all ports listen, print them as JSON on one line",
+        help="print the ports as one line of JSON once all listen",
     )
     return parser
 

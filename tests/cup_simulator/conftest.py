@@ -1,4 +1,4 @@
-"""A simulator on real ports, whose time stands still until a test moves it."""
+"""A simulator on real ports, with a manual clock."""
 
 from collections.abc import AsyncIterator
 
@@ -29,7 +29,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def configuration() -> str:
-    """Return the YAML of the server; a module may have one of its own."""
+    """Return the YAML of the server; modules may override it."""
     return CONFIGURATION
 
 

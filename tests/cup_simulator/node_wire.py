@@ -26,13 +26,12 @@ class NodeWire(Wire):
     """Speaks to one node of a simulator."""
 
     def __init__(self, simulator: Simulator, node: str) -> None:
-        """Have no key yet."""
         super().__init__(simulator)
         self.node = simulator.nodes[node].node
 
     @property
     def name(self) -> str:
-        """Host and port of the node, as answers over HTTP name it."""
+        """Host and port of the node, as HTTP answers name it."""
         return f"{self.node.address.host}:{self.node.address.http_port}"
 
     @override
@@ -45,7 +44,6 @@ class NodeWire(Wire):
         key: str | None = None,
         **headers: str,
     ) -> Reply:
-        """Send a request to the node."""
         said = {name.replace("_", "-"): value for name, value in headers.items()}
         if key is not None:
             said["Presence-Session-Key"] = key

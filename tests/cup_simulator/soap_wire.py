@@ -29,22 +29,21 @@ class SoapReply:
 
     @property
     def code(self) -> int | None:
-        """The service's error code, None when it is no fault."""
+        """The service's error code, None if this is no fault."""
         return self.http.code
 
     def text(self, name: str) -> str:
-        """Return the text of the one element with this name."""
+        """Return the text of the only element with this name."""
         (element,) = self.payload.iter(f"{{{PRESENCE}}}{name}")
         return element.text or ""
 
     @property
     def key(self) -> str:
-        """The session key of a login's answer."""
         return self.text("session-key")
 
     @property
     def words(self) -> dict[str, str]:
-        """The basic presence of a list, by contact."""
+        """Basic presence by contact."""
         assert self.payload[0].get("type") == "basic"
         return {
             contact.get("contactURI", ""): contact.get("presenceStatus", "")
@@ -64,18 +63,16 @@ def envelope(
 
 
 def operation(name: str, fields: str = "") -> str:
-    """Return a request in the namespace of the service."""
     return f'<{name} xmlns="{PRESENCE}">{fields}</{name}>'
 
 
 def contacts(*users: str) -> str:
-    """Return a list of contacts."""
     listed = "".join(f'<contact contactURI="{user}@example.com"/>' for user in users)
     return f"<contactsList>{listed}</contactsList>"
 
 
 def read(reply: Reply) -> SoapReply:
-    """Return the one thing in the body of an envelope, which must be as the schema says."""
+    """Return the element in an envelope's body; asserts that it conforms to the schema."""
     root = etree.fromstring(reply.body)
     soap = etree.QName(root).namespace
     assert soap is not None
@@ -90,14 +87,12 @@ class SoapWire(Wire):
     """Speaks SOAP to a simulator, in the version that is set."""
 
     def __init__(self, simulator: Simulator, soap: str = SOAP_11) -> None:
-        """Have no key yet."""
         super().__init__(simulator)
         self.soap = soap
 
     async def post(
         self, body: str | bytes, headers: Mapping[str, str] | None = None, port: int | None = None
     ) -> SoapReply:
-        """Send bytes to the address of the dialect."""
         data = body.encode() if isinstance(body, str) else body
         said = {"Content-Type": CONTENT_TYPES[self.soap], **(headers or {})}
         request = request_bytes("POST", PATH, said, data)
@@ -106,11 +101,10 @@ class SoapWire(Wire):
     async def call(
         self, name: str, fields: str = "", key: str | None = None, port: int | None = None
     ) -> SoapReply:
-        """Ask for an operation."""
         return await self.post(envelope(operation(name, fields), key, self.soap), port=port)
 
     async def enter(self, user: str = "", name: str = "hass") -> str:
-        """Log in the application user, and an end user when one is named; return the key."""
+        """Log in the application user, and an end user if named; return the key."""
         who = f"<username>{name}</username><password>simulator</password>"
         self.application_key = (await self.call("login", who)).key
         if not user:
@@ -119,25 +113,22 @@ class SoapWire(Wire):
         return (await self.call("login", who)).key
 
     async def add_endpoint(self, url: str) -> int:
-        """Register an endpoint and return its id."""
         fields = f"<url>{url}</url><expiration>3600</expiration>"
         reply = await self.call("registerEndPoint", fields, self.application_key)
         return int(reply.text("endPointID"))
 
     async def add_subscription(self, key: str, endpoint: int, *users: str) -> int:
-        """Subscribe to people and return the subscription's id."""
         reply = await self.call("subscribe", subscription(endpoint, *users), key)
         return int(reply.text("subscriptionID"))
 
     async def news(self, key: str, subscription_id: int) -> dict[str, str]:
-        """Fetch the basic presence a subscription has."""
+        """Fetch a subscription in basic form."""
         fields = f"<subscriptionID>{subscription_id}</subscriptionID>"
         fields += "<presenceType>BASIC_PRESENCE</presenceType>"
         return (await self.call("getSubscribedPresence", fields, key)).words
 
 
 def subscription(endpoint: int | str, *users: str, expiration: str = "3600") -> str:
-    """Return the fields of a new subscription."""
     return (
         "<subscriptionID>0</subscriptionID>"
         "<subscriptionType>PRESENCE_NOTIFICATION</subscriptionType>"
@@ -149,7 +140,6 @@ def subscription(endpoint: int | str, *users: str, expiration: str = "3600") -> 
 def setting(
     word: str, override: str = "true", expiration: str = "3600", kind: str = "basic"
 ) -> str:
-    """Return the fields of a presence to be set."""
     return (
         f"<presenceType>{kind.upper()}_PRESENCE</presenceType>"
         f"<expiration>{expiration}</expiration>"

@@ -81,7 +81,9 @@ def test_the_directory_is_made_and_the_key_is_private(tmp_path: Path) -> None:
     assert stat.S_IMODE((directory / "cup.key").stat().st_mode) == 0o600
 
 
-def test_the_certificate_is_kept(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_existing_certificate_is_used_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     server_context(tmp_path, "cup")
     first = (tmp_path / "cup.pem").read_bytes()
 
@@ -91,7 +93,7 @@ def test_the_certificate_is_kept(tmp_path: Path, caplog: pytest.LogCaptureFixtur
     assert not caplog.records
 
 
-def test_a_certificate_that_does_not_name_the_host_is_kept_with_a_warning(
+def test_a_certificate_that_does_not_name_the_host_is_used_with_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server_context(tmp_path, "cup")

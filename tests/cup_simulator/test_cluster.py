@@ -1,4 +1,4 @@
-"""Several nodes: who is logged in where, and what they share. Reference: rules 18 and 19."""
+"""Several nodes: logins and shared state. Reference: rules 18 and 19."""
 
 import re
 import ssl
@@ -140,7 +140,7 @@ async def test_logging_an_application_out_leaves_the_other_nodes_alone(
     out = await alpha.ask("DELETE", "/users/hass/session", key=alpha.application_key)
 
     assert out.status == 200
-    assert await beta.look(key, "user2", watcher="user2") == "BUSY"
+    assert await beta.poll(key, "user2", watcher="user2") == "BUSY"
 
 
 async def test_news_of_people_of_other_nodes(
@@ -160,7 +160,7 @@ async def test_news_of_people_of_other_nodes(
     assert await alpha.fetch(key, subscription) == {"user2@example.com": "DND"}
 
 
-async def test_somebody_new_has_a_home(alpha: NodeWire, beta: NodeWire) -> None:
+async def test_a_new_person_has_a_home(alpha: NodeWire, beta: NodeWire) -> None:
     reply = await alpha.control("POST", "/control/people", {"user": "new", "node": "beta"})
 
     assert reply.status == 201

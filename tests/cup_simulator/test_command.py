@@ -46,7 +46,7 @@ async def line(process: asyncio.subprocess.Process) -> str:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-async def test_it_announces_its_ports_and_stops_when_told(
+async def test_it_announces_its_ports_and_stops_on_a_signal(
     socket_enabled: None, tmp_path: Path, stop: signal.Signals
 ) -> None:
     async with command(*PORTS, "--announce", f"--tls-dir={tmp_path}") as process:

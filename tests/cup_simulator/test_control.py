@@ -176,13 +176,13 @@ async def test_what_was_asked(wire: Wire) -> None:
     assert (await wire.control("GET", "/control/requests")).json == []
 
 
-def test_the_log_keeps_the_latest() -> None:
+def test_the_log_has_the_latest_requests() -> None:
     log = RequestLog()
     for number in range(10_001):
         log.add(Record(datetime.now(UTC), "", "GET", f"/{number}"))
 
-    kept = list(log)
-    assert (len(kept), kept[0].path, kept[-1].path) == (10_000, "/1", "/10000")
+    records = list(log)
+    assert (len(records), records[0].path, records[-1].path) == (10_000, "/1", "/10000")
 
 
 CHOICES = [

@@ -13,7 +13,7 @@ from .wire import HOUR, Callback, Wire
 
 @pytest.fixture
 async def simulator(socket_enabled: None) -> AsyncIterator[Simulator]:
-    """Return a simulator with the machine's own time."""
+    """Return a simulator with the system's clock."""
     async with Simulator(parse_configuration(CONFIGURATION)) as running:
         yield running
 
@@ -34,7 +34,7 @@ async def test_everything_expires_at_its_moment(wire: Wire, callback: Callback) 
     assert await wire.fetch(watcher, 1) == {"user1@example.com": "DND"}
 
     await advance(wire, HOUR - 60)
-    assert await wire.look(watcher, "user1") == "DND"
+    assert await wire.poll(watcher, "user1") == "DND"
     await advance(wire, 60)
     assert await callback.next() == "GET /cb?id=1&eventType=PRESENCE_NOTIFICATION HTTP/1.1"
     assert await wire.fetch(watcher, 1) == {"user1@example.com": "AVAILABLE"}
@@ -57,13 +57,13 @@ async def test_a_fault_ends_with_its_seconds(wire: Wire) -> None:
     assert await wire.login("user1")
 
 
-async def test_the_time_is_told(wire: Wire) -> None:
+async def test_the_time_is_shown(wire: Wire) -> None:
     await advance(wire, 24 * HOUR)
 
-    told = (await wire.control("GET", "/control/clock")).json
+    answer = (await wire.control("GET", "/control/clock")).json
 
-    assert isinstance(told, dict)
-    ahead = datetime.fromisoformat(told["time"]) - datetime.now(UTC)
+    assert isinstance(answer, dict)
+    ahead = datetime.fromisoformat(answer["time"]) - datetime.now(UTC)
     assert timedelta(hours=23) < ahead < timedelta(hours=25)
 
 

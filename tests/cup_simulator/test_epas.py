@@ -22,7 +22,7 @@ people:
     contacts:
       Team: [user2, user3@example.org]
       Büro & Co: [user3]
-      Nobody: []
+      Empty: []
   user2: {}
 """
 
@@ -54,7 +54,7 @@ async def ask(
 
 
 async def get(simulator: Simulator, parts: str, key: str) -> etree._Element:
-    """Return what answers a request."""
+    """Return the answer to a request."""
     reply = await ask(simulator, envelope(parts, key))
     assert reply.status == 200, reply.body
     assert reply.headers["content-type"] == "application/soap+xml; charset=utf-8"
@@ -89,7 +89,7 @@ async def test_the_contacts_of_whose_key_it_is(simulator: Simulator, wire: Wire)
     assert groups == {
         "Team": [("user2", "example.com"), ("user3", "example.org")],
         "Büro & Co": [("user3", "example.com")],
-        "Nobody": [],
+        "Empty": [],
     }
     assert {each.tag for each in found.iter()} == {
         f"{{{EPAS}}}{name}" for name in ("get-contact-info-resp", "group", "persona-id")

@@ -165,25 +165,25 @@ async def test_what_is_read(wire: Wire, body: str | bytes, content: str) -> None
     assert reply.status == 201
 
 
-UNTOLD = "<session><name>\xe4</name><password>simulator</password></session>"
-TOLD = f'<?xml version="1.0" encoding="{{}}"?>{UNTOLD}'
+UNDECLARED = "<session><name>\xe4</name><password>simulator</password></session>"
+DECLARED = f'<?xml version="1.0" encoding="{{}}"?>{UNDECLARED}'
 
 
 @pytest.mark.parametrize(
     ("body", "charset", "read"),
     [
-        (UNTOLD.encode("latin-1"), "iso-8859-1", True),
-        (UNTOLD.encode("latin-1"), '"ISO-8859-1"', True),
-        (UNTOLD.encode("utf-16-le"), "utf-16le", True),
-        # As programs write it that keep texts in UTF-16 and send them in UTF-8.
-        (TOLD.format("utf-16").encode(), "utf-8", True),
-        (TOLD.format("iso-8859-1").encode("latin-1"), "no-such", True),
-        (TOLD.format("iso-8859-1").encode("latin-1"), "", True),
-        (TOLD.format("iso-8859-1").encode("latin-1"), "\xe4", True),
-        (UNTOLD.encode("utf-16"), "utf-8", True),
-        (UNTOLD.encode("utf-8-sig"), "iso-8859-1", True),
-        (UNTOLD.encode("latin-1"), "utf-8", False),
-        (TOLD.format("utf-16").encode(), "no-such", False),
+        (UNDECLARED.encode("latin-1"), "iso-8859-1", True),
+        (UNDECLARED.encode("latin-1"), '"ISO-8859-1"', True),
+        (UNDECLARED.encode("utf-16-le"), "utf-16le", True),
+        # Programs that store texts in UTF-16 and send them in UTF-8 write this.
+        (DECLARED.format("utf-16").encode(), "utf-8", True),
+        (DECLARED.format("iso-8859-1").encode("latin-1"), "no-such", True),
+        (DECLARED.format("iso-8859-1").encode("latin-1"), "", True),
+        (DECLARED.format("iso-8859-1").encode("latin-1"), "\xe4", True),
+        (UNDECLARED.encode("utf-16"), "utf-8", True),
+        (UNDECLARED.encode("utf-8-sig"), "iso-8859-1", True),
+        (UNDECLARED.encode("latin-1"), "utf-8", False),
+        (DECLARED.format("utf-16").encode(), "no-such", False),
         (BOMB.encode("utf-16-be"), "utf-16be", False),
     ],
 )

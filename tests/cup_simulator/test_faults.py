@@ -9,7 +9,7 @@ from cup_simulator.clock import ManualClock
 
 from .wire import HOST, Callback, Wire, parse, request_bytes, send
 
-LOOK = "/users/watcher/presence/basic/contacts/user1@example.com"
+POLL = "/users/watcher/presence/basic/contacts/user1@example.com"
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ async def test_errors_for_a_count(
 ) -> None:
     await begin(wire, kind, count=2, **code)
 
-    assert (await wire.ask("GET", LOOK, key=key)).failure == failure
-    assert (await wire.ask("GET", LOOK, key=key)).failure == failure
-    assert (await wire.ask("GET", LOOK, key=key)).status == 200
+    assert (await wire.ask("GET", POLL, key=key)).failure == failure
+    assert (await wire.ask("GET", POLL, key=key)).failure == failure
+    assert (await wire.ask("GET", POLL, key=key)).status == 200
     assert (await wire.control("GET", "/control/faults")).json == []
 
 
@@ -52,19 +52,19 @@ async def test_errors_for_seconds(wire: Wire, key: str, clock: ManualClock) -> N
     await begin(wire, "throttle", seconds=30)
 
     clock.advance(29)
-    assert (await wire.ask("GET", LOOK, key=key)).status == 503
+    assert (await wire.ask("GET", POLL, key=key)).status == 503
     clock.advance(1)
-    assert (await wire.ask("GET", LOOK, key=key)).status == 200
+    assert (await wire.ask("GET", POLL, key=key)).status == 200
 
 
 async def test_errors_until_cleared(wire: Wire, key: str) -> None:
     await begin(wire, "throttle")
     for _ in range(5):
-        assert (await wire.ask("GET", LOOK, key=key)).status == 503
+        assert (await wire.ask("GET", POLL, key=key)).status == 503
 
     await end(wire)
 
-    assert (await wire.ask("GET", LOOK, key=key)).status == 200
+    assert (await wire.ask("GET", POLL, key=key)).status == 200
 
 
 async def test_what_strikes_instead_of_the_service_changes_nothing(wire: Wire, key: str) -> None:
@@ -72,44 +72,44 @@ async def test_what_strikes_instead_of_the_service_changes_nothing(wire: Wire, k
         await begin(wire, kind, count=1)
         await wire.ask("DELETE", "/users/watcher/session", key=key)
 
-    assert await wire.look(key, "user1") == "AVAILABLE"
+    assert await wire.poll(key, "user1") == "AVAILABLE"
 
 
 async def test_only_a_path_and_a_method(wire: Wire, key: str) -> None:
     await begin(wire, "throttle", path="/user1@", method="get")
 
-    assert (await wire.ask("GET", LOOK, key=key)).status == 503
-    assert (await wire.ask("GET", LOOK.replace("user1", "user2"), key=key)).status == 200
-    assert (await wire.ask("PUT", LOOK, key=key)).status == 405
+    assert (await wire.ask("GET", POLL, key=key)).status == 503
+    assert (await wire.ask("GET", POLL.replace("user1", "user2"), key=key)).status == 200
+    assert (await wire.ask("PUT", POLL, key=key)).status == 405
 
 
 async def test_what_does_not_strike_is_not_counted(wire: Wire, key: str) -> None:
     await begin(wire, "throttle", path="user2", count=1)
 
-    assert (await wire.ask("GET", LOOK, key=key)).status == 200
-    assert (await wire.ask("GET", LOOK.replace("user1", "user2"), key=key)).status == 503
+    assert (await wire.ask("GET", POLL, key=key)).status == 200
+    assert (await wire.ask("GET", POLL.replace("user1", "user2"), key=key)).status == 503
 
 
 async def test_garbage(wire: Wire, key: str) -> None:
     await begin(wire, "garbage", body="<html>Grüße", count=1)
-    reply = await wire.ask("GET", LOOK, key=key)
+    reply = await wire.ask("GET", POLL, key=key)
     assert (reply.status, reply.body.decode()) == (200, "<html>Grüße")
     assert reply.headers["content-type"] == "text/html; charset=utf-8"
 
     await begin(wire, "garbage", body="", status=502, content_type="text/plain")
-    reply = await wire.ask("GET", LOOK, key=key)
+    reply = await wire.ask("GET", POLL, key=key)
     assert (reply.status, reply.body) == (502, b"")
 
 
 async def test_an_answer_cut_short(wire: Wire, key: str) -> None:
-    whole = await wire.ask("GET", LOOK, key=key)
+    whole = await wire.ask("GET", POLL, key=key)
     await begin(wire, "truncate", bytes=40, count=1)
 
-    reply = await wire.ask("GET", LOOK, key=key)
+    reply = await wire.ask("GET", POLL, key=key)
 
     assert reply.body == whole.body[:40]
     assert reply.headers["content-length"] == str(len(whole.body))
-    assert (await wire.ask("GET", LOOK, key=key)).body == whole.body
+    assert (await wire.ask("GET", POLL, key=key)).body == whole.body
 
 
 async def test_an_answer_without_a_body_that_is_lost(wire: Wire) -> None:
@@ -125,7 +125,7 @@ async def test_an_answer_without_a_body_that_is_lost(wire: Wire) -> None:
 
     assert await send(wire.simulator.ports.http, data) == b""
 
-    assert await wire.look(key, "user1", watcher="user1") == "DND"
+    assert await wire.poll(key, "user1", watcher="user1") == "DND"
     requests = (await wire.control("GET", "/control/requests")).json
     assert isinstance(requests, list)
     assert [each["status"] for each in requests[-2:]] == [None, 200]
@@ -169,7 +169,7 @@ async def test_refused_connections(wire: Wire, key: str, simulator: Simulator) -
 
     await end(wire)
     assert simulator.ports == ports
-    assert await wire.look(key, "user1") == "AVAILABLE"
+    assert await wire.poll(key, "user1") == "AVAILABLE"
 
 
 async def test_connections_refused_for_seconds(
@@ -184,11 +184,11 @@ async def test_connections_refused_for_seconds(
 
     clock.advance(10)
     await simulator.apply_faults()
-    assert await wire.look(key, "user1") == "AVAILABLE"
+    assert await wire.poll(key, "user1") == "AVAILABLE"
 
 
 async def until_idle() -> None:
-    """Let everything run that waits for nothing but its turn."""
+    """Run all tasks that are ready."""
     for _ in range(20):
         await asyncio.sleep(0)
 
@@ -239,7 +239,7 @@ async def test_lost_sessions(wire: Wire, key: str) -> None:
 
     await begin(wire, "lose_sessions")
 
-    assert (await wire.ask("GET", LOOK, key=key)).failure == (401, 101)
+    assert (await wire.ask("GET", POLL, key=key)).failure == (401, 101)
     state = await wire.state()
     assert (state["sessions"], state["endpoints"], state["subscriptions"]) == ([], [], [])
     assert state["people"][0]["presence"] == "AVAILABLE"
@@ -338,7 +338,7 @@ async def test_faults_that_cannot_be(wire: Wire, fault: dict[str, object], about
 async def test_victims_are_recorded(wire: Wire, key: str) -> None:
     await wire.control("DELETE", "/control/requests")
     await begin(wire, "throttle", count=1)
-    data = request_bytes("GET", f"/presence-service{LOOK}")
+    data = request_bytes("GET", f"/presence-service{POLL}")
     assert parse(await send(wire.simulator.ports.http, data)).status == 503
 
     requests = (await wire.control("GET", "/control/requests")).json

@@ -26,15 +26,15 @@ def configuration() -> str:
     return CONFIGURATION
 
 
-def looking(kind: str) -> str:
+def polling(kind: str) -> str:
     return f"/users/watcher/presence/{kind}/contacts/{PARTNER}"
 
 
 async def test_rich_presence_is_all_there_is(wire: Wire) -> None:
     key = await wire.login("watcher")
 
-    basic = await wire.ask("GET", looking("basic"), key=key)
-    rich = await wire.ask("GET", looking("rich"), key=key)
+    basic = await wire.ask("GET", polling("basic"), key=key)
+    rich = await wire.ask("GET", polling("rich"), key=key)
 
     assert basic.words == {PARTNER: "UNKNOWN"}
     assert rich.status == 200
@@ -75,7 +75,7 @@ async def test_what_changes_is_news(wire: Wire, callback: Callback) -> None:
     assert b"<dnd/>" in (await wire.ask("GET", news, key=key)).body
 
 
-async def test_nobody_of_another_vendor_logs_in(wire: Wire) -> None:
+async def test_federated_people_cannot_log_in(wire: Wire) -> None:
     key = await wire.login_application()
 
     assert (await wire.ask("POST", f"/users/{PARTNER}/sessions", key=key)).failure == (400, 114)

@@ -71,7 +71,7 @@ async def test_half_of_a_host_is_not_enough(
         await Listener(web.Application, Address("somewhere", 0)).open()
 
 
-async def test_an_idle_connection_is_kept_for_hours(socket_enabled: None) -> None:
+async def test_an_idle_connection_stays_open_for_hours(socket_enabled: None) -> None:
     listener = Listener(web.Application, Address(HOST, 0))
     await listener.open()
     _, writer = await asyncio.open_connection(HOST, listener.ports[0])
@@ -85,7 +85,7 @@ async def test_an_idle_connection_is_kept_for_hours(socket_enabled: None) -> Non
     assert timeouts == [4 * 3600]
 
 
-async def test_a_port_is_kept(socket_enabled: None) -> None:
+async def test_a_reopened_listener_has_the_same_port(socket_enabled: None) -> None:
     listener = Listener(web.Application, Address(HOST, 0))
     await listener.close()
     await listener.open()
@@ -121,12 +121,14 @@ async def test_what_is_no_request_is_refused_in_one_line(
         await listener.close()
 
     assert answer.startswith(b"HTTP/1.0 400")
-    told = [each for each in caplog.records if each.name.startswith("cup_simulator")]
-    assert [each.getMessage() for each in told] == [f"Refused what is no readable request: {name}"]
+    logged = [each for each in caplog.records if each.name.startswith("cup_simulator")]
+    assert [each.getMessage() for each in logged] == [
+        f"Refused what is no readable request: {name}"
+    ]
     assert "Traceback" not in caplog.text
 
 
-async def test_our_own_faults_keep_their_stack(
+async def test_errors_of_the_simulator_are_logged_with_their_stack(
     socket_enabled: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail(_: web.Request) -> web.Response:

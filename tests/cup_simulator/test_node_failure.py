@@ -34,14 +34,12 @@ def gamma(simulator: Simulator) -> NodeWire:
 
 
 async def be(wire: NodeWire, state: str) -> Reply:
-    """Let a node be in a state."""
     reply = await wire.control("POST", f"/control/nodes/{wire.node.name}", {"state": state})
     assert reply.status == 200, reply.body
     return reply
 
 
 async def presence(wire: NodeWire, user: str) -> str:
-    """Return the word that is shown of a person."""
     people = (await wire.state())["people"]
     return next(str(each["presence"]) for each in people if each["user"] == user)
 
@@ -226,13 +224,13 @@ async def test_a_session_at_the_backup_outlives_the_return_of_the_home(
     home = await alpha.login("user1")
 
     assert (await beta.ask("DELETE", "/users/user1/session", key=key)).status == 200
-    assert await alpha.look(home, "user1", watcher="user1") == "DND"
+    assert await alpha.poll(home, "user1", watcher="user1") == "DND"
     await alpha.ask("DELETE", "/users/user1/session", key=home)
     assert await presence(alpha, "user1") == "AVAILABLE"
     assert len((await alpha.state())["people"][0]["devices"]) == 1
 
 
-async def test_who_is_logged_in_at_both_nodes_keeps_what_is_set_when_one_crashes(
+async def test_a_presence_set_at_one_node_survives_a_crash_of_the_other(
     alpha: NodeWire, beta: NodeWire
 ) -> None:
     await be(alpha, "cut")
@@ -242,7 +240,7 @@ async def test_who_is_logged_in_at_both_nodes_keeps_what_is_set_when_one_crashes
 
     await be(beta, "stopped")
 
-    assert await alpha.look(home, "user1", watcher="user1") == "DND"
+    assert await alpha.poll(home, "user1", watcher="user1") == "DND"
 
 
 async def test_logging_in_at_a_second_node_leaves_what_the_device_says(
@@ -274,7 +272,7 @@ async def test_connections_to_a_node_that_is_cut_off_hang_and_then_break(
 
     assert await asyncio.wait_for(answer, 5) == b""
     writer.close()
-    assert await beta.look(key, "user2", watcher="user2") == "BUSY"
+    assert await beta.poll(key, "user2", watcher="user2") == "BUSY"
 
 
 async def test_an_answer_under_way_is_lost_when_the_node_is_cut_off(
@@ -302,7 +300,7 @@ async def test_an_answer_under_way_is_lost_when_the_node_is_cut_off(
     assert await asyncio.wait_for(asked, 5) == b""
 
 
-async def test_a_node_that_is_cut_off_calls_nobody(
+async def test_a_node_that_is_cut_off_sends_no_notification(
     alpha: NodeWire, beta: NodeWire, callback: Callback, simulator: Simulator
 ) -> None:
     key = await beta.login("user2")

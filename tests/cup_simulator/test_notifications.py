@@ -80,13 +80,13 @@ async def test_looking_does_not_end_the_batch(
     await wire.subscribe(key, 1, "user1")
     await callback.next()
 
-    await wire.look(key, "user1")
+    await wire.poll(key, "user1")
     await wire.choose("user1", "DND")
 
     assert await callback.silence(simulator)
 
 
-async def test_who_is_not_watched_notifies_nobody(
+async def test_a_change_of_an_unsubscribed_contact_notifies_no_endpoint(
     wire: Wire, simulator: Simulator, key: str, callback: Callback
 ) -> None:
     await wire.subscribe(key, 1, "user1")
@@ -110,7 +110,7 @@ async def test_an_added_contact_notifies(wire: Wire, key: str, callback: Callbac
     assert "id=1&" in await callback.next()
 
 
-async def test_renewing_without_news_notifies_nobody(
+async def test_renewing_without_news_sends_no_notification(
     wire: Wire, simulator: Simulator, key: str, callback: Callback
 ) -> None:
     await wire.subscribe(key, 1, "user1")
@@ -139,7 +139,7 @@ async def test_a_failed_delivery_is_not_repeated(
 
 @pytest.fixture
 async def mute(socket_enabled: None) -> AsyncIterator[str]:
-    """Return the URL of a server that accepts connections and says nothing."""
+    """Return the URL of a server that accepts connections and never answers."""
     writers: list[asyncio.StreamWriter] = []
     server = await asyncio.start_server(lambda _, writer: writers.append(writer), HOST, 0)
     yield f"http://{HOST}:{server.sockets[0].getsockname()[1]}/"
@@ -148,7 +148,7 @@ async def mute(socket_enabled: None) -> AsyncIterator[str]:
     await server.wait_closed()
 
 
-async def test_what_is_under_way_holds_nobody_up_and_is_given_up_at_the_end(mute: str) -> None:
+async def test_pending_deliveries_block_nothing_and_are_cancelled_at_the_end(mute: str) -> None:
     async with Simulator() as simulator:
         wire = Wire(simulator)
         key = await wire.login("watcher")
@@ -231,7 +231,7 @@ async def test_a_delivery_is_logged_without_its_secret(
     assert "secret" not in caplog.text
 
 
-async def test_without_its_endpoint_a_subscription_tells_nobody_until_it_has_another(
+async def test_a_subscription_without_its_endpoint_is_silent_until_it_has_another(
     wire: Wire, simulator: Simulator, key: str, callback: Callback
 ) -> None:
     await wire.subscribe(key, 1, "user1")
@@ -279,7 +279,7 @@ async def test_a_refused_port_is_not_called(callback: Callback) -> None:
         assert (await wire.state())["subscriptions"][0]["notified"] is True
 
 
-async def test_a_server_that_was_stopped_calls_nobody() -> None:
+async def test_a_stopped_server_sends_no_notification() -> None:
     calling = notifier.Notifier(Faults(ManualClock()), ())
     async with calling:
         pass

@@ -18,7 +18,7 @@ async def key(wire: Wire) -> str:
 
 
 async def shown(wire: Wire, key: str) -> str:
-    return await wire.look(key, "user1", watcher="user1")
+    return await wire.poll(key, "user1", watcher="user1")
 
 
 @pytest.mark.parametrize("word", ["BUSY", "DND", "AWAY", "UNAVAILABLE", "VACATION"])

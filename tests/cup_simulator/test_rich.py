@@ -60,7 +60,7 @@ async def key(wire: Wire) -> str:
     return await wire.login("user1")
 
 
-async def look(wire: Wire, key: str, user: str = "user1") -> bytes:
+async def poll(wire: Wire, key: str, user: str = "user1") -> bytes:
     path = f"/users/user1/presence/rich/contacts/{user}@example.com"
     reply = await wire.ask("GET", path, key=key)
     assert reply.status == 200
@@ -68,13 +68,13 @@ async def look(wire: Wire, key: str, user: str = "user1") -> bytes:
 
 
 async def word(wire: Wire, key: str) -> str:
-    return await wire.look(key, "user1", watcher="user1")
+    return await wire.poll(key, "user1", watcher="user1")
 
 
 async def test_a_rich_list_to_the_byte(wire: Wire, key: str) -> None:
     await wire.choose("user2", "DND", note="Häns & Co", activities=["meeting"])
 
-    assert (await look(wire, key, "user2")).decode() == (
+    assert (await poll(wire, key, "user2")).decode() == (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<presenceList type="rich">\n'
         '    <contact contactURI="user2@example.com">\n'
@@ -109,7 +109,7 @@ async def test_what_is_set_is_seen_again(wire: Wire, key: str) -> None:
 
     assert (reply.status, reply.body) == (200, b"")
     assert await word(wire, key) == "DND"
-    seen = await look(wire, key)
+    seen = await poll(wire, key)
     for expected in (
         b"<dnd/>",
         b"<meeting/>",
@@ -131,21 +131,21 @@ async def test_what_is_set_is_seen_again(wire: Wire, key: str) -> None:
 async def test_who_is_not_known_has_an_empty_document(wire: Wire, key: str) -> None:
     assert (
         b'        <presence xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:x@example.com"/>\n'
-        in await look(wire, key, "x")
+        in await poll(wire, key, "x")
     )
 
 
 async def test_a_device_that_is_unavailable_is_closed(wire: Wire, key: str) -> None:
     await wire.choose("user2", "UNAVAILABLE", manual=False)
 
-    assert b"<basic>closed</basic>" in await look(wire, key, "user2")
+    assert b"<basic>closed</basic>" in await poll(wire, key, "user2")
 
 
 async def test_what_is_set_ends_at_its_expiry(wire: Wire, key: str, clock: ManualClock) -> None:
     await wire.set_rich(key, document("<busy/><meeting/>"), override="true")
     clock.advance(HOUR)
 
-    seen = await look(wire, key)
+    seen = await poll(wire, key)
     assert b"<available/>" in seen
     assert b"meeting" not in seen
 
@@ -182,7 +182,7 @@ async def test_clearing(wire: Wire, key: str, activities: str) -> None:
     assert (await wire.set_rich(key, document(activities, ""))).status == 200
 
     assert await word(wire, key) == "AVAILABLE"
-    assert b"Gone" not in await look(wire, key)
+    assert b"Gone" not in await poll(wire, key)
     assert (await wire.state())["people"][0]["override"] is None
 
 
@@ -201,7 +201,7 @@ async def test_tuples_of_an_override(wire: Wire, key: str, tuple_id: str, source
     tuples = OVERRIDE.replace("pws-override", tuple_id).replace("Presence Web Service", source)
 
     assert (await wire.set_rich(key, document("<dnd/>", tuples), override="true")).status == 200
-    seen = await look(wire, key)
+    seen = await poll(wire, key)
     assert f'<tuple id="{tuple_id}">'.encode() in seen
     assert f':source">{source}</source>'.encode() in seen
 

@@ -60,10 +60,10 @@ async def test_a_forced_login_of_an_end_user_kills_its_key_and_keeps_what_it_set
     new = await wire.login("user1", method="PUT")
 
     assert (await wire.set_basic(old, "BUSY")).failure == (401, 101)
-    assert await wire.look(new, "user1", watcher="user1") == "DND"
+    assert await wire.poll(new, "user1", watcher="user1") == "DND"
 
 
-async def test_a_forced_login_of_nobody_logged_in_is_a_login(wire: Wire) -> None:
+async def test_a_forced_login_without_a_session_is_a_login(wire: Wire) -> None:
     assert await wire.login_application(method="PUT")
     assert await wire.login("user1", method="PUT")
 
@@ -88,18 +88,18 @@ async def test_an_end_user_of_another_application_needs_force(wire: Wire) -> Non
 
 async def test_logging_in_shows_a_person_as_available_and_out_as_before(wire: Wire) -> None:
     watcher = await wire.login("watcher")
-    assert await wire.look(watcher, "user3") == "UNAVAILABLE"
+    assert await wire.poll(watcher, "user3") == "UNAVAILABLE"
 
     key = await wire.login("user3")
-    assert await wire.look(watcher, "user3") == "AVAILABLE"
+    assert await wire.poll(watcher, "user3") == "AVAILABLE"
     await wire.set_basic(key, "DND", user="user3")
     reply = await wire.ask("DELETE", "/users/user3/session", key=key)
 
     assert (reply.status, reply.body) == (200, b"")
-    assert await wire.look(watcher, "user3") == "UNAVAILABLE"
+    assert await wire.poll(watcher, "user3") == "UNAVAILABLE"
     assert (await wire.set_basic(key, "DND", user="user3")).failure == (401, 101)
     await wire.login("user3")
-    assert await wire.look(watcher, "user3") == "AVAILABLE"
+    assert await wire.poll(watcher, "user3") == "AVAILABLE"
 
 
 async def test_logging_the_application_out_takes_its_end_users_along(wire: Wire) -> None:

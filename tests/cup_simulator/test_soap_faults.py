@@ -192,7 +192,7 @@ async def test_what_toolkits_say_about_types_is_passed_over(soap: SoapWire) -> N
     assert (await soap.post(envelope(body, soap=soap.soap))).key
 
 
-async def test_header_blocks_that_nobody_knows_are_let_pass(soap: SoapWire) -> None:
+async def test_unknown_header_blocks_are_ignored(soap: SoapWire) -> None:
     key = await soap.enter()
     body = envelope(operation("logout"), key, soap.soap)
     more = '<Security xmlns="urn:any"><session-key>other</session-key></Security>'

@@ -24,7 +24,6 @@ async def key(soap: SoapWire) -> str:
 
 
 def document(activity: str, tuple_id: str = "pws-override", note: str = "") -> str:
-    """Return a PIDF document as a sender writes it."""
     return (
         '<?xml version="1.0" encoding="UTF-16"?>'
         f'<presence xmlns="{PIDF}" entity="sip:user1@example.com">'
@@ -106,7 +105,7 @@ async def test_an_override_set_over_soap_shows_over_rest(
     reply = await soap.call("setPresence", setting("DND", override), key)
 
     assert reply.text("status") == "SUCCESS"
-    assert await soap.look(key, "user1", watcher="user1") == "DND"
+    assert await soap.poll(key, "user1", watcher="user1") == "DND"
     person = (await soap.state())["people"][0]
     assert (person["presence"], person["override"]) == ("DND", "DND")
 

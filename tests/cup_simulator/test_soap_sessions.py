@@ -43,7 +43,7 @@ async def test_both_dialects_share_their_sessions(soap: SoapWire) -> None:
     rest = Wire(soap.simulator)
     assert await rest.login_application() == soap.application_key
     assert await rest.login("user1") == key
-    assert await rest.look(key, "user1", watcher="user1") == "AVAILABLE"
+    assert await rest.poll(key, "user1", watcher="user1") == "AVAILABLE"
 
 
 async def test_force_changes_the_key(soap: SoapWire) -> None:
@@ -95,8 +95,8 @@ async def test_an_end_user_is_logged_in_by_the_key_of_an_application(soap: SoapW
 
     assert (await soap.call("login", who.format(key))).code == 141
     application = soap.application_key
-    nobody = who.replace("user2", "nobody").format(application)
-    assert (await soap.call("login", nobody)).code == 114
+    unknown = who.replace("user2", "nobody").format(application)
+    assert (await soap.call("login", unknown)).code == 114
     assert (await soap.call("login", who.replace("user2", "hass").format(application))).code == 112
 
 

@@ -122,15 +122,15 @@ async def test_an_endpoint_of_one_dialect_tells_news_of_the_other(
     over_rest = await rest.subscribe(key, endpoint, "user1")
     over_soap = await soap.add_subscription(key, endpoint, "user1")
 
-    told = {await callback.next(), await callback.next()}
-    assert told == {
+    calls = {await callback.next(), await callback.next()}
+    assert calls == {
         f"GET /cb?id={each}&eventType=PRESENCE_NOTIFICATION HTTP/1.1"
         for each in (over_rest, over_soap)
     }
     assert await rest.fetch(key, over_soap) == {"user1@example.com": "AVAILABLE"}
     assert await soap.news(key, over_rest) == {"user1@example.com": "AVAILABLE"}
     await soap.choose("user1", "DND")
-    assert {await callback.next(), await callback.next()} == told
+    assert {await callback.next(), await callback.next()} == calls
 
 
 @pytest.mark.parametrize("expiration", ["", "<expiration>0</expiration>"])
@@ -203,7 +203,7 @@ async def test_subscriptions_that_cannot_be_had(
     assert (await soap.state())["subscriptions"] == []
 
 
-async def test_a_contact_may_be_told_by_an_element(soap: SoapWire, key: str, endpoint: int) -> None:
+async def test_a_contact_may_be_an_element(soap: SoapWire, key: str, endpoint: int) -> None:
     listed = "<contact><contactURI>\nuser1@example.com </contactURI></contact>"
     fields = subscription(endpoint).replace("></contactsList", f">{listed}</contactsList")
 
@@ -284,16 +284,16 @@ async def test_a_list_without_contacts_adds_none_and_removes_none(
 ) -> None:
     await soap.call("subscribe", subscription(endpoint, "user1"), key)
     clock.advance(HOUR - 1)
-    nobody = "<contactsList/>"
+    no_contacts = "<contactsList/>"
 
     renewed = await soap.call(
-        "subscribe", number(1, f"<expiration>{HOUR}</expiration>{nobody}"), key
+        "subscribe", number(1, f"<expiration>{HOUR}</expiration>{no_contacts}"), key
     )
     assert int(renewed.text("subscriptionID")) == 1
     assert (await soap.state())["subscriptions"][0]["expires_in"] == HOUR
 
-    idle = await soap.call("subscribe", number(1, f"<expiration>0</expiration>{nobody}"), key)
+    idle = await soap.call("subscribe", number(1, f"<expiration>0</expiration>{no_contacts}"), key)
     assert idle.code == 145
-    every = number(1, f"{nobody}<unsubscribeAll>true</unsubscribeAll>")
+    every = number(1, f"{no_contacts}<unsubscribeAll>true</unsubscribeAll>")
     assert (await soap.call("unsubscribe", every, key)).text("status") == "SUCCESS"
     assert (await soap.state())["subscriptions"] == []

@@ -29,28 +29,26 @@ class Toolkit:
     """What an application made with the toolkit does; it blocks, so it has a thread."""
 
     def __init__(self, address: str, port: str, session: requests.Session) -> None:
-        """Read the WSDL document and choose a port."""
         client = zeep.Client(f"{address}?wsdl", transport=Transport(session=session))
         self.service = client.bind("PresenceService", port)
 
     def login(self, user: str, **how: object) -> dict[str, str]:
-        """Log a user in and return the header block for what follows."""
+        """Log a user in; return the header block for its requests."""
         answer = self.service.login(username=user, **how)
         assert answer.redirect is None
         return {"session-key": answer.success["session-key"]}
 
     def enter(self, user: str) -> tuple[dict[str, str], dict[str, str]]:
-        """Log the application user and an end user in and return both header blocks."""
+        """Log the application user and an end user in; return both header blocks."""
         application = self.login("hass", password="simulator")
         how = {"app-session-id": application["session-key"]}
         return application, self.login(user, **how)
 
     def contacts(self, *users: str) -> dict[str, list[dict[str, str]]]:
-        """Return a list of contacts."""
         return {"contact": [{"contactURI": f"{user}@example.com"} for user in users]}
 
     def words(self, answer: Any) -> dict[str, str]:
-        """Return the basic presence of a list, by contact."""
+        """Return basic presence by contact."""
         assert answer.type == "basic"
         return {each.contactURI: each.presenceStatus for each in answer.contact}
 
@@ -62,13 +60,11 @@ class Worker:
     """Runs what an application does in a thread of its own, beside the simulator."""
 
     def __init__(self, address: str, port: str, pool: ThreadPoolExecutor) -> None:
-        """Work with this port of the service."""
         self._address = address
         self._port = port
         self._pool = pool
 
     async def does[Result](self, work: Work[Result]) -> Result:
-        """Return what the work returns."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._run, work)
 
     def _run[Result](self, work: Work[Result]) -> Result:

@@ -50,7 +50,7 @@ async def test_a_basic_list_to_the_byte(wire: Wire, key: str) -> None:
     )
 
 
-async def test_the_first_fetch_has_everybody_and_the_next_only_who_changed(
+async def test_the_first_fetch_has_all_contacts_and_the_next_only_changed_ones(
     wire: Wire, key: str
 ) -> None:
     await wire.subscribe(key, 1, "user1", "user2", "user3")
@@ -109,7 +109,7 @@ async def test_each_subscription_has_its_own_news(wire: Wire, key: str) -> None:
 async def test_looking_consumes_nothing(wire: Wire, key: str) -> None:
     await wire.subscribe(key, 1, "user1")
 
-    assert await wire.look(key, "user1") == "AVAILABLE"
+    assert await wire.poll(key, "user1") == "AVAILABLE"
     assert await wire.fetch(key, 1) == {"user1@example.com": "AVAILABLE"}
 
 
@@ -281,9 +281,7 @@ async def test_five_thousand_contacts_are_allowed(wire: Wire, key: str) -> None:
         ("DELETE", "/users/{}/subscriptions/1"),
     ],
 )
-async def test_a_subscription_of_somebody_else(
-    wire: Wire, key: str, method: str, path: str
-) -> None:
+async def test_a_subscription_of_another_user(wire: Wire, key: str, method: str, path: str) -> None:
     await wire.subscribe(key, 1, "user1")
     stranger = await wire.login("user1")
 

@@ -1,4 +1,4 @@
-"""A client that writes its bytes by hand, and a callback that keeps what it is asked."""
+"""A client that writes requests as bytes, and a callback server."""
 
 import asyncio
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class Reply:
 
     @property
     def code(self) -> int | None:
-        """The service's error code, None when there is none."""
+        """The service's error code, None if there is none."""
         found = re.search(rb"<code>(\d+)</code>", self.body)
         return int(found[1]) if found else None
 
@@ -36,14 +36,13 @@ class Reply:
 
     @property
     def key(self) -> str:
-        """The session key of a login's answer."""
         found = re.search(rb"<sessionKey>([^<]+)</sessionKey>", self.body)
         assert found, self.body
         return found[1].decode()
 
     @property
     def words(self) -> dict[str, str]:
-        """The basic presence of a list, by contact."""
+        """Basic presence by contact."""
         assert self.status == 200, self.body
         found = re.findall(rb'contactURI="([^"]*)" presenceStatus="([^"]*)"', self.body)
         return {contact.decode(): word.decode() for contact, word in found}
@@ -56,12 +55,11 @@ class Reply:
 
     @property
     def json(self) -> object:
-        """The body of an answer of the control port."""
         return json.loads(self.body)
 
 
 async def send(port: int, data: bytes, tls: SSLContext | None = None) -> bytes:
-    """Send bytes on a connection of their own and return all that comes back."""
+    """Send bytes on a new connection; return everything received."""
     reader, writer = await asyncio.open_connection(
         HOST, port, ssl=tls, server_hostname="localhost" if tls else None
     )
@@ -77,7 +75,7 @@ async def send(port: int, data: bytes, tls: SSLContext | None = None) -> bytes:
 def request_bytes(
     method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes = b""
 ) -> bytes:
-    """Return a request that asks for the connection to be closed."""
+    """Return a request with `Connection: close`."""
     lines = [f"{method} {path} HTTP/1.1"]
     said = {"Host": "cup.example.com:8082", "Connection": "close", **(headers or {})}
     if body:
@@ -87,7 +85,6 @@ def request_bytes(
 
 
 def parse(data: bytes) -> Reply:
-    """Return the answer in these bytes."""
     head, _, body = data.partition(b"\r\n\r\n")
     status, *lines = head.decode().split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
@@ -98,7 +95,6 @@ class Wire:
     """Speaks to a simulator as an application would, with the keys it was handed."""
 
     def __init__(self, simulator: Simulator) -> None:
-        """Have no key yet."""
         self.simulator = simulator
         self.application_key = ""
 
@@ -111,7 +107,7 @@ class Wire:
         key: str | None = None,
         **headers: str,
     ) -> Reply:
-        """Send a request below /presence-service; header names with _ for -."""
+        """Send a request below /presence-service; underscores in header names become hyphens."""
         said = {name.replace("_", "-"): value for name, value in headers.items()}
         if key is not None:
             said["Presence-Session-Key"] = key
@@ -124,20 +120,18 @@ class Wire:
         )
 
     async def control(self, method: str, path: str, body: object = None, **headers: str) -> Reply:
-        """Send a request to the control port."""
         port = self.simulator.ports.control
         data = b"" if body is None else json.dumps(body).encode()
         said = {"Host": f"{HOST}:{port}", **headers}
         return parse(await send(port, request_bytes(method, path, said, data)))
 
     async def state(self) -> dict[str, Any]:
-        """Return what the control port says there is."""
         found = (await self.control("GET", "/control/state")).json
         assert isinstance(found, dict)
         return found
 
     async def login_application(self, name: str = "hass", method: str = "POST") -> str:
-        """Log an application user in and keep its key."""
+        """Log an application user in; later requests use its key."""
         path = f"/users/{name}/session" + ("s" if method == "POST" else "")
         reply = await self.ask(method, path, b"<session><password>simulator</password></session>")
         assert reply.status == 201, reply.body
@@ -145,7 +139,7 @@ class Wire:
         return reply.key
 
     async def login(self, user: str, method: str = "POST", key: str | None = None) -> str:
-        """Log an end user in, and the application user where none is yet."""
+        """Log an end user in, and before it the application user if needed."""
         if not self.application_key:
             await self.login_application()
         path = f"/users/{user}/session" + ("s" if method == "POST" else "")
@@ -154,7 +148,6 @@ class Wire:
         return reply.key
 
     async def register(self, url: str, expiry: int = HOUR) -> int:
-        """Register an endpoint and return its id."""
         body = f"<endpoint><url>{url}</url></endpoint>"
         reply = await self.ask(
             "POST", "/endpoints", body, key=self.application_key, Presence_Expiry=str(expiry)
@@ -164,7 +157,6 @@ class Wire:
     async def subscribe(
         self, key: str, endpoint: int, *users: str, watcher: str = "watcher", expiry: int = HOUR
     ) -> int:
-        """Subscribe to people and return the subscription's id."""
         reply = await self.ask(
             "POST",
             f"/users/{watcher}/subscriptions",
@@ -175,12 +167,12 @@ class Wire:
         return reply.id
 
     async def fetch(self, key: str, subscription: int, watcher: str = "watcher") -> dict[str, str]:
-        """Fetch the basic presence a subscription has."""
+        """Fetch a subscription in basic form."""
         path = f"/users/{watcher}/presence/basic/subscriptions/{subscription}"
         return (await self.ask("GET", path, key=key)).words
 
-    async def look(self, key: str, user: str, watcher: str = "watcher") -> str:
-        """Look at a person's basic presence."""
+    async def poll(self, key: str, user: str, watcher: str = "watcher") -> str:
+        """Poll a person in basic form."""
         path = f"/users/{watcher}/presence/basic/contacts/{user}@example.com"
         return (await self.ask("GET", path, key=key)).words[f"{user}@example.com"]
 
@@ -193,7 +185,6 @@ class Wire:
         expiry: str | None = str(HOUR),
         user: str = "user1",
     ) -> Reply:
-        """Set a word."""
         headers = {"Presence_Override": override, "Presence_Expiry": expiry}
         return await self.ask(
             "PUT",
@@ -212,7 +203,6 @@ class Wire:
         expiry: str = str(HOUR),
         user: str = "user1",
     ) -> Reply:
-        """Set a rich presence."""
         return await self.ask(
             "PUT",
             f"/users/{user}/presence/rich",
@@ -223,13 +213,12 @@ class Wire:
         )
 
     async def choose(self, user: str, presence: str, **more: object) -> Reply:
-        """Let a person's own client do something."""
+        """Act as the person's own client."""
         body = {"presence": presence, **more}
         return await self.control("PUT", f"/control/people/{user}/presence", body)
 
 
 def subscription_body(endpoint: int | str, *users: str) -> str:
-    """Return the body of a subscribe request."""
     contacts = "".join(f'<contact contactURI="{user}@example.com"/>' for user in users)
     return (
         f"<subscription><contactsList>{contacts}</contactsList>"
@@ -239,23 +228,20 @@ def subscription_body(endpoint: int | str, *users: str) -> str:
 
 
 class Callback:
-    """A server that keeps the request lines it gets."""
+    """A server that records request lines."""
 
     def __init__(self) -> None:
-        """Listen to nothing yet."""
         self.calls: asyncio.Queue[str] = asyncio.Queue()
         self.answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
         self.port = 0
         self._server: asyncio.Server
 
     async def __aenter__(self) -> Self:
-        """Listen."""
         self._server = await asyncio.start_server(self._serve, HOST, 0)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Stop listening."""
         self._server.close()
         self._server.close_clients()
         await self._server.wait_closed()
@@ -269,7 +255,6 @@ class Callback:
 
     @property
     def url(self) -> str:
-        """Where to call."""
         return f"http://{HOST}:{self.port}/cb"
 
     async def next(self) -> str:
@@ -277,6 +262,6 @@ class Callback:
         return await asyncio.wait_for(self.calls.get(), 5)
 
     async def silence(self, simulator: Simulator) -> bool:
-        """Say whether nothing more comes, once all deliveries are done."""
+        """Return whether no call is left once all deliveries have ended."""
         await simulator.notifier.deliver_all()
         return self.calls.empty()
