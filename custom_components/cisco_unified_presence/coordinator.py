@@ -89,17 +89,14 @@ class PresenceCoordinator:
 
     @callback
     def async_subscribe_notifications(self, listener: Listener) -> CALLBACK_TYPE:
-        """Call the listener when the server has called back."""
         return add_listener(self._notification_listeners, listener)
 
     @callback
     def async_subscribe_people(self, listener: Listener) -> CALLBACK_TYPE:
-        """Call the listener when the watched people change."""
         return add_listener(self._people_listeners, listener)
 
     @callback
     def async_subscribe_unknown(self, listener: Listener) -> CALLBACK_TYPE:
-        """Call the listener when the people whom the server does not know change."""
         return add_listener(self._unknown_listeners, listener)
 
     @callback
@@ -111,18 +108,12 @@ class PresenceCoordinator:
 
     @callback
     def async_merge_poll(self, presence: ContactPresence, asked_at: int) -> None:
-        """Merge a poll, unless a fetch has brought something newer.
-
-        Args:
-            presence: What the poll brought.
-            asked_at: The revision when the poll began.
-        """
+        """Merge a poll that began at a revision, unless a fetch has brought something newer."""
         if self._fetched_at.get(contact_key(presence.contact), 0) <= asked_at:
             self._merge(presence)
 
     @callback
     def async_set_people(self, people: dict[str, Person]) -> None:
-        """Watch these people from now on, and forget all others."""
         self.people = people
         for key in self._presences.keys() - people.keys():
             del self._presences[key]

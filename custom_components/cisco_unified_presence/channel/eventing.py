@@ -116,12 +116,10 @@ class Eventing:
 
     @callback
     def async_people_changed(self) -> None:
-        """Watch the people that the coordinator now names."""
         self._handle(Event.PEOPLE_CHANGED)
 
     @callback
     def async_node_changed(self) -> None:
-        """Open the channel at the node that serves now."""
         self._handle(Event.NODE_CHANGED)
 
     async def async_open_now(self) -> None:

@@ -55,15 +55,12 @@ SUBSCRIBING: Final = frozenset(
 
 
 def next_step(state: ChannelState, situation: Situation, event: ChannelEvent) -> Step:
-    """Return what an event changes, and what is to be done about it."""
     plan = _Plan(state, situation)
     plan.handle(event)
     return Step(plan.state, tuple(plan.actions))
 
 
 class _Plan:
-    """One step in the making."""
-
     def __init__(self, state: ChannelState, situation: Situation) -> None:
         self.state = state
         self.actions: list[Action] = []
@@ -179,7 +176,7 @@ class _Plan:
         self.actions.append(SetChannel(Channel.EVENTING))
 
     def _fetch_announced(self) -> None:
-        """Fetch, but not faster than a forger of notifications may cause."""
+        # Not faster than EMPTY_FETCH_PAUSE_SECONDS allow, since notifications may be forged.
         self.state = replace(self.state, announced=True)
         if Timer.EMPTY_FETCH_PAUSE in self._situation.timers:
             return
@@ -229,7 +226,6 @@ class _Plan:
         self._start(Timer.RETRY, intervals.before_retry(failures))
 
     def _fall_back(self, issue: Issue) -> None:
-        """Poll, and test the callback again after growing pauses."""
         self.actions += [RaiseIssue(issue), SetChannel(Channel.POLLING)]
         self._enqueue(ChannelTask.REFRESH_ALL)
         self._start(Timer.RETEST, intervals.before_retest(self.state.retests))
@@ -254,7 +250,6 @@ class _Plan:
             self._enqueue(ChannelTask.POLL_UNSUBSCRIBED)
 
     def _poll_unsubscribed(self) -> None:
-        """Poll contacts without a subscription, and ask for one now and then."""
         if not self._situation.has_unsubscribed:
             return
         self.actions.append(RaiseIssue(Issue.NO_FREE_SUBSCRIPTION))

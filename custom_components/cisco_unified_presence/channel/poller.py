@@ -29,7 +29,6 @@ class FetchGate:
         self._idle.set()
 
     async def wait(self) -> None:
-        """Wait until no fetch is under way."""
         await self._idle.wait()
 
     async def wait_for_next(self) -> None:
@@ -63,7 +62,7 @@ class Poller:
         await self.async_refresh([person.contact for person in people])
 
     async def async_refresh(self, contacts: Sequence[str]) -> None:
-        """Poll these contacts.
+        """Poll contacts.
 
         Raises:
             PresenceServiceError: The server does not answer, or fails for all of them.
@@ -75,7 +74,6 @@ class Poller:
             raise failures[0]
 
     async def _async_refresh_batch(self, contacts: Sequence[str]) -> list[ServerFailed]:
-        """Poll contacts, and return the failures of those for whom the server fails."""
         asked_at = self._coordinator.revision
         try:
             seen = await self._reader.async_read_many(contacts)
@@ -90,19 +88,10 @@ class Poller:
         return []
 
     async def async_read(self, contacts: Sequence[str]) -> list[ContactPresence]:
-        """Return the presence of any contacts, in their order, without telling the coordinator.
-
-        Raises:
-            PresenceServiceError: The poll failed.
-        """
+        """Return the presence of any contacts, in their order, past the coordinator."""
         return await self._reader.async_read_many(contacts)
 
     async def async_poll(self, contact: str) -> ContactPresence:
-        """Poll one contact, and return its presence.
-
-        Raises:
-            PresenceServiceError: The poll failed.
-        """
         asked_at = self._coordinator.revision
         seen = await self._async_read_one(contact)
         await self._async_merge([seen], asked_at)
@@ -131,11 +120,6 @@ class Poller:
         return unknown
 
     async def async_refused_among(self, contacts: Sequence[str]) -> set[str]:
-        """Return the contacts that the server does not accept.
-
-        Raises:
-            PresenceServiceError: A poll failed for another reason.
-        """
         refused = set[str]()
         for contact in contacts:
             try:

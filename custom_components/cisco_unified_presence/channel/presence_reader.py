@@ -6,7 +6,11 @@ from ..pws import AnswerNotUnderstood, ContactPresence, PresenceClient
 
 
 class PresenceReader:
-    """Reads presence as the watcher, and falls back to words when documents cannot be parsed."""
+    """Reads presence as the watcher.
+
+    The first document that cannot be parsed is reported, and words, which every server has, are
+    asked for from then on.
+    """
 
     def __init__(
         self,
@@ -16,26 +20,12 @@ class PresenceReader:
         rich: bool,
         on_not_understood: Callable[[AnswerNotUnderstood], None],
     ) -> None:
-        """Create the reader.
-
-        Args:
-            client: Speaks to the server.
-            watcher: The end user who watches.
-            rich: Whether to ask for documents.
-            on_not_understood: Called once, with a document that cannot be parsed. Words, which
-                every server has, are asked for from then on.
-        """
         self._client = client
         self._watcher = watcher
         self._rich = rich
         self._on_not_understood = on_not_understood
 
     async def async_read(self, contact: str) -> ContactPresence:
-        """Poll a contact.
-
-        Raises:
-            PresenceServiceError: The poll failed.
-        """
         rich = self._rich
         try:
             return await self._client.poll_contact(self._watcher, contact, rich=rich)
@@ -48,13 +38,7 @@ class PresenceReader:
             return seen
 
     async def async_read_many(self, contacts: Sequence[str]) -> list[ContactPresence]:
-        """Poll many contacts; return their presence in their order.
-
-        A contact that the server does not accept is UNKNOWN.
-
-        Raises:
-            PresenceServiceError: The poll failed.
-        """
+        """Return the presence of contacts in their order; UNKNOWN for one that is refused."""
         rich = self._rich
         try:
             return await self._client.poll_contacts(self._watcher, contacts, rich=rich)

@@ -56,18 +56,6 @@ class WatchersSubscription:
         watcher: Watcher,
         callback_url: Callable[[], str],
     ) -> None:
-        """Create the subscription; nothing is sent yet.
-
-        Args:
-            client: Speaks to the server.
-            reader: Fetches what has changed.
-            coordinator: Takes what a fetch brings.
-            orphan_store: Stores what exists on the server.
-            poller: Finds the contacts that the server refuses, and must not overtake a fetch.
-            watcher: The end user who watches. Its own contact is subscribed to while there are no
-                people, so that the callback is tested before the first person is added.
-            callback_url: Returns the address that the server is to call.
-        """
         self._client = client
         self._reader = reader
         self._coordinator = coordinator
@@ -85,7 +73,6 @@ class WatchersSubscription:
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a subscription to fetch from."""
         return bool(self._parts)
 
     @property
@@ -94,7 +81,6 @@ class WatchersSubscription:
         return self._client.is_on_primary
 
     async def async_fail_back(self) -> None:
-        """Return to the configured node, if it is back."""
         await self._client.fail_back()
 
     async def async_check_further_nodes(self) -> None:
@@ -169,11 +155,6 @@ class WatchersSubscription:
         return True
 
     async def async_renew(self) -> None:
-        """Renew the endpoint and the subscription.
-
-        Raises:
-            PresenceServiceError: The server refused or did not answer.
-        """
         if self._endpoint is None or not self._parts:
             return
         await self._client.renew_endpoint(self._endpoint, EXPIRY)
@@ -212,7 +193,6 @@ class WatchersSubscription:
         await self._async_save()
 
     async def _async_subscribe_all(self, endpoint: int) -> bool:
-        """Subscribe to the present people; return whether the server has called back."""
         self._notified_ids.clear()
         self.unsubscribed = []
         await self._async_subscribe_in_parts(endpoint, self._contacts())
@@ -256,7 +236,6 @@ class WatchersSubscription:
         part.contacts = [contact for contact in part.contacts if contact not in contacts]
 
     async def _async_add(self, endpoint: int, contacts: list[str]) -> None:
-        """Fill subscriptions that have room, and make others for the rest."""
         for part in self._parts:
             room = MAX_CONTACTS - len(part.contacts)
             joining, contacts = contacts[:room], contacts[room:]
@@ -270,6 +249,7 @@ class WatchersSubscription:
     def _contacts(self) -> list[str]:
         people = (person.contact for person in self._coordinator.people.values())
         wanted = [contact for contact in people if contact not in self._refused]
+        # The watcher's own, so that the callback is tested before the first person is added.
         return wanted or [self._watchers_contact]
 
     async def _async_remove_all(self, endpoint: int | None) -> int | None:
