@@ -249,7 +249,7 @@ async def test_real_time_is_the_default(server: ByteServer) -> None:
     target = Server(host="127.0.0.1", port=server.port, security=PlainHttp())
     async with open_session(target, ssl_context=None) as session:
         client = PresenceClient(target, "hass", "x", session)
-        gate = client._cluster.first.sessions._throttle
+        gate = client._cluster.application_node.sessions._throttle
         assert gate._clock is time.monotonic
         assert gate._sleep is asyncio.sleep
         assert gate._random == random.random

@@ -1,299 +1,99 @@
-"""Nodes that fall silent, and come back. Reference: rule 18."""
-
-import asyncio
-from pathlib import Path
+"""Which node is asked next, after a failure or a redirection. Reference: rules 18 and 19."""
 
 import pytest
 
 from custom_components.cisco_unified_presence.pws import (
-    AnswerLost,
     CannotConnect,
     CertificateChanged,
+    ConnectFailure,
     NodePolicy,
-    NoSuchEndpoint,
-    NoSuchSubscription,
-    PinnedCertificate,
-    PresenceClient,
-    cluster,
+    PlainHttp,
+    RedirectRefusal,
+    RedirectRefused,
+    Server,
+    UntrustedCertificate,
 )
+from custom_components.cisco_unified_presence.pws.failover import (
+    NextStep,
+    allows_failover,
+    alternative,
+    hop_refusal,
+    step_after_failure,
+)
+from custom_components.cisco_unified_presence.pws.homes import Home
 
-from .byte_server import ByteServer, Received, Reply, Then
-from .certificates import make
-from .conftest import Clock, MakeClient
-from .deployment import FakeNode, Told, set_busy
-from .wire import fault
-
-
-@pytest.fixture
-async def client(nodes: list[FakeNode], make_client: MakeClient, told: Told) -> PresenceClient:
-    """A client of the first node."""
-    return make_client(
-        nodes[0].server.port, on_session_lost=told.lost.append, on_node_changed=told.moved
-    )
+ONE, TWO = "one:8082", "two:8082"
+PRIMARY = Server(host="One", port=8082, security=PlainHttp())
+BACKUP = Server(host="two", port=8082, security=PlainHttp())
 
 
-async def test_the_backup_stands_in(
-    nodes: list[FakeNode], client: PresenceClient, told: Told, clock: Clock
-) -> None:
-    one, two, _ = nodes
-    endpoint = await client.register_endpoint("http://ha/", 3600, watcher="anna")
-    subscription = await client.subscribe("anna", ["b@x"], endpoint, 3600)
-    assert client.backup == two.address
-    one.stop()
-    await set_busy(client)
-    assert two.calls == [
-        "POST users/hass/sessions",
-        "POST users/anna/sessions",
-        "PUT users/anna/presence/basic",
-    ]
-    assert clock.pauses == [0.0, 1.0, 2.0]
-    assert told.moves == [(one.server.port, two.server.port)]
-    assert told.lost == ["anna"]
-    assert not client.is_on_primary
-    assert client.node.port == two.server.port
-    # What was made at the first node is not asked of the second.
-    with pytest.raises(NoSuchSubscription):
-        await client.fetch("anna", subscription)
-    with pytest.raises(NoSuchEndpoint):
-        await client.renew_endpoint(endpoint, 3600)
-    with pytest.raises(NoSuchEndpoint):
-        await client.subscribe("anna", ["b@x"], endpoint, 3600)
-    assert len(two.calls) == 3
-    endpoint = await client.register_endpoint("http://ha/", 3600, watcher="anna")
-    subscription = await client.subscribe("anna", ["b@x"], endpoint, 3600)
-    await client.fetch("anna", subscription)
-    assert two.made == {"endpoints": 1, "subscriptions": 1}
-
-
-async def test_the_call_that_finds_out_is_refused_where_ids_matter(
-    nodes: list[FakeNode], client: PresenceClient
-) -> None:
-    one, two, _ = nodes
-    endpoint = await client.register_endpoint("http://ha/", 3600, watcher="anna")
-    one.stop()
-    with pytest.raises(NoSuchEndpoint):
-        await client.renew_endpoint(endpoint, 3600)
-    assert two.calls == ["POST users/hass/sessions"]
-
-
-async def test_the_stand_in_fails_when_the_first_is_back(
-    nodes: list[FakeNode], client: PresenceClient, told: Told, clock: Clock
-) -> None:
-    one, two, _ = nodes
-    await set_busy(client)
-    one.stop()
-    await set_busy(client)
-    one.start()
-    two.stop()
-    clock.now += 1
-    await set_busy(client)
-    assert client.is_on_primary
-    assert told.moves == [
-        (one.server.port, two.server.port),
-        (two.server.port, one.server.port),
-    ]
-
-
-async def test_both_fall_silent(
-    nodes: list[FakeNode], client: PresenceClient, told: Told, clock: Clock
-) -> None:
-    one, two, _ = nodes
-    await set_busy(client)
-    one.stop()
-    two.stop()
-    results = await asyncio.gather(*(set_busy(client) for _ in range(20)), return_exceptions=True)
-    assert {type(result) for result in results} == {CannotConnect}
-    assert {str(result).partition("to ")[2][:20] for result in results} == {
-        f"{one.address} broke"[:20]
+@pytest.mark.parametrize("reason", ConnectFailure)
+def test_trust_failure_is_not_hidden_by_a_backup(reason: ConnectFailure) -> None:
+    concerns_trust = reason in {
+        ConnectFailure.NOT_TLS,
+        ConnectFailure.TLS_FAILED,
+        ConnectFailure.TLS_REQUIRED,
     }
-    # The attempts are made once for all of them.
-    assert clock.pauses == [0.0, 1.0, 2.0]
-    assert told.moves == []
-    two.start()
-    clock.now += 1
-    await set_busy(client)
-    assert client.node.port == two.server.port
+    assert allows_failover(CannotConnect(reason)) is not concerns_trust
 
 
-async def test_many_calls_move_once(
-    nodes: list[FakeNode], client: PresenceClient, told: Told
+@pytest.mark.parametrize("error", [UntrustedCertificate(), CertificateChanged("aa", "bb")])
+def test_certificate_is_not_hidden_by_a_backup(error: CannotConnect) -> None:
+    assert not allows_failover(error)
+
+
+@pytest.mark.parametrize(
+    ("serving", "probed_at", "step"),
+    [
+        (ONE, None, NextStep.PROBE),
+        (ONE, 9.0, NextStep.PROBE),
+        # The probe ended after this call had failed, so its result holds for this call too.
+        (ONE, 10.0, NextStep.RAISE),
+        (ONE, 11.0, NextStep.RAISE),
+        # Another call has failed over meanwhile.
+        (TWO, None, NextStep.REPEAT),
+        (TWO, 11.0, NextStep.REPEAT),
+    ],
+)
+def test_step_after_a_failure(serving: str, probed_at: float | None, step: NextStep) -> None:
+    home = Home(ONE, serving)
+    assert step_after_failure(home, ONE, failed_at=10.0, probed_at=probed_at) is step
+
+
+@pytest.mark.parametrize(
+    ("serving", "backup", "expected"),
+    [
+        (ONE, None, None),
+        (ONE, "two", BACKUP),
+        (ONE, "two:8082", BACKUP),
+        # A node that names itself has no backup.
+        (ONE, "ONE", None),
+        (TWO, None, PRIMARY),
+        (TWO, "two", PRIMARY),
+    ],
+)
+def test_alternative_node(serving: str, backup: str | None, expected: Server | None) -> None:
+    assert alternative(Home(ONE, serving), PRIMARY, backup, NodePolicy()) == expected
+
+
+def test_backup_that_may_not_be_used() -> None:
+    policy = NodePolicy(allow_node=lambda _host, _port: False)
+    with pytest.raises(RedirectRefused) as refused:
+        alternative(Home(ONE, ONE), PRIMARY, "two", policy)
+    assert refused.value.refusal is RedirectRefusal.NOT_ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("passed", "refusal"),
+    [
+        ([ONE], None),
+        ([ONE, "a:1", "b:1", "c:1", "d:1"], None),
+        ([ONE, TWO], RedirectRefusal.LOOP),
+        ([ONE, "a:1", "b:1", "c:1", "d:1", "e:1"], RedirectRefusal.TOO_MANY),
+        ([TWO, "a:1", "b:1", "c:1", "d:1", "e:1"], RedirectRefusal.LOOP),
+    ],
+)
+def test_redirection_that_is_not_followed(
+    passed: list[str], refusal: RedirectRefusal | None
 ) -> None:
-    one, two, _ = nodes
-    await set_busy(client)
-    one.stop()
-    await asyncio.gather(*(set_busy(client) for _ in range(50)))
-    assert len(told.moves) == 1
-    assert two.calls.count("POST users/hass/sessions") == 1
-    assert two.calls.count("POST users/anna/sessions") == 1
-
-
-async def test_a_moment_of_silence_moves_nobody(
-    nodes: list[FakeNode], client: PresenceClient, told: Told
-) -> None:
-    one, two, _ = nodes
-    await client.log_in_user("anna")
-    silent = 2
-
-    async def stutter(request: Received) -> Reply:
-        nonlocal silent
-        silent -= 1
-        return Reply(b"", Then.ABORT) if silent >= 0 else await one(request)
-
-    one.server.handler = stutter
-    with pytest.raises(CannotConnect):
-        await client.register_endpoint("http://ha/", 3600)
-    assert told.moves == []
-    assert two.server.received == []
-    await set_busy(client)
-
-
-async def test_a_node_that_is_only_busy_is_not_left(
-    nodes: list[FakeNode], client: PresenceClient, told: Told
-) -> None:
-    one, _, _ = nodes
-    await client.log_in_user("anna")
-
-    async def busy(request: Received) -> Reply:
-        return fault(503, 210) if "sessions" in request.line else Reply(b"", Then.ABORT)
-
-    one.server.handler = busy
-    with pytest.raises(CannotConnect):
-        await set_busy(client)
-    assert told.moves == []
-
-
-async def test_a_backup_that_does_not_let_us_in(
-    nodes: list[FakeNode], client: PresenceClient, told: Told
-) -> None:
-    one, two, _ = nodes
-    await set_busy(client)
-    one.stop()
-
-    async def refuse(_: Received) -> Reply:
-        return fault(400, 114)
-
-    two.server.handler = refuse
-    with pytest.raises(CannotConnect):
-        await set_busy(client)
-    assert told.moves == []
-
-
-async def test_a_certificate_that_changed_is_no_reason_to_leave(
-    make_client: MakeClient, told: Told, tmp_path: Path, clock: Clock
-) -> None:
-    async with ByteServer(tls=make().server_context(tmp_path)) as server, ByteServer() as backup:
-        client = make_client(
-            server.port,
-            PinnedCertificate("0" * 64),
-            nodes=NodePolicy(backup=f"127.0.0.1:{backup.port}"),
-            on_node_changed=told.moved,
-        )
-        with pytest.raises(CertificateChanged):
-            await client.log_in()
-    assert clock.pauses == []
-    assert told.moves == []
-
-
-@pytest.mark.parametrize("backup", ["", "127.0.0.1:{port}", "a b:c"])
-async def test_without_a_backup_there_is_no_waiting(
-    nodes: list[FakeNode], client: PresenceClient, clock: Clock, backup: str
-) -> None:
-    one, _, _ = nodes
-    one.backup = backup.format(port=one.server.port)
-    await set_busy(client)
-    one.stop()
-    with pytest.raises(CannotConnect):
-        await set_busy(client)
-    assert clock.pauses == []
-
-
-async def test_a_backup_that_is_not_allowed(nodes: list[FakeNode], make_client: MakeClient) -> None:
-    one, two, _ = nodes
-    client = make_client(one.server.port, nodes=NodePolicy(allow_node=lambda *_: False))
-    await set_busy(client)
-    one.stop()
-    with pytest.raises(CannotConnect):
-        await set_busy(client)
-    assert two.server.received == []
-
-
-async def test_a_backup_known_beforehand(nodes: list[FakeNode], make_client: MakeClient) -> None:
-    one, two, _ = nodes
-    client = make_client(one.server.port, nodes=NodePolicy(backup=two.address))
-    one.stop()
-    await client.log_in()
-    assert client.node.port == two.server.port
-    await set_busy(client)
-
-
-async def test_a_lost_fetch_moves_nobody_by_itself(
-    nodes: list[FakeNode], client: PresenceClient, told: Told
-) -> None:
-    one, _, _ = nodes
-    endpoint = await client.register_endpoint("http://ha/", 3600, watcher="anna")
-    subscription = await client.subscribe("anna", ["b@x"], endpoint, 3600)
-    one.stop()
-    with pytest.raises(AnswerLost):
-        await client.fetch("anna", subscription)
-    assert told.moves == []
-    await set_busy(client)
-    assert len(told.moves) == 1
-
-
-async def test_leaving_while_the_first_node_is_silent(
-    nodes: list[FakeNode], client: PresenceClient
-) -> None:
-    one, two, _ = nodes
-    await set_busy(client)
-    one.stop()
-    await set_busy(client)
-    asked = len(one.server.received)
-    await client.log_out()
-    assert two.keys == {}
-    # It has been given up: leaving does not wait for it.
-    assert len(one.server.received) == asked
-
-
-async def test_a_node_that_was_restarted_meanwhile(
-    nodes: list[FakeNode], client: PresenceClient, told: Told
-) -> None:
-    """It answers again, but has forgotten everybody, which is told at once."""
-    one, _, _ = nodes
-    await set_busy(client)
-    one.stop()
-    answering = one.server.handler
-
-    async def restart(request: Received) -> Reply:
-        if one.down and request.line.startswith("POST"):
-            one.start()
-        assert answering is not None
-        return await answering(request)
-
-    one.server.handler = restart
-    with pytest.raises(CannotConnect):
-        await set_busy(client)
-    assert told.moves == []
-    assert told.lost == ["anna"]
-    await set_busy(client)
-    assert one.keys.keys() == {"hass", "anna"}
-
-
-async def test_a_node_that_accepts_and_says_nothing(
-    nodes: list[FakeNode],
-    make_client: MakeClient,
-    told: Told,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Each attempt ends before the request would."""
-    one, two, _ = nodes
-    client = make_client(one.server.port, timeout=1.0, on_node_changed=told.moved)
-    await set_busy(client)
-    monkeypatch.setattr(cluster, "_ATTEMPT", 0.02)
-
-    async def say_nothing(request: Received) -> Reply:
-        return Reply(b"", Then.ABORT if request.line.startswith("PUT") else Then.HANG)
-
-    one.server.handler = say_nothing
-    async with asyncio.timeout(0.9):
-        await set_busy(client)
-    assert told.moves == [(one.server.port, two.server.port)]
+    assert hop_refusal(TWO, passed) is refusal

@@ -139,7 +139,7 @@ async def test_refused_logins(server: ByteServer, client: PresenceClient) -> Non
 
 async def client_without_session(client: PresenceClient) -> None:
     """Log in again after a logout that met a session which was gone."""
-    await client._cluster.first.sessions.refresh_application()
+    await client._cluster.application_node.sessions.refresh_application()
 
 
 @pytest.mark.parametrize(

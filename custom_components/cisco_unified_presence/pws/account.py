@@ -120,12 +120,12 @@ class AccountClient:
     @property
     def dialect(self) -> DialectMode | None:
         """How the node that serves the application is spoken to; None before the first login."""
-        return self._cluster.first.negotiator.negotiated
+        return self._cluster.application_node.negotiator.negotiated
 
     @property
     def node(self) -> Server:
         """The node that serves the application now."""
-        return self._cluster.first.server
+        return self._cluster.application_node.server
 
     @property
     def backup(self) -> str | None:
@@ -139,11 +139,11 @@ class AccountClient:
 
     def node_of(self, user: str) -> Server:
         """Return the node that serves an end user, as far as is known."""
-        return self._cluster.serving(user).server
+        return self._cluster.node_of(user).server
 
     def can_remove_contacts(self, watcher: str) -> bool:
         """Tell whether the watcher's node takes single contacts out of subscriptions."""
-        return self._cluster.serving(watcher).dialect.can_remove_contacts
+        return self._cluster.node_of(watcher).dialect.can_remove_contacts
 
     async def fail_back(self) -> bool:
         """Return to the nodes that backups stand in for, if they are back; to be called at times.
@@ -167,7 +167,7 @@ class AccountClient:
 
     async def close(self) -> None:
         """Close the connections to further nodes. Logs nobody out; the client is of no use then."""
-        await self._cluster.close()
+        await self._cluster.nodes.close()
 
     # Sessions
 
@@ -193,7 +193,7 @@ class AccountClient:
             LoggedInElsewhere: Somebody else holds its session.
             Redirected: It belongs to another node, which is the one to be configured.
         """
-        await self._cluster.at_first(lambda node: node.sessions.application())
+        await self._cluster.call_application_node(lambda node: node.sessions.application())
 
     async def log_in_user(self, user: str) -> None:
         """Log an end user in, unforced, unless it is.
@@ -212,8 +212,10 @@ class AccountClient:
             LoggedInElsewhere: Somebody else holds its session.
         """
         if user is None:
-            return await self._cluster.at_first(lambda node: node.sessions.application())
-        return await self._cluster.at_home_of(user, lambda node: node.sessions.of_user(user))
+            return await self._cluster.call_application_node(
+                lambda node: node.sessions.application()
+            )
+        return await self._cluster.call_home_node(user, lambda node: node.sessions.of_user(user))
 
     async def session_mark(self, user: str) -> str:
         """Return what tells an end user's session from another, and gives nothing of it away.
@@ -229,7 +231,7 @@ class AccountClient:
 
     async def log_out_user(self, user: str) -> None:
         """Log an end user out, if this client logged it in."""
-        await self._cluster.log_out_user(user)
+        await self._cluster.nodes.log_out_user(user)
 
     async def log_out(self, *, keep: Collection[str] = (), spare: Collection[Session] = ()) -> None:
         """Log out all end users, then the application user, at every node.
@@ -242,4 +244,4 @@ class AccountClient:
             PresenceServiceError: The first failure, after all were tried; a node that cannot be
                 reached is not asked again.
         """
-        await self._cluster.log_out(keep, spare)
+        await self._cluster.nodes.log_out(keep, spare)

@@ -47,8 +47,8 @@ class PresenceClient(AccountClient):
             return await node.register_endpoint(url, expiry, watcher)
 
         if watcher is None:
-            return await self._cluster.at_first(register)
-        return await self._cluster.at_home_of(watcher, register)
+            return await self._cluster.call_application_node(register)
+        return await self._cluster.call_home_node(watcher, register)
 
     async def renew_endpoint(self, endpoint: int, expiry: int) -> None:
         """Count an endpoint's expiry from now.
@@ -57,7 +57,7 @@ class PresenceClient(AccountClient):
             NoSuchEndpoint: It is gone, or of a node that does not serve now; register again.
         """
         require_expiry(expiry)
-        await self._cluster.at_endpoint(
+        await self._cluster.call_endpoint_node(
             endpoint, lambda node: node.renew_endpoint(endpoint, expiry)
         )
 
@@ -67,7 +67,9 @@ class PresenceClient(AccountClient):
         Raises:
             NoSuchEndpoint: It was gone already, or is of a node that does not serve now.
         """
-        await self._cluster.at_endpoint(endpoint, lambda node: node.unregister_endpoint(endpoint))
+        await self._cluster.call_endpoint_node(
+            endpoint, lambda node: node.unregister_endpoint(endpoint)
+        )
 
     async def subscribe(
         self, watcher: str, contacts: Sequence[str], endpoint: int, expiry: int
@@ -81,7 +83,9 @@ class PresenceClient(AccountClient):
         """
         require_expiry(expiry)
         spec = subscription_spec(contacts, endpoint, expiry)
-        return await self._cluster.at_home_of(watcher, lambda node: node.subscribe(watcher, spec))
+        return await self._cluster.call_home_node(
+            watcher, lambda node: node.subscribe(watcher, spec)
+        )
 
     async def renew_subscription(
         self,
@@ -103,7 +107,7 @@ class PresenceClient(AccountClient):
         if expiry != 0 or not contacts:
             require_expiry(expiry)
         spec = subscription_spec(contacts, endpoint, expiry)
-        await self._cluster.at_home_of(
+        await self._cluster.call_home_node(
             watcher, lambda node: node.renew_subscription(watcher, subscription, spec)
         )
 
@@ -118,7 +122,7 @@ class PresenceClient(AccountClient):
         """
         if contacts:
             await remove_many(
-                lambda batch: self._cluster.at_home_of(
+                lambda batch: self._cluster.call_home_node(
                     watcher, lambda node: node.remove_contacts(watcher, subscription, batch)
                 ),
                 contacts,
@@ -130,7 +134,7 @@ class PresenceClient(AccountClient):
         Raises:
             NoSuchSubscription: It was gone already, or is of another node than the watcher's.
         """
-        await self._cluster.at_home_of(
+        await self._cluster.call_home_node(
             watcher, lambda node: node.unsubscribe(watcher, subscription)
         )
 
@@ -145,7 +149,7 @@ class PresenceClient(AccountClient):
             AnswerLost: The connection broke, perhaps after the server had consumed the news.
             NoSuchSubscription: It is gone, or of another node than the watcher's; subscribe again.
         """
-        return await self._cluster.at_home_of(
+        return await self._cluster.call_home_node(
             watcher, lambda node: node.fetch(watcher, subscription, rich=rich)
         )
 
@@ -167,7 +171,7 @@ class PresenceClient(AccountClient):
         One that the server does not accept, or does not speak of, is UNKNOWN.
         """
         await self.log_in_user(watcher)
-        size = self._cluster.serving(watcher).dialect.contacts_per_poll
+        size = self._cluster.node_of(watcher).dialect.contacts_per_poll
         return await poll_many(lambda batch: self._poll(watcher, batch, rich=rich), contacts, size)
 
     async def _poll(
@@ -250,7 +254,7 @@ class PresenceClient(AccountClient):
         )
 
     async def _as_user[T](self, user: str, call: Callable[[Dialect, Session], Awaitable[T]]) -> T:
-        return await self._cluster.at_home_of(
+        return await self._cluster.call_home_node(
             user,
             lambda node: node.sessions.as_user(user, lambda session: call(node.dialect, session)),
         )
