@@ -1,4 +1,4 @@
-"""The long form of fuzzing: every target for a while, and a table of what came of it."""
+"""The long form of fuzzing: runs each target for some time and prints a table of results."""
 
 import argparse
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ from .targets import Target, targets
 
 FOLDER: Final = Path(".fuzz")
 
-# Bytes; the longest valid document is a few thousand.
-LONGEST: Final = 65_536
-# Seconds for one input, and megabytes for everything: beyond that it is a crash like any other.
-PATIENCE: Final = 20
-MEMORY: Final = 2048
+# The longest valid document has a few thousand.
+MAX_INPUT_BYTES: Final = 65_536
+# Seconds for one input, and megabytes for the process. Exceeding them counts as a crash.
+TIMEOUT: Final = 20
+MAX_MEGABYTES: Final = 2048
 
 _RUNS: Final = re.compile(r"^stat::number_of_executed_units:\s*(\d+)", re.MULTILINE)
 _COVERAGE: Final = re.compile(r"cov: (\d+)")
@@ -28,44 +28,44 @@ _CRASH: Final = re.compile(r"Test unit written to (\S+)")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of feeding one target.
+    """The result of one target.
 
     Attributes:
-        runs: How many inputs were fed.
-        coverage: How many branches of our code they reached, None when that is not known.
-        kept: How many inputs the next run starts with.
-        crash: The input that brought out what must not come; None without one.
-        failed: Whether it ended otherwise than it should.
-        said: What the fuzzer said last.
+        runs: The number of inputs.
+        coverage: The number of branches reached, None when it is not known.
+        corpus: The number of inputs that the next run starts with.
+        crash: The input that made the target fail, None without one.
+        failed: Whether the fuzzer failed.
+        output: The last lines of the fuzzer's output.
     """
 
     runs: int
     coverage: int | None
-    kept: int
+    corpus: int
     crash: Path | None
     failed: bool
-    said: str
+    output: str
 
 
 def main() -> int:
-    """Run as the command line says; return the exit status."""
+    """Run the selected targets and return the exit status."""
     parser = _parser()
     arguments = parser.parse_args()
     if arguments.list:
         print("\n".join(targets()))
         return 0
     names = arguments.targets or list(targets())
-    if strangers := set(names) - targets().keys():
-        parser.error(f"There is no target {', '.join(strangers)}; --list names those there are.")
+    if unknown := set(names) - targets().keys():
+        parser.error(f"There is no target {', '.join(unknown)}; --list prints all.")
     if arguments.replay is not None:
         return _replay(names, arguments.replay)
-    print(f"{'target':<18}{'executions':>12}{'branches':>10}{'kept':>7}  crash", flush=True)
+    print(f"{'target':<18}{'executions':>12}{'branches':>10}{'corpus':>7}  crash", flush=True)
     outcomes = [_fuzz(name, targets()[name], arguments.seconds) for name in names]
     for name, outcome in zip(names, outcomes, strict=True):
         if outcome.failed:
-            print(f"\n{name}:\n{outcome.said}")
+            print(f"\n{name}:\n{outcome.output}")
         if outcome.crash is not None:
-            print(f"Again: script/fuzz {name} --replay {outcome.crash}")
+            print(f"Replay it with script/fuzz {name} --replay {outcome.crash}")
     crashes = sum(outcome.failed for outcome in outcomes)
     print(f"\n{sum(each.runs for each in outcomes)} executions, {crashes} crashes")
     return 1 if crashes else 0
@@ -74,12 +74,12 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="script/fuzz", description=__doc__)
     names = ", ".join(targets())
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"{names}; all without one")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"{names}; all by default")
     parser.add_argument(
-        "--seconds", type=_seconds, default=60, help="for each target (%(default)s)"
+        "--seconds", type=_seconds, default=60, help="seconds for each target (%(default)s)"
     )
-    parser.add_argument("--list", action="store_true", help="name the targets and do nothing else")
-    parser.add_argument("--replay", type=Path, metavar="FILE", help="feed one input again")
+    parser.add_argument("--list", action="store_true", help="print the targets and exit")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="run one input again")
     return parser
 
 
@@ -103,20 +103,20 @@ def _fuzz(name: str, target: Target, seconds: int) -> Outcome:
             _seeds(folder, target),
             f"-artifact_prefix={crashes}/",
             f"-max_total_time={seconds}",
-            f"-max_len={LONGEST}",
-            f"-timeout={PATIENCE}",
-            f"-rss_limit_mb={MEMORY}",
+            f"-max_len={MAX_INPUT_BYTES}",
+            f"-timeout={TIMEOUT}",
+            f"-rss_limit_mb={MAX_MEGABYTES}",
             "-print_final_stats=1",
         ),
     )
     coverage = "-" if outcome.coverage is None else outcome.coverage
     verdict = outcome.crash or ("yes" if outcome.failed else "none")
-    print(f"{name:<18}{outcome.runs:>12}{coverage:>10}{outcome.kept:>7}  {verdict}", flush=True)
+    print(f"{name:<18}{outcome.runs:>12}{coverage:>10}{outcome.corpus:>7}  {verdict}", flush=True)
     return outcome
 
 
 def _seeds(folder: Path, target: Target) -> Path:
-    """Write the valid documents down, for the fuzzer to begin with; return where."""
+    """Write the valid documents to a folder, from which the fuzzer starts, and return it."""
     seeds = folder / "seeds"
     shutil.rmtree(seeds, ignore_errors=True)
     seeds.mkdir()
@@ -138,21 +138,21 @@ def _libfuzzer(name: str, *arguments: Path | str) -> subprocess.CompletedProcess
 
 
 def _outcome(corpus: Path, ended: subprocess.CompletedProcess[str]) -> Outcome:
-    said = ended.stdout
-    runs, crash, coverage = _RUNS.search(said), _CRASH.search(said), _COVERAGE.findall(said)
+    output = ended.stdout
+    runs, crash, coverage = _RUNS.search(output), _CRASH.search(output), _COVERAGE.findall(output)
     return Outcome(
         runs=int(runs[1]) if runs else 0,
         coverage=int(coverage[-1]) if coverage else None,
-        kept=sum(1 for _ in corpus.iterdir()),
+        corpus=sum(1 for _ in corpus.iterdir()),
         crash=Path(crash[1]) if crash else None,
         failed=ended.returncode != 0,
-        said="\n".join(said.splitlines()[-40:]),
+        output="\n".join(output.splitlines()[-40:]),
     )
 
 
 def _replay(names: Sequence[str], file: Path) -> int:
     if len(names) != 1:
-        print("Name the one target that the input is for.", file=sys.stderr)
+        print("--replay needs exactly one target.", file=sys.stderr)
         return 2
     ended = _libfuzzer(names[0], file)
     print(ended.stdout)

@@ -1,4 +1,4 @@
-"""What the client reads from servers; each target lets only documented errors pass."""
+"""The client's parsers of what servers send. Each target allows documented errors only."""
 
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -53,7 +53,7 @@ CALLS: Final = (
 
 
 def rest_answer(data: bytes) -> None:
-    """Read an answer of the REST dialect in every way in which it may be read."""
+    """Read an answer of the REST dialect with every reader."""
     with suppress(IndexError):
         data, status = data[:-1], STATUSES[data[-1] % len(STATUSES)]
         answer = Answer(status, None, data)
@@ -68,7 +68,7 @@ def rest_answer(data: bytes) -> None:
 
 
 def soap_answer(data: bytes) -> None:
-    """Read an answer of the SOAP dialect in every way in which it may be read."""
+    """Read an answer of the SOAP dialect with every reader."""
     with suppress(IndexError):
         data, status = data[:-1], STATUSES[data[-1] % len(STATUSES)]
         with suppress(PresenceServiceError):
@@ -85,12 +85,12 @@ def soap_answer(data: bytes) -> None:
 
 
 def fault(data: bytes) -> None:
-    """Read what a server says of a failure; what is shown of it is short and without secrets."""
+    """Read the description of a failure; its message is short and without secrets."""
     error = _refusal(data)
-    assert "s3cret" not in str(error), "no secret is repeated"
-    assert "\n" not in str(error), "a server's words are one line"
+    assert "s3cret" not in str(error), "no secret is in the message"
+    assert "\n" not in str(error), "the message is one line"
     if isinstance(error, ServerFault):
-        assert len(error.message) <= LONGEST_MESSAGE, "a server's words are cut"
+        assert len(error.message) <= LONGEST_MESSAGE, "the message is cut"
 
 
 def _refusal(data: bytes) -> PresenceServiceError:
@@ -98,17 +98,16 @@ def _refusal(data: bytes) -> PresenceServiceError:
         rest_answers.read_reply(Answer(400, None, data), ABOUT)
     except PresenceServiceError as error:
         return error
-    raise AssertionError("status 400 is a failure, whatever else is said")
+    raise AssertionError("status 400 is always a failure")
 
 
 def pidf(data: bytes) -> None:
-    """Read a PIDF document."""
     with suppress(AnswerNotUnderstood):
         hash(read_pidf(data).presence)
 
 
 def wsdl(data: bytes) -> None:
-    """Read a description of the service, and speak as it wants to be spoken to."""
+    """Read a WSDL, and write requests as it demands."""
     try:
         root = parse(data)
     except AnswerNotUnderstood:
@@ -116,10 +115,10 @@ def wsdl(data: bytes) -> None:
     language = Language.of(ServiceDescription(root), None)
     for call in CALLS:
         for version in SoapVersion:
-            _speak(Language(language.described, version), call)
+            _write(Language(language.described, version), call)
 
 
-def _speak(language: Language, call: Call) -> None:
+def _write(language: Language, call: Call) -> None:
     for name, value in language.headers(call.operation).items():
         assert value.isprintable(), f"{name} must not be split"
     sent = parse(language.write(call, "k3y"))
@@ -139,7 +138,7 @@ def epas(data: bytes) -> None:
 
 
 def location(data: bytes) -> None:
-    """Follow a Location, wherever it leads: never to another scheme, never without a word."""
+    """Follow a Location header: never to another scheme, and refusals have a message."""
     # As aiohttp decodes headers.
     text = data.decode("utf-8", "surrogateescape")
     reply = rest_answers.Reply(text, None)
@@ -155,16 +154,15 @@ def location(data: bytes) -> None:
 
 
 def node_name(data: bytes) -> None:
-    """Take the name of a backup node."""
     for source in (SECURE, PLAIN):
         _follow(Redirected(data.decode("utf-8", "replace"), None, None), source)
 
 
 def _follow(redirect: Redirected, source: Server) -> None:
-    assert str(redirect).isprintable(), "a server's words are one line"
+    assert str(redirect).isprintable(), "the message is one line"
     target = _target_of(redirect, source)
     if isinstance(target, PresenceServiceError):
-        assert str(target).isprintable(), "a server's words are one line"
+        assert str(target).isprintable(), "the message is one line"
         return
     assert target.is_secure == source.is_secure
     assert target.security == source.security
@@ -182,34 +180,32 @@ def _target_of(redirect: Redirected, source: Server) -> Server | PresenceService
 
 
 def certificate(data: bytes) -> None:
-    """Read a certificate that a server shows."""
     with suppress(AnswerNotUnderstood):
         read_der(data)
 
 
 def query(data: bytes) -> None:
-    """Read the id that a notification names."""
     found = subscription_in(data.decode("utf-8", "surrogateescape"))
     assert found is None or 0 <= found < 10**MAX_ID_DIGITS
 
 
 def notification(data: bytes) -> None:
-    """Take a whole notification, of any method and with any query."""
-    heard: list[int | None] = []
-    # As aiohttp's parser hands it on: nothing below a blank, the rest as it is.
+    """Handle a notification of any method with any query."""
+    received: list[int | None] = []
+    # aiohttp's parser drops control characters and blanks.
     text = re.sub(r"[\0- \x7f]", "", data[1:].decode("utf-8", "surrogateescape"))
     method = (hdrs.METH_GET, hdrs.METH_POST, "BREW")[data[0] % 3] if data else hdrs.METH_GET
     query, _, fragment = text.partition("#")
     url = URL.build(path="/secret", query_string=query, fragment=fragment, encoded=True)
     request = make_mocked_request(method, "/secret").clone(rel_url=url)
-    response = _finished(callback._answer(request, heard.append))
+    response = _finished(callback._answer(request, received.append))
     assert response.status == (200 if method == hdrs.METH_GET else 405)
-    (found,) = heard
+    (found,) = received
     assert found is None or (method == hdrs.METH_GET and 0 <= found < 10**MAX_ID_DIGITS)
 
 
 def sample(data: bytes) -> None:
-    """Show an answer that was not understood in an issue: short, and all in one block."""
+    """Redact an unreadable answer for an issue: short, and one block."""
     shown = redacted(data.decode(errors="replace"))
     assert len(shown) <= MAX_SAMPLE
     assert "`" not in shown, "a backtick ends the block"

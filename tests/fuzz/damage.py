@@ -1,4 +1,4 @@
-"""Ways to damage a valid document: its bytes, its elements, its encoding, its size."""
+"""Ways to damage a valid document: its bytes, elements, encoding and size."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -12,7 +12,7 @@ type Damage = st.SearchStrategy[bytes]
 
 HUGE = "9" * 5000
 
-# What tends to upset those who read numbers, names, addresses and texts.
+# Values that parsers of numbers, names, addresses and texts tend to fail on.
 WORDS = (
     "",
     " ",
@@ -76,7 +76,7 @@ ENCODINGS = ("utf-8", "utf-16", "utf-32", "iso-8859-1", "windows-1252", "cp037",
 
 
 def damaged(documents: Sequence[bytes]) -> Damage:
-    """Return one of the documents, damaged in one to three ways; sometimes nothing like it."""
+    """Return a strategy for the documents with one to three damages, and for random bytes."""
     whole = st.sampled_from(documents)
     if documents[0].startswith(b"{"):
         return st.one_of(st.tuples(whole, _FILLINGS).map(fill), st.tuples(whole, _CUTS).map(cut))
@@ -90,7 +90,7 @@ def damaged(documents: Sequence[bytes]) -> Damage:
     )
 
 
-# Bytes: a place as a fraction of the document, how many bytes go, what comes in their stead.
+# Bytes: a place as a fraction of the document, the number of removed bytes, the replacement.
 _CUTS = st.lists(
     st.tuples(
         st.floats(0, 1),
@@ -103,17 +103,17 @@ _CUTS = st.lists(
 
 
 def cut(drawn: tuple[bytes, list[tuple[float, int, bytes]]]) -> bytes:
-    """Take bytes out and put others there."""
+    """Replace bytes."""
     return reduce(_cut_once, drawn[1], drawn[0])
 
 
 def _cut_once(document: bytes, cut: tuple[float, int, bytes]) -> bytes:
-    place, gone, put = cut
+    place, removed, replacement = cut
     start = int(place * len(document))
-    return document[:start] + put + document[start + gone :]
+    return document[:start] + replacement + document[start + removed :]
 
 
-# Elements: which of them, what happens to it, and a word for that.
+# Elements: the place, the kind of change, and a word for it.
 EDITS = ("drop", "double", "rename", "attribute", "text", "strip", "bare", "swallow")
 _EDITS = st.tuples(
     st.floats(0, 0.999),
@@ -123,7 +123,7 @@ _EDITS = st.tuples(
 
 
 def edit(drawn: tuple[bytes, list[tuple[float, str, str]]]) -> bytes:
-    """Change elements, where it is XML."""
+    """Change elements, if the document is XML."""
     document, edits = drawn
     try:
         root = etree.fromstring(document)
@@ -141,7 +141,7 @@ def _edit_once(root: etree._Element, edit: tuple[float, str, str]) -> None:
     try:
         _change(element, kind, word)
     except ValueError:
-        # XML cannot carry that word.
+        # XML does not allow that word.
         element.text = None
 
 
@@ -168,7 +168,7 @@ def _change(element: etree._Element, kind: str, word: str) -> None:
 
 
 def declare(drawn: tuple[bytes, bytes, bool]) -> bytes:
-    """Put a document type in front."""
+    """Insert a document type declaration."""
     document, doctype, used = drawn
     start = document.find(b"?>") + 2 if document.startswith(b"<?xml") else 0
     text = document[start:]
@@ -178,22 +178,22 @@ def declare(drawn: tuple[bytes, bytes, bool]) -> bytes:
 
 
 def encode(drawn: tuple[bytes, str, str]) -> bytes:
-    """Say one encoding and use another."""
-    document, said, real = drawn
-    text = document.decode(errors="replace").replace("UTF-8", said)
+    """Declare one encoding and use another."""
+    document, declared, real = drawn
+    text = document.decode(errors="replace").replace("UTF-8", declared)
     if not text.startswith("<?xml"):
-        text = f'<?xml version="1.0" encoding="{said}"?>{text}'
+        text = f'<?xml version="1.0" encoding="{declared}"?>{text}'
     return text.encode(real, errors="replace")
 
 
 def nest(drawn: tuple[bytes, int]) -> bytes:
-    """Put the document very deep."""
+    """Nest the document deeply."""
     document, depth = drawn
     body = document[document.find(b"?>") + 2 :] if document.startswith(b"<?xml") else document
     return b"<contact>" * depth + body + b"</contact>" * depth
 
 
-# JSON: which of the fields, and what it is filled with.
+# JSON: the place of the field, and its value.
 NUMBERS = (-1, 0, 1, 10**18, 10**400, 1e308, float("inf"), float("nan"), 0.1)
 TEXTS = ("\ud800", "(" * 2000, "a{99999999999}", "\0", "(?P<a", "GET\r\n", "\u202e")
 _VALUES: st.SearchStrategy[object] = st.one_of(
@@ -204,7 +204,7 @@ _FILLINGS = st.dictionaries(st.integers(0, 9), _VALUES, min_size=1, max_size=2)
 
 
 def fill(drawn: tuple[bytes, dict[int, object]]) -> bytes:
-    """Fill fields with what does not belong there."""
+    """Fill fields with wrong values."""
     document, fillings = drawn
     fields: dict[str, object] = json.loads(document)
     names = [*fields, "seconds", "count", "extra"]

@@ -1,4 +1,4 @@
-"""Valid documents to damage: one of each kind that comes from the network, written by hand."""
+"""Valid documents of each kind that comes from the network, written by hand."""
 
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -19,7 +19,7 @@ EPAS = "urn:cisco:epas:soap"
 
 
 def enveloped(body: str, header: str = "", *, soap: str = SOAP) -> bytes:
-    """Return an envelope with this in it; ``c`` is the service's namespace, ``e`` that of EPAS."""
+    """Return a SOAP envelope; ``c`` is the service's namespace, ``e`` that of EPAS."""
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<s:Envelope xmlns:s="{soap}" xmlns:c="{CUP}"'
         f' xmlns:e="{EPAS}"><s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>'
@@ -245,7 +245,7 @@ PATHS = tuple(path.split()[1].encode() for path in REST_PATHS)
 
 
 def certificates() -> tuple[bytes, ...]:
-    """Return a certificate in DER form, made on the spot."""
+    """Return a new certificate in DER form."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "cup1.example.com")])
     start = datetime(2026, 1, 1, tzinfo=UTC)

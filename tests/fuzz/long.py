@@ -1,6 +1,6 @@
-"""One target in the long form: libFuzzer, led by what it sees of our code.
+"""One target in the long form, run by libFuzzer with coverage guidance.
 
-Runs until libFuzzer's time is over, or until the first input that brings out what must not come.
+Runs until libFuzzer's time is over, or until the first input that makes the target fail.
     python -m tests.fuzz.long TARGET FOLDER... [-FLAG=VALUE...]
 """
 
@@ -9,7 +9,7 @@ import sys
 
 import atheris
 
-# What is imported in here is watched: ours, and nothing that we only use.
+# Only our modules are instrumented, no libraries.
 with atheris.instrument_imports(
     include=["custom_components.cisco_unified_presence", "cup_simulator"]
 ):
@@ -17,12 +17,11 @@ with atheris.instrument_imports(
     from .targets import targets
 from .watching import watched
 
-# How often the bytes are changed as libFuzzer sees fit, and otherwise as a document.
-BLIND = 0.5
+# The share of inputs that libFuzzer mutates as bytes; the others are mutated as documents.
+UNSTRUCTURED = 0.5
 
 
 def main() -> None:
-    """Feed the target that the command line names."""
     name = sys.argv.pop(1)
     target = targets()[name]
     mutation = mutation_of(target)
@@ -31,11 +30,11 @@ def main() -> None:
         with watched() as touched:
             target.run(data)
         if touched:
-            raise AssertionError(f"A document made us touch {touched}.")
+            raise AssertionError(f"Reading a document touched {touched}.")
 
     def mutate(data: bytes, longest: int, seed: int) -> bytes:
-        dice = Random(seed)
-        mutated = data if dice.random() < BLIND else mutation(data, dice)[:longest]
+        random = Random(seed)
+        mutated = data if random.random() < UNSTRUCTURED else mutation(data, random)[:longest]
         return bytes(atheris.Mutate(mutated, longest)) if mutated == data else mutated
 
     atheris.Setup(sys.argv, feed, custom_mutator=mutate)

@@ -1,4 +1,4 @@
-"""What the simulator reads from clients; each target accepts only documented answers."""
+"""The simulator's parsers of what clients send. Each target allows documented answers only."""
 
 from contextlib import suppress
 from http import HTTPStatus
@@ -63,11 +63,10 @@ CONFIGURATION: Final = Configuration(
 )
 
 
-class Stage:
-    """A server that listens nowhere, with Anna logged in, an endpoint and a subscription."""
+class UnconnectedServer:
+    """A server without ports, with Anna logged in, an endpoint and a subscription."""
 
     def __init__(self) -> None:
-        """Start as configured."""
         self.clock = ManualClock()
         self.notified = 0
         self.deployment = Deployment(CONFIGURATION, self.clock, self._notify)
@@ -75,7 +74,6 @@ class Stage:
         application = self.service.login_application("hass", "simulator", force=False)
         anna = self.service.login_end_user(application, "anna", force=False)
         endpoint = self.service.register_endpoint(application, "http://192.0.2.1/", 3600)
-        # Its type tells it from a redirect.
         self.keys = {"application": application.key, "end user": getattr(anna, "key", "")}
         anna_session = self.service.sessions.with_key(self.keys["end user"])
         self.service.subscribe(anna_session, endpoint.id, ("ben@example.com",), 3600)
@@ -84,30 +82,32 @@ class Stage:
         self.notified += 1
 
     async def apply_faults(self) -> None:
-        """Open and shut nothing: there are no ports."""
+        """Do nothing, since there are no ports."""
 
     def key(self, kind: str) -> str:
-        """Return a session key, or the word itself where it names none."""
+        """Return the session key of this kind, or the word itself when there is none."""
         return self.keys.get(kind, kind)
 
     @property
-    def picture(self) -> str:
-        """All that the server holds, without what it is called at."""
+    def snapshot(self) -> str:
+        """The server's whole state."""
         return json.dumps(control_view.state(self.deployment, self.clock))
 
 
 def _choices(data: bytes, count: int) -> tuple[list[int], bytes]:
-    """Return as many small numbers from the beginning, and the rest."""
+    """Split an input into choices and the rest."""
     return list(data[:count].ljust(count, b"\0")), data[count:]
 
 
-def _call(stage: Stage, method: str, path: str, body: bytes, choices: list[int]) -> Call:
+def _call(
+    server: UnconnectedServer, method: str, path: str, body: bytes, choices: list[int]
+) -> Call:
     expiry, override, key, content = choices
     headers = CIMultiDict(
         {
             "Presence-Expiry": EXPIRIES[expiry % len(EXPIRIES)],
             "Presence-Override": OVERRIDES[override % len(OVERRIDES)],
-            "Presence-Session-Key": stage.key(KEYS[key % len(KEYS)]),
+            "Presence-Session-Key": server.key(KEYS[key % len(KEYS)]),
             "Content-Type": CONTENT_TYPES[content % len(CONTENT_TYPES)],
         }
     )
@@ -116,95 +116,95 @@ def _call(stage: Stage, method: str, path: str, body: bytes, choices: list[int])
 
 def rest_request(data: bytes) -> None:
     """Send a body to every operation of REST, with headers of all kinds."""
-    stage = Stage()
+    server = UnconnectedServer()
     (number, *choices), body = _choices(data, 5)
     method, path = REST_PATHS[number % len(REST_PATHS)].split()
-    call = _call(stage, method, ROOT + path, body, choices)
-    before = stage.picture
-    answer = RestDialect(stage.service).answer(call)
-    _check(answer, stage, before)
+    call = _call(server, method, ROOT + path, body, choices)
+    before = server.snapshot
+    answer = RestDialect(server.service).answer(call)
+    _check(answer, server, before)
 
 
 def path(data: bytes) -> None:
-    """Ask for a path that may mean anything."""
-    stage = Stage()
+    """Request any path."""
+    server = UnconnectedServer()
     (number, *choices), text = _choices(data, 5)
     method = REST_PATHS[number % len(REST_PATHS)].split()[0]
-    # As aiohttp hands it on: percent-encoded and in ASCII.
-    said = re.sub(r"[^!-~]", "%ff", text.decode("latin-1"))
-    call = _call(stage, method, ROOT + said, b"<presence>BUSY</presence>", choices)
-    before = stage.picture
-    answer = RestDialect(stage.service).answer(call)
-    _check(answer, stage, before)
+    # aiohttp hands paths on percent-encoded and in ASCII.
+    encoded = re.sub(r"[^!-~]", "%ff", text.decode("latin-1"))
+    call = _call(server, method, ROOT + encoded, b"<presence>BUSY</presence>", choices)
+    before = server.snapshot
+    answer = RestDialect(server.service).answer(call)
+    _check(answer, server, before)
 
 
 def soap_request(data: bytes) -> None:
-    """Send an envelope, with a key that is good or is not."""
-    stage = Stage()
+    """Send an envelope with a valid or an invalid session key."""
+    server = UnconnectedServer()
     (kind, content), body = _choices(data, 2)
-    key = stage.key(KEYS[kind % 2])
-    call = _call(stage, "POST", PATH, body.replace(b"KEY", key.encode()), [0, 0, 3, content])
-    dialect = SoapDialect(stage.service)
+    key = server.key(KEYS[kind % 2])
+    call = _call(server, "POST", PATH, body.replace(b"KEY", key.encode()), [0, 0, 3, content])
+    dialect = SoapDialect(server.service)
     dialect.operation(call)
-    before = stage.picture
-    _check(dialect.answer(call), stage, before)
+    before = server.snapshot
+    _check(dialect.answer(call), server, before)
 
 
 def epas_request(data: bytes) -> None:
-    """Ask the Client Configuration Web Service."""
-    stage = Stage()
-    body = data.replace(b"KEY", stage.keys["end user"].encode())
-    before = stage.picture
-    answer = ConfigurationFront(stage.deployment, stage.deployment.first)._answer(body)
-    _check(answer, stage, before)
-    assert stage.picture == before
+    """Send a request to the Client Configuration Web Service."""
+    server = UnconnectedServer()
+    body = data.replace(b"KEY", server.keys["end user"].encode())
+    before = server.snapshot
+    answer = ConfigurationFront(server.deployment, server.deployment.first)._answer(body)
+    _check(answer, server, before)
+    assert server.snapshot == before
 
 
 def control_request(data: bytes) -> None:
-    """Direct the simulator: what is understood must be obeyed and shown."""
-    stage = Stage()
+    """Send a control request; one that can be read can be carried out and shown."""
+    server = UnconnectedServer()
     for read in (read_choice, read_node_state):
         with suppress(ControlError):
             read(data)
-    nodes = stage.deployment.nodes
+    nodes = server.deployment.nodes
     with suppress(ControlError):
         new = read_person(data, nodes)
         with suppress(ValueError):
-            stage.deployment.people.add(new.user, new.name, home=new.home)
+            server.deployment.people.add(new.user, new.name, home=new.home)
     with suppress(ControlError):
-        stage.clock.advance(read_advance(data, stage.clock))
-        stage.deployment.expire()
-        json.dumps(control_view.time(stage.clock))
+        server.clock.advance(read_advance(data, server.clock))
+        server.deployment.expire()
+        json.dumps(control_view.time(server.clock))
     with suppress(ControlError):
-        fault = read_fault(data, stage.clock, nodes)
-        shown = control_view.fault(fault, stage.clock.seconds())
+        fault = read_fault(data, server.clock, nodes)
+        shown = control_view.fault(fault, server.clock.seconds())
         json.dumps(shown, allow_nan=False)
         if fault.garbage is not None:
             fault.garbage.body.encode()
-        faults = Faults(stage.clock)
+        faults = Faults(server.clock)
         faults.add(fault)
         faults.use(fault.kind, method="GET", path="/users/anna", node="cup1")
-    assert stage.picture
+    assert server.snapshot
 
 
 def control_headers(data: bytes) -> None:
-    """Ask the control interface in the name of some web site: only ours is answered."""
+    """Send headers of any web site to the control interface; only its own page gets an answer."""
     host, _, origin = data.decode("utf-8", "surrogateescape").partition("\n")
-    stage = Stage()
+    server = UnconnectedServer()
     control = Control(
-        stage.deployment,
-        faults=Faults(stage.clock),
+        server.deployment,
+        faults=Faults(server.clock),
         log=RequestLog(),
-        clock=stage.clock,
+        clock=server.clock,
         changes=Changes(),
-        apply_faults=stage.apply_faults,
+        apply_faults=server.apply_faults,
         host="127.0.0.1",
     )
     headers = CIMultiDict({"Host": host, **({"Origin": origin} if origin else {})})
-    asked = SimpleNamespace(headers=headers, method="GET", path="/control/state")
-    answering = control._guard(cast("web.Request", asked), _agree)
+    request = SimpleNamespace(headers=headers, method="GET", path="/control/state")
+    answering = control._guard(cast("web.Request", request), _agree)
     try:
-        # Nothing in it waits.
+        # The guard does not wait for anything.
         answering.send(None)
     except StopIteration as stop:
         status = stop.value.status
@@ -219,18 +219,18 @@ async def _agree(_: web.Request) -> web.StreamResponse:
 
 
 def callback(data: bytes) -> None:
-    """Be told where to call: what is then called is one address, and nothing else is sent."""
+    """Register a callback URL; the notification goes to one address in one request."""
     with suppress(PresenceServiceError, ValueError):
         url = callback_url(data.decode("utf-8", "replace"))
         called = address(notification_url(url, 7))
         if called.scheme not in {"http", "https"} or not called.host:
-            # The HTTP library calls nothing else.
+            # The HTTP library refuses other URLs.
             return
         assert not re.search(r"[\r\n ]", str(called)), "a request line is not split"
         assert called.raw_query_string.endswith("id=7&eventType=PRESENCE_NOTIFICATION")
 
 
-def _check(answer: Answer, stage: Stage, before: str) -> None:
+def _check(answer: Answer, server: UnconnectedServer, before: str) -> None:
     assert answer.status in STATUSES
     for name, value in answer.headers.items():
         assert f"{name}{value}".isprintable(), "no header is split"
@@ -239,6 +239,6 @@ def _check(answer: Answer, stage: Stage, before: str) -> None:
         root = etree.fromstring(answer.body)
         for code in root.iter("{*}code") if failed else ():
             assert int(code.text or "") in DESCRIPTIONS
-    # A server that says no has done nothing.
-    assert not failed or stage.picture == before
-    assert stage.picture
+    # A refused request has changed nothing.
+    assert not failed or server.snapshot == before
+    assert server.snapshot

@@ -1,4 +1,4 @@
-"""All targets by name, with the documents that each of them is fed with."""
+"""All targets by name, with their valid documents."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from . import simulator_targets as simulator
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is fed, and with what.
+    """A parser, and documents for it.
 
     Attributes:
-        run: Takes the bytes; raises what must not come out.
-        documents: Valid ones.
-        choices: How many bytes go with each document; they choose path, headers, status.
-        choices_last: Whether they come after it.
+        run: Parses the bytes. Raises nothing unless the parser has a fault.
+        documents: Valid documents.
+        choices: The number of bytes beside each document that choose path, headers or status.
+        choices_last: Whether these bytes come after the document.
     """
 
     run: Callable[[bytes], None]
@@ -28,14 +28,13 @@ class Target:
     choices_last: bool = False
 
     def seed(self, document: bytes) -> bytes:
-        """Return an input with this document, in which all that is chosen comes first."""
+        """Return an input with this document and the first choices."""
         chosen = bytes(self.choices)
         return document + chosen if self.choices_last else chosen + document
 
 
 @cache
 def targets() -> dict[str, Target]:
-    """Return every target by its name."""
     return {
         "rest-answer": Target(client.rest_answer, documents.REST_ANSWERS, 1, choices_last=True),
         "soap-answer": Target(client.soap_answer, documents.SOAP_ANSWERS, 1, choices_last=True),

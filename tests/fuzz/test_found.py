@@ -1,4 +1,4 @@
-"""What fuzzing has found, so that it is not found again."""
+"""Inputs that fuzzing found."""
 
 import pytest
 
@@ -9,27 +9,27 @@ from .targets import targets
 CODECS = (b"base64", b"undefined", b"rot13", b"idna", b"punycode", b"unicode_escape")
 
 FOUND = (
-    # A redirection to an address without a scheme was no error of ours.
+    # A redirection to an address without a scheme raised an undocumented error.
     ("location", b"//cup2/x"),
-    # A name with somebody before it, and none after.
+    # User information without a host.
     ("location", b"//cu@/x"),
-    # What cannot be an address could not be told of either.
+    # The message about an invalid address failed too.
     ("location", b"https://[2001:d\x00b8::7]:8083/presence-service/users/anna/session"),
-    # Brackets before an @ and no host after it: the URL library itself fell over them.
+    # Brackets before an @ without a host: the URL library failed.
     ("location", b"//[01b8:F7]:@/"),
     ("node-name", b"[2001:db8::7]@"),
     ("callback", b"http://[::1]:@/"),
     ("control-headers", b"[::1]@"),
-    # A name of several lines would have been several lines of the log.
+    # A name with line breaks would have forged log lines.
     ("node-name", b"cup2\r\nERROR forged\x1b[2J"),
-    # So would have been a host that the URL library takes as it is, and a blank is none at all.
+    # So would a host that the URL library accepts unchanged; and a blank is no host.
     ("location", b"//cu\x00p2/x"),
     ("location", b"// "),
-    # What Python takes for an encoding, and is none of texts.
+    # Codecs of Python that are no text encodings.
     *(("pidf", b'<?xml version="1.0" encoding="%s"?><a/>' % each) for each in CODECS),
-    # A namespace that is no URI made every request impossible.
+    # With a namespace that is no URI, no request could be written.
     ("wsdl", OTHER_SPELLING.replace(OTHER_NAMESPACE, " ").encode()),
-    # Numbers that no clock can reckon with, and texts that no answer can carry.
+    # Numbers too large for a clock, and texts that cannot be encoded.
     ("control-request", b'{"kind": "throttle", "seconds": Infinity}'),
     ("control-request", b'{"kind": "throttle", "seconds": 1%s}' % (b"0" * 400)),
     ("control-request", b'{"kind": "garbage", "body": "\\ud800"}'),
@@ -38,5 +38,5 @@ FOUND = (
 
 
 @pytest.mark.parametrize(("target", "data"), FOUND)
-def test_what_was_found_stays_mended(target: str, data: bytes) -> None:
+def test_found_inputs_are_handled(target: str, data: bytes) -> None:
     targets()[target].run(data)

@@ -1,4 +1,4 @@
-"""The long form, without the fuzzer itself: how inputs are damaged, and what is told of a run."""
+"""The long form without the fuzzer: mutations, and the results of runs."""
 
 from pathlib import Path
 from random import Random
@@ -12,17 +12,17 @@ from .__main__ import _outcome, main
 from .mutation import mutation_of
 from .targets import targets
 
-CHOOSING = ("rest-answer", "soap-request", "control-request", "pidf")
+TARGETS = ("rest-answer", "soap-request", "control-request", "pidf")
 
 
-@pytest.mark.parametrize("name", CHOOSING)
+@pytest.mark.parametrize("name", TARGETS)
 @given(data=st.binary(max_size=80), seed=st.integers(0, 10**6))
-def test_anything_can_be_damaged_further(name: str, data: bytes, seed: int) -> None:
+def test_any_input_can_be_mutated(name: str, data: bytes, seed: int) -> None:
     assert isinstance(mutation_of(targets()[name])(data, Random(seed)), bytes)
 
 
-@pytest.mark.parametrize("name", CHOOSING)
-def test_valid_documents_are_damaged_and_choices_are_not(name: str) -> None:
+@pytest.mark.parametrize("name", TARGETS)
+def test_mutations_change_documents_and_leave_choices(name: str) -> None:
     target = targets()[name]
     chosen = b"\x07" * target.choices
     document = target.documents[0]
@@ -34,38 +34,38 @@ def test_valid_documents_are_damaged_and_choices_are_not(name: str) -> None:
     assert all(place(each, chosen) for each in mutated)
 
 
-SAID = """\
+OUTPUT = """\
 #2	INITED cov: 12 ft: 20
 #40	NEW    cov: 31 ft: 40
 {crash}stat::number_of_executed_units: 4711
 """
 
 
-def test_a_quiet_run_is_told(tmp_path: Path) -> None:
-    (tmp_path / "kept").touch()
-    outcome = _outcome(tmp_path, CompletedProcess([], 0, SAID.format(crash="")))
-    assert (outcome.runs, outcome.coverage, outcome.kept) == (4711, 31, 1)
+def test_the_result_of_a_run_without_a_crash(tmp_path: Path) -> None:
+    (tmp_path / "input").touch()
+    outcome = _outcome(tmp_path, CompletedProcess([], 0, OUTPUT.format(crash="")))
+    assert (outcome.runs, outcome.coverage, outcome.corpus) == (4711, 31, 1)
     assert (outcome.failed, outcome.crash) == (False, None)
 
 
-def test_a_crash_is_told(tmp_path: Path) -> None:
+def test_the_result_of_a_crash(tmp_path: Path) -> None:
     crash = "artifact_prefix='x'; Test unit written to .fuzz/pidf/crashes/crash-1\n"
-    outcome = _outcome(tmp_path, CompletedProcess([], 77, SAID.format(crash=crash)))
+    outcome = _outcome(tmp_path, CompletedProcess([], 77, OUTPUT.format(crash=crash)))
     assert outcome.failed
     assert outcome.crash == Path(".fuzz/pidf/crashes/crash-1")
 
 
-def test_a_fuzzer_that_cannot_run_is_no_success(tmp_path: Path) -> None:
+def test_a_fuzzer_that_cannot_start_has_failed(tmp_path: Path) -> None:
     outcome = _outcome(tmp_path, CompletedProcess([], 1, "ModuleNotFoundError: atheris"))
     assert outcome.failed
     assert (outcome.runs, outcome.coverage, outcome.crash) == (0, None, None)
-    assert "atheris" in outcome.said
+    assert "atheris" in outcome.output
 
 
 @pytest.mark.parametrize(
     "arguments", [["--seconds", "0"], ["--seconds", "x"], ["nothing"], ["nothing", "--replay", "x"]]
 )
-def test_senseless_commands_are_refused(
+def test_invalid_arguments_are_refused(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", ["fuzz", *arguments])

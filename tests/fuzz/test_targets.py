@@ -10,7 +10,7 @@ from .damage import damaged
 from .targets import Target, targets
 from .watching import watched
 
-# However odd a document of this size is, reading it is a matter of milliseconds.
+# Reading a document of this size takes milliseconds.
 DEADLINE = timedelta(seconds=2)
 
 short = settings(
@@ -21,8 +21,8 @@ short = settings(
 )
 
 
-def fed(target: Target) -> st.SearchStrategy[bytes]:
-    """Return damaged documents, together with what chooses how they are read."""
+def inputs_of(target: Target) -> st.SearchStrategy[bytes]:
+    """Return a strategy for inputs: damaged documents with choosing bytes."""
     chosen = st.binary(min_size=target.choices, max_size=target.choices)
     if target.choices_last:
         return st.tuples(damaged(target.documents), chosen).map(b"".join)
@@ -34,7 +34,7 @@ def test_damaged_documents_are_read_or_refused(name: str) -> None:
     target = targets()[name]
 
     @short
-    @given(fed(target))
+    @given(inputs_of(target))
     def feed(data: bytes) -> None:
         with watched() as touched:
             target.run(data)

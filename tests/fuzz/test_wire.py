@@ -1,4 +1,4 @@
-"""Damaged HTTP over real connections: notifications, requests to the simulator, answers to us."""
+"""Damaged HTTP over real connections: notifications, requests to the simulator, answers."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -27,8 +27,8 @@ from tests.pws.byte_server import ByteServer, Reply, Then
 from .damage import damaged
 from .documents import ANSWERS, REQUESTS
 
-# Seconds; whoever sends half a request is waited for, and these do not wait.
-PATIENCE = 5
+# Seconds. The receiver waits for the rest of a request that is cut off.
+TIMEOUT = 5
 
 wire = settings(
     max_examples=60,
@@ -41,71 +41,72 @@ wire = settings(
 )
 
 
-async def throw(port: int, data: bytes) -> bytes:
-    """Send bytes, say that there are no more, and return whatever comes back."""
-    said = b""
+async def send_raw(port: int, data: bytes) -> bytes:
+    """Send bytes and the end of the stream, and return the answer."""
+    answer = b""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     with suppress(ConnectionError):
         writer.write(data)
         writer.write_eof()
-        async with asyncio.timeout(PATIENCE):
-            said = await reader.read()
+        async with asyncio.timeout(TIMEOUT):
+            answer = await reader.read()
     writer.close()
-    return said
+    return answer
 
 
-class Ear:
-    """A callback that is open, and what it hears."""
+class OpenCallback:
+    """An open callback and what it has received."""
 
     def __init__(self, port: int, path: str) -> None:
-        """Have heard nothing yet."""
         self.port = port
         self.path = path.encode()
-        self.heard: list[int | None] = []
+        self.received: list[int | None] = []
 
 
 @pytest.fixture(params=[CallbackMode.WEBHOOK, CallbackMode.PORT])
-async def ear(
+async def open_callback(
     request: pytest.FixtureRequest, hass: HomeAssistant, web_server: str, unused_tcp_port: int
-) -> AsyncGenerator[Ear]:
-    """Open the webhook, and then a port of our own."""
+) -> AsyncGenerator[OpenCallback]:
+    """Open the webhook, then the own port."""
     place = choose_callback(
         hass,
         CallbackSettings(mode=request.param, url=None, port=unused_tcp_port, secret=SECRET),
     )
     url = place.url.removeprefix("http://")
     authority, _, path = url.partition("/")
-    ear = Ear(int(authority.rpartition(":")[2]), path)
-    await place.async_open(ear.heard.append)
-    yield ear
+    open_callback = OpenCallback(int(authority.rpartition(":")[2]), path)
+    await place.async_open(open_callback.received.append)
+    yield open_callback
     await place.async_close()
 
 
 @wire
 @given(damaged(REQUESTS))
-async def test_damaged_notifications_are_ids_or_nothing(ear: Ear, data: bytes) -> None:
-    await throw(ear.port, data.replace(b"PLACE", ear.path))
+async def test_damaged_notifications_give_an_id_or_none(
+    open_callback: OpenCallback, data: bytes
+) -> None:
+    await send_raw(open_callback.port, data.replace(b"PLACE", open_callback.path))
 
-    assert all(each is None or 0 <= each < 10**MAX_ID_DIGITS for each in ear.heard)
-    ear.heard.clear()
-    await throw(ear.port, REQUESTS[0].replace(b"PLACE", ear.path))
-    assert ear.heard == [10]
-    ear.heard.clear()
+    assert all(each is None or 0 <= each < 10**MAX_ID_DIGITS for each in open_callback.received)
+    open_callback.received.clear()
+    await send_raw(open_callback.port, REQUESTS[0].replace(b"PLACE", open_callback.path))
+    assert open_callback.received == [10]
+    open_callback.received.clear()
 
 
 async def test_damaged_notifications_do_not_fill_the_log(
-    ear: Ear, caplog: pytest.LogCaptureFixture
+    open_callback: OpenCallback, caplog: pytest.LogCaptureFixture
 ) -> None:
     @wire
     @given(damaged(REQUESTS))
     def collect(data: bytes) -> None:
-        thrown.append(data.replace(b"PLACE", ear.path))
+        requests.append(data.replace(b"PLACE", open_callback.path))
 
-    thrown: list[bytes] = []
+    requests: list[bytes] = []
     collect()
     grumbling(caplog)
-    for data in thrown:
-        await throw(ear.port, data)
+    for data in requests:
+        await send_raw(open_callback.port, data)
     assert grumbling(caplog) == []
 
 
@@ -123,23 +124,25 @@ async def test_damaged_requests_change_nothing_at_the_simulator(
     cup: Cup, front: str, data: bytes
 ) -> None:
     before = await cup.state()
-    said = await throw(PORTS[front](cup), data.replace(b"PLACE", PATHS[front]))
-    assert b"HTTP/1.1 500" not in said
+    answer = await send_raw(PORTS[front](cup), data.replace(b"PLACE", PATHS[front]))
+    assert b"HTTP/1.1 500" not in answer
     assert await cup.state() == before
 
 
 @wire
 @given(damaged(ANSWERS))
-async def test_damaged_answers_are_answers_or_our_errors(socket_enabled: None, data: bytes) -> None:
+async def test_damaged_answers_give_an_answer_or_a_documented_error(
+    socket_enabled: None, data: bytes
+) -> None:
     async with ByteServer() as server:
         server.handler = lambda _: _answer(data)
         node = Server(host="127.0.0.1", port=server.port, security=PlainHttp())
         async with open_session(node, ssl_context=None) as session:
-            exchange = Exchange(node, session, timeout=PATIENCE)
+            exchange = Exchange(node, session, timeout=TIMEOUT)
             with suppress(PresenceServiceError):
                 answer = await exchange.send(Request("GET", "/x"))
                 assert answer.status >= 100
-        # Nothing but that one address was ever asked, whatever the answer said.
+        # The client requested that address only, whatever the answer was.
         assert {request.line for request in server.received} == {"GET /presence-service/x"}
 
 

@@ -1,4 +1,4 @@
-"""Notes every file that is opened and every name or address that is asked for."""
+"""Records access to files, the network and processes, by Python's audit events."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from pathlib import Path
 import sys
 from threading import get_ident
 
-# What Python tells its auditors of, and what none of it has to do with reading a document.
+# Audit events that reading a document must not cause.
 OUTSIDE = frozenset(
     {
         "open",
@@ -28,11 +28,11 @@ OUTSIDE = frozenset(
     }
 )
 
-# By the thread that is watched; hypothesis stores its examples in another.
+# By thread, since hypothesis stores its examples in another.
 _watches: dict[int, list[str]] = {}
 
 
-def _hear(event: str, arguments: tuple[object, ...]) -> None:
+def _audit(event: str, arguments: tuple[object, ...]) -> None:
     if event not in OUTSIDE or (touched := _watches.get(get_ident())) is None:
         return
     if not _is_pythons_own(event, arguments):
@@ -40,7 +40,7 @@ def _hear(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _is_pythons_own(event: str, arguments: tuple[object, ...]) -> bool:
-    """Say whether a module or what comes with a package is being read."""
+    """Return whether Python imports a module or reads the data of a package."""
     if event not in {"open", "os.listdir", "os.scandir"} or not isinstance(arguments[0], str):
         return False
     return _is_below_a_package(arguments[0])
@@ -52,8 +52,8 @@ def _is_below_a_package(path: str) -> bool:
 
 @contextmanager
 def watched() -> Iterator[list[str]]:
-    """Note what this thread touches outside of the process meanwhile."""
-    # A codec that is used for the first time would be compiled, and written down.
+    """Record what this thread accesses outside of the process."""
+    # The first use of a codec imports it, which would write byte code.
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     touched = _watches[get_ident()] = []
     try:
@@ -63,5 +63,5 @@ def watched() -> Iterator[list[str]]:
         sys.dont_write_bytecode = writes
 
 
-# There is no way to take such a hook away again; without a watch it does nothing.
-sys.addaudithook(_hear)
+# An audit hook cannot be removed; without a watch it does nothing.
+sys.addaudithook(_audit)
