@@ -1,0 +1,366 @@
+"""Records on disk: saved in time, and read whatever a file holds."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+import json
+from pathlib import Path
+import shutil
+import threading
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import storage as core_storage
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.cisco_unified_presence.storage import RecordStore, of_type
+
+KEY = "cisco_unified_presence.test"
+WITHIN = 5.0
+
+
+@pytest.fixture
+def hass_storage() -> dict[str, Any]:
+    """Let Home Assistant read and write real files."""
+    return {}
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """Where Home Assistant stores."""
+    (tmp_path / ".storage").mkdir()
+    return tmp_path / ".storage"
+
+
+@pytest.fixture
+def hass_config_dir(directory: Path) -> str:
+    return str(directory.parent)
+
+
+@pytest.fixture
+def values() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def store(hass: HomeAssistant, values: dict[str, Any]) -> RecordStore:
+    return RecordStore(hass, KEY, lambda: dict(values), within=WITHIN)
+
+
+def on_disk(directory: Path) -> Any:
+    file = directory / KEY
+    return json.loads(file.read_text())["data"] if file.exists() else None
+
+
+def put(directory: Path, content: str | bytes) -> None:
+    data = content.encode() if isinstance(content, str) else content
+    (directory / KEY).write_bytes(data)
+
+
+def files(directory: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in directory.glob(f"{KEY}*")}
+
+
+def replace_by_file(directory: Path) -> None:
+    shutil.rmtree(directory)
+    directory.write_text("no directory")
+
+
+def remove(file: Path) -> None:
+    file.unlink()
+
+
+class Disk:
+    """A disk whose writes wait until they are let through, and are counted."""
+
+    def __init__(self) -> None:
+        self.writes = 0
+        self.began = threading.Event()
+        self.may_write = threading.Event()
+        self.may_write.set()
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    disk = Disk()
+    original = core_storage.write_utf8_file
+
+    def slow(*args: Any, **kwargs: Any) -> None:
+        disk.writes += 1
+        disk.began.set()
+        assert disk.may_write.wait(10)
+        original(*args, **kwargs)
+
+    monkeypatch.setattr(core_storage, "write_utf8_file", slow)
+    yield disk
+    disk.may_write.set()
+
+
+# When it is saved
+
+
+async def test_changes_every_three_seconds_are_saved_within_the_bound(
+    hass: HomeAssistant,
+    store: RecordStore,
+    values: dict[str, Any],
+    directory: Path,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    for second in range(0, 60, 3):
+        values["at"] = second
+        store.async_note_change()
+        freezer.tick(timedelta(seconds=3))
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done()
+        if second >= WITHIN:
+            assert on_disk(directory)["at"] >= second - WITHIN
+
+
+async def test_a_save_is_on_disk_when_it_returns(
+    store: RecordStore, values: dict[str, Any], directory: Path
+) -> None:
+    values["switch"] = False
+    await store.async_save()
+    assert on_disk(directory) == {"switch": False}
+
+
+async def test_what_changed_is_stored_when_that_is_awaited(
+    store: RecordStore, values: dict[str, Any], directory: Path, disk: Disk
+) -> None:
+    values["since"] = "noon"
+    store.async_note_change()
+    await store.async_stored()
+    assert on_disk(directory) == {"since": "noon"}
+    await store.async_stored()
+    assert disk.writes == 1
+
+
+async def test_a_hundred_saves_at_once_are_one(
+    store: RecordStore, values: dict[str, Any], directory: Path, disk: Disk
+) -> None:
+    async def save(number: int) -> None:
+        values[str(number)] = number
+        await store.async_save()
+        assert str(number) in on_disk(directory)
+
+    await asyncio.gather(*(save(number) for number in range(100)))
+    assert disk.writes == 1
+
+
+async def test_while_one_save_runs_all_others_wait_for_the_next(
+    hass: HomeAssistant,
+    store: RecordStore,
+    values: dict[str, Any],
+    directory: Path,
+    disk: Disk,
+) -> None:
+    disk.may_write.clear()
+    values["first"] = 1
+    first = asyncio.create_task(store.async_save())
+    await hass.async_add_executor_job(disk.began.wait, 10)
+    running = asyncio.create_task(store.async_stored())
+    await asyncio.sleep(0)
+
+    async def save(number: int) -> None:
+        values[str(number)] = number
+        await store.async_save()
+        assert str(number) in on_disk(directory)
+
+    others = [asyncio.create_task(save(number)) for number in range(50)]
+    await asyncio.sleep(0)
+    assert not first.done()
+    assert not running.done()
+    disk.may_write.set()
+    await asyncio.gather(first, running, *others)
+    assert disk.writes == 2
+
+
+async def test_a_caller_that_is_cancelled_does_not_cancel_the_save(
+    hass: HomeAssistant, store: RecordStore, values: dict[str, Any], directory: Path, disk: Disk
+) -> None:
+    disk.may_write.clear()
+    values["first"] = 1
+    first = asyncio.create_task(store.async_save())
+    await hass.async_add_executor_job(disk.began.wait, 10)
+    first.cancel()
+    disk.may_write.set()
+    await hass.async_block_till_done()
+    assert on_disk(directory) == {"first": 1}
+
+
+async def test_a_disk_that_refuses_is_logged_and_stops_nothing(
+    store: RecordStore,
+    values: dict[str, Any],
+    directory: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    replace_by_file(directory)
+    await store.async_save()
+    assert f"{KEY} was not saved" in caplog.text
+    remove(directory)
+    values["again"] = True
+    await store.async_save()
+    assert on_disk(directory) == {"again": True}
+
+
+# While Home Assistant stops
+
+
+@pytest.mark.parametrize("how", ["noted", "saved", "saved and noted", "noted and saved"])
+async def test_what_changes_while_home_assistant_stops_is_in_the_final_write(
+    hass: HomeAssistant, store: RecordStore, values: dict[str, Any], directory: Path, how: str
+) -> None:
+    async def on_stop(_event: object) -> None:
+        for number, action in enumerate(how.split(" and ")):
+            values[action] = number
+            if action == "saved":
+                await store.async_save()
+            else:
+                store.async_note_change()
+        assert on_disk(directory) == {"before": 1}
+
+    values["before"] = 1
+    await store.async_save()
+    hass.bus.async_listen_once("homeassistant_stop", on_stop)
+    await hass.async_stop(force=True)
+    assert on_disk(directory) == values
+    assert len(values) > 1
+
+
+async def test_what_was_due_when_home_assistant_stops_is_in_the_final_write(
+    hass: HomeAssistant, store: RecordStore, values: dict[str, Any], directory: Path
+) -> None:
+    values["before"] = 1
+    store.async_note_change()
+    await hass.async_stop(force=True)
+    assert on_disk(directory) == {"before": 1}
+
+
+async def test_what_changes_during_the_final_write_is_saved_at_once(
+    hass: HomeAssistant, store: RecordStore, values: dict[str, Any], directory: Path
+) -> None:
+    def on_final_write(_event: object) -> None:
+        assert hass.state is CoreState.final_write
+        values["last"] = True
+        hass.loop.call_soon_threadsafe(store.async_note_change)
+
+    hass.bus.async_listen_once("homeassistant_final_write", on_final_write)
+    await hass.async_stop(force=True)
+    assert on_disk(directory) == {"last": True}
+
+
+async def test_a_removed_store_stays_removed(
+    hass: HomeAssistant,
+    store: RecordStore,
+    values: dict[str, Any],
+    directory: Path,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    values["x"] = 1
+    await store.async_save()
+    store.async_note_change()
+    await store.async_remove()
+    freezer.tick(timedelta(seconds=60))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert on_disk(directory) is None
+
+
+# What is read
+
+
+def number_of(stored: Any) -> int:
+    return of_type(stored["number"], int)
+
+
+async def test_a_record_that_cannot_be_read_costs_that_record(
+    store: RecordStore, directory: Path
+) -> None:
+    good = {"number": 1}
+    damaged: list[Any] = [None, [], {}, "text", 5, {"number": "1"}, {"number": True}]
+    stored = {"good": good, **{f"bad {n}": each for n, each in enumerate(damaged)}}
+    put(directory, json.dumps({"version": 1, "key": KEY, "data": stored}))
+    loaded = await store.async_load(number_of)
+    assert loaded.records == {"good": 1}
+    assert loaded.unreadable == tuple(f"bad {n}" for n in range(len(damaged)))
+    assert not loaded.complete
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "null",
+        "[]",
+        "5",
+        '"minor_version"',
+        "true",
+        '{"a": 1}',
+        '{"version": 1}',
+        '{"version": "1", "data": {}}',
+        '{"version": null, "data": {}}',
+        '{"version": 0, "data": {}}',
+        '{"version": 2, "data": {}}',
+        '{"version": 1, "minor_version": 1, "data": []}',
+        '{"version": 1, "minor_version": 1, "data": 5}',
+        '{"version": 1, "minor_version": 1, "data": "x"}',
+    ],
+)
+async def test_a_file_of_another_form_is_moved_away(
+    store: RecordStore, directory: Path, values: dict[str, Any], content: str
+) -> None:
+    put(directory, content)
+    loaded = await store.async_load(number_of)
+    assert loaded.records == {}
+    assert loaded.unreadable_file
+    assert loaded.moved_to is not None
+    assert files(directory) == {Path(loaded.moved_to).name: content.encode()}
+    values["new"] = 1
+    await store.async_save()
+    assert on_disk(directory) == {"new": 1}
+
+
+async def test_a_file_of_a_later_version_is_not_lost(store: RecordStore, directory: Path) -> None:
+    content = json.dumps({"version": 9, "data": {"x": {"number": 1}}})
+    put(directory, content)
+    loaded = await store.async_load(number_of)
+    assert loaded.moved_to is not None
+    assert files(directory) == {Path(loaded.moved_to).name: content.encode()}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\0" * 512, b'{"version": 1, "data": {"x": {"num', b"\xff\xfe{}", b"[" * 100_000],
+    ids=["empty", "NUL bytes", "half a file", "no UTF-8", "too deep"],
+)
+async def test_a_file_that_is_no_json_is_moved_and_told_of_by_home_assistant(
+    hass: HomeAssistant, store: RecordStore, directory: Path, content: bytes
+) -> None:
+    put(directory, content)
+    loaded = await store.async_load(number_of)
+    assert loaded.records == {}
+    assert loaded.complete
+    assert [each.translation_key for each in ir.async_get(hass).issues.values()] == [
+        "storage_corruption"
+    ]
+    assert list(files(directory).values()) == [content]
+    assert KEY not in files(directory)
+
+
+async def test_no_file_and_an_empty_one_are_no_loss(store: RecordStore, directory: Path) -> None:
+    assert (await store.async_load(number_of)).complete
+    put(directory, "{}")
+    assert (await store.async_load(number_of)).complete
+    put(directory, '{"version": 1, "data": null}')
+    assert (await store.async_load(number_of)).complete
+
+
+async def test_what_stands_in_place_of_a_file_is_moved_away(
+    store: RecordStore, directory: Path
+) -> None:
+    (directory / KEY).mkdir()
+    loaded = await store.async_load(number_of)
+    assert loaded.unreadable_file
+    assert not (directory / KEY).exists()
