@@ -13,6 +13,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers import storage as core_storage
+from homeassistant.util.file import write_utf8_file
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
@@ -86,7 +87,7 @@ class Disk:
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
     disk = Disk()
-    original = core_storage.write_utf8_file
+    original = write_utf8_file
 
     def slow(*args: Any, **kwargs: Any) -> None:
         disk.writes += 1
