@@ -1,7 +1,4 @@
-"""Composes the presence that watchers see from a person's devices.
-
-Reference: "Rules that decide whether it works", rules 2, 21 and 22.
-"""
+"""Composes the visible presence from a person's devices. Reference: rules 2, 21 and 22."""
 
 from collections.abc import Iterable
 

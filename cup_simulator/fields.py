@@ -1,7 +1,4 @@
-"""Parsers of request fields, shared by both dialects. Codes are those of PresenceServiceError.
-
-Reference: "Error codes" and "Rules that decide whether it works", rules 1, 2 and 6.
-"""
+"""Parsers of request fields of both dialects. Reference: "Error codes", rules 1, 2 and 6."""
 
 from collections.abc import Sequence
 import re

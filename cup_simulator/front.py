@@ -1,7 +1,4 @@
-"""HTTP around the dialects of the presence service, with faults and the request log.
-
-Reference: "Addresses".
-"""
+"""HTTP around the dialects of a node, with faults and the request log. Reference: "Addresses"."""
 
 from collections.abc import Callable, Mapping
 import re

@@ -1,7 +1,4 @@
-"""People: their devices, their choices, and the presence that watchers see.
-
-Reference: "Rules that decide whether it works", rules 2 to 7 and 20 to 22.
-"""
+"""People: their devices, choices and visible presence. Reference: rules 2 to 7, 20 to 22."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,4 @@
-"""The view of a node on its deployment: addresses, redirects, backups.
-
-Reference: "Words" and "Rules that decide whether it works", rules 18 and 19.
-"""
+"""A node among the others: addresses, redirects, backups. Reference: rules 18 and 19."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,7 +1,4 @@
-"""What setting a presence changes: the override, the device of this service, or both.
-
-Reference: "Rules that decide whether it works", rules 1 to 5.
-"""
+"""What setting a presence changes: the override, the device, or both. Reference: rules 1 to 5."""
 
 from dataclasses import dataclass
 

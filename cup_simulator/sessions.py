@@ -1,7 +1,4 @@
-"""Sessions of application users and of the end users that they logged in.
-
-Reference: "Rules that decide whether it works", rules 8 and 9.
-"""
+"""Sessions of application users and their end users. Reference: rules 8 and 9."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,7 +1,4 @@
-"""Endpoints, and subscriptions with their unfetched changes.
-
-Reference: "Rules that decide whether it works", rules 6, 10, 11, 15 and 17.
-"""
+"""Endpoints, and subscriptions with their unfetched changes. Reference: rules 6, 10, 11, 15, 17."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field

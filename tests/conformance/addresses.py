@@ -90,12 +90,12 @@ async def the_wsdl_offers_this_version(stage: Stage) -> None:
 async def chunked_bodies_cannot_be_read(stage: Stage) -> None:
     """Reference: also "Error codes", 150."""
     server = stage.target.server
-    url = server.base_url + ("/users/nobody/sessions" if stage.is_rest else "/soap")
+    url = server.base_url + ("/users/unknown/sessions" if stage.is_rest else "/soap")
     language = Language.of(None, SoapVersion.V1_1)
     body = (
         written(element("session", element("password", text="none")))
         if stage.is_rest
-        else language.write(Call("login", {"username": "nobody", "password": "none"}), None)
+        else language.write(Call("login", {"username": "unknown", "password": "none"}), None)
     )
     headers = {"Content-Type": "text/xml"}
     try:
@@ -148,7 +148,7 @@ async def a_connection_is_kept_and_used_again(stage: Stage) -> None:
     ) as http:
         exchange = Exchange(stage.target.server, http, 15)
         for _ in range(2):
-            await exchange.send(Request("GET", "/users/nobody/presence/basic/contacts/a@b"))
+            await exchange.send(Request("GET", "/users/unknown/presence/basic/contacts/a@b"))
     holds(reused, "the server closes the connection after each answer")
 
 

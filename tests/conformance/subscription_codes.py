@@ -141,7 +141,7 @@ async def subscription_of_another_session(stage: Stage) -> None:
 async def contact_not_in_the_subscription(stage: Stage) -> None:
     subscription = await stage.subscription()
     removing = stage.dialect.remove_contacts(
-        await stage.watcher(), subscription, [stage.target.contact("nobody")]
+        await stage.watcher(), subscription, [stage.target.contact("unknown")]
     )
     await refused(stage, removing, 144)
 

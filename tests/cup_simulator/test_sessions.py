@@ -107,7 +107,7 @@ async def test_logging_the_application_out_takes_its_end_users_along(wire: Wire)
     await wire.subscribe(watcher, await wire.register("http://127.0.0.1:1/"), "user1")
     other = Wire(wire.simulator)
     await other.login_application("other")
-    kept = await other.login("user1")
+    session = await other.login("user1")
     await other.register("http://127.0.0.1:2/")
 
     reply = await wire.ask("DELETE", "/users/hass/session", key=wire.application_key)
@@ -118,7 +118,7 @@ async def test_logging_the_application_out_takes_its_end_users_along(wire: Wire)
     assert [each["application"] for each in state["endpoints"]] == ["other"]
     assert state["subscriptions"] == []
     assert state["people"][3]["presence"] == "UNAVAILABLE"
-    assert (await wire.set_basic(kept, "BUSY")).status == 200
+    assert (await wire.set_basic(session, "BUSY")).status == 200
 
 
 LOGIN_FAILURES = [

@@ -36,14 +36,14 @@ def document(activity: str, tuple_id: str = "pws-override", note: str = "") -> s
 
 
 async def test_many_contacts_are_looked_at_in_one_call(soap: SoapWire, key: str) -> None:
-    users = ("user2", "nobody", "user3", "user2", "USER1")
+    users = ("user2", "unknown", "user3", "user2", "USER1")
 
     reply = await soap.call("getPolledPresence", BASIC + contacts(*users), key)
 
     listed = [tuple(contact.attrib.values()) for contact in reply.payload[0]]
     assert listed == [
         ("user2@example.com", "BUSY"),
-        ("nobody@example.com", "UNKNOWN"),
+        ("unknown@example.com", "UNKNOWN"),
         ("user3@example.com", "UNAVAILABLE"),
         ("user2@example.com", "BUSY"),
         ("USER1@example.com", "AVAILABLE"),
@@ -51,14 +51,14 @@ async def test_many_contacts_are_looked_at_in_one_call(soap: SoapWire, key: str)
 
 
 async def test_rich_presence_stands_in_the_contact(soap: SoapWire, key: str) -> None:
-    reply = await soap.call("getPolledPresence", RICH + contacts("user2", "nobody"), key)
+    reply = await soap.call("getPolledPresence", RICH + contacts("user2", "unknown"), key)
 
     assert reply.payload[0].get("type") == "rich"
     documents = [list(contact) for contact in reply.payload[0]]
     assert [each.tag for (each,) in documents] == [f"{{{PIDF}}}presence"] * 2
     assert [each.get("entity") for (each,) in documents] == [
         "sip:user2@example.com",
-        "sip:nobody@example.com",
+        "sip:unknown@example.com",
     ]
     assert documents[0][0].findtext(".//{urn:cisco:params:xml:ns:pidf:rpid}note") == "Lunch"
 

@@ -78,7 +78,7 @@ async def test_an_end_user_of_another_application_needs_force(soap: SoapWire) ->
         ("<username>user1</username><password>x</password>", 112),
         ("<username>hass</username><password/>", 111),
         ("<username>hass</username><password>wrong</password>", 114),
-        ("<username>nobody</username><password>x</password>", 113),
+        ("<username>unknown</username><password>x</password>", 113),
         ("<username>user1</username><app-session-id/>", 100),
         ("<username>user1</username><app-session-id>stale</app-session-id>", 101),
     ],
@@ -95,7 +95,7 @@ async def test_an_end_user_is_logged_in_by_the_key_of_an_application(soap: SoapW
 
     assert (await soap.call("login", who.format(key))).code == 141
     application = soap.application_key
-    unknown = who.replace("user2", "nobody").format(application)
+    unknown = who.replace("user2", "unknown").format(application)
     assert (await soap.call("login", unknown)).code == 114
     assert (await soap.call("login", who.replace("user2", "hass").format(application))).code == 112
 

@@ -99,12 +99,12 @@ async def test_what_needs_an_end_user(soap: SoapWire, key: str, operation: str) 
 
 
 async def test_only_what_changed_is_fetched(soap: SoapWire, key: str, endpoint: int) -> None:
-    subscription_id = await soap.add_subscription(key, endpoint, "user1", "user2", "nobody")
+    subscription_id = await soap.add_subscription(key, endpoint, "user1", "user2", "unknown")
 
     assert await soap.news(key, subscription_id) == {
         "user1@example.com": "AVAILABLE",
         "user2@example.com": "BUSY",
-        "nobody@example.com": "UNKNOWN",
+        "unknown@example.com": "UNKNOWN",
     }
     await soap.choose("user1", "DND")
     assert await soap.news(key, subscription_id) == {"user1@example.com": "DND"}

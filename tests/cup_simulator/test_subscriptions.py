@@ -35,7 +35,7 @@ async def test_subscribing(wire: Wire, key: str) -> None:
 
 
 async def test_a_basic_list_to_the_byte(wire: Wire, key: str) -> None:
-    await wire.subscribe(key, 1, "user2", "nobody")
+    await wire.subscribe(key, 1, "user2", "unknown")
 
     reply = await wire.ask("GET", "/users/watcher/presence/basic/subscriptions/1", key=key)
 
@@ -45,7 +45,7 @@ async def test_a_basic_list_to_the_byte(wire: Wire, key: str) -> None:
         b'<?xml version="1.0" encoding="UTF-8"?>\n'
         b'<presenceList type="basic">\n'
         b'    <contact contactURI="user2@example.com" presenceStatus="BUSY"/>\n'
-        b'    <contact contactURI="nobody@example.com" presenceStatus="UNKNOWN"/>\n'
+        b'    <contact contactURI="unknown@example.com" presenceStatus="UNKNOWN"/>\n'
         b"</presenceList>\n"
     )
 

@@ -28,17 +28,17 @@ WALLS: tuple[tuple[Scheme, int, int], ...] = (
 # Texts that do not fit where they stand, through all shadow roots.
 CUT_OFF = """() => {
   const cut = [];
-  const look = (root) => {
+  const collect = (root) => {
     for (const element of root.querySelectorAll("*")) {
       const style = getComputedStyle(element);
       const fits = element.scrollWidth <= element.clientWidth + 1;
       if (style.textOverflow === "ellipsis" && !fits && element.checkVisibility()) {
         cut.push(element.textContent.trim());
       }
-      if (element.shadowRoot) look(element.shadowRoot);
+      if (element.shadowRoot) collect(element.shadowRoot);
     }
   };
-  look(document);
+  collect(document);
   return cut;
 }"""
 
