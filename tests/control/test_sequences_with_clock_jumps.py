@@ -52,3 +52,15 @@ def test_write_before_a_jump_forward_may_be_renewed_early(sequence: AnySequence)
     sequence.set(user="anna", presence="busy", lasts=None)
     sequence.correct_the_clock(by=3600.0)
     sequence.teardown()
+
+
+@pytest.mark.xfail(strict=True, reason="the expired presence is taken for an overruled one")
+def test_expiry_after_an_unnoticed_jump_is_no_takeover(sequence: AnySequence) -> None:
+    """The record has the time of the old clock, by which the presence has not expired yet."""
+    sequence.set(user="anna", presence="busy", lasts=None)
+    sequence.correct_the_clock(by=-3600.0)
+    sequence.kill(pause=3700)
+    sequence.kill(pause=3700)
+    sequence.wait(600)
+
+    assert sequence.server.accounts["anna"].published is not None
