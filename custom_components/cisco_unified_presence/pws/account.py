@@ -1,4 +1,4 @@
-"""Logging in at the nodes of a deployment: the part of the client that is about accounts."""
+"""The part of the client that logs in at the nodes of a deployment."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
@@ -22,18 +22,15 @@ type Distrust = CertificateChanged | UntrustedCertificate
 
 
 class AccountClient:
-    """Is logged in at the nodes of a deployment, as one application user.
+    """Logs in at the nodes of a deployment, as one application user.
 
     Attributes:
-        on_session_lost: Called with each end user whose session turned out to be gone, so that
-            presence held through it can be set anew.
-        on_session_taken_over: Called with a user, the application's or an end user, whose session
-            keeps ending though it is renewed: somebody else forces logins.
-        on_node_changed: Called with the node left and the node that serves in its place: endpoints
-            and subscriptions that were made at the first must be made anew.
-        on_distrusted: Called with what is wrong with the certificate of a node, each time that it
-            was in the way. None of the four may raise.
-        traffic: What was asked so far, and how that went.
+        on_session_lost: Called with each end user whose session, and presence, has ended.
+        on_session_taken_over: Called with a user whose session keeps ending: another client logs
+            in.
+        on_node_changed: Called with the old and the new node: endpoints must be made anew.
+        on_distrusted: Called with each error of a node's certificate. None of the four may raise.
+        traffic: Counts the requests and their results.
     """
 
     def __init__(  # noqa: PLR0913 - the second half is what tests replace
@@ -56,25 +53,12 @@ class AccountClient:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = randomness.random,
     ) -> None:
-        """Prepare; nothing is sent.
+        """Send nothing yet.
 
-        Args:
-            server: The node that serves the application.
-            application_user: Name of the account with API rights.
-            password: Its password.
-            session: As opened by ``open_session`` for the same server. Stays the caller's.
-            dialect: How to speak to the nodes.
-            soap_version: None means 1.1, unless a node offers 1.2 alone.
-            nodes: Which other nodes may be used, and how far they are trusted.
-            timeout: Seconds for one request, connecting and reading included.
-            patience: Seconds to go on repeating a request while the server is too busy.
-            on_session_lost: See the attribute.
-            on_session_taken_over: See the attribute.
-            on_node_changed: See the attribute.
-            on_distrusted: See the attribute.
-            clock: Tells seconds.
-            sleep: Waits for seconds.
-            random: Tells a number from 0 to 1.
+        ``session`` is opened by ``open_session`` for the same server and stays the caller's.
+        ``soap_version`` None means 1.1, unless a node offers 1.2 alone. ``timeout`` is in seconds
+        for one request, ``patience`` for repeating it while the server is too busy; ``random``
+        returns numbers from 0 to 1.
         """
         self.on_session_lost = on_session_lost
         self.on_session_taken_over = on_session_taken_over
@@ -119,97 +103,78 @@ class AccountClient:
 
     @property
     def dialect(self) -> DialectMode | None:
-        """How the node that serves the application is spoken to; None before the first login."""
+        """The dialect of the node that serves the application; None before the first login."""
         return self._cluster.application_node.negotiator.negotiated
 
     @property
     def node(self) -> Server:
-        """The node that serves the application now."""
         return self._cluster.application_node.server
 
     @property
     def backup(self) -> str | None:
-        """The backup of the configured node, as a login named it; to be kept for ``NodePolicy``."""
+        """The backup of the configured node as a login named it, for a later ``NodePolicy``."""
         return self._cluster.backup
 
     @property
     def is_on_primary(self) -> bool:
-        """Whether all users are served by the nodes that they are homed on, not by backups."""
+        """Whether primary nodes serve all users, not backups."""
         return self._cluster.is_on_primary
 
     def node_of(self, user: str) -> Server:
-        """Return the node that serves an end user, as far as is known."""
         return self._cluster.node_of(user).server
 
     def can_remove_contacts(self, watcher: str) -> bool:
-        """Tell whether the watcher's node takes single contacts out of subscriptions."""
         return self._cluster.node_of(watcher).dialect.can_remove_contacts
 
     async def fail_back(self) -> bool:
-        """Return to the nodes that backups stand in for, if they are back; to be called at times.
+        """Return from backups to the primary nodes that are back; to be called at intervals.
 
-        What was made at the backups is taken away, users are logged out there and reported as lost,
-        and ``on_node_changed`` is called. Raises nothing.
-
-        Returns:
-            Whether all users are served by their own nodes now.
+        Endpoints and subscriptions at the backups are removed, their users are logged out there and
+        reported as lost. Returns whether primary nodes serve all users now. Raises nothing.
         """
         return await self._cluster.fail_back()
 
     async def check_sessions(self) -> None:
-        """Notice sessions that have ended at nodes other than the first; to be called at times.
+        """Report sessions that have ended at nodes other than the first; to be called at intervals.
 
-        At the first there is always something to ask, which tells. Who is homed elsewhere may be
-        logged out unheard, as long as the person's own devices show the very word that was set.
-        Users whose sessions have ended are reported as lost. Raises nothing.
+        At the first node, fetches and renewals tell. Elsewhere a logout stays unnoticed while the
+        person's own devices show the presence that was set. Raises nothing.
         """
         await self._cluster.check_sessions()
 
     async def close(self) -> None:
-        """Close the connections to further nodes. Logs nobody out; the client is of no use then."""
+        """Close the connections to further nodes. Logs no user out."""
         await self._cluster.nodes.close()
 
     # Sessions
 
     @property
     def logged_in_users(self) -> frozenset[str]:
-        """The end users that have a session, as far as is known."""
         return frozenset().union(*(node.sessions.users for node in self._cluster.nodes))
 
     @property
     def application_sessions(self) -> frozenset[Session]:
-        """The application user's sessions, one at each node that was needed, as far as is known.
+        """The application user's sessions, one at each node that was needed.
 
-        Clients with the same account have the same ones (rule 9), which any one's logout ends.
+        Clients with the same account share them (rule 9): the logout of one ends them for all.
         """
         sessions = (node.sessions.open_application for node in self._cluster.nodes)
         return frozenset(session for session in sessions if session is not None)
 
     async def log_in(self) -> None:
-        """Log the application user in, unforced, unless it is.
+        """Log the application user in, unforced. Raises InvalidCredentials or LoggedInElsewhere.
 
-        Raises:
-            InvalidCredentials: The name or the password is wrong.
-            LoggedInElsewhere: Somebody else holds its session.
-            Redirected: It belongs to another node, which is the one to be configured.
+        Raises Redirected when the user belongs to another node, which is the one to be configured.
         """
         await self._cluster.call_application_node(lambda node: node.sessions.application())
 
     async def log_in_user(self, user: str) -> None:
-        """Log an end user in, unforced, unless it is.
-
-        Raises:
-            UnknownUser: The server has no such user.
-            LoggedInElsewhere: Somebody else holds its session.
-        """
         await self.session_of(user)
 
     async def session_of(self, user: str | None) -> Session:
-        """Return an end user's session, or with None the application's, logging in without one.
+        """Return the session of an end user, or with None the application's, logging in if needed.
 
-        Raises:
-            UnknownUser: The server has no such user.
-            LoggedInElsewhere: Somebody else holds its session.
+        Raises UnknownUser or LoggedInElsewhere.
         """
         if user is None:
             return await self._cluster.call_application_node(
@@ -218,30 +183,20 @@ class AccountClient:
         return await self._cluster.call_home_node(user, lambda node: node.sessions.of_user(user))
 
     async def session_mark(self, user: str) -> str:
-        """Return what tells an end user's session from another, and gives nothing of it away.
+        """Return an identifier of an end user's session from which its key cannot be found.
 
-        To be kept, so that a later run can tell whether what was set is carried by the same session
-        still; it is logged in, unforced, unless it is.
-
-        Raises:
-            UnknownUser: The server has no such user.
-            LoggedInElsewhere: Somebody else holds its session.
+        A later run compares it with its own session's. Raises UnknownUser or LoggedInElsewhere.
         """
         return (await self.session_of(user)).mark
 
     async def log_out_user(self, user: str) -> None:
-        """Log an end user out, if this client logged it in."""
         await self._cluster.nodes.log_out_user(user)
 
     async def log_out(self, *, keep: Collection[str] = (), spare: Collection[Session] = ()) -> None:
         """Log out all end users, then the application user, at every node.
 
-        The sessions of the users in ``keep`` stay, and with them the application user's, since
-        its logout would end them; so do those of the application user's sessions that are in
-        ``spare``. One that fails does not save the others from being logged out.
-
-        Raises:
-            PresenceServiceError: The first failure, after all were tried; a node that cannot be
-                reached is not asked again.
+        The users in ``keep`` stay, and with them the application user, whose logout would end their
+        sessions; so do the application user's sessions in ``spare``. Raises the first failure,
+        after all logouts were tried.
         """
         await self._cluster.nodes.log_out(keep, spare)

@@ -1,14 +1,10 @@
-"""Reading addresses that servers send. The one place where a stranger's text becomes a URL."""
+"""Reading URLs that servers send."""
 
 from yarl import URL
 
 
 def read_url(text: str) -> URL:
-    """Return an address that a server sends.
-
-    Raises:
-        ValueError: It is none.
-    """
+    """Parse a URL that a server sends. Raises ValueError when it is none."""
     try:
         return URL(text)
     except IndexError as error:

@@ -1,4 +1,4 @@
-"""Asking about many contacts, as many at once as the server's dialect allows."""
+"""Polling many contacts, as many in one request as the server's dialect allows."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -20,18 +20,14 @@ type Remove = Callable[[Sequence[str]], Awaitable[None]]
 
 
 async def poll_one(ask: Ask, contact: str) -> ContactPresence:
-    """Ask about one contact.
-
-    Raises:
-        AnswerNotUnderstood: The answer does not speak of it.
-    """
+    """Poll one contact. Raises AnswerNotUnderstood when the answer does not list it."""
     return _matched((contact,), await ask((contact,)))[contact]
 
 
 async def poll_many(ask: Ask, contacts: Sequence[str], size: int) -> list[ContactPresence]:
-    """Ask about ``size`` contacts at a time, and return what is known of each, in their order.
+    """Poll ``size`` contacts at a time, and return all in their order.
 
-    One that the server does not accept, or does not speak of, is UNKNOWN.
+    Contacts that the server does not accept or does not list are UNKNOWN.
     """
     seen: dict[str, ContactPresence] = {}
 
@@ -80,7 +76,7 @@ async def remove_many(remove: Remove, contacts: Sequence[str]) -> None:
 
 
 def _parts(batch: Sequence[str], culprit: str | None) -> list[Sequence[str]]:
-    """Part the contact that is to blame from the others; halve them when it is not named."""
+    """Split off the contact that the server blames; halve the batch when it names none."""
     if culprit is not None and culprit in batch:
         return [[culprit], [contact for contact in batch if contact != culprit]]
     middle = len(batch) // 2
@@ -90,7 +86,7 @@ def _parts(batch: Sequence[str], culprit: str | None) -> list[Sequence[str]]:
 async def _a_few_at_once(
     act: Callable[[Sequence[str]], Awaitable[None]], batches: Iterable[Sequence[str]]
 ) -> None:
-    """Act for each batch; the first failure ends it and is raised."""
+    """Act for each batch; the first failure cancels the rest and is raised."""
     waiting = iter(batches)
 
     async def work_off() -> None:

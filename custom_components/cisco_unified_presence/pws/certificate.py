@@ -1,4 +1,4 @@
-"""Looking at a server's certificate before deciding whether to trust it."""
+"""Reading a server's certificate before it is trusted."""
 
 import asyncio
 from dataclasses import dataclass
@@ -16,11 +16,7 @@ from .model import Server, SystemTrust
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a certificate says, for a person to judge.
-
-    ``subject`` and ``issuer`` are RFC 4514 names, the times are in UTC, ``sha256`` is the
-    fingerprint in hexadecimal as ``PinnedCertificate`` takes it.
-    """
+    """A certificate. Names are RFC 4514, times UTC, ``sha256`` as in ``PinnedCertificate``."""
 
     subject: str
     issuer: str
@@ -36,13 +32,9 @@ async def read_certificate(
     *,
     timeout: float,  # noqa: ASYNC109 - running out of it is one of our errors
 ) -> Certificate:
-    """Return the certificate that a server shows, whatever it is worth. Nothing is sent.
+    """Return the certificate that a server shows, unverified, within ``timeout`` seconds.
 
-    ``timeout`` is in seconds.
-
-    Raises:
-        CannotConnect: There is no TLS to be had there, and why.
-        AnswerNotUnderstood: What the server shows is no certificate.
+    Raises CannotConnect, or AnswerNotUnderstood when the certificate cannot be read.
     """
     server = Server(host=host, port=port, security=SystemTrust())
     root_url(server)
@@ -53,7 +45,6 @@ async def read_certificate(
 
 
 async def speaks_tls(server: Server, *, within: float) -> bool:
-    """Tell whether a handshake succeeds at the server's port ``within`` so many seconds."""
     try:
         await _shown_by(server, within)
     except OSError:
@@ -62,7 +53,7 @@ async def speaks_tls(server: Server, *, within: float) -> bool:
 
 
 async def _shown_by(server: Server, seconds: float) -> bytes:
-    """Return the certificate in DER form. Raises OSError, of which time-outs are a kind."""
+    """Return the certificate in DER form. Raises OSError, also for a time-out."""
     try:
         async with asyncio.timeout(seconds):
             _, writer = await asyncio.open_connection(
@@ -87,11 +78,7 @@ def _unverified_context() -> ssl.SSLContext:
 
 
 def read_der(der: bytes) -> Certificate:
-    """Read a certificate in DER form.
-
-    Raises:
-        AnswerNotUnderstood: It is none.
-    """
+    """Read a certificate in DER form. Raises AnswerNotUnderstood when it is none."""
     try:
         certificate = x509.load_der_x509_certificate(der)
         return Certificate(

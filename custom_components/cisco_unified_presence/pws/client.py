@@ -17,14 +17,11 @@ from .presence import Presence
 class PresenceClient(AccountClient):
     """Watches and sets presence on the nodes of a deployment, as one application user.
 
-    Every method may raise any ``PresenceServiceError``; what a method raises beside
-    ``CannotConnect``, ``AnswerNotUnderstood``, ``Throttled``, ``ServerFailed``,
-    ``SessionTakenOver`` and ``RedirectRefused`` is named there.
-    A session that turns out to be gone is renewed and the call repeated, once. Users are logged in
-    when they are first needed, at the node that they are homed on; logging a person in makes that
-    person Available (rule 7). A node that cannot be reached is replaced by its backup, and the call
-    repeated there, until ``fail_back`` finds it back.
-    Expiries are in seconds, from ``MIN_EXPIRY`` to ``MAX_EXPIRY``.
+    Every method may raise ``CannotConnect``, ``AnswerNotUnderstood``, ``Throttled``,
+    ``ServerFailed``, ``SessionTakenOver`` and ``RedirectRefused``; further errors are named there.
+    An ended session is renewed and the call repeated, once. End users are logged in when they are
+    first needed, which makes them Available (rule 7). When a node cannot be reached, the call is
+    repeated at its backup. Expiries are in seconds, from ``MIN_EXPIRY`` to ``MAX_EXPIRY``.
     """
 
     # Watching
@@ -32,14 +29,10 @@ class PresenceClient(AccountClient):
     async def register_endpoint(
         self, url: str, expiry: int, *, watcher: str | None = None
     ) -> EndpointId:
-        """Register the URL that is to be told of news, and return the endpoint's id.
+        """Register a callback URL at the node that the watcher is homed on, for that watcher alone.
 
-        It is registered at the node that ``watcher`` is homed on, where alone that watcher's
-        subscriptions can be bound to it; without a watcher at the node that serves the application.
-
-        Raises:
-            EndpointRefused: The server does not accept the URL.
-            NoFreeEndpoint: The server's endpoints are used up.
+        Without a watcher it is registered at the node that serves the application. Raises
+        EndpointRefused or NoFreeEndpoint.
         """
         require_expiry(expiry)
 
@@ -51,22 +44,14 @@ class PresenceClient(AccountClient):
         return await self._cluster.call_home_node(watcher, register)
 
     async def renew_endpoint(self, endpoint: int, expiry: int) -> None:
-        """Count an endpoint's expiry from now.
-
-        Raises:
-            NoSuchEndpoint: It is gone, or of a node that does not serve now; register again.
-        """
+        """Count an endpoint's expiry from now. Raises NoSuchEndpoint."""
         require_expiry(expiry)
         await self._cluster.call_endpoint_node(
             endpoint, lambda node: node.renew_endpoint(endpoint, expiry)
         )
 
     async def unregister_endpoint(self, endpoint: int) -> None:
-        """Remove an endpoint.
-
-        Raises:
-            NoSuchEndpoint: It was gone already, or is of a node that does not serve now.
-        """
+        """Raises NoSuchEndpoint."""
         await self._cluster.call_endpoint_node(
             endpoint, lambda node: node.unregister_endpoint(endpoint)
         )
@@ -74,7 +59,7 @@ class PresenceClient(AccountClient):
     async def subscribe(
         self, watcher: str, contacts: Sequence[str], endpoint: int, expiry: int
     ) -> SubscriptionId:
-        """Watch up to ``MAX_CONTACTS`` contacts, and return the subscription's id.
+        """Watch up to ``MAX_CONTACTS`` contacts.
 
         Raises:
             BadContact: The server does not accept one of the contacts.
@@ -98,11 +83,8 @@ class PresenceClient(AccountClient):
     ) -> None:
         """Count a subscription's expiry from now, and add contacts to it.
 
-        With contacts, ``expiry`` may be 0 and leaves it as it was.
-
-        Raises:
-            BadContact: The server does not accept one of the contacts.
-            NoSuchSubscription: It is gone, or of another node than the watcher's; subscribe again.
+        With contacts, ``expiry`` may be 0 and leaves it as it was. Raises BadContact or
+        NoSuchSubscription.
         """
         if expiry != 0 or not contacts:
             require_expiry(expiry)
@@ -114,11 +96,9 @@ class PresenceClient(AccountClient):
     async def remove_contacts(
         self, watcher: str, subscription: int, contacts: Sequence[str]
     ) -> None:
-        """Take contacts out of a subscription, those that are in it.
+        """Remove contacts from a subscription, passing over those that are not in it.
 
-        Raises:
-            CannotRemoveContacts: REST has no such request; unsubscribe and subscribe anew.
-            NoSuchSubscription: It is gone, or of another node than the watcher's; subscribe again.
+        Raises NoSuchSubscription, or CannotRemoveContacts with REST.
         """
         if contacts:
             await remove_many(
@@ -129,11 +109,7 @@ class PresenceClient(AccountClient):
             )
 
     async def unsubscribe(self, watcher: str, subscription: int) -> None:
-        """Remove a subscription.
-
-        Raises:
-            NoSuchSubscription: It was gone already, or is of another node than the watcher's.
-        """
+        """Raises NoSuchSubscription."""
         await self._cluster.call_home_node(
             watcher, lambda node: node.unsubscribe(watcher, subscription)
         )
@@ -141,13 +117,10 @@ class PresenceClient(AccountClient):
     async def fetch(
         self, watcher: str, subscription: int, *, rich: bool = False
     ) -> list[ContactPresence]:
-        """Take what changed since the last fetch; the first one returns every contact.
+        """Return what changed since the last fetch; the first one returns every contact.
 
-        The news is consumed (rules 10 to 12): after any failure poll all contacts.
-
-        Raises:
-            AnswerLost: The connection broke, perhaps after the server had consumed the news.
-            NoSuchSubscription: It is gone, or of another node than the watcher's; subscribe again.
+        The server forgets the changes it returns (rules 10 to 12): after a failure poll all
+        contacts. Raises AnswerLost or NoSuchSubscription.
         """
         return await self._cluster.call_home_node(
             watcher, lambda node: node.fetch(watcher, subscription, rich=rich)
@@ -156,19 +129,15 @@ class PresenceClient(AccountClient):
     async def poll_contact(
         self, watcher: str, contact: str, *, rich: bool = False
     ) -> ContactPresence:
-        """Return a contact's presence now. Consumes nothing and needs no subscription.
-
-        Raises:
-            BadContact: The server does not accept the contact.
-        """
+        """Return a contact's presence now. Raises BadContact."""
         return await poll_one(lambda batch: self._poll(watcher, batch, rich=rich), contact)
 
     async def poll_contacts(
         self, watcher: str, contacts: Sequence[str], *, rich: bool = False
     ) -> list[ContactPresence]:
-        """Return the presence of many contacts now, in their order, asking as rarely as can be.
+        """Return the presence of many contacts now, in their order, in as few requests as possible.
 
-        One that the server does not accept, or does not speak of, is UNKNOWN.
+        Contacts that the server does not accept or does not list are UNKNOWN.
         """
         await self.log_in_user(watcher)
         size = self._cluster.node_of(watcher).dialect.contacts_per_poll
@@ -188,11 +157,8 @@ class PresenceClient(AccountClient):
     ) -> None:
         """Set a person's basic presence, over the devices' or as one more of them.
 
-        The server may show another word than was set (rule 3).
-
-        Raises:
-            PresenceRefused: The rules forbid it, in which case nothing was sent, or the server
-                does.
+        The server may show another presence than was set (rule 3). Raises PresenceRefused, also
+        where the rules forbid it and nothing is sent.
         """
         require_settable(user, presence, expiry)
         require_basic_override(user, presence, override=override)
@@ -213,9 +179,7 @@ class PresenceClient(AccountClient):
     ) -> None:
         """Set a person's presence with a note; ``contact`` is that person's own URI.
 
-        Raises:
-            PresenceRefused: As for ``set_presence``, or the note holds characters that XML
-                cannot carry.
+        Raises PresenceRefused, also for a note that XML cannot carry.
         """
         require_settable(user, presence, expiry)
         with _writing(user):
@@ -225,21 +189,16 @@ class PresenceClient(AccountClient):
     async def clear_presence(
         self, user: str, contact: str | None = None, *, expiry: int = MIN_EXPIRY
     ) -> None:
-        """Take back the presence that was set over the devices' own (rule 4).
+        """Remove the presence that was set with override (rule 4). Raises PresenceRefused.
 
-        ``contact`` is that person's own URI; it names the person in the document that clears.
-        Without it, or when the server refuses that document, Available is reported without
-        override, which clears too.
-
-        Raises:
-            PresenceRefused: The server refuses both forms.
+        ``contact`` is that person's own URI, for the document that clears. Without it, or when the
+        server refuses that document, Available is set without override, which clears too.
         """
         require_settable(user, Presence.AVAILABLE, expiry)
         if contact is None or not await self._clear_with_document(user, contact, expiry):
             await self.set_presence(user, Presence.AVAILABLE, override=False, expiry=expiry)
 
     async def _clear_with_document(self, user: str, contact: str, expiry: int) -> bool:
-        """Tell whether the server accepted the document that clears."""
         with _writing(user):
             document = write_clear(contact)
         try:

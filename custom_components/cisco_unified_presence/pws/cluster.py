@@ -21,8 +21,7 @@ type NodeCall[T] = Callable[[Node], Awaitable[T]]
 class Cluster:
     """Finds for each call the node that serves it.
 
-    The application's account logs in at every node; the session keys of one node never go to
-    another.
+    The application logs in at every node; session keys of one node never go to another.
     """
 
     def __init__(
@@ -32,7 +31,6 @@ class Cluster:
         policy: NodePolicy,
         on_node_changed: Callable[[Server, Server], None],
     ) -> None:
-        """``on_node_changed`` is called with the node left and the node taken in its place."""
         self._policy = policy
         self._homes = Homes(first.address)
         self.nodes = NodePool(first, settings)
@@ -41,32 +39,24 @@ class Cluster:
 
     @property
     def application_node(self) -> Node:
-        """The node that serves the application now."""
         return self.nodes[self._homes.application.serving]
 
     @property
     def backup(self) -> str | None:
-        """The backup of the application's primary node, as that node named it."""
         return self.nodes[self._homes.application.primary].sessions.backup
 
     @property
     def is_on_primary(self) -> bool:
-        """Whether every user is served by the primary node."""
         return self._homes.are_on_primaries
 
     def node_of(self, user: str) -> Node:
-        """Return the node that serves an end user, as far as is known."""
         return self.nodes[self._homes.of(user).serving]
 
     async def call_application_node[T](self, call: NodeCall[T]) -> T:
         return await self._call(self._homes.application, call)
 
     async def call_endpoint_node[T](self, endpoint: int, call: NodeCall[T]) -> T:
-        """Make a call at the node that has an endpoint.
-
-        Raises:
-            NoSuchEndpoint: That node does not serve at the moment.
-        """
+        """Make a call at the node of an endpoint. Raises NoSuchEndpoint if it does not serve."""
         if not isinstance(endpoint, EndpointId):
             return await self.call_application_node(call)
         home = self._homes.served_by(endpoint.node)
@@ -77,8 +67,7 @@ class Cluster:
     async def call_home_node[T](self, user: str, call: NodeCall[T]) -> T:
         """Make a call for an end user at the node that serves it, following redirections.
 
-        Raises:
-            RedirectRefused: A redirection leads where it may not be followed, or in circles.
+        Raises RedirectRefused when one leads where it may not be followed, or in circles.
         """
         passed: list[str] = []
         while True:
@@ -127,7 +116,6 @@ class Cluster:
         return self.is_on_primary
 
     async def check_sessions(self) -> None:
-        """Notice sessions that have ended at further nodes; see ``PresenceClient``."""
         for node in self.nodes:
             if node is self.application_node or not node.sessions.users:
                 continue

@@ -1,4 +1,4 @@
-"""What a dialect of the service can do, whatever the requests look like."""
+"""The operations that every dialect of the service has."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,10 +11,7 @@ from .traffic import Traffic
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A login: the user's name, and the key that the server gave for it.
-
-    ``backup`` is the node's backup as the login named it, None when it named none.
-    """
+    """A login. ``backup`` is the node's backup as the login named it, None when it named none."""
 
     name: str
     key: str = field(repr=False)
@@ -22,13 +19,13 @@ class Session:
 
     @property
     def mark(self) -> str:
-        """What tells this session from another; the key cannot be found from it."""
+        """An identifier of the session from which its key cannot be found."""
         return hashlib.sha256(self.key.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionSpec:
-    """What a subscription is asked for. ``expiry`` is in seconds; 0 leaves it as it was."""
+    """The content of a subscription. ``expiry`` is in seconds; 0 leaves it as it was."""
 
     contacts: Sequence[str]
     endpoint: int
@@ -44,14 +41,10 @@ class PublishOptions:
 
 
 class Dialect(Protocol):
-    """One request for each call, without repetition; ``session`` is whose key goes with it.
+    """One request for each call, without repetition, with the key of ``session``.
 
-    Every method raises ``PresenceServiceError``.
-
-    Attributes:
-        contacts_per_poll: How many contacts one request of ``poll`` asks about.
-        can_remove_contacts: Whether single contacts can be taken out of a subscription.
-        traffic: Where calls are counted.
+    Every method raises ``PresenceServiceError``. ``contacts_per_poll`` is how many contacts one
+    request of ``poll`` asks about.
     """
 
     contacts_per_poll: ClassVar[int]
@@ -64,46 +57,39 @@ class Dialect(Protocol):
     async def log_in_end_user(self, user: str, application: Session) -> Session:
         """Log an end user in, unforced."""
 
-    async def log_out(self, session: Session) -> None:
-        """End a session."""
+    async def log_out(self, session: Session) -> None: ...
 
-    async def register_endpoint(self, application: Session, url: str, expiry: int) -> int:
-        """Return the id of a new endpoint."""
+    async def register_endpoint(self, application: Session, url: str, expiry: int) -> int: ...
 
-    async def renew_endpoint(self, application: Session, endpoint: int, expiry: int) -> None:
-        """Count an endpoint's expiry from now."""
+    async def renew_endpoint(self, application: Session, endpoint: int, expiry: int) -> None: ...
 
-    async def unregister_endpoint(self, application: Session, endpoint: int) -> None:
-        """Remove an endpoint."""
+    async def unregister_endpoint(self, application: Session, endpoint: int) -> None: ...
 
-    async def subscribe(self, session: Session, spec: SubscriptionSpec) -> int:
-        """Return the id of a new subscription."""
+    async def subscribe(self, session: Session, spec: SubscriptionSpec) -> int: ...
 
     async def renew_subscription(
         self, session: Session, subscription: int, spec: SubscriptionSpec
     ) -> None:
         """Count a subscription's expiry from now, and add contacts to it."""
 
-    async def unsubscribe(self, session: Session, subscription: int) -> None:
-        """Remove a subscription."""
+    async def unsubscribe(self, session: Session, subscription: int) -> None: ...
 
     async def remove_contacts(
         self, session: Session, subscription: int, contacts: Sequence[str]
     ) -> None:
-        """Take contacts out of a subscription. Raises CannotRemoveContacts where none can be."""
+        """Raise CannotRemoveContacts where that is impossible."""
 
     async def fetch(
         self, session: Session, subscription: int, *, rich: bool
     ) -> list[ContactPresence]:
-        """Take what changed since the last fetch."""
+        """Return what changed since the last fetch."""
 
     async def poll(
         self, session: Session, contacts: Sequence[str], *, rich: bool
     ) -> list[ContactPresence]:
-        """Read the presence of contacts now; of those that the server tells of."""
+        """Return the presence of those contacts that the server lists."""
 
-    async def set_presence(self, session: Session, word: str, options: PublishOptions) -> None:
-        """Set basic presence."""
+    async def set_presence(self, session: Session, word: str, options: PublishOptions) -> None: ...
 
     async def set_rich_presence(
         self, session: Session, document: bytes, options: PublishOptions

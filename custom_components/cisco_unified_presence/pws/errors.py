@@ -1,7 +1,6 @@
-"""Everything that can go wrong between the client and a presence server.
+"""The errors that the client raises, except for the server's faults.
 
-Each error's text is a sentence for people. No password, no session key and no URL that could
-hold one is ever part of it.
+Each error's text is a sentence for people. Passwords, session keys and URLs are never part of it.
 """
 
 from enum import StrEnum
@@ -12,16 +11,16 @@ LONGEST_WORDS: Final = 300
 
 
 def one_line(text: str, longest: int = LONGEST_WORDS) -> str:
-    """Return a server's words fit to be logged and shown: one short line, without controls."""
+    """Return a server's text on one short line, without control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:longest]
 
 
 class PresenceServiceError(Exception):
-    """The root of every error that the client raises on purpose."""
+    """The base of every error that the client raises on purpose."""
 
 
 class ConnectFailure(StrEnum):
-    """Why no conversation with the server came about."""
+    """Why there is no connection to the server."""
 
     HOST_NOT_FOUND = "host_not_found"
     UNREACHABLE = "unreachable"
@@ -47,29 +46,18 @@ _CONNECT_SENTENCES: Final = {
 
 
 class CannotConnect(PresenceServiceError):
-    """No connection, or one that broke before the answer was complete.
-
-    Attributes:
-        reason: What happened.
-        address: ``host:port``.
-    """
+    """No connection, or one that broke before the answer was complete."""
 
     def __init__(self, reason: ConnectFailure, address: str = "the server") -> None:
-        """Remember what happened where."""
         super().__init__(_CONNECT_SENTENCES[reason].format(address=address))
         self.reason = reason
         self.address = address
 
 
 class UntrustedCertificate(CannotConnect):
-    """The certificate is not vouched for by the trusted authorities, or names another host.
-
-    Attributes:
-        why: What the TLS library has against it, in English; may be empty.
-    """
+    """No trusted authority vouches for the certificate, or it names another host."""
 
     def __init__(self, why: str = "", address: str = "the server") -> None:
-        """Remember what is wrong with the certificate."""
         super().__init__(ConnectFailure.TLS_FAILED, address)
         self.why = why
 
@@ -80,15 +68,9 @@ class UntrustedCertificate(CannotConnect):
 
 
 class CertificateChanged(CannotConnect):
-    """The server shows another certificate than the pinned one.
-
-    Attributes:
-        expected: SHA-256 fingerprint of the pinned certificate, hexadecimal.
-        found: The same of the one that was shown.
-    """
+    """The server shows another certificate than the pinned one, by SHA-256 fingerprints."""
 
     def __init__(self, expected: str, found: str, address: str = "the server") -> None:
-        """Remember both fingerprints."""
         super().__init__(ConnectFailure.TLS_FAILED, address)
         self.expected = expected
         self.found = found
@@ -102,43 +84,26 @@ class CertificateChanged(CannotConnect):
 
 
 class AnswerNotUnderstood(PresenceServiceError):
-    """What came back is not an answer of the presence service.
-
-    Attributes:
-        detail: What it is instead, such as "an HTML page".
-        sample: The beginning of what came, empty where it was not kept. It names people.
-    """
+    """The answer is not the service's. ``sample`` is its beginning, which may name people."""
 
     def __init__(self, detail: str, sample: str = "") -> None:
-        """Remember what came instead."""
         super().__init__(f"The server's answer was not understood: {detail}.")
         self.detail = detail
         self.sample = sample
 
 
 class AnswerLost(PresenceServiceError):
-    """A fetch reached the server, perhaps, but its answer did not reach us.
-
-    The news it carried may be gone. Reference: "Rules that decide whether it works", rule 12.
-    """
+    """The connection broke when a fetch may have consumed changes (rule 12)."""
 
     def __init__(self, address: str = "the server") -> None:
-        """Remember who was asked."""
         super().__init__(f"The answer of {address} was lost on the way, and its news perhaps too.")
         self.address = address
 
 
 class Redirected(PresenceServiceError):
-    """The end user is homed on another node. Reference: "REST", and rule 19.
-
-    Attributes:
-        primary: Host of the node that serves the user, None when not told.
-        backup: Host of that node's backup, None when not told.
-        location: The URL given, None when not told.
-    """
+    """The end user is homed on another node (rule 19). Attributes are None when not told."""
 
     def __init__(self, primary: str | None, backup: str | None, location: str | None) -> None:
-        """Remember where the user is homed."""
         named = one_line(primary) if primary else "it was not named"
         super().__init__(f"The user is homed on another node: {named}.")
         self.primary = primary
@@ -170,16 +135,9 @@ _REDIRECT_SENTENCES: Final = {
 
 
 class RedirectRefused(PresenceServiceError):
-    """The end user is homed on another node, but the client does not follow there.
-
-    Attributes:
-        source: ``host:port`` of the node that sends the user on.
-        target: Where it sends the user, as far as it says so.
-        refusal: Why that is not followed.
-    """
+    """The end user is homed on another node, ``target``, that the client does not use."""
 
     def __init__(self, source: str, target: str, refusal: RedirectRefusal) -> None:
-        """Remember who sends the user where."""
         target = one_line(target)
         super().__init__(_REDIRECT_SENTENCES[refusal].format(source=source, target=target))
         self.source = source
@@ -188,8 +146,7 @@ class RedirectRefused(PresenceServiceError):
 
 
 class CannotRemoveContacts(PresenceServiceError):
-    """Single contacts cannot be taken out of a subscription in this dialect: subscribe anew."""
+    """This dialect cannot remove single contacts from a subscription: subscribe anew."""
 
     def __init__(self) -> None:
-        """Say what is not offered."""
         super().__init__("The server cannot take single contacts out of a subscription.")

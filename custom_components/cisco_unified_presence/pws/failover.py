@@ -49,10 +49,8 @@ def alternative(
 ) -> Server | None:
     """Return the node that could serve a home in place of the one that does, None without one.
 
-    ``backup`` is the backup as the primary node names it.
-
-    Raises:
-        RedirectRefused: The backup may not be used.
+    ``backup`` is the name that the primary node gives. Raises RedirectRefused when it may not be
+    used.
     """
     if not home.is_on_primary:
         return primary

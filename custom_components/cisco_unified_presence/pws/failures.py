@@ -1,4 +1,4 @@
-"""Which of our errors a failed connection is. The one place that knows aiohttp's and ssl's."""
+"""Errors of aiohttp and ssl turned into the client's own."""
 
 import socket
 import ssl
@@ -33,11 +33,7 @@ _REASONS: Final[tuple[tuple[type[OSError], ConnectFailure], ...]] = (
 
 
 def root_url(server: Server, path: str = SERVICE_PATH) -> URL:
-    """Return the URL of a service at this server.
-
-    Raises:
-        CannotConnect: The host is neither a name nor an address, so none will be found.
-    """
+    """Return the URL of a service. Raises CannotConnect for a host that is none."""
     try:
         return URL(server.url_of(path))
     except ValueError as error:
@@ -47,7 +43,7 @@ def root_url(server: Server, path: str = SERVICE_PATH) -> URL:
 def request_failure(
     error: aiohttp.ClientError | TimeoutError, address: str
 ) -> PresenceServiceError:
-    """Return what to raise for a request that got no whole answer."""
+    """Return the error to raise for a request without a complete answer."""
     match error:
         case TimeoutError():
             return CannotConnect(ConnectFailure.TIMED_OUT, address)
@@ -69,7 +65,7 @@ def _certificate_error(error: aiohttp.ClientConnectorCertificateError) -> OSErro
 
 
 def connect_failure(error: OSError, address: str) -> CannotConnect:
-    """Return what to raise for a connection that did not come about."""
+    """Return the error to raise for a failed connection."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return UntrustedCertificate(error.verify_message, address)
     return CannotConnect(_reason(error), address)

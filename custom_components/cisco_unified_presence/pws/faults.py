@@ -6,15 +6,11 @@ from .errors import PresenceServiceError
 
 
 class ServerFault(PresenceServiceError):
-    """The server refused or failed. Reference: "Error codes".
+    """The server refused or failed.
 
-    Attributes:
-        code: Cisco's code; None when the answer held none.
-        message: The server's own words, may be empty.
-        fix: What the server advises, may be empty.
-        status: The HTTP status; None when nothing was sent, since the rules forbid it.
-        user: The user concerned, None when none is.
-        contact: The contact concerned, None when none is.
+    ``code`` is Cisco's, None when the answer holds none; ``message`` and ``fix`` are the server's
+    texts, may be empty; ``status`` is the HTTP status, None when nothing was sent because the rules
+    forbid it; ``user`` and ``contact`` are those concerned, None when none is.
     """
 
     summary: ClassVar[str] = "The server refused the request"
@@ -29,7 +25,6 @@ class ServerFault(PresenceServiceError):
         user: str | None = None,
         contact: str | None = None,
     ) -> None:
-        """Remember what the server said, and of whom."""
         super().__init__(code, message, fix, status)
         self.code = code
         self.message = message
@@ -60,7 +55,7 @@ class InvalidSession(ServerFault):
 
 
 class SessionTakenOver(InvalidSession):
-    """The session ended again and again in a short time: somebody else forces logins."""
+    """The session ended several times in a short time: another client forces logins."""
 
     summary = (
         "The session keeps ending; another copy of the application, perhaps, "
@@ -87,7 +82,7 @@ class UnknownUser(ServerFault):
 
 
 class LoggedInElsewhere(ServerFault):
-    """The user has a session that was opened by somebody else."""
+    """Another client holds the user's session."""
 
     summary = "The user is logged in elsewhere"
 

@@ -43,11 +43,9 @@ class Homes:
         return self._homes.setdefault(node, Home(node, node))
 
     def served_by(self, node: str) -> Home | None:
-        """Return the first home that a node serves now."""
         return next((home for home in self if home.serving == node), None)
 
     def serves_others(self, node: str, home: Home) -> bool:
-        """Tell whether a node serves other homes than this one."""
         return any(other.serving == node for other in self if other is not home)
 
     def assign(self, user: str, home: Home) -> None:

@@ -1,4 +1,4 @@
-"""What the rules forbid is not sent. Reference: rules 1, 2, 6 and 17."""
+"""Limits that are checked before anything is sent. Reference: rules 1, 2, 6 and 17."""
 
 from collections.abc import Sequence
 
@@ -9,24 +9,20 @@ from .presence import SETTABLE, Presence
 
 
 def subscription_spec(contacts: Sequence[str], endpoint: int, expiry: int) -> SubscriptionSpec:
-    """Return what a subscription is asked for.
-
-    Raises:
-        InvalidRequest: There are too many contacts.
-    """
+    """Raises InvalidRequest when there are too many contacts."""
     if len(contacts) > MAX_CONTACTS:
         raise InvalidRequest(135, f"A subscription holds at most {MAX_CONTACTS} contacts")
     return SubscriptionSpec(tuple(contacts), endpoint, expiry)
 
 
 def require_expiry(expiry: int) -> None:
-    """Raise InvalidRequest when a server would not take the expiry, in seconds."""
+    """Raise InvalidRequest when the expiry, in seconds, is out of range."""
     if not MIN_EXPIRY <= expiry <= MAX_EXPIRY:
         raise InvalidRequest(131, _expiry_limits(expiry))
 
 
 def require_settable(user: str, presence: Presence, expiry: int) -> None:
-    """Raise PresenceRefused when the presence cannot be set, or not for so many seconds."""
+    """Raise PresenceRefused when the presence or its expiry, in seconds, cannot be set."""
     if presence not in SETTABLE:
         raise PresenceRefused(message=f"{presence} cannot be set", user=user)
     if not MIN_EXPIRY <= expiry <= MAX_EXPIRY:
@@ -34,7 +30,7 @@ def require_settable(user: str, presence: Presence, expiry: int) -> None:
 
 
 def require_basic_override(user: str, presence: Presence, *, override: bool) -> None:
-    """Raise PresenceRefused when basic presence cannot have the word like this (rule 2)."""
+    """Raise PresenceRefused when basic presence needs the opposite of ``override`` (rule 2)."""
     if presence is Presence.AVAILABLE and override:
         raise PresenceRefused(121, "Available can only be set without override", user=user)
     if presence is Presence.DND and not override:

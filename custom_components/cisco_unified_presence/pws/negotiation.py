@@ -1,4 +1,4 @@
-"""Which dialect a node is spoken to in. Reference: "REST" and "SOAP"."""
+"""Finding out which dialect a node speaks. Reference: "REST" and "SOAP"."""
 
 from enum import StrEnum
 from typing import Final
@@ -13,7 +13,7 @@ from .wsdl import SoapVersion
 
 
 class DialectMode(StrEnum):
-    """How to speak to the servers; automatic is REST, or SOAP where there is no REST."""
+    """Which dialect to use; automatic is REST, or SOAP where there is no REST."""
 
     AUTOMATIC = "automatic"
     REST = "rest"
@@ -25,12 +25,11 @@ _NOT_IMPLEMENTED: Final = 501
 
 
 class DialectNegotiator:
-    """The dialect of one node, decided for good when the node first answers a login."""
+    """The dialect of one node, fixed once the node first answers a login."""
 
     def __init__(
         self, exchange: Exchange, choice: DialectMode, soap_version: SoapVersion | None
     ) -> None:
-        """Take what carries the requests, and what is wanted."""
         self._rest = RestDialect(exchange)
         self._soap = SoapDialect(exchange, soap_version)
         self._negotiated = None if choice is DialectMode.AUTOMATIC else choice
@@ -42,11 +41,10 @@ class DialectNegotiator:
 
     @property
     def dialect(self) -> Dialect:
-        """What speaks to the node."""
         return self._soap if self._negotiated is DialectMode.SOAP else self._rest
 
     async def log_in(self, application_user: str, password: str) -> Session:
-        """Log the application user in, unforced, and find out how the node is spoken to."""
+        """Log the application user in, unforced, and negotiate the dialect."""
         if self._negotiated is not None:
             return await self.dialect.log_in(application_user, password)
         try:
@@ -74,7 +72,7 @@ class DialectNegotiator:
 
 
 def _may_lack_rest(refusal: AnswerNotUnderstood | ServerFault) -> bool:
-    """Tell whether this is not the service speaking: it gives a code with every refusal."""
+    """Tell whether the answer may not be the service's, which gives a code with every refusal."""
     if isinstance(refusal, AnswerNotUnderstood):
         return True
     status = refusal.status

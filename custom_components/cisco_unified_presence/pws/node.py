@@ -1,4 +1,4 @@
-"""One node: its connections, its sessions, and what was made there. Reference: rule 18."""
+"""One node: its connections and sessions, its endpoints and subscriptions. Reference: rule 18."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from .wsdl import SoapVersion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What is the same for every node of a client; see ``PresenceClient``."""
+    """What every node of a client shares; see ``PresenceClient``."""
 
     account: Account
     timeout: float
@@ -36,14 +36,13 @@ class Settings:
 
 
 class Node:
-    """Sends one node what concerns it, and remembers what is left there.
+    """Sends requests to one node, and records the endpoints and subscriptions made there.
 
-    An endpoint or a subscription of another node is refused here as the node itself would, had it
-    not perhaps one with the same number.
+    Ids of another node are refused without a request: this node may have one with the same number.
     """
 
     def __init__(self, server: Server, http: aiohttp.ClientSession, settings: Settings) -> None:
-        """Take the session as opened by ``open_session`` for that server."""
+        """``http`` is opened by ``open_session`` for the same server."""
         self.server = server
         # ``host:port``, the same however it is spelled.
         self.address = server.address.lower()
@@ -70,11 +69,9 @@ class Node:
 
     @property
     def dialect(self) -> Dialect:
-        """What speaks to it."""
         return self.negotiator.dialect
 
     async def register_endpoint(self, url: str, expiry: int, watcher: str | None) -> EndpointId:
-        """Register an endpoint, for a watcher who is homed here."""
         if watcher is not None:
             await self.sessions.of_user(watcher)
         number = await self.sessions.as_application(
@@ -84,14 +81,12 @@ class Node:
         return EndpointId(number, self.address)
 
     async def renew_endpoint(self, endpoint: int, expiry: int) -> None:
-        """Count an endpoint's expiry from now."""
         self._require_endpoint(endpoint)
         await self.sessions.as_application(
             lambda session: self.dialect.renew_endpoint(session, endpoint, expiry)
         )
 
     async def unregister_endpoint(self, endpoint: int) -> None:
-        """Remove an endpoint."""
         self._require_endpoint(endpoint)
         self.endpoints.pop(endpoint, None)
         await self.sessions.as_application(
@@ -99,7 +94,6 @@ class Node:
         )
 
     async def subscribe(self, watcher: str, spec: SubscriptionSpec) -> SubscriptionId:
-        """Make a subscription of a watcher who is homed here."""
         self._require_endpoint(spec.endpoint)
         number = await self.sessions.as_user(
             watcher, lambda session: self.dialect.subscribe(session, spec)
@@ -110,7 +104,6 @@ class Node:
     async def renew_subscription(
         self, watcher: str, subscription: int, spec: SubscriptionSpec
     ) -> None:
-        """Count a subscription's expiry from now, and add contacts to it."""
         self._require_endpoint(spec.endpoint)
         await self._with_subscription(
             watcher,
@@ -119,7 +112,6 @@ class Node:
         )
 
     async def unsubscribe(self, watcher: str, subscription: int) -> None:
-        """Remove a subscription."""
         await self._with_subscription(
             watcher, subscription, lambda session: self.dialect.unsubscribe(session, subscription)
         )
@@ -128,7 +120,6 @@ class Node:
     async def remove_contacts(
         self, watcher: str, subscription: int, contacts: Sequence[str]
     ) -> None:
-        """Take contacts out of a subscription."""
         await self._with_subscription(
             watcher,
             subscription,
@@ -136,7 +127,6 @@ class Node:
         )
 
     async def fetch(self, watcher: str, subscription: int, *, rich: bool) -> list[ContactPresence]:
-        """Take a subscription's news."""
         return await self._with_subscription(
             watcher,
             subscription,

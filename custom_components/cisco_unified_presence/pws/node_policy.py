@@ -1,8 +1,7 @@
-"""Which nodes a server may send users on to. Reference: "REST", 307, and rules 18 and 19.
+"""Which nodes a server may redirect users to. Reference: "REST", 307, and rules 18 and 19.
 
-The application user's password goes to every node that is followed to, so none is followed to
-over another kind of connection, nor where the caller does not allow it. Who speaks plain HTTP and
-is sent to an HTTPS address goes to the node that is named with it, by plain HTTP.
+The application user's password goes to every node that is used, so a redirection must keep the
+kind of connection and lead to a node that the caller allows.
 """
 
 from collections.abc import Callable
@@ -21,13 +20,12 @@ def _any_node(_host: str, _port: int) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodePolicy:
-    """What the caller says of the other nodes of its deployment.
+    """Which other nodes of the deployment may be used.
 
     Attributes:
-        allow_node: Tells by host and port whether a node may be used; any may without it.
-        trust_of: Tells by host and port how far a node is trusted; None means as far as the first.
-        backup: The first node's backup, ``host`` or ``host:port``, when it is known beforehand: a
-            login names it, but none can be had while the first node is down.
+        allow_node: Tells by host and port whether a node may be used.
+        trust_of: Returns by host and port how a node is trusted; None means as the first node.
+        backup: The first node's backup, ``host`` or ``host:port``, as an earlier login named it.
     """
 
     allow_node: Callable[[str, int], bool] = _any_node
@@ -35,11 +33,7 @@ class NodePolicy:
     backup: str | None = None
 
     def target_of(self, redirect: Redirected, source: Server) -> Server:
-        """Return the node that a user is sent on to.
-
-        Raises:
-            RedirectRefused: It may not be used, or is not named so that it can be.
-        """
+        """Return the node that a redirection leads to. Raises RedirectRefused."""
         if redirect.location is None:
             return self.node_named(redirect.primary or "", source)
         try:
@@ -60,11 +54,7 @@ class NodePolicy:
         return self._node(url.host, url.explicit_port, source)
 
     def node_named(self, name: str, source: Server) -> Server:
-        """Return the node that another one calls ``host`` or ``host:port``.
-
-        Raises:
-            RedirectRefused: It may not be used, or that is no name.
-        """
+        """Return the node of a ``host`` or ``host:port``. Raises RedirectRefused."""
         name = name.strip()
         is_bare_ipv6 = name.count(":") > 1 and not name.startswith("[")
         try:

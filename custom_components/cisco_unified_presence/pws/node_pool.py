@@ -35,7 +35,6 @@ class NodePool:
             return self._nodes[address]
 
     async def close(self) -> None:
-        """Close the connections to all nodes but the first."""
         for node in self:
             if node is not self._first:
                 await node.http.close()

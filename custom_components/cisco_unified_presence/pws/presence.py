@@ -1,4 +1,4 @@
-"""The words of basic presence."""
+"""Basic presence."""
 
 from enum import StrEnum
 from functools import lru_cache
@@ -9,10 +9,7 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class Presence(StrEnum):
-    """The seven words of basic presence, spelled as on the wire.
-
-    Reference: "Rules that decide whether it works", rule 1.
-    """
+    """The seven words of basic presence, spelled as on the wire. Reference: rule 1."""
 
     AVAILABLE = "AVAILABLE"
     BUSY = "BUSY"
@@ -24,7 +21,7 @@ class Presence(StrEnum):
 
     @classmethod
     def read(cls, word: str) -> Presence:
-        """Return the presence that a server's word means; UNKNOWN when it means none."""
+        """Return the presence of a server's word, UNKNOWN for a word that is none."""
         canonical = word.strip().upper()
         if canonical in cls:
             return cls(canonical)
@@ -37,5 +34,4 @@ SETTABLE: Final = frozenset(Presence) - {Presence.UNKNOWN}
 
 @lru_cache(maxsize=64)
 def _report_unknown_word(word: str) -> None:
-    """Log a word once; the cache is what remembers which ones were seen."""
     _LOGGER.debug("The server used the unknown presence word %r", word)

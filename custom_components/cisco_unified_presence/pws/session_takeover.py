@@ -1,4 +1,4 @@
-"""Noticing that somebody else keeps taking a session. Reference: rule 9."""
+"""Detecting that another client keeps taking a session over. Reference: rule 9."""
 
 from collections import defaultdict, deque
 from collections.abc import Callable
@@ -10,17 +10,17 @@ _SECONDS: Final = 60.0
 
 
 class SessionTakeoverDetector:
-    """Counts how often each user's session ended of itself."""
+    """Counts for each user how often the session ended unasked."""
 
     def __init__(self, clock: Callable[[], float], tell: Callable[[str], None]) -> None:
-        """``tell`` is called with a user whose session keeps ending, once per time of trouble."""
+        """``tell`` is called with a user whose session keeps ending, once until that stops."""
         self._clock = clock
         self._tell = tell
         self._ends: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_ENDS))
         self._told: dict[str, float] = {}
 
     def keeps_ending(self, user: str) -> bool:
-        """Count one end of a user's session, and tell whether that was one too many."""
+        """Count one end of a user's session; tell whether there were too many."""
         now = self._clock()
         ends = self._ends[user]
         ends.append(now)

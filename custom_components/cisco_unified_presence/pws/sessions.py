@@ -1,4 +1,4 @@
-"""Who is logged in at a node, and logging in again. Reference: rules 7, 8 and 9."""
+"""Sessions at one node, and their renewal. Reference: rules 7, 8 and 9."""
 
 import asyncio
 from collections import defaultdict
@@ -21,10 +21,7 @@ class Account:
 
 
 class Sessions:
-    """The keys of the application user and of the end users it logged in, all of one node.
-
-    However many calls need a login at the same time, there is one.
-    """
+    """The sessions at one node. Calls that need the same login at the same time share it."""
 
     def __init__(
         self,
@@ -34,7 +31,7 @@ class Sessions:
         takeovers: SessionTakeoverDetector,
         on_lost: Callable[[str], None],
     ) -> None:
-        """``on_lost`` is called with every end user whose session turned out to be gone."""
+        """``on_lost`` is called with every end user whose session has ended."""
         self._negotiator = negotiator
         self._throttle = throttle
         self._account = account
@@ -49,25 +46,22 @@ class Sessions:
 
     @property
     def users(self) -> frozenset[str]:
-        """The end users that are logged in, as far as is known."""
         return frozenset(self._end_users)
 
     @property
     def open_application(self) -> Session | None:
-        """The application user's session, as far as is known."""
         return self._application
 
     async def application(self) -> Session:
-        """Return the application user's session, logging in when there is none."""
         async with self._application_lock:
             if self._application is None:
                 self._application = await self._throttle.run(self._log_in)
             return self._application
 
     async def refresh_application(self) -> Session:
-        """Log the application user in at once, unforced: a session that lives comes back as it is.
+        """Log the application user in at once, unforced: a live session comes back unchanged.
 
-        One that has died is noticed, and with it that its end users are logged out.
+        A new session means that the old one has ended, and that its end users are logged out.
         """
         async with self._application_lock:
             session = await self._log_in()
@@ -82,7 +76,6 @@ class Sessions:
         return session
 
     async def of_user(self, user: str) -> Session:
-        """Return an end user's session, logging in when there is none."""
         async with self._user_locks[user]:
             if user not in self._end_users:
                 session = await self.as_application(
@@ -94,11 +87,10 @@ class Sessions:
             return self._end_users[user]
 
     async def as_application[T](self, call: Callable[[Session], Awaitable[T]]) -> T:
-        """Make a call with the application user's session, twice when it turns out to be gone."""
+        """Make a call with the application user's session, once more when that has ended."""
         return await self._with(self.application, call, self.forget_application)
 
     async def as_user[T](self, user: str, call: Callable[[Session], Awaitable[T]]) -> T:
-        """Make a call with an end user's session, twice when it turns out to be gone."""
         return await self._with(lambda: self.of_user(user), call, self._forget_session)
 
     async def _with[T](
@@ -122,10 +114,9 @@ class Sessions:
     def _ended(
         self, session: Session, forget: Callable[[Session], bool], fault: InvalidSession
     ) -> None:
-        """Note the end of a session, once however many calls have met it.
+        """Forget an ended session, counting its end once however many calls meet it.
 
-        Raises:
-            SessionTakenOver: It has ended too often of late.
+        Raises SessionTakenOver when it has ended too often of late.
         """
         if forget(session) and self._takeovers.keeps_ending(session.name):
             raise SessionTakenOver(
@@ -133,7 +124,7 @@ class Sessions:
             ) from fault
 
     def forget_application(self, dead: Session) -> bool:
-        """Forget a session, unless somebody has replaced it meanwhile; tell whether it was."""
+        """Forget a session unless a new one has replaced it; tell whether it was forgotten."""
         if self._application != dead:
             return False
         self._application = None
@@ -143,7 +134,6 @@ class Sessions:
         return True
 
     def forget_user(self, user: str) -> None:
-        """Forget an end user's session, which is of no use any more."""
         if self._end_users.pop(user, None) is not None:
             self._on_lost(user)
 
@@ -154,7 +144,7 @@ class Sessions:
         self.forget_user(user)
 
     async def end_abandoned(self) -> None:
-        """Log out whose session has lived on unused: who is logged in is shown as Available."""
+        """Log out abandoned sessions that live on: their users would stay Available."""
         for user, session in tuple(self._abandoned.items()):
             await self._end(session)
             self._abandoned.pop(user, None)
@@ -166,7 +156,6 @@ class Sessions:
         return True
 
     async def end_user(self, user: str) -> None:
-        """Log an end user out; nothing happens when it is not logged in."""
         async with self._user_locks[user]:
             session = self._end_users.get(user)
             if session is None:
@@ -175,7 +164,7 @@ class Sessions:
             self._end_users.pop(user, None)
 
     async def drop_user(self, user: str) -> None:
-        """Log an end user out, and tell that its session is lost, whether that succeeds or not."""
+        """Log an end user out and report its session as lost, also when the logout fails."""
         session = self._end_users.get(user)
         if session is None:
             return
@@ -185,7 +174,7 @@ class Sessions:
             self.forget_user(user)
 
     async def end_application(self) -> None:
-        """Log the application user out, and with it every end user; nothing when it is not in."""
+        """Log the application user out, and with it every end user."""
         async with self._application_lock:
             if self._application is None:
                 return

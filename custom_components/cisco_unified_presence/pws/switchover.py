@@ -105,11 +105,7 @@ class Switchover:
                 _LOGGER.debug("%s is not back yet: %s", home.primary, error)
 
     async def fail_back(self, home: Home) -> None:
-        """Return a home to its primary node.
-
-        Raises:
-            PresenceServiceError: The primary node does not log the application in.
-        """
+        """Return a home to its primary node. Raises when that does not log the application in."""
         async with self._changing[home.primary]:
             if home.is_on_primary:
                 return

@@ -1,7 +1,4 @@
-"""Waiting while the server is too busy.
-
-Reference: "Rules that decide whether it works", rule 16.
-"""
+"""Waiting while the server is too busy. Reference: rule 16."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,10 +13,10 @@ _LONGEST_PAUSE: Final = 15.0
 
 
 class Throttle:
-    """The one gate through which every request goes.
+    """Limits the requests to one node.
 
-    While it is open, requests pass side by side. One that is throttled closes it: from then on
-    one request at a time is tried, after a random pause that grows, until one gets through.
+    Requests run in parallel until the server throttles one. From then on a single request at a time
+    is tried, after a random, growing pause, until one succeeds.
     """
 
     def __init__(
@@ -31,10 +28,7 @@ class Throttle:
         sleep: Callable[[float], Awaitable[None]],
         random: Callable[[], float],
     ) -> None:
-        """Take the patience in seconds and how many requests may pass side by side.
-
-        ``clock`` tells seconds, ``random`` a number from 0 to 1.
-        """
+        """``patience`` is in seconds, ``random`` returns numbers from 0 to 1."""
         self._patience = patience
         self._slots = asyncio.Semaphore(parallel)
         self._turn = asyncio.Lock()
@@ -46,14 +40,12 @@ class Throttle:
 
     @property
     def closed(self) -> bool:
-        """Whether the server was too busy when it was last asked."""
         return self._closed_by is not None
 
     async def run[T](self, send: Callable[[], Awaitable[T]]) -> T:
-        """Run a request, again and again while the server is too busy.
+        """Run a request, repeating it while the server is too busy.
 
-        Raises:
-            Throttled: It was too busy for as long as the patience lasted.
+        Raises Throttled when the patience runs out.
         """
         deadline = self._clock() + self._patience
         while True:

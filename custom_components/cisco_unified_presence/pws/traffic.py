@@ -1,7 +1,6 @@
-"""What was asked of the servers and how that went, counted as it happens.
+"""Counts of the requests to the servers, their results and their durations.
 
-Counting costs a few dictionary look-ups for each call. Nothing is kept of what was said but the
-sentences of the last errors, which name users and contacts.
+Texts are stored only for the last errors, whose sentences name users and contacts.
 """
 
 from collections import Counter, deque
@@ -34,7 +33,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """How long the last successful fetches took: how many they are, and seconds."""
+    """Durations of the last successful fetches, in seconds."""
 
     count: int
     median: float
@@ -44,10 +43,8 @@ class Latency:
 class Traffic:
     """Counts the calls of a client, at all its nodes.
 
-    Attributes:
-        counts: How often an operation, a method of ``Dialect``, ended with a result: ``OK`` or the
-            name of the error's class.
-        failures: The last calls that failed, oldest first.
+    ``counts`` is keyed by operation, a method of ``Dialect``, and result, ``OK`` or the name of the
+    error's class. ``failures`` are the last failed calls, oldest first.
     """
 
     def __init__(
@@ -57,13 +54,7 @@ class Traffic:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Start with nothing counted.
-
-        Args:
-            on_failure: Called with each error; must not raise.
-            clock: Tells seconds.
-            now: Tells the time of day.
-        """
+        """``on_failure`` is called with each error and must not raise."""
         self.counts = Counter[tuple[str, str]]()
         self.failures = deque[Failure](maxlen=_LAST_ERRORS)
         self._on_failure = on_failure
@@ -73,13 +64,12 @@ class Traffic:
 
     @property
     def fetches(self) -> Latency | None:
-        """How long the last fetches took, None before the first."""
         if not self._fetches:
             return None
         return Latency(len(self._fetches), median(self._fetches), max(self._fetches))
 
     async def count[T](self, operation: str, call: Coroutine[Any, Any, T]) -> T:
-        """Return what a call returns, or raise what it raises, and note how it went."""
+        """Await a call and count its result."""
         began = self._clock()
         try:
             result = await call
@@ -99,11 +89,10 @@ class Traffic:
 
 
 class Counted(Protocol):
-    """What makes calls that are counted."""
+    """An object whose calls are counted."""
 
     @property
-    def traffic(self) -> Traffic:
-        """Where they are counted."""
+    def traffic(self) -> Traffic: ...
 
 
 def counted[SelfT: Counted, **P, T](

@@ -1,6 +1,6 @@
-"""Connections to a server: how they are secured, kept and shared.
+"""HTTP sessions to a server: TLS, trust and connections.
 
-Limits: TLS 1.2 or newer. Very old nodes, which speak TLS 1.0 only, cannot be reached over HTTPS.
+TLS 1.2 or newer is required; very old nodes, with TLS 1.0 only, cannot be reached over HTTPS.
 """
 
 import asyncio
@@ -22,10 +22,8 @@ PARALLEL_REQUESTS: Final = 8
 def make_ssl_context(security: Security) -> ssl.SSLContext | None:
     """Return the context that ``open_session`` needs, None where it needs none.
 
-    Reads files and takes about 5 ms: to be run in an executor.
-
-    Raises:
-        ValueError: The authority's text holds no certificate.
+    Reads files and takes about 5 ms: run it in an executor. Raises ValueError when the authority's
+    text holds no certificate.
     """
     match security:
         case SystemTrust():
@@ -47,13 +45,10 @@ def _context_of_authority(pem: str) -> ssl.SSLContext:
 
 
 def open_session(server: Server, *, ssl_context: ssl.SSLContext | None) -> aiohttp.ClientSession:
-    """Open the session that clients of this server share; who opens it closes it.
+    """Open the session that clients of this server share; the caller closes it.
 
-    ``ssl_context`` is what ``make_ssl_context`` returned, or for ``SystemTrust`` any context of the
-    caller's; without one the system's is used.
-
-    Raises:
-        ValueError: A ``TrustedAuthority`` came without its context.
+    ``ssl_context`` is the result of ``make_ssl_context``, or for ``SystemTrust`` any context of the
+    caller's, None for the system's. Raises ValueError when a ``TrustedAuthority`` comes without.
     """
     connector = aiohttp.TCPConnector(
         ssl=_trust(server.security, ssl_context),
@@ -72,11 +67,7 @@ def open_session(server: Server, *, ssl_context: ssl.SSLContext | None) -> aioht
 
 
 async def open_further_session(server: Server) -> aiohttp.ClientSession:
-    """Open a session for one more node of a deployment, making the context that it needs.
-
-    Raises:
-        ValueError: The authority's text holds no certificate.
-    """
+    """Open a session for one more node. Raises ValueError like ``make_ssl_context``."""
     security = server.security
     if not isinstance(security, TrustedAuthority):
         return open_session(server, ssl_context=None)
