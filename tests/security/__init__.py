@@ -1,1 +1,1 @@
-"""Attacks, tried for real on the running integration: docs/security.md names what they show."""
+"""Attacks on the running integration. docs/security.md lists them."""

@@ -1,4 +1,4 @@
-"""What somebody can read or start who is logged in to Home Assistant and no administrator."""
+"""What a user without administrator's rights can read and do."""
 
 import json
 from typing import Any
@@ -21,8 +21,8 @@ from tests.common.live_channel import issue_of
 from tests.common.server import PASSWORD, Cup
 from tests.common.waiting import settled
 
-# What a dashboard may ask for without being an administrator's.
-QUESTIONS: tuple[dict[str, Any], ...] = (
+# Commands that every user may send.
+COMMANDS: tuple[dict[str, Any], ...] = (
     {"type": "get_states"},
     {"type": "get_config"},
     {"type": "get_services"},
@@ -33,7 +33,7 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
     {"type": "manifest/get", "integration": DOMAIN},
 )
 
-ADMINISTRATORS_QUESTIONS: tuple[dict[str, Any], ...] = (
+ADMINISTRATORS_COMMANDS: tuple[dict[str, Any], ...] = (
     {"type": "config_entries/subentries/list", "entry_id": "x"},
     {"type": "subscribe_trigger", "trigger": {"platform": "homeassistant", "event": "start"}},
 )
@@ -41,7 +41,7 @@ ADMINISTRATORS_QUESTIONS: tuple[dict[str, Any], ...] = (
 
 @pytest.fixture
 async def token(hass: HomeAssistant, local_auth: Any) -> str:
-    """Log a user in who is no administrator."""
+    """The token of a user without administrator's rights."""
     group = await hass.auth.async_get_group(GROUP_ID_USER)
     user = MockUser(groups=[group]).add_to_hass(hass)
     refresh = await hass.auth.async_create_refresh_token(user, CLIENT_ID)
@@ -50,16 +50,16 @@ async def token(hass: HomeAssistant, local_auth: Any) -> str:
 
 @pytest.fixture
 async def interface(hass: HomeAssistant, socket_enabled: None) -> None:
-    """Set up what stands behind Home Assistant's own pages, before its web server starts."""
+    """Set up what Home Assistant's pages need, before the web server starts."""
     for component in ("websocket_api", "repairs", "diagnostics", "config", "system_health"):
         assert await async_setup_component(hass, component, {})
 
 
 @pytest.fixture
-async def troubled(
+async def entry_with_issues(
     hass: HomeAssistant, interface: None, loaded: MockConfigEntry, cup: Cup
 ) -> MockConfigEntry:
-    """Have an entry with everything wrong that an issue tells an address of."""
+    """An entry with every issue, each with the callback's address."""
     await settled(cup)
     url = loaded.runtime_data.callback_url
     assert SECRET in url
@@ -68,38 +68,42 @@ async def troubled(
     return loaded
 
 
-async def test_no_secret_is_told(
-    troubled: MockConfigEntry, cup: Cup, token: str, hass_ws_client: WebSocketGenerator, hass: Any
+async def test_no_answer_contains_a_secret(
+    entry_with_issues: MockConfigEntry,
+    cup: Cup,
+    token: str,
+    hass_ws_client: WebSocketGenerator,
+    hass: Any,
 ) -> None:
     secrets = {PASSWORD, SECRET, *(each.key for each in cup.simulator.service.sessions)}
     client = await hass_ws_client(hass, token)
     of_issue = {"type": "repairs/get_issue_data", "domain": DOMAIN}
     issues = [
-        {**of_issue, "issue_id": f"{issue}_{troubled.entry_id}"}
+        {**of_issue, "issue_id": f"{issue}_{entry_with_issues.entry_id}"}
         for issue in Issue
         if issue in FIXABLE
     ]
-    for question in (*QUESTIONS, *issues):
-        await client.send_json_auto_id(question)
+    for command in (*COMMANDS, *issues):
+        await client.send_json_auto_id(command)
         answer = await client.receive_json()
-        assert answer["success"], question
-        told = json.dumps(answer)
-        assert not [secret for secret in secrets if secret in told], question
+        assert answer["success"], command
+        text = json.dumps(answer)
+        assert not [secret for secret in secrets if secret in text], command
 
 
-async def test_an_issue_tells_the_address_without_its_secret(
-    hass: HomeAssistant, troubled: MockConfigEntry, web_server: str
+async def test_an_issue_shows_the_address_without_its_secret(
+    hass: HomeAssistant, entry_with_issues: MockConfigEntry, web_server: str
 ) -> None:
-    issue = issue_of(hass, troubled, Issue.CALLBACK_UNREACHABLE)
+    issue = issue_of(hass, entry_with_issues, Issue.CALLBACK_UNREACHABLE)
     assert issue is not None
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["url"] == f"{web_server}/api/webhook/…"
     assert SECRET not in repr(issue)
 
 
-async def test_system_health_tells_no_secret(
+async def test_system_health_shows_no_secret(
     hass: HomeAssistant,
-    troubled: MockConfigEntry,
+    entry_with_issues: MockConfigEntry,
     cup: Cup,
     token: str,
     hass_ws_client: WebSocketGenerator,
@@ -107,42 +111,48 @@ async def test_system_health_tells_no_secret(
     secrets = {PASSWORD, SECRET, *(each.key for each in cup.simulator.service.sessions)}
     client = await hass_ws_client(hass, token)
     await client.send_json_auto_id({"type": "system_health/info"})
-    told = [await client.receive_json()]
-    while told[-1].get("event", {}).get("type") != "finish":
-        told.append(await client.receive_json())
-    assert DOMAIN in json.dumps(told)
-    assert not [secret for secret in secrets if secret in json.dumps(told)]
+    answers = [await client.receive_json()]
+    while answers[-1].get("event", {}).get("type") != "finish":
+        answers.append(await client.receive_json())
+    assert DOMAIN in json.dumps(answers)
+    assert not [secret for secret in secrets if secret in json.dumps(answers)]
 
 
-async def test_what_administrators_ask_is_refused(
-    hass: HomeAssistant, troubled: MockConfigEntry, token: str, hass_ws_client: WebSocketGenerator
+async def test_commands_of_administrators_are_refused(
+    hass: HomeAssistant,
+    entry_with_issues: MockConfigEntry,
+    token: str,
+    hass_ws_client: WebSocketGenerator,
 ) -> None:
     client = await hass_ws_client(hass, token)
-    for question in ADMINISTRATORS_QUESTIONS:
-        await client.send_json_auto_id(question)
+    for command in ADMINISTRATORS_COMMANDS:
+        await client.send_json_auto_id(command)
         answer = await client.receive_json()
-        assert not answer["success"], question
-        assert answer["error"]["code"] == "unauthorized", question
+        assert not answer["success"], command
+        assert answer["error"]["code"] == "unauthorized", command
 
 
 async def test_nothing_is_configured_repaired_or_downloaded(
-    hass: HomeAssistant, troubled: ConfigEntry, token: str, hass_client: ClientSessionGenerator
+    hass: HomeAssistant,
+    entry_with_issues: ConfigEntry,
+    token: str,
+    hass_client: ClientSessionGenerator,
 ) -> None:
     client = await hass_client(token)
-    before = dict(troubled.data), dict(troubled.options)
-    issue = f"{Issue.CERTIFICATE_CHANGED}_{troubled.entry_id}"
+    before = dict(entry_with_issues.data), dict(entry_with_issues.options)
+    issue = f"{Issue.CERTIFICATE_CHANGED}_{entry_with_issues.entry_id}"
     for path, data in (
         ("/api/config/config_entries/flow", {"handler": DOMAIN}),
-        ("/api/config/config_entries/options/flow", {"handler": troubled.entry_id}),
+        ("/api/config/config_entries/options/flow", {"handler": entry_with_issues.entry_id}),
         (
             "/api/config/config_entries/subentries/flow",
-            {"handler": [troubled.entry_id, "person"]},
+            {"handler": [entry_with_issues.entry_id, "person"]},
         ),
         ("/api/repairs/issues/fix", {"handler": DOMAIN, "issue_id": issue}),
-        (f"/api/config/config_entries/entry/{troubled.entry_id}/reload", {}),
+        (f"/api/config/config_entries/entry/{entry_with_issues.entry_id}/reload", {}),
     ):
         response = await client.post(path, json=data)
         assert response.status in {401, 403}, path
-    response = await client.get(f"/api/diagnostics/config_entry/{troubled.entry_id}")
+    response = await client.get(f"/api/diagnostics/config_entry/{entry_with_issues.entry_id}")
     assert response.status in {401, 403}
-    assert (dict(troubled.data), dict(troubled.options)) == before
+    assert (dict(entry_with_issues.data), dict(entry_with_issues.options)) == before

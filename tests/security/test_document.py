@@ -1,4 +1,4 @@
-"""docs/security.md names the test that shows each defence: all of them are there."""
+"""docs/security.md names existing tests, and all tests of attacks."""
 
 import ast
 import json
@@ -17,7 +17,7 @@ def defined_in(file: Path) -> set[str]:
     return {each.name for each in tree.body if isinstance(each, found) and each.name[:5] == "test_"}
 
 
-def test_every_test_that_is_named_is_there() -> None:
+def test_every_named_test_exists() -> None:
     assert len(NAMED) > 50
     assert not {
         f"{file}::{name}"
@@ -26,22 +26,22 @@ def test_every_test_that_is_named_is_there() -> None:
     }
 
 
-def test_every_path_of_a_test_is_written_so_that_it_is_found() -> None:
+def test_every_path_of_a_test_is_recognized() -> None:
     assert TEXT.count("::test_") == len(re.findall(r"`tests/[\w/]+\.py::test_\w+`", TEXT))
 
 
-def test_every_attack_that_is_tried_is_told_of() -> None:
+def test_every_test_of_an_attack_is_named() -> None:
     folder = Path(__file__).parent
-    tried = {
+    attacks = {
         (f"tests/security/{file.name}", name)
         for file in folder.glob("test_*.py")
         if file != Path(__file__)
         for name in defined_in(file)
     }
-    assert not tried - NAMED
+    assert not attacks - NAMED
 
 
-def test_one_dependency_at_one_version_is_installed_for_it() -> None:
+def test_the_integration_needs_one_package_at_one_version() -> None:
     folder = REPOSITORY / "custom_components/cisco_unified_presence"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     (requirement,) = manifest["requirements"]

@@ -1,4 +1,4 @@
-"""Answers that never end: whichever part of one it is, the time-out ends it and little is kept."""
+"""Answers without an end: in whatever part, the time-out ends them, and memory is limited."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -38,14 +38,13 @@ ENDLESS = {
 
 
 class Endless:
-    """A server that answers well once on each connection, and then without an end."""
+    """A server whose first answer on each connection is complete and whose second is endless."""
 
     def __init__(self) -> None:
-        """Have sent nothing yet."""
         self.first = self.more = b""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer until nobody listens any more."""
+        """Send until the client closes the connection."""
         try:
             await reader.readuntil(b"\r\n\r\n")
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
@@ -63,7 +62,6 @@ class Endless:
 
 @pytest.fixture
 async def endless(socket_enabled: None) -> AsyncGenerator[tuple[Endless, Server]]:
-    """Run such a server."""
     sender = Endless()
     server = await asyncio.start_server(sender.serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -74,9 +72,7 @@ async def endless(socket_enabled: None) -> AsyncGenerator[tuple[Endless, Server]
 
 
 @pytest.mark.parametrize("part", ENDLESS)
-async def test_an_answer_without_an_end_is_ended(
-    endless: tuple[Endless, Server], part: str
-) -> None:
+async def test_an_endless_answer_times_out(endless: tuple[Endless, Server], part: str) -> None:
     sender, node = endless
     sender.first, sender.more = ENDLESS[part]
     async with open_session(node, ssl_context=None) as session:
@@ -86,9 +82,9 @@ async def test_an_answer_without_an_end_is_ended(
         try:
             with pytest.raises(PresenceServiceError):
                 await exchange.send(Request("GET", "/x", at_most_once=True))
-            kept, most = tracemalloc.get_traced_memory()
+            remaining, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-    assert kept < MAX_BODY
-    # The body that is read, once more as it grows, and what the connection has buffered.
-    assert most < 4 * MAX_BODY
+    assert remaining < MAX_BODY
+    # The body, its copy while it grows, and the buffer of the connection.
+    assert peak < 4 * MAX_BODY

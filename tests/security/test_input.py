@@ -1,4 +1,4 @@
-"""What is typed, or said by an action: it arrives as it is, or is refused, and that is all."""
+"""Input of forms and actions: it arrives unchanged, or is refused."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.common.waiting import settled
 ANNA = "sensor.anna_presence"
 MESSAGE = "sensor.anna_status_message"
 
-AS_THEY_ARE = (
+UNCHANGED = (
     "</note><activities><clear/></activities><note>",
     "<![CDATA[x]]>&amp;&#0;",
     "]]>&undeclared;",
@@ -32,7 +32,7 @@ REFUSED = ("a\0b", "\x1b[2J", "\ufffe", "\ud800", "\x7f\x08\x0b")
 
 @pytest.fixture
 def entry_options() -> dict[str, Any]:
-    """Show people's messages too."""
+    """Turn rich presence on, for status messages."""
     return {CONF_RICH_PRESENCE: True}
 
 
@@ -41,8 +41,8 @@ async def set_note(hass: HomeAssistant, note: str) -> None:
     await hass.services.async_call(DOMAIN, "set_presence", data, blocking=True)
 
 
-@pytest.mark.parametrize("note", AS_THEY_ARE)
-async def test_a_note_is_nothing_but_a_note(
+@pytest.mark.parametrize("note", UNCHANGED)
+async def test_a_note_arrives_unchanged(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, note: str
 ) -> None:
     assert await async_setup_component(hass, "template", {})
@@ -63,7 +63,7 @@ async def test_a_note_is_nothing_but_a_note(
 
 
 @pytest.mark.parametrize("note", REFUSED)
-async def test_a_note_that_cannot_be_carried_is_refused(
+async def test_a_note_that_xml_cannot_carry_is_refused(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, note: str
 ) -> None:
     await settled(cup)
@@ -88,7 +88,7 @@ async def test_a_note_that_cannot_be_carried_is_refused(
         "a@",
     ],
 )
-async def test_what_is_no_contact_is_not_asked_about(
+async def test_an_invalid_contact_is_not_requested(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, contact: str
 ) -> None:
     await settled(cup)
@@ -112,7 +112,7 @@ async def test_a_contact_is_one_segment_of_the_path(
     )
     assert people is not None
     assert people["people"][contact]["presence"] is None  # type: ignore[index,call-overload]
-    *_, asked = (each.path for each in cup.simulator.log)
-    before, _, segment = asked.partition("/contacts/")
+    *_, path = (each.path for each in cup.simulator.log)
+    before, _, segment = path.partition("/contacts/")
     assert before == "/presence-service/users/watcher/presence/rich"
     assert not {"/", "?", "#"} & set(segment)

@@ -1,4 +1,4 @@
-"""Where a password, a session key or the callback's secret could come to light, and does not."""
+"""No password, session key or secret of the callback is disclosed anywhere."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,19 +26,19 @@ from tests.common.entry import SECRET
 from tests.common.server import Cup
 from tests.common.waiting import pass_time, settled
 
-# Found in no other word.
+# Occurs in no other text.
 PASSWORD = "pAss<&>w0rd"
 WRONG = "wr0ng-pAss"
 BUSY = {"entity_id": "sensor.anna_presence", "presence": "busy"}
 
-# Home Assistant's web server logs the paths that it is asked for, where somebody wants it to.
-OF_THE_WEB_SERVER = {
+# Home Assistant's web server logs requested paths when its loggers are set to.
+WEB_SERVER_LOGGERS = {
     "aiohttp.access",
     "homeassistant.components.webhook",
     "homeassistant.helpers.http",
 }
 
-TROUBLE: tuple[tuple[str, dict[str, Any]], ...] = (
+FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("lose_sessions", {}),
     ("lose_subscriptions", {}),
     ("error", {"code": 101}),
@@ -54,37 +54,35 @@ TROUBLE: tuple[tuple[str, dict[str, Any]], ...] = (
 
 @pytest.fixture
 def cup_configuration(cup_configuration: Configuration) -> Configuration:
-    """Have a password that can be told from everything else."""
+    """Give the application user a password that occurs in no other text."""
     return replace(cup_configuration, application_users={"hass": ApplicationUser(PASSWORD)})
 
 
 @pytest.fixture
 def entry_data(entry_data: dict[str, Any]) -> dict[str, Any]:
-    """Know it."""
     return {**entry_data, CONF_PASSWORD: PASSWORD}
 
 
-class Witness:
-    """Remembers everything that anybody could come to read."""
+class Recorder:
+    """Records everything that people could read."""
 
     def __init__(self, hass: HomeAssistant, cup: Cup, caplog: pytest.LogCaptureFixture) -> None:
-        """Listen."""
         self._hass = hass
         self._cup = cup
         self._caplog = caplog
         self._keys: set[str] = set()
         self._texts: list[tuple[str, str]] = []
-        hass.bus.async_listen(MATCH_ALL, self._hear)
+        hass.bus.async_listen(MATCH_ALL, self._record_event)
 
-    def _hear(self, event: Event) -> None:
+    def _record_event(self, event: Event) -> None:
         self._texts.append(("event", repr(event.as_dict())))
 
-    def note_keys(self) -> None:
-        """Remember the keys that are valid now."""
+    def record_keys(self) -> None:
+        """Record the session keys that are valid now."""
         self._keys |= {session.key for session in self._cup.simulator.service.sessions}
 
     async def act(self, action: str, **data: Any) -> None:
-        """Call an action, and remember the failure with all its causes."""
+        """Call an action, and record its exception with all causes."""
         try:
             await self._hass.services.async_call(DOMAIN, action, data, blocking=True)
         except HomeAssistantError as error:
@@ -92,10 +90,10 @@ class Witness:
                 ("exception", "".join(traceback.format_exception(error))),
                 *(("repr", repr(each)) for each in _causes(error)),
             ]
-        self.note_keys()
+        self.record_keys()
 
-    def look_around(self, entry: MockConfigEntry) -> None:
-        """Remember what stands in the registries, states and flows."""
+    def record_state(self, entry: MockConfigEntry) -> None:
+        """Record registries, states and flows."""
         hass = self._hass
         flows = hass.config_entries.flow.async_progress()
         self._texts += [
@@ -107,13 +105,12 @@ class Witness:
             ("reason", repr((entry.reason, entry.error_reason_translation_placeholders))),
         ]
 
-    async def ask_for_diagnostics(self, entry: MockConfigEntry) -> None:
-        """Remember the diagnostics."""
-        told = await async_get_config_entry_diagnostics(self._hass, entry)
-        self._texts.append(("diagnostics", json.dumps(told, default=str)))
+    async def record_diagnostics(self, entry: MockConfigEntry) -> None:
+        diagnostics = await async_get_config_entry_diagnostics(self._hass, entry)
+        self._texts.append(("diagnostics", json.dumps(diagnostics, default=str)))
 
-    def secrets_told(self, *more: str) -> list[tuple[str, str]]:
-        """Return what has come to light, and where."""
+    def disclosures(self, *more: str) -> list[tuple[str, str]]:
+        """Return the recorded texts with a secret, and their places."""
         logged = [
             (record.name, f"{record.getMessage()} {record.exc_text or ''} {record.args!r}")
             for record in self._caplog.records
@@ -129,7 +126,7 @@ class Witness:
 
 
 def _excused(logger: str) -> set[str]:
-    return {SECRET} if logger in OF_THE_WEB_SERVER else set()
+    return {SECRET} if logger in WEB_SERVER_LOGGERS else set()
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -140,46 +137,46 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 @pytest.fixture
-def witness(hass: HomeAssistant, cup: Cup, caplog: pytest.LogCaptureFixture) -> Witness:
-    """Remember everything, of every logger."""
+def recorder(hass: HomeAssistant, cup: Cup, caplog: pytest.LogCaptureFixture) -> Recorder:
+    """Record everything, with all loggers at debug level."""
     caplog.set_level(logging.DEBUG)
-    return Witness(hass, cup, caplog)
+    return Recorder(hass, cup, caplog)
 
 
-async def test_no_secret_comes_to_light_whatever_goes_wrong(
+async def test_no_secret_is_disclosed_by_faults(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
-    witness: Witness,
+    recorder: Recorder,
     loaded: MockConfigEntry,
     cup: Cup,
 ) -> None:
     await settled(cup)
-    witness.note_keys()
-    await witness.act("set_presence", **BUSY)
-    for kind, details in TROUBLE:
+    recorder.record_keys()
+    await recorder.act("set_presence", **BUSY)
+    for kind, details in FAULTS:
         await cup.inject(kind, **details)
         await pass_time(freezer, cup, 60)
-        await witness.act("set_presence", **BUSY)
-        witness.look_around(loaded)
-        await witness.ask_for_diagnostics(loaded)
+        await recorder.act("set_presence", **BUSY)
+        recorder.record_state(loaded)
+        await recorder.record_diagnostics(loaded)
         await cup.heal()
         await pass_time(freezer, cup, 60)
-        witness.note_keys()
+        recorder.record_keys()
     assert await hass.config_entries.async_unload(loaded.entry_id)
-    witness.look_around(loaded)
+    recorder.record_state(loaded)
 
-    assert witness.secrets_told(PASSWORD) == []
+    assert recorder.disclosures(PASSWORD) == []
 
 
-async def test_no_password_that_is_refused_comes_to_light(
+async def test_no_refused_password_is_disclosed(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
-    witness: Witness,
+    recorder: Recorder,
     loaded: MockConfigEntry,
     cup: Cup,
 ) -> None:
     await settled(cup)
-    witness.note_keys()
+    recorder.record_keys()
     flow = await loaded.start_reauth_flow(hass)
     result = await hass.config_entries.flow.async_configure(
         flow["flow_id"], {"application_user": "hass", CONF_PASSWORD: WRONG}
@@ -188,7 +185,7 @@ async def test_no_password_that_is_refused_comes_to_light(
     assert WRONG not in repr({**result, "data_schema": None})
     for _ in range(3):
         await cup.inject("lose_sessions")
-        await witness.act("set_presence", **BUSY)
-    witness.look_around(loaded)
+        await recorder.act("set_presence", **BUSY)
+    recorder.record_state(loaded)
 
-    assert witness.secrets_told(PASSWORD, WRONG) == []
+    assert recorder.disclosures(PASSWORD, WRONG) == []

@@ -1,4 +1,4 @@
-"""A server that lies, or somebody in between: what it may say, and what comes of it."""
+"""Attacks by a server, or by a host between it and Home Assistant."""
 
 from collections.abc import AsyncGenerator
 import json
@@ -46,7 +46,7 @@ FORGED = f"&#13;&#10;{LINE}&#x202e;"
         (401, f"<description><code>{FORGED}</code><message>{FORGED}</message></description>"),
     ],
 )
-async def test_a_servers_words_are_one_line_in_log_and_sentence(
+async def test_texts_of_a_server_are_one_line_in_logs_and_messages(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cup: Cup,
@@ -70,7 +70,7 @@ async def test_a_servers_words_are_one_line_in_log_and_sentence(
     assert shown(hass, ANNA) == "available"
 
 
-async def test_a_forged_certificate_writes_nothing_else_into_the_form(
+async def test_names_of_a_forged_certificate_stay_one_line_of_code(
     socket_enabled: None, tmp_path: Path
 ) -> None:
     genuine = ":".join(["AA"] * 32)
@@ -79,7 +79,7 @@ async def test_a_forged_certificate_writes_nothing_else_into_the_form(
         seen = await read_certificate("127.0.0.1", server.port, timeout=10)
     shown = certificate_placeholders(seen)
     for text in (shown["subject"], shown["issuer"]):
-        assert "`" not in text, "it ends the code in which it is shown"
+        assert "`" not in text, "it would end the inline code"
         assert text.isprintable()
         assert len(text) <= 300
     assert shown["sha256"].replace(":", "").lower() == made.sha256
@@ -91,7 +91,7 @@ async def test_a_forged_certificate_writes_nothing_else_into_the_form(
         assert all(f"`{{{each}}}`" in sentence for each in ("subject", "issuer", "sha256"))
 
 
-async def test_a_servers_words_are_no_markup_in_an_issue(
+async def test_texts_of_a_server_are_no_markup_in_an_issue(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, rules: SetRequests
 ) -> None:
     await settled(cup)
@@ -109,9 +109,9 @@ async def test_a_servers_words_are_no_markup_in_an_issue(
         ]
 
     await until(reasons)
-    (said,) = reasons()
-    assert "See" in said
-    assert not re.search(r"(?<!\\)[\[\]<>`!:.]", said)
+    (reason,) = reasons()
+    assert "See" in reason
+    assert not re.search(r"(?<!\\)[\[\]<>`!:.]", reason)
     await cup.heal()
 
 
@@ -119,7 +119,7 @@ async def test_a_servers_words_are_no_markup_in_an_issue(
 async def proxy(
     socket_enabled: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> AsyncGenerator[ByteServer]:
-    """Let the environment name a proxy, and a file with passwords."""
+    """Name a proxy, and a file with passwords, in the environment variables."""
     netrc = tmp_path / "netrc"
     netrc.write_text("default login somebody password s3cret")
     async with ByteServer() as server:
@@ -145,7 +145,7 @@ async def test_no_proxy_of_the_environment_is_used(
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.2", "evil.example.com"])
-async def test_no_stranger_to_whom_a_user_is_sent_gets_the_password(
+async def test_no_foreign_host_gets_the_password_by_a_redirect(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, host: str
 ) -> None:
     await settled(cup)
@@ -160,7 +160,7 @@ async def test_no_stranger_to_whom_a_user_is_sent_gets_the_password(
         assert stranger.connections == 0
 
 
-async def test_a_changed_certificate_stops_everything_until_somebody_decides(
+async def test_a_changed_certificate_stops_everything_until_it_is_trusted(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     web_server: str,

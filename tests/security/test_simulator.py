@@ -1,4 +1,4 @@
-"""The simulator on somebody's machine: who reaches it, and what its page does with texts."""
+"""Attacks on the simulator on a developer's machine."""
 
 from importlib.resources import files
 
@@ -8,7 +8,7 @@ from cup_simulator.__main__ import _parser
 from tests.common.server import Cup
 
 
-def test_it_listens_to_its_own_machine_alone() -> None:
+def test_it_listens_on_the_own_machine_only() -> None:
     usual = _parser().parse_args([])
     assert (usual.host, usual.control_host) == ("127.0.0.1", "127.0.0.1")
 
@@ -19,7 +19,7 @@ def test_opening_the_service_does_not_open_the_control_port() -> None:
 
 
 @pytest.mark.parametrize(
-    "way",
+    "function",
     [
         "innerHTML",
         "outerHTML",
@@ -30,14 +30,14 @@ def test_opening_the_service_does_not_open_the_control_port() -> None:
         "srcdoc",
     ],
 )
-def test_the_page_has_no_way_to_make_markup_of_a_text(way: str) -> None:
+def test_the_page_makes_no_markup_of_texts(function: str) -> None:
     page = files("cup_simulator").joinpath("index.html").read_text(encoding="utf-8")
-    assert way not in page
+    assert function not in page
     assert "textContent" in page
 
 
-async def test_a_page_of_another_site_directs_nothing(cup: Cup) -> None:
-    """As a browser sends it: a form of a foreign page, and one whose name was bent to here."""
+async def test_a_page_of_another_site_controls_nothing(cup: Cup) -> None:
+    """With the headers of a foreign page's form, and of a host name that means 127.0.0.1."""
     before = await cup.state()
     port = cup.simulator.ports.control
     url = f"http://127.0.0.1:{port}/control"
