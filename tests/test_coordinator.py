@@ -10,7 +10,6 @@ import pytest
 
 from custom_components.cisco_unified_presence.const import Channel
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
-from custom_components.cisco_unified_presence.people import Person
 from custom_components.cisco_unified_presence.pws import (
     CannotConnect,
     ConnectFailure,
@@ -18,23 +17,11 @@ from custom_components.cisco_unified_presence.pws import (
     Presence,
 )
 
+from .common.people import people
+
 ANNA = "anna@example.com"
 BEN = "ben@example.com"
 DOWN = CannotConnect(ConnectFailure.REFUSED, "cup.example.com:8083")
-
-
-def people(*contacts: str) -> dict[str, Person]:
-    persons = (
-        Person(
-            subentry_id=contact,
-            name=contact,
-            user=contact.partition("@")[0],
-            contact=contact,
-            controlled=False,
-        )
-        for contact in contacts
-    )
-    return {person.key: person for person in persons}
 
 
 def seen(contact: str, presence: Presence) -> ContactPresence:

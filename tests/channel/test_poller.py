@@ -17,7 +17,7 @@ from custom_components.cisco_unified_presence.pws import (
     ServerFailed,
     UnknownUser,
 )
-from tests.test_coordinator import people
+from tests.common.people import people
 
 CONTACTS = [f"user{number}@example.com" for number in range(10)]
 

@@ -19,7 +19,7 @@ MINUTES: Final = 5
 DECISION: Final = "%s: %s"
 
 # A set-up that fails after its channel was open says so each time that Home Assistant tries it:
-# after 5, 10, 20, 40 seconds. Those lines are allowed; tests/test_log.py checks the others.
+# after 5, 10, 20, 40 seconds. Those lines are allowed; tests/runtime/test_log.py checks the others.
 CHANNEL: Final = "Presence from %s now comes by %s"
 
 # Home Assistant logs this error when it is stopped while it sets an entry up.

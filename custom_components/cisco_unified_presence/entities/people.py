@@ -19,7 +19,7 @@ from .base import PersonEntity, async_server_device_id, person_unique_id
 
 # Adding a person takes Home Assistant a fraction of a millisecond; so many at a time do not block
 # its loop.
-PEOPLE_AT_A_TIME = 25
+PEOPLE_PER_BATCH = 25
 
 # Makes an entity from the entry, the person and the id of the server's device.
 type EntityOf = Callable[[CupConfigEntry, Person, str], PersonEntity]
@@ -108,10 +108,10 @@ class _People:
         # Most kinds of entity concern few people; the others are skipped early.
         known = self._shown | self._earlier
         people = [each for each in watched if each.subentry_id in known or self._concerns(each)]
-        for batch in batched(people, PEOPLE_AT_A_TIME, strict=False):
+        for batch in batched(people, PEOPLE_PER_BATCH, strict=False):
             for person in filter(self._is_unchanged, batch):
                 self._async_update_person(person)
-            if len(people) > PEOPLE_AT_A_TIME:
+            if len(people) > PEOPLE_PER_BATCH:
                 await asyncio.sleep(0)
 
     def _registered_earlier(self) -> set[str]:

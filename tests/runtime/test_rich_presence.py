@@ -16,10 +16,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.redaction import redacted
-
-from .common.server import Cup
-from .common.states import shown
-from .common.waiting import pass_time, settled, until
+from tests.common.server import Cup
+from tests.common.states import shown
+from tests.common.waiting import pass_time, settled, until
 
 RICH = ("_status_message", "_on_the_phone", "_in_a_meeting")
 ANNA = "sensor.anna_presence"

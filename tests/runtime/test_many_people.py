@@ -1,4 +1,4 @@
-"""Many people at once: all are served, and the loop is not blocked for the whole of it."""
+"""Many people at once are handled in batches, which let the loop run in between."""
 
 import asyncio
 from functools import partial
@@ -12,16 +12,17 @@ from custom_components.cisco_unified_presence import coordinator as coordinating
 from custom_components.cisco_unified_presence.channel import subscription
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.entities import people as person_entities
-
-from .common.entry import add_person
-from .common.live_channel import ANNA, BEN
-from .common.server import Cup
-from .common.states import shown
-from .common.waiting import until
-from .test_coordinator import DOWN, people
+from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
+from tests.common.entry import add_person
+from tests.common.live_channel import ANNA, BEN
+from tests.common.people import people
+from tests.common.server import Cup
+from tests.common.states import shown
+from tests.common.waiting import until
 
 CLARA = "sensor.clara_presence"
 DND = Status(Presence.DND)
+DOWN = CannotConnect(ConnectFailure.REFUSED, "cup.example.com:8083")
 CONTACTS = ("anna@example.com", "ben@example.com", "clara@example.com")
 
 
@@ -29,37 +30,36 @@ def _is_dnd(hass: HomeAssistant, entity_id: str) -> bool:
     return shown(hass, entity_id) == "do_not_disturb"
 
 
-class TestOneAtAStretch:
-    """Stretches of one, so that three people are many."""
+class TestBatchesOfOne:
+    """Batches of one, so that three people are many."""
 
     @pytest.fixture(autouse=True)
-    def _one_at_a_stretch(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def _batches_of_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(coordinating, "CONTACTS_PER_BATCH", 1)
-        monkeypatch.setattr(person_entities, "PEOPLE_AT_A_STRETCH", 1)
+        monkeypatch.setattr(person_entities, "PEOPLE_PER_BATCH", 1)
         monkeypatch.setattr(subscription, "CONTACTS_PER_BATCH", 1)
 
-    async def test_everybody_is_told_that_the_server_is_lost(self) -> None:
-        """The first at once, the others when their turn comes; who has left is not told."""
+    async def test_every_listener_is_called_when_the_server_is_lost(self) -> None:
+        """The first at once, the others in later turns of the loop, but one that unsubscribed."""
         coordinator = PresenceCoordinator("cup.example.com:8083", people(*CONTACTS))
-        told: list[str] = []
-        leave = [
-            coordinator.async_subscribe(contact, partial(told.append, contact))
+        called: list[str] = []
+        unsubscribe = [
+            coordinator.async_subscribe(contact, partial(called.append, contact))
             for contact in CONTACTS
         ]
 
         coordinator.async_set_unreachable(DOWN)
-        assert told == [CONTACTS[0]]
-        leave[1]()
+        assert called == [CONTACTS[0]]
+        unsubscribe[1]()
         await asyncio.sleep(0)
         await asyncio.sleep(0)
 
-        assert told == [CONTACTS[0], CONTACTS[2]]
+        assert called == [CONTACTS[0], CONTACTS[2]]
 
     @pytest.mark.usefixtures("loaded")
-    async def test_everybody_is_there_after_the_start_and_changes(
+    async def test_all_people_are_shown_after_the_start_and_after_changes(
         self, hass: HomeAssistant, cup: Cup
     ) -> None:
-        """None is lost between stretches."""
         assert shown(hass, ANNA) == "available"
         for user in ("anna", "ben", "clara"):
             cup.simulator.service.people.choose_by_hand(
@@ -68,10 +68,10 @@ class TestOneAtAStretch:
         for entity_id in (ANNA, BEN, CLARA):
             await until(partial(_is_dnd, hass, entity_id))
 
-    async def test_people_who_are_added_together_all_come(
+    async def test_people_who_are_added_together_are_all_shown(
         self, hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
     ) -> None:
-        """Those who are removed meanwhile do not."""
+        """All but one who is removed meanwhile."""
         for user in ("dora", "emil", "frida"):
             cup.simulator.service.people.add(user, user.title())
             add_person(hass, loaded, user)
@@ -83,10 +83,10 @@ class TestOneAtAStretch:
         assert hass.states.get("sensor.emil_presence")
         assert hass.states.get("sensor.frida_presence") is None
 
-    async def test_people_who_are_controlled_together_all_get_controls(
+    async def test_people_who_become_controlled_together_all_get_controls(
         self, hass: HomeAssistant, loaded: MockConfigEntry
     ) -> None:
-        """Those who are no longer when it is their turn do not."""
+        """All but one who is not controlled any more when its batch comes."""
 
         def control(title: str, *, on: bool) -> None:
             found = next(each for each in loaded.subentries.values() if each.title == title)

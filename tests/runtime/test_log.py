@@ -14,10 +14,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.pws import PlainHttp, Server
-
-from .common.server import PASSWORD, Cup
-from .common.setting_presence import set_presence
-from .common.waiting import pass_time, settled
+from tests.common.server import PASSWORD, Cup
+from tests.common.setting_presence import set_presence
+from tests.common.waiting import pass_time, settled
 
 OURS = f"custom_components.{DOMAIN}"
 MINUTES = 3

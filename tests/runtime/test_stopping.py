@@ -10,10 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.sessions import Session
 from custom_components.cisco_unified_presence.const import DOMAIN
-
-from .common.server import Cup
-from .common.server_state import NOTHING, left_at, set_busy
-from .common.waiting import pass_time, settled
+from tests.common.server import Cup
+from tests.common.server_state import NOTHING, left_at, set_busy
+from tests.common.waiting import pass_time, settled
 
 
 @pytest.fixture

@@ -12,11 +12,10 @@ from custom_components.cisco_unified_presence.const import (
     DOMAIN,
 )
 from custom_components.cisco_unified_presence.pws import DialectMode
-
-from .common.live_channel import ANNA, BEN, CHANNEL
-from .common.server import Cup
-from .common.states import shown
-from .common.waiting import settled, until
+from tests.common.live_channel import ANNA, BEN, CHANNEL
+from tests.common.server import Cup
+from tests.common.states import shown
+from tests.common.waiting import settled, until
 
 
 @pytest.fixture

@@ -11,11 +11,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence import runtime
 from custom_components.cisco_unified_presence.const import DOMAIN
-
-from .common.server import Cup
-from .common.server_state import ANNA, NOTHING, left_at, set_busy
-from .common.states import shown
-from .common.waiting import pass_time, settled, until
+from tests.common.server import Cup
+from tests.common.server_state import ANNA, NOTHING, left_at, set_busy
+from tests.common.states import shown
+from tests.common.waiting import pass_time, settled, until
 
 
 async def test_unloading_leaves_nothing_on_the_server(

@@ -23,11 +23,10 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PresenceClient
 from custom_components.cisco_unified_presence.trust import fingerprint_text
-
-from .common.server import Cup
-from .common.server_state import ANNA, NOTHING, left_at
-from .common.states import shown
-from .common.waiting import pass_time, settled, until
+from tests.common.server import Cup
+from tests.common.server_state import ANNA, NOTHING, left_at
+from tests.common.states import shown
+from tests.common.waiting import pass_time, settled, until
 
 
 async def test_everybody_is_shown_after_setup(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
