@@ -41,10 +41,12 @@ class ClusterStory(Telling):
     async def _the_primary_is_back(self) -> None:
         await self._cup.set_node(PRIMARY, "running")
 
-        async def watcher_is_home() -> bool:
+        async def watcher_is_on_primary() -> bool:
             return await self._cup.node_of_session("watcher") == PRIMARY
 
-        await self._see("the primary is back, and Home Assistant with it", watcher_is_home, 60)
+        await self._see(
+            "the primary is back, and Home Assistant with it", watcher_is_on_primary, 60
+        )
         await self._see_state("... by eventing", CHANNEL, "eventing", within=60)
         await self._cup.choose("ben", "AVAILABLE")
         await self._see_state("Ben is available, which is live", BEN, "available")

@@ -34,7 +34,7 @@ async def server() -> AsyncIterator[ByteServer]:
 
 @dataclass
 class Clock:
-    """Time that passes only while somebody sleeps."""
+    """Time that passes only while the client sleeps."""
 
     now: float = 1000.0
     pauses: list[float] = field(default_factory=list)

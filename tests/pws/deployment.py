@@ -1,4 +1,4 @@
-"""A deployment of nodes, just clever enough to home people, to fall silent and to come back."""
+"""A deployment of nodes that redirect users, stop answering and start again."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -80,17 +80,17 @@ class FakeNode:
         return http(200, b"".join(LIST)) if method == "GET" else http(200)
 
     def send(self, user: str, node: FakeNode) -> None:
-        """Let somebody be homed on another node."""
+        """Home a user on another node."""
         self.people.discard(user)
         node.people.add(user)
         self.sends_on[user] = f"http://{node.address}/presence-service/users/{user}/session"
 
     def stop(self) -> None:
-        """Fall silent."""
+        """Stop answering."""
         self.down = True
 
     def start(self, *, fresh: bool = True) -> None:
-        """Come back, having forgotten everything or nothing."""
+        """Answer again, with ``fresh`` without sessions, endpoints and subscriptions."""
         self.down = False
         if fresh:
             self.keys.clear()
@@ -115,7 +115,7 @@ async def deployed(*names: str) -> AsyncIterator[list[FakeNode]]:
 
 @asynccontextmanager
 async def deployed_pair() -> AsyncIterator[list[FakeNode]]:
-    """Run two nodes that stand in for each other, with anna, and one more, with ben."""
+    """Run two nodes that are each other's backup, with anna, and a third, with ben."""
     async with deployed("one", "two", "three") as nodes:
         one, two, three = nodes
         one.backup, two.backup = two.address, one.address
@@ -138,5 +138,5 @@ class Told:
 
 
 async def set_busy(client: PresenceClient, user: str = "anna") -> None:
-    """Set somebody's presence."""
+    """Set a user's presence."""
     await client.set_presence(user, Presence.BUSY, override=True, expiry=3600)

@@ -97,14 +97,12 @@ async def test_over_rest_one_by_one(server: ByteServer, rest: PresenceClient) ->
     assert len({request.connection for request in server.received}) == 4
 
 
-async def test_nobody_is_not_asked_about(server: ByteServer, rest: PresenceClient) -> None:
+async def test_no_contacts_are_no_request(server: ByteServer, rest: PresenceClient) -> None:
     assert await rest.poll_contacts("anna", []) == []
     assert server.received == []
 
 
-async def test_a_watcher_whom_nobody_knows_is_told(
-    server: ByteServer, client: PresenceClient
-) -> None:
+async def test_unknown_watcher_is_raised(server: ByteServer, client: PresenceClient) -> None:
     server.will(wire.logged_in_application(), wire.fault(404, 113))
     with pytest.raises(UnknownUser) as error:
         await client.poll_contacts("anna", ["a@x"])
@@ -127,7 +125,7 @@ async def test_one_bad_contact_does_not_hide_the_others(
     assert len(server.received) == (3 if names_it else 5)
 
 
-async def test_an_answer_about_nobody_that_was_asked_for(
+async def test_answer_without_the_contacts_that_were_asked_for(
     server: ByteServer, soap: PresenceClient
 ) -> None:
     server.will(told(["x@x", "y@x"]), told([]))

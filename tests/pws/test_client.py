@@ -255,5 +255,5 @@ async def test_real_time_is_the_default(server: ByteServer) -> None:
         assert gate._random == random.random
         server.will(logged_in_application(), logged_in_user(), fault(401, 101))
         server.will(logged_in_user("k2"), http(200))
-        # A lost session with nobody to tell.
+        # A lost session without a callback.
         await client.unsubscribe("anna", 1)

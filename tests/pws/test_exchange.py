@@ -206,7 +206,7 @@ async def test_a_port_that_has_answered_is_not_asked_for_tls_again(
     assert server.connections == 1
 
 
-async def test_a_fetch_from_nobody_lost_nothing(make_client: MakeClient) -> None:
+async def test_fetch_without_a_connection_lost_nothing(make_client: MakeClient) -> None:
     """A connection that did not come about keeps its own class."""
     async with ByteServer() as server:
         client = make_client(server.port)

@@ -1,4 +1,4 @@
-"""Going home to nodes that are back. Reference: rule 18."""
+"""Failback from backups to primary nodes. Reference: rule 18."""
 
 import pytest
 
@@ -22,7 +22,7 @@ async def client(nodes: list[FakeNode], make_client: MakeClient, told: Told) -> 
 
 
 @pytest.mark.parametrize("fresh", [True, False])
-async def test_home_again(
+async def test_failback_cleans_up(
     nodes: list[FakeNode], client: PresenceClient, told: Told, *, fresh: bool
 ) -> None:
     one, two, _ = nodes
@@ -65,10 +65,10 @@ async def test_home_again(
     assert len(told.moves) == 1
 
 
-async def test_who_was_let_go_meanwhile_is_not_left_logged_in_at_home(
+async def test_user_logged_out_at_the_backup_is_logged_out_at_the_primary(
     nodes: list[FakeNode], client: PresenceClient
 ) -> None:
-    """A node that was only cut off has forgotten nobody."""
+    """A node that was only unreachable still has its sessions."""
     one, two, _ = nodes
     await set_busy(client)
     one.stop()
@@ -82,7 +82,7 @@ async def test_who_was_let_go_meanwhile_is_not_left_logged_in_at_home(
     assert one.keys.keys() == {"hass"}
 
 
-async def test_a_stand_in_that_falls_silent_on_the_way_home(
+async def test_backup_that_fails_during_failback(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     one, two, _ = nodes
@@ -100,7 +100,7 @@ async def test_a_stand_in_that_falls_silent_on_the_way_home(
     assert one.calls[-1] == "PUT users/anna/presence/basic"
 
 
-async def test_the_backup_of_a_users_own_node(
+async def test_backup_of_a_users_own_node(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     """Only that user moves; the others, and the application, stay."""
@@ -125,10 +125,10 @@ async def test_the_backup_of_a_users_own_node(
     await set_busy(client, "ben")
 
 
-async def test_two_homes_with_one_stand_in(
+async def test_two_primaries_with_one_backup(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
-    """Who goes home leaves those be who are still there."""
+    """The failback of one leaves the other's users at the backup."""
     one, two, three = nodes
     three.backup = two.address
     two.people.add("ben")
@@ -151,7 +151,7 @@ async def test_two_homes_with_one_stand_in(
     assert two.alive == set()
 
 
-async def test_a_stand_in_that_sends_home_who_is_back(
+async def test_redirection_to_a_primary_that_is_back(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     one, two, _ = nodes
@@ -166,7 +166,7 @@ async def test_a_stand_in_that_sends_home_who_is_back(
     assert one.calls[-1] == "PUT users/anna/presence/basic"
 
 
-async def test_a_stand_in_that_sends_home_too_early(
+async def test_redirection_to_a_primary_that_is_not_back(
     nodes: list[FakeNode], client: PresenceClient
 ) -> None:
     one, two, _ = nodes

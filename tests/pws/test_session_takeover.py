@@ -1,4 +1,4 @@
-"""Somebody else who keeps taking the session."""
+"""Another client that keeps taking the session over."""
 
 import pytest
 
@@ -74,6 +74,6 @@ async def test_an_end_users_session(
         await client.poll_contact("anna", "b@x")
     assert error.value.user == "anna"
     assert taken == ["anna"]
-    # Others are not concerned, nor is a client that has nobody to tell.
+    # Others are not concerned, nor is a client without a callback.
     await client.poll_contact("ben", "b@x")
     client.on_session_taken_over = None

@@ -1,4 +1,4 @@
-"""Logging in again: once, for everybody, and only for whom it is needed."""
+"""Sessions that have ended are renewed once, and only for the users concerned."""
 
 import asyncio
 from collections import Counter
@@ -26,7 +26,7 @@ class Node:
     """Just enough of a server to hand out keys and to forget them."""
 
     def __init__(self) -> None:
-        """Begin with nobody logged in."""
+        """Begin without sessions."""
         self.keys: dict[str, str] = {}
         self.logins: Counter[str] = Counter()
         self.calls: list[str] = []

@@ -1,4 +1,4 @@
-"""Nodes that fall silent, and come back. Reference: rule 18."""
+"""Failover to backups when nodes do not answer. Reference: rule 18."""
 
 import asyncio
 from pathlib import Path
@@ -32,7 +32,7 @@ async def client(nodes: list[FakeNode], make_client: MakeClient, told: Told) -> 
     )
 
 
-async def test_the_backup_stands_in(
+async def test_failover_to_the_backup(
     nodes: list[FakeNode], client: PresenceClient, told: Told, clock: Clock
 ) -> None:
     one, two, _ = nodes
@@ -65,7 +65,7 @@ async def test_the_backup_stands_in(
     assert two.made == {"endpoints": 1, "subscriptions": 1}
 
 
-async def test_the_call_that_finds_out_is_refused_where_ids_matter(
+async def test_call_with_an_id_of_the_failed_node_is_refused(
     nodes: list[FakeNode], client: PresenceClient
 ) -> None:
     one, two, _ = nodes
@@ -76,7 +76,7 @@ async def test_the_call_that_finds_out_is_refused_where_ids_matter(
     assert two.calls == ["POST users/hass/sessions"]
 
 
-async def test_the_stand_in_fails_when_the_first_is_back(
+async def test_failback_when_the_backup_fails(
     nodes: list[FakeNode], client: PresenceClient, told: Told, clock: Clock
 ) -> None:
     one, two, _ = nodes
@@ -94,7 +94,7 @@ async def test_the_stand_in_fails_when_the_first_is_back(
     ]
 
 
-async def test_both_fall_silent(
+async def test_primary_and_backup_do_not_answer(
     nodes: list[FakeNode], client: PresenceClient, told: Told, clock: Clock
 ) -> None:
     one, two, _ = nodes
@@ -115,7 +115,7 @@ async def test_both_fall_silent(
     assert client.node.port == two.server.port
 
 
-async def test_many_calls_move_once(
+async def test_many_calls_cause_one_failover(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     one, two, _ = nodes
@@ -127,7 +127,7 @@ async def test_many_calls_move_once(
     assert two.calls.count("POST users/anna/sessions") == 1
 
 
-async def test_a_moment_of_silence_moves_nobody(
+async def test_short_outage_causes_no_failover(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     one, two, _ = nodes
@@ -147,7 +147,7 @@ async def test_a_moment_of_silence_moves_nobody(
     await set_busy(client)
 
 
-async def test_a_node_that_is_only_busy_is_not_left(
+async def test_throttling_causes_no_failover(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     one, _, _ = nodes
@@ -162,7 +162,7 @@ async def test_a_node_that_is_only_busy_is_not_left(
     assert told.moves == []
 
 
-async def test_a_backup_that_does_not_let_us_in(
+async def test_backup_that_refuses_the_login(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     one, two, _ = nodes
@@ -178,7 +178,7 @@ async def test_a_backup_that_does_not_let_us_in(
     assert told.moves == []
 
 
-async def test_a_certificate_that_changed_is_no_reason_to_leave(
+async def test_changed_certificate_causes_no_failover(
     make_client: MakeClient, told: Told, tmp_path: Path, clock: Clock
 ) -> None:
     async with ByteServer(tls=make().server_context(tmp_path)) as server, ByteServer() as backup:
@@ -195,7 +195,7 @@ async def test_a_certificate_that_changed_is_no_reason_to_leave(
 
 
 @pytest.mark.parametrize("backup", ["", "127.0.0.1:{port}", "a b:c"])
-async def test_without_a_backup_there_is_no_waiting(
+async def test_without_a_backup_the_node_is_not_probed(
     nodes: list[FakeNode], client: PresenceClient, clock: Clock, backup: str
 ) -> None:
     one, _, _ = nodes
@@ -207,7 +207,7 @@ async def test_without_a_backup_there_is_no_waiting(
     assert clock.pauses == []
 
 
-async def test_a_backup_that_is_not_allowed(nodes: list[FakeNode], make_client: MakeClient) -> None:
+async def test_backup_that_is_not_allowed(nodes: list[FakeNode], make_client: MakeClient) -> None:
     one, two, _ = nodes
     client = make_client(one.server.port, nodes=NodePolicy(allow_node=lambda *_: False))
     await set_busy(client)
@@ -217,7 +217,9 @@ async def test_a_backup_that_is_not_allowed(nodes: list[FakeNode], make_client: 
     assert two.server.received == []
 
 
-async def test_a_backup_known_beforehand(nodes: list[FakeNode], make_client: MakeClient) -> None:
+async def test_backup_known_from_an_earlier_login(
+    nodes: list[FakeNode], make_client: MakeClient
+) -> None:
     one, two, _ = nodes
     client = make_client(one.server.port, nodes=NodePolicy(backup=two.address))
     one.stop()
@@ -226,7 +228,7 @@ async def test_a_backup_known_beforehand(nodes: list[FakeNode], make_client: Mak
     await set_busy(client)
 
 
-async def test_a_lost_fetch_moves_nobody_by_itself(
+async def test_lost_fetch_causes_no_failover(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
     one, _, _ = nodes
@@ -240,7 +242,7 @@ async def test_a_lost_fetch_moves_nobody_by_itself(
     assert len(told.moves) == 1
 
 
-async def test_leaving_while_the_first_node_is_silent(
+async def test_logout_does_not_ask_a_node_that_was_given_up(
     nodes: list[FakeNode], client: PresenceClient
 ) -> None:
     one, two, _ = nodes
@@ -250,14 +252,13 @@ async def test_leaving_while_the_first_node_is_silent(
     asked = len(one.server.received)
     await client.log_out()
     assert two.keys == {}
-    # It has been given up: leaving does not wait for it.
     assert len(one.server.received) == asked
 
 
-async def test_a_node_that_was_restarted_meanwhile(
+async def test_node_that_restarts_while_it_is_probed(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
-    """It answers again, but has forgotten everybody, which is told at once."""
+    """It answers again without its sessions, which are reported as lost at once."""
     one, _, _ = nodes
     await set_busy(client)
     one.stop()
@@ -278,7 +279,7 @@ async def test_a_node_that_was_restarted_meanwhile(
     assert one.keys.keys() == {"hass", "anna"}
 
 
-async def test_a_node_that_accepts_and_says_nothing(
+async def test_node_that_accepts_connections_and_does_not_answer(
     nodes: list[FakeNode],
     make_client: MakeClient,
     told: Told,

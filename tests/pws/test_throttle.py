@@ -122,7 +122,7 @@ async def test_a_busy_server_is_not_hammered_when_patience_ends(clock: Clock) ->
     results = await asyncio.gather(*(gate.run(server) for _ in range(1000)), return_exceptions=True)
     assert all(isinstance(result, Throttled) for result in results)
     assert server.asked < 20
-    # Whoever did not even ask is told the same, but of nobody in particular.
+    # A request that was not sent raises the same, without a user.
     last = results[-1]
     assert isinstance(last, Throttled)
     assert (last.code, last.message, last.fix, last.status, last.user) == (

@@ -33,7 +33,7 @@ class Service:
 
     @counted
     async def poll(self) -> None:
-        """Break in a way that is nobody's answer."""
+        """Break in a way that no server causes."""
         raise RuntimeError
 
 

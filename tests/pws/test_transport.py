@@ -80,7 +80,7 @@ async def test_a_certificate_of_an_authority(tmp_path: Path, make_client: MakeCl
         (make(issuer=make("X")), TrustedAuthority(make("Y").pem), "unable to get local issuer"),
     ],
 )
-async def test_a_certificate_that_nobody_vouches_for(
+async def test_certificate_without_a_trusted_authority(
     tmp_path: Path, make_client: MakeClient, shown: Made, security: Security, why: str
 ) -> None:
     with pytest.raises(UntrustedCertificate, match=why):

@@ -137,8 +137,8 @@ class AccountClient:
     async def check_sessions(self) -> None:
         """Report sessions that have ended at nodes other than the first; to be called at intervals.
 
-        At the first node, fetches and renewals tell. Elsewhere a logout stays unnoticed while the
-        person's own devices show the presence that was set. Raises nothing.
+        There, a logout stays unnoticed while the person's devices show what was set. Raises
+        nothing.
         """
         await self._cluster.check_sessions()
 
@@ -154,18 +154,12 @@ class AccountClient:
 
     @property
     def application_sessions(self) -> frozenset[Session]:
-        """The application user's sessions, one at each node that was needed.
-
-        Clients with the same account share them (rule 9): the logout of one ends them for all.
-        """
+        """The application user's sessions, shared with all clients of the account (rule 9)."""
         sessions = (node.sessions.open_application for node in self._cluster.nodes)
         return frozenset(session for session in sessions if session is not None)
 
     async def log_in(self) -> None:
-        """Log the application user in, unforced. Raises InvalidCredentials or LoggedInElsewhere.
-
-        Raises Redirected when the user belongs to another node, which is the one to be configured.
-        """
+        """Raises InvalidCredentials or LoggedInElsewhere, or Redirected to the right node."""
         await self._cluster.call_application_node(lambda node: node.sessions.application())
 
     async def log_in_user(self, user: str) -> None:
@@ -183,10 +177,7 @@ class AccountClient:
         return await self._cluster.call_home_node(user, lambda node: node.sessions.of_user(user))
 
     async def session_mark(self, user: str) -> str:
-        """Return an identifier of an end user's session from which its key cannot be found.
-
-        A later run compares it with its own session's. Raises UnknownUser or LoggedInElsewhere.
-        """
+        """Return an identifier of an end user's session from which its key cannot be found."""
         return (await self.session_of(user)).mark
 
     async def log_out_user(self, user: str) -> None:

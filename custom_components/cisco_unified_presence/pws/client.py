@@ -29,10 +29,9 @@ class PresenceClient(AccountClient):
     async def register_endpoint(
         self, url: str, expiry: int, *, watcher: str | None = None
     ) -> EndpointId:
-        """Register a callback URL at the node that the watcher is homed on, for that watcher alone.
+        """Register a callback URL at the node that the watcher is homed on, or the application's.
 
-        Without a watcher it is registered at the node that serves the application. Raises
-        EndpointRefused or NoFreeEndpoint.
+        Raises EndpointRefused or NoFreeEndpoint.
         """
         require_expiry(expiry)
 
@@ -61,10 +60,7 @@ class PresenceClient(AccountClient):
     ) -> SubscriptionId:
         """Watch up to ``MAX_CONTACTS`` contacts.
 
-        Raises:
-            BadContact: The server does not accept one of the contacts.
-            NoSuchEndpoint: The endpoint is gone, or of another node than the watcher's.
-            NoFreeSubscription: The server's subscriptions are used up.
+        Raises BadContact, NoFreeSubscription, or NoSuchEndpoint, also for another node's endpoint.
         """
         require_expiry(expiry)
         spec = subscription_spec(contacts, endpoint, expiry)
@@ -81,10 +77,9 @@ class PresenceClient(AccountClient):
         contacts: Sequence[str] = (),
         endpoint: int,
     ) -> None:
-        """Count a subscription's expiry from now, and add contacts to it.
+        """Count a subscription's expiry from now, and add contacts; 0 adds contacts only.
 
-        With contacts, ``expiry`` may be 0 and leaves it as it was. Raises BadContact or
-        NoSuchSubscription.
+        Raises BadContact or NoSuchSubscription.
         """
         if expiry != 0 or not contacts:
             require_expiry(expiry)
@@ -155,10 +150,9 @@ class PresenceClient(AccountClient):
     async def set_presence(
         self, user: str, presence: Presence, *, override: bool, expiry: int
     ) -> None:
-        """Set a person's basic presence, over the devices' or as one more of them.
+        """Set a person's basic presence, over the devices' or as one more of them (rule 3).
 
-        The server may show another presence than was set (rule 3). Raises PresenceRefused, also
-        where the rules forbid it and nothing is sent.
+        Raises PresenceRefused, also where the rules forbid it and nothing is sent.
         """
         require_settable(user, presence, expiry)
         require_basic_override(user, presence, override=override)

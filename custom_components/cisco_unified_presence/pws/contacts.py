@@ -1,7 +1,7 @@
-"""A node's own word on its presence domain and on a person's contact list.
+"""A node's presence domain and its users' contact lists.
 
-Reference: "The Client Configuration Web Service, as far as it is needed". Another service than
-that of presence, on another port and with another certificate. Nobody depends on it.
+Reference: "The Client Configuration Web Service, as far as it is needed". That service has its own
+port and certificate, and is optional.
 """
 
 from collections.abc import Iterator
@@ -36,22 +36,15 @@ _USER: Final = re.compile(r"[^\s@<>\"']{1,256}")
 
 
 class ConfigurationUnavailable(PresenceServiceError):
-    """The service is not there, not trusted, refuses, or is not understood: ask the person.
-
-    The cause is the error that says why.
-    """
+    """The service does not answer, is not trusted, or refuses, for the reason that is the cause."""
 
     def __init__(self) -> None:
-        """Say what cannot be had."""
         super().__init__("The server does not tell its presence domain or its contact lists.")
 
 
 @dataclass(frozen=True, slots=True)
 class ContactGroup:
-    """A group of a contact list: contact URIs in the server's order.
-
-    ``name`` is empty for contacts outside of any group.
-    """
+    """A group of a contact list. Contacts outside of any group have an empty ``name``."""
 
     name: str
     contacts: tuple[str, ...]
@@ -67,30 +60,20 @@ class ContactService:
         *,
         timeout: float = 10.0,
     ) -> None:
-        """Prepare; nothing is sent.
+        """Send nothing yet.
 
-        Args:
-            server: The node, with this service's port and with its own certificate's trust.
-            session: As opened by ``open_session`` for that server. Stays the caller's.
-            timeout: Seconds for one request.
+        ``server`` has this service's port and its own certificate's trust; ``session`` is opened by
+        ``open_session`` for it and stays the caller's. ``timeout`` is in seconds for one request.
         """
         self._exchange = Exchange(server, session, timeout, root=_ROOT)
 
     async def presence_domain(self, session: Session) -> str:
-        """Return the presence domain; any session of the node's presence service will do.
-
-        Raises:
-            ConfigurationUnavailable: Ask the person.
-        """
+        """Raises ConfigurationUnavailable. Any session of the node's presence service will do."""
         with _unavailable():
             return _domain_in(await self._ask("system-config", session))
 
     async def contact_list(self, session: Session) -> tuple[ContactGroup, ...]:
-        """Return the contact list of the end user whose session it is, group by group.
-
-        Raises:
-            ConfigurationUnavailable: Ask the person.
-        """
+        """Return the contact list of the session's user. Raises ConfigurationUnavailable."""
         with _unavailable():
             return _groups_in(await self._ask("contact-info", session))
 

@@ -41,21 +41,15 @@ class PublishOptions:
 
 
 class Dialect(Protocol):
-    """One request for each call, without repetition, with the key of ``session``.
-
-    Every method raises ``PresenceServiceError``. ``contacts_per_poll`` is how many contacts one
-    request of ``poll`` asks about.
-    """
+    """One request for each call, without repetition, with the key of ``session``."""
 
     contacts_per_poll: ClassVar[int]
     can_remove_contacts: ClassVar[bool]
     traffic: Traffic
 
-    async def log_in(self, application_user: str, password: str) -> Session:
-        """Log the application user in, unforced."""
+    async def log_in(self, application_user: str, password: str) -> Session: ...
 
-    async def log_in_end_user(self, user: str, application: Session) -> Session:
-        """Log an end user in, unforced."""
+    async def log_in_end_user(self, user: str, application: Session) -> Session: ...
 
     async def log_out(self, session: Session) -> None: ...
 

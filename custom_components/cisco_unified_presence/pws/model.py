@@ -40,23 +40,20 @@ class ContactPresence:
 
 
 class _NumberAtNode(int):
-    """A number that means something at one node only; ``node`` is that node's ``host:port``.
+    """A number that is valid at one node only; ``node`` is that node's ``host:port``.
 
-    It compares and is stored as the bare number. A bare number in its place means one of the node
-    that serves at the moment.
+    It compares and is stored as the bare number, which means the node that serves at the moment.
     """
 
     node: str
 
     def __new__(cls, number: int, node: str) -> Self:
-        """Tie a number to its node."""
         self = super().__new__(cls, number)
         self.node = node
         return self
 
     @override
     def __reduce__(self) -> tuple[type[Self], tuple[int, str]]:
-        """Let copies be of the same node."""
         return type(self), (int(self), self.node)
 
 
@@ -80,18 +77,14 @@ class SystemTrust:
 
 @dataclass(frozen=True, slots=True)
 class PinnedCertificate:
-    """TLS with exactly one certificate, whatever it says of itself.
+    """TLS with exactly one certificate, whatever it contains. Raises ValueError.
 
     ``sha256`` is the fingerprint in hexadecimal; capitals and colons are accepted and dropped.
-
-    Raises:
-        ValueError: It is not a SHA-256 fingerprint.
     """
 
     sha256: str
 
     def __post_init__(self) -> None:
-        """Bring the fingerprint into its one form."""
         canonical = self.sha256.replace(":", "").strip().lower()
         if _SHA256.fullmatch(canonical) is None:
             raise ValueError("A SHA-256 fingerprint has 64 hexadecimal digits.")
@@ -100,9 +93,9 @@ class PinnedCertificate:
 
 @dataclass(frozen=True, slots=True)
 class TrustedAuthority:
-    """TLS with a certificate that this authority, or this very certificate, vouches for.
+    """TLS with a certificate of this authority, or this very certificate; the host name is checked.
 
-    ``pem`` holds one or more certificates. The host name is checked.
+    ``pem`` holds one or more certificates.
     """
 
     pem: str
@@ -113,12 +106,9 @@ type Security = PlainHttp | SystemTrust | PinnedCertificate | TrustedAuthority
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Where a node of the presence service is, and how far it is trusted.
+    """The address of a node, and how it is trusted. Raises ValueError for a port not in 1..65535.
 
     ``host`` is a name, an IPv4 or an IPv6 literal, the last with or without brackets.
-
-    Raises:
-        ValueError: The port is not in 1..65535.
     """
 
     host: str
@@ -126,7 +116,6 @@ class Server:
     security: Security
 
     def __post_init__(self) -> None:
-        """Refuse a port that no connection can be made to."""
         if not 1 <= self.port <= _LONGEST_PORT:
             raise ValueError(f"A port lies between 1 and {_LONGEST_PORT}, {self.port} does not.")
 
@@ -143,23 +132,14 @@ class Server:
 
     @property
     def is_secure(self) -> bool:
-        """Whether it is spoken to over TLS."""
         return not isinstance(self.security, PlainHttp)
 
     @property
     def base_url(self) -> str:
-        """The URL that every path of the presence service is appended to.
-
-        Raises:
-            ValueError: The host is neither a name nor an address.
-        """
+        """The base URL of the presence service. Raises ValueError when the host is none."""
         return self.url_of(SERVICE_PATH)
 
     def url_of(self, path: str) -> str:
-        """Return the URL of a path at this server.
-
-        Raises:
-            ValueError: The host is neither a name nor an address.
-        """
+        """Return the URL of a path at this server. Raises ValueError when the host is none."""
         scheme = "https" if self.is_secure else "http"
         return str(URL.build(scheme=scheme, host=self.bare_host, port=self.port, path=path))

@@ -20,12 +20,10 @@ def _any_node(_host: str, _port: int) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodePolicy:
-    """Which other nodes of the deployment may be used.
+    """Which nodes, by host and port, may be used, and how they are trusted.
 
-    Attributes:
-        allow_node: Tells by host and port whether a node may be used.
-        trust_of: Returns by host and port how a node is trusted; None means as the first node.
-        backup: The first node's backup, ``host`` or ``host:port``, as an earlier login named it.
+    ``trust_of`` None means as the first node. ``backup`` is the first node's, ``host`` or
+    ``host:port``, as an earlier login named it.
     """
 
     allow_node: Callable[[str, int], bool] = _any_node
@@ -45,7 +43,7 @@ class NodePolicy:
         # Without a scheme it is the one that the source was asked by.
         if url.scheme not in {"", "https" if source.is_secure else "http"}:
             if url.scheme == "https" and redirect.primary:
-                # Servers may write https whoever asks: the reference knows no other form.
+                # Servers may write https in any case: the reference shows no other form.
                 node = self.node_named(redirect.primary, source)
                 if node.address.lower() != source.address.lower():
                     return node

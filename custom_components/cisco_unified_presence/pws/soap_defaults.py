@@ -1,6 +1,6 @@
-"""What the SOAP dialect spells when the server does not say it. Reference: "SOAP".
+"""The SOAP requests of servers that do not describe theirs. Reference: "SOAP".
 
-The one place for what is assumed: the namespace, the spelling, the order and the nesting.
+The namespace, spelling, order and nesting here are assumptions.
 """
 
 from functools import lru_cache
@@ -60,7 +60,7 @@ _OPERATIONS: Final = """
 
 
 def default_element(name: str, namespace: str | None) -> Declaration:
-    """Return an operation or a header block as the reference has it, in the server's namespace."""
+    """Return an operation or a header block of the reference, in the server's namespace."""
     declared = default_description(namespace or DEFAULT_NAMESPACE).element(name)
     if declared is None:
         raise LookupError(f"The reference has no {name}.")
@@ -69,7 +69,6 @@ def default_element(name: str, namespace: str | None) -> Declaration:
 
 @lru_cache(maxsize=8)
 def default_description(namespace: str = DEFAULT_NAMESPACE) -> ServiceDescription:
-    """Return the description that stands in for the server's."""
     schema = (
         '<schema xmlns="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified">'
         f"{_OPERATIONS}</schema>"

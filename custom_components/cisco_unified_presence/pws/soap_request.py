@@ -1,4 +1,4 @@
-"""Writing SOAP requests: envelopes, in the server's own spelling. Reference: "SOAP"."""
+"""Writing SOAP requests in the server's own spelling. Reference: "SOAP"."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ type Fields = Mapping[str, Value]
 
 
 class NotDeclared(Exception):
-    """The description does not know all that is to be sent."""
+    """The description lacks a field that is to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """How a server wants to be spoken to."""
+    """How a server expects SOAP requests: its declarations, and the version."""
 
     described: ServiceDescription
     version: SoapVersion
 
     @classmethod
     def of(cls, described: ServiceDescription | None, wanted: SoapVersion | None) -> Language:
-        """Return the language of a description, or the default one without.
+        """Return the language of a description, without one the default.
 
-        ``wanted`` is the version to use whatever is offered; None leaves the choice to the offer.
+        ``wanted`` overrides the version that the description offers.
         """
         described = described or default_description()
         only_new = described.versions == {SoapVersion.V1_2}
@@ -53,7 +53,6 @@ class Language:
         return cls(described, wanted or offered)
 
     def headers(self, operation: str) -> dict[str, str]:
-        """Return the HTTP headers that go with an operation."""
         action = self.described.action(operation, self.version)
         if self.version is SoapVersion.V1_1:
             return {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
@@ -61,10 +60,9 @@ class Language:
         return {"Content-Type": f"application/soap+xml; charset=utf-8{parameter}"}
 
     def write(self, call: Call, key: str | None) -> bytes:
-        """Return the envelope of a call; ``key`` goes into its header, None leaves that empty.
+        """Return the envelope of a call, with the session key in its header.
 
-        Raises:
-            ValueError: A text holds characters that XML cannot carry.
+        Raises ValueError when XML cannot carry a text.
         """
         block = None if key is None else self._session_key(key)
         return envelope(self.version, block, self._body(call))

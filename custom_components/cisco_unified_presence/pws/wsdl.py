@@ -1,7 +1,6 @@
-"""Reading a service's own description: how it spells what it wants to be sent.
+"""Reading a service's WSDL: how it spells the requests.
 
-Reference: "SOAP". Names are matched on letters alone. What the document imports is never fetched,
-and only as much of it is looked at as a request needs.
+Reference: "SOAP". Names are matched on letters alone. Imports are never fetched.
 """
 
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ _ACTION: Final = re.compile(r"[!#-\[\]-~]{1,1024}")
 
 
 class SoapVersion(StrEnum):
-    """The versions of SOAP."""
+    """A version of SOAP."""
 
     V1_1 = "1.1"
     V1_2 = "1.2"
@@ -35,7 +34,7 @@ _BINDINGS: Final = {
 
 
 class Declaration:
-    """What a schema says of one element: its name, and what is inside."""
+    """What a schema declares for one element: its name and its content."""
 
     def __init__(self, tag: str, node: XmlElement, schemas: Schemas) -> None:
         """Take the name as lxml wants it, and the ``xs:element`` that declares it."""
@@ -45,7 +44,7 @@ class Declaration:
 
     @cached_property
     def elements(self) -> dict[str, Declaration]:
-        """The elements inside in their order, by the letters of their names."""
+        """The child elements in their order, by the letters of their names."""
         found: dict[str, Declaration] = {}
         for node in self._inside("element"):
             declaration = self._schemas.declaration(node)
@@ -65,7 +64,7 @@ class Declaration:
         return {letters(value): value for value in values if value}
 
     def spell(self, word: str) -> str:
-        """Return a word as this element spells it, where it takes only certain words."""
+        """Return a word as this element spells it, if it is an enumeration."""
         # Most elements take any text, of which a password must not be taken apart and kept.
         return self._words.get(letters(word), word) if self._words else word
 
@@ -121,11 +120,11 @@ class Schemas:
                 self.namespace = self.namespace or schema.get("targetNamespace")
 
     def element_called(self, name: str) -> Declaration | None:
-        """Return the element at the top of a schema whose name has the same letters."""
+        """Return the top-level element whose name has the same letters."""
         return self._declared(self._elements.get(letters(name)))
 
     def element_at(self, reference: str | None) -> Declaration | None:
-        """Return the element that ``prefix:name`` means, exactly spelled."""
+        """Return the top-level element that a ``prefix:name`` refers to."""
         return self._declared(self._named.get(("element", _without_prefix(reference))))
 
     def declaration(self, node: XmlElement) -> Declaration | None:
@@ -174,7 +173,7 @@ def _contained(node: XmlElement, wanted: str) -> Iterator[XmlElement]:
 
 
 def _can_be_written(tag: str) -> bool:
-    """Tell whether it is a name of XML, with or without a namespace."""
+    """Tell whether XML allows the name, with or without a namespace."""
     try:
         namespace = etree.QName(tag).namespace
         etree.Element(tag, nsmap={"cup": namespace} if namespace else None)
@@ -219,14 +218,14 @@ class ServiceDescription:
 
     @property
     def namespace(self) -> str | None:
-        """The namespace of what its schemas declare, or of what they would import."""
+        """The target namespace of its schemas, or of the schemas that they import."""
         imports = self._root.iter(f"{_XSD}import")
         names = (self._schemas.namespace, *(node.get("namespace") for node in imports))
         return next((name for name in names if name and _can_be_written(f"{{{name}}}x")), None)
 
     @property
     def versions(self) -> frozenset[SoapVersion]:
-        """The versions of SOAP that it offers, empty when it does not say."""
+        """The versions of SOAP that it offers, empty when it names none."""
         return frozenset(
             version
             for version, namespace in _BINDINGS.items()
@@ -234,7 +233,7 @@ class ServiceDescription:
         )
 
     def request(self, operation: str) -> Declaration | None:
-        """Return the element that asks for an operation, None when there is none to be found."""
+        """Return the element that requests an operation, None when it is not declared."""
         declared = self._operations.get(letters(operation))
         if declared is not None:
             for part in self._parts(declared):
@@ -249,11 +248,10 @@ class ServiceDescription:
                 yield from message.iterchildren(f"{_WSDL}part")
 
     def element(self, name: str) -> Declaration | None:
-        """Return the element of that name at the top of a schema, None when there is none."""
         return self._schemas.element_called(name)
 
     def action(self, operation: str, version: SoapVersion) -> str:
-        """Return the URI that names an operation in HTTP; empty when there is none."""
+        """Return the SOAPAction of an operation, empty when there is none."""
         namespace = _BINDINGS[version]
         for bound in self._root.iter(f"{_WSDL}operation"):
             if letters(bound.get("name", "")) == letters(operation):
