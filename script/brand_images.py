@@ -1,7 +1,7 @@
-"""Draws the brand images: a person with a dot that tells the presence, and three of them.
+"""Draws the brand images: the icon is a person with a presence dot, the logo has three of them.
 
-Everything is drawn several times as large as needed and made smaller, which smooths the edges.
-The colours hold on light and on dark ground, so that there are no images of their own for dark.
+The images are drawn larger than needed and scaled down, which smooths the edges. The colours suit
+light and dark backgrounds, so there are no separate images for dark ones.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ AWAY: Colour = (251, 176, 38)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A person on a round ground, with a dot.
+    """A person on a disc, with a presence dot.
 
     Attributes:
         ground: The colour behind the person.
@@ -42,35 +42,32 @@ class Figure:
 
 ONE = Figure(INDIGO, AVAILABLE)
 THREE = (ONE, Figure(TEAL, AWAY), Figure(PLUM, BUSY))
-# Shares of the side. Each of three covers a part of the next; between them is a gap.
+# Shares of the side. Each figure covers a part of the next, with a gap between.
 STEP = 0.8
 GAP = 0.035
-# A person stays inside of the ground, or the shoulders would run out of it on light paper.
+# The margin between the shoulders and the edge of the disc.
 RIM = 0.05
 DOT = (0.815, 0.815, 0.185)
 
 
 def main() -> None:
-    """Draw all and write them."""
     BRAND.mkdir(exist_ok=True)
     for name, image in images():
         image.save(BRAND / name, optimize=True)
 
 
 def images() -> Iterator[tuple[str, Image.Image]]:
-    """Walk through the images by the names that Home Assistant gives them."""
+    """Yield the images with the file names that Home Assistant expects."""
     for name, drawing in (("icon", draw_icon()), ("logo", draw_logo())):
         for suffix, side in (("", 256), ("@2x", 512)):
             yield f"{name}{suffix}.png", _smaller(drawing, side)
 
 
 def draw_icon() -> Image.Image:
-    """Return one person, large."""
     return _figure(ONE)
 
 
 def draw_logo() -> Image.Image:
-    """Return three people who stand behind each other, large."""
     step = round(SIDE * STEP)
     whole = Image.new("RGBA", (SIDE + step * (len(THREE) - 1), SIDE), NOTHING)
     for place, figure in reversed(list(enumerate(THREE))):
@@ -81,7 +78,7 @@ def draw_logo() -> Image.Image:
 
 
 def _ring_around() -> Image.Image:
-    """Return where nothing else may be, so that a figure stands apart from the one behind it."""
+    """Return the mask of a figure and the gap around it."""
     x, y, radius = DOT
     ground = _circle(0.5, 0.5, 0.5 + GAP, reach=GAP)
     return ImageChops.lighter(ground, _circle(x, y, radius + GAP, reach=GAP))
@@ -99,13 +96,13 @@ def _figure(figure: Figure) -> Image.Image:
 
 
 def _circle(x: float, y: float, radius: float, *, reach: float = 0) -> Image.Image:
-    """Return a mask with a circle; all are shares of the side.
+    """Return a mask with a circle. All numbers are shares of the side.
 
     Args:
-        x: The middle, from the left.
-        y: The middle, from the top.
-        radius: From the middle to the edge.
-        reach: How far the mask goes beyond the right side.
+        x: The center, from the left.
+        y: The center, from the top.
+        radius: The radius of the circle.
+        reach: How far the mask extends beyond the right side.
     """
     mask = Image.new("L", (round(SIDE * (1 + reach)), SIDE), 0)
     corner = ((x - radius) * SIDE, (y - radius) * SIDE)

@@ -1,4 +1,4 @@
-"""Takes the pictures that the documentation shows from what the browser tests have seen."""
+"""Makes the pictures of the documentation from the screenshots of the browser tests."""
 
 from pathlib import Path
 import sys
@@ -8,10 +8,10 @@ from PIL import Image
 REPOSITORY = Path(__file__).parents[1]
 ARTIFACTS = REPOSITORY / "artifacts"
 IMAGES = REPOSITORY / "docs" / "images"
-MOST_BYTES = 200_000
+MAX_BYTES = 200_000
 COLORS = 256
 
-# The picture of the documentation, and the one of the tests that it is made of.
+# The pictures of the documentation, and their screenshots.
 PICTURES = {
     "dashboard": "dashboard-light-1280",
     "dashboard-dark": "dashboard-dark-1280",
@@ -25,15 +25,15 @@ PICTURES = {
 
 
 def main() -> int:
-    """Write the pictures, each with few colors; return 1 when one is too large."""
+    """Write the pictures with a reduced palette; return 1 when one is too large."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     too_large = False
-    for name, seen in PICTURES.items():
+    for name, screenshot in PICTURES.items():
         target = IMAGES / f"{name}.png"
-        picture = Image.open(ARTIFACTS / f"{seen}.png").convert("RGB")
+        picture = Image.open(ARTIFACTS / f"{screenshot}.png").convert("RGB")
         picture.quantize(COLORS, dither=Image.Dither.NONE).save(target, optimize=True)
         size = target.stat().st_size
-        too_large |= size > MOST_BYTES
+        too_large |= size > MAX_BYTES
         print(f"{target.relative_to(REPOSITORY)}: {size / 1000:.0f} kB")
     return int(too_large)
 

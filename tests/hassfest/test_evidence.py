@@ -28,8 +28,8 @@ from .broken_copy import INTEGRATION, replace, said, write
         ),
         (
             "__init__.py",
-            "entry.runtime_data = connection",
-            "CONNECTION = connection",
+            "entry.runtime_data = ",
+            "entry.other_data = ",
             ("runtime-data has the status done, but __init__.py does not set runtime_data."),
         ),
         (
