@@ -1,4 +1,4 @@
-"""What all tests share: a simulated server, and Home Assistant connected to it."""
+"""Fixtures of all tests: a simulated server, and Home Assistant connected to it."""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -18,7 +18,7 @@ from cup_simulator.configuration import ApplicationUser, Configuration, Configur
 from cup_simulator.model import Presence, Status
 from cup_simulator.server import LOOPBACK, Simulator
 
-# Imported first, or the test plug-in's own folder of that name hides ours.
+# Imported first: the test plug-in has a folder of that name too.
 import custom_components  # noqa: F401
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
@@ -34,12 +34,12 @@ from .common.entry import SECRET, person
 from .common.rule_requests import SetRequests, request_setter
 from .common.server import PASSWORD, Cup
 
-NOBODY_LISTENS = 1
+CLOSED_PORT = 1
 
 
 @pytest.fixture
 def cup_configuration() -> Configuration:
-    """What the simulated server starts with; tests override it."""
+    """The configuration of the simulated server; tests override it."""
     return Configuration(
         domain="example.com",
         application_users={"hass": ApplicationUser(PASSWORD)},
@@ -74,9 +74,9 @@ async def cup(
 
 
 @pytest.fixture(autouse=True)
-def _nobody_tells_domain_and_contacts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let client configuration be absent, whatever listens on this machine's usual port."""
-    monkeypatch.setattr(client_configuration, "PORT", NOBODY_LISTENS)
+def _no_client_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make client configuration absent, whatever listens at its usual port."""
+    monkeypatch.setattr(client_configuration, "PORT", CLOSED_PORT)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
 async def web_server(
     cup: Cup, hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
 ) -> str:
-    """Run Home Assistant's own web server, where notifications come in; return its address."""
+    """Run Home Assistant's own web server, which receives notifications; return its address."""
     assert await async_setup_component(hass, "webhook", {})
     client = await hass_client_no_auth()
     hass.config.internal_url = str(client.make_url("")).rstrip("/")
@@ -114,7 +114,7 @@ async def web_server(
 
 @pytest.fixture
 def entry_data(cup: Cup) -> dict[str, Any]:
-    """What an entry for the simulated server holds."""
+    """The data of an entry for the simulated server."""
     return {
         CONF_HOST: "127.0.0.1",
         CONF_PORT: cup.simulator.ports.http,
@@ -129,13 +129,13 @@ def entry_data(cup: Cup) -> dict[str, Any]:
 
 @pytest.fixture
 def entry_options() -> dict[str, Any]:
-    """Which options the entry has; tests override it."""
+    """The options of the entry; tests override it."""
     return {}
 
 
 @pytest.fixture
 def entry_people() -> list[dict[str, Any]]:
-    """Who is in the entry, Anna controlled; tests override it."""
+    """The people of the entry, Anna controlled; tests override it."""
     return [person("anna", controlled=True), person("ben"), person("clara")]
 
 
@@ -173,5 +173,5 @@ async def loaded(
 
 @pytest.fixture
 def rules(loaded: MockConfigEntry) -> SetRequests:
-    """Let these rules hold for Anna, and no others."""
+    """Replace the rules' requests for Anna."""
     return request_setter(loaded.runtime_data.reconciler)

@@ -16,7 +16,7 @@ from .common.texts import FOLDER
 
 
 def described(kind: str) -> dict[str, Any]:
-    """Return what a file describes; keys with a dot are only written once and used again."""
+    """Return what a file describes, without the anchors, whose keys have a dot."""
     everything = yaml.safe_load((FOLDER / f"{kind}.yaml").read_text())
     return {key: value for key, value in everything.items() if not key.startswith(".")}
 

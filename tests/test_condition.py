@@ -30,7 +30,7 @@ type Check = Callable[..., Coroutine[Any, Any, ConditionChecker]]
 
 @pytest.fixture
 def entry_options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Ask for documents in the tests of activities."""
+    """Ask for rich presence in the tests of activities."""
     return {CONF_RICH_PRESENCE: getattr(request, "param", False)}
 
 
@@ -72,7 +72,7 @@ async def check(hass: HomeAssistant, loaded: MockConfigEntry) -> AsyncGenerator[
         ("UNAVAILABLE", "offline"),
     ],
 )
-async def test_each_presence_is_itself_and_no_other(
+async def test_each_presence_matches_itself_only(
     hass: HomeAssistant, check: Check, cup: Cup, word: str, state: str
 ) -> None:
     others = ["available", "busy", "do_not_disturb", "away", "vacation", "offline"]
@@ -110,15 +110,15 @@ async def test_activities(
 
 async def test_any_and_all(hass: HomeAssistant, check: Check, cup: Cup) -> None:
     people = [ANNA, BEN, CLARA]
-    anybody = await check("is_presence", people, presence="busy", behavior="any")
-    everybody = await check("is_presence", people, presence="busy", behavior="all")
-    assert (anybody.async_check(), everybody.async_check()) == (True, False)
+    any_person = await check("is_presence", people, presence="busy", behavior="any")
+    all_people = await check("is_presence", people, presence="busy", behavior="all")
+    assert (any_person.async_check(), all_people.async_check()) == (True, False)
     await choose(cup, "anna", "BUSY")
     await choose(cup, "clara", "BUSY")
-    assert (anybody.async_check(), everybody.async_check()) == (True, True)
+    assert (any_person.async_check(), all_people.async_check()) == (True, True)
     for user in ("anna", "ben", "clara"):
         await choose(cup, user, "AWAY")
-    assert (anybody.async_check(), everybody.async_check()) == (False, False)
+    assert (any_person.async_check(), all_people.async_check()) == (False, False)
 
 
 async def test_for_outlasts_a_change_between_chosen_presences(
@@ -161,7 +161,7 @@ async def test_area_floor_and_label_lead_to_the_presence_alone(
 
 
 @rich
-async def test_what_else_we_show_is_no_presence(
+async def test_other_entities_of_the_integration_are_ignored(
     hass: HomeAssistant, check: Check, cup: Cup
 ) -> None:
     entities = er.async_get(hass)
@@ -177,17 +177,17 @@ async def test_what_else_we_show_is_no_presence(
     assert (busy.async_check(), on_the_phone.async_check()) == (False, False)
 
 
-async def test_what_is_not_known_is_nothing(
+async def test_unknown_presence_is_ignored(
     hass: HomeAssistant, loaded: MockConfigEntry, check: Check
 ) -> None:
     everything = ["available", "busy", "do_not_disturb", "away", "vacation", "offline"]
     anna = await check("is_presence", ANNA, presence=everything)
-    everybody = await check("is_presence", [ANNA, BEN], presence="busy", behavior="all")
+    all_people = await check("is_presence", [ANNA, BEN], presence="busy", behavior="all")
     show(loaded, "anna", Presence.UNKNOWN)
     await hass.async_block_till_done()
     assert anna.async_check() is False
     # Ben is busy, and nothing is known of Anna.
-    assert everybody.async_check() is True
+    assert all_people.async_check() is True
     loaded.runtime_data.coordinator.async_set_unreachable(CannotConnect(ConnectFailure.REFUSED))
     await hass.async_block_till_done()
     assert anna.async_check() is False
@@ -213,18 +213,20 @@ async def test_an_automation_is_held_back(
 @pytest.mark.parametrize(
     "options", [{"presence": []}, {"presence": ["unknown"]}, {"presence": None}, {}]
 )
-async def test_presences_that_there_are_not_are_refused(
-    check: Check, options: dict[str, Any]
-) -> None:
+async def test_invalid_presences_are_refused(check: Check, options: dict[str, Any]) -> None:
     with pytest.raises(vol.Invalid):
         await check("is_presence", ANNA, **options)
 
 
-async def test_the_editor_is_told_of_every_condition(
+async def test_the_editor_gets_every_condition(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
-    told = await condition.async_get_all_descriptions(hass)
-    ours = {key.partition(".")[2]: told[key] for key in told if key.startswith(f"{DOMAIN}.")}
+    descriptions = await condition.async_get_all_descriptions(hass)
+    ours = {
+        key.partition(".")[2]: descriptions[key]
+        for key in descriptions
+        if key.startswith(f"{DOMAIN}.")
+    }
     assert ours.keys() == CONDITIONS.keys()
     for key, description in ours.items():
         assert description

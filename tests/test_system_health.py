@@ -1,4 +1,4 @@
-"""System health: each server asked just now, and a sentence where it does not answer."""
+"""System health: a check of each server, and a sentence when it does not answer."""
 
 import asyncio
 from typing import Any
@@ -18,27 +18,27 @@ from .common.waiting import pass_time, settled
 async def health(hass: HomeAssistant) -> dict[str, Any]:
     """Return the health as the interface gets it; what asks a server is not awaited."""
     assert await async_setup_component(hass, "system_health", {})
-    told: dict[str, Any] = await get_system_health_info(hass, DOMAIN)
-    return told
+    lines: dict[str, Any] = await get_system_health_info(hass, DOMAIN)
+    return lines
 
 
 async def test_a_server_that_answers(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
-    looks = cup.asked("GET", "/contacts/watcher")
-    told = await health(hass)
-    assert await told.pop("server") == "ok"
-    assert cup.asked("GET", "/contacts/watcher") == looks + 1
-    assert told == {
+    polls = cup.asked("GET", "/contacts/watcher")
+    lines = await health(hass)
+    assert await lines.pop("server") == "ok"
+    assert cup.asked("GET", "/contacts/watcher") == polls + 1
+    assert lines == {
         "node": f"127.0.0.1:{cup.simulator.ports.http}",
         "update_channel": "eventing",
         "last_notification": loaded.runtime_data.coordinator.last_notification,
     }
     loaded.runtime_data.coordinator.last_notification = None
-    told = await health(hass)
-    told.pop("server").close()
-    assert told["last_notification"] == "-"
+    lines = await health(hass)
+    lines.pop("server").close()
+    assert lines["last_notification"] == "-"
 
 
 @pytest.mark.parametrize(
@@ -89,17 +89,17 @@ async def test_an_entry_that_is_not_loaded_says_why(
     assert await health(hass) == {"server": {"type": "failed", "error": "not_loaded"}}
     await cup.inject("refuse_connections")
     await hass.config_entries.async_setup(entry.entry_id)
-    told = await health(hass)
-    assert told["server"]["error"].startswith("Nothing listens at 127.0.0.1")
+    lines = await health(hass)
+    assert lines["server"]["error"].startswith("Nothing listens at 127.0.0.1")
 
 
-async def test_several_servers_are_told_apart(
+async def test_several_servers_have_keys_with_their_titles(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     MockConfigEntry(domain=DOMAIN, title="CUP", data=dict(loaded.data)).add_to_hass(hass)
-    told = await health(hass)
-    assert await told.pop("1. CUP: server") == "ok"
-    assert set(told) == {
+    lines = await health(hass)
+    assert await lines.pop("1. CUP: server") == "ok"
+    assert set(lines) == {
         "1. CUP: node",
         "1. CUP: update_channel",
         "1. CUP: last_notification",

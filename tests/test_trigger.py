@@ -35,7 +35,7 @@ WORDS = {
 
 @pytest.fixture
 def entry_options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Ask for documents in the tests of activities."""
+    """Ask for rich presence in the tests of activities."""
     return {CONF_RICH_PRESENCE: getattr(request, "param", False)}
 
 
@@ -52,7 +52,7 @@ def on(key: str, target: str | list[str] | dict[str, Any], **options: Any) -> di
 
 
 @pytest.mark.parametrize(("word", "state"), WORDS.items())
-async def test_presence_changed_to_each_word(
+async def test_presence_changed_to_each_presence(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, word: str, state: str
 ) -> None:
     await choose(cup, "anna", "AVAILABLE" if word == "BUSY" else "BUSY")
@@ -63,7 +63,7 @@ async def test_presence_changed_to_each_word(
     assert who(calls) == [ANNA]
 
 
-async def test_a_change_between_chosen_presences_is_none(
+async def test_a_change_between_chosen_presences_does_not_fire(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     asked = on("presence_changed_to", ANNA, presence=["busy", "do_not_disturb"])
@@ -100,8 +100,8 @@ async def test_available_and_available_again(
         on("became_available", ANNA) | {"id": "became_available"},
         on("became_available_again", ANNA) | {"id": "became_available_again"},
     ]
-    told = {"action": "test.fired", "data": {"entity_id": "{{ trigger.id }}"}}
-    calls = await automate(hass, triggers=triggers, actions=[told], mode="queued")
+    fire = {"action": "test.fired", "data": {"entity_id": "{{ trigger.id }}"}}
+    calls = await automate(hass, triggers=triggers, actions=[fire], mode="queued")
     await choose(cup, "anna", "AVAILABLE")
     assert who(calls).count("became_available") == available
     assert who(calls).count("became_available_again") == again
@@ -139,9 +139,9 @@ async def test_an_activity_begins_and_ends(
     assert device
     target = {"device_id": device.device_id}
     triggers = [on(begins, target) | {"id": "begins"}, on(ends, target) | {"id": "ends"}]
-    told = {"entity_id": "{{ trigger.id }} {{ trigger.entity_id }}"}
+    data = {"entity_id": "{{ trigger.id }} {{ trigger.entity_id }}"}
     calls = await automate(
-        hass, triggers=triggers, actions=[{"action": "test.fired", "data": told}]
+        hass, triggers=triggers, actions=[{"action": "test.fired", "data": data}]
     )
     await choose(cup, "anna", "BUSY", activities=[activity])
     assert who(calls) == [f"begins {entity_id}"]
@@ -225,8 +225,8 @@ async def test_device_area_floor_and_label_lead_to_the_presence_alone(
         on("presence_changed_to", target, presence="busy") | {"id": kind}
         for kind, target in targets.items()
     ]
-    told = {"action": "test.fired", "data": {"entity_id": "{{ trigger.id }}"}}
-    calls = await automate(hass, triggers=triggers, actions=[told], mode="parallel")
+    fire = {"action": "test.fired", "data": {"entity_id": "{{ trigger.id }}"}}
+    calls = await automate(hass, triggers=triggers, actions=[fire], mode="parallel")
     await choose(cup, "clara", "BUSY")
     assert not calls
     await choose(cup, "anna", "BUSY")
@@ -234,7 +234,7 @@ async def test_device_area_floor_and_label_lead_to_the_presence_alone(
 
 
 @rich
-async def test_what_else_we_show_never_fires(
+async def test_other_entities_of_the_integration_never_fire(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     strangers = ["sensor.anna_status_message", "sensor.cup_update_channel", MEETING]
@@ -275,7 +275,7 @@ async def test_a_renamed_sensor_still_fires(
 # Outages
 
 
-async def test_neither_an_outage_nor_the_unknown_fires(
+async def test_neither_an_outage_nor_unknown_presence_fires(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     everything = list(WORDS.values())
@@ -302,23 +302,25 @@ async def validated(hass: HomeAssistant, config: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("presence", [[], ["unavailable"], ["Busy"], None])
-async def test_presences_that_there_are_not_are_refused(
+async def test_invalid_presences_are_refused(
     hass: HomeAssistant, loaded: MockConfigEntry, presence: object
 ) -> None:
     with pytest.raises(vol.Invalid):
         await validated(hass, on("presence_changed_to", ANNA, presence=presence))
 
 
-async def test_the_presence_has_to_be_said(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+async def test_the_presence_is_required(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     with pytest.raises(vol.Invalid, match="required"):
         await validated(hass, on("presence_changed_to", ANNA))
 
 
-async def test_the_editor_is_told_of_every_trigger(
-    hass: HomeAssistant, loaded: MockConfigEntry
-) -> None:
-    told = await trigger.async_get_all_descriptions(hass)
-    ours = {key.partition(".")[2]: told[key] for key in told if key.startswith(f"{DOMAIN}.")}
+async def test_the_editor_gets_every_trigger(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    descriptions = await trigger.async_get_all_descriptions(hass)
+    ours = {
+        key.partition(".")[2]: descriptions[key]
+        for key in descriptions
+        if key.startswith(f"{DOMAIN}.")
+    }
     assert ours.keys() == TRIGGERS.keys()
     for key, description in ours.items():
         assert description

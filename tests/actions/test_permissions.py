@@ -1,4 +1,4 @@
-"""Who may do what with the actions: users who may control, may only look, or may see only Anna."""
+"""Permissions of the actions: users who may control, only read, or read only Anna."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -26,7 +26,7 @@ type Act = Callable[..., Coroutine[Any, Any, Any]]
 
 @pytest.fixture
 async def act(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup) -> Act:
-    """Call an action in the name of a user."""
+    """Call an action as a user."""
     await settled(cup)
 
     async def call(user_id: str, action: str, **data: Any) -> Any:
@@ -50,8 +50,8 @@ async def user(hass: HomeAssistant) -> MockUser:
 
 
 @pytest.fixture
-async def onlooker(hass: HomeAssistant) -> MockUser:
-    """Return a user who may look at everything and control nothing."""
+async def reader(hass: HomeAssistant) -> MockUser:
+    """Return a user who may read everything and control nothing."""
     group = await hass.auth.async_get_group(GROUP_ID_READ_ONLY)
     return MockUser(groups=[group]).add_to_hass(hass)
 
@@ -66,32 +66,32 @@ def annas(hass: HomeAssistant) -> MockUser:
     return user
 
 
-async def test_who_may_control_an_entity_may_set_it(act: Act, user: MockUser, cup: Cup) -> None:
+async def test_a_user_with_control_permission_sets_presence(
+    act: Act, user: MockUser, cup: Cup
+) -> None:
     await act(user.id, "set_presence", entity_id=ANNA, **BUSY)
     assert await cup.presence_of("anna") == "BUSY"
     await act(user.id, "clear_presence", entity_id=ANNA)
 
 
 @pytest.mark.parametrize(("action", "data"), [("set_presence", BUSY), ("clear_presence", {})])
-async def test_who_may_only_look_sets_nothing(
-    act: Act, onlooker: MockUser, cup: Cup, action: str, data: dict[str, Any]
+async def test_a_user_with_read_permission_sets_nothing(
+    act: Act, reader: MockUser, cup: Cup, action: str, data: dict[str, Any]
 ) -> None:
     before = cup.asked()
     with pytest.raises(Unauthorized):
-        await act(onlooker.id, action, entity_id=ANNA, **data)
+        await act(reader.id, action, entity_id=ANNA, **data)
     assert cup.asked() == before
     assert await cup.presence_of("anna") == "AVAILABLE"
 
 
-async def test_who_may_look_is_told(act: Act, onlooker: MockUser) -> None:
-    seen = await act(onlooker.id, "get_presence", entity_id=ANNA, contact="clara@example.com")
-    assert set(seen["people"]) == {"anna@example.com", "clara@example.com"}
-    assert set((await act(onlooker.id, "explain", entity_id=ANNA))["people"]) == {
-        "anna@example.com"
-    }
+async def test_a_user_with_read_permission_gets_presence(act: Act, reader: MockUser) -> None:
+    answer = await act(reader.id, "get_presence", entity_id=ANNA, contact="clara@example.com")
+    assert set(answer["people"]) == {"anna@example.com", "clara@example.com"}
+    assert set((await act(reader.id, "explain", entity_id=ANNA))["people"]) == {"anna@example.com"}
 
 
-async def test_who_may_see_one_person_is_not_told_of_another(
+async def test_a_user_who_may_read_one_person_does_not_get_another(
     act: Act, annas: MockUser, cup: Cup
 ) -> None:
     assert await act(annas.id, "get_presence", entity_id=ANNA)
@@ -110,19 +110,19 @@ async def test_who_may_see_one_person_is_not_told_of_another(
     assert cup.asked() == before
 
 
-async def test_an_area_is_no_way_around(
+async def test_an_area_gives_no_more_permission(
     hass: HomeAssistant, act: Act, annas: MockUser, cup: Cup
 ) -> None:
-    office = ar.async_get(hass).async_create("Office")
+    area = ar.async_get(hass).async_create("Office")
     for entity_id in (ANNA, BEN):
-        er.async_get(hass).async_update_entity(entity_id, area_id=office.id)
+        er.async_get(hass).async_update_entity(entity_id, area_id=area.id)
     with pytest.raises(Unauthorized):
-        await act(annas.id, "set_presence", area_id=office.id, **BUSY)
+        await act(annas.id, "set_presence", area_id=area.id, **BUSY)
     with pytest.raises(Unauthorized):
-        await act(annas.id, "get_presence", area_id=office.id)
+        await act(annas.id, "get_presence", area_id=area.id)
 
 
-async def test_a_user_who_is_gone_does_nothing(act: Act, cup: Cup) -> None:
+async def test_a_deleted_user_does_nothing(act: Act, cup: Cup) -> None:
     for action, data in (
         ("set_presence", {"entity_id": ANNA, **BUSY}),
         ("get_presence", {"contact": "ben@example.com"}),
@@ -132,10 +132,10 @@ async def test_a_user_who_is_gone_does_nothing(act: Act, cup: Cup) -> None:
     assert await cup.presence_of("anna") == "AVAILABLE"
 
 
-async def test_rules_are_read_anew_for_administrators_alone(
-    act: Act, user: MockUser, onlooker: MockUser
+async def test_only_administrators_reload_the_rules(
+    act: Act, user: MockUser, reader: MockUser
 ) -> None:
-    for each in (user, onlooker):
+    for each in (user, reader):
         with pytest.raises(Unauthorized):
             await act(each.id, "reload")
 
@@ -156,7 +156,7 @@ async def test_an_automation_needs_no_user(hass: HomeAssistant, act: Act, cup: C
 async def test_entities_are_protected_by_home_assistant(
     hass: HomeAssistant,
     act: Act,
-    onlooker: MockUser,
+    reader: MockUser,
     cup: Cup,
     entity_id: str,
     domain: str,
@@ -170,6 +170,6 @@ async def test_entities_are_protected_by_home_assistant(
             action,
             {"entity_id": entity_id, **data},
             blocking=True,
-            context=Context(user_id=onlooker.id),
+            context=Context(user_id=reader.id),
         )
     assert await cup.presence_of("anna") == "AVAILABLE"

@@ -1,4 +1,4 @@
-"""The actions: whom they reach, what they refuse, and the sentence each failure says."""
+"""Setting and clearing presence: targets, refusals, and the sentence of each failure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ CLARA = "sensor.clara_presence"
 
 @pytest.fixture
 def entry_people() -> list[dict[str, Any]]:
-    """Let Anna and Ben be controlled, and Clara only watched."""
+    """Anna and Ben are controlled, Clara is only watched."""
     return [person("anna", controlled=True), person("ben", controlled=True), person("clara")]
 
 
@@ -46,11 +46,11 @@ async def refusal(
     return raised.value
 
 
-# What is set
+# Presence that is set
 
 
 @pytest.mark.parametrize(("word", "presence"), PRESENCES.items())
-async def test_every_word_can_be_set_without_saying_more(
+async def test_every_presence_can_be_set_without_options(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, word: str, presence: str
 ) -> None:
     await act(hass, "set_presence", {"entity_id": BEN}, presence=word)
@@ -68,7 +68,7 @@ async def test_without_override_the_devices_are_weighed(
 ) -> None:
     await act(hass, "set_presence", {"entity_id": BEN}, presence="away", override=False)
 
-    # Ben's own device says Busy, which is stronger.
+    # Ben's own device reports Busy, which outweighs it.
     assert await cup.presence_of("ben") == "BUSY"
 
 
@@ -85,7 +85,7 @@ async def test_senseless_duration_is_refused(
 
 
 @pytest.mark.parametrize("word", ["unknown", "unavailable", "BUSY", "", None])
-async def test_unknown_word_is_refused(
+async def test_unknown_presence_is_refused(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, word: str | None
 ) -> None:
     before = cup.asked("PUT")
@@ -116,7 +116,7 @@ async def test_what_the_server_forbids_is_refused_before_it_is_asked(
     assert cup.asked("PUT") == before
 
 
-# Whom it reaches
+# Targets
 
 
 async def test_several_people_at_once(
@@ -140,7 +140,7 @@ async def test_person_is_reached_by_device(
     assert shown(hass, ANNA) == "busy"
 
 
-async def test_area_reaches_those_who_are_controlled_and_nothing_else(
+async def test_area_reaches_controlled_people_only(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     area = ar.async_get(hass).async_create("Office")
@@ -170,10 +170,10 @@ async def test_label_on_devices_reaches_their_people(
     assert shown(hass, ANNA) == shown(hass, BEN) == "away"
 
 
-# Whom it cannot reach
+# Targets that are refused
 
 
-async def test_person_who_is_only_watched_is_not_set(
+async def test_watched_person_is_not_set(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     before = cup.asked("PUT")
@@ -207,7 +207,7 @@ async def test_entity_of_a_removed_person_is_no_person(
     "target",
     [{"entity_id": "none"}, {"entity_id": "all"}, {"area_id": "cellar"}, {"entity_id": []}],
 )
-async def test_nobody_is_refused(
+async def test_a_target_without_people_is_refused(
     hass: HomeAssistant, loaded: MockConfigEntry, target: dict[str, Any]
 ) -> None:
     error = await refusal(hass, target)
@@ -242,7 +242,7 @@ async def test_actions_are_there_without_any_entry(hass: HomeAssistant) -> None:
 # What the server refuses
 
 
-async def test_server_that_is_down_is_said(
+async def test_server_that_is_down_is_reported(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await cup.inject("refuse_connections")
@@ -264,7 +264,7 @@ async def test_unavailable_person_is_not_skipped_in_silence(
     assert await cup.presence_of("anna") == "BUSY"
 
 
-async def test_throttling_that_lasts_is_said(
+async def test_lasting_throttling_is_reported(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def throttled(*_: object, **__: object) -> None:

@@ -1,4 +1,4 @@
-"""The actions that answer: what people's presence is, and why."""
+"""The actions with a response: get_presence and explain."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def rule(name: str, presence: str, *, priority: int = 0, state: str = "on") -> R
     return Rule.of(RULE_SCHEMA(written))
 
 
-async def test_presence_is_asked_of_the_server_itself(
+async def test_presence_is_read_from_the_server(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -56,7 +56,7 @@ async def test_presence_is_asked_of_the_server_itself(
 
 
 @pytest.mark.parametrize("entry_options", [{"rich_presence": True}])
-async def test_rich_presence_tells_more(
+async def test_rich_presence_adds_note_and_activities(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await cup.choose(
@@ -72,7 +72,7 @@ async def test_rich_presence_tells_more(
     assert anna["devices"]["Jabber"] == "busy"
 
 
-async def test_any_contact_can_be_asked_about(
+async def test_any_contact_can_be_read(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     people = await ask(
@@ -107,7 +107,7 @@ async def test_area_and_contacts_together(
 
 
 @pytest.mark.parametrize("data", [{}, {"contact": []}, {"entity_id": []}])
-async def test_nobody_meant_is_said(
+async def test_a_call_without_people_is_refused(
     hass: HomeAssistant, loaded: MockConfigEntry, data: dict[str, Any]
 ) -> None:
     with pytest.raises(ServiceValidationError) as raised:
@@ -123,7 +123,7 @@ async def test_what_is_no_contact_is_refused(
         await ask(hass, "get_presence", contact=contact)
 
 
-async def test_failure_names_who_could_not_be_seen(
+async def test_failure_names_the_person(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -137,7 +137,7 @@ async def test_failure_names_who_could_not_be_seen(
     assert "Ben" not in str(raised.value)
 
 
-async def test_failure_to_ask_about_contacts_is_a_sentence(
+async def test_failure_to_read_contacts_is_a_sentence(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -149,7 +149,7 @@ async def test_failure_to_ask_about_contacts_is_a_sentence(
     assert raised.value.translation_key == "cannot_connect_refused"
 
 
-async def test_explanation_of_nothing(
+async def test_explanation_without_rules(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     people = await ask(hass, "explain", entity_id=ANNA)
@@ -206,7 +206,7 @@ async def test_explanation_has_every_rule_and_what_would_win(
     assert {each["if_it_held"] for each in anna["rules"]} == {anna["reason"]}
 
 
-async def test_only_those_who_are_controlled_can_be_explained(
+async def test_only_controlled_people_can_be_explained(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     with pytest.raises(ServiceValidationError) as raised:

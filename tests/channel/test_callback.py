@@ -23,7 +23,7 @@ from custom_components.cisco_unified_presence.const import DOMAIN, CallbackMode
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.callback_settings import settings
 from tests.common.entry import SECRET
-from tests.common.log_messages import grumbling
+from tests.common.log_messages import logged_warnings
 from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import settled, until
@@ -150,7 +150,7 @@ async def test_garbage_is_accepted_without_a_log_line(
     caplog.clear()
     assert await place.status_of("GET", query) == 200
     assert (place.received, place.ignored) == ([], 1)
-    assert grumbling(caplog) == []
+    assert logged_warnings(caplog) == []
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
@@ -160,7 +160,7 @@ async def test_other_methods_are_refused_without_a_log_line(
     caplog.clear()
     assert await place.status_of(method, "?id=10", b"x" * 100_000) == 405
     assert (place.received, place.ignored) == ([], 1)
-    assert grumbling(caplog) == []
+    assert logged_warnings(caplog) == []
 
 
 @pytest.mark.parametrize("method", ["HEAD", "DELETE", "OPTIONS", "PATCH"])
@@ -170,7 +170,7 @@ async def test_other_method_is_no_notification(
     caplog.clear()
     await place.status_of(method, "?id=10")
     assert place.received == []
-    assert grumbling(caplog) == []
+    assert logged_warnings(caplog) == []
 
 
 async def test_huge_query_is_no_notification(place: Place) -> None:

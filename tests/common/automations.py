@@ -1,4 +1,4 @@
-"""What the tests of triggers, conditions and blueprints share: people, and real automations."""
+"""Entity ids, changes of presence and real automations for tests of triggers and conditions."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ MEETING = "binary_sensor.anna_in_a_meeting"
 
 
 async def choose(cup: Cup, user: str, presence: str, **details: Any) -> None:
-    """Let somebody choose a presence at the server, and wait until everybody has dealt with it.
+    """Let a person choose a presence, and wait until no more requests follow.
 
     An automation may then be waiting for more; hass.async_block_till_done would wait with it.
     """
@@ -31,7 +31,7 @@ async def choose(cup: Cup, user: str, presence: str, **details: Any) -> None:
 
 
 def show(entry: ConfigEntry, user: str, presence: Presence) -> None:
-    """Let news of a word arrive that nobody can choose."""
+    """Merge a presence that people cannot choose, as a fetch does."""
     news = [ContactPresence(f"{user}@example.com", presence)]
     entry.runtime_data.coordinator.async_merge_fetch(news)
 
@@ -42,15 +42,15 @@ async def automate(hass: HomeAssistant, **automation: Any) -> list[ServiceCall]:
     The calls tell in `entity_id` which entity triggered.
     """
     calls: list[ServiceCall] = async_mock_service(hass, "test", "fired")
-    told = {"entity_id": "{{ trigger.entity_id | default }}"}
+    data = {"entity_id": "{{ trigger.entity_id | default }}"}
     await set_up(
-        hass, {"actions": [{"action": "test.fired", "data": told}], "alias": "Test", **automation}
+        hass, {"actions": [{"action": "test.fired", "data": data}], "alias": "Test", **automation}
     )
     return calls
 
 
 async def set_up(hass: HomeAssistant, automation: dict[str, Any]) -> None:
-    """Run an automation that must be sound."""
+    """Run an automation that must be valid."""
     assert await async_setup_component(hass, "automation", {"automation": [automation]})
     await hass.async_block_till_done()
     (entity_id,) = hass.states.async_entity_ids("automation")
@@ -58,5 +58,5 @@ async def set_up(hass: HomeAssistant, automation: dict[str, Any]) -> None:
 
 
 def who(calls: list[ServiceCall]) -> list[str]:
-    """Return which entities have triggered, oldest first."""
+    """Return the ids of the entities that triggered, oldest first."""
     return [call.data["entity_id"] for call in calls]

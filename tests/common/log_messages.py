@@ -1,15 +1,15 @@
-"""What is logged in a test for people to read."""
+"""Warnings and errors that a test logs."""
 
 import pytest
 
 
-def grumbling(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Return what was logged for people to read, and forget it.
+def logged_warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the warnings and errors that were logged, and clear them.
 
-    What Home Assistant's own web server says of those who speak no HTTP is not our doing, nor is
-    what asyncio says of a slow machine.
+    Without those of Home Assistant's web server about requests that are no HTTP, and those of
+    asyncio about slow callbacks.
     """
-    said = [
+    messages = [
         each.getMessage()
         for each in caplog.records
         if each.levelname in {"WARNING", "ERROR"}
@@ -17,4 +17,4 @@ def grumbling(caplog: pytest.LogCaptureFixture) -> list[str]:
         and (each.name, each.levelname) != ("asyncio", "WARNING")
     ]
     caplog.clear()
-    return said
+    return messages

@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 
 async def set_up_logbook(hass: HomeAssistant) -> None:
-    """Set the logbook up; before the web server runs, which takes no more addresses then."""
+    """Set up the logbook, before the web server runs and its routes are frozen."""
     mock_component(hass, "frontend")
     assert await async_setup_component(hass, "websocket_api", {})
     assert await async_setup_component(hass, "logbook", {})
@@ -34,9 +34,10 @@ async def logbook_of(
             "entity_ids": list(entity_ids),
         }
     )
-    told = (await client.receive_json())["result"]
+    events = (await client.receive_json())["result"]
     return [
-        (each.get("name", each["entity_id"]), each.get("message") or each["state"]) for each in told
+        (each.get("name", each["entity_id"]), each.get("message") or each["state"])
+        for each in events
     ]
 
 

@@ -1,4 +1,4 @@
-"""What an entry leaves at the server, for tests of how it ends."""
+"""What an entry leaves at the server when it ends."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Entities."""
+"""Tests of the entities."""

@@ -1,4 +1,4 @@
-"""People come, go, move and change: their entities follow, keep their history, leave nothing."""
+"""Entities of people who are added, removed, moved to another subentry, or changed."""
 
 from datetime import datetime
 from types import MappingProxyType
@@ -85,7 +85,7 @@ def remove_anna(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 
 async def taken_up(hass: HomeAssistant, cup: Cup) -> None:
-    """Wait until a change of the entry has been taken up."""
+    """Wait until a change of the entry has been applied."""
     await hass.async_block_till_done()
     await settled(cup)
     await hass.async_block_till_done()
@@ -135,7 +135,7 @@ async def test_removed_person_leaves_nothing_behind(
     assert shown(hass, "sensor.ben_presence") == "busy"
 
 
-async def test_person_who_is_removed_while_nobody_looks_leaves_nothing_behind(
+async def test_person_removed_while_unloaded_leaves_nothing_behind(
     hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
@@ -169,8 +169,8 @@ async def test_person_who_comes_back_has_the_same_entities_and_history(
     await until(lambda: shown(hass, ANNA) == "away")
 
     assert of_anna(hass, loaded) == before
-    told = await history(hass, ANNA, since)
-    assert (told[0], told[-1]) == ("do_not_disturb", "away")
+    states = await history(hass, ANNA, since)
+    assert (states[0], states[-1]) == ("do_not_disturb", "away")
 
 
 async def test_person_who_moves_to_another_subentry_keeps_everything(
@@ -202,9 +202,9 @@ async def test_person_who_moves_to_another_subentry_keeps_everything(
     assert shown(hass, "sensor.boss") == "busy"
     assert shown(hass, "select.anna_presence") == "busy"
     assert await cup.presence_of("anna") == "BUSY"
-    told = await history(hass, "sensor.boss", since)
-    assert told[-1] == "busy"
-    assert "busy" in told[:-1], "The history from before is gone."
+    states = await history(hass, "sensor.boss", since)
+    assert states[-1] == "busy"
+    assert "busy" in states[:-1], "The history from before is gone."
     entities = er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
     devices = dr.async_entries_for_config_entry(device_registry, loaded.entry_id)
     places = {each.config_subentry_id for each in entities}
@@ -238,7 +238,7 @@ def control(hass: HomeAssistant, entry: MockConfigEntry, *, on: bool) -> None:
     hass.config_entries.async_update_subentry(entry, anna, data={**anna.data, "controlled": on})
 
 
-async def test_controls_go_and_come_with_the_control(
+async def test_controls_go_and_come_with_the_setting(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     for on, there in ((False, WATCHED), (True, WATCHED | CONTROLS)):
@@ -247,7 +247,7 @@ async def test_controls_go_and_come_with_the_control(
         assert of_anna(hass, loaded) == there
 
 
-async def test_controls_go_and_come_while_nobody_looks(
+async def test_controls_go_and_come_while_unloaded(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     for on, there in ((False, WATCHED), (True, WATCHED | CONTROLS)):
@@ -269,7 +269,7 @@ async def test_what_needs_rich_presence_goes_and_comes_with_the_option(
         assert of_anna(hass, loaded) == there
 
 
-async def test_only_devices_of_nobody_can_be_deleted(
+async def test_only_devices_without_a_person_or_rule_can_be_deleted(
     hass: HomeAssistant, device_registry: dr.DeviceRegistry, loaded: MockConfigEntry
 ) -> None:
     add_rule(hass, loaded, people=["anna"])

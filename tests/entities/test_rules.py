@@ -1,4 +1,4 @@
-"""The entities of rules: a switch and a binary sensor each, with a device or with a name."""
+"""The entities of rules: a switch and a binary sensor each, of a rule in an entry or in YAML."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -98,7 +98,7 @@ async def test_the_switch_switches_the_rule(hass: HomeAssistant, loaded: MockCon
 async def test_rules_come_change_and_go_without_a_reload(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
-    connection = loaded.runtime_data
+    runtime = loaded.runtime_data
     first = add_rule(hass, loaded, "First", people=["anna"])
     add_rule(hass, loaded, people=["anna"])
     await desk(hass, "on")
@@ -116,7 +116,7 @@ async def test_rules_come_change_and_go_without_a_reload(
     assert er.async_get(hass).async_get("switch.first_enabled") is None
     assert shown(hass, HOLDS) == STATE_ON
     assert loaded.state is ConfigEntryState.LOADED
-    assert loaded.runtime_data is connection
+    assert loaded.runtime_data is runtime
 
 
 async def test_an_entry_that_is_reloaded_has_its_rules_again(
@@ -192,7 +192,7 @@ async def test_entities_appear_and_disappear_with_a_reload(
     assert own_entities(hass) == {YAML_SWITCH, YAML_HOLDS}
 
 
-async def test_a_rule_that_keeps_its_id_keeps_its_entities_under_another_name(
+async def test_a_renamed_rule_with_the_same_id_has_the_same_entities(
     hass: HomeAssistant, storage: dict[str, Any]
 ) -> None:
     await set_up(hass, written(id="own_id"))
@@ -203,7 +203,7 @@ async def test_a_rule_that_keeps_its_id_keeps_its_entities_under_another_name(
     assert shown(hass, YAML_SWITCH) == STATE_OFF
 
 
-async def test_what_was_left_of_rules_that_are_gone_is_cleaned_up_at_start(
+async def test_entities_of_removed_rules_are_removed_at_start(
     hass: HomeAssistant, storage: dict[str, Any]
 ) -> None:
     entities = er.async_get(hass)
@@ -214,7 +214,7 @@ async def test_what_was_left_of_rules_that_are_gone_is_cleaned_up_at_start(
     assert entities.async_get("switch.other")
 
 
-async def test_entities_of_a_rule_that_cannot_be_read_are_kept(
+async def test_entities_of_an_invalid_rule_stay(
     hass: HomeAssistant, storage: dict[str, Any]
 ) -> None:
     entities = er.async_get(hass)

@@ -1,4 +1,4 @@
-"""The select: what a person's presence is to be, and automatic."""
+"""The select: a manual setting of a person's presence, or automatic."""
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -43,7 +43,9 @@ async def test_every_option_is_set_at_the_server(
     assert await cup.presence_of("anna") == presence
 
 
-async def test_automatic_lets_go(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup) -> None:
+async def test_automatic_clears_the_manual_setting(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
     assert shown(hass, SELECT) == AUTOMATIC
     await choose(hass, "busy")
 
@@ -84,7 +86,7 @@ async def test_refusal_is_a_sentence_and_changes_nothing(
     assert shown(hass, SELECT) == "busy"
 
 
-async def test_only_those_who_are_controlled_have_one(
+async def test_only_controlled_people_have_one(
     hass: HomeAssistant,
     entity_registry: er.EntityRegistry,
     loaded: MockConfigEntry,

@@ -1,4 +1,4 @@
-"""The sensors: their words, their attributes, and to whom and what they belong."""
+"""The sensors of people: states, attributes, devices, and when they are written."""
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, EntityCategory
@@ -42,7 +42,7 @@ def device_of(
         ("UNAVAILABLE", "offline"),
     ],
 )
-async def test_every_word_has_its_state(
+async def test_every_presence_has_its_state(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, word: str, state: str
 ) -> None:
     await settled(cup)
@@ -52,7 +52,7 @@ async def test_every_word_has_its_state(
     await until(lambda: shown(hass, "sensor.clara_presence") == state)
 
 
-async def test_word_unknown_is_home_assistants_unknown(
+async def test_unknown_presence_is_home_assistants_unknown(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     news = [ContactPresence("anna@example.com", Presence.UNKNOWN)]
@@ -111,7 +111,7 @@ async def test_one_change_is_one_state_written(
     assert changes == [ANNA]
 
 
-async def test_outage_takes_people_away_but_not_the_channel(
+async def test_outage_makes_people_unavailable_but_not_the_channel(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     coordinator = loaded.runtime_data.coordinator
@@ -135,9 +135,7 @@ async def test_renamed_person_renames_the_device_and_keeps_the_entity(
     assert shown(hass, ANNA) == "available"
 
 
-async def test_removed_entity_listens_no_longer(
-    hass: HomeAssistant, loaded: MockConfigEntry
-) -> None:
+async def test_removed_entity_is_not_updated(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     er.async_get(hass).async_remove(ANNA)
     await hass.async_block_till_done()
     news = [ContactPresence("anna@example.com", Presence.DND)]

@@ -1,4 +1,4 @@
-"""The entities of the server itself: whether it answers, and when it last called."""
+"""The entities of the server: connection, update channel and last notification."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -102,8 +102,8 @@ async def test_last_notification_is_the_servers_call(
 ) -> None:
     coordinator = loaded.runtime_data.coordinator
     assert coordinator.last_notification is not None
-    told = coordinator.last_notification.replace(microsecond=0).isoformat()
-    assert shown(hass, LAST_NOTIFICATION) == told
+    expected = coordinator.last_notification.replace(microsecond=0).isoformat()
+    assert shown(hass, LAST_NOTIFICATION) == expected
 
 
 @pytest.mark.usefixtures("last_notification")

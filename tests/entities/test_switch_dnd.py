@@ -1,4 +1,4 @@
-"""The switch do not disturb: on while that is held by hand, and letting go only of that."""
+"""The switch do not disturb: on while it is set manually; off clears only that."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -20,7 +20,7 @@ async def turn(hass: HomeAssistant, action: str) -> None:
     await hass.services.async_call("switch", f"turn_{action}", {"entity_id": SWITCH}, blocking=True)
 
 
-async def test_on_holds_it_and_off_lets_go(
+async def test_on_sets_it_and_off_clears_it(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     assert shown(hass, SWITCH) == "off"
@@ -62,7 +62,7 @@ async def test_off_leaves_another_presence_alone(
     assert cup.asked() == before
 
 
-async def test_a_rule_that_wants_it_is_not_the_switch(
+async def test_a_rule_that_requests_it_does_not_turn_it_on(
     hass: HomeAssistant, rules: SetRequests, cup: Cup
 ) -> None:
     rules(rule_request(Presence.DND))
@@ -99,7 +99,7 @@ async def test_unavailable_while_the_server_is(
     assert shown(hass, SWITCH) == "unavailable"
 
 
-async def test_only_those_who_are_controlled_have_one(
+async def test_only_controlled_people_have_one(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     assert hass.states.get("switch.ben_do_not_disturb") is None

@@ -20,7 +20,7 @@ from custom_components.cisco_unified_presence.pws import (
 from custom_components.cisco_unified_presence.pws.exchange import Exchange, Request
 from custom_components.cisco_unified_presence.settings import CallbackSettings
 from tests.common.entry import SECRET
-from tests.common.log_messages import grumbling
+from tests.common.log_messages import logged_warnings
 from tests.common.server import Cup
 from tests.pws.byte_server import ByteServer, Reply, Then
 
@@ -104,10 +104,10 @@ async def test_damaged_notifications_do_not_fill_the_log(
 
     requests: list[bytes] = []
     collect()
-    grumbling(caplog)
+    logged_warnings(caplog)
     for data in requests:
         await send_raw(open_callback.port, data)
-    assert grumbling(caplog) == []
+    assert logged_warnings(caplog) == []
 
 
 PORTS: dict[str, Callable[[Cup], int]] = {

@@ -1,4 +1,4 @@
-"""What is logged: once per change of health, and never a secret."""
+"""Log lines: one per change of health, and never a secret."""
 
 from collections import Counter
 from contextlib import nullcontext
@@ -23,7 +23,7 @@ MINUTES = 3
 
 
 def ours(caplog: pytest.LogCaptureFixture) -> Counter[str]:
-    """Return what the integration has said at info and above, and how often."""
+    """Return the integration's messages at info and above, with their numbers."""
     return Counter(
         record.getMessage()
         for record in caplog.records
@@ -46,7 +46,7 @@ def ours(caplog: pytest.LogCaptureFixture) -> Counter[str]:
         ("error", {"code": 160}),
     ],
 )
-async def test_trouble_is_logged_once(
+async def test_failure_is_logged_once(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     loaded: MockConfigEntry,
@@ -88,7 +88,7 @@ async def test_recovery_is_logged_once(
     assert ours(caplog) == {f"127.0.0.1:{cup.simulator.ports.http} answers again": 1}
 
 
-async def test_channel_that_comes_and_goes_is_told_now_and_then(
+async def test_flapping_channel_is_logged_now_and_then(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     web_server: str,
@@ -163,7 +163,7 @@ async def test_secrets_are_never_logged(
     assert not [line for line in lines if secrets.search(line)]
 
 
-async def test_the_same_wish_again_is_said_once(
+async def test_the_same_request_again_is_logged_once(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     loaded: MockConfigEntry,
@@ -180,7 +180,7 @@ async def test_the_same_wish_again_is_said_once(
 
 
 @pytest.mark.parametrize(("state", "says"), [("LOADED", 2), ("SETUP_IN_PROGRESS", 0)])
-async def test_another_node_is_said_of_a_running_entry_and_not_of_each_one_tried(
+async def test_another_node_is_logged_for_a_running_entry_and_not_for_each_attempt(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     caplog: pytest.LogCaptureFixture,

@@ -1,4 +1,4 @@
-"""Rich presence as a choice: note, devices, on the phone, in a meeting; read and written."""
+"""Rich presence, read and written: note, devices, on the phone, in a meeting."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ MEETING = "binary_sensor.anna_in_a_meeting"
 
 @pytest.fixture
 def entry_options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Ask for documents, unless a test says otherwise."""
+    """Turn rich presence on, unless a test turns it off."""
     return {CONF_RICH_PRESENCE: getattr(request, "param", True)}
 
 
@@ -43,7 +43,7 @@ async def person_of(cup: Cup, user: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("entry_options", [False], indirect=True)
-async def test_nothing_of_it_is_there_unless_it_is_chosen(
+async def test_rich_presence_is_off_by_default(
     hass: HomeAssistant, entity_registry: er.EntityRegistry, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await cup.choose("anna", "BUSY", note="Lunch")
@@ -83,7 +83,7 @@ async def test_a_long_message_is_cut(
     await until(lambda: shown(hass, MESSAGE) == "x" * 255)
 
 
-async def test_a_note_is_set_with_the_word_and_goes_with_it(
+async def test_a_note_is_set_and_cleared_with_the_presence(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await act(hass, "set_presence", presence="busy", note=" In the lab ")
@@ -166,7 +166,7 @@ async def test_documents_that_cannot_be_read_are_given_up_once(
 
 
 @pytest.mark.parametrize("body", ["<html>Log in</html>", "<not-closed>"])
-async def test_documents_are_not_given_up_for_a_server_that_speaks_no_words_either(
+async def test_documents_are_not_given_up_for_a_server_that_fails_to_answer_at_all(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     loaded: MockConfigEntry,
@@ -218,7 +218,7 @@ def test_a_sample_of_what_is_no_document_hides_its_words(sample: str, expected: 
 
 
 @given(st.text("<>=\"'/ ab?!-:`", max_size=60), st.text("<>=\"'/ ab?!-:`", max_size=60))
-def test_a_text_or_a_value_never_shows(before: str, after: str) -> None:
+def test_a_sample_never_shows_a_text_or_a_value(before: str, after: str) -> None:
     for hidden in (f"{before} annA@example.com {after}", f'{before}="annA.b" {after}'):
         assert "annA" not in redacted(hidden)
 

@@ -1,4 +1,4 @@
-"""Setting an entry up: what it brings, what may fail, and whom it trusts."""
+"""Setting an entry up: what is shown, what fails, and which certificate is trusted."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -29,7 +29,9 @@ from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
 
 
-async def test_everybody_is_shown_after_setup(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+async def test_all_people_are_shown_after_setup(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
     assert loaded.state is ConfigEntryState.LOADED
     assert shown(hass, "sensor.anna_presence") == "available"
     assert shown(hass, "sensor.ben_presence") == "busy"
@@ -44,7 +46,6 @@ class Failing:
     """An entry whose set-up fails."""
 
     def __init__(self, hass: HomeAssistant, entry: MockConfigEntry) -> None:
-        """Take the entry, which is not set up yet."""
         self._hass = hass
         self._entry = entry
 
@@ -166,9 +167,9 @@ async def test_strange_answer_is_explained(
     failing: Failing, cup: Cup, body: str, sentence: str
 ) -> None:
     await cup.inject("garbage", body=body)
-    told = await failing.set_up()
-    assert told.startswith("The server answered, but not as a presence server does:")
-    assert sentence in told
+    reason = await failing.set_up()
+    assert reason.startswith("The server answered, but not as a presence server does:")
+    assert sentence in reason
     assert failing.state is ConfigEntryState.SETUP_RETRY
 
 
@@ -180,7 +181,7 @@ async def test_failed_setup_leaves_nothing_behind(
     assert await left_at(cup) == NOTHING
 
 
-async def test_failed_setup_is_repeated(
+async def test_failed_setup_is_retried(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     failing: Failing,
@@ -243,7 +244,7 @@ def first_node(cup: Cup) -> NodePorts:
 
 
 async def reconnect(cup: Cup) -> None:
-    """Have the server drop every connection."""
+    """Make the server drop every connection."""
     listener = first_node(cup).presence
     assert listener._runner is not None
     assert listener._runner.server is not None

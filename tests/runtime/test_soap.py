@@ -26,7 +26,7 @@ def entry_data(entry_data: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def entry_options() -> dict[str, Any]:
-    """Ask for more than the words."""
+    """Turn rich presence on."""
     return {CONF_RICH_PRESENCE: True}
 
 

@@ -1,4 +1,4 @@
-"""Home Assistant stops, or is killed: only what is held stays at the server."""
+"""Home Assistant stops or is killed: only sessions that carry a presence stay at the server."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.common.waiting import pass_time, settled
 
 @pytest.fixture
 async def running(hass: HomeAssistant, web_server: str, entry: MockConfigEntry) -> MockConfigEntry:
-    """Set the entry up in a Home Assistant that will not unload it in an orderly way."""
+    """Set the entry up; the test ends it without unloading it."""
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     return entry
@@ -28,14 +28,14 @@ async def stop(hass: HomeAssistant) -> None:
     await hass.async_block_till_done()
 
 
-async def test_stop_leaves_nothing_when_nothing_is_held(
+async def test_stop_leaves_nothing_when_nothing_is_published(
     hass: HomeAssistant, running: MockConfigEntry, cup: Cup
 ) -> None:
     await stop(hass)
     assert await left_at(cup) == NOTHING
 
 
-async def test_stop_keeps_only_sessions_that_hold_a_presence(
+async def test_stop_leaves_only_sessions_that_carry_a_presence(
     hass: HomeAssistant, running: MockConfigEntry, cup: Cup
 ) -> None:
     await set_busy(hass)
@@ -56,7 +56,7 @@ async def test_stopped_home_assistant_renews_nothing(
     assert cup.asked() == before
 
 
-async def test_leftovers_of_a_killed_run_are_taken_away_before_anything_is_made(
+async def test_orphans_of_a_killed_run_are_removed_before_anything_is_created(
     hass: HomeAssistant,
     hass_storage: dict[str, Any],
     web_server: str,

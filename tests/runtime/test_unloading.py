@@ -1,4 +1,4 @@
-"""Unloading, reloading and removing an entry: nothing is left, nothing goes on."""
+"""Unloading, reloading and removing an entry leave nothing behind and stop all work."""
 
 import asyncio
 from typing import Any
@@ -37,7 +37,7 @@ async def test_unloaded_entry_does_nothing_more(
     assert cup.asked() == before
 
 
-async def test_reloading_works_as_often_as_you_like(
+async def test_reloading_works_repeatedly(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     for _ in range(3):
@@ -56,12 +56,12 @@ async def test_changed_options_reload_the_entry(
     await until(lambda: getattr(loaded, "runtime_data", connected) is not connected)
     await hass.async_block_till_done()
     await settled(cup)
-    looks = cup.asked("GET", "/contacts/")
+    polls = cup.asked("GET", "/contacts/")
     await pass_time(freezer, cup, 300)
-    assert cup.asked("GET", "/contacts/") == looks + 3
+    assert cup.asked("GET", "/contacts/") == polls + 3
 
 
-async def test_removing_forgets_what_was_stored(
+async def test_removing_deletes_what_is_stored(
     hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_busy(hass)
@@ -74,7 +74,7 @@ async def test_removing_forgets_what_was_stored(
     assert await left_at(cup) == NOTHING
 
 
-async def test_removing_takes_the_issues_along(
+async def test_removing_clears_the_issues(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -89,7 +89,7 @@ async def test_removing_takes_the_issues_along(
     assert not ir.async_get(hass).issues
 
 
-async def test_dead_server_does_not_hold_up_unloading(
+async def test_dead_server_does_not_delay_unloading(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
@@ -106,7 +106,7 @@ async def test_dead_server_does_not_hold_up_unloading(
     await cup.heal()
 
 
-async def test_refusing_server_does_not_hold_up_unloading(
+async def test_refusing_server_does_not_delay_unloading(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await cup.inject("refuse_connections")
