@@ -1,4 +1,4 @@
-"""Set people's presence by hand, and leave it to rules and devices again."""
+"""Set people's presence manually, and clear the manual setting."""
 
 from datetime import timedelta
 
