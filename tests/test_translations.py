@@ -33,6 +33,7 @@ from custom_components.cisco_unified_presence.const import (
 )
 from custom_components.cisco_unified_presence.issues import FIXABLE
 from custom_components.cisco_unified_presence.requested_presence import IMPOSSIBLE
+from custom_components.cisco_unified_presence.rules.issues import CONFIRMED
 from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.sensor import (
     ATTR_DEVICES,
@@ -82,7 +83,10 @@ def test_every_exception_has_its_text_and_what_it_names() -> None:
 
 def test_every_issue_has_its_texts() -> None:
     for issue, texts in TEXTS["issues"].items():
-        assert texts.keys() == {"title", "fix_flow" if issue in FIXABLE else "description"}
+        assert texts.keys() == {
+            "title",
+            "fix_flow" if issue in FIXABLE | CONFIRMED else "description",
+        }
 
 
 def test_every_line_of_the_system_s_health_has_its_text() -> None:

@@ -1,5 +1,6 @@
 """The fix flow of each repair issue."""
 
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 
 from .issues import FixData, Issue
@@ -27,13 +28,15 @@ FLOWS: dict[Issue, type[EntryRepairFlow]] = {
 
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: FixData | None
-) -> EntryRepairFlow:
-    """Return the fix flow of an issue.
+) -> RepairsFlow:
+    """Return the fix flow of an issue; one without data is only confirmed.
 
     Raises:
         UnknownEntry: The entry was removed meanwhile.
     """
-    entry_id = str((data or {})["entry_id"])
+    if data is None:
+        return ConfirmRepairFlow()
+    entry_id = str(data["entry_id"])
     entry: CupConfigEntry = hass.config_entries.async_get_known_entry(entry_id)
     issue = Issue(issue_id.removesuffix(f"_{entry_id}"))
     return FLOWS[issue](entry, issue)

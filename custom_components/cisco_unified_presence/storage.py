@@ -31,12 +31,12 @@ class FileUnreadable(Exception):
     """A file in storage is not of the form that Home Assistant or the integration expects.
 
     Attributes:
-        moved_to: Where the file now is, None when it could not be moved.
+        path: Where the file now is.
     """
 
-    def __init__(self, moved_to: str | None) -> None:
-        super().__init__(moved_to)
-        self.moved_to = moved_to
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +46,16 @@ class LoadedRecords[RecordT]:
     Attributes:
         records: The records by their keys.
         unreadable: The keys of records that could not be read.
-        unreadable_file: Whether the whole file could not be read.
-        moved_to: Where the unreadable file now is, None when it could not be moved.
+        unreadable_file: Where the file now is when none of it could be read, else None.
     """
 
     records: dict[str, RecordT] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()
-    unreadable_file: bool = False
-    moved_to: str | None = None
+    unreadable_file: str | None = None
 
     @property
     def complete(self) -> bool:
-        return not self.unreadable and not self.unreadable_file
+        return not self.unreadable and self.unreadable_file is None
 
 
 def read_records[RecordT](
@@ -106,13 +104,14 @@ async def async_load_dict(hass: HomeAssistant, store: Store[Stored]) -> Stored:
     raise FileUnreadable(await hass.async_add_executor_job(_move_away, store.path))
 
 
-def _move_away(path: str) -> str | None:
+def _move_away(path: str) -> str:
+    """Move a file, and return where it now is: where it was if it cannot be moved."""
     moved_to = f"{path}.corrupt.{dt_util.utcnow().isoformat()}"
     try:
         Path(path).rename(moved_to)
     except OSError as error:
         LOGGER.warning("%s is not readable and could not be moved: %s", path, error)
-        return None
+        return path
     LOGGER.warning("%s is not readable and was moved to %s", path, moved_to)
     return moved_to
 
@@ -160,7 +159,7 @@ class RecordStore:
         try:
             stored = await async_load_dict(self._hass, self._store)
         except FileUnreadable as error:
-            return LoadedRecords(unreadable_file=True, moved_to=error.moved_to)
+            return LoadedRecords(unreadable_file=error.path)
         records, unreadable = read_records(stored, from_storage)
         return LoadedRecords(records=records, unreadable=unreadable)
 

@@ -53,6 +53,14 @@ class RuleEngine:
 
     # For the reconciler
 
+    async def async_stored(self) -> None:
+        """Return once what all rules request now is on disk, with their switches.
+
+        Await it before anything that follows from requests is sent; one save serves all that
+        await it in one burst.
+        """
+        await self._rules.async_stored()
+
     def requests_for(self, entry_id: str, person_key: str) -> tuple[RuleRequest, ...]:
         rule_ids = self._targets.rules_about((entry_id, person_key))
         return tuple(request for each in rule_ids if (request := self._requests[each]))
@@ -117,6 +125,7 @@ class RuleEngine:
         async with self._lock:
             if runner := self._rules.runner_of(rule_id):
                 await runner.async_set_enabled(enabled=enabled)
+        await self._rules.async_stored()
 
     # For set-up
 

@@ -1,11 +1,15 @@
 """Repair issues of rules."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+
+MAX_NAMES = 10
 
 
 class RuleIssue(StrEnum):
@@ -14,6 +18,12 @@ class RuleIssue(StrEnum):
     RULES_INVALID = "rules_invalid"
     RULE_CONDITIONS = "rule_conditions"
     RULE_PEOPLE = "rule_people"
+    RULE_RECORDS_LOST = "rule_records_lost"
+    RULES_FILE_LOST = "rules_file_lost"
+
+
+# Losses are confirmed by the user.
+CONFIRMED = frozenset({RuleIssue.RULE_RECORDS_LOST, RuleIssue.RULES_FILE_LOST})
 
 
 @callback
@@ -50,6 +60,33 @@ def async_show_problems_of_yaml(hass: HomeAssistant, problems: tuple[str, ...]) 
         severity=ir.IssueSeverity.ERROR,
         translation_key=RuleIssue.RULES_INVALID,
         translation_placeholders={"problems": "\n".join(f"- {each}" for each in problems)},
+    )
+
+
+@callback
+def async_raise_records_lost(hass: HomeAssistant, names: Sequence[str]) -> None:
+    """Say that the stored state of these rules could not be read."""
+    more = f", … (+{len(names) - MAX_NAMES})" if len(names) > MAX_NAMES else ""
+    _raise_loss(hass, RuleIssue.RULE_RECORDS_LOST, rules=", ".join(names[:MAX_NAMES]) + more)
+
+
+@callback
+def async_raise_file_lost(hass: HomeAssistant, path: str) -> None:
+    """Say that the stored state of no rule could be read, and where the file now is."""
+    _raise_loss(hass, RuleIssue.RULES_FILE_LOST, path=path)
+
+
+def _raise_loss(hass: HomeAssistant, issue: RuleIssue, **placeholders: str) -> None:
+    """Raise an issue that stays until it is confirmed; each loss has its own."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(issue, dt_util.utcnow().isoformat()),
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=issue,
+        translation_placeholders=placeholders,
     )
 
 

@@ -1,12 +1,13 @@
 """Which rules run: where they come from, their order, and a runner for each."""
 
 import asyncio
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from homeassistant.core import HomeAssistant, callback
 
 from ..arbitration import RuleRequest
 from ..const import DOMAIN
+from .issues import async_raise_file_lost, async_raise_records_lost
 from .rule import Rule
 from .runner import RuleRunner
 from .status import RuleEvaluation
@@ -36,9 +37,17 @@ class RuleSet:
 
     async def async_load(self) -> None:
         """Read the records, and delete those of entries that are gone."""
-        await self._store.async_load()
+        loaded = await self._store.async_load()
+        if loaded.unreadable_file:
+            async_raise_file_lost(self._hass, loaded.unreadable_file)
+        if loaded.unreadable:
+            async_raise_records_lost(self._hass, self._names_of(loaded.unreadable))
         sources = self._sources()
         self._store.async_delete(lambda _, record: record.entry_id not in sources)
+
+    async def async_stored(self) -> None:
+        """Return once the switches and the timing of all rules are on disk as they are now."""
+        await self._store.async_stored()
 
     async def async_start(self) -> None:
         self._started = True
@@ -123,6 +132,12 @@ class RuleSet:
             return
         self._store.async_set(rule_id, runner.record)
         self._on_change(rule_id)
+
+    def _names_of(self, rule_ids: Iterable[str]) -> list[str]:
+        """Return the names of rules that do not run yet; of those in YAML their ids."""
+        entries = self._hass.config_entries.async_entries(DOMAIN)
+        titles = {key: rule.title for entry in entries for key, rule in entry.subentries.items()}
+        return [titles.get(rule_id, rule_id) for rule_id in rule_ids]
 
     def _numbered(self) -> dict[str, int]:
         ids = (rule_id for source in self._sources() for rule_id in self._ids.get(source, ()))

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import Any, Self
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
+from ..storage import LoadedRecords, RecordStore, of_type
 from .rule import Rule
 from .timing import TimingState
 
-STORAGE_VERSION = 1
-# Several rules change together. What is due is written at once when Home Assistant stops.
-SAVE_DELAY = 5
+# Since when conditions are true is of use to the next run only; outcomes and switches are awaited.
+SAVE_WITHIN = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,9 @@ class RuleRecord:
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
         return cls(
-            entry_id=stored["entry_id"],
-            conditions=stored["conditions"],
-            enabled=stored["enabled"],
+            entry_id=of_type(stored["entry_id"], str, NoneType),
+            conditions=of_type(stored["conditions"], str),
+            enabled=of_type(stored["enabled"], bool),
             timing=TimingState.from_storage(stored["stretch"]),
         )
 
@@ -54,16 +54,20 @@ class RuleStore:
     """Stores the records of all rules, including those of entries that are not loaded."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        self._store: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, f"{DOMAIN}.rules", private=True
-        )
+        self._store = RecordStore(hass, f"{DOMAIN}.rules", self._as_storage, within=SAVE_WITHIN)
         self._records: dict[str, RuleRecord] = {}
 
-    async def async_load(self) -> None:
-        stored = await self._store.async_load() or {}
-        self._records = {
-            rule_id: RuleRecord.from_storage(record) for rule_id, record in stored.items()
-        }
+    async def async_load(self) -> LoadedRecords[RuleRecord]:
+        """Read the records, and return with them what could not be read."""
+        loaded = await self._store.async_load(RuleRecord.from_storage)
+        self._records = dict(loaded.records)
+        if loaded.unreadable:
+            self._store.async_note_change()
+        return loaded
+
+    async def async_stored(self) -> None:
+        """Return once all that has changed is on disk."""
+        await self._store.async_stored()
 
     def record_of(self, rule: Rule, entry_id: str | None) -> RuleRecord:
         """Return the record of a rule; the timing of other conditions is left out."""
@@ -80,7 +84,7 @@ class RuleStore:
     def async_set(self, rule_id: str, record: RuleRecord) -> None:
         if self._records.get(rule_id) != record:
             self._records[rule_id] = record
-            self._async_save()
+            self._store.async_note_change()
 
     @callback
     def async_delete(self, is_gone: Callable[[str, RuleRecord], bool]) -> None:
@@ -89,11 +93,7 @@ class RuleStore:
         for rule_id in gone:
             del self._records[rule_id]
         if gone:
-            self._async_save()
-
-    @callback
-    def _async_save(self) -> None:
-        self._store.async_delay_save(self._as_storage, SAVE_DELAY)
+            self._store.async_note_change()
 
     def _as_storage(self) -> dict[str, Any]:
         return {rule_id: record.as_storage() for rule_id, record in self._records.items()}

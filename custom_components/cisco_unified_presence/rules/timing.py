@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from ..storage import of_type
 from .truth import TruthValue
 
 
@@ -53,11 +54,8 @@ class TimingState:
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        times = {
-            name: datetime.fromisoformat(text) if (text := stored[key]) else None
-            for name, key in _STORED_KEYS.items()
-        }
-        return cls(**times, spent=stored["spent"])
+        times = {name: _stored_time(stored[key]) for name, key in _STORED_KEYS.items()}
+        return cls(**times, spent=of_type(stored["spent"], bool))
 
     def as_storage(self) -> dict[str, Any]:
         times: dict[str, datetime | None] = {
@@ -67,12 +65,24 @@ class TimingState:
         return {**stored, "spent": self.spent}
 
 
+# In the first and the last year of datetime, local times overflow.
+_YEARS = range(1970, 9999)
+
 _STORED_KEYS = {
     "true_since": "true_since",
     "false_since": "false_since",
     "unknown_since": "unreadable_since",
     "holds_since": "holds_since",
 }
+
+
+def _stored_time(stored: object) -> datetime | None:
+    if stored is None:
+        return None
+    time = datetime.fromisoformat(of_type(stored, str))
+    if time.tzinfo is None or time.year not in _YEARS:
+        raise ValueError(f"{stored} is no time of a rule")
+    return time
 
 
 def observe(times: RuleTimes, state: TimingState, now: datetime, value: TruthValue) -> TimingState:

@@ -18,27 +18,16 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.cisco_unified_presence.storage import RecordStore, of_type
+from tests.common.storage import (
+    NO_JSON,
+    OTHER_JSON,
+    files,
+    on_disk,
+    put,
+)
 
 KEY = "cisco_unified_presence.test"
 WITHIN = 5.0
-
-
-@pytest.fixture
-def hass_storage() -> dict[str, Any]:
-    """Let Home Assistant read and write real files."""
-    return {}
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    """Where Home Assistant stores."""
-    (tmp_path / ".storage").mkdir()
-    return tmp_path / ".storage"
-
-
-@pytest.fixture
-def hass_config_dir(directory: Path) -> str:
-    return str(directory.parent)
 
 
 @pytest.fixture
@@ -49,20 +38,6 @@ def values() -> dict[str, Any]:
 @pytest.fixture
 def store(hass: HomeAssistant, values: dict[str, Any]) -> RecordStore:
     return RecordStore(hass, KEY, lambda: dict(values), within=WITHIN)
-
-
-def on_disk(directory: Path) -> Any:
-    file = directory / KEY
-    return json.loads(file.read_text())["data"] if file.exists() else None
-
-
-def put(directory: Path, content: str | bytes) -> None:
-    data = content.encode() if isinstance(content, str) else content
-    (directory / KEY).write_bytes(data)
-
-
-def files(directory: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in directory.glob(f"{KEY}*")}
 
 
 def replace_by_file(directory: Path) -> None:
@@ -117,7 +92,7 @@ async def test_changes_every_three_seconds_are_saved_within_the_bound(
         async_fire_time_changed(hass)
         await hass.async_block_till_done()
         if second >= WITHIN:
-            assert on_disk(directory)["at"] >= second - WITHIN
+            assert on_disk(directory, KEY)["at"] >= second - WITHIN
 
 
 async def test_a_save_is_on_disk_when_it_returns(
@@ -125,7 +100,7 @@ async def test_a_save_is_on_disk_when_it_returns(
 ) -> None:
     values["switch"] = False
     await store.async_save()
-    assert on_disk(directory) == {"switch": False}
+    assert on_disk(directory, KEY) == {"switch": False}
 
 
 async def test_what_changed_is_stored_when_that_is_awaited(
@@ -134,7 +109,7 @@ async def test_what_changed_is_stored_when_that_is_awaited(
     values["since"] = "noon"
     store.async_note_change()
     await store.async_stored()
-    assert on_disk(directory) == {"since": "noon"}
+    assert on_disk(directory, KEY) == {"since": "noon"}
     await store.async_stored()
     assert disk.writes == 1
 
@@ -145,7 +120,7 @@ async def test_a_hundred_saves_at_once_are_one(
     async def save(number: int) -> None:
         values[str(number)] = number
         await store.async_save()
-        assert str(number) in on_disk(directory)
+        assert str(number) in on_disk(directory, KEY)
 
     await asyncio.gather(*(save(number) for number in range(100)))
     assert disk.writes == 1
@@ -168,7 +143,7 @@ async def test_while_one_save_runs_all_others_wait_for_the_next(
     async def save(number: int) -> None:
         values[str(number)] = number
         await store.async_save()
-        assert str(number) in on_disk(directory)
+        assert str(number) in on_disk(directory, KEY)
 
     others = [asyncio.create_task(save(number)) for number in range(50)]
     await asyncio.sleep(0)
@@ -189,7 +164,7 @@ async def test_a_caller_that_is_cancelled_does_not_cancel_the_save(
     first.cancel()
     disk.may_write.set()
     await hass.async_block_till_done()
-    assert on_disk(directory) == {"first": 1}
+    assert on_disk(directory, KEY) == {"first": 1}
 
 
 async def test_a_disk_that_refuses_is_logged_and_stops_nothing(
@@ -204,7 +179,7 @@ async def test_a_disk_that_refuses_is_logged_and_stops_nothing(
     remove(directory)
     values["again"] = True
     await store.async_save()
-    assert on_disk(directory) == {"again": True}
+    assert on_disk(directory, KEY) == {"again": True}
 
 
 # While Home Assistant stops
@@ -221,13 +196,13 @@ async def test_what_changes_while_home_assistant_stops_is_in_the_final_write(
                 await store.async_save()
             else:
                 store.async_note_change()
-        assert on_disk(directory) == {"before": 1}
+        assert on_disk(directory, KEY) == {"before": 1}
 
     values["before"] = 1
     await store.async_save()
     hass.bus.async_listen_once("homeassistant_stop", on_stop)
     await hass.async_stop(force=True)
-    assert on_disk(directory) == values
+    assert on_disk(directory, KEY) == values
     assert len(values) > 1
 
 
@@ -237,7 +212,7 @@ async def test_what_was_due_when_home_assistant_stops_is_in_the_final_write(
     values["before"] = 1
     store.async_note_change()
     await hass.async_stop(force=True)
-    assert on_disk(directory) == {"before": 1}
+    assert on_disk(directory, KEY) == {"before": 1}
 
 
 async def test_what_changes_during_the_final_write_is_saved_at_once(
@@ -250,7 +225,7 @@ async def test_what_changes_during_the_final_write_is_saved_at_once(
 
     hass.bus.async_listen_once("homeassistant_final_write", on_final_write)
     await hass.async_stop(force=True)
-    assert on_disk(directory) == {"last": True}
+    assert on_disk(directory, KEY) == {"last": True}
 
 
 async def test_a_removed_store_stays_removed(
@@ -267,7 +242,7 @@ async def test_a_removed_store_stays_removed(
     freezer.tick(timedelta(seconds=60))
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
-    assert on_disk(directory) is None
+    assert on_disk(directory, KEY) is None
 
 
 # What is read
@@ -283,78 +258,55 @@ async def test_a_record_that_cannot_be_read_costs_that_record(
     good = {"number": 1}
     damaged: list[Any] = [None, [], {}, "text", 5, {"number": "1"}, {"number": True}]
     stored = {"good": good, **{f"bad {n}": each for n, each in enumerate(damaged)}}
-    put(directory, json.dumps({"version": 1, "key": KEY, "data": stored}))
+    put(directory, KEY, json.dumps({"version": 1, "key": KEY, "data": stored}))
     loaded = await store.async_load(number_of)
     assert loaded.records == {"good": 1}
     assert loaded.unreadable == tuple(f"bad {n}" for n in range(len(damaged)))
     assert not loaded.complete
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "null",
-        "[]",
-        "5",
-        '"minor_version"',
-        "true",
-        '{"a": 1}',
-        '{"version": 1}',
-        '{"version": "1", "data": {}}',
-        '{"version": null, "data": {}}',
-        '{"version": 0, "data": {}}',
-        '{"version": 2, "data": {}}',
-        '{"version": 1, "minor_version": 1, "data": []}',
-        '{"version": 1, "minor_version": 1, "data": 5}',
-        '{"version": 1, "minor_version": 1, "data": "x"}',
-    ],
-)
+@pytest.mark.parametrize("content", OTHER_JSON)
 async def test_a_file_of_another_form_is_moved_away(
     store: RecordStore, directory: Path, values: dict[str, Any], content: str
 ) -> None:
-    put(directory, content)
+    put(directory, KEY, content)
     loaded = await store.async_load(number_of)
     assert loaded.records == {}
-    assert loaded.unreadable_file
-    assert loaded.moved_to is not None
-    assert files(directory) == {Path(loaded.moved_to).name: content.encode()}
+    assert loaded.unreadable_file is not None
+    assert files(directory, KEY) == {Path(loaded.unreadable_file).name: content.encode()}
     values["new"] = 1
     await store.async_save()
-    assert on_disk(directory) == {"new": 1}
+    assert on_disk(directory, KEY) == {"new": 1}
 
 
 async def test_a_file_of_a_later_version_is_not_lost(store: RecordStore, directory: Path) -> None:
     content = json.dumps({"version": 9, "data": {"x": {"number": 1}}})
-    put(directory, content)
+    put(directory, KEY, content)
     loaded = await store.async_load(number_of)
-    assert loaded.moved_to is not None
-    assert files(directory) == {Path(loaded.moved_to).name: content.encode()}
+    assert loaded.unreadable_file is not None
+    assert files(directory, KEY) == {Path(loaded.unreadable_file).name: content.encode()}
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"\0" * 512, b'{"version": 1, "data": {"x": {"num', b"\xff\xfe{}", b"[" * 100_000],
-    ids=["empty", "NUL bytes", "half a file", "no UTF-8", "too deep"],
-)
+@pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON)
 async def test_a_file_that_is_no_json_is_moved_and_told_of_by_home_assistant(
     hass: HomeAssistant, store: RecordStore, directory: Path, content: bytes
 ) -> None:
-    put(directory, content)
+    put(directory, KEY, content)
     loaded = await store.async_load(number_of)
     assert loaded.records == {}
     assert loaded.complete
     assert [each.translation_key for each in ir.async_get(hass).issues.values()] == [
         "storage_corruption"
     ]
-    assert list(files(directory).values()) == [content]
-    assert KEY not in files(directory)
+    assert list(files(directory, KEY).values()) == [content]
+    assert KEY not in files(directory, KEY)
 
 
 async def test_no_file_and_an_empty_one_are_no_loss(store: RecordStore, directory: Path) -> None:
     assert (await store.async_load(number_of)).complete
-    put(directory, "{}")
+    put(directory, KEY, "{}")
     assert (await store.async_load(number_of)).complete
-    put(directory, '{"version": 1, "data": null}')
+    put(directory, KEY, '{"version": 1, "data": null}')
     assert (await store.async_load(number_of)).complete
 
 

@@ -1,0 +1,1 @@
+"""Storage: what outlives a restart, in real files."""
