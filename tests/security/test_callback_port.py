@@ -8,6 +8,7 @@ from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.cisco_unified_presence.channel import callback as callback_module
 from custom_components.cisco_unified_presence.channel import callback_port, choose_callback
 from custom_components.cisco_unified_presence.channel.callback_port import (
     MAX_CONNECTIONS,
@@ -17,6 +18,7 @@ from custom_components.cisco_unified_presence.channel.callback_port import (
 from custom_components.cisco_unified_presence.const import CallbackMode
 from custom_components.cisco_unified_presence.settings import CallbackSettings
 from tests.common.entry import SECRET
+from tests.common.waiting import until
 
 # Seconds; without a fault nothing waits.
 TIMEOUT = 20
@@ -165,3 +167,48 @@ async def test_an_endless_body_is_not_read_to_its_end(port: Port) -> None:
         assert b" 405 " in await reader.readline()
     await port.notify()
     assert port.received == [None, 10]
+
+
+REQUEST = f"GET /{SECRET}?id=10 HTTP/1.1\r\nHost: a\r\n\r\n".encode()
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"GET /", REQUEST, 2 * REQUEST],
+    ids=["nothing", "half a request", "a request", "two requests"],
+)
+async def test_closing_waits_for_the_tasks_of_connections(
+    hass: HomeAssistant,
+    socket_enabled: None,
+    unused_tcp_port: int,
+    monkeypatch: pytest.MonkeyPatch,
+    sent: bytes,
+    *,
+    leaves: bool,
+) -> None:
+    monkeypatch.setattr(callback_module, "ANSWER_WITHIN_SECONDS", TIMEOUT)
+    monkeypatch.setattr(callback_port, "LINGERING_SECONDS", 0.05)
+    received: list[int | None] = []
+
+    def never_fetched(subscription: int | None) -> asyncio.Future[None]:
+        received.append(subscription)
+        return asyncio.get_running_loop().create_future()
+
+    hass.config.internal_url = "http://127.0.0.1:8123"
+    before = asyncio.all_tasks()
+    place = choose_callback(
+        hass,
+        CallbackSettings(mode=CallbackMode.PORT, url=None, port=unused_tcp_port, secret=SECRET),
+    )
+    await place.async_open(never_fetched)
+    _, writer = await asyncio.open_connection("127.0.0.1", unused_tcp_port)
+    writer.write(sent)
+    await until(lambda: received or REQUEST not in sent)
+    if leaves:
+        writer.transport.abort()
+        await asyncio.sleep(0)
+    await place.async_close()
+
+    assert asyncio.all_tasks() - before == set()
+    writer.close()

@@ -31,13 +31,6 @@ PASSWORD = "pAss<&>w0rd"
 WRONG = "wr0ng-pAss"
 BUSY = {"entity_id": "sensor.anna_presence", "presence": "busy"}
 
-# Home Assistant's web server logs requested paths when its loggers are set to.
-WEB_SERVER_LOGGERS = {
-    "aiohttp.access",
-    "homeassistant.components.webhook",
-    "homeassistant.helpers.http",
-}
-
 FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("lose_sessions", {}),
     ("lose_subscriptions", {}),
@@ -121,12 +114,8 @@ class Recorder:
         return [
             (where, text)
             for where, text in (*logged, *self._texts)
-            if any(secret in text for secret in secrets - _excused(where))
+            if any(secret in text for secret in secrets)
         ]
-
-
-def _excused(logger: str) -> set[str]:
-    return {SECRET} if logger in WEB_SERVER_LOGGERS else set()
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -18,7 +18,8 @@ from homeassistant.core import HomeAssistant
 from ..const import DOMAIN
 from ..issues import Issue
 from ..settings import CallbackSettings
-from .callback_port import async_listen
+from .callback_log import redact_in_web_log
+from .callback_port import Listener, async_listen
 
 # Takes the subscription's id, or None for a request that is no notification. Returns what the
 # answer waits for, up to ANSWER_WITHIN_SECONDS, or None.
@@ -111,6 +112,7 @@ class WebhookCallback(Callback):
         ) -> web.Response:
             return await _answer(request, handler)
 
+        redact_in_web_log(self._id)
         webhook.async_register(
             self._hass,
             DOMAIN,
@@ -135,7 +137,7 @@ class ListenerCallback(Callback):
     def __init__(self, url: str, settings: CallbackSettings) -> None:
         self._url = url
         self._settings = settings
-        self._runner: web.BaseRunner | None = None
+        self._listener: Listener | None = None
 
     @property
     @override
@@ -153,7 +155,7 @@ class ListenerCallback(Callback):
             return await _answer(request, handler)
 
         try:
-            self._runner = await async_listen(
+            self._listener = await async_listen(
                 self._settings.port, f"/{self._settings.secret}", handle
             )
         except OSError as error:
@@ -165,6 +167,6 @@ class ListenerCallback(Callback):
 
     @override
     async def async_close(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        if self._listener is not None:
+            await self._listener.async_close()
+            self._listener = None

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 import logging
-from typing import Final, override
+from typing import Any, Final, override
 
 from aiohttp import hdrs, web
 from aiohttp.http import HttpProcessingError
@@ -48,14 +48,70 @@ _LOGGER.addFilter(_is_worth_logging)
 class _LimitedServer(web.Server):
     """Keeps the newest connections, up to MAX_CONNECTIONS."""
 
+    def __init__(self, handler: Handler, **options: Any) -> None:  # noqa: ANN401 (aiohttp's)
+        super().__init__(handler, **options)
+        self._options = options
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @override
+    def __call__(self) -> web.RequestHandler:
+        return _Connection(self, self._tasks, **self._options)
+
     @override
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
         for connection in self.connections[:-MAX_CONNECTIONS]:
             connection.force_close()
 
+    async def async_end_tasks(self) -> None:
+        """End the tasks of all connections, of those too that the client has left."""
+        if not self._tasks:
+            return
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks, timeout=LINGERING_SECONDS)
 
-async def async_listen(port: int, path: str, handler: Handler) -> web.BaseRunner:
+
+class _Connection(web.RequestHandler):
+    """Enters its task into a set for as long as the task runs."""
+
+    __slots__ = ("_tasks",)
+
+    def __init__(
+        self,
+        server: web.Server,
+        tasks: set[asyncio.Task[None]],
+        **options: Any,  # noqa: ANN401 (aiohttp's)
+    ) -> None:
+        super().__init__(server, loop=asyncio.get_running_loop(), **options)
+        self._tasks = tasks
+
+    @override
+    async def start(self) -> None:
+        if task := asyncio.current_task():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        await super().start()
+
+
+class Listener:
+    """A port that is open."""
+
+    def __init__(self, server: _LimitedServer, runner: web.BaseRunner) -> None:
+        self._server = server
+        self._runner = runner
+
+    async def async_close(self) -> None:
+        """Close the port and its connections, and wait until their tasks have ended.
+
+        That takes three times LINGERING_SECONDS at most.
+        """
+        # aiohttp cancels a task that does not end in time, and does not wait for it.
+        await self._runner.cleanup()
+        await self._server.async_end_tasks()
+
+
+async def async_listen(port: int, path: str, handler: Handler) -> Listener:
     """Listen on a port: handle requests for one path, and answer all others with 404.
 
     Raises:
@@ -86,4 +142,4 @@ async def async_listen(port: int, path: str, handler: Handler) -> web.BaseRunner
     except OSError:
         await runner.cleanup()
         raise
-    return runner
+    return Listener(server, runner)
