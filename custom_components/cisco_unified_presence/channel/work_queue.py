@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from enum import IntEnum, auto
 from typing import NoReturn
 
@@ -29,6 +29,7 @@ class WorkQueue:
         self._run = run
         self._due: set[ChannelTask] = set()
         self._wake = asyncio.Event()
+        self._is_working = False
         self._waiting = defaultdict[ChannelTask, list[asyncio.Future[None]]](list)
 
     @callback
@@ -37,26 +38,48 @@ class WorkQueue:
         self._wake.set()
 
     async def async_enqueue_and_wait(self, task: ChannelTask) -> None:
-        """Enqueue a task, and return when it has been run, with success or without."""
-        tried = asyncio.get_running_loop().create_future()
-        self._waiting[task].append(tried)
+        """Enqueue a task, and return when it has been run, with success or without.
+
+        Returns as well when the task is dropped or the worker ends, and at once when none works.
+        """
         self.async_enqueue(task)
-        await tried
+        if not self._is_working:
+            return
+        ended = asyncio.get_running_loop().create_future()
+        self._waiting[task].append(ended)
+        await ended
 
     @callback
     def async_clear(self) -> None:
+        """Drop the tasks that are due."""
         self._due.clear()
+        for task in tuple(self._waiting):
+            _resolve(self._waiting.pop(task))
 
     async def async_work(self) -> NoReturn:
         """Run what is due, and wait for more."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._due:
-                task = min(self._due)
-                self._due.discard(task)
-                waiting = self._waiting.pop(task, ())
-                await self._run(task)
-                for tried in waiting:
-                    if not tried.done():
-                        tried.set_result(None)
+        self._is_working = True
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._due:
+                    await self._async_run_next()
+        finally:
+            self._is_working = False
+            self.async_clear()
+
+    async def _async_run_next(self) -> None:
+        task = min(self._due)
+        self._due.discard(task)
+        waiting = self._waiting.pop(task, [])
+        try:
+            await self._run(task)
+        finally:
+            _resolve(waiting)
+
+
+def _resolve(waiting: Iterable[asyncio.Future[None]]) -> None:
+    for future in waiting:
+        if not future.done():
+            future.set_result(None)
