@@ -1,1 +1,1 @@
-"""Everything that reads bytes from the network, fed with bytes that nobody meant."""
+"""Damaged data for all parsers of network data."""

@@ -10,5 +10,7 @@ def test_the_images_are_those_that_are_drawn() -> None:
     drawn = dict(images())
     assert drawn.keys() == {path.name for path in BRAND.iterdir()} == REQUIRED
     for name, image in drawn.items():
-        kept = Image.open(BRAND / name).convert("RGBA")
-        assert ImageChops.difference(kept, image.convert("RGBA")).getbbox(alpha_only=False) is None
+        stored = Image.open(BRAND / name).convert("RGBA")
+        assert (
+            ImageChops.difference(stored, image.convert("RGBA")).getbbox(alpha_only=False) is None
+        )
