@@ -27,16 +27,8 @@ _UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, V
 type Stored = dict[str, Any]
 
 
-class FileUnreadable(Exception):
-    """A file in storage is not of the form that Home Assistant or the integration expects.
-
-    Attributes:
-        path: Where the file now is.
-    """
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.path = path
+class _FileUnreadable(Exception):
+    """A file in storage is JSON of another form than expected, or of a later version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,29 +75,28 @@ def of_type[ValueT](value: object, *types: type[ValueT]) -> ValueT:
     return value  # type: ignore[return-value]  # a type in a tuple does not narrow
 
 
-async def async_load_dict(hass: HomeAssistant, store: Store[Stored]) -> Stored:
-    """Return what a file in storage holds, an empty dict without one.
+async def _async_load(store: Store[Stored]) -> Stored:
+    """Return what a file in storage holds, an empty dict without one; raise _FileUnreadable.
 
     A file that is no JSON is moved by Home Assistant, which raises an issue and reads it as empty.
-    Any other unreadable file is moved the same way, so that saving does not destroy it.
-
-    Raises:
-        FileUnreadable: The file is JSON of another form, or of a later version.
     """
     try:
         stored = await store.async_load()
     except (HomeAssistantError, NotImplementedError, OSError, *_UNREADABLE) as error:
-        LOGGER.debug("%s in storage is not readable: %r", store.key, error)
-    else:
-        if stored is None:
-            return {}
-        if isinstance(stored, dict):
-            return stored
-    raise FileUnreadable(await hass.async_add_executor_job(_move_away, store.path))
+        raise _FileUnreadable(repr(error)) from error
+    if stored is None:
+        return {}
+    if not isinstance(stored, dict):
+        raise _FileUnreadable(f"{type(stored).__name__} in place of an object")
+    return stored
 
 
 def _move_away(path: str) -> str:
-    """Move a file, and return where it now is: where it was if it cannot be moved."""
+    """Move a file as Home Assistant does, so that saving does not destroy it.
+
+    Returns:
+        Where it now is: where it was if it cannot be moved.
+    """
     moved_to = f"{path}.corrupt.{dt_util.utcnow().isoformat()}"
     try:
         Path(path).rename(moved_to)
@@ -114,6 +105,33 @@ def _move_away(path: str) -> str:
         return path
     LOGGER.warning("%s is not readable and was moved to %s", path, moved_to)
     return moved_to
+
+
+class HintStore:
+    """Stores what is of use but can be done without: whatever fails is only logged."""
+
+    def __init__(self, hass: HomeAssistant, key: str, *, version: int = 1) -> None:
+        self._store: Store[Stored] = Store(hass, version, key, private=True)
+
+    async def async_load(self) -> Stored:
+        """Return what was saved, an empty dict if nothing was or it cannot be read."""
+        try:
+            return await _async_load(self._store)
+        except _FileUnreadable as error:
+            LOGGER.debug("%s in storage is not readable: %s", self._store.key, error)
+            return {}
+
+    async def async_save(self, data: Stored) -> None:
+        try:
+            await self._store.async_save(data)
+        except OSError as error:
+            LOGGER.warning("%s was not saved: %s", self._store.key, error)
+
+    async def async_remove(self) -> None:
+        try:
+            await self._store.async_remove()
+        except OSError as error:
+            LOGGER.warning("%s was not removed: %s", self._store.key, error)
 
 
 class RecordStore:
@@ -157,9 +175,11 @@ class RecordStore:
         self, from_storage: Callable[[Any], RecordT]
     ) -> LoadedRecords[RecordT]:
         try:
-            stored = await async_load_dict(self._hass, self._store)
-        except FileUnreadable as error:
-            return LoadedRecords(unreadable_file=error.path)
+            stored = await _async_load(self._store)
+        except _FileUnreadable as error:
+            LOGGER.debug("%s in storage is not readable: %s", self._store.key, error)
+            path = await self._hass.async_add_executor_job(_move_away, self._store.path)
+            return LoadedRecords(unreadable_file=path)
         records, unreadable = read_records(stored, from_storage)
         return LoadedRecords(records=records, unreadable=unreadable)
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+import shutil
 from typing import Any
 
 
@@ -24,6 +25,12 @@ def put_data(directory: Path, key: str, data: object) -> None:
 def files(directory: Path, key: str) -> dict[str, bytes]:
     """Return the contents of a file and of what it was moved to, by their names."""
     return {file.name: file.read_bytes() for file in directory.glob(f"{key}*")}
+
+
+def replace_by_file(directory: Path) -> None:
+    """Let nothing be stored there any more."""
+    shutil.rmtree(directory)
+    directory.write_text("no directory")
 
 
 # Files that Home Assistant moves away itself, with an issue of its own.

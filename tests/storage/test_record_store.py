@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 import json
 from pathlib import Path
-import shutil
 import threading
 from typing import Any
 
@@ -24,6 +23,7 @@ from tests.common.storage import (
     files,
     on_disk,
     put,
+    replace_by_file,
 )
 
 KEY = "cisco_unified_presence.test"
@@ -38,11 +38,6 @@ def values() -> dict[str, Any]:
 @pytest.fixture
 def store(hass: HomeAssistant, values: dict[str, Any]) -> RecordStore:
     return RecordStore(hass, KEY, lambda: dict(values), within=WITHIN)
-
-
-def replace_by_file(directory: Path) -> None:
-    shutil.rmtree(directory)
-    directory.write_text("no directory")
 
 
 def remove(file: Path) -> None:

@@ -8,12 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN, LOGGER
 from ..pws import NoSuchEndpoint, NoSuchSubscription, PresenceClient, PresenceServiceError
-
-STORAGE_VERSION = 1
+from ..storage import HintStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,16 +23,20 @@ class Orphans:
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        return cls(endpoint=stored["endpoint"], subscriptions=tuple(stored["subscriptions"]))
+        """Return those that can be read."""
+        endpoint, subscriptions = stored.get("endpoint"), stored.get("subscriptions")
+        numbers = subscriptions if isinstance(subscriptions, list) else []
+        return cls(
+            endpoint=endpoint if type(endpoint) is int else None,
+            subscriptions=tuple(each for each in numbers if type(each) is int),
+        )
 
 
 class OrphanStore:
     """Stores what exists on the server, for the next run."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        self._store: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.leftovers", private=True
-        )
+        self._store = HintStore(hass, f"{DOMAIN}.{entry_id}.leftovers")
 
     async def async_save(self, orphans: Orphans) -> None:
         if orphans == Orphans():
@@ -50,8 +52,8 @@ class OrphanStore:
 
         Must run before anything new is made: a restarted server hands out the same ids again.
         """
-        if stored := await self._store.async_load():
-            orphans = Orphans.from_storage(stored)
+        orphans = Orphans.from_storage(await self._store.async_load())
+        if orphans != Orphans():
             await self.async_save(await async_remove_orphans(client, watcher, orphans))
 
 

@@ -6,16 +6,13 @@ never from HTTPS to HTTP.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
 from homeassistant.util.network import is_ip_address
 
 from ..const import DOMAIN
 from ..pws import NodePolicy, Security, Server
-
-STORAGE_VERSION = 1
+from ..storage import HintStore
 
 
 def is_of_the_same_deployment(server: Server, host: str) -> bool:
@@ -44,15 +41,13 @@ class BackupStore:
     """Stores the address of the backup node, which a configured node that is down cannot say."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        self._store: Store[dict[str, Any]] = Store(
-            hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.backup", private=True
-        )
+        self._store = HintStore(hass, f"{DOMAIN}.{entry_id}.backup")
         self._known: str | None = None
 
     async def async_load(self) -> str | None:
         """Return the backup as ``host`` or ``host:port``, None when none is known."""
-        stored = await self._store.async_load()
-        self._known = stored["backup"] if stored else None
+        backup = (await self._store.async_load()).get("backup")
+        self._known = backup if isinstance(backup, str) and backup else None
         return self._known
 
     async def async_remember(self, backup: str | None) -> None:

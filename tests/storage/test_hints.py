@@ -1,0 +1,78 @@
+"""The backup node and orphans on disk: nothing in their files is worth a failed set-up."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.channel.orphans import Orphans
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.storage import HintStore
+from custom_components.cisco_unified_presence.trust import BackupStore
+from tests.common.storage import NO_JSON, OTHER_JSON, files, put, put_data, replace_by_file
+
+DAMAGED_DATA: tuple[Any, ...] = (
+    {},
+    {"backup": None, "endpoint": "x", "subscriptions": {"1": 2}},
+    {"backup": 5, "endpoint": [3], "subscriptions": "12"},
+    {"backup": "", "endpoint": True, "subscriptions": [None, "7", 7.5, [7]]},
+    {"backup": "[:::/\0", "endpoint": None, "subscriptions": 3},
+    {"backup": ["host"], "endpoint": {}, "subscriptions": None},
+)
+
+
+def contents() -> dict[str, bytes]:
+    data = (json.dumps({"version": 1, "data": each}) for each in DAMAGED_DATA)
+    return {**NO_JSON, **{each: each.encode() for each in (*OTHER_JSON, *data)}}
+
+
+@pytest.mark.parametrize("content", contents().values(), ids=range(len(contents())))
+async def test_no_content_of_the_files_fails_a_set_up(
+    hass: HomeAssistant, web_server: str, entry: MockConfigEntry, directory: Path, content: bytes
+) -> None:
+    for what in ("backup", "leftovers"):
+        put(directory, f"{DOMAIN}.{entry.entry_id}.{what}", content)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+    assert [issue for issue in ir.async_get(hass).issues.values() if issue.domain == DOMAIN] == []
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_a_backup_that_is_no_text_is_none(hass: HomeAssistant, directory: Path) -> None:
+    put_data(directory, f"{DOMAIN}.entry.backup", {"backup": 5})
+    assert await BackupStore(hass, "entry").async_load() is None
+    put_data(directory, f"{DOMAIN}.entry.backup", {"backup": "beta"})
+    assert await BackupStore(hass, "entry").async_load() == "beta"
+
+
+def test_orphans_are_read_one_by_one() -> None:
+    stored = {"endpoint": "3", "subscriptions": [7, None, "8", True, 9]}
+    assert Orphans.from_storage(stored) == Orphans(subscriptions=(7, 9))
+
+
+async def test_a_disk_that_refuses_is_only_logged(
+    hass: HomeAssistant, directory: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    replace_by_file(directory)
+    store = HintStore(hass, "hint")
+    await store.async_save({"x": 1})
+    await store.async_remove()
+    assert await store.async_load() == {}
+    assert "hint was not saved" in caplog.text
+    assert "hint was not removed" in caplog.text
+
+
+async def test_an_unreadable_hint_stays_where_it_is_until_it_is_saved(
+    hass: HomeAssistant, directory: Path
+) -> None:
+    put(directory, "hint", "[]")
+    store = HintStore(hass, "hint")
+    assert await store.async_load() == {}
+    assert files(directory, "hint") == {"hint": b"[]"}
+    await store.async_save({"x": 1})
+    assert await store.async_load() == {"x": 1}
