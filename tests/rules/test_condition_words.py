@@ -86,6 +86,9 @@ async def frozen_monday(hass: HomeAssistant, freezer: Any) -> None:
             " Not no; not (template {{ 1 == 2 }} is true)",
             id="not",
         ),
+        pytest.param(
+            {"not": [NO, LOST]}, "state of sensor.lost: sensor.lost is missing", id="unknown not"
+        ),
         pytest.param({"or": [NO, NO], "alias": "Never"}, "Never", id="or with alias"),
     ],
 )

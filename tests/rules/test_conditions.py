@@ -6,12 +6,19 @@ from typing import Any
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import label_registry as lr
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockModule,
+    MockPlatform,
+    mock_integration,
+    mock_platform,
+)
 
 from custom_components.cisco_unified_presence.rules.conditions import (
     ConditionsInvalid,
@@ -250,6 +257,22 @@ async def test_a_condition_that_checks_diagnostic_entities_depends_on_them(
         assert await read(hass, condition) is expected
 
 
+@pytest.mark.parametrize("target", [{"entity_id": "light.all"}, {"label_id": "signals"}])
+async def test_a_target_that_is_a_group_says_itself_whether_it_is_on(
+    hass: HomeAssistant, target: dict[str, str]
+) -> None:
+    label = lr.async_get(hass).async_create("Signals")
+    registry = er.async_get(hass)
+    group = registry.async_get_or_create("light", "group", "all", suggested_object_id="all")
+    registry.async_update_entity(group.entity_id, labels={label.label_id})
+    condition = {"condition": "light.is_on", "target": target}
+    members = {"entity_id": ["light.desk", "light.lost"]}
+    hass.states.async_set("light.desk", "unavailable")
+    for state, expected in (("on", TRUE), ("off", FALSE), ("unavailable", UNKNOWN)):
+        hass.states.async_set("light.all", state, members)
+        assert await read(hass, condition) is expected
+
+
 async def test_a_target_without_entities_is_not_true(hass: HomeAssistant) -> None:
     ar.async_get(hass).async_create("Empty")
     condition = {"condition": "light.is_on", "target": {"area_id": "empty"}}
@@ -299,6 +322,31 @@ async def test_a_device_condition_is_read_from_its_entity(
     assert await read(hass, condition) is TRUE
     hass.states.async_set(entry.entity_id, "off")
     assert await read(hass, condition) is FALSE
+    hass.states.async_set(entry.entity_id, "unavailable")
+    assert await read(hass, condition) is UNKNOWN
+
+
+@pytest.mark.parametrize("expected", [TRUE, FALSE])
+async def test_a_device_condition_without_an_entity_has_no_inputs(
+    hass: HomeAssistant, device_of_light: str, expected: TruthValue
+) -> None:
+    schema = cv.DEVICE_CONDITION_BASE_SCHEMA.extend({"type": "is_charging"})
+    platform = MockPlatform()
+    vars(platform).update(
+        CONDITION_SCHEMA=schema,
+        async_condition_from_config=lambda _hass, _config: (
+            lambda _hass, _variables: expected is TRUE
+        ),
+    )
+    mock_integration(hass, MockModule("test"))
+    mock_platform(hass, "test.device_condition", platform)
+    condition = {
+        "condition": "device",
+        "device_id": device_of_light,
+        "domain": "test",
+        "type": "is_charging",
+    }
+    assert await read(hass, condition) is expected
 
 
 # `and`, `or` and `not` reckon with what cannot be read

@@ -155,10 +155,7 @@ def _of_target(
     if not target or not isinstance(checker, EntityConditionBase):
         return frozenset()
     selected = async_extract_referenced_entity_ids(
-        hass,
-        TargetSelection(target),
-        expand_group=False,
-        primary_entities_only=primary_entities_only,
+        hass, TargetSelection(target), primary_entities_only=primary_entities_only
     )
     return frozenset(checker.entity_filter(selected.indirectly_referenced))
 

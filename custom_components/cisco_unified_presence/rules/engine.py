@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
@@ -48,6 +48,8 @@ class RuleEngine:
         await self._rules.async_load()
         async_track_directory(self._hass, self._directory_changes.async_note)
         async_track_clock_jumps(self._hass, self._clock_jumped)
+        # The time zone, the place of home, units and the rest, which conditions may depend on.
+        self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._configuration_changed)
         async_at_started(self._hass, self._async_start)
         self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
 
@@ -193,6 +195,10 @@ class RuleEngine:
 
     @callback
     def _clock_jumped(self, _by: timedelta) -> None:
+        self._rules.async_reevaluate()
+
+    @callback
+    def _configuration_changed(self, _event: Event) -> None:
         self._rules.async_reevaluate()
 
     @callback

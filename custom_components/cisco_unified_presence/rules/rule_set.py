@@ -61,7 +61,7 @@ class RuleSet:
 
     @callback
     def async_reevaluate(self) -> None:
-        """Evaluate all conditions again, since the clock has jumped."""
+        """Evaluate all conditions again, since the time or what it means to them has changed."""
         for runner in self._runners.values():
             runner.async_reevaluate()
 

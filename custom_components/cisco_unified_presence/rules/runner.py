@@ -128,7 +128,7 @@ class RuleRunner:
 
     @callback
     def async_reevaluate(self) -> None:
-        """Evaluate the conditions and set all timers again, since the clock has jumped."""
+        """Evaluate the conditions and set all timers again, whatever was found before."""
         if self._conditions is not None:
             self._conditions.async_cancel_timer()
             self._evaluate()
