@@ -12,7 +12,7 @@ from homeassistant.helpers.typing import ConfigType
 from .channel import OrphanStore
 from .clock import Burst
 from .const import DOMAIN, MINOR_VERSION
-from .control import control_store
+from .control import async_start_undoing, async_undo_removed
 from .entities import (
     async_show_yaml_rules,
     async_update_people_devices,
@@ -41,6 +41,7 @@ PLATFORMS = [Platform.BINARY_SENSOR, Platform.SELECT, Platform.SENSOR, Platform.
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what needs no entry: the actions, and the rules in YAML."""
     async_setup_services(hass)
+    await async_start_undoing(hass)
     yaml: YamlRules = config[DOMAIN]
     engine = hass.data[RULE_ENGINE] = RuleEngine(hass)
     await engine.async_load()
@@ -93,14 +94,14 @@ async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None:
-    """Delete what is stored for an entry."""
+    """Delete what is stored for an entry, and have cleared what it has left published."""
     # Without an enabled entry the integration was not set up.
     if engine := hass.data.get(RULE_ENGINE):
         engine.async_forget_entry(entry)
     async_clear_issues(hass, entry)
+    await async_undo_removed(hass, entry)
     await OrphanStore(hass, entry.entry_id).async_forget()
     await BackupStore(hass, entry.entry_id).async_forget()
-    await control_store(hass, entry.entry_id).async_remove()
 
 
 async def async_remove_config_entry_device(

@@ -1,6 +1,7 @@
 """The running parts of an entry: how they are put together, started and left."""
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 import logging
 from typing import Self
@@ -25,7 +26,13 @@ from .channel import (
 )
 from .clock import LogPace, async_track_clock_jumps
 from .const import CONF_APPLICATION_USER, LOGGER
-from .control import DecisionLog, Reconciler
+from .control import (
+    DecisionLog,
+    Reconciler,
+    RunningEntry,
+    account_of,
+    async_undo_queue,
+)
 from .coordinator import PresenceCoordinator
 from .issues import Issue, async_clear_issues, async_raise_issue
 from .people import Watcher, people_of
@@ -43,6 +50,9 @@ from .trust import BackupStore, async_report_distrust, node_policy, security_at,
 # Home Assistant waits ten seconds for an entry when it stops. What a server that is gone still
 # holds then is cleaned up by the next run, or expires.
 LEAVE_SECONDS = 8.0
+
+# The part of it for clearing person by person. The logout ends what is published at once.
+CLEAR_SECONDS = 3.0
 
 # Each run finds out again whether these are there.
 ISSUES_OF_A_RUN = (
@@ -197,6 +207,16 @@ class Runtime:
             ),
             async_track_clock_jumps(self._hass, self.reconciler.async_clock_jumped),
         ]
+        async_undo_queue(self._hass).async_attach(self._entry.entry_id, self._as_running_entry())
+
+    def _as_running_entry(self) -> RunningEntry:
+        return RunningEntry(
+            account=account_of(self._entry.data),
+            client=self.client,
+            watcher=self._watcher.user,
+            adopt=self.reconciler.async_adopt,
+            refresh=self.poller.async_poll,
+        )
 
     async def _async_open_callback(self) -> Callback | None:
         handler = self.notifications.counting(
@@ -217,6 +237,7 @@ class Runtime:
         while self._unsubscribe:
             self._unsubscribe.pop()()
         self.reconciler.async_stop()
+        await async_undo_queue(self._hass).async_detach(self._entry.entry_id)
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self._async_leave_server(keep_published=keep_published)
@@ -234,8 +255,11 @@ class Runtime:
         if keep_published:
             await self._async_log_out_others(self.reconciler.publishing_users)
             return
-        await self.reconciler.async_clear_server()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLEAR_SECONDS):
+                await self.reconciler.async_clear_server()
         await self.client.log_out()
+        self.reconciler.async_note_logged_out()
 
     async def _async_log_out_others(self, users: set[str]) -> None:
         """Log out all but these users.

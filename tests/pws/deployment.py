@@ -49,11 +49,16 @@ class FakeNode:
         if method == "POST":
             return self._make(parts[-1])
         if method == "DELETE" and parts[-1] == "session":
-            del self.keys[parts[1]]
+            self._log_out(parts[1])
             return http(200)
         if parts[-2] in self.made:
             return self._of_made(method, f"{parts[-2]}/{parts[-1]}")
         return http(200, b'<contact contactURI="b@x" presenceStatus="BUSY"/>'.join(LIST))
+
+    def _log_out(self, name: str) -> None:
+        del self.keys[name]
+        if name == APPLICATION:
+            self.keys.clear()
 
     def _log_in(self, user: str, caller: str | None) -> Reply:
         if user != APPLICATION:

@@ -3,12 +3,17 @@
 from .announcements import ATTR_MESSAGE, EVENT_WINNER_CHANGED
 from .decision_log import DecisionLog
 from .reconciler import Reconciler
-from .store import control_store
+from .undo import RunningEntry, account_of, async_undo_queue
+from .undo_sources import async_start_undoing, async_undo_removed
 
 __all__ = [
     "ATTR_MESSAGE",
     "EVENT_WINNER_CHANGED",
     "DecisionLog",
     "Reconciler",
-    "control_store",
+    "RunningEntry",
+    "account_of",
+    "async_start_undoing",
+    "async_undo_queue",
+    "async_undo_removed",
 ]

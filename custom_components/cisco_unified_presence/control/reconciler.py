@@ -121,6 +121,13 @@ class Reconciler:
         for person in self._published_people():
             await self._publisher.async_clear_before_leaving(person)
 
+    @callback
+    def async_note_logged_out(self) -> None:
+        """Note that the logout of the account has ended all that was published."""
+        for key in self._store:
+            if self._store.record_of(key).may_be_published:
+                self._store.async_set_published(key, None)
+
     def _published_people(self) -> Iterator[Person]:
         for key in self._store:
             if self._store.record_of(key).may_be_published:
@@ -206,6 +213,16 @@ class Reconciler:
             if person.controlled and key not in controlled:
                 await self._async_dismiss(person)
         self.async_requests_changed(controlled)
+
+    async def async_adopt(self, key: str) -> bool:
+        """Take over a person for whom something may be published, if that person is controlled."""
+        if self._coordinator.controlled_person(key) is None:
+            return False
+        async with self._locks[key]:
+            if not self._store.record_of(key).may_be_published:
+                self._store.async_set_unsure(key)
+                self._schedule.async_soon(key)
+        return True
 
     async def _async_dismiss(self, person: Person) -> None:
         key = person.key

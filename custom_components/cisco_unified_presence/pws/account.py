@@ -184,7 +184,7 @@ class AccountClient:
         await self._cluster.nodes.log_out_user(user)
 
     async def log_out(self, *, keep: Collection[str] = (), spare: Collection[Session] = ()) -> None:
-        """Log out all end users, then the application user, at every node.
+        """Log out the application user, and with it all end users, at every node.
 
         The users in ``keep`` stay, and with them the application user, whose logout would end their
         sessions; so do the application user's sessions in ``spare``. Raises the first failure,

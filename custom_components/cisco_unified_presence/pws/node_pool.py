@@ -1,7 +1,7 @@
 """The nodes of a deployment that were needed so far, each with connections of its own."""
 
 import asyncio
-from collections.abc import Collection, Iterator
+from collections.abc import Awaitable, Collection, Iterator
 
 from .dialect import Session
 from .errors import CannotConnect, PresenceServiceError
@@ -59,15 +59,21 @@ async def _log_out(
     node: Node, keep: Collection[str], spare: Collection[Session]
 ) -> list[PresenceServiceError]:
     """Log out at one node, and return what failed. Raises CannotConnect at once."""
+    sessions = node.sessions
     failures: list[PresenceServiceError] = []
-    for user in sorted(node.sessions.users.difference(keep)):
-        try:
-            await node.sessions.end_user(user)
-        except CannotConnect:
-            raise
-        except PresenceServiceError as error:
-            failures.append(error)
-    remaining = node.sessions.users.intersection(keep)
-    if not remaining and node.sessions.open_application not in spare:
-        await node.sessions.end_application()
+    if sessions.users.isdisjoint(keep) and sessions.open_application not in spare:
+        # Rule 8: its end users are logged out with it, however many there are.
+        failures += await _failure_of(sessions.end_application())
+    for user in sorted(sessions.users.difference(keep)):
+        failures += await _failure_of(sessions.end_user(user))
     return failures
+
+
+async def _failure_of(logout: Awaitable[None]) -> list[PresenceServiceError]:
+    try:
+        await logout
+    except CannotConnect:
+        raise
+    except PresenceServiceError as error:
+        return [error]
+    return []

@@ -1,0 +1,165 @@
+"""Presences that have to be cleared at a server, as they are stored."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
+
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT
+from homeassistant.util import dt as dt_util
+
+from ..const import (
+    CONF_APPLICATION_USER,
+    CONF_DIALECT,
+    CONF_FINGERPRINT,
+    CONF_FINGERPRINTS,
+    CONF_SECURITY,
+)
+from ..people import Person, contact_key
+from ..storage import Stored, of_type, read_records
+from .record import EXPIRY, PersonRecord
+
+# What a login needs. The rest of an entry's data is not copied.
+_ACCOUNT_KEYS: Final = (
+    CONF_HOST,
+    CONF_PORT,
+    CONF_SECURITY,
+    CONF_FINGERPRINT,
+    CONF_FINGERPRINTS,
+    CONF_APPLICATION_USER,
+    CONF_PASSWORD,
+    CONF_DIALECT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingClear:
+    """A presence that may be published for a person, and has to be cleared.
+
+    Attributes:
+        until: When the server drops it by itself.
+    """
+
+    user: str
+    contact: str
+    until: datetime
+
+    @classmethod
+    def from_storage(cls, stored: Stored) -> Self:
+        until = datetime.fromisoformat(stored["until"])
+        return cls(
+            user=of_type(stored["user"], str),
+            contact=of_type(stored["contact"], str),
+            until=dt_util.as_utc(until),
+        )
+
+    def as_storage(self) -> Stored:
+        return {"user": self.user, "contact": self.contact, "until": self.until.isoformat()}
+
+    @property
+    def key(self) -> str:
+        return contact_key(self.contact)
+
+    def at(self, now: datetime) -> Self | None:
+        """Return it at this time, None once it has expired; the clock may have been set back."""
+        if self.until <= now:
+            return None
+        return replace(self, until=min(self.until, now + timedelta(seconds=EXPIRY)))
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedAccount:
+    """How to log in for an entry that was removed.
+
+    Attributes:
+        data: The part of the entry's data that a login needs, the password included.
+        backup: The backup node, None when none is known.
+    """
+
+    data: Mapping[str, Any]
+    backup: str | None = None
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any], backup: str | None) -> Self:
+        return cls({key: data[key] for key in _ACCOUNT_KEYS if key in data}, backup)
+
+    @classmethod
+    def from_storage(cls, stored: Stored) -> Self:
+        return cls(of_type(stored["data"], dict), stored["backup"])
+
+    def as_storage(self) -> Stored:
+        return {"data": dict(self.data), "backup": self.backup}
+
+
+@dataclass(frozen=True, slots=True)
+class PendingClears:
+    """The presences of an entry that have to be cleared, by people's keys.
+
+    Attributes:
+        account: How to log in; None while the entry exists, whose data say it.
+    """
+
+    people: Mapping[str, PendingClear]
+    account: RemovedAccount | None = None
+
+    @classmethod
+    def from_storage(cls, stored: Stored) -> Self:
+        people, _ = read_records(of_type(stored["people"], dict), PendingClear.from_storage)
+        account = stored["account"]
+        return cls(people, RemovedAccount.from_storage(account) if account else None)
+
+    def as_storage(self) -> Stored:
+        return {
+            "people": {key: each.as_storage() for key, each in self.people.items()},
+            "account": self.account.as_storage() if self.account else None,
+        }
+
+    def at(self, now: datetime) -> Self:
+        """Return it at this time, without what has expired."""
+        pending = (each.at(now) for each in self.people.values())
+        return replace(self, people={each.key: each for each in pending if each})
+
+    def with_added(self, clears: Iterable[PendingClear]) -> Self:
+        return replace(self, people={**self.people, **{each.key: each for each in clears}})
+
+    def without(self, clears: Iterable[PendingClear]) -> Self:
+        """Return it without these; one that was added anew since stays."""
+        done = set(clears)
+        remaining = {key: each for key, each in self.people.items() if each not in done}
+        return replace(self, people=remaining)
+
+
+def pending_clear(user: str, contact: str, record: PersonRecord, now: datetime) -> PendingClear:
+    """Return what has to be cleared of a person of whom something may be published."""
+    since = record.published.at if record.published else now
+    return PendingClear(user, contact, since + timedelta(seconds=EXPIRY))
+
+
+def stored_clears(
+    stored: Stored, people: Mapping[str, Person], now: datetime
+) -> dict[str, PendingClear]:
+    """Return what may be published according to a stored ControlStore, by people's keys.
+
+    Args:
+        stored: What the file holds. A record that cannot be read counts as published.
+        people: The people of the entry, by their keys.
+        now: The present time.
+    """
+    records, unreadable = read_records(stored, PersonRecord.from_storage)
+    records.update((key, PersonRecord(unsure=True)) for key in unreadable)
+    return {
+        key: pending_clear(*_addressee(key, stored[key], people.get(key)), record, now)
+        for key, record in records.items()
+        if record.may_be_published
+    }
+
+
+def _addressee(key: str, stored: object, person: Person | None) -> tuple[str, str]:
+    if person:
+        return person.user, person.contact
+    match stored:
+        case {"user": str(user), "contact": str(contact)}:
+            return user, contact
+        case _:
+            # Files of earlier versions name neither; a contact usually begins with the user.
+            return key.partition("@")[0], key

@@ -1,0 +1,293 @@
+"""Clears at servers what entries have left published, also after an entry is gone.
+
+docs/rules.md, "Writing". What has to be cleared is stored before anything is sent, and tried until
+it is done or the server has dropped it by itself.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from homeassistant.const import CONF_HOST, CONF_PORT, EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ..clock import Timers
+from ..const import CONF_APPLICATION_USER, DOMAIN, LOGGER
+from ..pws import PresenceClient, PresenceServiceError
+from ..storage import RecordStore, Stored
+from .pending_clears import PendingClear, PendingClears, RemovedAccount
+from .refusals import PAUSE, is_refusal
+from .undo_client import open_client
+
+STORAGE_KEY: Final = f"{DOMAIN}.undo"
+SAVE_WITHIN: Final = 1.0
+
+# Entries are given so long to load before a client of their account is opened here. Seconds.
+LOADING_SECONDS: Final = 10.0
+FIRST_PAUSE: Final = 10.0
+LONGEST_PAUSE: Final = 600.0
+
+# Server and application user; two entries that agree in both share their sessions.
+type AccountId = tuple[str, int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningEntry:
+    """An entry that is loaded, as far as clearing needs it.
+
+    Attributes:
+        client: Is used in place of a client of the queue's own.
+        watcher: The user who stays logged in.
+        adopt: Takes over the person with a key, if the entry controls that person.
+        refresh: Reads the presence of a contact anew.
+    """
+
+    account: AccountId
+    client: PresenceClient
+    watcher: str
+    adopt: Callable[[str], Awaitable[bool]]
+    refresh: Callable[[str], Awaitable[object]]
+
+
+def account_of(data: Mapping[str, Any]) -> AccountId:
+    """Return the account that an entry's data name."""
+    return data[CONF_HOST].casefold(), data[CONF_PORT], data[CONF_APPLICATION_USER]
+
+
+class UndoQueue:
+    """What has to be cleared for all entries, by their ids."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self._store = RecordStore(hass, STORAGE_KEY, self._as_storage, within=SAVE_WITHIN)
+        self._loading: asyncio.Task[None] | None = None
+        self._pending: dict[str, PendingClears] = {}
+        self._running: dict[str, RunningEntry] = {}
+        self._failures: dict[str, int] = {}
+        self._timers = Timers[str](hass)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._async_stop)
+
+    async def async_load(self) -> None:
+        """Load what earlier runs have left, and begin to work it off."""
+        if self._loading is None:
+            self._loading = self._hass.async_create_task(self._async_load(), "load undo queue")
+        await self._loading
+
+    async def async_add(
+        self,
+        entry_id: str,
+        clears: Iterable[PendingClear],
+        *,
+        removed: RemovedAccount | None = None,
+    ) -> None:
+        """Clear these presences; return once that is stored.
+
+        Args:
+            entry_id: The entry that has published them.
+            clears: What has to be cleared.
+            removed: How to log in, once the entry does not exist any more.
+        """
+        await self.async_load()
+        known = self._pending.get(entry_id, PendingClears({}))
+        pending = PendingClears(known.people, removed or known.account).with_added(clears)
+        if not pending.people or pending == known:
+            return
+        self._pending[entry_id] = pending
+        self._failures.pop(entry_id, None)
+        await self._store.async_save()
+        self._async_try_in(entry_id, 0)
+
+    @callback
+    def async_attach(self, entry_id: str, running: RunningEntry) -> None:
+        """Use a loaded entry's sessions for its account from now on."""
+        self._running[entry_id] = running
+        for each in self._pending_at(running.account):
+            self._async_try_in(each, 0)
+
+    async def async_detach(self, entry_id: str) -> None:
+        """Stop using an entry's sessions; what is under way is broken off, and tried later."""
+        detached = self._running.pop(entry_id, None)
+        if detached is None:
+            return
+        for each in self._pending_at(detached.account):
+            if task := self._tasks.pop(each, None):
+                task.cancel()
+                await asyncio.wait([task])
+            self._async_try_in(each, LOADING_SECONDS)
+
+    def _pending_at(self, account: AccountId) -> list[str]:
+        return [entry_id for entry_id in self._pending if self._account_of(entry_id) == account]
+
+    async def _async_load(self) -> None:
+        loaded = await self._store.async_load(PendingClears.from_storage)
+        now = dt_util.utcnow()
+        for entry_id, pending in loaded.records.items():
+            self._pending[entry_id] = pending.at(now)
+            self._async_try_in(entry_id, LOADING_SECONDS)
+        if not loaded.complete:
+            self._store.async_note_change()
+
+    def _as_storage(self) -> Stored:
+        return {entry_id: pending.as_storage() for entry_id, pending in self._pending.items()}
+
+    # When
+
+    @callback
+    def _async_try_in(self, entry_id: str, seconds: float) -> None:
+        if self._hass.is_stopping:
+            return
+        if seconds > 0:
+            self._timers.async_start(entry_id, seconds, partial(self._async_begin, entry_id))
+        else:
+            self._timers.async_cancel(entry_id)
+            self._async_begin(entry_id)
+
+    @callback
+    def _async_begin(self, entry_id: str) -> None:
+        task = self._tasks.get(entry_id)
+        if entry_id not in self._pending or (task and not task.done()):
+            # The attempt that is under way finds what was added, and goes on with it.
+            return
+        self._tasks[entry_id] = self._hass.async_create_background_task(
+            self._async_attempt(entry_id), f"{DOMAIN} undo {entry_id}", eager_start=False
+        )
+
+    @callback
+    def _async_stop(self, _event: Event) -> None:
+        self._timers.async_cancel_all()
+        for task in tuple(self._tasks.values()):
+            task.cancel()
+
+    async def _async_attempt(self, entry_id: str) -> None:
+        error: Exception | None
+        try:
+            error = await self._async_clear_all(entry_id)
+        except Exception as mistake:  # noqa: BLE001 - the rest must not wait for the next start
+            LOGGER.error("What an entry has published was not cleared", exc_info=mistake)
+            error = mistake
+        remaining = self._pending[entry_id].at(dt_util.utcnow())
+        self._pending[entry_id] = remaining
+        if remaining.people and error:
+            self._async_try_in(entry_id, self._pause(entry_id, remaining, error))
+            return
+        # With it goes the password of an entry that was removed.
+        self._pending.pop(entry_id)
+        self._failures.pop(entry_id, None)
+        self._store.async_note_change()
+
+    def _pause(self, entry_id: str, remaining: PendingClears, error: Exception) -> float:
+        """Return after how many seconds to try again."""
+        failures = self._failures.get(entry_id, 0)
+        self._failures[entry_id] = failures + 1
+        if isinstance(error, PresenceServiceError) and is_refusal(error):
+            # An account that is refused again and again is locked.
+            pause = PAUSE.total_seconds()
+        else:
+            pause = min(FIRST_PAUSE * 2 ** min(failures, 6), LONGEST_PAUSE)
+        first_expiry = min(each.until for each in remaining.people.values())
+        return min(pause, (first_expiry - dt_util.utcnow()).total_seconds())
+
+    # What
+
+    async def _async_clear_all(self, entry_id: str) -> PresenceServiceError | None:
+        """Clear until nothing is pending, or return an error."""
+        while True:
+            pending = self._pending[entry_id] = self._pending[entry_id].at(dt_util.utcnow())
+            data = self._data_of(entry_id)
+            if not pending.people or data is None:
+                return None
+            async with self._running_entry(entry_id, data) as running:
+                error = await self._async_clear_many(entry_id, running, pending.people.values())
+            if error:
+                return error
+
+    async def _async_clear_many(
+        self, entry_id: str, running: RunningEntry, clears: Iterable[PendingClear]
+    ) -> PresenceServiceError | None:
+        """Clear side by side; return one of the errors."""
+        errors = await asyncio.gather(
+            *(self._async_clear(entry_id, running, each) for each in clears)
+        )
+        return next((error for error in errors if error), None)
+
+    async def _async_clear(
+        self, entry_id: str, running: RunningEntry, clear: PendingClear
+    ) -> PresenceServiceError | None:
+        try:
+            if not await running.adopt(clear.key):
+                await running.client.clear_presence(clear.user, clear.contact)
+                if clear.user != running.watcher:
+                    await running.client.log_out_user(clear.user)
+        except PresenceServiceError as error:
+            LOGGER.debug("%s is not cleared yet: %s", clear.contact, error)
+            return error
+        self._pending[entry_id] = self._pending[entry_id].without([clear])
+        self._store.async_note_change()
+        with suppress(PresenceServiceError):
+            await running.refresh(clear.contact)
+        return None
+
+    @asynccontextmanager
+    async def _running_entry(
+        self, entry_id: str, data: Mapping[str, Any]
+    ) -> AsyncGenerator[RunningEntry]:
+        """Provide a loaded entry of the same account, or else a client for the moment."""
+        account = account_of(data)
+        running = next((each for each in self._running.values() if each.account == account), None)
+        if running:
+            yield running
+            return
+        removed = self._pending[entry_id].account
+        async with open_client(self._hass, data, removed.backup if removed else None) as client:
+            yield RunningEntry(
+                account=account, client=client, watcher="", adopt=_no_one, refresh=_no_one
+            )
+            if not self._is_needed(account):
+                await _async_log_out(client)
+
+    def _is_needed(self, account: AccountId) -> bool:
+        """Tell whether an entry may use the account's sessions."""
+        return any(
+            account_of(entry.data) == account and not entry.disabled_by
+            for entry in self._hass.config_entries.async_entries(DOMAIN)
+        )
+
+    def _account_of(self, entry_id: str) -> AccountId | None:
+        data = self._data_of(entry_id)
+        return account_of(data) if data else None
+
+    def _data_of(self, entry_id: str) -> Mapping[str, Any] | None:
+        """Return what says how to log in, None if it is lost."""
+        if removed := self._pending[entry_id].account:
+            return removed.data
+        entry = self._hass.config_entries.async_get_entry(entry_id)
+        return entry.data if entry else None
+
+
+async def _no_one(_contact: str) -> bool:
+    return False
+
+
+async def _async_log_out(client: PresenceClient) -> None:
+    try:
+        await client.log_out()
+    except PresenceServiceError as error:
+        # What the logout would have ended is cleared already.
+        LOGGER.debug("The account was not logged out: %s", error)
+
+
+_UNDO_QUEUE: HassKey[UndoQueue] = HassKey(f"{DOMAIN}.undo")
+
+
+@callback
+def async_undo_queue(hass: HomeAssistant) -> UndoQueue:
+    """Return the queue, which exists also while no entry is loaded."""
+    if _UNDO_QUEUE not in hass.data:
+        hass.data[_UNDO_QUEUE] = UndoQueue(hass)
+    return hass.data[_UNDO_QUEUE]
