@@ -6,6 +6,8 @@ from pathlib import Path
 import re
 import tomllib
 
+from packaging.requirements import Requirement
+
 REPOSITORY = Path(__file__).parents[2]
 TEXT = (REPOSITORY / "docs/security.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", TEXT))
@@ -41,12 +43,18 @@ def test_every_test_of_an_attack_is_named() -> None:
     assert not attacks - NAMED
 
 
-def test_the_integration_needs_one_package_at_one_version() -> None:
+def test_the_integration_needs_one_package_within_a_range() -> None:
     folder = REPOSITORY / "custom_components/cisco_unified_presence"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     (requirement,) = manifest["requirements"]
-    assert re.fullmatch(r"lxml==[\d.]+", requirement)
+    bounds = re.fullmatch(r"lxml>=([\d.]+),<\d+", requirement)
+    assert bounds
+    # Home Assistant 2026.10 and 2026.11 pin these in their own integrations.
+    assert {"6.1.2", "6.1.3"} <= set(Requirement(requirement).specifier.filter(["6.1.2", "6.1.3"]))
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-    for group in project["dependency-groups"].values():
-        assert all("==" in each for each in group)
-        assert requirement in group or not any(each.startswith("lxml") for each in group)
+    groups = project["dependency-groups"].values()
+    assert all("==" in each for group in groups for each in group)
+    (pin,) = (Requirement(each) for group in groups for each in group if each.startswith("lxml=="))
+    assert all(each.version in Requirement(requirement).specifier for each in pin.specifier)
+    runs = (REPOSITORY / ".ci/run").read_text(encoding="utf-8")
+    assert f"script/test --lxml {bounds[1]} " in runs
