@@ -21,6 +21,9 @@ SEEDS = 1_000_000
 DEFAULT_MINUTES = 10.0
 FAILURES_SHOWN = 10
 
+# Courses that failed, which the tests run from then on.
+FOUND = Path(__file__).parent / "found"
+
 type Plan = Callable[[int], Course]
 
 PLANS: dict[str, Plan] = {
@@ -68,10 +71,11 @@ class Summary:
 class Runner:
     """Runs courses one after the other and sums up their results."""
 
-    def __init__(self, certificates: Path, *, shrinks: bool) -> None:
+    def __init__(self, certificates: Path, *, shrinks: bool, keeps: bool) -> None:
         self.summary = Summary()
         self._certificates = certificates
         self._shrinks = shrinks
+        self._keeps = keeps
 
     def run(self, kind: str, course: Course) -> None:
         name = f"--plan {kind} --seed {course.seed}"
@@ -95,6 +99,17 @@ class Runner:
             )
         print(f"Replay it with script/chaos {name}, or with --course FILE and these lines:")
         print(*course.lines(), sep="\n", flush=True)
+        if self._keeps:
+            print(f"chaos: kept as {keep(course, name)}", flush=True)
+
+
+def keep(course: Course, name: str) -> Path:
+    """Keep a course as a case for the tests; return its file."""
+    FOUND.mkdir(exist_ok=True)
+    words = name.replace("--plan", "").replace("--seed", "").split()
+    file = FOUND / f"{'-'.join(words)}.course"
+    file.write_text("".join(f"{line}\n" for line in course.lines()))
+    return file
 
 
 def main(arguments: list[str]) -> int:
@@ -102,7 +117,7 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         make_certificates(Path(folder), 2)
-        runner = Runner(Path(folder), shrinks=options.shrink)
+        runner = Runner(Path(folder), shrinks=options.shrink, keeps=options.keep)
         for kind, course in _courses(options):
             runner.run(kind, course)
     print(f"chaos: {runner.summary.as_json()}")
@@ -137,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--courses", type=int, help="how many courses, each with the next seed")
     parser.add_argument("--course", type=Path, metavar="FILE", help="replay a course from a file")
     parser.add_argument("--shrink", action="store_true", help="reduce courses that fail")
+    parser.add_argument("--keep", action="store_true", help=f"keep them in {FOUND.name}/")
     parser.add_argument(
         "--minutes",
         type=float,

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import cast
 from unittest.mock import Mock
 
@@ -10,6 +11,7 @@ import pytest
 from bench.working_week.scenario import MONDAY
 from bench.working_week.virtual_time import VirtualClock, VirtualLoop
 
+from . import __main__ as command
 from . import scenario
 from .course import Act, ActKind, Course, Fault, FaultKind, Shape
 from .faults import FaultInjector
@@ -33,6 +35,18 @@ def test_a_seed_determines_a_course_that_can_be_written_to_a_file(seed: int) -> 
     assert plan(seed) == course
     assert Course.from_lines(list(course.lines())) == course
     assert plan(seed + 1000) != course
+
+
+def test_a_course_that_failed_is_kept_as_a_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "FOUND", tmp_path / "found")
+    course = plan(7)
+
+    kept = command.keep(course, "--plan course --seed 7")
+
+    assert kept.name == "course-7.course"
+    assert Course.from_lines(kept.read_text().splitlines()) == course
 
 
 @pytest.mark.parametrize("make", [plan, plan_week, plan_every_byte])

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+import pytest
 
 from bench.working_week.installation import Installation
 from bench.working_week.scenario import CHOICES, MONDAY, WORDS, Act, PersonStep, PlannedRule, Week
@@ -378,6 +379,7 @@ class AnySequence(RuleBasedStateMachine):
                 self.installation.see(self.server.all_contacts())
 
 
+@pytest.mark.timeout(600)
 def test_it_ends_in_what_a_start_from_nothing_computes() -> None:
     run_state_machine_as_test(
         AnySequence,

@@ -9,7 +9,7 @@ from .pages.flow_dialog import FlowDialog
 from .pages.integration_page import IntegrationPage
 from .running import Installation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 async def test_the_server_is_added_by_clicking(

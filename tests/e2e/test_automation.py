@@ -8,7 +8,7 @@ from .pages.automation_editor import AutomationEditor
 from .pages.server_page import ServerPage
 from .running import Installation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 async def test_an_automation_with_our_trigger_condition_and_action_is_made_and_runs(

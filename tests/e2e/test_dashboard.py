@@ -9,7 +9,7 @@ from .conftest import Picture
 from .past import QUARTER_OF_AN_HOUR, remember
 from .running import Demo
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SHOWN_WITHIN_MS = 60_000
 LIVE_WITHIN_MS = 2_000

@@ -8,7 +8,7 @@ from .pages.device_page import DevicePage
 from .pages.server_page import ServerPage
 from .running import Installation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 LIVE_WITHIN_MS = 2_000
 

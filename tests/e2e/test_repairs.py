@@ -12,7 +12,7 @@ from .pages.device_page import DevicePage
 from .pages.repairs_page import RepairsPage
 from .running import Installation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 # The server is missed at the next request for news, and then has ten seconds to call.
 NOTICED_WITHIN_MS = 90_000

@@ -9,7 +9,7 @@ from .pages.integration_page import IntegrationPage
 from .pages.server_page import ServerPage
 from .running import Installation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 ROOM = "input_boolean.meeting_room"
 

@@ -8,7 +8,7 @@ from .pages.device_page import DevicePage
 from .pages.integration_page import IntegrationPage
 from .running import Installation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 async def test_after_a_change_of_the_password_the_new_one_is_asked_for(

@@ -11,9 +11,14 @@ import subprocess
 import sys
 from typing import Final
 
+from .cases import FOUND, keep
+from .exploring import explore_wire
 from .targets import Target, targets
 
 FOLDER: Final = Path(".fuzz")
+
+# The target that is fed over real connections, by tests of hypothesis.
+WIRE: Final = "wire"
 
 # The longest valid document has a few thousand.
 MAX_INPUT_BYTES: Final = 65_536
@@ -52,15 +57,18 @@ def main() -> int:
     parser = _parser()
     arguments = parser.parse_args()
     if arguments.list:
-        print("\n".join(targets()))
+        print("\n".join(_names()))
         return 0
-    names = arguments.targets or list(targets())
-    if unknown := set(names) - targets().keys():
+    names = arguments.targets or _names()
+    if unknown := set(names).difference(_names()):
         parser.error(f"There is no target {', '.join(unknown)}; --list prints all.")
     if arguments.replay is not None:
         return _replay(names, arguments.replay)
     print(f"{'target':<18}{'executions':>12}{'branches':>10}{'corpus':>7}  crash", flush=True)
-    outcomes = [_fuzz(name, targets()[name], arguments.seconds) for name in names]
+    outcomes = [
+        _explore(arguments.seconds) if name == WIRE else _fuzz(name, arguments.seconds)
+        for name in names
+    ]
     for name, outcome in zip(names, outcomes, strict=True):
         if outcome.failed:
             print(f"\n{name}:\n{outcome.output}")
@@ -73,7 +81,7 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="script/fuzz", description=__doc__)
-    names = ", ".join(targets())
+    names = ", ".join(_names())
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"{names}; all by default")
     parser.add_argument(
         "--seconds", type=_seconds, default=60, help="seconds for each target (%(default)s)"
@@ -90,8 +98,26 @@ def _seconds(text: str) -> int:
     return seconds
 
 
-def _fuzz(name: str, target: Target, seconds: int) -> Outcome:
-    folder = FOLDER / name
+def _names() -> list[str]:
+    return [*targets(), WIRE]
+
+
+def _explore(seconds: int) -> Outcome:
+    runs, ended = explore_wire(seconds)
+    outcome = Outcome(
+        runs=runs,
+        coverage=None,
+        corpus=len(list(FOUND.glob(f"{WIRE}-*/*"))),
+        crash=None,
+        failed=ended.returncode != 0,
+        output=_last_lines(ended.stdout),
+    )
+    _print(WIRE, outcome)
+    return outcome
+
+
+def _fuzz(name: str, seconds: int) -> Outcome:
+    target, folder = targets()[name], FOLDER / name
     corpus, crashes = folder / "corpus", folder / "crashes"
     for each in (corpus, crashes):
         each.mkdir(parents=True, exist_ok=True)
@@ -109,10 +135,20 @@ def _fuzz(name: str, target: Target, seconds: int) -> Outcome:
             "-print_final_stats=1",
         ),
     )
+    if outcome.crash is not None:
+        keep(name, outcome.crash.read_bytes())
+    _print(name, outcome)
+    return outcome
+
+
+def _print(name: str, outcome: Outcome) -> None:
     coverage = "-" if outcome.coverage is None else outcome.coverage
     verdict = outcome.crash or ("yes" if outcome.failed else "none")
     print(f"{name:<18}{outcome.runs:>12}{coverage:>10}{outcome.corpus:>7}  {verdict}", flush=True)
-    return outcome
+
+
+def _last_lines(output: str) -> str:
+    return "\n".join(output.splitlines()[-40:])
 
 
 def _seeds(folder: Path, target: Target) -> Path:
@@ -146,13 +182,13 @@ def _outcome(corpus: Path, ended: subprocess.CompletedProcess[str]) -> Outcome:
         corpus=sum(1 for _ in corpus.iterdir()),
         crash=Path(crash[1]) if crash else None,
         failed=ended.returncode != 0,
-        output="\n".join(output.splitlines()[-40:]),
+        output=_last_lines(output),
     )
 
 
 def _replay(names: Sequence[str], file: Path) -> int:
-    if len(names) != 1:
-        print("--replay needs exactly one target.", file=sys.stderr)
+    if len(names) != 1 or WIRE in names:
+        print("--replay needs exactly one target, and not the wire.", file=sys.stderr)
         return 2
     ended = _libfuzzer(names[0], file)
     print(ended.stdout)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.pws.soap_wire import OTHER_NAMESPACE, OTHER_SPELLING
 
+from .cases import found
 from .targets import targets
 
 CODECS = (b"base64", b"undefined", b"rot13", b"idna", b"punycode", b"unicode_escape")
@@ -37,6 +38,9 @@ FOUND = (
 )
 
 
-@pytest.mark.parametrize(("target", "data"), FOUND)
+KEPT = tuple((name, data) for name in targets() for data in found(name))
+
+
+@pytest.mark.parametrize(("target", "data"), [*FOUND, *KEPT])
 def test_found_inputs_are_handled(target: str, data: bytes) -> None:
     targets()[target].run(data)

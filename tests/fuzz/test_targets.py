@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 import pytest
 
+from .cases import keeping
 from .damage import damaged
 from .targets import Target, targets
 from .watching import watched
@@ -36,9 +37,10 @@ def test_damaged_documents_are_read_or_refused(name: str) -> None:
     @short
     @given(inputs_of(target))
     def feed(data: bytes) -> None:
-        with watched() as touched:
-            target.run(data)
-        assert touched == []
+        with keeping(name, data):
+            with watched() as touched:
+                target.run(data)
+            assert touched == []
 
     feed()
 

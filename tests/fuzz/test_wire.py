@@ -24,6 +24,7 @@ from tests.common.log_messages import logged_warnings
 from tests.common.server import Cup
 from tests.pws.byte_server import ByteServer, Reply, Then
 
+from .cases import keeping, with_found
 from .damage import damaged
 from .documents import ANSWERS, REQUESTS
 
@@ -81,33 +82,38 @@ async def open_callback(
 
 
 @wire
-@given(damaged(REQUESTS))
+@with_found("wire-notification")
+@given(data=damaged(REQUESTS))
 async def test_damaged_notifications_give_an_id_or_none(
     open_callback: OpenCallback, data: bytes
 ) -> None:
-    await send_raw(open_callback.port, data.replace(b"PLACE", open_callback.path))
-
-    assert all(each is None or 0 <= each < 10**MAX_ID_DIGITS for each in open_callback.received)
-    open_callback.received.clear()
-    await send_raw(open_callback.port, REQUESTS[0].replace(b"PLACE", open_callback.path))
-    assert open_callback.received == [10]
-    open_callback.received.clear()
+    received = open_callback.received
+    with keeping("wire-notification", data):
+        received.clear()
+        await send_raw(open_callback.port, data.replace(b"PLACE", open_callback.path))
+        assert all(each is None or 0 <= each < 10**MAX_ID_DIGITS for each in received)
+        received.clear()
+        await send_raw(open_callback.port, REQUESTS[0].replace(b"PLACE", open_callback.path))
+        assert received == [10]
 
 
 async def test_damaged_notifications_do_not_fill_the_log(
     open_callback: OpenCallback, caplog: pytest.LogCaptureFixture
 ) -> None:
     @wire
-    @given(damaged(REQUESTS))
+    @with_found("wire-notification")
+    @given(data=damaged(REQUESTS))
     def collect(data: bytes) -> None:
-        requests.append(data.replace(b"PLACE", open_callback.path))
+        requests.append(data)
 
     requests: list[bytes] = []
     collect()
     logged_warnings(caplog)
     for data in requests:
-        await send_raw(open_callback.port, data)
-    assert logged_warnings(caplog) == []
+        with keeping("wire-notification", data):
+            await send_raw(open_callback.port, data.replace(b"PLACE", open_callback.path))
+            assert SECRET not in caplog.text
+            assert logged_warnings(caplog) == []
 
 
 PORTS: dict[str, Callable[[Cup], int]] = {
@@ -119,31 +125,35 @@ PATHS = {"http": b"presence-service/users/anna/sessions", "control": b"control/p
 
 @pytest.mark.parametrize("front", PORTS)
 @wire
-@given(damaged(REQUESTS))
+@with_found("wire-request")
+@given(data=damaged(REQUESTS))
 async def test_damaged_requests_change_nothing_at_the_simulator(
     cup: Cup, front: str, data: bytes
 ) -> None:
     before = await cup.state()
-    answer = await send_raw(PORTS[front](cup), data.replace(b"PLACE", PATHS[front]))
-    assert b"HTTP/1.1 500" not in answer
-    assert await cup.state() == before
+    with keeping("wire-request", data):
+        answer = await send_raw(PORTS[front](cup), data.replace(b"PLACE", PATHS[front]))
+        assert b"HTTP/1.1 500" not in answer
+        assert await cup.state() == before
 
 
 @wire
-@given(damaged(ANSWERS))
+@with_found("wire-answer")
+@given(data=damaged(ANSWERS))
 async def test_damaged_answers_give_an_answer_or_a_documented_error(
     socket_enabled: None, data: bytes
 ) -> None:
     async with ByteServer() as server:
         server.handler = lambda _: _answer(data)
         node = Server(host="127.0.0.1", port=server.port, security=PlainHttp())
-        async with open_session(node, ssl_context=None) as session:
-            exchange = Exchange(node, session, timeout=TIMEOUT)
-            with suppress(PresenceServiceError):
-                answer = await exchange.send(Request("GET", "/x"))
-                assert answer.status >= 100
-        # The client requested that address only, whatever the answer was.
-        assert {request.line for request in server.received} == {"GET /presence-service/x"}
+        with keeping("wire-answer", data):
+            async with open_session(node, ssl_context=None) as session:
+                exchange = Exchange(node, session, timeout=TIMEOUT)
+                with suppress(PresenceServiceError):
+                    answer = await exchange.send(Request("GET", "/x"))
+                    assert answer.status >= 100
+            # The client requested that address only, whatever the answer was.
+            assert {request.line for request in server.received} == {"GET /presence-service/x"}
 
 
 async def _answer(data: bytes) -> Reply:

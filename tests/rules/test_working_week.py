@@ -40,6 +40,7 @@ def passed(*arguments: str) -> dict[str, float]:
     return result
 
 
+@pytest.mark.timeout(600)
 def test_200_people_and_50_rules_through_a_week() -> None:
     week = passed("--seed", "1")
 
@@ -49,6 +50,7 @@ def test_200_people_and_50_rules_through_a_week() -> None:
     assert week["writes"] <= week["least"] * 1.05
 
 
+@pytest.mark.timeout(600)
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**31))
 def test_few_people_through_any_day(seed: int) -> None:
