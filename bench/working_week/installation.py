@@ -17,9 +17,9 @@ from custom_components.cisco_unified_presence.const import (
     CONF_WATCHER,
     DOMAIN,
 )
-from custom_components.cisco_unified_presence.control import DecisionLog, Reconciler
+from custom_components.cisco_unified_presence.control import DecisionLog, PresenceWriter, Reconciler
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
-from custom_components.cisco_unified_presence.people import people_of
+from custom_components.cisco_unified_presence.people import Watcher, people_of
 from custom_components.cisco_unified_presence.pws import PresenceServiceError
 from custom_components.cisco_unified_presence.requested_presence import request_presence
 from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, RuleEngine
@@ -55,10 +55,14 @@ class Installation:
         self._reconciler = Reconciler(
             self.hass,
             entry,
-            cast("PresenceClient", server),
+            PresenceWriter(
+                cast("PresenceClient", server),
+                Poller(cast("PresenceReader", server), self._coordinator),
+                Watcher.of(entry.data),
+            ),
             self._coordinator,
-            Poller(cast("PresenceReader", server), self._coordinator),
             lambda key: self.engine.requests_for(self._entry.entry_id, key),
+            self.engine.async_stored,
             DecisionLog(self.hass, entry, lambda _key, _rule: None),
         )
 
@@ -91,6 +95,13 @@ class Installation:
         await self._reconciler.async_save()
         for task in tuple(self._entry._background_tasks):  # noqa: SLF001 (as unloading does)
             task.cancel()
+        await self.hass.async_stop(force=True)
+
+    async def kill(self) -> None:
+        """End at once, whatever is under way; what is stored from now on is to be ignored."""
+        for task in tuple(self._entry._background_tasks):  # noqa: SLF001 (as unloading does)
+            task.cancel()
+        self._reconciler.async_stop()
         await self.hass.async_stop(force=True)
 
     async def follow(self, rules: Iterable[PlannedRule]) -> None:

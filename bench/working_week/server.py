@@ -68,6 +68,7 @@ class ModelServer:
         up: Whether it can be reached.
         loses_answers: Whether what it did is not heard of.
         busy: Whether it throttles every second request.
+        on_write: Called with the user before a presence that is set or cleared is sent.
     """
 
     def __init__(self, users: Sequence[str], on_change: Callable[[ContactPresence], None]) -> None:
@@ -77,6 +78,7 @@ class ModelServer:
         self.loses_answers = False
         self.busy = False
         self._on_change = on_change
+        self.on_write: Callable[[str], None] = lambda _user: None
         self._sessions = 0
         self._asked = 0
 
@@ -112,6 +114,7 @@ class ModelServer:
         self, user: str, presence: Presence, *, override: bool, expiry: int
     ) -> None:
         """Publish a presence."""
+        self.on_write(user)
         account = await self._begin(user)
         account.written.append(_now())
         account.publish(RequestedPresence(presence, override))
@@ -122,11 +125,17 @@ class ModelServer:
 
     async def clear_presence(self, user: str, _contact: str | None = None) -> None:
         """Clear the presence."""
+        self.on_write(user)
         account = await self._begin(user)
         account.written.append(_now())
         account.publish(None)
         self._tell(user)
         await self._answer()
+
+    @property
+    def logged_in_users(self) -> set[str]:
+        """Return who has a session of ours; the client knows it without asking."""
+        return {user for user, account in self.accounts.items() if account.session is not None}
 
     async def session_mark(self, user: str) -> str:
         """Return which session a person has; the client knows it without asking."""

@@ -28,6 +28,7 @@ from .clock import LogPace, async_track_clock_jumps
 from .const import CONF_APPLICATION_USER, LOGGER
 from .control import (
     DecisionLog,
+    PresenceWriter,
     Reconciler,
     RunningEntry,
     account_of,
@@ -161,10 +162,10 @@ class Runtime:
         return Reconciler(
             self._hass,
             self._entry,
-            self.client,
+            PresenceWriter(self.client, self.poller, self._watcher),
             self.coordinator,
-            self.poller,
             partial(self._engine.requests_for, self._entry.entry_id),
+            self._engine.async_stored,
             self.decision_log,
         )
 

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Coroutine
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
+import json
 from pathlib import Path
 import shutil
 import tempfile
@@ -32,6 +33,7 @@ from bench.working_week.scenario import CHOICES, MONDAY, WORDS, Act, PersonStep,
 from bench.working_week.server import ModelServer
 from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_time
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
+from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.control.record import RENEW_AFTER
 from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
@@ -41,7 +43,6 @@ USERS = ("anna", "ben")
 ROOMS = 3
 TELLING = 0.2
 POLLING = 60.0
-WRITING_DOWN = 6.0
 UNDER_WAY = 1.0
 NOTICED = 61.0
 # Longer than a poll, a repetition, `for` or `hold`, and the write rate together.
@@ -49,6 +50,7 @@ REST = 600.0
 
 users = st.sampled_from(USERS)
 numbers = st.integers(0, ROOMS - 1)
+moments = st.sampled_from([0.0, 0.01, 0.06, 0.11, 0.16, 0.3, 2.0])
 seconds = st.sampled_from([0.05, 0.3, 1, 4, 5, 8, 31, 65, 400, 1000, 3700, 5500])
 lasting = st.none() | st.sampled_from([timedelta(seconds=20), timedelta(minutes=90)])
 jumps = st.sampled_from([-3600.0, -600.0, 600.0, 3600.0, 86400.0])
@@ -93,6 +95,11 @@ class AnySequence(RuleBasedStateMachine):
         self.installation: Installation | None = None
         self.rooms = {f"binary_sensor.room_{number}": "off" for number in range(ROOMS)}
         self.off: set[int] = set()
+        self.server.on_write = self._expect_stored
+        # Writes that the store did not know of when they were sent.
+        self.not_stored: list[str] = []
+        # How often each account was written to by actions.
+        self.by_hand: dict[str, set[float]] = {user: set() for user in USERS}
         # What may be set for a person, each with its end; more than one after a failure.
         self.manual: dict[str, list[tuple[RequestedPresence | None, datetime | None]]] = {}
         self.may_be_overruled: set[str] = set()
@@ -196,17 +203,28 @@ class AnySequence(RuleBasedStateMachine):
         self._run(asyncio.sleep(pause))
         self._run(self._open())
 
-    @rule(pause=seconds)
+    @rule(after=moments, pause=seconds)
     @precondition(lambda self: self.installation)
-    def kill(self, pause: float) -> None:
-        """End Home Assistant without a chance to write anything down."""
-        # What changes together is written down together, some seconds later.
-        self._run(asyncio.sleep(WRITING_DOWN))
-        before = Path(tempfile.mkdtemp(dir=self._folder.parent))
-        shutil.copytree(self._folder, before, dirs_exist_ok=True)
-        self._run(self._close())
-        shutil.rmtree(self._folder)
-        before.rename(self._folder)
+    def kill(self, after: float, pause: float) -> None:
+        """End Home Assistant without a chance to write anything down, and start it again."""
+        self._run(self._kill(after))
+        self._run(asyncio.sleep(pause))
+        self._run(self._open())
+
+    @rule(user=users, presence=st.none() | st.sampled_from(WORDS), after=moments, pause=seconds)
+    @precondition(lambda self: self.installation)
+    def kill_during_an_action(
+        self, user: str, presence: str | None, after: float, pause: float
+    ) -> None:
+        """Set or clear a presence, and end Home Assistant while that may be under way."""
+        act = Act.SET if presence else Act.CLEAR
+        step = PersonStep(at=dt_util.utcnow(), user=user, act=act, presence=presence or "busy")
+        requested = RequestedPresence(PRESENCES[presence], override=True) if presence else None
+        if self._run(self._kill(after, step)):
+            self.manual[user] = [(requested, None)]
+            self.may_be_overruled.discard(user)
+        else:
+            self.manual[user].append((requested, None))
         self._run(asyncio.sleep(pause))
         self._run(self._open())
 
@@ -228,10 +246,19 @@ class AnySequence(RuleBasedStateMachine):
     @invariant()
     def write_rate_is_respected(self) -> None:
         """Compare with docs/rules.md, rule 19; each run counts from zero."""
-        for account in self.server.accounts.values():
-            written = [at for at in account.written if at >= self._steady_since]
+        for user, account in self.server.accounts.items():
+            written = [
+                at
+                for at in account.written
+                if at >= self._steady_since and at not in self.by_hand[user]
+            ]
             for first, last in zip(written, written[WRITES:], strict=False):
                 assert last - first >= WITHIN.total_seconds() - 1
+
+    @invariant()
+    def what_is_sent_is_stored_first(self) -> None:
+        """Compare with docs/rules.md, rule 18."""
+        assert not self.not_stored
 
     @override
     def teardown(self) -> None:
@@ -336,8 +363,7 @@ class AnySequence(RuleBasedStateMachine):
         self._poll = asyncio.create_task(self._watch())
 
     async def _close(self) -> None:
-        if self._clock.elapsed - self._jumped_at < NOTICED:
-            self._may_mistake_expiry = True
+        self._note_end()
         installation, self.installation = self.installation, None
         assert installation
         assert self._poll
@@ -349,6 +375,36 @@ class AnySequence(RuleBasedStateMachine):
                 self.may_linger.add(user)
         await installation.stop()
 
+    async def _kill(self, after: float, step: PersonStep | None = None) -> bool:
+        """Kill Home Assistant so many seconds later; tell whether the step was confirmed."""
+        installation, self.installation = self.installation, None
+        assert installation
+        assert self._poll
+        acting = asyncio.create_task(installation.act(step)) if step else None
+        await asyncio.sleep(after)
+        confirmed = acting is not None and acting.done() and acting.result()
+        on_disk = tempfile.mkdtemp(dir=self._folder.parent)
+        shutil.copytree(self._folder, on_disk, dirs_exist_ok=True)
+        self._poll.cancel()
+        if acting:
+            acting.cancel()
+        await installation.kill()
+        await asyncio.wait([self._poll, *([acting] if acting else [])])
+        shutil.rmtree(self._folder)
+        shutil.move(on_disk, self._folder)
+        self._note_end()
+        return confirmed
+
+    def _note_end(self) -> None:
+        if self._clock.elapsed - self._jumped_at < NOTICED:
+            self._may_mistake_expiry = True
+
+    def _expect_stored(self, user: str) -> None:
+        stored = self._folder / ".storage" / f"{DOMAIN}.week.kept"
+        records = json.loads(stored.read_text())["data"] if stored.exists() else {}
+        if not records.get(self.server.contact(user), {}).get("unsure"):
+            self.not_stored.append(user)
+
     async def _sense(self, number: int) -> None:
         room = self.week.rules[number].room
         if self.installation:
@@ -359,7 +415,11 @@ class AnySequence(RuleBasedStateMachine):
     ) -> bool:
         assert self.installation
         step = PersonStep(at=dt_util.utcnow(), user=user, act=act, presence=presence, lasts=lasts)
-        return self._run(self.installation.act(step))
+        account = self.server.accounts[user]
+        before = len(account.written)
+        succeeded = self._run(self.installation.act(step))
+        self.by_hand[user].update(account.written[before:])
+        return succeeded
 
     def _tell(self, presence: ContactPresence) -> None:
         if not self._silent and self.server.up:

@@ -35,6 +35,7 @@ NOTED = RequestedPresence(Presence.BUSY, override=True, note="Recording")
 
 NOTHING = PersonRecord()
 UNSURE = PersonRecord(unsure=True)
+IDLE = PersonRecord(idle_session=True)
 
 
 def published(
@@ -54,14 +55,12 @@ def situation(
     *,
     verify: bool = True,
     suspected: bool = False,
-    idle_session: bool = False,
     write_allowed_at: datetime = NOW,
 ) -> Situation:
     return Situation(
         record=record,
         verify=verify,
         suspected=suspected,
-        idle_session=idle_session,
         write_allowed_at=write_allowed_at,
     )
 
@@ -107,19 +106,20 @@ def situation(
             Wait(NOW + SECOND),
             id="write rate used up when clearing",
         ),
-        pytest.param(situation(NOTHING, idle_session=True), None, LogOut(), id="idle session"),
+        pytest.param(situation(IDLE), None, LogOut(), id="idle session"),
         pytest.param(
-            situation(NOTHING, idle_session=True, write_allowed_at=NOW + SECOND),
+            situation(IDLE, write_allowed_at=NOW + SECOND),
             None,
             LogOut(),
             id="a logout is no write",
         ),
-        pytest.param(
-            situation(NOTHING, idle_session=True), BUSY, Write(BUSY), id="idle session is of use"
-        ),
+        pytest.param(situation(IDLE), BUSY, Write(BUSY), id="idle session is of use"),
         pytest.param(situation(UNSURE), None, Clear(), id="unsure, nothing requested"),
         pytest.param(
-            situation(UNSURE, idle_session=True), None, Clear(), id="unsure with an idle session"
+            situation(replace(UNSURE, idle_session=True)),
+            None,
+            Clear(),
+            id="unsure with an idle session",
         ),
         pytest.param(situation(UNSURE), BUSY, Write(BUSY), id="unsure, something requested"),
         pytest.param(

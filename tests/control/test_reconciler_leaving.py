@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.control.undo import FIRST_PAUSE
 from tests.common.server import Cup
 from tests.common.setting_presence import (
     ANNA,
@@ -100,7 +101,7 @@ async def test_presence_of_a_removed_person_is_cleared(
     assert stored_records(hass_storage, loaded) == {}
 
 
-async def test_presence_of_a_person_removed_while_the_server_fails_is_left_to_its_expiry(
+async def test_presence_of_a_person_removed_while_the_server_fails_is_cleared_later(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
@@ -109,14 +110,16 @@ async def test_presence_of_a_person_removed_while_the_server_fails_is_left_to_it
 ) -> None:
     await set_presence(hass, "busy")
     await cup.inject("error", code=200, path=WRITES)
-
     hass.config_entries.async_remove_subentry(loaded, anna_of(loaded).subentry_id)
     await settled(cup)
-
     assert stored_records(hass_storage, loaded) == {}
-    written = cup.asked("PUT", WRITES)
-    await pass_time(freezer, cup, RENEWAL)
-    assert cup.asked("PUT", WRITES) == written
+    assert await cup.presence_of("anna") == "BUSY"
+
+    await cup.heal()
+    await pass_time(freezer, cup, FIRST_PAUSE)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert "anna" not in await logged_in(cup)
 
 
 async def test_removing_another_person_leaves_the_presence_alone(

@@ -36,7 +36,7 @@ def test_manual_setting_that_has_ended_stays_ended_when_the_clock_is_set_back(
     sequence: AnySequence,
 ) -> None:
     sequence.set(user="anna", presence="busy", lasts=timedelta(seconds=20))
-    sequence.kill(pause=31)
+    sequence.kill(after=2.0, pause=31)
     sequence.correct_the_clock(by=-3600.0)
     sequence.teardown()
 
@@ -59,8 +59,8 @@ def test_expiry_after_an_unnoticed_jump_is_no_takeover(sequence: AnySequence) ->
     """The record has the time of the old clock, by which the presence has not expired yet."""
     sequence.set(user="anna", presence="busy", lasts=None)
     sequence.correct_the_clock(by=-3600.0)
-    sequence.kill(pause=3700)
-    sequence.kill(pause=3700)
+    sequence.kill(after=2.0, pause=3700)
+    sequence.kill(after=2.0, pause=3700)
     sequence.wait(600)
 
     assert sequence.server.accounts["anna"].published is not None

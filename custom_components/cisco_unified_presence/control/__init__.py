@@ -5,11 +5,13 @@ from .decision_log import DecisionLog
 from .reconciler import Reconciler
 from .undo import RunningEntry, account_of, async_undo_queue
 from .undo_sources import async_start_undoing, async_undo_removed
+from .writer import PresenceWriter
 
 __all__ = [
     "ATTR_MESSAGE",
     "EVENT_WINNER_CHANGED",
     "DecisionLog",
+    "PresenceWriter",
     "Reconciler",
     "RunningEntry",
     "account_of",

@@ -15,13 +15,11 @@ class Situation:
     Attributes:
         verify: Whether this step may verify what is published; a pass does so at most once.
         suspected: Whether what is published may have been lost or overruled.
-        idle_session: Whether a session without a presence is open; it shows the person available.
     """
 
     record: PersonRecord
     verify: bool
     suspected: bool
-    idle_session: bool
     write_allowed_at: datetime
 
 
@@ -34,7 +32,7 @@ class Verify:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Publish this presence, after clearing the published one where it would interfere."""
+    """Publish this presence, after clearing what may be published where it would interfere."""
 
     requested: RequestedPresence
     clear_first: bool = False
@@ -72,7 +70,7 @@ def next_step(situation: Situation, requested: RequestedPresence | None, now: da
     record = situation.record
     if situation.verify and record.published and _is_in_doubt(situation, record.published, now):
         return Verify(record.published)
-    if requested is None and situation.idle_session and not record.may_be_published:
+    if requested is None and record.idle_session and not record.may_be_published:
         return LogOut()
     if record.agrees_with(requested, now):
         return Settled(_next_change(record))
@@ -80,8 +78,15 @@ def next_step(situation: Situation, requested: RequestedPresence | None, now: da
         return Wait(situation.write_allowed_at)
     if requested is None:
         return Clear()
-    published = record.published
-    return Write(requested, clear_first=published is not None and published.blocks(requested))
+    return Write(requested, clear_first=_is_in_the_way(record, requested))
+
+
+def _is_in_the_way(record: PersonRecord, requested: RequestedPresence) -> bool:
+    """Tell whether what is published, or may be, has to be cleared before this is written."""
+    if record.published:
+        return record.published.blocks(requested)
+    # An override, which would hide it.
+    return record.unsure and not requested.override
 
 
 def _is_in_doubt(situation: Situation, published: PublishedPresence, now: datetime) -> bool:

@@ -6,7 +6,7 @@ it, and publisher.py does it.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,11 +22,12 @@ from ..arbitration import (
     RuleRequest,
     decide,
 )
-from ..const import LOGGER
+from ..const import DOMAIN, LOGGER
 from ..coordinator import PresenceCoordinator
-from ..people import Person, Watcher
-from ..pws import PresenceClient, PresenceServiceError
+from ..people import Person
+from ..pws import PresenceServiceError
 from .decision_log import DecisionLog
+from .mistakes import Mistakes
 from .next_step import (
     Clear,
     Finding,
@@ -39,14 +40,16 @@ from .next_step import (
     Write,
     next_step,
 )
+from .pending_clears import pending_clear
 from .publisher import Publisher
-from .record import PersonRecord, PublishedPresence
+from .record import Addressee, PersonRecord, PublishedPresence
 from .refusals import is_refusal
 from .schedule import ReconcileSchedule
 from .store import ControlStore
 from .takeover import TakeoverDetector
+from .undo import async_undo_queue
 from .write_rate import WriteRate
-from .writer import ContactPoll, PresenceWriter
+from .writer import PresenceWriter
 
 RETRY_AFTER = timedelta(seconds=30)
 
@@ -58,30 +61,46 @@ class Reconciler:
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        client: PresenceClient,
+        writer: PresenceWriter,
         coordinator: PresenceCoordinator,
-        poll: ContactPoll,
         requests: Callable[[str], Iterable[RuleRequest]],
+        rules_stored: Callable[[], Awaitable[None]],
         decision_log: DecisionLog,
     ) -> None:
+        """Initialize.
+
+        Args:
+            hass: Home Assistant.
+            entry: The entry whose people are reconciled.
+            writer: Publishes and clears presences at the server.
+            coordinator: Holds the people and what is shown of them.
+            requests: Returns what rules request for a person, by key.
+            rules_stored: Returns once what rules request is on disk.
+            decision_log: Reports the decisions.
+        """
+        self._hass = hass
+        self._entry = entry
         self._coordinator = coordinator
         self._requests = requests
         self._decision_log = decision_log
         self._store = ControlStore(hass, entry.entry_id)
         self._publisher = Publisher(
-            PresenceWriter(client, poll, Watcher.of(entry.data)),
+            writer,
             self._store,
             TakeoverDetector(hass, coordinator, self._store, self._async_suspect),
+            rules_stored,
         )
         self._schedule = ReconcileSchedule(hass, entry, self._async_reconcile)
         self._rate = WriteRate()
+        self._mistakes = Mistakes()
+        self._running = False
         self._decisions: dict[str, Decision] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     @property
     def publishing_users(self) -> set[str]:
         """Return the users whose sessions carry a presence."""
-        return {person.user for person in self._published_people()}
+        return {person.user for person in self._published_people().values()}
 
     def decision_of(self, person: Person) -> Decision:
         return self._decisions.get(person.key, NO_REQUEST)
@@ -97,15 +116,22 @@ class Reconciler:
     @callback
     def async_start(self) -> None:
         """Begin to reconcile, from the records and from what rules request now."""
+        self._running = True
         people = self._coordinator.controlled
         for key, person in people.items():
             self._decision_log.async_recall(key, self._store.record_of(key))
             self._publisher.async_resume(person)
+        for key, former in self._published_people().items():
+            if key not in people:
+                self._entry.async_create_background_task(
+                    self._hass, self._async_dismiss(former), f"{DOMAIN} dismiss {key}"
+                )
         self.async_requests_changed(people)
 
     @callback
     def async_stop(self) -> None:
         """Stop writing; what is published stays at the server until it expires."""
+        self._running = False
         self._publisher.async_stop()
         self._schedule.async_stop()
 
@@ -118,20 +144,23 @@ class Reconciler:
         Raises:
             CannotConnect: The server did not answer.
         """
-        for person in self._published_people():
-            await self._publisher.async_clear_before_leaving(person)
+        await self._publisher.async_clear_before_leaving(self._published_people().values())
 
     @callback
     def async_note_logged_out(self) -> None:
         """Note that the logout of the account has ended all that was published."""
         for key in self._store:
-            if self._store.record_of(key).may_be_published:
-                self._store.async_set_published(key, None)
+            record = self._store.record_of(key)
+            if record.may_be_published:
+                self._store.async_confirm(key, record.with_published(None))
 
-    def _published_people(self) -> Iterator[Person]:
-        for key in self._store:
-            if self._store.record_of(key).may_be_published:
-                yield self._coordinator.people[key]
+    def _published_people(self) -> Mapping[str, Addressee]:
+        """Return for whom something may be published, those included who are being dismissed."""
+        return {
+            key: self._store.addressee_of(key)
+            for key in self._store
+            if self._store.record_of(key).may_be_published
+        }
 
     # Manual settings
 
@@ -167,16 +196,26 @@ class Reconciler:
             self._store.async_set(key, change(before))
             try:
                 await self._publisher.async_republish_unless_shown(person)
-                await self._async_settle(person, verify=False)
+                await self._async_settle(person, verify=False, by_hand=True)
             except PresenceServiceError:
-                now = self._store.record_of(key)
-                if self._decide(person).requested or now.may_be_published:
-                    self._store.async_set(key, before.with_published_of(now))
-                    self._decide(person)
+                self._schedule.async_soon(key)
+                if self._is_undone(person, before):
+                    raise
+            except BaseException:
+                # Cancelled, perhaps in the middle of a write, or a mistake.
                 self._schedule.async_soon(key)
                 raise
             finally:
-                await self.async_save()
+                await self._store.async_stored(key)
+
+    def _is_undone(self, person: Person, before: PersonRecord) -> bool:
+        """Return to the earlier record after a failure, unless nothing but a logout has failed."""
+        now = self._store.record_of(person.key)
+        if self._decide(person).requested is None and not now.may_be_published:
+            return False
+        self._store.async_set(person.key, before.with_published_of(now))
+        self._decide(person)
+        return True
 
     # Events
 
@@ -190,14 +229,18 @@ class Reconciler:
     def async_session_lost(self, user: str) -> None:
         """Publish again what the lost session of a user carried."""
         for key, person in self._coordinator.people.items():
-            if person.user == user:
-                self._async_republish(key)
+            if self._running and person.user == user and self._publisher.async_note_lost(key):
+                self._schedule.async_soon(key)
 
     @callback
     def async_node_changed(self) -> None:
-        """Publish everything again at the node that serves now."""
+        """Publish everything again at the node that serves now.
+
+        A start asks the node that serves by then what is published.
+        """
         for key in self._store:
-            self._async_republish(key)
+            if self._running and self._publisher.async_note_node_changed(key):
+                self._schedule.async_soon(key)
 
     @callback
     def async_clock_jumped(self, by: timedelta) -> None:
@@ -209,9 +252,11 @@ class Reconciler:
     async def async_people_changed(self, before: dict[str, Person]) -> None:
         """Dismiss people who are no longer controlled, and decide for those who are now."""
         controlled = self._coordinator.controlled
+        self._store.async_add_people(controlled)
         for key, person in before.items():
             if person.controlled and key not in controlled:
                 await self._async_dismiss(person)
+                self._decision_log.async_forget(person)
         self.async_requests_changed(controlled)
 
     async def async_adopt(self, key: str) -> bool:
@@ -219,27 +264,27 @@ class Reconciler:
         if self._coordinator.controlled_person(key) is None:
             return False
         async with self._locks[key]:
-            if not self._store.record_of(key).may_be_published:
-                self._store.async_set_unsure(key)
+            record = self._store.record_of(key)
+            if not record.may_be_published:
+                self._store.async_set(key, record.doubtful())
                 self._schedule.async_soon(key)
         return True
 
-    async def _async_dismiss(self, person: Person) -> None:
+    async def _async_dismiss(self, person: Addressee) -> None:
+        """Leave to the queue what is published for a person, and forget the person."""
         key = person.key
         async with self._locks[key]:
-            await self._publisher.async_dismiss(person)
+            record = self._store.record_of(key)
+            if record.may_be_published or record.idle_session:
+                clear = pending_clear(person.user, person.contact, record, dt_util.utcnow())
+                await async_undo_queue(self._hass).async_add(self._entry.entry_id, [clear])
             self._schedule.async_cancel(key)
             self._publisher.async_forget(key)
             self._rate.forget(key)
+            self._mistakes.forget(key)
             self._decisions.pop(key, None)
             self._store.async_set(key, PersonRecord())
-            self._decision_log.async_forget(person)
-        await self.async_save()
-
-    @callback
-    def _async_republish(self, key: str) -> None:
-        if self._publisher.async_note_lost(key):
-            self._schedule.async_soon(key)
+        await self._store.async_stored(key)
 
     @callback
     def _async_suspect(self, key: str) -> None:
@@ -274,7 +319,7 @@ class Reconciler:
             )
         return decision
 
-    def _next_step(self, person: Person, *, verify: bool) -> Step:
+    def _next_step(self, person: Person, *, verify: bool, by_hand: bool = False) -> Step:
         key = person.key
         decision = self._decide(person)
         now = dt_util.utcnow()
@@ -282,8 +327,8 @@ class Reconciler:
             record=self._store.record_of(key),
             verify=verify,
             suspected=self._publisher.is_suspected(key),
-            idle_session=self._publisher.has_idle_session(key),
-            write_allowed_at=self._rate.allowed_at(key, now),
+            # A person who waits for the answer is not put off because of what rules did.
+            write_allowed_at=now if by_hand else self._rate.allowed_at(key, now),
         )
         return next_step(situation, decision.requested, now)
 
@@ -300,18 +345,27 @@ class Reconciler:
                 self._schedule.refusals.note(key, error, now)
                 self._decision_log.async_report_failure(person, error, refused=is_refusal(error))
                 self._schedule.async_at(key, now + RETRY_AFTER)
+            except Exception:  # noqa: BLE001 (whatever it is)
+                # A mistake in the code: without another try the person would be left alone.
+                LOGGER.exception("The presence of %s was not reconciled", person.contact)
+                again_after = self._mistakes.note(key)
+                self._schedule.async_at(key, dt_util.utcnow() + again_after)
 
-    async def _async_settle(self, person: Person, *, verify: bool) -> None:
+    async def _async_settle(self, person: Person, *, verify: bool, by_hand: bool = False) -> None:
         """Take steps until the server agrees; the decision may change meanwhile."""
-        step = self._next_step(person, verify=verify)
+        step = self._next_step(person, verify=verify, by_hand=by_hand)
         while not isinstance(step, (Settled, Wait)):
+            if not self._running:
+                # The next run goes on from the store.
+                return
             await self._async_take(step, person)
-            step = self._next_step(person, verify=False)
+            step = self._next_step(person, verify=False, by_hand=by_hand)
         if isinstance(step, Wait):
             LOGGER.debug("%s is not written to before %s", person.contact, step.until)
             self._schedule.async_at(person.key, step.until)
             return
         self._schedule.refusals.forget(person.key)
+        self._mistakes.forget(person.key)
         self._decision_log.async_report_success(person)
         self._async_rest(person.key, step)
 
@@ -322,14 +376,23 @@ class Reconciler:
                 found = await self._publisher.async_verify(person, published, now)
                 if found is Finding.OVERRULED:
                     self._give_way(person, published, now)
-            case Write(requested, clear_first):
-                self._rate.count(person.key, now)
-                await self._publisher.async_write(person, requested, clear_first=clear_first)
-            case Clear():
-                self._rate.count(person.key, now)
-                await self._publisher.async_clear(person)
             case LogOut():
                 await self._publisher.async_log_out(person)
+            case Write(requested, clear_first):
+                if await self._async_prepare(person, requested):
+                    await self._publisher.async_write(person, requested, clear_first=clear_first)
+            case Clear():
+                if await self._async_prepare(person, None):
+                    await self._publisher.async_clear(person)
+
+    async def _async_prepare(self, person: Person, requested: RequestedPresence | None) -> bool:
+        """Store that this is about to be sent; return False if it is out of date by then."""
+        await self._publisher.async_prepare(person.key)
+        if not self._running or self._decide(person).requested != requested:
+            self._publisher.async_withdraw(person.key)
+            return False
+        self._rate.count(person.key, dt_util.utcnow())
+        return True
 
     def _give_way(self, person: Person, published: PublishedPresence, now: datetime) -> None:
         """Record the takeover, unless something else has been decided meanwhile anyway."""

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 from ..arbitration import Decision, ManualSetting, Outcome, RequestedPresence
+from ..people import contact_key
 from ..pws import MIN_EXPIRY, Presence
+from ..storage import of_type
 
 # How long the server publishes a presence that is not renewed, in seconds: long enough to bridge a
 # restart, short enough that a person is not Busy for the day because Home Assistant died.
@@ -18,6 +20,31 @@ LOSSES_WITHIN: Final = timedelta(minutes=15)
 
 # Old servers show these words as others. Reference: "Rules that decide whether it works", rule 3.
 TRANSLATIONS: Final = {Presence.BUSY: Presence.AWAY, Presence.VACATION: Presence.AWAY}
+
+
+class Addressee(Protocol):
+    """For whom a presence is published or cleared at the server."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def user(self) -> str: ...
+
+    @property
+    def contact(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FormerPerson:
+    """A person whom the entry no longer names, or whose presence it no longer sets."""
+
+    user: str
+    contact: str
+
+    @property
+    def key(self) -> str:
+        return contact_key(self.contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +126,11 @@ class PersonRecord:
     Attributes:
         overruled: The winner that the person has overruled.
         winner: The winner of the last decision.
-        unsure: Whether it is not known what is published, since an answer was lost.
+        unsure: Whether it is not known what is published: something is being written, or an answer
+            was lost.
         losses: When what an insisting rule requested was replaced by another writer.
+        idle_session: Whether a session without a presence may be open; it shows the person
+            available. A later run cannot end it without logging in, so it is stored as unsure.
     """
 
     manual: ManualSetting | None = None
@@ -109,6 +139,7 @@ class PersonRecord:
     published: PublishedPresence | None = None
     unsure: bool = False
     losses: tuple[datetime, ...] = ()
+    idle_session: bool = False
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
@@ -119,7 +150,7 @@ class PersonRecord:
             overruled=Outcome.from_storage(overruled) if overruled else None,
             winner=Outcome.from_storage(winner) if winner else None,
             published=PublishedPresence.from_storage(published) if published else None,
-            unsure=stored["unsure"],
+            unsure=of_type(stored["unsure"], bool),
             losses=tuple(map(datetime.fromisoformat, stored["losses"])),
         )
 
@@ -129,9 +160,13 @@ class PersonRecord:
             "set_aside": self.overruled.as_storage() if self.overruled else None,
             "winner": self.winner.as_storage() if self.winner else None,
             "written": self.published.as_storage() if self.published else None,
-            "unsure": self.unsure,
+            "unsure": self.unsure or self.idle_session,
             "losses": [loss.isoformat() for loss in self.losses],
         }
+
+    def after_jump(self, by: timedelta) -> Self:
+        """Return it once the clock has jumped by so much."""
+        return replace(self, published=self.published.after_jump(by)) if self.published else self
 
     def at(self, now: datetime) -> Self:
         """Return it without a manual setting that has ended by this time."""
@@ -156,15 +191,32 @@ class PersonRecord:
         """
         losses = (*(loss for loss in self.losses if loss > now - LOSSES_WITHIN), now)
         if decision.insists and len(losses) < LOSSES:
-            return replace(self, published=None, losses=losses)
+            return replace(self.doubtful(), losses=losses)
         return replace(self, overruled=decision.winner, losses=losses)
 
     def resumed(self) -> Self:
         """Return it without what prevents rules from winning."""
         return replace(self, manual=None, overruled=None, losses=())
 
+    def with_published(self, published: PublishedPresence | None) -> Self:
+        """Return it once this is published, None for nothing."""
+        return replace(self, published=published, unsure=False, idle_session=False)
+
     def with_published_of(self, other: Self) -> Self:
-        return replace(self, published=other.published, unsure=other.unsure)
+        return replace(
+            self,
+            published=other.published,
+            unsure=other.unsure,
+            idle_session=other.idle_session,
+        )
+
+    def doubtful(self) -> Self:
+        """Return it while it is not known what is published."""
+        return replace(self, published=None, unsure=True)
+
+    def logged_in_only(self) -> Self:
+        """Return it once a session is open that carries no presence."""
+        return replace(self, published=None, unsure=False, idle_session=True)
 
     def agrees_with(self, requested: RequestedPresence | None, now: datetime) -> bool:
         """Tell whether just this is published, None for nothing, and not due to be renewed."""

@@ -1,85 +1,148 @@
 """The records of controlled people, stored for the next run."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final, Self
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
-from .record import PersonRecord, PublishedPresence
+from ..people import Person
+from ..storage import LoadedRecords, RecordStore, Stored, of_type
+from .record import Addressee, FormerPerson, PersonRecord
 
-STORAGE_VERSION = 1
+STORAGE_VERSION: Final = 1
 
-# What changes together is stored together.
-SAVE_SECONDS = 1.0
+# What must not be lost is awaited; the rest is on disk after so many seconds.
+SAVE_WITHIN: Final = 1.0
 
-EMPTY = PersonRecord()
+EMPTY: Final = PersonRecord()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record as it is stored, with the person's user and contact.
+
+    Attributes:
+        addressee: None in files of earlier versions.
+    """
+
+    record: PersonRecord
+    addressee: FormerPerson | None
+
+    @classmethod
+    def from_storage(cls, stored: dict[str, Any]) -> Self:
+        record = PersonRecord.from_storage(stored)
+        if "user" not in stored:
+            return cls(record, None)
+        user, contact = of_type(stored["user"], str), of_type(stored["contact"], str)
+        return cls(record, FormerPerson(user, contact))
 
 
 class ControlStore:
     """The records of an entry's people by their keys; iterates over those that are not empty."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        self._store = control_store(hass, entry_id)
+        self._store = RecordStore(
+            hass, _storage_key(entry_id), self._as_storage, within=SAVE_WITHIN
+        )
         self._records: dict[str, PersonRecord] = {}
-        self._loaded = False
+        self._addressees: dict[str, Addressee] = {}
+        # Changes are numbered, so that a person's are not saved again because of another's.
+        self._change = 0
+        self._changes: dict[str, int] = {}
+        self._on_disk = 0
 
-    async def async_load(self, keys: Collection[str]) -> None:
-        """Load the records of these people, and drop all others."""
-        stored = await self._store.async_load() or {}
-        self._records = {
-            key: PersonRecord.from_storage(stored[key]) for key in keys if key in stored
-        }
-        self._loaded = True
-        if self._records.keys() != stored.keys():
-            await self.async_save()
+    async def async_load(self, people: Mapping[str, Person]) -> LoadedRecords[StoredRecord]:
+        """Load the records of these people, and of others for whom something may be published.
+
+        Of a person whose record cannot be read it is not known what is published.
+        """
+        loaded = await self._store.async_load(StoredRecord.from_storage)
+        self._addressees.update(people)
+        for key, stored in loaded.records.items():
+            if key in people:
+                self._records[key] = stored.record
+            elif stored.addressee and stored.record.may_be_published:
+                self._records[key] = EMPTY.with_published_of(stored.record)
+                self._addressees[key] = stored.addressee
+        for key in people.keys() & set(loaded.unreadable):
+            self._records[key] = EMPTY.doubtful()
+        if loaded.unreadable or self._records.keys() != loaded.records.keys():
+            await self._store.async_save()
+        return loaded
 
     def record_of(self, key: str) -> PersonRecord:
         return self._records.get(key, EMPTY)
+
+    def addressee_of(self, key: str) -> Addressee:
+        """Return for whom a record is, also after the entry has ceased to name the person."""
+        return self._addressees[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter(tuple(self._records))
 
     @callback
+    def async_add_people(self, people: Mapping[str, Person]) -> None:
+        """Know these people, whose records may be set from now on."""
+        self._addressees.update(people)
+
+    @callback
     def async_set(self, key: str, record: PersonRecord) -> None:
+        """Change a record; it is stored soon, and awaited with async_stored."""
         if record == self.record_of(key):
             return
-        if record == EMPTY:
-            del self._records[key]
-        else:
-            self._records[key] = record
-        self._store.async_delay_save(self._as_storage, SAVE_SECONDS)
+        self._change += 1
+        self._changes[key] = self._change
+        self._replace(key, record)
 
     @callback
-    def async_set_published(self, key: str, published: PublishedPresence | None) -> None:
-        """Record what is published, None for nothing."""
-        self.async_set(key, replace(self.record_of(key), published=published, unsure=False))
+    def async_confirm(self, key: str, record: PersonRecord) -> None:
+        """Change a record by what the server has answered; nothing has to wait for that."""
+        if record != self.record_of(key):
+            self._replace(key, record)
 
-    @callback
-    def async_set_unsure(self, key: str) -> None:
-        """Record that it is not known what is published."""
-        self.async_set(key, replace(self.record_of(key), published=None, unsure=True))
+    async def async_stored(self, *keys: str) -> None:
+        """Return once these records are on disk as they were set, without their confirmations."""
+        if all(self._changes.get(key, 0) <= self._on_disk for key in keys):
+            return
+        change = self._change
+        await self._store.async_stored()
+        self._on_disk = max(self._on_disk, change)
+
+    async def async_save(self) -> None:
+        """Save what has changed, and return once it is on disk."""
+        await self._store.async_stored()
 
     @callback
     def async_clock_jumped(self, by: timedelta) -> None:
-        """Give every write the time that it has by the clock that has jumped."""
+        """Give every time the value that it has by the clock that has jumped."""
         for key, record in tuple(self._records.items()):
-            if record.published:
-                self.async_set(key, replace(record, published=record.published.after_jump(by)))
+            self.async_set(key, record.after_jump(by))
 
-    async def async_save(self) -> None:
-        """Store the records now, unless they were never loaded."""
-        if not self._loaded:
-            return
-        await self._store.async_save(self._as_storage())
+    def _replace(self, key: str, record: PersonRecord) -> None:
+        if record == EMPTY:
+            self._records.pop(key, None)
+        else:
+            self._records[key] = record
+        self._store.async_note_change()
 
-    def _as_storage(self) -> dict[str, Any]:
-        return {key: record.as_storage() for key, record in self._records.items()}
+    def _as_storage(self) -> Stored:
+        return {key: self._stored(key, record) for key, record in self._records.items()}
+
+    def _stored(self, key: str, record: PersonRecord) -> Stored:
+        addressee = self._addressees.get(key)
+        if addressee is None:
+            return record.as_storage()
+        return {"user": addressee.user, "contact": addressee.contact, **record.as_storage()}
 
 
 def control_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
     """Return the storage of an entry's records."""
-    return Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}.kept", private=True)
+    return Store(hass, STORAGE_VERSION, _storage_key(entry_id), private=True)
+
+
+def _storage_key(entry_id: str) -> str:
+    return f"{DOMAIN}.{entry_id}.kept"

@@ -7,7 +7,7 @@ from homeassistant.util import dt as dt_util
 
 from ..arbitration import RequestedPresence
 from ..const import LOGGER
-from ..people import Person, Watcher, contact_key
+from ..people import Watcher, contact_key
 from ..pws import (
     AnswerNotUnderstood,
     CannotConnect,
@@ -17,7 +17,7 @@ from ..pws import (
     PresenceClient,
     PresenceServiceError,
 )
-from .record import EXPIRY, PublishedPresence
+from .record import EXPIRY, Addressee, PublishedPresence
 
 
 class ContactPoll(Protocol):
@@ -42,7 +42,9 @@ class PresenceWriter:
         self._poll = poll
         self._watcher = watcher
 
-    async def async_write(self, person: Person, requested: RequestedPresence) -> PublishedPresence:
+    async def async_write(
+        self, person: Addressee, requested: RequestedPresence
+    ) -> PublishedPresence:
         await self._async_send(person, requested)
         at = dt_util.utcnow()
         return PublishedPresence(
@@ -52,10 +54,10 @@ class PresenceWriter:
             shown=await self._async_read_back(person),
         )
 
-    async def async_clear(self, person: Person) -> None:
+    async def async_clear(self, person: Addressee) -> None:
         await self._client.clear_presence(person.user, person.contact)
 
-    async def async_log_out(self, person: Person) -> None:
+    async def async_log_out(self, person: Addressee) -> None:
         """End a session that carries no presence, since the server shows its owner as available.
 
         The watcher stays logged in: all contacts are watched through that session.
@@ -65,15 +67,18 @@ class PresenceWriter:
         await self._client.log_out_user(person.user)
         await self._async_read_back(person)
 
-    async def async_read(self, person: Person) -> Presence:
+    def is_logged_in(self, person: Addressee) -> bool:
+        return person.user in self._client.logged_in_users
+
+    async def async_read(self, person: Addressee) -> Presence:
         return (await self._poll.async_poll(person.contact)).presence
 
-    async def async_is_session_gone(self, person: Person, published: PublishedPresence) -> bool:
+    async def async_is_session_gone(self, person: Addressee, published: PublishedPresence) -> bool:
         """Poll through the person's session, and return whether the publishing one is gone."""
         await self._client.poll_contact(person.user, person.contact)
         return await self._client.session_mark(person.user) != published.session
 
-    async def _async_send(self, person: Person, requested: RequestedPresence) -> None:
+    async def _async_send(self, person: Addressee, requested: RequestedPresence) -> None:
         if requested.note is None:
             await self._client.set_presence(
                 person.user, requested.presence, override=requested.override, expiry=EXPIRY
@@ -89,7 +94,7 @@ class PresenceWriter:
             expiry=EXPIRY,
         )
 
-    async def _async_session_mark(self, person: Person) -> str:
+    async def _async_session_mark(self, person: Addressee) -> str:
         """Return the mark of the session through which a presence was just sent.
 
         Raises:
@@ -100,7 +105,7 @@ class PresenceWriter:
         except PresenceServiceError as error:
             raise NotConfirmed(str(error)) from error
 
-    async def _async_read_back(self, person: Person) -> Presence | None:
+    async def _async_read_back(self, person: Addressee) -> Presence | None:
         # The write is a success though the server shows another word (Busy as Away, say, or a
         # stronger one of the person's own devices), or none can be read.
         try:
