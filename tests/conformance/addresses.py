@@ -14,7 +14,8 @@ from custom_components.cisco_unified_presence.pws import (
 from custom_components.cisco_unified_presence.pws.exchange import Exchange, Request
 from custom_components.cisco_unified_presence.pws.rest import RestDialect
 from custom_components.cisco_unified_presence.pws.soap import SoapDialect
-from custom_components.cisco_unified_presence.pws.soap_request import Call, Fields, Language
+from custom_components.cisco_unified_presence.pws.soap_request import Call, Language
+from custom_components.cisco_unified_presence.pws.soap_writer import Fields
 from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription, SoapVersion
 from custom_components.cisco_unified_presence.pws.xml import parse
 

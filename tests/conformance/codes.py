@@ -5,7 +5,8 @@ Where the reference leaves room between two codes, either passes.
 
 from custom_components.cisco_unified_presence.pws import Session
 from custom_components.cisco_unified_presence.pws.exchange import Request
-from custom_components.cisco_unified_presence.pws.soap_request import Call, Fields
+from custom_components.cisco_unified_presence.pws.soap_request import Call
+from custom_components.cisco_unified_presence.pws.soap_writer import Fields
 
 from .case import Table
 from .elements import element, written

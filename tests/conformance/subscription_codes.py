@@ -3,7 +3,8 @@
 from functools import partial
 
 from custom_components.cisco_unified_presence.pws.exchange import Request
-from custom_components.cisco_unified_presence.pws.soap_request import Call, Fields
+from custom_components.cisco_unified_presence.pws.soap_request import Call
+from custom_components.cisco_unified_presence.pws.soap_writer import Fields
 
 from .case import SOAP_ONLY, Needs, Table
 from .elements import element, written

@@ -4,7 +4,8 @@ from functools import partial
 
 from custom_components.cisco_unified_presence.pws import SETTABLE, Presence, write_pidf
 from custom_components.cisco_unified_presence.pws.dialect import PublishOptions
-from custom_components.cisco_unified_presence.pws.soap_request import Call, Fields
+from custom_components.cisco_unified_presence.pws.soap_request import Call
+from custom_components.cisco_unified_presence.pws.soap_writer import Fields
 
 from .case import Needs, Skipped, Table
 from .expecting import holds, refused

@@ -121,7 +121,11 @@ def wsdl(data: bytes) -> None:
 def _write(language: Language, call: Call) -> None:
     for name, value in language.headers(call.operation).items():
         assert value.isprintable(), f"{name} must not be split"
-    sent = parse(language.write(call, "k3y"))
+    try:
+        written = language.write(call, "k3y")
+    except AnswerNotUnderstood:
+        return
+    sent = parse(written)
     assert "k3y" in "".join(map(str, sent.itertext())), "the session key is sent"
 
 

@@ -97,8 +97,8 @@ CALLS: list[tuple[Call, Reply, str, str]] = [
         ),
         APPLICATIONS_KEY,
         (
-            "<n:registerEndPoint><n:url>http://ha/?a&amp;b</n:url><n:expiration>3600</n:expiration>"
-            "</n:registerEndPoint>"
+            "<n:registerEndPoint><n:url>http://ha/?a&amp;b</n:url><n:endPointID>0</n:endPointID>"
+            "<n:expiration>3600</n:expiration></n:registerEndPoint>"
         ),
     ),
     (
@@ -106,8 +106,8 @@ CALLS: list[tuple[Call, Reply, str, str]] = [
         enveloped('<ns1:registerEndPointResponse endPointID="7"/>'),
         APPLICATIONS_KEY,
         (
-            "<n:registerEndPoint><n:endPointID>7</n:endPointID><n:expiration>7200</n:expiration>"
-            "</n:registerEndPoint>"
+            "<n:registerEndPoint><n:url></n:url><n:endPointID>7</n:endPointID>"
+            "<n:expiration>7200</n:expiration></n:registerEndPoint>"
         ),
     ),
     (
@@ -153,15 +153,18 @@ CALLS: list[tuple[Call, Reply, str, str]] = [
         succeeded("unsubscribe"),
         USERS_KEY,
         (
-            "<n:unsubscribe><n:subscriptionID>10</n:subscriptionID>"
-            "<n:unsubscribeAll>true</n:unsubscribeAll></n:unsubscribe>"
+            "<n:unsubscribe><n:unsubscribeRequest><n:subscriptionID>10</n:subscriptionID>"
+            "<n:unsubscribeAll>true</n:unsubscribeAll></n:unsubscribeRequest></n:unsubscribe>"
         ),
     ),
     (
         lambda c: c.remove_contacts("anna", 10, ["anna@x", "b&n@x"]),
         succeeded("unsubscribe"),
         USERS_KEY,
-        f"<n:unsubscribe><n:subscriptionID>10</n:subscriptionID>{TWO}</n:unsubscribe>",
+        (
+            "<n:unsubscribe><n:unsubscribeRequest><n:subscriptionID>10</n:subscriptionID>"
+            f"{TWO}</n:unsubscribeRequest></n:unsubscribe>"
+        ),
     ),
     (
         lambda c: c.set_presence("anna", Presence.DND, override=True, expiry=7200),

@@ -61,10 +61,10 @@ async def test_a_server_that_spells_everything_otherwise(
     assert application.headers["SOAPAction"] == '"urn:other#login"'
     assert body_of(application) == (
         "<n:LogInRequest><FORCE>false</FORCE><user-name>hass</user-name>"
-        "<pass-word>s3cret &amp; more</pass-word></n:LogInRequest>"
+        "<pass-word>s3cret &amp; more</pass-word><n:AppSessionId></n:AppSessionId></n:LogInRequest>"
     )
     assert body_of(user) == (
-        "<n:LogInRequest><FORCE>false</FORCE><user-name>anna</user-name>"
+        "<n:LogInRequest><FORCE>false</FORCE><user-name>anna</user-name><pass-word></pass-word>"
         "<n:AppSessionId>app</n:AppSessionId></n:LogInRequest>"
     )
     assert header_of(registered) == "<n:Session_Key>app</n:Session_Key>"

@@ -27,7 +27,8 @@ from .faults import (
 )
 from .model import ContactPresence
 from .soap_answers import read_id, read_presence_list, read_response, read_session, read_status
-from .soap_request import Call, Fields, Language
+from .soap_request import Call, Language
+from .soap_writer import Field, Fields, where_declared, where_required
 from .traffic import counted
 from .wsdl import ServiceDescription, SoapVersion
 from .xml import XmlElement, is_named, parse
@@ -42,7 +43,11 @@ _LARGEST_DESCRIPTION: Final = 1024 * 1024
 _OK: Final = 200
 _SERVICE_UNAVAILABLE: Final = 503
 
-_NEW_SUBSCRIPTION: Final = 0
+# The id of what is to be made.
+_NEW: Final = 0
+
+# A forced login kills the key that another copy of the application holds. Reference: rule 9.
+_UNFORCED: Final = where_declared("false")
 
 
 class SoapDialect(Dialect):
@@ -65,7 +70,7 @@ class SoapDialect(Dialect):
     @override
     @counted
     async def log_in(self, application_user: str, password: str) -> Session:
-        fields = {"username": application_user, "password": password, "force": "false"}
+        fields: Fields = {"username": application_user, "password": password, "force": _UNFORCED}
         about = Concerning(application_user, secrets=(password,))
         refusal = InvalidCredentials(user=application_user)
         with logging_in_application():
@@ -75,7 +80,7 @@ class SoapDialect(Dialect):
     @override
     @counted
     async def log_in_end_user(self, user: str, application: Session) -> Session:
-        fields = {"username": user, "app-session-id": application.key, "force": "false"}
+        fields: Fields = {"username": user, "app-session-id": application.key, "force": _UNFORCED}
         about = Concerning(user, secrets=(application.key,))
         refusal = UnknownUser(user=user)
         with logging_in_end_user():
@@ -90,16 +95,24 @@ class SoapDialect(Dialect):
     @override
     @counted
     async def register_endpoint(self, application: Session, url: str, expiry: int) -> int:
-        call = Call("registerEndPoint", {"url": url, "expiration": str(expiry)})
+        endpoint = where_declared(str(_NEW))
+        fields: Fields = {"url": url, "endPointID": endpoint, "expiration": str(expiry)}
         response = await self._ask(
-            call, _about(application), EndpointRefused(), key=application.key
+            Call("registerEndPoint", fields),
+            _about(application),
+            EndpointRefused(),
+            key=application.key,
         )
         return read_id(response, "endPointID")
 
     @override
     @counted
     async def renew_endpoint(self, application: Session, endpoint: int, expiry: int) -> None:
-        fields = {"endPointID": str(endpoint), "expiration": str(expiry)}
+        fields: Fields = {
+            "url": where_required(""),
+            "endPointID": str(endpoint),
+            "expiration": str(expiry),
+        }
         await self._do(application, Call("registerEndPoint", fields))
 
     @override
@@ -110,7 +123,7 @@ class SoapDialect(Dialect):
     @override
     @counted
     async def subscribe(self, session: Session, spec: SubscriptionSpec) -> int:
-        call = Call("subscribe", _subscription_fields(_NEW_SUBSCRIPTION, spec))
+        call = Call("subscribe", _subscription_fields(_NEW, spec))
         response = await self._ask(
             call, _about(session, spec.contacts), BadContact(user=session.name), key=session.key
         )
@@ -136,7 +149,11 @@ class SoapDialect(Dialect):
     async def remove_contacts(
         self, session: Session, subscription: int, contacts: Sequence[str]
     ) -> None:
-        fields: Fields = {"subscriptionID": str(subscription), "contactsList": _contacts(contacts)}
+        fields: Fields = {
+            "subscriptionID": str(subscription),
+            "contactURI": _contacts(contacts),
+            "unsubscribeAll": where_required("false"),
+        }
         await self._do(session, Call("unsubscribe", fields), contacts)
 
     @override
@@ -160,7 +177,7 @@ class SoapDialect(Dialect):
     async def poll(
         self, session: Session, contacts: Sequence[str], *, rich: bool
     ) -> list[ContactPresence]:
-        fields: Fields = {"presenceType": _form(rich=rich), "contactsList": _contacts(contacts)}
+        fields: Fields = {"presenceType": _form(rich=rich), "contactURI": _contacts(contacts)}
         response = await self._ask(
             Call("getPolledPresence", fields),
             _about(session, contacts),
@@ -261,17 +278,16 @@ def _form(*, rich: bool) -> str:
     return "RICH_PRESENCE" if rich else "BASIC_PRESENCE"
 
 
-def _contacts(contacts: Sequence[str]) -> Fields:
-    return {"contact": [{"contactURI": contact} for contact in contacts]}
+def _contacts(contacts: Sequence[str]) -> Field:
+    return Field(tuple(contacts))
 
 
 def _subscription_fields(subscription: int, spec: SubscriptionSpec) -> Fields:
-    fields: dict[str, str | Fields] = {
-        "subscriptionID": str(subscription),
-        "subscriptionType": "PRESENCE_NOTIFICATION",
+    number, expiry = str(subscription), str(spec.expiry)
+    return {
+        "subscriptionID": number if subscription else where_declared(number),
+        "subscriptionType": where_declared("PRESENCE_NOTIFICATION"),
         "endPointID": str(spec.endpoint),
-        "expiration": str(spec.expiry),
+        "expiration": expiry if spec.expiry else where_declared(expiry),
+        "contactURI": _contacts(spec.contacts),
     }
-    if spec.contacts:
-        fields["contactsList"] = _contacts(spec.contacts)
-    return fields

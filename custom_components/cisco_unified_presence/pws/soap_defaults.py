@@ -1,12 +1,13 @@
 """The SOAP requests of servers that do not describe theirs. Reference: "SOAP".
 
-The namespace, spelling, order and nesting here are assumptions.
+The namespace, the spelling and the order are assumptions.
 """
 
 from functools import lru_cache
 from typing import Final
 
-from .wsdl import Declaration, ServiceDescription
+from .schema import Declaration
+from .wsdl import ServiceDescription
 from .xml import parse
 
 DEFAULT_NAMESPACE: Final = "urn:cisco:cup:presence:soap"
@@ -16,11 +17,12 @@ _OPERATIONS: Final = """
 <element name="login"><complexType><sequence>
   <element name="username"/>
   <choice><element name="password"/><element name="app-session-id"/></choice>
-  <element name="force"/>
+  <element name="force" minOccurs="0"/>
 </sequence></complexType></element>
 <element name="logout"/>
 <element name="registerEndPoint"><complexType><sequence>
-  <choice><element name="url"/><element name="endPointID"/></choice>
+  <element name="url"/>
+  <element name="endPointID"/>
   <element name="expiration"/>
 </sequence></complexType></element>
 <element name="unregisterEndPoint"><complexType><sequence>
@@ -30,12 +32,14 @@ _OPERATIONS: Final = """
   <element name="subscriptionID"/>
   <element name="subscriptionType"/>
   <element name="endPointID"/>
-  <element name="expiration"/>
-  <element name="contactsList" type="contacts"/>
+  <element name="expiration" minOccurs="0"/>
+  <element name="contactsList" type="contacts" minOccurs="0"/>
 </sequence></complexType></element>
 <element name="unsubscribe"><complexType><sequence>
-  <element name="subscriptionID"/>
-  <choice><element name="contactsList" type="contacts"/><element name="unsubscribeAll"/></choice>
+  <element name="unsubscribeRequest"><complexType><sequence>
+    <element name="subscriptionID"/>
+    <choice><element name="contactsList" type="contacts"/><element name="unsubscribeAll"/></choice>
+  </sequence></complexType></element>
 </sequence></complexType></element>
 <element name="getSubscribedPresence"><complexType><sequence>
   <element name="subscriptionID"/>
@@ -50,11 +54,14 @@ _OPERATIONS: Final = """
   <element name="expiration"/>
   <element name="presenceInfo"><complexType><sequence>
     <element name="override"/>
-    <choice><element name="basicPresence"/><element name="richPresence"/></choice>
+    <element name="basicPresence" minOccurs="0"/>
+    <element name="richPresence" minOccurs="0"/>
   </sequence></complexType></element>
 </sequence></complexType></element>
 <complexType name="contacts"><sequence>
-  <element name="contact"><complexType><attribute name="contactURI"/></complexType></element>
+  <element name="contact" minOccurs="0" maxOccurs="unbounded"><complexType>
+    <attribute name="contactURI" use="required"/>
+  </complexType></element>
 </sequence></complexType>
 """
 

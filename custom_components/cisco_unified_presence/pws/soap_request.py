@@ -1,14 +1,15 @@
-"""Writing SOAP requests in the server's own spelling. Reference: "SOAP"."""
+"""Writing SOAP requests as the server declares them. Reference: "SOAP"."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
 
+from .schema import Declaration
 from .soap_defaults import default_description, default_element
-from .wsdl import Declaration, ServiceDescription, SoapVersion
-from .xml import XmlElement, letters
+from .soap_writer import Fields, NotDeclared, text_element, write_element
+from .wsdl import ServiceDescription, SoapVersion
+from .xml import XmlElement
 
 _ENVELOPES: Final = {
     SoapVersion.V1_1: "http://schemas.xmlsoap.org/soap/envelope/",
@@ -17,18 +18,13 @@ _ENVELOPES: Final = {
 
 _SESSION_KEY: Final = "session-key"
 
-# What a field holds: a text, further fields, or several of those under the one name.
-type Value = str | Fields | Sequence[Fields]
-type Fields = Mapping[str, Value]
-
-
-class NotDeclared(Exception):
-    """The description lacks a field that is to be sent."""
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An operation and its fields, in the spelling of the reference."""
+    """An operation and its fields, in the spelling of the reference.
+
+    How the fields are nested makes no difference.
+    """
 
     operation: str
     fields: Fields = field(default_factory=dict, repr=False)
@@ -62,23 +58,30 @@ class Language:
     def write(self, call: Call, key: str | None) -> bytes:
         """Return the envelope of a call, with the session key in its header.
 
-        Raises ValueError when XML cannot carry a text.
+        Raises:
+            AnswerNotUnderstood: The description requires what cannot be known.
+            ValueError: XML cannot carry a text.
         """
         block = None if key is None else self._session_key(key)
         return envelope(self.version, block, self._body(call))
 
     def _session_key(self, key: str) -> XmlElement:
         declared = self.described.element(_SESSION_KEY)
-        return _written(declared or self._default(_SESSION_KEY), key)
+        if declared is not None:
+            try:
+                return text_element(declared, key)
+            except NotDeclared:
+                pass
+        return text_element(self._default(_SESSION_KEY), key)
 
     def _body(self, call: Call) -> XmlElement:
         declared = self.described.request(call.operation)
         if declared is not None:
             try:
-                return _written(declared, call.fields)
+                return write_element(declared, call.fields)
             except NotDeclared:
                 pass
-        return _written(self._default(call.operation), call.fields)
+        return write_element(self._default(call.operation), call.fields)
 
     def _default(self, name: str) -> Declaration:
         return default_element(name, self.described.namespace)
@@ -93,28 +96,3 @@ def envelope(version: SoapVersion, header: XmlElement | None, body: XmlElement) 
         head.append(header)
     etree.SubElement(root, etree.QName(namespace, "Body")).append(body)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
-
-
-def _written(declared: Declaration, value: str | Fields) -> XmlElement:
-    namespace = etree.QName(declared.tag).namespace
-    element = etree.Element(declared.tag, nsmap={"cup": namespace} if namespace else None)
-    _fill(element, declared, value)
-    return element
-
-
-def _fill(element: XmlElement, declared: Declaration, value: str | Fields) -> None:
-    if isinstance(value, str):
-        element.text = declared.spell(value)
-        return
-    fields = {letters(name): inner for name, inner in value.items()}
-    if not fields.keys() <= declared.elements.keys() | declared.attributes.keys():
-        raise NotDeclared
-    for name, inner in declared.elements.items():
-        for one in _several(fields.pop(name, ())):
-            _fill(etree.SubElement(element, inner.tag), inner, one)
-    for name, text in fields.items():
-        element.set(declared.attributes[name], str(text))
-
-
-def _several(value: Value) -> Sequence[str | Fields]:
-    return [value] if isinstance(value, str | Mapping) else value
