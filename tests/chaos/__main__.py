@@ -12,6 +12,7 @@ import tempfile
 import time
 
 from .course import Course
+from .kills.running import run_chains
 from .planning import plan, plan_every_byte, plan_one_run, plan_week
 from .running import Outcome, run_course
 from .server import make_certificates
@@ -19,6 +20,7 @@ from .shrinking import shrink
 
 SEEDS = 1_000_000
 DEFAULT_MINUTES = 10.0
+DEFAULT_KILLS = 500
 FAILURES_SHOWN = 10
 
 # Courses that failed, which the tests run from then on.
@@ -32,6 +34,8 @@ PLANS: dict[str, Plan] = {
     "one-run": plan_one_run,
     "week": plan_week,
 }
+# Not a course on a virtual clock, but processes on the real one.
+KILLS = "kills"
 
 
 @dataclass(slots=True)
@@ -115,6 +119,8 @@ def keep(course: Course, name: str) -> Path:
 def main(arguments: list[str]) -> int:
     """Run the courses that the command line selects; return 1 when one failed."""
     options = _parser().parse_args(arguments)
+    if options.plan == KILLS:
+        return _kill(options)
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         make_certificates(Path(folder), 2)
         runner = Runner(Path(folder), shrinks=options.shrink, keeps=options.keep)
@@ -122,6 +128,17 @@ def main(arguments: list[str]) -> int:
             runner.run(kind, course)
     print(f"chaos: {runner.summary.as_json()}")
     return 1 if runner.summary.failed else 0
+
+
+def _kill(options: argparse.Namespace) -> int:
+    """Kill real processes of Home Assistant; return 1 when something wrong stood at the server."""
+    seed = secrets.randbelow(SEEDS) if options.seed is None else options.seed
+    print(f"chaos: --plan {KILLS} --kills {options.kills} --seed {seed} ...", flush=True)
+    outcome = run_chains(seed, options.kills)
+    for failure in outcome.failures:
+        print(f"  {failure}")
+    print(f"chaos: {outcome.as_json()}")
+    return 1 if outcome.failures else 0
 
 
 def _courses(options: argparse.Namespace) -> Iterator[tuple[str, Course]]:
@@ -148,7 +165,12 @@ def _courses(options: argparse.Namespace) -> Iterator[tuple[str, Course]]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="script/chaos", description=__doc__)
     parser.add_argument("--seed", type=int, help="the seed of the first course")
-    parser.add_argument("--plan", choices=[*PLANS], default="course", help="the kind of course")
+    parser.add_argument(
+        "--plan", choices=[*PLANS, KILLS], default="course", help="the kind of course"
+    )
+    parser.add_argument(
+        "--kills", type=int, default=DEFAULT_KILLS, help="how many processes to kill (%(default)s)"
+    )
     parser.add_argument("--courses", type=int, help="how many courses, each with the next seed")
     parser.add_argument("--course", type=Path, metavar="FILE", help="replay a course from a file")
     parser.add_argument("--shrink", action="store_true", help="reduce courses that fail")

@@ -1,0 +1,1 @@
+"""Kills: real processes of Home Assistant are ended by SIGKILL at random moments."""
