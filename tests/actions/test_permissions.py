@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from homeassistant.auth.const import GROUP_ID_READ_ONLY, GROUP_ID_USER
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
 from homeassistant.auth.permissions import PolicyPermissions
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.core import Context, HomeAssistant
@@ -108,6 +108,21 @@ async def test_a_user_who_may_read_one_person_does_not_get_another(
             await act(annas.id, action, **data)
         assert "Ben" not in str(refused.value)
     assert cup.asked() == before
+
+
+async def test_only_administrators_get_the_presence_of_contacts_who_are_not_added(
+    hass: HomeAssistant, act: Act, user: MockUser, reader: MockUser, cup: Cup
+) -> None:
+    before = cup.asked()
+    for each in (user, reader):
+        for contact in ("watcher@example.com", ["clara@example.com", "nobody@example.com"]):
+            with pytest.raises(Unauthorized):
+                await act(each.id, "get_presence", contact=contact)
+    assert cup.asked() == before
+    administrators = await hass.auth.async_get_group(GROUP_ID_ADMIN)
+    administrator = MockUser(groups=[administrators]).add_to_hass(hass)
+    answer = await act(administrator.id, "get_presence", contact="watcher@example.com")
+    assert set(answer["people"]) == {"watcher@example.com"}
 
 
 async def test_an_area_gives_no_more_permission(

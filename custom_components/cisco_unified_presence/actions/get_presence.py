@@ -1,10 +1,11 @@
 """Ask the server for presence now: of people in Home Assistant, and of any contact."""
 
 from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.const import ATTR_CONFIG_ENTRY_ID
-from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, Platform
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.helpers.target import TargetSelection
 from homeassistant.util.json import JsonValueType
@@ -12,6 +13,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..error_messages import translated
+from ..people import contact_key
 from ..runtime import CupConfigEntry
 from ..states import presence_in_words
 from .for_each import async_for_each
@@ -50,14 +52,43 @@ async def async_get_presence(call: ServiceCall) -> ServiceResponse:
     targets = await _async_readable_targets(call)
     if not targets and not contacts:
         raise invalid("nobody_meant")
-    if contacts:
-        (await Caller.async_of(call)).require_access_to_all_entities()
+    if not contacts:
+        return {"people": await _async_poll(call, targets)}
+    caller = await Caller.async_of(call)
+    entry = _entry_of(call)
+    _require_readable(call.hass, entry, caller, contacts)
     answers = await _async_poll(call, targets)
-    if contacts:
-        for contact, presence in (await _async_read(call, contacts)).items():
-            # The answer for a person in Home Assistant has a name too.
-            answers.setdefault(contact, presence)
+    for contact, presence in (await _async_read(entry, contacts)).items():
+        # The answer for a person in Home Assistant has a name too.
+        answers.setdefault(contact, presence)
     return {"people": answers}
+
+
+def _entry_of(call: ServiceCall) -> CupConfigEntry:
+    entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    entry: CupConfigEntry = async_get_config_entry(call.hass, DOMAIN, entry_id)
+    return entry
+
+
+def _require_readable(
+    hass: HomeAssistant, entry: CupConfigEntry, caller: Caller, contacts: list[str]
+) -> None:
+    """Require that the caller may be told of these contacts.
+
+    A person whom an administrator has added is shown to the users who may read the person's
+    entity. All others on the server are not Home Assistant's to show.
+
+    Raises:
+        Unauthorized: One of them is not allowed.
+    """
+    registry = er.async_get(hass)
+    for contact in contacts:
+        unique_id = f"{entry.entry_id}_{contact_key(contact)}_presence"
+        entity_id = registry.async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
+        if entity_id is None:
+            caller.require_administrator()
+        else:
+            caller.require([entity_id], POLICY_READ)
 
 
 async def _async_readable_targets(call: ServiceCall) -> list[Target]:
@@ -78,9 +109,7 @@ async def _async_poll(call: ServiceCall, targets: list[Target]) -> Answers:
     return answers
 
 
-async def _async_read(call: ServiceCall, contacts: list[str]) -> Answers:
-    entry_id: str | None = call.data.get(ATTR_CONFIG_ENTRY_ID)
-    entry: CupConfigEntry = async_get_config_entry(call.hass, DOMAIN, entry_id)
+async def _async_read(entry: CupConfigEntry, contacts: list[str]) -> Answers:
     with translated(HomeAssistantError):
         presences = await entry.runtime_data.poller.async_read(contacts)
     return {presence.contact: presence_in_words(presence) for presence in presences}

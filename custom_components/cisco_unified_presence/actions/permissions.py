@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Self
 
 from homeassistant.auth.models import User
-from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.core import Context, ServiceCall
 from homeassistant.exceptions import Unauthorized, UnknownUser
 
@@ -49,11 +48,11 @@ class Caller:
             if not may(entity_id, policy):
                 raise Unauthorized(context=self.context, entity_id=entity_id, permission=policy)
 
-    def require_access_to_all_entities(self) -> None:
-        """Require that the caller may read every entity.
+    def require_administrator(self) -> None:
+        """Require that the caller may do everything.
 
         Raises:
-            Unauthorized: Only some entities are allowed.
+            Unauthorized: The user is no administrator.
         """
-        if self.user and not self.user.permissions.access_all_entities(POLICY_READ):
-            raise Unauthorized(context=self.context, permission=POLICY_READ)
+        if self.user and not self.user.is_admin:
+            raise Unauthorized(context=self.context)
