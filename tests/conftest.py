@@ -29,6 +29,7 @@ from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     SecurityMode,
 )
+from custom_components.cisco_unified_presence.entities import PersonEntity
 from custom_components.cisco_unified_presence.flows import client_configuration
 
 from .common.entry import SECRET, person
@@ -105,6 +106,12 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant load this integration, in those tests that have one."""
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+def all_rich_entities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable the entities of rich presence that are disabled by default."""
+    monkeypatch.setattr(PersonEntity, "entity_registry_enabled_default", property(lambda _: True))
 
 
 @pytest.fixture

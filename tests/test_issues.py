@@ -31,6 +31,7 @@ PLACEHOLDERS = {
     Issue.CALLBACK_PORT_CLOSED: {"port", "reason"},
     Issue.CERTIFICATE_CHANGED: {"address", "expected", "found"},
     Issue.ENDPOINT_REFUSED: {"url"},
+    Issue.ENTITY_LIMIT: {"count", "names"},
     Issue.NO_FREE_ENDPOINT: {"url"},
     Issue.NO_FREE_SUBSCRIPTION: {"url"},
     Issue.NODE_NOT_TRUSTED: {"address"},

@@ -23,6 +23,8 @@ from .common.automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, cho
 from .common.server import Cup
 from .common.waiting import pass_time
 
+pytestmark = pytest.mark.usefixtures("all_rich_entities")
+
 WORDS = {
     "AVAILABLE": "available",
     "BUSY": "busy",

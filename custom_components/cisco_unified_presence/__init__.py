@@ -35,7 +35,8 @@ from .runtime import CupConfigEntry, Runtime
 from .services import async_setup_services
 from .trust import BackupStore, with_pins
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.SELECT, Platform.SENSOR, Platform.SWITCH]
+OTHER_PLATFORMS = [Platform.BINARY_SENSOR, Platform.SELECT, Platform.SWITCH]
+PLATFORMS = [Platform.SENSOR, *OTHER_PLATFORMS]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -68,7 +69,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, leave))
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **server_device(entry))
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    # Where Home Assistant's limit of entities is reached, presence comes first.
+    await hass.config_entries.async_forward_entry_setups(entry, [Platform.SENSOR])
+    await hass.config_entries.async_forward_entry_setups(entry, OTHER_PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_EntryUpdates(hass, entry).async_handle))
     return True
 

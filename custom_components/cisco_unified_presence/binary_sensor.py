@@ -58,7 +58,9 @@ class ActivityDescription(BinarySensorEntityDescription):
 
 ACTIVITIES = (
     ActivityDescription(key=ON_THE_PHONE, activity=Activity.ON_THE_PHONE),
-    ActivityDescription(key=IN_A_MEETING, activity=Activity.MEETING),
+    ActivityDescription(
+        key=IN_A_MEETING, activity=Activity.MEETING, entity_registry_enabled_default=False
+    ),
 )
 
 

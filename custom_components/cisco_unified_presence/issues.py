@@ -20,6 +20,7 @@ class Issue(StrEnum):
     CALLBACK_PORT_CLOSED = "callback_port_closed"
     CERTIFICATE_CHANGED = "certificate_changed"
     ENDPOINT_REFUSED = "endpoint_refused"
+    ENTITY_LIMIT = "entity_limit"
     NO_FREE_ENDPOINT = "no_free_endpoint"
     NO_FREE_SUBSCRIPTION = "no_free_subscription"
     NODE_NOT_TRUSTED = "node_not_trusted"
@@ -29,7 +30,7 @@ class Issue(StrEnum):
 
 
 # Issues that have a fix flow; see repairs.py.
-FIXABLE = frozenset(Issue) - {Issue.RICH_PRESENCE_NOT_UNDERSTOOD}
+FIXABLE = frozenset(Issue) - {Issue.ENTITY_LIMIT, Issue.RICH_PRESENCE_NOT_UNDERSTOOD}
 
 # Issues that outlive an unload of the entry.
 LASTING = frozenset({Issue.CERTIFICATE_CHANGED, Issue.PEOPLE_UNKNOWN})

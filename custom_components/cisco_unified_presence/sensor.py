@@ -86,7 +86,9 @@ class PresenceSensor(PersonEntity, SensorEntity):
 
 
 class StatusMessageSensor(PersonEntity, SensorEntity):
-    """The note that a person has written."""
+    """The note that a person has written; an attribute of the presence says the same."""
+
+    _attr_entity_registry_enabled_default = False
 
     def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
         super().__init__(entry, person, server_device_id, STATUS_MESSAGE)

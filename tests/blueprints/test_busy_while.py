@@ -17,6 +17,8 @@ from tests.common.waiting import pass_time, settled
 
 from .environment import use
 
+pytestmark = pytest.mark.usefixtures("all_rich_entities")
+
 ROOM = "binary_sensor.room"
 MINUTE = 60.0
 HOUR = 3600.0

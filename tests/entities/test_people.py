@@ -28,6 +28,8 @@ from tests.common.setting_presence import ANNA, anna_of, logged_in, set_presence
 from tests.common.states import shown
 from tests.common.waiting import settled, until
 
+pytestmark = pytest.mark.usefixtures("all_rich_entities")
+
 KEY = "anna@example.com"
 CONTROLS = {
     ("select", "select.anna_presence", "presence"),

@@ -20,6 +20,8 @@ from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
 
+pytestmark = pytest.mark.usefixtures("all_rich_entities")
+
 RICH = ("_status_message", "_on_the_phone", "_in_a_meeting")
 ANNA = "sensor.anna_presence"
 MESSAGE = "sensor.anna_status_message"

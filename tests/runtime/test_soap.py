@@ -17,6 +17,8 @@ from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import settled, until
 
+pytestmark = pytest.mark.usefixtures("all_rich_entities")
+
 
 @pytest.fixture
 def entry_data(entry_data: dict[str, Any]) -> dict[str, Any]:

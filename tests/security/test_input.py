@@ -14,6 +14,8 @@ from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import settled
 
+pytestmark = pytest.mark.usefixtures("all_rich_entities")
+
 ANNA = "sensor.anna_presence"
 MESSAGE = "sensor.anna_status_message"
 

@@ -4,6 +4,7 @@ from typing import override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
@@ -14,6 +15,7 @@ from ..coordinator import PresenceCoordinator
 from ..people import Person, people_of
 from ..pws import ContactPresence, RichPresence
 from ..runtime import CupConfigEntry
+from .limit import async_entity_limit
 
 MANUFACTURER = "Cisco"
 
@@ -104,9 +106,11 @@ class PersonEntity(Entity):
     ) -> None:
         """Describe the entity; the key is its translation key and part of its unique id."""
         self._coordinator: PresenceCoordinator = entry.runtime_data.coordinator
+        self._entry = entry
         self._person = person
+        self._unique_id = person_unique_id(entry, person, key)
         self._attr_translation_key = key
-        self._attr_unique_id = person_unique_id(entry, person, key)
+        self._attr_unique_id = self._unique_id
         self._attr_device_info = person_device(entry, person, server_device_id)
 
     @property
@@ -122,8 +126,19 @@ class PersonEntity(Entity):
     def _rich(self) -> RichPresence | None:
         return self._presence.rich if self._presence else None
 
+    @callback
+    @override
+    def add_to_platform_abort(self) -> None:
+        """Note an entity that is refused and not registered: it is one too many."""
+        hass, platform = self.hass, self.platform
+        super().add_to_platform_abort()
+        registry = er.async_get(hass)
+        if registry.async_get_entity_id(platform.domain, DOMAIN, self._unique_id) is None:
+            async_entity_limit(hass, self._entry).async_refuse(self._unique_id, self._person)
+
     @override
     async def async_added_to_hass(self) -> None:
+        async_entity_limit(self.hass, self._entry).async_accept(self._unique_id)
         self.async_on_remove(
             self._coordinator.async_subscribe(self._person.key, self.async_write_ha_state)
         )

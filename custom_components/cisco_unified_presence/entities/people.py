@@ -1,7 +1,7 @@
 """Adds and removes entities as people are added, removed, or begin or cease to be controlled."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import batched
 
 from homeassistant.core import HomeAssistant, callback
@@ -16,6 +16,7 @@ from ..people import Person
 from ..runtime import CupConfigEntry
 from ..settings import is_rich
 from .base import PersonEntity, async_server_device_id, person_unique_id
+from .limit import async_entity_limit
 
 # Adding a person takes Home Assistant a fraction of a millisecond; so many at a time do not block
 # its loop.
@@ -98,6 +99,7 @@ class _People:
         self._async_add_entities = async_add_entities
         self._kinds = kinds
         self._concerns = concerns
+        self._limit = async_entity_limit(hass, entry)
         self._shown: set[str] = set()
         self._earlier = self._registered_earlier()
 
@@ -105,6 +107,7 @@ class _People:
         """Add and remove entities until they agree with the people, some people at a time."""
         watched = self._coordinator.people.values()
         self._shown.intersection_update(person.subentry_id for person in watched)
+        self._limit.async_forget_gone(self._coordinator.people)
         # Most kinds of entity concern few people; the others are skipped early.
         known = self._shown | self._earlier
         people = [each for each in watched if each.subentry_id in known or self._concerns(each)]
@@ -139,13 +142,19 @@ class _People:
         if not self._concerns(person):
             self._async_remove(person)
         elif person.subentry_id not in self._shown:
-            self._async_show(person)
+            self._shown.add(person.subentry_id)
+            self._async_show(person, self._kinds)
+        elif refused := [key for key in self._kinds if self._is_refused(person, key)]:
+            # There may be room by now.
+            self._async_show(person, refused)
+
+    def _is_refused(self, person: Person, key: str) -> bool:
+        return self._limit.is_refused(person_unique_id(self._entry, person, key))
 
     @callback
-    def _async_show(self, person: Person) -> None:
-        self._shown.add(person.subentry_id)
+    def _async_show(self, person: Person, keys: Iterable[str]) -> None:
         self._async_add_entities(
-            [make(self._entry, person, self._server_device_id) for make in self._kinds.values()],
+            [self._kinds[key](self._entry, person, self._server_device_id) for key in keys],
             config_subentry_id=person.subentry_id,
         )
 

@@ -1,0 +1,100 @@
+"""Home Assistant's limit of enabled entities of an entry, and which entities count towards it."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_platform
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
+from custom_components.cisco_unified_presence.issues import Issue
+from tests.common.entry import person
+from tests.common.server import Cup
+from tests.common.waiting import settled, until
+
+
+def issue_of(hass: HomeAssistant, entry: MockConfigEntry) -> ir.IssueEntry | None:
+    return ir.async_get(hass).async_get_issue(DOMAIN, f"{Issue.ENTITY_LIMIT}_{entry.entry_id}")
+
+
+class TestNoRoom:
+    """Three people who are watched, and room for one."""
+
+    @pytest.fixture
+    def entry_people(self) -> list[dict[str, Any]]:
+        return [person("anna"), person("ben"), person("clara")]
+
+    @pytest.fixture(autouse=True)
+    def limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        # The connection is added after the people.
+        monkeypatch.setattr(entity_platform, "MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", 2)
+
+    async def test_an_issue_names_the_people_without_entities(
+        self, hass: HomeAssistant, loaded: MockConfigEntry
+    ) -> None:
+        issue = issue_of(hass, loaded)
+        assert issue
+        assert issue.translation_placeholders == {
+            "title": "CUP",
+            "count": "2",
+            "names": "Ben, Clara",
+        }
+        assert hass.states.get("sensor.anna_presence")
+        assert hass.states.get("sensor.ben_presence") is None
+
+    async def test_the_next_person_gets_the_place_of_one_who_is_removed(
+        self, hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+    ) -> None:
+        anna = next(each for each in loaded.subentries.values() if each.title == "Anna")
+        hass.config_entries.async_remove_subentry(loaded, anna.subentry_id)
+        await settled(cup)
+        await until(lambda: hass.states.get("sensor.ben_presence"))
+        issue = issue_of(hass, loaded)
+        assert issue
+        assert issue.translation_placeholders
+        assert issue.translation_placeholders["names"] == "Clara"
+
+    async def test_the_issue_ends_when_all_have_a_place(
+        self, hass: HomeAssistant, loaded: MockConfigEntry
+    ) -> None:
+        for title in ("Ben", "Clara"):
+            gone = next(each for each in loaded.subentries.values() if each.title == title)
+            hass.config_entries.async_remove_subentry(loaded, gone.subentry_id)
+        await until(lambda: issue_of(hass, loaded) is None)
+
+
+async def test_no_issue_below_the_limit(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    assert issue_of(hass, loaded) is None
+
+
+@pytest.mark.parametrize("entry_options", [{CONF_RICH_PRESENCE: True}])
+async def test_entities_that_few_need_are_disabled(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    registry = er.async_get(hass)
+    for entity_id in ("sensor.anna_status_message", "binary_sensor.anna_in_a_meeting"):
+        entity = registry.async_get(entity_id)
+        assert entity
+        assert entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    assert hass.states.get("binary_sensor.anna_on_the_phone")
+
+
+@pytest.mark.parametrize("entry_options", [{CONF_RICH_PRESENCE: True}])
+async def test_entities_that_are_registered_already_stay_enabled(
+    hass: HomeAssistant, web_server: str, entry: MockConfigEntry
+) -> None:
+    registry = er.async_get(hass)
+    known = registry.async_get_or_create(
+        "sensor",
+        DOMAIN,
+        f"{entry.entry_id}_anna@example.com_status_message",
+        config_entry=entry,
+        suggested_object_id="anna_status_message",
+    )
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert hass.states.get(known.entity_id)
+    await hass.config_entries.async_unload(entry.entry_id)
