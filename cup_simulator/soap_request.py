@@ -50,7 +50,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """An endpoint to register, or to renew if it has an id."""
+    """An endpoint to register, or to renew if it has an id other than 0."""
 
     url: str = field(repr=False)
     endpoint: int | None
@@ -59,13 +59,14 @@ class Registration:
     @classmethod
     def read(cls, request: etree._Element) -> Registration:
         """Parse a `registerEndPoint`. Codes: 123, 130, 131, 132, 142."""
-        url = xml.child(request, "url")
-        endpoint = xml.child(request, "endPointID")
-        if url is not None and endpoint is not None:
+        url = xml.text(xml.child(request, "url"))
+        said = xml.text(xml.child(request, "endPointID"))
+        endpoint = None if said in {"", "0"} else endpoint_id(request)
+        if url and endpoint is not None:
             raise PresenceServiceError(Code.URL_WHEN_RENEWING)
         return cls(
-            fields.callback_url(xml.text(url)) if endpoint is None else "",
-            None if endpoint is None else endpoint_id(request),
+            fields.callback_url(url) if endpoint is None else "",
+            endpoint,
             fields.expiry(_seconds(request)),
         )
 
@@ -109,9 +110,12 @@ class Unsubscribing:
     @classmethod
     def read(cls, request: etree._Element) -> Unsubscribing:
         """Parse an `unsubscribe`. Codes: 102, 124, 133, 143, 146."""
-        subscription = subscription_id(request)
-        contacts = _contacts(request)
-        if _boolean(request, "unsubscribeAll", Code.UNREADABLE_XML):
+        wanted = xml.child(request, "unsubscribeRequest")
+        if wanted is None:
+            raise PresenceServiceError(Code.UNREADABLE_XML)
+        subscription = subscription_id(wanted)
+        contacts = _contacts(wanted)
+        if _boolean(wanted, "unsubscribeAll", Code.UNREADABLE_XML):
             return cls(subscription, ())
         if not contacts:
             raise PresenceServiceError(Code.NO_CONTACTS)
@@ -138,6 +142,8 @@ class Setting:
             raise PresenceServiceError(Code.NO_PRESENCE)
         if kind is PresenceKind.BASIC:
             fields.presence_word(content)
+        if xml.child(info, "override") is None:
+            raise PresenceServiceError(Code.BAD_OVERRIDE)
         override = _boolean(info, "override", Code.BAD_OVERRIDE)
         return cls(kind, content, override, fields.expiry(_seconds(request)))
 

@@ -1,9 +1,10 @@
 """The WSDL document, and the schema that requests are checked against.
 
-Reference: "SOAP". Names are spelled as in its table: with hyphens where it has them
-(`session-key`, `app-session-id`), in camel case elsewhere. Elements are qualified; `contactURI`,
-and `primaryServer` and `backupServer` of a redirect, are attributes as in REST. All of this is
-assumed, and defined in `presence.xsd` alone.
+Reference: "SOAP". The names of service and port type, the fields and their nesting are the real
+ones; there is one port, of SOAP 1.1. Names are spelled as in the reference's table: with hyphens
+where it has them (`session-key`, `app-session-id`), in camel case elsewhere. Elements are
+qualified; `contactURI`, and `primaryServer` and `backupServer` of a redirect, are attributes as in
+REST. This spelling is assumed, and defined in `presence.xsd` alone.
 """
 
 from functools import cache
@@ -32,11 +33,15 @@ FIELDS = (
     "presenceInfo",
     "contactsList",
     "unsubscribeAll",
+    "unsubscribeRequest",
     "override",
     "basicPresence",
     "richPresence",
 )
 """The fields of all requests, in the order of the schema."""
+
+GROUPS = ("presenceInfo", "unsubscribeRequest")
+"""The fields that hold further fields."""
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _IGNORED_NAMESPACES = (
@@ -75,7 +80,8 @@ def conform(payload: etree._Element) -> etree._Element:
             element.tag = f"{{{NAMESPACE}}}{xml.local_name(element)}"
     for contact in payload.iter(f"{{{NAMESPACE}}}contact"):
         _make_uri_an_attribute(contact)
-    for group in (payload, *xml.children(payload, "presenceInfo")):
+    groups = (each for name in GROUPS for each in xml.children(payload, name))
+    for group in (payload, *groups):
         group[:] = sorted(group, key=_place)
     return payload
 

@@ -17,7 +17,7 @@ from custom_components.cisco_unified_presence.pws.soap import SoapDialect
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Language
 from custom_components.cisco_unified_presence.pws.soap_writer import Fields
 from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription, SoapVersion
-from custom_components.cisco_unified_presence.pws.xml import parse
+from custom_components.cisco_unified_presence.pws.xml import local_name, parse
 
 from .case import REST_ONLY, SOAP_ONLY, Skipped, Table
 from .elements import element, written
@@ -79,12 +79,18 @@ async def the_wsdl_describes_every_operation(stage: Stage) -> None:
 
 
 @TABLE.case(dialects=SOAP_ONLY)
-async def the_wsdl_offers_this_version(stage: Stage) -> None:
-    language = await stage.raw.language()
-    holds(
-        language.version in language.described.versions,
-        f"the description offers no SOAP {language.version}",
-    )
+async def the_wsdl_has_the_known_names_and_one_port(stage: Stage) -> None:
+    root = parse((await stage.exchange.send(Request("GET", "/soap?wsdl"))).body)
+    named = [(local_name(each), each.get("name")) for each in root.iter("*")]
+    for expected in ("service", "PresenceSoapService"), ("portType", "PresenceSoapPortType"):
+        holds(expected in named, f"there is no {' '.join(expected)}")
+    same(sum(kind == "port" for kind, _ in named), 1, "ports")
+
+
+@TABLE.case(dialects=SOAP_ONLY)
+async def the_wsdl_offers_soap_1_1(stage: Stage) -> None:
+    described = (await stage.raw.language()).described
+    holds(SoapVersion.V1_1 in described.versions, "the description offers no SOAP 1.1")
 
 
 @TABLE.case()

@@ -113,7 +113,7 @@ class SoapWire(Wire):
         return (await self.call("login", who)).key
 
     async def add_endpoint(self, url: str) -> int:
-        fields = f"<url>{url}</url><expiration>3600</expiration>"
+        fields = registration(f"<url>{url}</url>")
         reply = await self.call("registerEndPoint", fields, self.application_key)
         return int(reply.text("endPointID"))
 
@@ -126,6 +126,16 @@ class SoapWire(Wire):
         fields = f"<subscriptionID>{subscription_id}</subscriptionID>"
         fields += "<presenceType>BASIC_PRESENCE</presenceType>"
         return (await self.call("getSubscribedPresence", fields, key)).words
+
+
+def registration(url: str = "", endpoint: int | str = 0, expiration: str = "3600") -> str:
+    """Return the fields of a registration; `url` is an element."""
+    return f"{url}<endPointID>{endpoint}</endPointID><expiration>{expiration}</expiration>"
+
+
+def unsubscription(subscription_id: int | str, what: str) -> str:
+    number = f"<subscriptionID>{subscription_id}</subscriptionID>"
+    return f"<unsubscribeRequest>{number}{what}</unsubscribeRequest>"
 
 
 def subscription(endpoint: int | str, *users: str, expiration: str = "3600") -> str:

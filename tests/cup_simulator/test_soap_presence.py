@@ -121,12 +121,15 @@ async def test_a_word_without_override_is_one_device_more(
     assert [each["id"] for each in person["devices"]] == ["jabber", "cisco-pws"]
 
 
-async def test_an_override_not_said_is_none(soap: SoapWire, key: str) -> None:
-    fields = setting("BUSY").replace("<override>true</override>", "")
+async def test_of_two_presences_the_one_of_the_type_is_used(soap: SoapWire, key: str) -> None:
+    rich = f"<richPresence>{escape(document('vacation'))}</richPresence>"
+    both = setting("AWAY").replace("</presenceInfo>", f"{rich}</presenceInfo>")
 
-    assert (await soap.call("setPresence", fields, key)).code is None
-
-    assert (await soap.state())["people"][0]["override"] is None
+    assert (await soap.call("setPresence", both, key)).code is None
+    assert (await soap.state())["people"][0]["override"] == "AWAY"
+    both = both.replace("BASIC_PRESENCE", "RICH_PRESENCE")
+    assert (await soap.call("setPresence", both, key)).code is None
+    assert (await soap.state())["people"][0]["override"] == "VACATION"
 
 
 @pytest.mark.parametrize(
@@ -145,6 +148,7 @@ async def test_an_override_not_said_is_none(soap: SoapWire, key: str) -> None:
         (setting("DND", "false"), 122),
         (setting("DND", "yes"), 125),
         (setting("DND", ""), 125),
+        (setting("BUSY").replace("<override>true</override>", ""), 125),
         (setting("BUSY", expiration="3599"), 131),
         (setting("BUSY", expiration="86401"), 131),
         (setting("BUSY", expiration="hour"), 131),

@@ -5,7 +5,15 @@ import pytest
 from cup_simulator import Simulator
 from cup_simulator.clock import ManualClock
 
-from .soap_wire import SOAP_11, SOAP_12, SoapWire, contacts, subscription
+from .soap_wire import (
+    SOAP_11,
+    SOAP_12,
+    SoapWire,
+    contacts,
+    registration,
+    subscription,
+    unsubscription,
+)
 from .wire import HOUR, Callback, Wire
 
 URL = "<url>http://127.0.0.1:9/</url>"
@@ -30,14 +38,15 @@ def number(subscription_id: int, more: str = "") -> str:
     return f"<subscriptionID>{subscription_id}</subscriptionID>{more}"
 
 
+@pytest.mark.parametrize("url", ["", "<url/>", "<url> </url>"])
 async def test_an_endpoint_is_registered_renewed_and_unregistered(
-    soap: SoapWire, endpoint: int, clock: ManualClock
+    soap: SoapWire, endpoint: int, clock: ManualClock, url: str
 ) -> None:
     clock.advance(HOUR - 1)
     which = f"<endPointID>{endpoint}</endPointID>"
     key = soap.application_key
 
-    renewed = await soap.call("registerEndPoint", f"{which}<expiration>7200</expiration>", key)
+    renewed = await soap.call("registerEndPoint", registration(url, endpoint, "7200"), key)
 
     assert int(renewed.text("endPointID")) == endpoint
     assert (await soap.state())["endpoints"] == [
@@ -51,17 +60,19 @@ async def test_an_endpoint_is_registered_renewed_and_unregistered(
     ("operation", "fields", "code"),
     [
         ("registerEndPoint", "<expiration>3600</expiration>", 130),
-        ("registerEndPoint", "<url/><expiration>3600</expiration>", 130),
-        ("registerEndPoint", "<url>http://a b/</url><expiration>3600</expiration>", 142),
-        ("registerEndPoint", f"{URL}<endPointID>1</endPointID>", 123),
-        ("registerEndPoint", URL, 131),
-        ("registerEndPoint", f"{URL}<expiration>3599</expiration>", 131),
-        ("registerEndPoint", f"{URL}<expiration>86401</expiration>", 131),
-        ("registerEndPoint", f"{URL}<expiration>hour</expiration>", 131),
-        ("registerEndPoint", f"{URL}<expiration/>", 131),
+        ("registerEndPoint", registration(), 130),
+        ("registerEndPoint", registration("<url/>"), 130),
+        ("registerEndPoint", registration("<url>http://a b/</url>"), 142),
+        ("registerEndPoint", registration(URL, 1), 123),
+        ("registerEndPoint", f"{URL}<expiration>3600</expiration>", 102),
+        ("registerEndPoint", f"{URL}<endPointID>0</endPointID>", 131),
+        ("registerEndPoint", registration(URL, expiration="3599"), 131),
+        ("registerEndPoint", registration(URL, expiration="86401"), 131),
+        ("registerEndPoint", registration(URL, expiration="hour"), 131),
+        ("registerEndPoint", registration(URL, expiration=""), 131),
         ("registerEndPoint", "<endPointID>1</endPointID>", 131),
-        ("registerEndPoint", "<endPointID>9</endPointID><expiration>3600</expiration>", 132),
-        ("registerEndPoint", "<endPointID>x</endPointID><expiration>3600</expiration>", 132),
+        ("registerEndPoint", registration(endpoint=9), 132),
+        ("registerEndPoint", registration(endpoint="x"), 132),
         ("unregisterEndPoint", "", 132),
         ("unregisterEndPoint", "<endPointID>0</endPointID>", 132),
         ("unregisterEndPoint", "<endPointID>9</endPointID>", 132),
@@ -216,7 +227,7 @@ async def test_unsubscribing_some_contacts(soap: SoapWire, key: str, endpoint: i
     subscription_id = await soap.add_subscription(key, endpoint, "user1", "user2", "user3")
     some = contacts("USER1", "user3")
 
-    assert (await soap.call("unsubscribe", number(subscription_id, some), key)).code is None
+    assert (await soap.call("unsubscribe", unsubscription(subscription_id, some), key)).code is None
 
     assert await soap.news(key, subscription_id) == {"user2@example.com": "BUSY"}
     await soap.choose("user1", "DND")
@@ -230,15 +241,14 @@ async def test_unsubscribing_who_is_not_there_changes_nothing(
     subscription_id = await soap.add_subscription(key, endpoint, "user1", "user2")
     some = contacts("user1", "user3")
 
-    assert (await soap.call("unsubscribe", number(subscription_id, some), key)).code == 144
+    assert (await soap.call("unsubscribe", unsubscription(subscription_id, some), key)).code == 144
 
     assert len(await soap.news(key, subscription_id)) == 2
 
 
-@pytest.mark.parametrize("more", ["", contacts("user1")])
-async def test_unsubscribing_all(soap: SoapWire, key: str, endpoint: int, more: str) -> None:
+async def test_unsubscribing_all(soap: SoapWire, key: str, endpoint: int) -> None:
     subscription_id = await soap.add_subscription(key, endpoint, "user1", "user2")
-    fields = number(subscription_id, f"{more}<unsubscribeAll>true</unsubscribeAll>")
+    fields = unsubscription(subscription_id, "<unsubscribeAll>true</unsubscribeAll>")
 
     assert (await soap.call("unsubscribe", fields, key)).text("status") == "SUCCESS"
 
@@ -249,14 +259,17 @@ async def test_unsubscribing_all(soap: SoapWire, key: str, endpoint: int, more: 
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ("", 133),
-        ("<subscriptionID>x</subscriptionID>", 133),
-        ("<subscriptionID>9</subscriptionID><unsubscribeAll>true</unsubscribeAll>", 133),
-        ("<subscriptionID>1</subscriptionID>", 146),
-        ("<subscriptionID>1</subscriptionID><contactsList/>", 146),
-        ("<subscriptionID>1</subscriptionID><unsubscribeAll>false</unsubscribeAll>", 146),
-        ("<subscriptionID>1</subscriptionID><unsubscribeAll>all</unsubscribeAll>", 102),
-        (f"<subscriptionID>1</subscriptionID>{contacts('@')}", 143),
+        ("", 102),
+        ("<subscriptionID>1</subscriptionID><unsubscribeAll>true</unsubscribeAll>", 102),
+        ("<unsubscribeRequest/>", 133),
+        (unsubscription("x", ""), 133),
+        (unsubscription(9, "<unsubscribeAll>true</unsubscribeAll>"), 133),
+        (unsubscription(1, ""), 146),
+        (unsubscription(1, "<contactsList/>"), 146),
+        (unsubscription(1, "<unsubscribeAll>false</unsubscribeAll>"), 146),
+        (unsubscription(1, "<unsubscribeAll>all</unsubscribeAll>"), 102),
+        (unsubscription(1, f"{contacts('user1')}<unsubscribeAll>true</unsubscribeAll>"), 102),
+        (unsubscription(1, contacts("@")), 143),
     ],
 )
 async def test_what_cannot_be_unsubscribed(
@@ -270,16 +283,18 @@ async def test_what_cannot_be_unsubscribed(
 
 
 async def test_a_subscription_of_another_end_user(soap: SoapWire, key: str, endpoint: int) -> None:
-    which = number(await soap.add_subscription(key, endpoint, "user1"))
+    subscription_id = await soap.add_subscription(key, endpoint, "user1")
+    which = number(subscription_id)
     other = await soap.enter("user1")
     basic = "<presenceType>BASIC_PRESENCE</presenceType>"
 
     assert (await soap.call("getSubscribedPresence", which + basic, other)).code == 137
-    assert (await soap.call("unsubscribe", which + contacts("user1"), other)).code == 137
+    some = unsubscription(subscription_id, contacts("user1"))
+    assert (await soap.call("unsubscribe", some, other)).code == 137
     assert (await soap.call("subscribe", which + contacts("user2"), other)).code == 137
 
 
-async def test_a_list_without_contacts_adds_none_and_removes_none(
+async def test_a_list_without_contacts_adds_none(
     soap: SoapWire, key: str, endpoint: int, clock: ManualClock
 ) -> None:
     await soap.call("subscribe", subscription(endpoint, "user1"), key)
@@ -294,6 +309,3 @@ async def test_a_list_without_contacts_adds_none_and_removes_none(
 
     idle = await soap.call("subscribe", number(1, f"<expiration>0</expiration>{no_contacts}"), key)
     assert idle.code == 145
-    every = number(1, f"{no_contacts}<unsubscribeAll>true</unsubscribeAll>")
-    assert (await soap.call("unsubscribe", every, key)).text("status") == "SUCCESS"
-    assert (await soap.state())["subscriptions"] == []

@@ -28,9 +28,9 @@ PIDF = (
 class Toolkit:
     """What an application made with the toolkit does; it blocks, so it has a thread."""
 
-    def __init__(self, address: str, port: str, session: requests.Session) -> None:
+    def __init__(self, address: str, session: requests.Session) -> None:
         client = zeep.Client(f"{address}?wsdl", transport=Transport(session=session))
-        self.service = client.bind("PresenceService", port)
+        self.service = client.bind("PresenceSoapService")
 
     def login(self, user: str, **how: object) -> dict[str, str]:
         """Log a user in; return the header block for its requests."""
@@ -59,9 +59,8 @@ type Work[Result] = Callable[[Toolkit], Result]
 class Worker:
     """Runs what an application does in a thread of its own, beside the simulator."""
 
-    def __init__(self, address: str, port: str, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, address: str, pool: ThreadPoolExecutor) -> None:
         self._address = address
-        self._port = port
         self._pool = pool
 
     async def does[Result](self, work: Work[Result]) -> Result:
@@ -69,13 +68,13 @@ class Worker:
 
     def _run[Result](self, work: Work[Result]) -> Result:
         with requests.Session() as session:
-            return work(Toolkit(self._address, self._port, session))
+            return work(Toolkit(self._address, session))
 
 
-@pytest.fixture(params=["PresenceSoap11", "PresenceSoap12"])
-def worker(simulator: Simulator, request: pytest.FixtureRequest) -> Iterator[Worker]:
+@pytest.fixture
+def worker(simulator: Simulator) -> Iterator[Worker]:
     with ThreadPoolExecutor(1) as pool:
-        yield Worker(f"http://127.0.0.1:{simulator.ports.http}{PATH}", request.param, pool)
+        yield Worker(f"http://127.0.0.1:{simulator.ports.http}{PATH}", pool)
 
 
 async def test_it_subscribes_fetches_and_unsubscribes(
@@ -84,8 +83,12 @@ async def test_it_subscribes_fetches_and_unsubscribes(
     def subscribe(toolkit: Toolkit) -> dict[str, str]:
         application, watcher = toolkit.enter("watcher")
         endpoint = toolkit.service.registerEndPoint(
-            url=callback.url, expiration=3600, _soapheaders=application
+            url=callback.url, endPointID=0, expiration=3600, _soapheaders=application
         )
+        renewed = toolkit.service.registerEndPoint(
+            url="", endPointID=endpoint, expiration=7200, _soapheaders=application
+        )
+        assert renewed == endpoint
         subscription = toolkit.service.subscribe(
             subscriptionID=0,
             subscriptionType="PRESENCE_NOTIFICATION",
@@ -119,8 +122,8 @@ async def test_it_subscribes_fetches_and_unsubscribes(
         service = toolkit.service
         more = toolkit.contacts("user3")
         assert service.subscribe(subscriptionID=1, contactsList=more, _soapheaders=watcher) == 1
-        fewer = toolkit.contacts("user1", "user2")
-        removed = service.unsubscribe(subscriptionID=1, contactsList=fewer, _soapheaders=watcher)
+        fewer = {"subscriptionID": 1, "contactsList": toolkit.contacts("user1", "user2")}
+        removed = service.unsubscribe(unsubscribeRequest=fewer, _soapheaders=watcher)
         assert removed == "SUCCESS"
 
     await worker.does(change)
@@ -130,7 +133,8 @@ async def test_it_subscribes_fetches_and_unsubscribes(
     def leave(toolkit: Toolkit) -> None:
         service = toolkit.service
         application = toolkit.login("hass", password="simulator")
-        service.unsubscribe(subscriptionID=1, unsubscribeAll=True, _soapheaders=watcher)
+        every = {"subscriptionID": 1, "unsubscribeAll": True}
+        service.unsubscribe(unsubscribeRequest=every, _soapheaders=watcher)
         assert service.unregisterEndPoint(endPointID=1, _soapheaders=application) == "SUCCESS"
         assert service.logout(_soapheaders=application) == "SUCCESS"
 
