@@ -12,7 +12,7 @@ from .call import Answer, Call
 from .errors import Code, PresenceServiceError
 from .model import SUBSCRIPTION_TYPE, PresenceKind
 from .place import Redirect
-from .rest_request import RequestedSubscription, Route, presence_kind, readings
+from .rest_request import RequestedEndpoint, RequestedSubscription, Route, presence_kind, readings
 from .service import PresenceService
 from .sessions import Session, SessionKind
 
@@ -107,15 +107,18 @@ class RestDialect:
 
     def _register_endpoint(self, call: Call) -> Answer:
         session = self._application(call)
-        url = xml.text(xml.child(call.document("endpoint"), "url"))
-        endpoint = self._service.register_endpoint(session, url, call.expiry)
+        wanted = RequestedEndpoint.read(call)
+        endpoint = self._service.register_endpoint(session, wanted.url, wanted.expiry)
         return rest_answer.created(call, f"endpoints/{endpoint.id}")
 
     def _renew_endpoint(self, call: Call, endpoint_id: str) -> Answer:
         session = self._application(call)
-        if not call.is_empty and xml.child(call.document("endpoint"), "url") is not None:
+        wanted = RequestedEndpoint(expiry=call.expiry)
+        if not call.is_empty:
+            wanted = RequestedEndpoint.read(call)
+        if wanted.url:
             raise PresenceServiceError(Code.URL_WHEN_RENEWING)
-        self._service.renew_endpoint(session, fields.identifier(endpoint_id), call.expiry)
+        self._service.renew_endpoint(session, fields.identifier(endpoint_id), wanted.expiry)
         return Answer(HTTPStatus.CREATED)
 
     def _unregister_endpoint(self, call: Call, endpoint_id: str) -> Answer:

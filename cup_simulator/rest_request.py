@@ -1,13 +1,13 @@
 """Parses requests of the REST dialect: paths and bodies."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from lxml import etree
 
-from . import xml
-from .call import Answer
+from . import fields, xml
+from .call import Answer, Call
 from .errors import Code, PresenceServiceError
 from .model import PresenceKind
 
@@ -52,6 +52,27 @@ def presence_kind(text: str) -> PresenceKind:
     if text not in PresenceKind:
         raise PresenceServiceError(Code.BAD_PRESENCE_TYPE)
     return PresenceKind(text)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedEndpoint:
+    """The unchecked URL of an endpoint request, empty if absent, and its expiry in seconds."""
+
+    url: str = field(default="", repr=False)
+    expiry: int | None = None
+
+    @classmethod
+    def read(cls, call: Call) -> RequestedEndpoint:
+        """Parse an `endpoint`; an expiry in the header precedes one in the body.
+
+        Codes: 102, 103, 131.
+        """
+        root = call.document("endpoint")
+        expiry = call.expiry
+        if expiry is None:
+            said = xml.child(root, "expiration")
+            expiry = None if said is None else fields.seconds(xml.text(said))
+        return cls(xml.text(xml.child(root, "url")), expiry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,6 @@ async def test_unregistering(wire: Wire) -> None:
     [
         ("PUT", "/endpoints/1", BODY, "3600", (400, 123)),
         ("PUT", "/endpoints/7", BODY, "0", (400, 123)),
-        ("PUT", "/endpoints/1", "<endpoint><url/></endpoint>", "3600", (400, 123)),
         ("PUT", "/endpoints/1", "<nothing/>", "3600", (400, 103)),
         ("PUT", "/endpoints/7", "", "0", (400, 131)),
         ("PUT", "/endpoints/7", "", "3600", (400, 132)),
@@ -147,13 +146,39 @@ async def test_renewals_and_removals_that_fail(
     assert len((await wire.state())["endpoints"]) == 2
 
 
-async def test_a_renewal_may_hold_an_endpoint_without_url(wire: Wire) -> None:
+@pytest.mark.parametrize("inside", ["", "<url/>", "<url> </url>"])
+async def test_a_renewal_may_hold_an_endpoint_without_url_or_an_empty_one(
+    wire: Wire, inside: str
+) -> None:
     path = f"/endpoints/{(await post(wire)).id}"
-    reply = await wire.ask(
-        "PUT", path, "<endpoint/>", key=wire.application_key, Presence_Expiry="3600"
-    )
+    body = f"<endpoint>{inside}</endpoint>"
+    reply = await wire.ask("PUT", path, body, key=wire.application_key, Presence_Expiry="3600")
 
     assert reply.status == 201
+
+
+async def test_an_expiry_may_be_in_the_body(wire: Wire, clock: ManualClock) -> None:
+    timed = "<endpoint><url>http://127.0.0.1:9/cb</url><expiration>7200</expiration></endpoint>"
+    endpoint = await post(wire, timed, expiry=None)
+    assert (await wire.state())["endpoints"][0]["expires_in"] == 7200
+
+    clock.advance(60)
+    path = f"/endpoints/{endpoint.id}"
+    body = "<endpoint><url/><expiration>3600</expiration></endpoint>"
+    assert (await wire.ask("PUT", path, body, key=wire.application_key)).status == 201
+    assert (await wire.state())["endpoints"][0]["expires_in"] == 3600
+
+
+async def test_an_expiry_in_the_header_precedes_one_in_the_body(wire: Wire) -> None:
+    timed = "<endpoint><url>http://127.0.0.1:9/cb</url><expiration>7200</expiration></endpoint>"
+    await post(wire, timed, expiry="3600")
+    assert (await wire.state())["endpoints"][0]["expires_in"] == 3600
+
+
+@pytest.mark.parametrize("said", ["", "3599", "86401", "an hour"])
+async def test_an_expiry_in_the_body_has_the_same_bounds(wire: Wire, said: str) -> None:
+    timed = f"<endpoint><url>http://127.0.0.1:9/</url><expiration>{said}</expiration></endpoint>"
+    assert (await post(wire, timed, expiry=None)).failure == (400, 131)
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/endpoints"), ("PUT", "/endpoints/1")])
