@@ -30,7 +30,9 @@ REPOSITORY: Final = Path(__file__).parents[3]
 WITHIN: Final = (0.5, 2.0)
 # How many seconds late the server answers; what is asked of it is done at once.
 DELAYS: Final = (0.0, 0.15, 0.15)
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 120.0
+# Characters of its log that are shown when Home Assistant does not start.
+LOG_SHOWN: Final = 4000
 # Real seconds within which the server has what is requested after a start.
 SETTLE_SECONDS: Final = 25.0
 CHECK_EVERY: Final = 0.2
@@ -120,8 +122,13 @@ class Victim:
                 stderr=errors,
             )
         victim = cls(process)
-        async with asyncio.timeout(START_SECONDS):
-            await victim._is_ready.wait()
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await victim._is_ready.wait()
+        except TimeoutError:
+            await victim.kill()
+        if not victim.ready:
+            raise RuntimeError(f"Home Assistant did not start; its log ends with:\n{_end_of(log)}")
         return victim
 
     def send(self, number: int, act: Act) -> None:
@@ -154,6 +161,8 @@ class Victim:
             else:
                 self.confirmed[answer["number"]] = answer.get("failed")
                 self._answered.set()
+        # Not to be waited for any longer: the process has ended.
+        self._is_ready.set()
 
 
 class Kills:
@@ -251,6 +260,10 @@ class Kills:
     def _next(self) -> int:
         self._numbers += 1
         return self._numbers
+
+
+def _end_of(log: Path) -> str:
+    return log.read_text(errors="replace")[-LOG_SHOWN:]
 
 
 def _configuration() -> Configuration:
