@@ -89,6 +89,22 @@ async def test_presence_is_cleared_after_its_person_was_removed_while_not_loaded
     assert "anna" not in await logged_in(cup)
 
 
+async def test_presence_is_cleared_after_its_entry_was_removed_while_the_server_failed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await cup.inject("error", code=200, path=WRITES)
+    await cup.inject("error", code=201, path="/session")
+    await hass.config_entries.async_remove(loaded.entry_id)
+    await cup.heal()
+    assert await cup.presence_of("anna") == "BUSY"
+
+    await work_off(hass, freezer, cup)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert await left_at(cup) == NOTHING
+
+
 async def test_presence_is_cleared_after_its_entry_was_disabled_while_not_loaded(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, retried: MockConfigEntry, cup: Cup
 ) -> None:
@@ -99,6 +115,56 @@ async def test_presence_is_cleared_after_its_entry_was_disabled_while_not_loaded
 
     assert await cup.presence_of("anna") == "AVAILABLE"
     assert await left_at(cup) == NOTHING
+
+
+async def test_presence_of_a_person_removed_while_the_server_fails_is_cleared_later(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await cup.inject("error", code=200, path=WRITES)
+    hass.config_entries.async_remove_subentry(loaded, anna_of(loaded).subentry_id)
+    await pass_time(freezer, cup, 30)
+    assert await cup.presence_of("anna") == "BUSY"
+    await cup.heal()
+
+    await work_off(hass, freezer, cup)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert "anna" not in await logged_in(cup)
+
+
+async def test_removed_person_who_is_added_again_is_not_cleared_by_what_was_pending(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    anna = anna_of(loaded)
+    await cup.inject("error", code=200, path=WRITES)
+    hass.config_entries.async_remove_subentry(loaded, anna.subentry_id)
+    await pass_time(freezer, cup, 5)
+    await cup.heal()
+    hass.config_entries.async_add_subentry(loaded, anna)
+    await settled(cup)
+    await set_presence(hass, "do_not_disturb")
+
+    await pass_time(freezer, cup, 600)
+
+    assert await cup.presence_of("anna") == "DND"
+
+
+async def test_presence_nobody_requests_is_cleared_when_its_person_is_added_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    anna = anna_of(loaded)
+    await cup.inject("error", code=200, path=WRITES)
+    hass.config_entries.async_remove_subentry(loaded, anna.subentry_id)
+    await pass_time(freezer, cup, 5)
+    await cup.heal()
+    hass.config_entries.async_add_subentry(loaded, anna)
+
+    await pass_time(freezer, cup, 600)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
 
 
 def pending_of_a_removed_entry(entry: MockConfigEntry, until: float = EXPIRY) -> dict[str, Any]:

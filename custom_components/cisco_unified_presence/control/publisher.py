@@ -136,11 +136,15 @@ class Publisher:
         # The time limit of leaving may cut this off before an answer is here.
         await self.async_prepare(*(person.key for person in people))
         try:
-            for person in people:
-                await self._async_clear_before_leaving(person)
+            outcomes = await asyncio.gather(
+                *map(self._async_clear_before_leaving, people), return_exceptions=True
+            )
         finally:
             for person in people:
                 self.async_withdraw(person.key)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     async def _async_clear_before_leaving(self, person: Addressee) -> None:
         try:
@@ -150,6 +154,7 @@ class Publisher:
             raise
         except PresenceServiceError as error:
             LOGGER.debug("%s was left to the logout: %s", person.contact, error)
+            return
         self._before.pop(person.key, None)
         self._set_published(person.key, None)
 
