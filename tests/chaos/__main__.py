@@ -13,7 +13,15 @@ import time
 
 from .course import Course
 from .kills.running import run_chains
-from .planning import plan, plan_every_byte, plan_one_run, plan_week
+from .planning import (
+    plan,
+    plan_every_byte,
+    plan_one_run,
+    plan_options,
+    plan_removals,
+    plan_storage,
+    plan_week,
+)
 from .running import Outcome, run_course
 from .server import make_certificates
 from .shrinking import shrink
@@ -32,6 +40,9 @@ PLANS: dict[str, Plan] = {
     "course": plan,
     "every-byte": plan_every_byte,
     "one-run": plan_one_run,
+    "options": plan_options,
+    "removals": plan_removals,
+    "storage": plan_storage,
     "week": plan_week,
 }
 # Not a course on a virtual clock, but processes on the real one.

@@ -35,10 +35,15 @@ class FaultKind(StrEnum):
     UNLOAD_ENTRY = "unload entry"
     SET_CLOCK = "set clock"
     CHANGE_CERTIFICATE = "change certificate"
+    CHANGE_OPTIONS = "change options"
+    SET_TIME_ZONE = "set time zone"
+    DAMAGE_STORAGE = "damage storage"
+    BREAK_RECORD = "break record"
+    RESTORE_STORAGE = "restore storage"
 
 
 class ActKind(StrEnum):
-    """What people and rooms do."""
+    """What people and rooms do, and what is changed in the configuration."""
 
     CHOOSE = "choose"
     UNCHOOSE = "unchoose"
@@ -47,6 +52,10 @@ class ActKind(StrEnum):
     CLEAR = "clear"
     ENTER = "enter"
     LEAVE = "leave"
+    ADD_PERSON = "add person"
+    REMOVE_PERSON = "remove person"
+    ADD_RULE = "add rule"
+    REMOVE_RULE = "remove rule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +67,8 @@ class Fault:
         lasts: Seconds.
         node: The name of the node, empty for all.
         number: Depends on the kind: a code, seconds, bytes, repetitions.
-        text: Depends on the kind: the body of an answer.
+        text: Depends on the kind: the body of an answer, an option, a time zone, a user id, or the
+            damage and the end of the file's name.
     """
 
     at: float
@@ -75,11 +85,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """An act of a person, or a change of a room.
+    """An act of a person, a change of a room or of the configuration.
 
     Attributes:
         at: Seconds since the beginning of the course.
-        whom: The user id, or the entity id of the room.
+        whom: The user id, the entity id of the room, or the name of the rule.
         word: The presence.
         lasts: The duration in seconds; 0 for no end.
     """
@@ -116,6 +126,16 @@ class Shape:
     cluster: bool = False
 
 
+class Ending(StrEnum):
+    """What happens to the entry at the end of a course."""
+
+    UNLOAD = "unload"
+    REMOVE = "remove"
+    REMOVE_WHILE_REFUSED = "remove while refused"
+    REMOVE_WHILE_HANGING = "remove while hanging"
+    REMOVE_WHILE_FAILING = "remove while failing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """A course.
@@ -131,6 +151,7 @@ class Course:
     faults: tuple[Fault, ...] = ()
     acts: tuple[Act, ...] = ()
     checks: tuple[float, ...] = field(default=(0.0,))
+    ending: Ending = Ending.UNLOAD
 
     @property
     def steps(self) -> list[Fault | Act]:
@@ -143,7 +164,8 @@ class Course:
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the file: JSON, one step a line after the head."""
-        yield json.dumps({"seed": self.seed, "checks": self.checks, **asdict(self.shape)})
+        head = {"seed": self.seed, "checks": self.checks, "ending": self.ending.value}
+        yield json.dumps({**head, **asdict(self.shape)})
         yield from (json.dumps(_as_json(step)) for step in self.steps)
 
     @classmethod
@@ -157,6 +179,7 @@ class Course:
             faults=tuple(step for step in steps if isinstance(step, Fault)),
             acts=tuple(step for step in steps if isinstance(step, Act)),
             checks=tuple(head["checks"]),
+            ending=Ending(head.get("ending", Ending.UNLOAD)),
         )
 
 

@@ -20,12 +20,13 @@ from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.repair import CertificateRepairFlow
 from custom_components.cisco_unified_presence.repairs import async_create_fix_flow
 
-from . import scenario
+from . import scenario, storage
+from .clear_watch import ClearWatch
 from .course import Fault, FaultKind
 from .home_assistant import RestartableHomeAssistant
 from .proxy import ServerProxy, ask
 from .server import RestartableServer
-from .workday import Workday
+from .workday import Settings, Workday
 
 # More would only take time.
 MAX_FORGERIES = 300
@@ -49,6 +50,7 @@ class FaultInjector:
         home: RestartableHomeAssistant,
         server: RestartableServer,
         workday: Workday,
+        clears: ClearWatch,
         clock: VirtualClock,
     ) -> None:
         self.injected = Counter[FaultKind]()
@@ -56,6 +58,7 @@ class FaultInjector:
         self._home = home
         self._server = server
         self._workday = workday
+        self._clears = clears
         self._clock = clock
         self._active: list[Fault] = []
         self._running: set[asyncio.Task[None]] = set()
@@ -64,6 +67,7 @@ class FaultInjector:
         self._certificate_lock = asyncio.Lock()
         self._proxies_lock = asyncio.Lock()
         self._trusts = False
+        self._snapshot: tuple[storage.Snapshot, Settings] | None = None
         self._injections: dict[FaultKind, Injection] = {
             **dict.fromkeys(_OF_THE_SERVER, self._fault_in_simulator),
             **dict.fromkeys(_OF_THE_PROXIES, self._fault_in_proxies),
@@ -81,6 +85,11 @@ class FaultInjector:
             FaultKind.UNLOAD_ENTRY: self._unload_entry,
             FaultKind.SET_CLOCK: self._set_clock,
             FaultKind.CHANGE_CERTIFICATE: self._change_certificate,
+            FaultKind.CHANGE_OPTIONS: self._change_options,
+            FaultKind.SET_TIME_ZONE: self._set_time_zone,
+            FaultKind.DAMAGE_STORAGE: self._damage_storage,
+            FaultKind.BREAK_RECORD: self._damage_storage,
+            FaultKind.RESTORE_STORAGE: self._damage_storage,
         }
 
     def begin(self, fault: Fault) -> None:
@@ -113,7 +122,8 @@ class FaultInjector:
         for node in self._server.simulator.deployment.nodes.values():
             match fault.kind:
                 case FaultKind.LOSE_SESSIONS:
-                    node.service.lose_sessions()
+                    with self._clears.excused(late=0.0):
+                        node.service.lose_sessions()
                 case FaultKind.LOSE_ENDPOINTS:
                     node.service.endpoints.clear()
                 case _:
@@ -194,6 +204,9 @@ class FaultInjector:
         await self._update_proxies()
         await asyncio.sleep(fault.lasts)
         self._active.remove(fault)
+        if fault.kind is FaultKind.HANG:
+            # What hung may be an old request.
+            self._workday.touch()
         await self._update_proxies()
 
     async def _update_proxies(self) -> None:
@@ -262,7 +275,8 @@ class FaultInjector:
     async def _reload_entry(self, _: Fault) -> None:
         async with self._home_lock:
             if self._home.is_loaded and self._home.entry is not None:
-                await self._home.running.config_entries.async_reload(self._home.entry.entry_id)
+                with self._clears.excused():
+                    await self._home.running.config_entries.async_reload(self._home.entry.entry_id)
 
     async def _unload_entry(self, fault: Fault) -> None:
         async with self._home_lock:
@@ -270,7 +284,8 @@ class FaultInjector:
             if entry is None or not self._home.is_loaded:
                 return
             entries = self._home.running.config_entries
-            await entries.async_unload(entry.entry_id)
+            with self._clears.excused():
+                await entries.async_unload(entry.entry_id)
             await asyncio.sleep(fault.lasts)
             if entry.state is ConfigEntryState.NOT_LOADED:
                 await entries.async_setup(entry.entry_id)
@@ -279,6 +294,44 @@ class FaultInjector:
         self._workday.note_time()
         self._clock.set_by(fault.number)
         self._workday.note_time()
+
+    async def _set_time_zone(self, fault: Fault) -> None:
+        async with self._home_lock:
+            self._workday.touch()
+            await self._home.set_time_zone(fault.text)
+
+    async def _damage_storage(self, fault: Fault) -> None:
+        async with self._home_lock:
+            self._workday.touch()
+            await self._home.stop()
+            self._change_storage(fault)
+            await asyncio.sleep(fault.lasts)
+            with self._clears.excused():
+                await self._home.start()
+
+    def _change_storage(self, fault: Fault) -> None:
+        match fault.kind:
+            case FaultKind.BREAK_RECORD:
+                storage.break_record(self._home.storage, fault.text)
+                self._workday.forget_settings([fault.text])
+            case FaultKind.RESTORE_STORAGE:
+                if self._snapshot is not None:
+                    files, settings = self._snapshot
+                    storage.restore(self._home.storage, files)
+                    self._workday.restore_settings(settings)
+            case _:
+                how, name = fault.text.split()
+                storage.damage(self._home.storage, how, name)
+                if name == storage.RECORDS:
+                    self._workday.forget_settings()
+
+    def save_storage(self) -> None:
+        """Save the storage as it is now, so that it can be restored."""
+        self._snapshot = storage.save(self._home.storage), self._workday.settings()
+
+    async def _change_options(self, fault: Fault) -> None:
+        async with self._home_lock:
+            self._home.change_option(fault.text, fault.number)
 
 
 _OF_THE_SERVER = (

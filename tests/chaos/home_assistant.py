@@ -13,6 +13,7 @@ from homeassistant.config_entries import (
     ConfigEntries,
     ConfigEntry,
     ConfigEntryState,
+    ConfigSubentry,
     ConfigSubentryData,
 )
 from homeassistant.core import HomeAssistant
@@ -25,6 +26,7 @@ from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     MINOR_VERSION,
     SUBENTRY_PERSON,
+    SUBENTRY_RULE,
     CallbackMode,
 )
 
@@ -41,11 +43,15 @@ class RestartableHomeAssistant:
     Attributes:
         hass: The current run, None while stopped.
         rooms: The states of the rooms' sensors, which survive restarts.
+        time_zone: The time zone, which survives restarts.
     """
 
     def __init__(self, folder: Path, shape: Shape) -> None:
         self.hass: HomeAssistant | None = None
         self.rooms = dict.fromkeys(scenario.ROOMS, "off")
+        self.time_zone = scenario.TIME_ZONE
+        self._people = frozenset(scenario.USERS)
+        self._added_rules = frozenset[str]()
         self._folder = folder
         self._shape = shape
         self._web_port = seed_web_server(folder, free_port())
@@ -56,6 +62,11 @@ class RestartableHomeAssistant:
         """Return the port where Home Assistant receives notifications."""
         is_own = self._shape.callback == CallbackMode.PORT
         return self._own_port if is_own else self._web_port
+
+    @property
+    def storage(self) -> Path:
+        """Return the folder of Home Assistant's files."""
+        return self._folder / STORAGE
 
     @property
     def entry(self) -> ConfigEntry | None:
@@ -72,13 +83,29 @@ class RestartableHomeAssistant:
         assert self.hass is not None, "Home Assistant does not run"
         return self.hass
 
+    @property
+    def people(self) -> frozenset[str]:
+        """Return the user ids of the entry's people, while stopped those of before."""
+        if self.entry is not None:
+            people = self.entry.get_subentries_of_type(SUBENTRY_PERSON)
+            self._people = frozenset(each.data["user"] for each in people)
+        return self._people
+
+    @property
+    def added_rules(self) -> frozenset[str]:
+        """Return the names of the entry's own rules, while stopped those of before."""
+        if self.entry is not None:
+            rules = self.entry.get_subentries_of_type(SUBENTRY_RULE)
+            self._added_rules = frozenset(each.title for each in rules)
+        return self._added_rules
+
     async def start(self) -> None:
         """Start Home Assistant and set up the stored entry, if there is one."""
         hass = HomeAssistant(str(self._folder))
         hass.config.skip_pip = True
         hass.config_entries = ConfigEntries(hass, _configuration())
         hass.config.internal_url = f"http://127.0.0.1:{self._web_port}"
-        await hass.config.async_set_time_zone("UTC")
+        await hass.config.async_set_time_zone(self.time_zone)
         loader.async_setup(hass)
         await bootstrap.async_load_base_functionality(hass)
         hass.auth = await auth_manager_from_config(hass, [], [])
@@ -111,7 +138,7 @@ class RestartableHomeAssistant:
             cut_off: Cuts the connections to the server.
         """
         before = self._folder.with_name(f"{self._folder.name}-before")
-        storage = self._folder / STORAGE
+        storage = self.storage
         shutil.copytree(storage, before)
         await cut_off()
         await self.stop()
@@ -122,6 +149,46 @@ class RestartableHomeAssistant:
         self.rooms[room] = state
         if self.hass is not None:
             self.hass.states.async_set(room, state)
+
+    async def set_time_zone(self, time_zone: str) -> None:
+        self.time_zone = time_zone
+        if self.hass is not None:
+            await self.hass.config.async_update(time_zone=time_zone)
+
+    def change_option(self, option: str, value: float) -> None:
+        """Change an option of the entry, if there is one."""
+        if self.entry is not None:
+            options = {**self.entry.options, option: value}
+            self.running.config_entries.async_update_entry(self.entry, options=options)
+
+    def add_person(self, user: str) -> None:
+        self._add(_person(user), is_there=user in self.people)
+
+    def add_rule(self, name: str) -> None:
+        self._add(_rule(scenario.ADDED_RULES[name]), is_there=name in self.added_rules)
+
+    def remove_person(self, user: str) -> None:
+        self._remove(_person(user))
+
+    def remove_rule(self, name: str) -> None:
+        self._remove(_rule(scenario.ADDED_RULES[name]))
+
+    def _add(self, data: ConfigSubentryData, *, is_there: bool) -> None:
+        if self.entry is not None and not is_there:
+            made = ConfigSubentry(
+                data=MappingProxyType(data["data"]),
+                subentry_type=data["subentry_type"],
+                title=data["title"],
+                unique_id=data["unique_id"],
+            )
+            self.running.config_entries.async_add_subentry(self.entry, made)
+
+    def _remove(self, data: ConfigSubentryData) -> None:
+        if self.entry is None:
+            return
+        for subentry in tuple(self.entry.subentries.values()):
+            if subentry.unique_id == data["unique_id"]:
+                self.running.config_entries.async_remove_subentry(self.entry, subentry.subentry_id)
 
 
 def _configuration() -> dict[str, Any]:
@@ -171,4 +238,14 @@ def _person(user: str) -> ConfigSubentryData:
         subentry_type=SUBENTRY_PERSON,
         title=user.title(),
         unique_id=f"person_{contact}",
+    )
+
+
+def _rule(rule: scenario.PresenceRule) -> ConfigSubentryData:
+    data = rule.as_yaml()
+    return ConfigSubentryData(
+        data={key: value for key, value in data.items() if key != "name"},
+        subentry_type=SUBENTRY_RULE,
+        title=rule.name,
+        unique_id=f"rule_{rule.name}",
     )

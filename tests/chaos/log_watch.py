@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 import logging
+import re
 from typing import Final, override
 
 from . import scenario
@@ -24,6 +25,11 @@ CHANNEL: Final = "Presence from %s now comes by %s"
 
 # Home Assistant logs this error when it is stopped while it sets an entry up.
 HOME_STOPPED: Final = "Setup of config entry 'CUP' for cisco_unified_presence integration cancelled"
+
+# Home Assistant logs these errors when a file in storage is no JSON.
+STORAGE_DAMAGED: Final = re.compile(
+    r"(Unrecoverable error decoding storage|Could not parse JSON content:).*cisco_unified_presence"
+)
 
 
 class LogWatch(logging.Handler):
@@ -50,7 +56,7 @@ class LogWatch(logging.Handler):
         self._texts.append(text)
         if record.name.startswith(SIMULATOR):
             return
-        if HOME_STOPPED in text:
+        if HOME_STOPPED in text or STORAGE_DAMAGED.search(text):
             return
         if record.levelno >= logging.ERROR or (
             record.exc_info and record.levelno >= logging.WARNING

@@ -19,12 +19,14 @@ from cup_simulator import sessions
 from custom_components.cisco_unified_presence.pws.account import AccountClient
 
 from . import invariants
-from .course import Act, ActKind, Course, Fault, FaultKind
+from .clear_watch import ClearWatch
+from .course import Act, ActKind, Course, Ending, Fault, FaultKind
+from .fault_draws import MINUTE
 from .faults import FaultInjector
 from .home_assistant import RestartableHomeAssistant
 from .log_watch import LogWatch
 from .memory import MemoryWatch
-from .planning import MINUTE, RECOVERY
+from .planning import RECOVERY
 from .server import TICK_SECONDS, RestartableServer
 from .workday import Workday
 
@@ -32,14 +34,24 @@ from .workday import Workday
 HESITATION = 0.0003
 # Home Assistant tries a set-up that failed again after ten minutes at the latest.
 MAX_SETUP_SECONDS = 660.0
+# What removed people and entries have left is cleared after ten minutes at the latest.
+MAX_UNDO_SECONDS = 660.0
 STEP = 5.0
 # The integration tests the callback again after a quarter of an hour at the latest.
 MAX_RETEST_SECONDS = 960.0
 # With notifications, a change of this person shows within SOON seconds.
 OBSERVED_USER = "anna"
 SOON = 2.0
-# Home Assistant needs some seconds after the entry is unloaded.
+# Home Assistant needs some seconds after people are added, and after the entry is unloaded.
 SETTLING = 30.0
+# How the server fails while the entry is removed.
+FAILING_AT_THE_END = {
+    Ending.REMOVE_WHILE_REFUSED: FaultKind.REFUSE,
+    Ending.REMOVE_WHILE_HANGING: FaultKind.HANG,
+    Ending.REMOVE_WHILE_FAILING: FaultKind.ERROR,
+}
+FAILING_SECONDS = 120.0
+FAILING_CODE = 202
 
 
 @dataclass(slots=True)
@@ -129,8 +141,9 @@ async def _run(
             await home.start()
             await home.add_entry(server.port, server.callback_url, server.fingerprint)
             run = _Run(course, clock, watch, home, server, outcome)
-            await run.run()
-            await run.finish()
+            with run.clears.excusing_failback():
+                await run.run()
+                await run.finish()
         await asyncio.sleep(SETTLING)
     outcome.note("no task is left", invariants.left_tasks(tasks))
     left = invariants.sockets() - sockets
@@ -158,7 +171,8 @@ class _Run:
         self._server = server
         self._outcome = outcome
         self._workday = Workday(home, server)
-        self._faults = FaultInjector(home, server, self._workday, clock)
+        self.clears = ClearWatch(server, self._workday)
+        self._faults = FaultInjector(home, server, self._workday, self.clears, clock)
         self._acts: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
@@ -182,6 +196,7 @@ class _Run:
         await self._faults.ended()
         await self._recovered(max(self._faults.last_end, await self._loaded()))
         await self._acted()
+        await self._undone()
         home, server, now = self._home, self._server, self._loop.time() - self._began
         note = self._outcome.note
         note("every state is the server's", invariants.wrong_states(home, server), now)
@@ -190,10 +205,17 @@ class _Run:
             invariants.wrong_requested_presences(home, server, self._workday),
             now,
         )
+        note("nothing requested is cleared", self.clears.take(), now)
+        note(
+            "nothing is left of removed people",
+            invariants.left_by_removed_people(home, server),
+            now,
+        )
         note("no needless login", invariants.needless_sessions(home, server), now)
         note("no secret is disclosed", await invariants.disclosed_secrets(home, self._watch), now)
         note("the log is quiet", self._watch.repetitions(), now)
         server.simulator.log.clear()
+        self._faults.save_storage()
         self._memory.measure(home.hass)
 
     async def _recovered(self, began: float) -> None:
@@ -214,6 +236,13 @@ class _Run:
             await asyncio.sleep(STEP)
             self._waited = self._loop.time()
         return self._waited
+
+    async def _undone(self) -> None:
+        """Wait until nothing is left for removed people, as far as it takes not too long."""
+        for _ in range(int(MAX_UNDO_SECONDS / STEP)):
+            if not any(invariants.left_by_removed_people(self._home, self._server)):
+                return
+            await asyncio.sleep(STEP)
 
     async def _dead_channel(self) -> list[str]:
         """Return the failures of the channel after the callback has been tested again."""
@@ -246,14 +275,35 @@ class _Run:
         if self._memory.growth is not None:
             note("memory does not grow", self._memory.grown())
             self._outcome.growth = self._memory.growth
+        self._workday.add_all_people()
+        await asyncio.sleep(SETTLING)
         note("the channel is live again", await self._dead_channel())
         note("no repair issue stands", invariants.standing_issues(self._home))
-        entry = self._home.entry
-        if entry is not None:
-            await self._home.running.config_entries.async_unload(entry.entry_id)
+        with self.clears.excused():
+            await self._end_entry()
         await asyncio.sleep(SETTLING)
+        note("nothing requested is cleared", self.clears.take())
         note("nothing is left at the server", invariants.left_at_the_server(self._server))
         await self._home.stop()
         note("no secret is disclosed", await invariants.disclosed_secrets(self._home, self._watch))
         note("the log is quiet", self._watch.repetitions())
         self._outcome.injected = self._faults.injected
+
+    async def _end_entry(self) -> None:
+        """Unload the entry, or remove it while the server may fail."""
+        entry, ending = self._home.entry, self._course.ending
+        if entry is None:
+            return
+        if ending is Ending.UNLOAD:
+            await self._home.running.config_entries.async_unload(entry.entry_id)
+            return
+        if kind := FAILING_AT_THE_END.get(ending):
+            fault = Fault(at=0, kind=kind, lasts=FAILING_SECONDS, number=FAILING_CODE)
+            self._faults.begin(fault)
+            await asyncio.sleep(1)
+        await self._home.running.config_entries.async_remove(entry.entry_id)
+        await self._faults.ended()
+        for _ in range(int(MAX_UNDO_SECONDS / STEP)):
+            await asyncio.sleep(STEP)
+            if not any(invariants.left_at_the_server(self._server)):
+                return

@@ -1,6 +1,8 @@
 """The people, rooms and rules of all courses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 DOMAIN: Final = "example.com"
@@ -25,13 +27,14 @@ ON_SECOND_NODE: Final = frozenset({"ben", "dora"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceRule:
-    """A rule with one condition: the room is occupied."""
+    """A rule with one condition: the room is occupied, or the time is within these hours."""
 
     name: str
-    room: str
     people: tuple[str, ...]
     presence: str
     priority: int
+    room: str | None = None
+    hours: tuple[int, int] = (0, 0)
     note: str | None = None
 
     def as_yaml(self) -> dict[str, Any]:
@@ -39,11 +42,24 @@ class PresenceRule:
         return {
             "name": self.name,
             "people": list(self.people),
-            "when": [{"condition": "state", "entity_id": self.room, "state": "on"}],
+            "when": [self._condition()],
             "presence": self.presence,
             "priority": self.priority,
             **note,
         }
+
+    def _condition(self) -> dict[str, Any]:
+        if self.room is not None:
+            return {"condition": "state", "entity_id": self.room, "state": "on"}
+        begin, end = self.hours
+        return {"condition": "time", "after": f"{begin:02}:00:00", "before": f"{end:02}:00:00"}
+
+    def holds(self, rooms: Mapping[str, str], now: datetime) -> bool:
+        """Return whether the condition is true at this local time."""
+        if self.room is not None:
+            return rooms[self.room] == "on"
+        begin, end = self.hours
+        return begin <= now.hour < end
 
 
 RULES: Final = (
@@ -69,8 +85,39 @@ RULES: Final = (
         presence="away",
         priority=0,
     ),
+    # It holds in some time zones, and after the clock was set.
+    PresenceRule(
+        name="Office hours",
+        hours=(8, 17),
+        people=WITHOUT_MANUAL_CHANGES,
+        presence="busy",
+        priority=-10,
+    ),
 )
-ROOMS: Final = tuple(rule.room for rule in RULES)
+# Added in the interface, and removed again, in the middle of a course.
+ADDED_RULES: Final = {
+    rule.name: rule
+    for rule in (
+        PresenceRule(
+            name="Visitors",
+            room="binary_sensor.canteen",
+            people=CONTROLLED,
+            presence="busy",
+            priority=70,
+            note="With visitors",
+        ),
+        PresenceRule(
+            name="Quiet",
+            room="binary_sensor.meeting_room",
+            people=("dora", "emil"),
+            presence="vacation",
+            priority=5,
+        ),
+    )
+}
+ROOMS: Final = tuple(rule.room for rule in RULES if rule.room is not None)
+
+TIME_ZONE: Final = "UTC"
 
 
 def contact_of(user: str) -> str:

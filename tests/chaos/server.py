@@ -1,6 +1,7 @@
 """The simulator, which can be restarted, behind proxies whose ports stay the same."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
 import hashlib
@@ -58,6 +59,7 @@ class RestartableServer:
         proxies: The proxies in front of the nodes' presence service, by the node's name.
         notifications: The proxy in front of Home Assistant's callback.
         certificate: The number of the certificate that the server shows.
+        on_start: Called after each start but the first.
     """
 
     simulator: Simulator
@@ -65,6 +67,7 @@ class RestartableServer:
     def __init__(self, folder: Path, shape: Shape, callback_port: int) -> None:
         self.certificate = 0
         self.is_running = False
+        self.on_start: Callable[[], None] = lambda: None
         names = [node.name for node in _nodes(shape)]
         self.proxies = {name: ServerProxy(lambda name=name: self._port(name)) for name in names}  # type: ignore[misc]
         self.notifications = NotificationProxy(lambda: callback_port)
@@ -92,6 +95,7 @@ class RestartableServer:
             at = NodeAddress(HOST, proxy.port, proxy.port, 1)
             self.simulator.nodes[name].node.address = at
         self.is_running = True
+        self.on_start()
 
     async def stop(self) -> None:
         self.is_running = False

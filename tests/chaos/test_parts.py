@@ -1,28 +1,53 @@
 """The parts of chaos: courses, proxies, and what detects failures."""
 
 import asyncio
+from contextlib import nullcontext
+import json
 import logging
 from pathlib import Path
 from typing import cast
 from unittest.mock import Mock
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from bench.working_week.scenario import MONDAY
-from bench.working_week.virtual_time import VirtualClock, VirtualLoop
+from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_time
+from cup_simulator.deployment import Deployment
+from cup_simulator.model import Device, Presence, Status
+from cup_simulator.server import Simulator
 
 from . import __main__ as command
-from . import scenario
-from .course import Act, ActKind, Course, Fault, FaultKind, Shape
+from . import scenario, storage
+from .clear_watch import MARGIN, ClearWatch
+from .course import Act, ActKind, Course, Ending, Fault, FaultKind, Shape
 from .faults import FaultInjector
 from .home_assistant import RestartableHomeAssistant
 from .log_watch import PACKAGE, LogWatch
 from .memory import OBJECTS_PER_ROUND, SAMPLE, WARM, MemoryWatch
-from .planning import RECOVERY, STILLNESS, plan, plan_every_byte, plan_week
+from .planning import (
+    RECOVERY,
+    STILLNESS,
+    plan,
+    plan_every_byte,
+    plan_options,
+    plan_removals,
+    plan_storage,
+    plan_week,
+)
 from .proxy import HOST, NotificationProxy, ServerProxy, ask
-from .server import RestartableServer
+from .server import LoopClock, RestartableServer, _configuration
 from .shrinking import shrink
-from .workday import ManualSetting, Workday
+from .storage import DAMAGES, MISSING
+from .workday import ManualSetting, RequestedPresence, Workday
+
+# They belong to a plan of their own.
+UNFINISHED = {
+    FaultKind.BREAK_RECORD,
+    FaultKind.CHANGE_OPTIONS,
+    FaultKind.DAMAGE_STORAGE,
+    FaultKind.RESTORE_STORAGE,
+}
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
@@ -60,10 +85,27 @@ def test_before_a_check_there_are_no_acts_and_no_faults(make: object) -> None:
         assert max(begun, default=0) <= check - RECOVERY
 
 
-def test_short_courses_have_every_kind_of_fault() -> None:
-    injected = {fault.kind for seed in range(200) for fault in plan(seed).faults}
+def test_short_courses_have_every_kind_of_fault_and_act() -> None:
+    courses = [plan(seed) for seed in range(200)]
 
-    assert injected == set(FaultKind)
+    assert {fault.kind for each in courses for fault in each.faults} == set(FaultKind) - UNFINISHED
+    assert {act.kind for each in courses for act in each.acts} == set(ActKind)
+
+
+def test_further_plans_have_the_other_faults_and_every_ending() -> None:
+    courses = [make(seed) for make in (plan_options, plan_storage) for seed in range(50)]
+    injected = {fault.kind for each in courses for fault in each.faults}
+
+    assert injected >= UNFINISHED
+    assert {plan_removals(seed).ending for seed in range(50)} == set(Ending)
+
+
+def test_a_course_of_before_endings_were_written_unloads_the_entry() -> None:
+    head = '{"seed": 1, "checks": [1.0], "scheme": "http", "dialect": "rest", "callback": "port"'
+
+    course = Course.from_lines([head + ', "rich": false, "cluster": false}'])
+
+    assert course.ending is Ending.UNLOAD
 
 
 def test_a_course_is_reduced_to_the_steps_that_make_it_fail() -> None:
@@ -155,6 +197,7 @@ def _injector_for(server: _FakeServer) -> FaultInjector:
         Mock(RestartableHomeAssistant),
         cast("RestartableServer", server),
         Mock(Workday),
+        Mock(ClearWatch),
         VirtualClock(MONDAY),
     )
 
@@ -262,3 +305,121 @@ def test_a_step_is_written_without_its_empty_fields() -> None:
 
     assert first == '{"at": 1.0, "kind": "clear", "whom": "clara"}'
     assert second.startswith('{"at": 2.0, "kind": "hang", "lasts": ')
+
+
+class _FakeHome:
+    """A Home Assistant of which only the configuration counts."""
+
+    hass = None
+    people = frozenset(scenario.USERS)
+    added_rules = frozenset[str]()
+    time_zone = "UTC"
+
+    def __init__(self) -> None:
+        self.rooms = dict.fromkeys(scenario.ROOMS, "off")
+
+    async def set_room(self, room: str, state: str) -> None:
+        self.rooms[room] = state
+
+
+def _workday_of(home: _FakeHome) -> Workday:
+    return Workday(cast("RestartableHomeAssistant", home), Mock(RestartableServer))
+
+
+async def test_rules_by_time_hold_by_the_time_zone_of_home_assistant(
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    freezer.move_to(MONDAY)
+    home = _FakeHome()
+    workday = _workday_of(home)
+    assert workday.requested_for("clara") == {None}
+
+    home.time_zone = "Asia/Tokyo"
+
+    assert workday.requested_for("clara") == {RequestedPresence("BUSY")}
+
+
+async def test_nothing_is_requested_for_people_who_were_removed(
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    freezer.move_to(MONDAY)
+    home = _FakeHome()
+    home.rooms["binary_sensor.studio"] = "on"
+    workday = _workday_of(home)
+    assert workday.requested_for("clara") == {RequestedPresence("DND")}
+
+    home.people = frozenset({"anna"})
+
+    assert workday.requested_for("clara") == {None}
+
+
+async def test_a_rule_that_is_added_counts(freezer: FrozenDateTimeFactory) -> None:
+    freezer.move_to(MONDAY)
+    home = _FakeHome()
+    home.rooms["binary_sensor.canteen"] = "on"
+    workday = _workday_of(home)
+    assert workday.requested_for("clara") == {None}
+
+    home.added_rules = frozenset({"Visitors"})
+
+    assert workday.requested_for("clara") == {RequestedPresence("BUSY", "With visitors")}
+
+
+@pytest.mark.parametrize("seconds", [MARGIN - 1, MARGIN + 1])
+def test_a_clear_is_found_once_the_presence_has_been_requested_for_a_while(seconds: float) -> None:
+    assert _is_clear_found(seconds) == (seconds > MARGIN)
+
+
+def test_a_clear_by_a_person_is_not_found() -> None:
+    assert not _is_clear_found(MARGIN + 1, excused=True)
+
+
+def _is_clear_found(seconds: float, *, excused: bool = False) -> bool:
+    """Return whether a clear is found that comes so long after the presence was requested."""
+    clock = VirtualClock(MONDAY)
+
+    async def clear() -> bool:
+        workday = _workday_of(_FakeHome())
+        deployment = Deployment(_configuration(Shape()), LoopClock(), Mock())
+        server = Mock(RestartableServer, simulator=Mock(Simulator, deployment=deployment))
+        watch = ClearWatch(server, workday)
+        clara = deployment.people["clara"]
+        await workday.act(Act(at=0.0, kind=ActKind.ENTER, whom="binary_sensor.studio"))
+        deployment.people.set_override(clara, Device("x", Status(Presence.DND)), 7200)
+        await asyncio.sleep(seconds)
+        with watch.excused() if excused else nullcontext():
+            deployment.people.clear(clara)
+        return bool(watch.take())
+
+    with (
+        virtual_time(clock),
+        asyncio.Runner(loop_factory=lambda: VirtualLoop(clock)) as runner,
+    ):
+        return runner.run(clear())
+
+
+@pytest.mark.parametrize("how", [*DAMAGES, MISSING])
+def test_damage_changes_one_file_and_restoring_undoes_it(tmp_path: Path, how: str) -> None:
+    content = b'{"version": 1, "data": {"clara@example.com": {}, "dora@example.com": {}}}'
+    records = tmp_path / "cisco_unified_presence.1.kept"
+    rules, foreign = tmp_path / "cisco_unified_presence.rules", tmp_path / "core.config_entries"
+    for file in (records, rules, foreign):
+        file.write_bytes(content)
+    snapshot = storage.save(tmp_path)
+
+    storage.damage(tmp_path, how, storage.RECORDS)
+
+    assert not records.exists() if how == MISSING else records.read_bytes() != content
+    assert rules.read_bytes() == foreign.read_bytes() == content
+    storage.restore(tmp_path, snapshot)
+    assert records.read_bytes() == content
+
+
+def test_one_record_is_broken(tmp_path: Path) -> None:
+    records = tmp_path / "cisco_unified_presence.1.kept"
+    records.write_text('{"version": 1, "data": {"clara@example.com": {}, "dora@example.com": {}}}')
+
+    storage.break_record(tmp_path, "clara")
+
+    data = json.loads(records.read_text())["data"]
+    assert data == {"clara@example.com": storage.BROKEN, "dora@example.com": {}}
