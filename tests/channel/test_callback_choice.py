@@ -1,6 +1,7 @@
 """Which callback is chosen: the webhook, a port of its own, or none."""
 
 from homeassistant.components import webhook
+from homeassistant.components.http import ApiConfig
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError
 import pytest
@@ -106,3 +107,25 @@ def test_ipv6_address_is_bracketed(hass: HomeAssistant) -> None:
     hass.config.internal_url = "http://[2001:db8::7]:8123"
     place = choose_callback(hass, settings(CallbackMode.PORT))
     assert place.url == f"http://[2001:db8::7]:8080/{SECRET}"
+
+
+@pytest.fixture
+def only_external_url(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Home Assistant serve TLS, and have a plain external address."""
+    monkeypatch.setattr(hass.config, "api", ApiConfig("192.0.2.9", "192.0.2.9", 8123, use_ssl=True))
+    hass.config.external_url = "http://home.example:8123"
+
+
+@pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.PORT])
+def test_the_server_is_not_told_the_external_address(
+    hass: HomeAssistant, only_external_url: None, mode: CallbackMode
+) -> None:
+    assert choose_callback(hass, settings(mode)).url == f"http://192.0.2.9:8080/{SECRET}"
+
+
+def test_an_external_address_alone_gets_no_webhook(
+    hass: HomeAssistant, only_external_url: None
+) -> None:
+    with pytest.raises(CallbackUnavailable) as raised:
+        choose_callback(hass, settings(CallbackMode.WEBHOOK))
+    assert raised.value.issue is Issue.CALLBACK_NO_URL

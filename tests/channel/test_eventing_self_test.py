@@ -1,6 +1,7 @@
 """The live channel: the self-test of the callback, and polling when it fails."""
 
 import asyncio
+from itertools import count
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, STATE_UNAVAILABLE
@@ -17,6 +18,7 @@ from tests.common.live_channel import (
     BEN,
     CHANNEL,
     CONTACT_POLLS,
+    FETCHES,
     POLL,
     RETRIES,
     SELF_TEST,
@@ -207,6 +209,45 @@ async def test_news_whose_notification_comes_late_does_not_lead_to_polling(
     await pass_time(freezer, cup, SELF_TEST)
 
     assert shown(hass, CHANNEL) == "eventing"
+
+
+async def test_notification_during_the_fetch_of_a_poll_counts_for_its_news(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    web_server: str,
+) -> None:
+    await settled(cup)
+    await cup.inject("drop_notifications", count=1)
+    await cup.choose("anna", "DND")
+    await settled(cup)
+    await cup.inject("delay", delay=1, path=FETCHES, count=1)
+    await pass_time(freezer, cup, POLL)
+    assert shown(hass, ANNA) == "available"
+    await call_back(web_server, subscription_id(cup))
+    await pass_time(freezer, cup, 1)
+    assert shown(hass, ANNA) == "do_not_disturb"
+
+    await pass_time(freezer, cup, SELF_TEST)
+
+    assert shown(hass, CHANNEL) == "eventing"
+
+
+async def test_an_id_that_a_restarted_server_gives_again_does_not_count_as_called(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    subscriptions = cup.simulator.service.subscriptions
+    subscriptions._ids = count(subscription_id(cup))
+    await cup.inject("lose_subscriptions")
+    await cup.inject("drop_notifications")
+    await pass_time(freezer, cup, POLL)
+    assert len(list(subscriptions)) == 1
+
+    await pass_time(freezer, cup, SELF_TEST)
+
+    assert shown(hass, CHANNEL) == "polling"
 
 
 async def test_webhook_is_tested_once_home_assistant_has_started(

@@ -327,6 +327,12 @@ def test_call_of_the_server_shortens_the_next_retest() -> None:
     assert state_after(ChannelState(retests=5), POLLING, Event.NOTIFIED).retests == 0
 
 
+def test_calls_of_the_server_are_counted() -> None:
+    state = state_after(FRESH, LIVE, Event.NOTIFIED)
+    assert state.notifications == 1
+    assert state_after(state, LIVE, Subscribed(called_back=True)).notifications == 2
+
+
 def test_success_forgets_failures() -> None:
     assert state_after(ChannelState(failures=2), LIVE, Event.REFRESHED).failures == 0
 

@@ -181,4 +181,7 @@ async def test_waiting_for_the_next_fetch_ends_with_it() -> None:
 async def test_waiting_for_the_next_fetch_ends_at_once_during_another() -> None:
     gate = FetchGate()
     with gate:
-        await gate.wait_for_next()
+        waiting = asyncio.create_task(gate.wait_for_next())
+        await asyncio.sleep(0)
+        assert waiting.done()
+    await waiting

@@ -26,9 +26,7 @@ def choose_callback(hass: HomeAssistant, settings: CallbackSettings) -> Callback
         path = webhook.async_generate_path(settings.secret).removeprefix("/")
         return WebhookCallback(hass, settings, str(URL(settings.url) / path))
     try:
-        url = webhook.async_generate_url(
-            hass, settings.secret, allow_external=False, allow_ip=True, prefer_external=False
-        )
+        url = webhook.async_generate_url(hass, settings.secret, allow_external=False, allow_ip=True)
     except NoURLAvailableError as error:
         if settings.mode is CallbackMode.AUTOMATIC:
             return ListenerCallback(_listener_url(hass, settings), settings)
@@ -48,7 +46,7 @@ def _listener_url(hass: HomeAssistant, settings: CallbackSettings) -> str:
 
 def _own_host(hass: HomeAssistant) -> str:
     try:
-        url = get_url(hass, allow_external=False, allow_cloud=False, allow_ip=True)
+        url = get_url(hass, allow_external=False, allow_ip=True)
     except NoURLAvailableError as error:
         # Home Assistant serves TLS and its address is not configured: its own guess is left.
         if hass.config.api is None:
