@@ -19,7 +19,7 @@ from custom_components.cisco_unified_presence.const import (
 )
 from custom_components.cisco_unified_presence.control import DecisionLog, PresenceWriter, Reconciler
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
-from custom_components.cisco_unified_presence.people import Watcher, people_of
+from custom_components.cisco_unified_presence.people import Person, Watcher, people_of
 from custom_components.cisco_unified_presence.pws import PresenceServiceError
 from custom_components.cisco_unified_presence.requested_presence import request_presence
 from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, RuleEngine
@@ -40,6 +40,7 @@ class Installation:
     Attributes:
         hass: Home Assistant.
         engine: Runs the rules.
+        reconciler: Makes the server agree.
     """
 
     def __init__(self, folder: Path, week: Week, server: ModelServer) -> None:
@@ -52,7 +53,7 @@ class Installation:
         self._coordinator = PresenceCoordinator("the model", people_of(self._entry))
         self.engine = RuleEngine(self.hass)
         entry = cast("CupConfigEntry", self._entry)
-        self._reconciler = Reconciler(
+        self.reconciler = Reconciler(
             self.hass,
             entry,
             PresenceWriter(
@@ -65,6 +66,10 @@ class Installation:
             self.engine.async_stored,
             DecisionLog(self.hass, entry, lambda _key, _rule: None),
         )
+
+    @property
+    def people(self) -> list[Person]:
+        return list(self._coordinator.people.values())
 
     async def start(self, rooms: dict[str, str]) -> None:
         """Start, with these states of the rooms."""
@@ -80,19 +85,19 @@ class Installation:
         await self.engine.async_load()
         await self.follow(self._week.rules)
         await self.engine.async_add_entry(self._entry, lambda: self._coordinator.people)
-        await self._reconciler.async_load()
-        self._reconciler.async_start()
+        await self.reconciler.async_load()
+        self.reconciler.async_start()
         self.engine.async_subscribe_requests(
-            self._entry.entry_id, self._reconciler.async_requests_changed
+            self._entry.entry_id, self.reconciler.async_requests_changed
         )
-        async_track_clock_jumps(hass, self._reconciler.async_clock_jumped)
+        async_track_clock_jumps(hass, self.reconciler.async_clock_jumped)
         hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")
 
     async def stop(self) -> None:
         """Stop as Home Assistant does: what is published stays at the server."""
-        self._reconciler.async_stop()
-        await self._reconciler.async_save()
+        self.reconciler.async_stop()
+        await self.reconciler.async_save()
         for task in tuple(self._entry._background_tasks):  # noqa: SLF001 (as unloading does)
             task.cancel()
         await self.hass.async_stop(force=True)
@@ -101,7 +106,7 @@ class Installation:
         """End at once, whatever is under way; what is stored from now on is to be ignored."""
         for task in tuple(self._entry._background_tasks):  # noqa: SLF001 (as unloading does)
             task.cancel()
-        self._reconciler.async_stop()
+        self.reconciler.async_stop()
         await self.hass.async_stop(force=True)
 
     async def follow(self, rules: Iterable[PlannedRule]) -> None:
@@ -117,11 +122,11 @@ class Installation:
         person = self._coordinator.people[self._server.contact(step.user)]
         try:
             if step.act is Act.CLEAR:
-                await self._reconciler.async_clear_manual(person)
+                await self.reconciler.async_clear_manual(person)
             else:
                 requested = request_presence(PRESENCES[step.presence], override=None, note=None)
                 until = dt_util.utcnow() + step.lasts if step.lasts else None
-                await self._reconciler.async_set_manual(person, requested, until)
+                await self.reconciler.async_set_manual(person, requested, until)
         except PresenceServiceError:
             return False
         return True

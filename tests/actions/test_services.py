@@ -177,10 +177,38 @@ async def test_watched_person_is_not_set(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     before = cup.asked("PUT")
-    error = await refusal(hass, {"entity_id": [ANNA, CLARA]})
+    error = await refusal(hass, {"entity_id": CLARA})
     assert isinstance(error, ServiceValidationError)
     assert str(error).startswith("Clara is only watched.")
     assert cup.asked("PUT") == before
+
+
+async def test_watched_person_among_others_is_left_out_and_named(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    error = await refusal(hass, {"entity_id": [ANNA, CLARA, BEN]})
+
+    assert not isinstance(error, ServiceValidationError)
+    assert str(error).startswith("Clara: Clara is only watched.")
+    assert "Anna" not in str(error)
+    assert shown(hass, ANNA) == shown(hass, BEN) == "busy"
+    assert cup.asked("PUT", "/clara/") == 0
+
+
+async def test_watched_member_of_a_group_is_left_out_and_named(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    assert await async_setup_component(
+        hass, "group", {"group": {"team": {"entities": [CLARA, ANNA]}}}
+    )
+    error = await refusal(hass, {"entity_id": "group.team"})
+
+    assert str(error).startswith("Clara: Clara is only watched.")
+    assert shown(hass, ANNA) == "busy"
+    await act(hass, "set_presence", {"entity_id": BEN}, presence="away")
+    with pytest.raises(HomeAssistantError, match=r"Clara: Clara is only watched\."):
+        await act(hass, "clear_presence", {"entity_id": [BEN, CLARA]})
+    assert await cup.presence_of("ben") == "BUSY"
 
 
 @pytest.mark.parametrize(

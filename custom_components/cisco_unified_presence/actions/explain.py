@@ -11,8 +11,12 @@ from .targets import Target, async_targets_of
 
 async def async_explain(call: ServiceCall) -> ServiceResponse:
     targets = await async_targets_of(call, POLICY_READ, controlled=True)
+    if targets.left_out:
+        raise targets.left_out[0][1]
     return {
-        "people": {target.person.contact: _explanation_of(call.hass, target) for target in targets}
+        "people": {
+            target.person.contact: _explanation_of(call.hass, target) for target in targets.people
+        }
     }
 
 

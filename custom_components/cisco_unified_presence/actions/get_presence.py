@@ -94,7 +94,7 @@ def _require_readable(
 async def _async_readable_targets(call: ServiceCall) -> list[Target]:
     if not TargetSelection(call.data).has_any_target:
         return []
-    return await async_targets_of(call, POLICY_READ, controlled=False)
+    return (await async_targets_of(call, POLICY_READ, controlled=False)).people
 
 
 async def _async_poll(call: ServiceCall, targets: list[Target]) -> Answers:

@@ -1,5 +1,6 @@
 """Set people's presence manually, and clear the manual setting."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
@@ -11,7 +12,7 @@ import voluptuous as vol
 from ..arbitration import RequestedPresence
 from ..requested_presence import MAX_NOTE, ImpossiblePresence, request_presence
 from ..states import PRESENCES
-from .for_each import async_for_each
+from .for_each import Act, async_for_each
 from .targets import async_targets_of, invalid
 
 ATTR_PRESENCE = "presence"
@@ -36,21 +37,31 @@ async def async_set_presence(call: ServiceCall) -> None:
     requested = _requested_by(call)
     duration: timedelta | None = call.data.get(ATTR_DURATION)
     until = dt_util.utcnow() + duration if duration else None
-    await async_for_each(
-        call.hass,
-        await async_targets_of(call, POLICY_CONTROL, controlled=True),
+    await _async_for_controlled(
+        call,
         lambda target: target.runtime.reconciler.async_set_manual(target.person, requested, until),
-        "not_set_for",
     )
 
 
 async def async_clear_presence(call: ServiceCall) -> None:
-    await async_for_each(
-        call.hass,
-        await async_targets_of(call, POLICY_CONTROL, controlled=True),
-        lambda target: target.runtime.reconciler.async_clear_manual(target.person),
-        "not_set_for",
+    await _async_for_controlled(
+        call, lambda target: target.runtime.reconciler.async_clear_manual(target.person)
     )
+
+
+async def _async_for_controlled(call: ServiceCall, act: Act) -> None:
+    targets = await async_targets_of(call, POLICY_CONTROL, controlled=True)
+    with ExitStack() as together:
+        for runtime in {id(target.runtime): target.runtime for target in targets.people}.values():
+            together.enter_context(runtime.reconciler.saving_together())
+        await async_for_each(
+            call.hass,
+            targets.people,
+            act,
+            "not_set_for",
+            left_out=targets.left_out,
+            beginning=together.pop_all(),
+        )
 
 
 def _requested_by(call: ServiceCall) -> RequestedPresence:

@@ -5,7 +5,9 @@ Do Not Disturb has to hear that the server is down, so these actions find their 
 and fail with a sentence.
 """
 
+import asyncio
 from dataclasses import dataclass
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall
@@ -17,6 +19,8 @@ from ..const import DOMAIN
 from ..people import Person
 from ..runtime import CupConfigEntry, Runtime
 from .permissions import Caller
+
+ENTITIES_PER_BATCH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,24 @@ class Target:
         return self.entry.runtime_data
 
 
-async def async_targets_of(call: ServiceCall, policy: str, *, controlled: bool) -> list[Target]:
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The people that an action is about.
+
+    Attributes:
+        people: Those whom it can be done for.
+        left_out: The names of others who are named, and why they are left out.
+    """
+
+    people: list[Target]
+    left_out: list[tuple[str, HomeAssistantError]]
+
+
+async def async_targets_of(call: ServiceCall, policy: str, *, controlled: bool) -> Targets:
     """Return the people that an action is about.
+
+    People who are only watched are left out where only controlled ones are valid: those of areas
+    and labels without a word, those who are named with a reason.
 
     Args:
         call: The action with its target.
@@ -41,7 +61,7 @@ async def async_targets_of(call: ServiceCall, policy: str, *, controlled: bool) 
 
     Raises:
         Unauthorized: The user may not do that.
-        ServiceValidationError: No person is meant, or one that is not valid is named directly.
+        ServiceValidationError: No valid person is meant, or an entity that is no person's is named.
         HomeAssistantError: The server of a person is not connected.
     """
     selected = target.async_extract_referenced_entity_ids(
@@ -49,33 +69,58 @@ async def async_targets_of(call: ServiceCall, policy: str, *, controlled: bool) 
     )
     referenced = sorted(selected.referenced | selected.indirectly_referenced)
     (await Caller.async_of(call)).require(referenced, policy)
+    directory = _Directory(call.hass)
     targets: dict[str, Target] = {}
-    for entity_id in referenced:
+    left_out: dict[str, tuple[str, HomeAssistantError]] = {}
+    for number, entity_id in enumerate(referenced):
+        if number % ENTITIES_PER_BATCH == ENTITIES_PER_BATCH - 1:
+            await asyncio.sleep(0)
+        is_named = entity_id in selected.referenced
         try:
-            found = _target_of(call.hass, entity_id, controlled=controlled)
+            found = directory.target_of(entity_id)
         except ServiceValidationError:
-            # An area or a label may hold other things, and people who are only watched.
-            if entity_id in selected.referenced:
+            # An area or a label may hold other things.
+            if is_named:
                 raise
-        else:
-            targets[found.person.subentry_id] = found
+            continue
+        person = found.person
+        if person.controlled or not controlled:
+            targets[person.subentry_id] = found
+        elif is_named:
+            left_out[person.subentry_id] = (
+                person.name,
+                invalid("not_controlled", name=person.name),
+            )
+    if not targets and left_out:
+        raise next(iter(left_out.values()))[1]
     if not targets:
         raise invalid("no_target" if controlled else "nobody_meant")
-    return list(targets.values())
+    return Targets(list(targets.values()), list(left_out.values()))
 
 
-def _target_of(hass: HomeAssistant, entity_id: str, *, controlled: bool) -> Target:
-    entity = er.async_get(hass).async_get(entity_id)
-    if entity is None or entity.platform != DOMAIN or entity.config_subentry_id is None:
-        raise invalid("not_a_person", entity=entity_id)
-    entry = _loaded_entry(hass, entity)
-    people = entry.runtime_data.coordinator.people.values()
-    person = next((each for each in people if each.subentry_id == entity.config_subentry_id), None)
-    if person is None:
-        raise invalid("not_a_person", entity=entity_id)
-    if controlled and not person.controlled:
-        raise invalid("not_controlled", name=person.name)
-    return Target(person, entry)
+class _Directory:
+    """Finds people by their entities."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self._registry = er.async_get(hass)
+        self._people: dict[str, dict[str, Person]] = {}
+
+    def target_of(self, entity_id: str) -> Target:
+        entity = self._registry.async_get(entity_id)
+        if entity is None or entity.platform != DOMAIN or entity.config_subentry_id is None:
+            raise invalid("not_a_person", entity=entity_id)
+        entry = _loaded_entry(self._hass, entity)
+        person = self._people_of(entry).get(entity.config_subentry_id)
+        if person is None:
+            raise invalid("not_a_person", entity=entity_id)
+        return Target(person, entry)
+
+    def _people_of(self, entry: CupConfigEntry) -> dict[str, Person]:
+        if entry.entry_id not in self._people:
+            people = entry.runtime_data.coordinator.people.values()
+            self._people[entry.entry_id] = {each.subentry_id: each for each in people}
+        return self._people[entry.entry_id]
 
 
 def _loaded_entry(hass: HomeAssistant, entity: er.RegistryEntry) -> CupConfigEntry:

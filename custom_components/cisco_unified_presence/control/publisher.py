@@ -96,7 +96,8 @@ class Publisher:
             record = self._store.record_of(key)
             self._before.setdefault(key, record)
             self._store.async_set(key, record.doubtful())
-        await asyncio.gather(self._store.async_stored(*keys), self._rules_stored())
+        await self._store.async_stored(*keys)
+        await self._rules_stored()
 
     @callback
     def async_withdraw(self, key: str) -> None:

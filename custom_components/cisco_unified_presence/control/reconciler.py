@@ -7,6 +7,7 @@ it, and publisher.py does it.
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -163,6 +164,10 @@ class Reconciler:
         }
 
     # Manual settings
+
+    def saving_together(self) -> AbstractContextManager[None]:
+        """Save at the end of this context what is set for many people in it."""
+        return self._store.saving_together()
 
     async def async_set_manual(
         self, person: Person, requested: RequestedPresence, until: datetime | None

@@ -1,6 +1,8 @@
 """The records of controlled people, stored for the next run."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Self
@@ -54,6 +56,9 @@ class ControlStore:
         self._change = 0
         self._changes: dict[str, int] = {}
         self._on_disk = 0
+        self._together = 0
+        self._no_more_to_come = asyncio.Event()
+        self._no_more_to_come.set()
 
     async def async_load(self, people: Mapping[str, Person]) -> LoadedRecords[StoredRecord]:
         """Load the records of these people, and of others for whom something may be published.
@@ -108,9 +113,22 @@ class ControlStore:
         """Return once these records are on disk as they were set, without their confirmations."""
         if all(self._changes.get(key, 0) <= self._on_disk for key in keys):
             return
+        await self._no_more_to_come.wait()
         change = self._change
         await self._store.async_stored()
         self._on_disk = max(self._on_disk, change)
+
+    @contextmanager
+    def saving_together(self) -> Iterator[None]:
+        """Let all who await a save in this context wait for its end, and for one save."""
+        self._together += 1
+        self._no_more_to_come.clear()
+        try:
+            yield
+        finally:
+            self._together -= 1
+            if not self._together:
+                self._no_more_to_come.set()
 
     async def async_save(self) -> None:
         """Save what has changed, and return once it is on disk."""
