@@ -50,6 +50,8 @@ class RestartableHomeAssistant:
         self.hass: HomeAssistant | None = None
         self.rooms = dict.fromkeys(scenario.ROOMS, "off")
         self.time_zone = scenario.TIME_ZONE
+        # Set-up may wait for a server that hangs, while rooms change.
+        self._starting: HomeAssistant | None = None
         self._people = frozenset(scenario.USERS)
         self._added_rules = frozenset[str]()
         self._folder = folder
@@ -112,8 +114,9 @@ class RestartableHomeAssistant:
         assert await async_setup_component(hass, "webhook", {})
         for room, state in self.rooms.items():
             hass.states.async_set(room, state)
+        self._starting = hass
         assert await async_setup_component(hass, DOMAIN, _configuration())
-        self.hass = hass
+        self.hass, self._starting = hass, None
         await hass.async_start()
 
     async def add_entry(self, port: int, callback_url: str, fingerprint: str) -> None:
@@ -147,13 +150,13 @@ class RestartableHomeAssistant:
 
     async def set_room(self, room: str, state: str) -> None:
         self.rooms[room] = state
-        if self.hass is not None:
-            self.hass.states.async_set(room, state)
+        if hass := self.hass or self._starting:
+            hass.states.async_set(room, state)
 
     async def set_time_zone(self, time_zone: str) -> None:
         self.time_zone = time_zone
-        if self.hass is not None:
-            await self.hass.config.async_update(time_zone=time_zone)
+        if hass := self.hass or self._starting:
+            await hass.config.async_update(time_zone=time_zone)
 
     def change_option(self, option: str, value: float) -> None:
         """Change an option of the entry, if there is one."""
