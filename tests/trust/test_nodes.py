@@ -143,6 +143,22 @@ def test_hosts_of_one_top_level_domain_are_strangers() -> None:
     assert is_of_the_same_deployment(server, "cup.com")
 
 
+@pytest.mark.parametrize(
+    ("own", "host", "allowed"),
+    [
+        ("cup.strasse.de", "evil.straße.de", False),
+        ("cup.strasse.de", "evil.xn--strae-oqa.de", False),
+        ("cup.straße.de", "evil.strasse.de", False),
+        ("cup.straße.de", "cup2.xn--strae-oqa.de", True),
+        ("cup.STRAßE.de", "CUP2.straße.de", True),
+        ("cup.strasse.de", "cup2.ſtraſſe.de", True),  # noqa: RUF001 (given)
+    ],
+)
+def test_domains_are_compared_as_they_are_resolved(own: str, host: str, *, allowed: bool) -> None:
+    server = Server(host=own, port=8083, security=PlainHttp())
+    assert is_of_the_same_deployment(server, host) is allowed
+
+
 async def test_taken_over_session_is_told(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:

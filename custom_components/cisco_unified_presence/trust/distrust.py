@@ -1,12 +1,14 @@
 """The issue of a node whose certificate is not trusted."""
 
+from dataclasses import replace
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ..issues import Issue, async_raise_issue
 from ..pws import CertificateChanged, Distrust
 from .certificate_text import fingerprint_text
-from .pins import server_in
+from .pins import host_and_port, server_in
 
 
 @callback
@@ -15,7 +17,7 @@ def async_report_distrust(hass: HomeAssistant, entry: ConfigEntry, distrust: Dis
 
     An untrusted certificate of the configured node is no issue: set-up fails and says so.
     """
-    if distrust.address.casefold() != server_in(entry.data).address.casefold():
+    if not _is_configured(entry, distrust):
         async_raise_issue(hass, entry, Issue.NODE_NOT_TRUSTED, address=distrust.address)
     elif isinstance(distrust, CertificateChanged):
         async_raise_issue(
@@ -26,3 +28,13 @@ def async_report_distrust(hass: HomeAssistant, entry: ConfigEntry, distrust: Dis
             expected=fingerprint_text(distrust.expected),
             found=fingerprint_text(distrust.found),
         )
+
+
+def _is_configured(entry: ConfigEntry, distrust: Distrust) -> bool:
+    """Return whether the node is the configured one."""
+    configured = server_in(entry.data)
+    try:
+        host, port = host_and_port(distrust.address)
+    except ValueError:
+        return False
+    return replace(configured, host=host, port=port).ascii_address == configured.ascii_address

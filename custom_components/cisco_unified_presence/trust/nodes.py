@@ -6,6 +6,7 @@ never from HTTPS to HTTP.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util.network import is_ip_address
@@ -17,7 +18,7 @@ from ..storage import HintStore
 
 def is_of_the_same_deployment(server: Server, host: str) -> bool:
     """Return whether a host belongs to the deployment of the configured server."""
-    own, other = server.bare_host.casefold(), host.casefold()
+    own, other = server.ascii_host, replace(server, host=host).ascii_host
     if own == other:
         return True
     if is_ip_address(own) or is_ip_address(other):

@@ -64,4 +64,4 @@ def host_and_port(address: str) -> tuple[str, int]:
 
 def _key(host: str, port: int) -> str:
     """Return the key of a node, the same for every spelling of its host."""
-    return Server(host=host, port=port, security=PlainHttp()).address.casefold()
+    return Server(host=host, port=port, security=PlainHttp()).ascii_address
