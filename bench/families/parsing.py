@@ -39,7 +39,9 @@ def presence_list(size: int) -> bytes:
 
 
 def _list_by_us(body: bytes) -> int:
-    return sum(1 for _ in read_contacts(read_reply(Answer(OK, None, body), Concerning("user"))))
+    return sum(
+        1 for _ in read_contacts(read_reply(Answer.parsed(OK, None, body), Concerning("user")))
+    )
 
 
 def _list_by_lxml(body: bytes) -> int:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
+from . import pws
 from .const import (
     CONF_CONTACT,
     CONF_CONTROLLED,
@@ -17,8 +18,11 @@ from .const import (
 
 
 def contact_key(contact: str) -> str:
-    """Return the form in which contact URIs are compared; servers change their case at will."""
-    return contact.casefold()
+    """Return the form in which contact URIs are compared.
+
+    Servers change their case at will, and write them with a scheme or without.
+    """
+    return pws.contact_key(contact)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,13 @@ from custom_components.cisco_unified_presence.pws import (
     read_certificate,
 )
 from custom_components.cisco_unified_presence.pws.exchange import Exchange, Request
+from custom_components.cisco_unified_presence.pws.lxml_document import parse_description
 from custom_components.cisco_unified_presence.pws.rest import RestDialect
 from custom_components.cisco_unified_presence.pws.soap import SoapDialect
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Language
 from custom_components.cisco_unified_presence.pws.soap_writer import Fields
 from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription, SoapVersion
-from custom_components.cisco_unified_presence.pws.xml import local_name, parse
+from custom_components.cisco_unified_presence.pws.xml import local_name
 
 from .case import REST_ONLY, SOAP_ONLY, Skipped, Table
 from .elements import element, written
@@ -72,7 +73,7 @@ async def the_service_answers_over_http(stage: Stage) -> None:
 async def the_wsdl_describes_every_operation(stage: Stage) -> None:
     answer = await stage.exchange.send(Request("GET", "/soap?wsdl"))
     same(answer.status, 200, "status")
-    description = ServiceDescription(parse(answer.body))
+    description = ServiceDescription(parse_description(answer.body))
     missing = [name for name in _OPERATIONS if description.request(name) is None]
     same(missing, [], "operations without a description")
     holds(description.element("session-key"), "the header block session-key is not described")
@@ -80,7 +81,7 @@ async def the_wsdl_describes_every_operation(stage: Stage) -> None:
 
 @TABLE.case(dialects=SOAP_ONLY)
 async def the_wsdl_has_the_known_names_and_one_port(stage: Stage) -> None:
-    root = parse((await stage.exchange.send(Request("GET", "/soap?wsdl"))).body)
+    root = parse_description((await stage.exchange.send(Request("GET", "/soap?wsdl"))).body)
     named = [(local_name(each), each.get("name")) for each in root.iter("*")]
     for expected in ("service", "PresenceSoapService"), ("portType", "PresenceSoapPortType"):
         holds(expected in named, f"there is no {' '.join(expected)}")

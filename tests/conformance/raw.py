@@ -12,11 +12,15 @@ from custom_components.cisco_unified_presence.pws.errors import (
     AnswerNotUnderstood,
 )
 from custom_components.cisco_unified_presence.pws.exchange import Answer, Exchange, Request
+from custom_components.cisco_unified_presence.pws.lxml_document import (
+    LxmlElement,
+    parse_description,
+)
 from custom_components.cisco_unified_presence.pws.rest_answers import read_reply
 from custom_components.cisco_unified_presence.pws.soap_answers import read_response
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Language, envelope
 from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription
-from custom_components.cisco_unified_presence.pws.xml import XmlElement, parse
+from custom_components.cisco_unified_presence.pws.xml import XmlElement
 
 from .case import Spoken
 
@@ -52,7 +56,7 @@ class RawRequests:
         answer = await self._exchange.send(Request("POST", "/soap", said, body))
         return read_response(answer, _about(session))
 
-    async def post_operation(self, element: XmlElement) -> XmlElement | None:
+    async def post_operation(self, element: LxmlElement) -> XmlElement | None:
         """Send an operation that is not in the description."""
         return await self.post(envelope(VERSIONS[self._spoken], None, element))
 
@@ -70,6 +74,6 @@ def _about(session: Session | None) -> Concerning:
 
 def _description(answer: Answer) -> ServiceDescription | None:
     try:
-        return ServiceDescription(parse(answer.body))
+        return ServiceDescription(parse_description(answer.body))
     except AnswerNotUnderstood:
         return None

@@ -215,7 +215,7 @@ def test_a_document_can_be_read(block: Block) -> None:
 
 
 def answered(status: int, block: Block) -> Answer:
-    return Answer(status, None, block.text.encode())
+    return Answer.parsed(status, None, block.text.encode())
 
 
 @pytest.mark.parametrize("block", blocks_of(Kind.REPORT), ids=str)

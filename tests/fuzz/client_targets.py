@@ -28,6 +28,7 @@ from custom_components.cisco_unified_presence.pws.answers import Concerning
 from custom_components.cisco_unified_presence.pws.certificate import read_der
 from custom_components.cisco_unified_presence.pws.exchange import Answer
 from custom_components.cisco_unified_presence.pws.failures import root_url
+from custom_components.cisco_unified_presence.pws.lxml_document import parse_description
 from custom_components.cisco_unified_presence.pws.node_policy import NodePolicy
 from custom_components.cisco_unified_presence.pws.pidf_reader import read_pidf
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Language
@@ -56,7 +57,7 @@ def rest_answer(data: bytes) -> None:
     """Read an answer of the REST dialect with every reader."""
     with suppress(IndexError):
         data, status = data[:-1], STATUSES[data[-1] % len(STATUSES)]
-        answer = Answer(status, None, data)
+        answer = Answer.parsed(status, None, data)
         with suppress(PresenceServiceError):
             reply = rest_answers.read_reply(answer, ABOUT)
             with suppress(AnswerNotUnderstood):
@@ -72,7 +73,7 @@ def soap_answer(data: bytes) -> None:
     with suppress(IndexError):
         data, status = data[:-1], STATUSES[data[-1] % len(STATUSES)]
         with suppress(PresenceServiceError):
-            response = soap_answers.read_response(Answer(status, None, data), ABOUT)
+            response = soap_answers.read_response(Answer.parsed(status, None, data), ABOUT)
             with suppress(AnswerNotUnderstood, Redirected):
                 _check_key(soap_answers.read_session(response, "anna").key)
             with suppress(AnswerNotUnderstood):
@@ -95,7 +96,7 @@ def fault(data: bytes) -> None:
 
 def _refusal(data: bytes) -> PresenceServiceError:
     try:
-        rest_answers.read_reply(Answer(400, None, data), ABOUT)
+        rest_answers.read_reply(Answer.parsed(400, None, data), ABOUT)
     except PresenceServiceError as error:
         return error
     raise AssertionError("status 400 is always a failure")
@@ -109,7 +110,7 @@ def pidf(data: bytes) -> None:
 def wsdl(data: bytes) -> None:
     """Read a WSDL, and write requests as it demands."""
     try:
-        root = parse(data)
+        root = parse_description(data)
     except AnswerNotUnderstood:
         return
     language = Language.of(ServiceDescription(root), None)
@@ -132,10 +133,10 @@ def _write(language: Language, call: Call) -> None:
 def epas(data: bytes) -> None:
     """Read an answer of the Client Configuration Web Service."""
     with suppress(PresenceServiceError):
-        response = soap_answers.read_response(Answer(200, None, data), ABOUT)
+        response = soap_answers.read_response(Answer.parsed(200, None, data), ABOUT)
         if response is None:
             return
-        for group in contacts._groups_in(response):
+        for group in contacts._grouped(contacts._contacts_in(response)):
             assert all(re.fullmatch(r"[^\s@]+@[^\s@]+", each) for each in group.contacts)
         with suppress(AnswerNotUnderstood):
             assert not re.search(r"[\s@/]", contacts._domain_in(response))

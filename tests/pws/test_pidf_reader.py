@@ -10,6 +10,7 @@ from custom_components.cisco_unified_presence.pws import (
     Activity,
     AnswerNotUnderstood,
     Device,
+    Note,
     Presence,
     RichPresence,
     read_pidf,
@@ -24,7 +25,7 @@ def test_a_document_is_read_whole() -> None:
         entity="sip:anna@example.com",
         display_name="Anna Example",
         activities=frozenset({Activity.BUSY, Activity.MEETING}),
-        note="Custom DND",
+        notes=(Note("Custom DND"),),
         devices=(
             Device(
                 id="Jabber1234",
@@ -47,9 +48,12 @@ def test_a_document_is_read_whole() -> None:
         ("<displayname>Anna</displayname>", {"display_name": "Anna"}),
         ('<c:display-name xmlns:c="urn:c"> Anna </c:display-name>', {"display_name": "Anna"}),
         ("<person><display-name>Anna</display-name></person>", {"display_name": "Anna"}),
-        ("<note>hello</note>", {"note": "hello"}),
-        ("<note>of all</note><person><note>of me</note></person>", {"note": "of me"}),
-        ("<tuple id='x'><note>of x</note></tuple>", {"devices": (Device("x", note="of x"),)}),
+        ("<note>hello</note>", {"notes": (Note("hello"),)}),
+        ("<note>of all</note><person><note>of me</note></person>", {"notes": (Note("of me"),)}),
+        (
+            "<tuple id='x'><note>of x</note></tuple>",
+            {"notes": (Note("of x"),), "devices": (Device("x", note="of x"),)},
+        ),
         ("<tuple/>", {"devices": (Device(""),)}),
         ("<person><class>else</class></person>", {"manual": False}),
     ],
@@ -97,7 +101,7 @@ def device(basic: str, *names: str, name: str = "x") -> str:
         # The person counts, not the devices.
         (person("away") + device("open", "dnd"), "AWAY"),
         # Without a word for the person, the devices do.
-        (person("lunch") + device("open", "dnd"), "DND"),
+        (person("other") + device("open", "dnd"), "DND"),
         (person("clear") + device("closed"), "UNAVAILABLE"),
         (device("open"), "AVAILABLE"),
         (device("closed"), "UNAVAILABLE"),
@@ -119,11 +123,11 @@ def test_an_unknown_activity_is_logged_once_and_texts_are_no_activities(
 ) -> None:
     _report_unknown_activity.cache_clear()
     caplog.set_level(logging.DEBUG)
-    document = f"<presence>{person('lunch', 'phone-status', 'im-status', 'note')}</presence>"
+    document = f"<presence>{person('juggling', 'phone-status', 'im-status', 'note')}</presence>"
     for _ in range(2):
         assert read_pidf(document.encode()).activities == frozenset()
     (record,) = caplog.records
-    assert "lunch" in record.getMessage()
+    assert "juggling" in record.getMessage()
 
 
 NAMES = st.sampled_from(

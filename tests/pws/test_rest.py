@@ -361,7 +361,7 @@ async def test_many_contacts_leave_others_their_turn() -> None:
 
         @override
         async def send(self, request: Request) -> Answer:
-            return Answer(200, None, b"<presenceList>" + rows + b"</presenceList>")
+            return Answer.parsed(200, None, b"<presenceList>" + rows + b"</presenceList>")
 
     turns = 0
 

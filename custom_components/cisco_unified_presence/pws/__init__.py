@@ -6,6 +6,7 @@ This is the whole public interface; the modules behind it may change.
 from .account import Distrust
 from .certificate import Certificate, read_certificate
 from .client import PresenceClient
+from .contact_uri import contact_key
 from .contacts import (
     DEFAULT_CONFIGURATION_PORT,
     ConfigurationUnavailable,
@@ -61,13 +62,14 @@ from .model import (
     SubscriptionId,
     SystemTrust,
     TrustedAuthority,
+    Unreadable,
 )
 from .negotiation import DialectMode
 from .node_policy import NodePolicy
 from .pidf_reader import read_pidf
 from .pidf_writer import write_clear, write_pidf
 from .presence import SETTABLE, Presence
-from .rich import Activity, Device, RichPresence
+from .rich import Activity, Device, Note, RichPresence
 from .traffic import Failure, Latency, Traffic
 from .transport import make_ssl_context, open_session
 from .wsdl import SoapVersion
@@ -109,6 +111,7 @@ __all__ = [
     "NoSuchEndpoint",
     "NoSuchSubscription",
     "NodePolicy",
+    "Note",
     "PinnedCertificate",
     "PlainHttp",
     "Presence",
@@ -133,7 +136,9 @@ __all__ = [
     "TrustedAuthority",
     "UnknownApplicationUser",
     "UnknownUser",
+    "Unreadable",
     "UntrustedCertificate",
+    "contact_key",
     "make_ssl_context",
     "one_line",
     "open_session",

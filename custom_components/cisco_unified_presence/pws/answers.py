@@ -1,22 +1,18 @@
-"""Reading what both dialects answer alike: faults, redirections, keys, contacts.
+"""Reading what both dialects answer alike: faults, redirections, keys.
 
 Strict in nothing but the meaning: local names in any namespace and spelling, attributes or
 elements. Reference: "Error codes", "REST" and "SOAP".
 """
 
-import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 import re
 from typing import Final, NoReturn
 
-from lxml import etree
-
 from .addresses import read_url
 from .dialect import Session
 from .errors import LONGEST_WORDS, AnswerNotUnderstood, Redirected, one_line
-from .exchange import Answer
 from .fault_codes import fault_class
 from .faults import (
     InvalidCredentials,
@@ -25,12 +21,7 @@ from .faults import (
     UnknownApplicationUser,
     UnknownUser,
 )
-from .model import ContactPresence
-from .pidf_reader import read_pidf
-from .presence import Presence
-from .rich import RichPresence
-from .xml import LONGEST_SAMPLE, XmlElement, field_anywhere, parse
-from .xml import field as read_field
+from .xml import XmlElement, field_anywhere
 
 TEMPORARY_REDIRECT: Final = 307
 FIRST_REDIRECTION: Final = 300
@@ -39,9 +30,6 @@ FIRST_ERROR: Final = 400
 _LONGEST_MESSAGE: Final = 200
 _LOGIN_FAILED: Final = 114
 _SESSION_KEY: Final = re.compile(r"[!-~]{1,1024}")
-
-# Reading so many rich contacts takes a few milliseconds; then others get their turn.
-_CONTACTS_AT_A_STRETCH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +75,6 @@ def _host_of(location: str | None) -> str | None:
     try:
         return read_url(location or "").host
     except ValueError:
-        return None
-
-
-def lenient_root(answer: Answer) -> XmlElement | None:
-    """Return the body's root, None when the status alone must tell."""
-    try:
-        return parse(answer.body)
-    except AnswerNotUnderstood:
         return None
 
 
@@ -182,61 +162,3 @@ def refusing(refusal: ServerFault) -> Iterator[None]:
         yield
     except ValueError as error:
         raise refusal from error
-
-
-@contextmanager
-def sampled(root: XmlElement | None) -> Iterator[None]:
-    """Keep the beginning of an answer that turns out not to be understood."""
-    try:
-        yield
-    except AnswerNotUnderstood as error:
-        if root is not None:
-            error.sample = etree.tostring(root, encoding="unicode")[:LONGEST_SAMPLE]
-        raise
-
-
-async def all_of(contacts: Iterable[ContactPresence]) -> list[ContactPresence]:
-    """Read every contact, letting others have their turn now and then."""
-    read: list[ContactPresence] = []
-    for contact in contacts:
-        read.append(contact)
-        if len(read) % _CONTACTS_AT_A_STRETCH == 0:
-            await asyncio.sleep(0)
-    return read
-
-
-def read_listed_contact(element: XmlElement, *, may_be_silent: bool) -> ContactPresence:
-    """Return what a contact of a presence list says.
-
-    ``may_be_silent`` allows it to say nothing, as of a contact without a rich document.
-
-    Raises:
-        AnswerNotUnderstood: It names nobody, or no presence.
-    """
-    uri = read_field(element, "contactURI")
-    if not uri:
-        raise AnswerNotUnderstood("a contact without a URI")
-    rich = _rich_in(element)
-    if rich is not None:
-        return ContactPresence(uri, rich.presence, rich)
-    word = _word_in(element)
-    if word is None and not may_be_silent:
-        raise AnswerNotUnderstood("a contact without a presence")
-    return ContactPresence(uri, Presence.UNKNOWN if word is None else Presence.read(word))
-
-
-def _word_in(contact: XmlElement) -> str | None:
-    word = read_field(contact, "presenceStatus")
-    return read_field(contact, "basicPresence") if word is None else word
-
-
-def _rich_in(contact: XmlElement) -> RichPresence | None:
-    """Return the PIDF document in a contact: an element, or the same as escaped text."""
-    if not len(contact) and not contact.text:
-        return None
-    document = next(contact.iterdescendants("{*}presence"), None)
-    if document is not None:
-        return read_pidf(document)
-    texts = (str(text).strip() for text in contact.itertext())
-    escaped = next((text for text in texts if text.startswith("<")), None)
-    return None if escaped is None else read_pidf(escaped.encode())

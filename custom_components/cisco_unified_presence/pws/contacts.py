@@ -4,9 +4,10 @@ Reference: "The Client Configuration Web Service, as far as it is needed". That 
 port and certificate, and is optional.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 import re
 from typing import Final
 
@@ -17,11 +18,13 @@ from .answers import Concerning
 from .dialect import Session
 from .errors import AnswerNotUnderstood, PresenceServiceError
 from .exchange import Exchange, Request
+from .lxml_document import LxmlElement
 from .model import Server
 from .soap_answers import read_response
 from .soap_request import envelope
+from .turns import in_turns
 from .wsdl import SoapVersion
-from .xml import XmlElement, field, is_named
+from .xml import XmlElement, attribute, field, is_named, own_text
 
 DEFAULT_CONFIGURATION_PORT: Final = 8443
 
@@ -32,6 +35,13 @@ _HEADERS: Final = {"Content-Type": "application/soap+xml; charset=utf-8"}
 
 _DOMAIN_PROPERTY: Final = "Presence.Domain"
 _DOMAIN: Final = re.compile(r"[^\s@:/?#<>\"']{1,253}")
+
+# Elements. A contact list has some hundred contacts.
+_MAX_SEARCHED: Final = 50_000
+
+# Characters of the name of a group.
+_LONGEST_GROUP: Final = 100
+
 _USER: Final = re.compile(r"[^\s@<>\"']{1,256}")
 
 
@@ -75,7 +85,8 @@ class ContactService:
     async def contact_list(self, session: Session) -> tuple[ContactGroup, ...]:
         """Return the contact list of the session's user. Raises ConfigurationUnavailable."""
         with _unavailable():
-            return _groups_in(await self._ask("contact-info", session))
+            response = await self._ask("contact-info", session)
+            return _grouped(await in_turns(islice(_contacts_in(response), _MAX_SEARCHED)))
 
     async def _ask(self, part: str, session: Session) -> XmlElement:
         body = _element("get-all-config")
@@ -97,35 +108,42 @@ def _unavailable() -> Iterator[None]:
         raise ConfigurationUnavailable from error
 
 
-def _element(name: str, text: str | None = None) -> XmlElement:
+def _element(name: str, text: str | None = None) -> LxmlElement:
     element = etree.Element(etree.QName(_NAMESPACE, name), nsmap={"epas": _NAMESPACE})
     element.text = text
     return element
 
 
 def _domain_in(response: XmlElement) -> str:
-    for element in response.iter("*"):
-        if is_named(element, "property") and field(element, "name") == _DOMAIN_PROPERTY:
-            domain = (element.text or "").strip() or field(element, "value") or ""
+    for element in islice(response.iter(), _MAX_SEARCHED):
+        if is_named(element, "property") and attribute(element, "name") == _DOMAIN_PROPERTY:
+            domain = own_text(element) or field(element, "value") or ""
             if _DOMAIN.fullmatch(domain):
                 return domain
     raise AnswerNotUnderstood("it does not tell the presence domain")
 
 
-def _groups_in(response: XmlElement) -> tuple[ContactGroup, ...]:
+def _grouped(contacts: Iterable[tuple[str, str] | None]) -> tuple[ContactGroup, ...]:
     groups: dict[str, dict[str, None]] = {}
-    for element in response.iter("*"):
-        if is_named(element, "persona-id") and (contact := _contact_of(element)):
-            groups.setdefault(_group_of(element), {})[contact] = None
+    for found in contacts:
+        if found is not None:
+            groups.setdefault(found[0], {})[found[1]] = None
     return tuple(ContactGroup(name, tuple(contacts)) for name, contacts in groups.items())
 
 
+def _contacts_in(root: XmlElement) -> Iterator[tuple[str, str] | None]:
+    """Yield for each element the group and the contact that it is, None when it is no contact."""
+    waiting = [(root, "")]
+    while waiting:
+        element, group = waiting.pop()
+        if is_named(element, "group"):
+            group = (field(element, "name") or "")[:_LONGEST_GROUP]
+        contact = _contact_of(element) if is_named(element, "persona-id") else None
+        yield None if contact is None else (group, contact)
+        waiting.extend((child, group) for child in reversed(element))
+
+
 def _contact_of(persona: XmlElement) -> str | None:
-    user, domain = (persona.text or "").strip(), field(persona, "domain") or ""
+    user, domain = own_text(persona), field(persona, "domain") or ""
     readable = _USER.fullmatch(user) and _DOMAIN.fullmatch(domain)
     return f"{user}@{domain}" if readable else None
-
-
-def _group_of(persona: XmlElement) -> str:
-    nearest = next((e for e in persona.iterancestors("*") if is_named(e, "group")), None)
-    return "" if nearest is None else field(nearest, "name") or ""

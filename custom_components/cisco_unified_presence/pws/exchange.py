@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 import logging
-from typing import Final
+from typing import Final, Self
 
 import aiohttp
 from multidict import CIMultiDict
@@ -20,7 +20,7 @@ from .errors import (
 from .failures import request_failure, root_url
 from .model import SERVICE_PATH, Server
 from .traffic import Traffic
-from .xml import read_body
+from .xml import MAX_BODY, XmlElement, parse, parse_in_turns, too_large
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -46,11 +46,45 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, whole. ``location`` is the header of that name, None without one."""
+    """What came back, whole.
+
+    Attributes:
+        status: HTTP status.
+        location: The header of that name, None without one.
+        body: The bytes.
+        root: The root of the body, None when it is empty or no XML.
+        refusal: Why the body is no XML that is read, None when it is empty or was parsed.
+        charset: The encoding by the header ``Content-Type``, None when it says none.
+    """
 
     status: int
     location: str | None
     body: bytes = field(repr=False)
+    root: XmlElement | None = field(default=None, repr=False)
+    refusal: AnswerNotUnderstood | None = field(default=None, repr=False)
+    charset: str | None = None
+
+    @classmethod
+    def parsed(
+        cls, status: int, location: str | None, body: bytes, charset: str | None = None
+    ) -> Self:
+        """Return an answer whose body is parsed at once, whatever it is."""
+        if not body.strip():
+            return cls(status, location, body)
+        try:
+            return cls(status, location, body, parse(body, charset), charset=charset)
+        except AnswerNotUnderstood as refusal:
+            return cls(status, location, body, refusal=refusal, charset=charset)
+
+    def document(self) -> XmlElement | None:
+        """Return the root of the body, None when there is no body.
+
+        Raises:
+            AnswerNotUnderstood: The body is no XML that is read.
+        """
+        if self.refusal is not None:
+            raise self.refusal
+        return self.root
 
 
 class Exchange:
@@ -110,14 +144,14 @@ class Exchange:
                 timeout=self._timeout,
                 middlewares=(_never_twice,) if request.at_most_once else (),
             ) as response:
-                body = await read_body(response)
+                body = await _read_body(response)
         except _Broken as error:
             raise AnswerLost(self._server.address) from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise await self._failure(request, error) from error
         self._has_answered = True
         _LOGGER.debug("%s %s: %s", request.method, request.path, response.status)
-        return Answer(response.status, response.headers.get("Location"), body)
+        return await _parsed(response, body)
 
     async def _failure(
         self, request: Request, error: aiohttp.ClientError | TimeoutError
@@ -138,6 +172,35 @@ class Exchange:
             return False
         dropped = isinstance(failure, CannotConnect) and failure.reason is ConnectFailure.DROPPED
         return dropped or isinstance(failure, AnswerNotUnderstood)
+
+
+async def _read_body(response: aiohttp.ClientResponse) -> bytes:
+    """Return the body, reading no more than ``MAX_BODY``; the request's time-out bounds the time.
+
+    Raises:
+        AnswerNotUnderstood: It is larger.
+        aiohttp.ClientError: The connection broke.
+    """
+    if (response.content_length or 0) > MAX_BODY:
+        raise too_large()
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise too_large()
+    return bytes(body)
+
+
+async def _parsed(response: aiohttp.ClientResponse, body: bytes) -> Answer:
+    status, location = response.status, response.headers.get("Location")
+    if not body.strip():
+        return Answer(status, location, body)
+    charset = response.charset
+    try:
+        root = await parse_in_turns(body, charset)
+    except AnswerNotUnderstood as refusal:
+        return Answer(status, location, body, refusal=refusal, charset=charset)
+    return Answer(status, location, body, root, charset=charset)
 
 
 class _Broken(Exception):

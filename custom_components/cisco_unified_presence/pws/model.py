@@ -1,6 +1,6 @@
 """The values that the Presence Web Service client takes and gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import re
 from typing import Final, Self, override
 
@@ -27,16 +27,28 @@ _LONGEST_PORT: Final = 65535
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why what a server says of one contact could not be read, and the beginning of it."""
+
+    detail: str
+    sample: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ContactPresence:
     """What a server says of one contact.
 
-    ``contact`` is the contact URI as the server spelled it; ``rich`` is None when basic presence
-    was asked for, or when the server has no document for the contact.
+    Attributes:
+        contact: The contact URI as the server spelled it, without a scheme.
+        presence: The word; UNKNOWN when it could not be read.
+        rich: None when basic presence was asked for, or when the server has no document.
+        unreadable: Why it, or the document that was asked for first, could not be read.
     """
 
     contact: str
     presence: Presence
     rich: RichPresence | None = None
+    unreadable: Unreadable | None = None
 
 
 class _NumberAtNode(int):
@@ -125,9 +137,24 @@ class Server:
         return self.host.strip().removeprefix("[").removesuffix("]")
 
     @property
+    def ascii_host(self) -> str:
+        """The host in the form in which it is resolved and connected to: labels in ASCII."""
+        try:
+            return URL.build(scheme="https", host=self.bare_host).raw_host or ""
+        except ValueError:
+            return self.bare_host.lower()
+
+    @property
     def address(self) -> str:
         """``host:port``, as people write it."""
-        host = self.bare_host
+        return self._with_port(self.bare_host)
+
+    @property
+    def ascii_address(self) -> str:
+        """``host:port``, the same for all spellings of one host and for no other host."""
+        return self._with_port(self.ascii_host)
+
+    def _with_port(self, host: str) -> str:
         return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
     @property

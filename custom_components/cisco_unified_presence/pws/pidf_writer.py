@@ -4,9 +4,9 @@ from typing import Final
 
 from lxml import etree
 
+from .lxml_document import LxmlElement
 from .presence import SETTABLE, Presence
 from .rich import ACTIVITIES, Activity
-from .xml import XmlElement
 
 _PIDF: Final = "urn:ietf:params:xml:ns:pidf"
 _RPID: Final = "urn:cisco:params:xml:ns:pidf:rpid"
@@ -51,7 +51,7 @@ def _write(contact: str, activity: Activity, *, note: str | None, override: bool
 
 
 def _add_person(
-    root: XmlElement, uri: str, activity: Activity, *, note: str | None, manual: bool
+    root: LxmlElement, uri: str, activity: Activity, *, note: str | None, manual: bool
 ) -> None:
     person = _add(root, _RPID, "person")
     person.set("id", uri.partition("@")[0])
@@ -62,7 +62,7 @@ def _add_person(
         _add(person, _PIDF, "note", note)
 
 
-def _add_tuple(root: XmlElement, activity: Activity, identity: tuple[str, str]) -> None:
+def _add_tuple(root: LxmlElement, activity: Activity, identity: tuple[str, str]) -> None:
     tuple_id, source = identity
     device = _add(root, _PIDF, "tuple")
     device.set("id", tuple_id)
@@ -72,17 +72,17 @@ def _add_tuple(root: XmlElement, activity: Activity, identity: tuple[str, str]) 
     _add_activity(device, activity)
 
 
-def _add_source(device: XmlElement, text: str) -> None:
+def _add_source(device: LxmlElement, text: str) -> None:
     # Its namespace is declared right here, as the reference shows it, not as a prefix at the root.
     element = etree.SubElement(device, etree.QName(_SOURCE, "source"), nsmap={None: _SOURCE})
     element.text = text
 
 
-def _add_activity(parent: XmlElement, activity: Activity) -> None:
+def _add_activity(parent: LxmlElement, activity: Activity) -> None:
     _add(_add(parent, _RPID, "activities"), _RPID, activity.value)
 
 
-def _add(parent: XmlElement, namespace: str, name: str, text: str | None = None) -> XmlElement:
+def _add(parent: LxmlElement, namespace: str, name: str, text: str | None = None) -> LxmlElement:
     element = etree.SubElement(parent, etree.QName(namespace, name))
     element.text = text
     return element

@@ -10,16 +10,15 @@ from lxml import etree
 
 from .answers import (
     Concerning,
-    all_of,
     logging_in_application,
     logging_in_end_user,
     refusing,
-    sampled,
 )
 from .dialect import Dialect, PublishOptions, Session, SubscriptionSpec
 from .errors import CannotRemoveContacts
 from .exchange import Exchange, Request
 from .faults import BadContact, EndpointRefused, InvalidCredentials, UnknownUser
+from .lxml_document import LxmlElement
 from .model import ContactPresence
 from .rest_answers import (
     Reply,
@@ -30,7 +29,7 @@ from .rest_answers import (
     read_session,
 )
 from .traffic import counted
-from .xml import XmlElement
+from .turns import in_turns
 
 _KEY_HEADER: Final = "Presence-Session-Key"
 _EXPIRY_HEADER: Final = "Presence-Expiry"
@@ -141,8 +140,7 @@ class RestDialect(Dialect):
         path = _of_user(session.name, f"/presence/{_form(rich=rich)}/subscriptions/{subscription}")
         # Each fetch consumes the news that it returns.
         reply = await self._ask_as(session, Request("GET", path, at_most_once=True))
-        with sampled(reply.root):
-            return await all_of(read_contacts(reply))
+        return await in_turns(read_contacts(reply, rich=rich))
 
     @override
     @counted
@@ -156,8 +154,7 @@ class RestDialect(Dialect):
             segment = _segment(contact)
         path = _of_user(session.name, f"/presence/{_form(rich=rich)}/contacts/{segment}")
         reply = await self._ask_as(session, Request("GET", path), (contact,))
-        with sampled(reply.root):
-            return read_contact(reply, contact)
+        return read_contact(reply, contact, rich=rich)
 
     @override
     @counted
@@ -220,7 +217,7 @@ def _segment(name: str) -> str:
     return quote(name, safe="@:")
 
 
-def _subscription(spec: SubscriptionSpec) -> XmlElement:
+def _subscription(spec: SubscriptionSpec) -> LxmlElement:
     # Renewing without new contacts sends the list empty, an assumption of the reference.
     contacts = _element("contactsList")
     for contact in spec.contacts:
@@ -234,14 +231,14 @@ def _subscription(spec: SubscriptionSpec) -> XmlElement:
 
 
 def _element(
-    name: str, *children: XmlElement, text: str | None = None, **attributes: str
-) -> XmlElement:
+    name: str, *children: LxmlElement, text: str | None = None, **attributes: str
+) -> LxmlElement:
     element = etree.Element(name, attributes)
     element.text = text
     element.extend(children)
     return element
 
 
-def _written(root: XmlElement) -> bytes:
+def _written(root: LxmlElement) -> bytes:
     # In ASCII, with character references for the rest: text/xml without a charset means ASCII.
     return etree.tostring(root)

@@ -10,24 +10,22 @@ from .answers import (
     FIRST_REDIRECTION,
     TEMPORARY_REDIRECT,
     Concerning,
-    lenient_root,
     raise_fault,
-    read_listed_contact,
     read_login,
     redirected,
-    sampled,
 )
+from .contact_uri import contact_key, without_scheme
 from .dialect import Session
 from .errors import AnswerNotUnderstood
 from .exchange import Answer
-from .model import ContactPresence
+from .model import ContactPresence, Unreadable
 from .pidf_reader import read_pidf
-from .rich import RichPresence
-from .xml import XmlElement, elements_near_the_beginning, is_named, local_name, parse
-from .xml import field as read_field
+from .presence import Presence
+from .presence_list import read_listed
+from .samples import sample_of_element
+from .xml import XmlElement, attribute, elements_near_the_beginning, is_named, local_name, sample_of
 
 _ID_IN_LOCATION: Final = re.compile(r"/(endpoints|subscriptions)/([0-9]{1,18})/?", re.ASCII)
-_SCHEMES: Final = re.compile(r"^(sips?|pres|im|xmpp):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +45,24 @@ def read_reply(answer: Answer, about: Concerning) -> Reply:
         AnswerNotUnderstood: It is no answer of the service.
     """
     if answer.status == TEMPORARY_REDIRECT:
-        raise redirected(answer.location, lenient_root(answer))
+        raise redirected(answer.location, answer.root)
     if answer.status >= FIRST_ERROR:
         raise_fault(answer.status, _description_in_error(answer), about)
     if answer.status >= FIRST_REDIRECTION:
         raise AnswerNotUnderstood(f"it is a redirection (HTTP status {answer.status})")
-    root = parse(answer.body) if answer.body.strip() else None
+    root = answer.document()
     if root is not None and is_named(root, "description"):
         raise_fault(answer.status, root, about)
     if root is not None and is_named(root, "html"):
-        with sampled(root):
-            raise AnswerNotUnderstood("it is an HTML page")
+        raise AnswerNotUnderstood("it is an HTML page", sample_of(answer.body))
     return Reply(answer.location, root)
 
 
 def _description_in_error(answer: Answer) -> XmlElement | None:
-    root = lenient_root(answer)
-    if root is None:
+    if answer.root is None:
         return None
-    return next((e for e in elements_near_the_beginning(root) if is_named(e, "description")), None)
+    near = elements_near_the_beginning(answer.root)
+    return next((each for each in near if is_named(each, "description")), None)
 
 
 def read_session(reply: Reply, user: str) -> Session:
@@ -82,7 +79,8 @@ def _root_named(name: str, reply: Reply) -> XmlElement:
         raise AnswerNotUnderstood("it is empty")
     found = local_name(reply.root)
     if not is_named(reply.root, name):
-        raise AnswerNotUnderstood(f"its root is {found[:40]!r}, not {name!r}")
+        sample = sample_of_element(reply.root)
+        raise AnswerNotUnderstood(f"its root is {found[:40]!r}, not {name!r}", sample)
     return reply.root
 
 
@@ -99,38 +97,50 @@ def read_location_id(reply: Reply, collection: str) -> int:
     return int(match[2])
 
 
-def read_contacts(reply: Reply) -> Iterator[ContactPresence]:
-    """Yield every contact of a presence list, in the server's order.
+def read_contacts(
+    reply: Reply, *, rich: bool = False, asked: str | None = None
+) -> Iterator[ContactPresence]:
+    """Yield the contacts of a presence list, or that of a document alone, in the server's order.
+
+    Args:
+        reply: The answer.
+        rich: Whether documents were asked for.
+        asked: The contact that was asked about, where it was one alone.
 
     Raises:
-        AnswerNotUnderstood: It is no presence list, or something in it is no contact.
+        AnswerNotUnderstood: It is no presence list.
     """
     if reply.root is not None and local_name(reply.root) == "presence":
-        yield _of_document(read_pidf(reply.root), asked=None)
+        yield _of_document(reply.root, asked)
         return
     root = _root_named("presenceList", reply)
-    may_be_silent = read_field(root, "type") == "rich"
-    for element in root.iterchildren("{*}contact"):
-        yield read_listed_contact(element, may_be_silent=may_be_silent)
+    rich = rich or attribute(root, "type") == "rich"
+    yield from read_listed(root, rich=rich, asked=asked)
 
 
-def read_contact(reply: Reply, contact: str) -> ContactPresence:
+def read_contact(reply: Reply, contact: str, *, rich: bool = False) -> ContactPresence:
     """Return the presence of the contact that was asked for.
 
     Raises:
-        AnswerNotUnderstood: The answer does not speak of it.
+        AnswerNotUnderstood: The answer does not say it.
     """
-    if reply.root is not None and local_name(reply.root) == "presence":
-        return _of_document(read_pidf(reply.root), asked=contact)
-    found = list(read_contacts(reply))
-    same = [one for one in found if one.contact.casefold() == contact.casefold()]
+    found = list(read_contacts(reply, rich=rich, asked=contact))
+    key = contact_key(contact)
+    same = [one for one in found if contact_key(one.contact) == key]
     if len(same or found) != 1:
         raise AnswerNotUnderstood("it does not speak of the contact that was asked for")
     return (same or found)[0]
 
 
-def _of_document(rich: RichPresence, *, asked: str | None) -> ContactPresence:
-    contact = _SCHEMES.sub("", rich.entity, count=1) or asked
+def _of_document(root: XmlElement, asked: str | None) -> ContactPresence:
+    try:
+        rich = read_pidf(root)
+    except AnswerNotUnderstood as error:
+        if asked is None:
+            raise
+        unreadable = Unreadable(error.detail, error.sample)
+        return ContactPresence(asked, Presence.UNKNOWN, unreadable=unreadable)
+    contact = without_scheme(rich.entity) or asked
     if not contact:
-        raise AnswerNotUnderstood("a rich presence that names nobody")
+        raise AnswerNotUnderstood("a rich presence that names nobody", sample_of_element(root))
     return ContactPresence(contact, rich.presence, rich)

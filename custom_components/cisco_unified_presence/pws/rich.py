@@ -6,7 +6,11 @@ from typing import Final
 
 from .presence import Presence
 
+# Tuples that override what devices report.
 _OVERRIDE_IDS: Final = frozenset({"pws-override", "pws-persistent"})
+
+# Tuples that are set through the service, by this client or another.
+_SET_IDS: Final = _OVERRIDE_IDS | {"cisco-pws"}
 
 
 class Activity(StrEnum):
@@ -33,6 +37,8 @@ _WORDS: Final = {
 }
 ACTIVITIES: Final = {word: activity for activity, word in _WORDS.items()}
 
+_IN_CONVERSATION: Final = frozenset({Activity.ON_THE_PHONE, Activity.MEETING})
+
 # When several words stand together, the one that says most about the person.
 _PERSON_ORDER: Final = (
     Presence.DND,
@@ -52,6 +58,21 @@ _DEVICE_ORDER: Final = (
     Presence.VACATION,
     Presence.UNAVAILABLE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A message, with the language tag that it has, None without one."""
+
+    text: str
+    language: str | None = None
+
+    def distance_from(self, language: str) -> int:
+        """Return how little the note is in a language; 2 when it says none."""
+        if not self.language:
+            return 2
+        own, wanted = (tag.casefold().split("-") for tag in (self.language, language))
+        return 0 if own == wanted else 1 if own[0] == wanted[0] else 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +100,29 @@ class Device:
             return Presence.UNKNOWN
         return Presence.AVAILABLE if self.is_open else Presence.UNAVAILABLE
 
+    @property
+    def is_set_through_the_service(self) -> bool:
+        return self.id in _SET_IDS
+
 
 @dataclass(frozen=True, slots=True)
 class RichPresence:
     """What a server knows of a person beyond the one word.
 
-    ``entity`` is ``sip:user@domain`` as the server spelled it; ``activities``, ``note``,
-    ``user_input`` and ``manual`` (chosen by hand) are the person's own. Texts are None when absent.
+    Attributes:
+        entity: ``sip:user@domain`` as the server spelled it.
+        display_name: The person's name, None when absent.
+        activities: The person's own.
+        notes: The person's messages, in the order of the document.
+        devices: The person's devices.
+        user_input: "active" or "idle", None when absent.
+        manual: Whether the person chose the presence by hand.
     """
 
     entity: str
     display_name: str | None = None
     activities: frozenset[Activity] = frozenset()
-    note: str | None = None
+    notes: tuple[Note, ...] = ()
     devices: tuple[Device, ...] = ()
     user_input: str | None = None
     manual: bool = False
@@ -107,11 +138,31 @@ class RichPresence:
         words = {device.presence for device in overrides or self.devices}
         return next((word for word in _DEVICE_ORDER if word in words), Presence.UNKNOWN)
 
+    @property
+    def reported_activities(self) -> frozenset[Activity]:
+        """The person's own activities, and whether a device is on the phone or in a meeting.
+
+        What is set through the service hides such activities of the person, but not of the devices.
+        """
+        reported = (each for each in self.devices if not each.is_set_through_the_service)
+        of_devices = frozenset[Activity]().union(*(each.activities for each in reported))
+        return self.activities | (of_devices & _IN_CONVERSATION)
+
+    @property
+    def note(self) -> str | None:
+        """The message, in whatever language comes first."""
+        return self.note_in("")
+
+    def note_in(self, language: str) -> str | None:
+        """Return the message in a language, else one without a language, else the first."""
+        note = min(self.notes, key=lambda each: each.distance_from(language), default=None)
+        return None if note is None else note.text
+
 
 def _word_of(activities: frozenset[Activity], order: tuple[Presence, ...]) -> Presence | None:
     words = {_WORDS[activity] for activity in activities if activity in _WORDS}
     if words:
         return next(word for word in order if word in words)
-    if activities & {Activity.ON_THE_PHONE, Activity.MEETING}:
+    if activities & _IN_CONVERSATION:
         return Presence.BUSY
     return None

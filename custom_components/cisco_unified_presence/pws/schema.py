@@ -11,8 +11,9 @@ from typing import Final
 
 from lxml import etree
 
+from .lxml_document import LxmlElement
 from .schema_values import XSD, SimpleValue, is_built_in
-from .xml import XmlElement, letters, local_name
+from .xml import letters, local_name
 
 # Particles of one content model, and references inside references on the way to one.
 _MOST_PARTICLES: Final = 2000
@@ -62,7 +63,7 @@ class Attribute:
 class Declaration:
     """What a schema declares for one element: its name and its content."""
 
-    def __init__(self, tag: str, node: XmlElement, schemas: Schemas) -> None:
+    def __init__(self, tag: str, node: LxmlElement, schemas: Schemas) -> None:
         """Take the name as lxml wants it, and the ``xs:element`` that declares it."""
         self.tag = tag
         self.name = letters(tag.rpartition("}")[2])
@@ -122,16 +123,16 @@ def elements_of(particle: Particle) -> Iterator[ElementParticle]:
 class Schemas:
     """The XML schemas inside a document."""
 
-    def __init__(self, root: XmlElement) -> None:
+    def __init__(self, root: LxmlElement) -> None:
         """Note what is declared at the top of each schema."""
-        self._known: dict[XmlElement, Declaration] = {}
-        self._named: dict[tuple[str, str], XmlElement] = {}
-        self._elements: dict[str, XmlElement] = {}
+        self._known: dict[LxmlElement, Declaration] = {}
+        self._named: dict[tuple[str, str], LxmlElement] = {}
+        self._elements: dict[str, LxmlElement] = {}
         self.namespace: str | None = None
         for schema in root.iter(f"{XSD}schema"):
             self._note(schema)
 
-    def _note(self, schema: XmlElement) -> None:
+    def _note(self, schema: LxmlElement) -> None:
         for node in schema.iterchildren(f"{XSD}*"):
             name = node.get("name")
             if name is None:
@@ -149,13 +150,13 @@ class Schemas:
         """Return the top-level element that a ``prefix:name`` refers to."""
         return self._declared(self.referred("element", reference))
 
-    def declaration(self, node: XmlElement) -> Declaration | None:
+    def declaration(self, node: LxmlElement) -> Declaration | None:
         """Return what an ``xs:element`` declares; None when what it refers to is not at hand."""
         if node.get("ref") is not None:
             return self.element_at(node.get("ref"))
         return self._declared(node)
 
-    def _declared(self, node: XmlElement | None) -> Declaration | None:
+    def _declared(self, node: LxmlElement | None) -> Declaration | None:
         if node is None:
             return None
         if node not in self._known:
@@ -165,7 +166,7 @@ class Schemas:
             self._known[node] = Declaration(tag, node, self)
         return self._known[node]
 
-    def attribute(self, node: XmlElement) -> Attribute | None:
+    def attribute(self, node: LxmlElement) -> Attribute | None:
         """Return what an ``xs:attribute`` declares, None when it may not or cannot be written."""
         declared = self.referred("attribute", node.get("ref")) if node.get("ref") else node
         if declared is None or node.get("use") == "prohibited":
@@ -176,9 +177,9 @@ class Schemas:
         value = SimpleValue(declared, self.type_called)
         return Attribute(tag, node.get("use") == "required", value)
 
-    def attribute_nodes(self, node: XmlElement) -> Iterator[XmlElement]:
+    def attribute_nodes(self, node: LxmlElement) -> Iterator[LxmlElement]:
         """Yield the attributes of a declaration, of its type and of what that derives from."""
-        seen: set[XmlElement] = set()
+        seen: set[LxmlElement] = set()
         waiting = [node]
         while waiting:
             current = waiting.pop()
@@ -194,7 +195,7 @@ class Schemas:
             waiting += reversed([*self.referred_by(current), *inner])
             waiting += () if base is None else (base,)
 
-    def referred_by(self, node: XmlElement) -> Iterator[XmlElement]:
+    def referred_by(self, node: LxmlElement) -> Iterator[LxmlElement]:
         """Yield the type or the group that a node is made of."""
         match local_name(node):
             case "element":
@@ -208,12 +209,12 @@ class Schemas:
         if found is not None:
             yield found
 
-    def type_called(self, reference: str | None) -> XmlElement | None:
+    def type_called(self, reference: str | None) -> LxmlElement | None:
         """Return the named type that a ``prefix:name`` refers to."""
         found = (self.referred(kind, reference) for kind in _TYPES)
         return next((node for node in found if node is not None), None)
 
-    def referred(self, kind: str, reference: str | None) -> XmlElement | None:
+    def referred(self, kind: str, reference: str | None) -> LxmlElement | None:
         # Two schemas of one service that give one name to two things would be more than odd.
         return self._named.get((kind, without_prefix(reference)))
 
@@ -227,9 +228,9 @@ class _ContentModel:
     def __init__(self, schemas: Schemas) -> None:
         self._schemas = schemas
         self._count = 0
-        self._path: list[XmlElement] = []
+        self._path: list[LxmlElement] = []
 
-    def parts(self, node: XmlElement) -> tuple[Particle, ...]:
+    def parts(self, node: LxmlElement) -> tuple[Particle, ...]:
         """Return what stands inside a declaration, a type or a group."""
         if node in self._path or len(self._path) > _DEEPEST_REFERENCE:
             return ()
@@ -239,7 +240,7 @@ class _ContentModel:
         self._path.pop()
         return found
 
-    def _part(self, node: XmlElement) -> tuple[Particle, ...]:
+    def _part(self, node: LxmlElement) -> tuple[Particle, ...]:
         kind = local_name(node)
         if kind in _TRANSPARENT:
             return self.parts(node)
@@ -257,7 +258,7 @@ class _ContentModel:
         return ()
 
 
-def _unless_built_in(node: XmlElement, attribute: str) -> str | None:
+def _unless_built_in(node: LxmlElement, attribute: str) -> str | None:
     reference = node.get(attribute)
     return None if is_built_in(node, reference) else reference
 
@@ -272,7 +273,7 @@ def can_be_written(tag: str) -> bool:
     return True
 
 
-def _tag(node: XmlElement, form_default: str) -> str:
+def _tag(node: LxmlElement, form_default: str) -> str:
     """Return the name with its namespace, where the schema wants one."""
     name = node.get("name", "")
     schema = next(node.iterancestors(f"{XSD}schema"))

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final
 
-from .xml import XmlElement, letters, local_name
+from .lxml_document import LxmlElement
+from .xml import letters, local_name
 
 XSD: Final = "{http://www.w3.org/2001/XMLSchema}"
 
@@ -76,10 +77,10 @@ _OTHERS: Final = frozenset(
     }
 )
 
-type FindType = Callable[[str | None], XmlElement | None]
+type FindType = Callable[[str | None], LxmlElement | None]
 
 
-def is_built_in(node: XmlElement, reference: str | None) -> bool:
+def is_built_in(node: LxmlElement, reference: str | None) -> bool:
     """Tell whether a ``prefix:name`` at a node refers to a type of XML Schema itself."""
     prefix, _, name = (reference or "").strip().rpartition(":")
     # Some schemas refer to their own types without a prefix, whatever that means there.
@@ -89,7 +90,7 @@ def is_built_in(node: XmlElement, reference: str | None) -> bool:
 class SimpleValue:
     """The text of an element or attribute, as its declaration restricts it."""
 
-    def __init__(self, node: XmlElement, find_type: FindType) -> None:
+    def __init__(self, node: LxmlElement, find_type: FindType) -> None:
         """Take the declaring node; ``find_type`` returns a named type of the schemas."""
         self._node = node
         self._find_type = find_type
@@ -125,7 +126,7 @@ class SimpleValue:
         return {letters(value): value for value in found if value}
 
     @cached_property
-    def _restrictions(self) -> tuple[XmlElement, ...]:
+    def _restrictions(self) -> tuple[LxmlElement, ...]:
         return tuple(node for node in self._derivation if local_name(node) == "restriction")
 
     @cached_property
@@ -142,19 +143,19 @@ class SimpleValue:
         return "" if self._built_in is None else _BUILT_IN.get(self._built_in)
 
     @cached_property
-    def _derivation(self) -> tuple[XmlElement, ...]:
+    def _derivation(self) -> tuple[LxmlElement, ...]:
         return tuple(self._derived())
 
-    def _derived(self) -> Iterator[XmlElement]:
+    def _derived(self) -> Iterator[LxmlElement]:
         """Yield the node, its type, what that restricts or extends, and so on."""
-        node: XmlElement | None = self._node
+        node: LxmlElement | None = self._node
         for _ in range(_LONGEST_DERIVATION):
             if node is None:
                 return
             yield node
             node = self._next(node)
 
-    def _next(self, node: XmlElement) -> XmlElement | None:
+    def _next(self, node: LxmlElement) -> LxmlElement | None:
         reference = node.get("type") or node.get("base")
         if reference and not is_built_in(node, reference):
             return self._find_type(reference)

@@ -2,21 +2,20 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 import logging
 from typing import ClassVar, Final, override
 
 from .answers import (
     Concerning,
-    all_of,
     logging_in_application,
     logging_in_end_user,
     raise_fault,
     refusing,
-    sampled,
 )
 from .dialect import Dialect, PublishOptions, Session, SubscriptionSpec
 from .errors import AnswerNotUnderstood
-from .exchange import Answer, Exchange, Request
+from .exchange import Exchange, Request
 from .faults import (
     BadContact,
     EndpointRefused,
@@ -25,20 +24,22 @@ from .faults import (
     ServerFault,
     UnknownUser,
 )
+from .lxml_document import parse_description
 from .model import ContactPresence
 from .soap_answers import read_id, read_presence_list, read_response, read_session, read_status
 from .soap_request import Call, Language
 from .soap_writer import Field, Fields, where_declared, where_required
 from .traffic import counted
+from .turns import in_turns
 from .wsdl import ServiceDescription, SoapVersion
-from .xml import XmlElement, is_named, parse
+from .xml import XmlElement, is_named
 
 _LOGGER = logging.getLogger(__name__)
 
 _PATH: Final = "/soap"
 
 # Bytes. A real one has about 20 kB.
-_LARGEST_DESCRIPTION: Final = 1024 * 1024
+_LARGEST_DESCRIPTION: Final = 512 * 1024
 
 _OK: Final = 200
 _SERVICE_UNAVAILABLE: Final = 503
@@ -169,8 +170,7 @@ class SoapDialect(Dialect):
             key=session.key,
             at_most_once=True,
         )
-        with sampled(response):
-            return await all_of(read_presence_list(response, rich=rich))
+        return await in_turns(read_presence_list(response, rich=rich))
 
     @override
     @counted
@@ -185,8 +185,7 @@ class SoapDialect(Dialect):
             key=session.key,
             idempotent=True,
         )
-        with sampled(response):
-            return await all_of(read_presence_list(response, rich=rich))
+        return await in_turns(read_presence_list(response, rich=rich))
 
     @override
     @counted
@@ -253,20 +252,13 @@ class SoapDialect(Dialect):
         """Return the server's description of the service, None when there is none to be had."""
         answer = await self._exchange.send(Request("GET", f"{_PATH}?wsdl"))
         if answer.status == _SERVICE_UNAVAILABLE:
-            raise_fault(answer.status, _root_of(answer), Concerning(""))
-        root = _root_of(answer)
-        if answer.status != _OK or root is None or not is_named(root, "definitions"):
-            _LOGGER.debug("The server does not describe its service; defaults are used")
-            return None
-        return ServiceDescription(root)
-
-
-def _root_of(answer: Answer) -> XmlElement | None:
-    if len(answer.body) > _LARGEST_DESCRIPTION:
-        return None
-    try:
-        return parse(answer.body)
-    except AnswerNotUnderstood:
+            raise_fault(answer.status, answer.root, Concerning(""))
+        root = answer.root
+        is_description = root is not None and is_named(root, "definitions")
+        if answer.status == _OK and is_description and len(answer.body) <= _LARGEST_DESCRIPTION:
+            with suppress(AnswerNotUnderstood):
+                return ServiceDescription(parse_description(answer.body, answer.charset))
+        _LOGGER.debug("The server does not describe its service; defaults are used")
         return None
 
 

@@ -3,7 +3,6 @@
 A fault arrives with whatever status, so the body is what tells. Names are matched on letters.
 """
 
-from collections import deque
 from collections.abc import Iterator
 import re
 from typing import Final
@@ -13,9 +12,7 @@ from .answers import (
     FIRST_REDIRECTION,
     TEMPORARY_REDIRECT,
     Concerning,
-    lenient_root,
     raise_fault,
-    read_listed_contact,
     read_login,
     redirected,
 )
@@ -23,6 +20,7 @@ from .dialect import Session
 from .errors import AnswerNotUnderstood
 from .exchange import Answer
 from .model import ContactPresence
+from .presence_list import read_listed
 from .xml import (
     XmlElement,
     child_named,
@@ -30,7 +28,7 @@ from .xml import (
     field_anywhere,
     is_named,
     local_name,
-    parse,
+    whole_text,
 )
 from .xml import field as read_field
 
@@ -46,9 +44,9 @@ def read_response(answer: Answer, about: Concerning) -> XmlElement | None:
         AnswerNotUnderstood: It is no answer of the service.
     """
     if answer.status == TEMPORARY_REDIRECT:
-        raise redirected(answer.location, lenient_root(answer))
+        raise redirected(answer.location, answer.root)
     failed = answer.status >= FIRST_ERROR
-    root = lenient_root(answer) if failed else _root_of(answer)
+    root = answer.root if failed else _root_of(answer)
     if root is not None:
         _raise_fault_in(root, answer.status, about)
     if failed:
@@ -59,7 +57,7 @@ def read_response(answer: Answer, about: Concerning) -> XmlElement | None:
 def _root_of(answer: Answer) -> XmlElement | None:
     if answer.status >= FIRST_REDIRECTION:
         raise AnswerNotUnderstood(f"it is a redirection (HTTP status {answer.status})")
-    return parse(answer.body) if answer.body.strip() else None
+    return answer.document()
 
 
 def _raise_fault_in(root: XmlElement, status: int, about: Concerning) -> None:
@@ -79,11 +77,7 @@ def _raise_fault_in(root: XmlElement, status: int, about: Concerning) -> None:
 def _reason(fault: XmlElement) -> str:
     """Return the fault's own sentence, as either version of SOAP has it."""
     reason = child_named(fault, "Reason")
-    return (read_field(fault, "faultstring") if reason is None else _text_of(reason)) or ""
-
-
-def _text_of(element: XmlElement) -> str:
-    return " ".join("".join(str(text) for text in element.itertext()).split())
+    return (read_field(fault, "faultstring") if reason is None else whole_text(reason)) or ""
 
 
 def _first_in_body(root: XmlElement) -> XmlElement | None:
@@ -92,7 +86,7 @@ def _first_in_body(root: XmlElement) -> XmlElement | None:
     body = child_named(root, "Body") if is_named(root, "Envelope") else None
     if body is None:
         raise AnswerNotUnderstood(f"its root is {local_name(root)[:40]!r}, not a SOAP envelope")
-    return next(body.iterchildren("*"), None)
+    return next(iter(body), None)
 
 
 def read_session(response: XmlElement | None, user: str) -> Session:
@@ -135,24 +129,12 @@ def read_status(response: XmlElement | None) -> None:
 
 
 def read_presence_list(response: XmlElement | None, *, rich: bool) -> Iterator[ContactPresence]:
-    """Yield every contact of a presence list, in the server's order.
+    """Yield the contacts of a presence list, in the server's order.
 
     Raises:
-        AnswerNotUnderstood: Something in it is no contact.
+        AnswerNotUnderstood: It is no presence list.
     """
-    for element in _contacts_in(_something(response)):
-        yield read_listed_contact(element, may_be_silent=rich)
-
-
-def _contacts_in(root: XmlElement) -> Iterator[XmlElement]:
-    """Yield the contacts, not looking inside them: rich presence has contacts of its own."""
-    waiting = deque([root])
-    while waiting:
-        element = waiting.popleft()
-        if is_named(element, "contact"):
-            yield element
-        else:
-            waiting.extend(element.iterchildren("*"))
+    yield from read_listed(_something(response), rich=rich)
 
 
 def _something(response: XmlElement | None) -> XmlElement:

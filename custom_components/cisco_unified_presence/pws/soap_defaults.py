@@ -6,9 +6,9 @@ The namespace, the spelling and the order are assumptions.
 from functools import lru_cache
 from typing import Final
 
+from .lxml_document import parse_description
 from .schema import Declaration
 from .wsdl import ServiceDescription
-from .xml import parse
 
 DEFAULT_NAMESPACE: Final = "urn:cisco:cup:presence:soap"
 
@@ -80,6 +80,6 @@ def default_description(namespace: str = DEFAULT_NAMESPACE) -> ServiceDescriptio
         '<schema xmlns="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified">'
         f"{_OPERATIONS}</schema>"
     )
-    root = parse(schema.encode())
+    root = parse_description(schema.encode())
     root.set("targetNamespace", namespace)
     return ServiceDescription(root)

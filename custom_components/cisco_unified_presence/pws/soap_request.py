@@ -5,11 +5,11 @@ from typing import Final
 
 from lxml import etree
 
+from .lxml_document import LxmlElement
 from .schema import Declaration
 from .soap_defaults import default_description, default_element
 from .soap_writer import Fields, NotDeclared, text_element, write_element
 from .wsdl import ServiceDescription, SoapVersion
-from .xml import XmlElement
 
 _ENVELOPES: Final = {
     SoapVersion.V1_1: "http://schemas.xmlsoap.org/soap/envelope/",
@@ -65,7 +65,7 @@ class Language:
         block = None if key is None else self._session_key(key)
         return envelope(self.version, block, self._body(call))
 
-    def _session_key(self, key: str) -> XmlElement:
+    def _session_key(self, key: str) -> LxmlElement:
         declared = self.described.element(_SESSION_KEY)
         if declared is not None:
             try:
@@ -74,7 +74,7 @@ class Language:
                 pass
         return text_element(self._default(_SESSION_KEY), key)
 
-    def _body(self, call: Call) -> XmlElement:
+    def _body(self, call: Call) -> LxmlElement:
         declared = self.described.request(call.operation)
         if declared is not None:
             try:
@@ -87,7 +87,7 @@ class Language:
         return default_element(name, self.described.namespace)
 
 
-def envelope(version: SoapVersion, header: XmlElement | None, body: XmlElement) -> bytes:
+def envelope(version: SoapVersion, header: LxmlElement | None, body: LxmlElement) -> bytes:
     """Return an envelope with these blocks."""
     namespace = _ENVELOPES[version]
     root = etree.Element(etree.QName(namespace, "Envelope"), nsmap={"soap": namespace})

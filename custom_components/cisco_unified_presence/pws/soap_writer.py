@@ -12,8 +12,9 @@ from typing import Final
 from lxml import etree
 
 from .errors import AnswerNotUnderstood
+from .lxml_document import LxmlElement
 from .schema import Attribute, Declaration, ElementParticle, GroupParticle, Particle, elements_of
-from .xml import XmlElement, letters
+from .xml import letters
 
 _NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
@@ -61,7 +62,7 @@ type Value = str | Field | Fields | Sequence[Fields]
 type Fields = Mapping[str, Value]
 
 
-def write_element(declared: Declaration, fields: Fields) -> XmlElement:
+def write_element(declared: Declaration, fields: Fields) -> LxmlElement:
     """Return the element with these fields in it.
 
     How ``fields`` are nested makes no difference, only the names of the innermost do. What is
@@ -76,7 +77,7 @@ def write_element(declared: Declaration, fields: Fields) -> XmlElement:
     return _Writer({_known_name(n, known): f for n, f in _flat(fields)}).write(declared)
 
 
-def text_element(declared: Declaration, text: str) -> XmlElement:
+def text_element(declared: Declaration, text: str) -> LxmlElement:
     """Return the element with this text, or with the text where its first field stands."""
     leaf = next((c.declaration for c in elements_of(declared.content)), None)
     return write_element(declared, {(leaf or declared).name: text})
@@ -117,7 +118,7 @@ class _Writer:
         self._steps = _MOST_STEPS + _STEPS_PER_TEXT * sum(len(f.texts) for f in fields.values())
         self._depth = 0
 
-    def write(self, declared: Declaration) -> XmlElement:
+    def write(self, declared: Declaration) -> LxmlElement:
         namespace = etree.QName(declared.tag).namespace
         element = etree.Element(declared.tag, nsmap={"cup": namespace} if namespace else None)
         if not declared.direct and len(self._left) == 1 and self._is_text_of(declared):
@@ -134,7 +135,7 @@ class _Writer:
             return False
         return declared.value.is_simple or declared.name in self._left
 
-    def _fill(self, element: XmlElement, declared: Declaration, hidden: frozenset[str]) -> None:
+    def _fill(self, element: LxmlElement, declared: Declaration, hidden: frozenset[str]) -> None:
         """Write the content of an element, without the fields whose names are ``hidden``."""
         self._depth += 1
         if self._depth > _DEEPEST:
@@ -144,7 +145,7 @@ class _Writer:
         self._attributes(element, declared, hidden)
         self._depth -= 1
 
-    def _particle(self, parent: XmlElement, particle: Particle, scope: _Scope) -> None:
+    def _particle(self, parent: LxmlElement, particle: Particle, scope: _Scope) -> None:
         self._steps -= 1
         if self._steps < 0:
             raise NotDeclared
@@ -161,14 +162,14 @@ class _Writer:
             self._once(parent, particle, scope)
         self._left.pop(name, None)
 
-    def _once(self, parent: XmlElement, particle: Particle, scope: _Scope) -> None:
+    def _once(self, parent: LxmlElement, particle: Particle, scope: _Scope) -> None:
         match particle:
             case ElementParticle(declared):
                 self._element(parent, declared, scope)
             case GroupParticle():
                 self._group(parent, particle, scope)
 
-    def _element(self, parent: XmlElement, declared: Declaration, scope: _Scope) -> None:
+    def _element(self, parent: LxmlElement, declared: Declaration, scope: _Scope) -> None:
         field = None if declared.name in scope.hidden else self._left.pop(declared.name, None)
         if field is None:
             element = etree.SubElement(parent, declared.tag)
@@ -181,10 +182,10 @@ class _Writer:
             self._set_text(element, declared, text)
             self._attributes(element, declared, scope.hidden_inside)
 
-    def _set_text(self, element: XmlElement, declared: Declaration, text: str) -> None:
+    def _set_text(self, element: LxmlElement, declared: Declaration, text: str) -> None:
         element.text = declared.value.spell(text)
 
-    def _group(self, parent: XmlElement, group: GroupParticle, scope: _Scope) -> None:
+    def _group(self, parent: LxmlElement, group: GroupParticle, scope: _Scope) -> None:
         if not group.is_choice:
             for part in group.parts:
                 self._particle(parent, part, scope)
@@ -244,7 +245,7 @@ class _Writer:
         return particle.repeats and not _repeats_inside(particle, name)
 
     def _attributes(
-        self, element: XmlElement, declared: Declaration, hidden: frozenset[str]
+        self, element: LxmlElement, declared: Declaration, hidden: frozenset[str]
     ) -> None:
         for name, attribute in declared.attributes.items():
             field = None if name in hidden else self._left.get(name)
@@ -283,7 +284,7 @@ def _reaches(particle: Particle, name: str) -> bool:
     )
 
 
-def _set_default(element: XmlElement, declared: Declaration) -> None:
+def _set_default(element: LxmlElement, declared: Declaration) -> None:
     """Write the text of a required element that is none of the fields."""
     if declared.is_nillable:
         element.set(_NIL, "true")

@@ -10,9 +10,10 @@ from typing import Final
 
 from lxml import etree
 
+from .lxml_document import LxmlElement
 from .schema import Declaration, Schemas, can_be_written, without_prefix
 from .schema_values import XSD
-from .xml import XmlElement, letters
+from .xml import letters
 
 _WSDL: Final = "{http://schemas.xmlsoap.org/wsdl/}"
 
@@ -36,7 +37,7 @@ _BINDINGS: Final = {
 class ServiceDescription:
     """A WSDL document, as far as sending requests needs it."""
 
-    def __init__(self, root: XmlElement) -> None:
+    def __init__(self, root: LxmlElement) -> None:
         """Take the root of the document, whatever it is."""
         self._root = root
         self._schemas = Schemas(root)
@@ -90,13 +91,13 @@ class ServiceDescription:
             return self._wrapper(declared.get("name", ""), parts)
         return self._schemas.element_called(operation)
 
-    def _parts(self, operation: XmlElement) -> Iterator[XmlElement]:
+    def _parts(self, operation: LxmlElement) -> Iterator[LxmlElement]:
         for given in operation.iterchildren(f"{_WSDL}input"):
             message = self._messages.get(without_prefix(given.get("message")))
             if message is not None:
                 yield from message.iterchildren(f"{_WSDL}part")
 
-    def _wrapper(self, operation: str, parts: list[XmlElement]) -> Declaration | None:
+    def _wrapper(self, operation: str, parts: list[LxmlElement]) -> Declaration | None:
         """Return the element of an operation in RPC style: its parts are unqualified children."""
         schema = etree.Element(f"{XSD}schema", nsmap=self._root.nsmap)
         namespace = self._rpc_namespace(operation)
@@ -132,7 +133,7 @@ class ServiceDescription:
                 return action if _ACTION.fullmatch(action) else ""
         return ""
 
-    def _bound(self, operation: str) -> Iterator[XmlElement]:
+    def _bound(self, operation: str) -> Iterator[LxmlElement]:
         """Yield all that stands under the operation's name, bindings among it."""
         for bound in self._root.iter(f"{_WSDL}operation"):
             if letters(bound.get("name", "")) == letters(operation):

@@ -1,116 +1,184 @@
-"""Parsing what strangers send. The one place where bytes become XML.
+"""Parsing XML that a server sends: the one place where its bytes become elements.
+
+A document is read in slices, so that a long one can be read with pauses between them. What is
+counted before anything is built: bytes and elements; while it is built: the length of a tag and the
+number of different names. expat parses, because all that it allocates goes with the document;
+lxml keeps each name that it meets until the process ends.
+
+Namespaces are not resolved: senders disagree about them, so only local names are compared.
 
 Reference: "What an attacker or an accident may send".
 """
 
-import codecs
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Generator, Iterator
 from functools import lru_cache
 from itertools import islice
 import re
-from typing import Final
+from typing import Final, Protocol
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
 
-import aiohttp
-from lxml import etree
-
+from .encodings import utf8_of
 from .errors import AnswerNotUnderstood
 
 # Bytes. 5000 contacts with rich presence are about 5 MB; anything larger is no answer.
 MAX_BODY: Final = 8 * 1024 * 1024
 
-# Elements, their ends and attributes. 5000 contacts with rich presence have half as many; making so
-# many of them takes a fraction of a second, and 8 MiB of nothing else would take several.
+# 5000 contacts with rich presence have half as many.
+MAX_ELEMENTS: Final = 250_000
+
+# Elements, their ends and attributes.
 MAX_MARKUP: Final = 600_000
 
-# Elements among which one is looked for that stands near the beginning, where it is there at all.
+# Bytes. All attributes of an element are read at once.
+LONGEST_TAG: Final = 64 * 1024
+
+# Names of elements and attributes in a document. The protocol has about a hundred.
+MAX_NAMES: Final = 2000
+
+# Elements and attributes among which one is searched.
 MAX_SEARCHED: Final = 1000
+
+# Characters of a field or a text; what is longer is cut.
+LONGEST_TEXT: Final = 4096
 
 # Characters of an answer that is not understood.
 LONGEST_SAMPLE: Final = 20_000
 
+# Bytes. Parsing so many takes a few milliseconds at worst.
+SLICE: Final = 16 * 1024
+
+_LONGEST_NAME: Final = 100
+_MAX_TEXTS: Final = 200
+
 _NO_LETTER: Final = re.compile(r"[^a-z]")
 
-_ENCODING: Final = re.compile(rb"""<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]{1,40})""")
+type XmlElement = Element
 
-_PARSER: Final = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    dtd_validation=False,
-    huge_tree=False,
-    recover=False,
-    remove_comments=True,
-    remove_pis=True,
-)
-
-type XmlElement = etree._Element  # noqa: SLF001 - lxml has no public name for it
+# Yields where others may have their turn, and returns the root.
+type _Parsing = Generator[None, None, XmlElement]
 
 
-async def read_body(response: aiohttp.ClientResponse) -> bytes:
-    """Return the body, reading no more than ``MAX_BODY``; the request's time-out bounds the time.
+class Tagged(Protocol):
+    """An element of any library."""
 
-    Raises:
-        AnswerNotUnderstood: It is larger.
-        aiohttp.ClientError: The connection broke.
-    """
-    if (response.content_length or 0) > MAX_BODY:
-        raise _too_large()
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise _too_large()
-    return bytes(body)
+    @property
+    def tag(self) -> object: ...
 
 
-def _too_large() -> AnswerNotUnderstood:
-    return AnswerNotUnderstood(f"it is larger than {MAX_BODY // 1024 // 1024} MiB")
+def parse(body: bytes, charset: str | None = None) -> XmlElement:
+    """Parse a document at once and return its root. Nothing outside the bytes is ever read.
 
-
-def parse(body: bytes) -> XmlElement:
-    """Parse a document and return its root. Nothing outside the bytes is ever looked at.
+    Args:
+        body: The document.
+        charset: The encoding that is said beside the document; the document's own word wins.
 
     Raises:
         AnswerNotUnderstood: It is not well-formed XML, holds a document type, or is no XML at all.
     """
-    text = _without_leading_blanks(body)
+    return _finished(_parsing(body, charset))
+
+
+def parse_text(text: str) -> XmlElement:
+    """Parse a document that is text already: what it says of its encoding does not count.
+
+    Raises:
+        AnswerNotUnderstood: As for ``parse``.
+    """
+    return _finished(_parsing(text.encode(errors="replace"), None, is_text=True))
+
+
+async def parse_in_turns(body: bytes, charset: str | None = None) -> XmlElement:
+    """Parse a document slice by slice, so that the loop is not blocked.
+
+    Raises:
+        AnswerNotUnderstood: As for ``parse``.
+    """
+    steps = _parsing(body, charset)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            root: XmlElement = end.value
+            return root
+        await asyncio.sleep(0)
+
+
+def _finished(steps: _Parsing) -> XmlElement:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            root: XmlElement = end.value
+            return root
+
+
+def too_large() -> AnswerNotUnderstood:
+    return AnswerNotUnderstood(f"it is larger than {MAX_BODY // 1024 // 1024} MiB")
+
+
+def _parsing(body: bytes, charset: str | None, *, is_text: bool = False) -> _Parsing:
+    if len(body) > MAX_BODY:
+        raise too_large()
+    text = yield from utf8_of(body, "utf-8" if is_text else charset, SLICE, declared=not is_text)
     if not text:
         raise AnswerNotUnderstood("it is empty")
-    if len(text) > MAX_BODY:
-        raise _too_large()
-    if not _is_markup_seen(text):
-        raise AnswerNotUnderstood(_what_it_is(text), _sample_of(text))
-    if text.count(b"<") + text.count(b"=") > MAX_MARKUP:
-        raise AnswerNotUnderstood("it holds too many elements")
+    if not text.startswith(b"<"):
+        raise AnswerNotUnderstood(_what_it_is(text), sample_of(text))
+    yield from _counted(text)
     try:
-        root = etree.fromstring(text, _PARSER)
-    except (etree.XMLSyntaxError, LookupError, ValueError) as error:
-        raise AnswerNotUnderstood(_what_it_is(text), _sample_of(text)) from error
-    if root.getroottree().docinfo.doctype:
-        raise AnswerNotUnderstood("it holds a document type, which the service never sends")
-    return root
+        return (yield from _built(text))
+    except expat.ExpatError as error:
+        raise AnswerNotUnderstood(_what_it_is(text), sample_of(text)) from error
 
 
-def _is_markup_seen(text: bytes) -> bool:
-    """Tell whether an element begins with the byte that is counted, whatever the encoding."""
-    declared = _ENCODING.match(text)
-    if declared is None:
-        return b"<" in text[:8]
-    try:
-        encoding = codecs.lookup(declared[1].decode()).name
-        # In UTF-7 an element may begin as other characters do.
-        return encoding != "utf-7" and b"<" in "<".encode(encoding)
-    except LookupError, UnicodeError:
-        return False
+def _counted(text: bytes) -> Generator[None]:
+    """Refuse a document of too many elements before any is made."""
+    starts = ends = values = 0
+    for begin in range(0, len(text), SLICE):
+        if begin:
+            yield
+        piece = text[begin : begin + SLICE]
+        starts += piece.count(b"<")
+        ends += piece.count(b"</")
+        values += piece.count(b"=")
+        if starts + values > MAX_MARKUP or starts - ends > MAX_ELEMENTS:
+            raise AnswerNotUnderstood("it holds too many elements", sample_of(text))
 
 
-def _sample_of(text: bytes) -> str:
+def _built(text: bytes) -> _Parsing:
+    builder = TreeBuilder()
+    names: dict[str, str] = {}
+    parser = expat.ParserCreate("utf-8", intern=names)
+    parser.buffer_text = True
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    # A tag is then parsed as soon as it is whole, so that what is left over is one that is not.
+    parser.SetReparseDeferralEnabled(False)  # noqa: FBT003 - positional only
+    for begin in range(0, len(text), SLICE):
+        if begin:
+            yield
+        parser.Parse(text[begin : begin + SLICE])
+        if begin + SLICE - parser.CurrentByteIndex > LONGEST_TAG:
+            raise AnswerNotUnderstood("it holds too long a tag", sample_of(text))
+        if len(names) > MAX_NAMES:
+            raise AnswerNotUnderstood("it holds too many different names", sample_of(text))
+    parser.Parse(b"", True)  # noqa: FBT003 - positional only
+    return builder.close()
+
+
+def _refuse_document_type(name: str, *_: object) -> None:
+    if name.lower() == "html":
+        raise AnswerNotUnderstood("it is an HTML page")
+    raise AnswerNotUnderstood("it holds a document type, which the service never sends")
+
+
+def sample_of(text: bytes) -> str:
+    """Return the beginning of an answer that is not understood."""
     return text[:LONGEST_SAMPLE].decode(errors="replace")
-
-
-def _without_leading_blanks(body: bytes) -> bytes:
-    # Some servers put blank lines before the XML declaration, where the standard allows none.
-    return body.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
 
 
 def _what_it_is(text: bytes) -> str:
@@ -120,52 +188,89 @@ def _what_it_is(text: bytes) -> str:
     return "it is not well-formed XML"
 
 
-def local_name(element: XmlElement) -> str:
-    """Return an element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+def local_name(element: Tagged) -> str:
+    """Return an element's name without its namespace or prefix."""
+    return _without_namespace(str(element.tag))
 
 
-@lru_cache(maxsize=1024)
+def _without_namespace(name: str) -> str:
+    return name.rpartition("}")[2].rpartition(":")[2]
+
+
 def letters(name: str) -> str:
-    """Return the letters of a name, small: what is left when spellings of it differ.
+    """Return the letters of a name in lower case: what is left when spellings of it differ.
 
     Reference: "SOAP". ``app-session-id``, ``appSessionId`` and ``APPSESSIONID`` are one name.
     """
+    # The longest names are not remembered.
+    return _letters(name) if len(name) <= _LONGEST_NAME else _letters.__wrapped__(name)
+
+
+@lru_cache(maxsize=1024)
+def _letters(name: str) -> str:
     return _NO_LETTER.sub("", name.lower())
 
 
-def is_named(element: XmlElement, name: str) -> bool:
-    """Tell whether an element's local name has the same letters."""
+def is_named(element: Tagged, name: str) -> bool:
+    """Return whether an element's local name has the same letters."""
     return letters(local_name(element)) == letters(name)
 
 
 def child_named(element: XmlElement, name: str) -> XmlElement | None:
     """Return the first child of that local name, in whatever spelling."""
-    children = islice(element.iterchildren("*"), MAX_SEARCHED)
+    children = islice(element, MAX_SEARCHED)
     return next((child for child in children if is_named(child, name)), None)
 
 
 def field(element: XmlElement, name: str) -> str | None:
-    """Return what an attribute or else a child element of that local name says, stripped.
+    """Return the stripped value of an attribute or else of a child element of that local name.
 
     Spellings of the name do not matter. None when there is neither.
     """
+    value = attribute(element, name)
+    if value is not None:
+        return value
+    child = child_named(element, name)
+    return None if child is None else own_text(child)
+
+
+def attribute(element: XmlElement, name: str) -> str | None:
+    """Return the stripped value of an attribute, whatever the spelling of its name."""
     plain = element.get(name)
     if plain is not None:
-        return plain.strip()
-    for key, value in islice(element.attrib.items(), MAX_SEARCHED):
-        if letters(str(key).rpartition("}")[2]) == letters(name):
-            return str(value).strip()
-    child = child_named(element, name)
-    return None if child is None else (child.text or "").strip()
+        return plain[:LONGEST_TEXT].strip()
+    for key in islice(element.attrib, MAX_SEARCHED):
+        if not key.startswith("xmlns:") and letters(_without_namespace(key)) == letters(name):
+            return element.attrib[key][:LONGEST_TEXT].strip()
+    return None
+
+
+def own_text(element: XmlElement) -> str:
+    """Return the text at the beginning of an element, stripped."""
+    return (element.text or "")[:LONGEST_TEXT].strip()
+
+
+def whole_text(element: XmlElement) -> str:
+    """Return all text inside an element, each run of blanks as one."""
+    pieces = islice(element.itertext(), _MAX_TEXTS)
+    text = "".join(piece[:LONGEST_TEXT] for piece in pieces)
+    return " ".join(text[:LONGEST_TEXT].split())
 
 
 def elements_near_the_beginning(root: XmlElement) -> Iterator[XmlElement]:
-    """Yield the root and what is inside it, as far as it is worth while to look for something."""
-    return islice(root.iter("*"), MAX_SEARCHED)
+    """Yield the root and what is inside it, as far as a search is worth while."""
+    return islice(root.iter(), MAX_SEARCHED)
 
 
 def field_anywhere(root: XmlElement, name: str) -> str | None:
     """Return the first non-empty ``field`` of the root or of anything inside it."""
-    elements = elements_near_the_beginning(root)
-    return next((text for element in elements if (text := field(element, name))), None)
+    budget = MAX_SEARCHED
+    for element in elements_near_the_beginning(root):
+        if element is not root and is_named(element, name) and (inside := own_text(element)):
+            return inside
+        budget -= len(element.attrib)
+        if budget < 0:
+            return None
+        if value := attribute(element, name):
+            return value
+    return None
