@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 import logging
+import tracemalloc
 
 from homeassistant.util import dt as dt_util
 from hypothesis import given
@@ -67,6 +68,26 @@ def test_strangers_are_ignored(coordinator: PresenceCoordinator, called: list[st
     coordinator.async_merge_fetch([seen("mallory@example.com", Presence.BUSY)])
     assert called == []
     assert coordinator.presence_of("mallory@example.com") is None
+
+
+def test_strangers_take_no_memory(coordinator: PresenceCoordinator) -> None:
+    tracemalloc.start()
+    try:
+        for number in range(20_000):
+            stranger = seen(f"{number}@example.com", Presence.BUSY)
+            coordinator.async_merge_fetch([stranger])
+            coordinator.async_merge_poll(stranger, coordinator.revision)
+        grown, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert grown < 100_000
+
+
+def test_scheme_of_a_contact_does_not_matter(coordinator: PresenceCoordinator) -> None:
+    coordinator.async_merge_fetch([seen("XMPP:Anna@example.com", Presence.BUSY)])
+    found = coordinator.presence_of(ANNA)
+    assert found is not None
+    assert found.presence is Presence.BUSY
 
 
 def test_spelling_of_a_contact_does_not_matter(

@@ -36,6 +36,7 @@ PLACEHOLDERS = {
     Issue.NO_FREE_SUBSCRIPTION: {"url"},
     Issue.NODE_NOT_TRUSTED: {"address"},
     Issue.PEOPLE_UNKNOWN: {"people"},
+    Issue.PEOPLE_UNREADABLE: {"people", "detail", "sample"},
     Issue.SESSION_TAKEN_OVER: {"user"},
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD: {"detail", "sample"},
     PersonIssue.PRESENCE_NOT_SET: {"name", "reason"},

@@ -126,7 +126,9 @@ class ActivitySensor(PersonEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        return self.entity_description.activity in self._rich.activities if self._rich else None
+        if self._rich is None:
+            return None
+        return self.entity_description.activity in self._rich.reported_activities
 
 
 class RuleHoldsSensor(RuleEntity, BinarySensorEntity):

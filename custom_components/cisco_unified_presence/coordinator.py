@@ -17,7 +17,7 @@ from .clock import LogPace
 from .const import Channel
 from .listeners import add_listener
 from .people import Person, contact_key
-from .pws import ContactPresence, Presence, PresenceServiceError
+from .pws import ContactPresence, Presence, PresenceServiceError, Unreadable
 
 type Listener = Callable[[], None]
 
@@ -31,6 +31,7 @@ class PresenceCoordinator:
     Attributes:
         people: The watched people, by the key of their contact URI.
         unknown: The keys of those whom the server does not know.
+        unreadable: Why the server's word on some of them could not be read, by key.
         channel: How changes arrive at the moment.
         last_notification: When the server last called back, None when it never did.
         failure: Why the server is not reachable, None while it answers.
@@ -39,6 +40,7 @@ class PresenceCoordinator:
     def __init__(self, server: str, people: dict[str, Person]) -> None:
         self.people = people
         self.unknown: set[str] = set()
+        self.unreadable: dict[str, Unreadable] = {}
         self.channel = Channel.POLLING
         self.last_notification: datetime | None = None
         self.failure: PresenceServiceError | None = None
@@ -53,6 +55,7 @@ class PresenceCoordinator:
         self._notification_listeners: list[Listener] = []
         self._people_listeners: list[Listener] = []
         self._unknown_listeners: list[Listener] = []
+        self._unreadable_listeners: list[Listener] = []
 
     @property
     def reachable(self) -> bool:
@@ -100,25 +103,35 @@ class PresenceCoordinator:
         return add_listener(self._unknown_listeners, listener)
 
     @callback
+    def async_subscribe_unreadable(self, listener: Listener) -> CALLBACK_TYPE:
+        """Call the listener when the people change of whom answers cannot be read."""
+        return add_listener(self._unreadable_listeners, listener)
+
+    @callback
     def async_merge_fetch(self, news: Iterable[ContactPresence]) -> None:
         self._revision += 1
         for presence in news:
-            self._fetched_at[contact_key(presence.contact)] = self._revision
-            self._merge(presence)
+            key = contact_key(presence.contact)
+            if key in self.people:
+                self._fetched_at[key] = self._revision
+                self._merge(key, presence)
 
     @callback
     def async_merge_poll(self, presence: ContactPresence, asked_at: int) -> None:
         """Merge a poll that began at a revision, unless a fetch has brought something newer."""
-        if self._fetched_at.get(contact_key(presence.contact), 0) <= asked_at:
-            self._merge(presence)
+        key = contact_key(presence.contact)
+        if key in self.people and self._fetched_at.get(key, 0) <= asked_at:
+            self._merge(key, presence)
 
     @callback
     def async_set_people(self, people: dict[str, Person]) -> None:
         self.people = people
         for key in self._presences.keys() - people.keys():
             del self._presences[key]
-            self._fetched_at.pop(key, None)
             self._set_unknown(key, is_unknown=False)
+            self._set_unreadable(key, None)
+        for key in self._fetched_at.keys() - people.keys():
+            del self._fetched_at[key]
         self._notify(self._people_listeners)
 
     @callback
@@ -153,12 +166,13 @@ class PresenceCoordinator:
         self.last_notification = when
         self._notify(self._notification_listeners)
 
-    def _merge(self, presence: ContactPresence) -> None:
-        key = contact_key(presence.contact)
-        if key not in self.people or self._presences.get(key) == presence:
+    def _merge(self, key: str, presence: ContactPresence) -> None:
+        if self._presences.get(key) == presence:
             return
         self._presences[key] = presence
-        self._set_unknown(key, is_unknown=presence.presence is Presence.UNKNOWN)
+        is_unknown = presence.presence is Presence.UNKNOWN and presence.unreadable is None
+        self._set_unknown(key, is_unknown=is_unknown)
+        self._set_unreadable(key, presence.unreadable)
         self._notify(self._contact_listeners.get(key, ()))
 
     def _set_unknown(self, key: str, *, is_unknown: bool) -> None:
@@ -169,6 +183,15 @@ class PresenceCoordinator:
         else:
             self.unknown.remove(key)
         self._notify(self._unknown_listeners)
+
+    def _set_unreadable(self, key: str, unreadable: Unreadable | None) -> None:
+        if (unreadable is None) == (key not in self.unreadable):
+            return
+        if unreadable is not None:
+            self.unreadable[key] = unreadable
+        else:
+            del self.unreadable[key]
+        self._notify(self._unreadable_listeners)
 
     def _notify_all(self) -> None:
         self._notify(self._server_listeners)

@@ -25,12 +25,17 @@ class Issue(StrEnum):
     NO_FREE_SUBSCRIPTION = "no_free_subscription"
     NODE_NOT_TRUSTED = "node_not_trusted"
     PEOPLE_UNKNOWN = "people_unknown"
+    PEOPLE_UNREADABLE = "people_unreadable"
     SESSION_TAKEN_OVER = "session_taken_over"
     RICH_PRESENCE_NOT_UNDERSTOOD = "rich_presence_not_understood"
 
 
 # Issues that have a fix flow; see repairs.py.
-FIXABLE = frozenset(Issue) - {Issue.ENTITY_LIMIT, Issue.RICH_PRESENCE_NOT_UNDERSTOOD}
+FIXABLE = frozenset(Issue) - {
+    Issue.ENTITY_LIMIT,
+    Issue.PEOPLE_UNREADABLE,
+    Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
+}
 
 # Issues that outlive an unload of the entry.
 LASTING = frozenset({Issue.CERTIFICATE_CHANGED, Issue.PEOPLE_UNKNOWN})

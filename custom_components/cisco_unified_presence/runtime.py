@@ -20,7 +20,9 @@ from .channel import (
     Poller,
     PresenceReader,
     UnknownPeople,
+    UnreadablePeople,
     WatchersSubscription,
+    async_clear_unread_documents,
     async_open_callback,
     async_report_unread_document,
 )
@@ -63,6 +65,7 @@ ISSUES_OF_A_RUN = (
     Issue.ENTITY_LIMIT,
     Issue.NODE_NOT_TRUSTED,
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
+    Issue.PEOPLE_UNREADABLE,
     Issue.SESSION_TAKEN_OVER,
 )
 
@@ -109,6 +112,7 @@ class Runtime:
         self.channel_history = ChannelHistory(self.coordinator)
         self.notifications = Notifications()
         self._unknown_people = UnknownPeople(hass, entry, self.coordinator)
+        self._unreadable_people = UnreadablePeople(hass, entry, self.coordinator)
         reader = self._make_reader()
         self.poller = Poller(reader, self.coordinator)
         self.eventing = self._make_eventing(reader)
@@ -138,6 +142,7 @@ class Runtime:
             self._watcher.user,
             rich=is_rich(self._entry.options),
             on_not_understood=partial(async_report_unread_document, self._hass, self._entry),
+            on_understood=partial(async_clear_unread_documents, self._hass, self._entry),
         )
 
     def _make_eventing(self, reader: PresenceReader) -> Eventing:

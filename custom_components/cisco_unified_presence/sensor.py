@@ -82,7 +82,7 @@ class PresenceSensor(PersonEntity, SensorEntity):
         if self._rich is None:
             return attributes
         devices = {device.id: STATES.get(device.presence) for device in self._rich.devices}
-        return attributes | {ATTR_NOTE: self._rich.note, ATTR_DEVICES: devices}
+        return attributes | {ATTR_NOTE: self._note, ATTR_DEVICES: devices}
 
 
 class StatusMessageSensor(PersonEntity, SensorEntity):
@@ -96,8 +96,7 @@ class StatusMessageSensor(PersonEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> str | None:
-        note = self._rich.note if self._rich else None
-        return note[:MAX_STATE] if note else None
+        return self._note[:MAX_STATE] if self._note else None
 
 
 class PresenceSourceSensor(ControlledEntity, SensorEntity):

@@ -22,13 +22,17 @@ STATES: Final[dict[Presence, str]] = {
 PRESENCES: Final[dict[str, Presence]] = {state: presence for presence, state in STATES.items()}
 
 
-def presence_in_words(seen: ContactPresence) -> dict[str, JsonValueType]:
-    """Return what the server shows of a contact as actions return it, in plain JSON."""
+def presence_in_words(seen: ContactPresence, language: str) -> dict[str, JsonValueType]:
+    """Return what the server shows of a contact as actions return it, in plain JSON.
+
+    A note in the given language is preferred to others.
+    """
     shown: dict[str, JsonValueType] = {"presence": STATES.get(seen.presence)}
     if seen.rich is None:
         return shown
     devices: dict[str, JsonValueType] = {
         device.id: STATES.get(device.presence) for device in seen.rich.devices
     }
-    activities = sorted(activity.value for activity in seen.rich.activities)
-    return {**shown, "note": seen.rich.note, "activities": [*activities], "devices": devices}
+    activities = sorted(activity.value for activity in seen.rich.reported_activities)
+    note = seen.rich.note_in(language)
+    return {**shown, "note": note, "activities": [*activities], "devices": devices}

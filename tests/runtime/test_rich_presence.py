@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.channel.presence_reader import RICH_PAUSE_SECONDS
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.redaction import redacted
@@ -126,24 +127,13 @@ UNREADABLE = (
 )
 
 
-@pytest.mark.parametrize("path", ["/rich/contacts/", "/rich/subscriptions/"])
-async def test_documents_that_cannot_be_read_are_given_up_once(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    loaded: MockConfigEntry,
-    cup: Cup,
-    path: str,
+async def test_documents_that_cannot_be_read_are_given_up_for_a_while(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
-    await cup.inject("garbage", path=path, body=UNREADABLE, status=200)
-    if "subscriptions" in path:
-        await cup.choose("anna", "AWAY")
-        await settled(cup)
-        await pass_time(freezer, cup, 5)
-        assert shown(hass, ANNA) == "away"
-    else:
-        await cup.inject("drop_notifications")
-        await pass_time(freezer, cup, 900)
+    await cup.inject("garbage", path="/rich/contacts/", body=UNREADABLE, status=200)
+    await cup.inject("drop_notifications")
+    await pass_time(freezer, cup, 900)
     issue = ir.async_get(hass).async_get_issue(
         DOMAIN, f"{Issue.RICH_PRESENCE_NOT_UNDERSTOOD}_{loaded.entry_id}"
     )
@@ -162,9 +152,53 @@ async def test_documents_that_cannot_be_read_are_given_up_once(
     assert (shown(hass, MESSAGE), shown(hass, PHONE)) == (STATE_UNKNOWN, STATE_UNKNOWN)
 
     await cup.heal()
-    await hass.config_entries.async_reload(loaded.entry_id)
+    await pass_time(freezer, cup, RICH_PAUSE_SECONDS)
+    await pass_time(freezer, cup, 900)
     await until(lambda: shown(hass, PHONE) == "off")
     assert not ir.async_get(hass).issues
+
+
+async def test_news_of_whom_the_server_does_not_name_is_polled(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("garbage", path="/rich/subscriptions/", body=UNREADABLE, status=200)
+    await cup.choose("anna", "AWAY")
+    await until(lambda: shown(hass, ANNA) == "away")
+    assert not ir.async_get(hass).issues
+
+
+BROKEN = (
+    '<presenceList type="rich"><contact contactURI="anna@example.com">'
+    "&lt;presence&gt;&lt;note&gt;Secret&lt;/note&gt;&lt;/pres</contact></presenceList>"
+)
+
+
+async def test_document_that_cannot_be_read_is_one_person_s(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("garbage", path="/rich/contacts/anna", body=BROKEN, status=200)
+    await cup.inject("drop_notifications")
+    await cup.choose("anna", "AWAY")
+    await cup.choose("ben", "BUSY", note="Lab")
+    await pass_time(freezer, cup, 900)
+    assert (shown(hass, ANNA), shown(hass, PHONE)) == ("away", STATE_UNKNOWN)
+    assert shown(hass, "sensor.ben_status_message") == "Lab"
+    assert not ir.async_get(hass).issues
+
+    await pass_time(freezer, cup, 910)
+    issue_id = f"{Issue.PEOPLE_UNREADABLE}_{loaded.entry_id}"
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    assert issue
+    assert issue.translation_placeholders
+    assert issue.translation_placeholders["people"] == "Anna"
+    assert "<note>…</note>" in issue.translation_placeholders["sample"]
+
+    await cup.heal()
+    await pass_time(freezer, cup, 900)
+    assert shown(hass, PHONE) == "off"
+    assert not ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
 
 
 @pytest.mark.parametrize("body", ["<html>Log in</html>", "<not-closed>"])

@@ -58,7 +58,7 @@ async def async_get_presence(call: ServiceCall) -> ServiceResponse:
     entry = _entry_of(call)
     _require_readable(call.hass, entry, caller, contacts)
     answers = await _async_poll(call, targets)
-    for contact, presence in (await _async_read(entry, contacts)).items():
+    for contact, presence in (await _async_read(call, entry, contacts)).items():
         # The answer for a person in Home Assistant has a name too.
         answers.setdefault(contact, presence)
     return {"people": answers}
@@ -99,17 +99,22 @@ async def _async_readable_targets(call: ServiceCall) -> list[Target]:
 
 async def _async_poll(call: ServiceCall, targets: list[Target]) -> Answers:
     answers: Answers = {}
+    language = call.hass.config.language
 
     async def poll(target: Target) -> None:
         person = target.person
         presence = await target.runtime.poller.async_poll(person.contact)
-        answers[person.contact] = {"name": person.name, **presence_in_words(presence)}
+        answers[person.contact] = {
+            "name": person.name,
+            **presence_in_words(presence, language),
+        }
 
     await async_for_each(call.hass, targets, poll, "not_seen")
     return answers
 
 
-async def _async_read(entry: CupConfigEntry, contacts: list[str]) -> Answers:
+async def _async_read(call: ServiceCall, entry: CupConfigEntry, contacts: list[str]) -> Answers:
     with translated(HomeAssistantError):
         presences = await entry.runtime_data.poller.async_read(contacts)
-    return {presence.contact: presence_in_words(presence) for presence in presences}
+    language = call.hass.config.language
+    return {each.contact: presence_in_words(each, language) for each in presences}

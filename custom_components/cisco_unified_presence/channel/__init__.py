@@ -11,7 +11,8 @@ from .poller import Poller
 from .presence_reader import PresenceReader
 from .subscription import WatchersSubscription
 from .unknown_people import UnknownPeople, names_of, unknown_among
-from .unread_documents import async_report_unread_document
+from .unread_documents import async_clear_unread_documents, async_report_unread_document
+from .unreadable_people import UnreadablePeople
 
 __all__ = [
     "Callback",
@@ -22,7 +23,9 @@ __all__ = [
     "Poller",
     "PresenceReader",
     "UnknownPeople",
+    "UnreadablePeople",
     "WatchersSubscription",
+    "async_clear_unread_documents",
     "async_open_callback",
     "async_report_unread_document",
     "choose_callback",

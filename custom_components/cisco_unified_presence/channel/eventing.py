@@ -233,6 +233,9 @@ class Eventing:
         state = self._state
         self._handle(Event.FETCH_BEGAN)
         brought_news = await self._subscription.async_fetch()
+        if self._subscription.has_news_of_unnamed:
+            # The server does not say whose news it was.
+            self._start_refresh(self._async_refresh_all)
         self._handle(
             Fetched(
                 brought_news=brought_news, begun_in=state, follows_subscribing=follows_subscribing

@@ -43,6 +43,7 @@ class WatchersSubscription:
 
     Attributes:
         unsubscribed: The contacts for whom the server has no subscription left.
+        has_news_of_unnamed: Whether the latest fetch brought news of an unnamed contact.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class WatchersSubscription:
         self._notified_ids: set[int] = set()
         self._refused: set[str] = set()
         self.unsubscribed: list[str] = []
+        self.has_news_of_unnamed = False
 
     @property
     def is_open(self) -> bool:
@@ -173,11 +175,14 @@ class WatchersSubscription:
             PresenceServiceError: The server refused or did not answer; news may be lost.
         """
         brought_news = False
+        self.has_news_of_unnamed = False
         with self._poller.gate:
             for part in self._parts:
                 news = await self._reader.async_fetch(part.id)
                 await self._async_merge(news)
                 brought_news = brought_news or bool(news)
+                if not all(each.contact for each in news):
+                    self.has_news_of_unnamed = True
         return brought_news
 
     async def _async_merge(self, news: Sequence[ContactPresence]) -> None:

@@ -126,6 +126,10 @@ class PersonEntity(Entity):
     def _rich(self) -> RichPresence | None:
         return self._presence.rich if self._presence else None
 
+    @property
+    def _note(self) -> str | None:
+        return self._rich.note_in(self.hass.config.language) if self._rich else None
+
     @callback
     @override
     def add_to_platform_abort(self) -> None:
