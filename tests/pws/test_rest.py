@@ -375,4 +375,4 @@ async def test_many_contacts_leave_others_their_turn() -> None:
     news = await RestDialect(Ready()).fetch(Session("anna", "k"), 1, rich=False)
     other.cancel()
     assert len(news) == 250
-    assert turns == 2
+    assert turns >= 2
