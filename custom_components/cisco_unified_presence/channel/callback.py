@@ -14,6 +14,7 @@ from typing import Protocol, override
 from aiohttp import hdrs, web
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant
+from yarl import URL
 
 from ..const import DOMAIN
 from ..issues import Issue
@@ -155,15 +156,18 @@ class ListenerCallback(Callback):
             return await _answer(request, handler)
 
         try:
-            self._listener = await async_listen(
-                self._settings.port, f"/{self._settings.secret}", handle
-            )
+            self._listener = await async_listen(self._settings.port, self._paths, handle)
         except OSError as error:
             raise CallbackUnavailable(
                 Issue.CALLBACK_PORT_CLOSED,
                 port=str(self._settings.port),
                 reason=os.strerror(error.errno) if error.errno else str(error),
             ) from error
+
+    @property
+    def _paths(self) -> frozenset[str]:
+        # Behind a path, a proxy may pass the path on or cut it off.
+        return frozenset({URL(self._url).path, f"/{self._settings.secret}"})
 
     @override
     async def async_close(self) -> None:

@@ -4,7 +4,7 @@ A node needs a connection now and then, a URL, a few headers and no body.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from http import HTTPStatus
 import logging
 from typing import Any, Final, override
@@ -111,15 +111,15 @@ class Listener:
         await self._server.async_end_tasks()
 
 
-async def async_listen(port: int, path: str, handler: Handler) -> Listener:
-    """Listen on a port: handle requests for one path, and answer all others with 404.
+async def async_listen(port: int, paths: Collection[str], handler: Handler) -> Listener:
+    """Listen on a port: handle requests for these paths, and answer all others with 404.
 
     Raises:
         OSError: The port cannot be opened.
     """
 
     async def handle(request: web.BaseRequest) -> web.Response:
-        if request.path != path:
+        if request.path not in paths:
             return web.Response(status=HTTPStatus.NOT_FOUND, headers=HEADERS)
         response = await handler(request)
         response.headers.update(HEADERS)
