@@ -5,7 +5,11 @@ from hypothesis import strategies as st
 import pytest
 from yarl import URL
 
-from custom_components.cisco_unified_presence.flows.addresses import is_callable_url, read_address
+from custom_components.cisco_unified_presence.flows.addresses import (
+    MisspelledScheme,
+    is_callable_url,
+    read_address,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +29,9 @@ from custom_components.cisco_unified_presence.flows.addresses import is_callable
         ("https://cup.example.com/", "cup.example.com", None),
         ("https://cup.example.com:8083/presence-service", "cup.example.com", 8083),
         ("http://[2001:db8::1]:8082/presence-service/soap?wsdl", "2001:db8::1", 8082),
+        ("HTTPS://cup.example.com", "cup.example.com", None),
+        ("https.example.com", "https.example.com", None),
+        ("http-proxy", "http-proxy", None),
     ],
 )
 def test_a_server_may_be_typed_in_many_ways(typed: str, host: str, port: int | None) -> None:
@@ -51,12 +58,51 @@ NO_HOSTS = [
     "hass@cup",
     "https://hass:secret@cup/",
     "[]@",
+    "<cup.example.com>",
+    "cup01,cup02",
+    "cup01;cup02",
+    '"cup01"',
+    "cup01\\presence",
 ]
 
 
 @pytest.mark.parametrize("typed", NO_HOSTS)
 def test_what_is_no_host_is_refused(typed: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 (whichever library refuses it)
+        read_address(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http:/cup01",
+        "https//cup01",
+        "http//cup01:8082/presence-service",
+        "https:/cup01:8083",
+        "HTTPS:/cup01",
+        "https:cup01",
+        "https:\\\\cup01",
+        "https;//cup01",
+        "https.//cup01",
+        "https: //cup01",
+        "https:///cup01",
+        "htps://cup01",
+        "ttps://cup01",
+        "htps//cup01",
+        "ftp://cup01",
+        "://cup01",
+        "//cup01",
+        "/cup01",
+        "https",
+        "https:8083",
+        "https://https://cup01",
+        "https://http:/cup01",
+        "http://https//cup01",
+        "https://https",
+    ],
+)
+def test_a_misspelled_beginning_is_no_host(typed: str) -> None:
+    with pytest.raises(MisspelledScheme):
         read_address(typed)
 
 

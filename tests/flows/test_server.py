@@ -264,6 +264,17 @@ async def test_what_is_no_host_is_told_at_its_field(
     assert walk.step == "watcher"
 
 
+@pytest.mark.parametrize("host", ["http:/cup01", "https//cup01", "htps://cup01"])
+async def test_a_misspelled_beginning_is_told_at_its_field(
+    hass: HomeAssistant, cup: Cup, host: str
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP, host=host))
+    assert walk.step == "user"
+    assert walk.result["errors"] == {CONF_HOST: "misspelled_scheme"}
+    assert walk.suggested[CONF_HOST] == host
+
+
 async def test_an_address_may_be_pasted(
     hass: HomeAssistant, cup: Cup, names: dict[str, str | OSError]
 ) -> None:

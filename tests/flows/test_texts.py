@@ -82,8 +82,8 @@ def test_every_step_and_field_has_its_texts(
 
 
 def test_every_error_of_a_form_has_its_text() -> None:
-    assert TEXTS["config"]["error"].keys() == EXPLAINED | {"invalid_host"}
-    assert "invalid_host" in literals(MODULES["flows/server.py"])
+    assert TEXTS["config"]["error"].keys() == EXPLAINED | {"invalid_host", "misspelled_scheme"}
+    assert {"invalid_host", "misspelled_scheme"} <= literals(MODULES["flows/server.py"])
     of_people = {"bad_person", "already_added", "nobody"}
     assert PERSON_TEXTS["error"].keys() == EXPLAINED | of_people
     assert of_people <= literals(MODULES["flows/people.py"])

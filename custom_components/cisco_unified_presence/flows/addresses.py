@@ -1,7 +1,22 @@
 """Addresses as users type them: of the server, and of the callback."""
 
+import re
+from typing import Final
+
 from homeassistant.util.network import is_ip_address
 from yarl import URL
+
+_SCHEME: Final = re.compile(r"https?://(?![/\\])", re.IGNORECASE)
+# What is left in front of the host when such a beginning is misspelled: "https//cup", "http:/cup",
+# "htps://cup", "https:cup". No server is called "https".
+_NO_SCHEME: Final = re.compile(
+    r"[/\\] | [^/\\?\#\[]*(//|\\\\|:[/\\]) | https?([:;/\\?\#\s]|$)", re.IGNORECASE | re.VERBOSE
+)
+_HOST: Final = re.compile(r"[\w.-]+")
+
+
+class MisspelledScheme(ValueError):
+    """An address begins with something like ``https//`` in the place of ``https://``."""
 
 
 def read_address(typed: str) -> tuple[str, int | None]:
@@ -10,12 +25,16 @@ def read_address(typed: str) -> tuple[str, int | None]:
     The port is None when it is left out.
 
     Raises:
+        MisspelledScheme: The text begins like a URL and is none.
         ValueError: The text is none of these.
     """
     text = typed.strip()
     if is_ip_address(text):
         return text, None
-    url = _read_url(text if "://" in text else f"//{text}")
+    without_scheme = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
+    if _NO_SCHEME.match(without_scheme):
+        raise MisspelledScheme(text)
+    url = _read_url(f"//{without_scheme}")
     host = (url.host or "").removesuffix(".")
     _require_host(host)
     if url.explicit_port == 0:
@@ -41,7 +60,7 @@ def _read_url(text: str) -> URL:
 
 def _require_host(host: str) -> None:
     """Raise ValueError for what an HTTP client or the name service would stumble over."""
-    if not host:
+    if not (_HOST.fullmatch(host) or is_ip_address(host)):
         raise ValueError("There is no host.")
     URL.build(scheme="http", host=host)
     host.encode("idna")

@@ -29,6 +29,7 @@ from ..const import (
 from ..error_messages import explain
 from ..pws import CertificateChanged, Presence, PresenceServiceError, UntrustedCertificate
 from ..runtime import CupConfigEntry
+from .addresses import MisspelledScheme
 from .certificate_steps import CertificateSteps
 from .checks import async_check_login, async_check_new_server, async_check_watcher
 from .options import CupOptionsFlow
@@ -149,6 +150,9 @@ class ServerFlow(CertificateSteps):
         self._typed = user_input
         try:
             entered = read_server(user_input)
+        except MisspelledScheme:
+            errors = {CONF_HOST: "misspelled_scheme"}
+            return self._form(step, SERVER_SCHEMA, user_input, errors=errors)
         except ValueError:
             return self._form(step, SERVER_SCHEMA, user_input, errors={CONF_HOST: "invalid_host"})
         self._draft = self._draft.with_server(entered)
