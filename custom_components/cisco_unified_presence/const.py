@@ -25,6 +25,7 @@ CONF_POLL_INTERVAL: Final = "poll_interval"
 CONF_PRESENCE_DOMAIN: Final = "presence_domain"
 CONF_RICH_PRESENCE: Final = "rich_presence"
 CONF_SECURITY: Final = "security"
+CONF_TOLD_NAME: Final = "told_name"
 CONF_USER: Final = "user"
 CONF_WATCHER: Final = "watcher"
 

@@ -117,7 +117,12 @@ def _traffic(runtime: Runtime) -> dict[str, Any]:
 def _pseudonyms_of(entry: CupConfigEntry) -> Pseudonyms:
     watcher = Watcher.of(entry.data)
     people: dict[str, tuple[str, ...]] = {
-        f"person_{number}": (person.name, person.user, person.contact)
+        f"person_{number}": (
+            person.name,
+            person.user,
+            person.contact,
+            *filter(None, [person.told_name]),
+        )
         for number, person in enumerate(people_of(entry).values(), 1)
     }
     people["watcher"] = (watcher.user, watcher.contact)

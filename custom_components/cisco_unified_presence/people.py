@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -11,6 +12,7 @@ from .const import (
     CONF_CONTACT,
     CONF_CONTROLLED,
     CONF_PRESENCE_DOMAIN,
+    CONF_TOLD_NAME,
     CONF_USER,
     CONF_WATCHER,
     SUBENTRY_PERSON,
@@ -43,6 +45,7 @@ class Person:
     """One person whose presence is shown and, when controlled, set.
 
     Attributes:
+        told_name: The name that was taken over from the server, None when the user gave one.
         key: Identifies the person within the entry; derived once, as it is read very often.
     """
 
@@ -51,10 +54,16 @@ class Person:
     user: str
     contact: str
     controlled: bool
+    told_name: str | None = None
     key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", contact_key(self.contact))
+
+    @property
+    def is_named_by_server(self) -> bool:
+        """Whether the name follows the server's; a title that was changed since is the user's."""
+        return self.told_name == self.name
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> Self:
@@ -65,6 +74,7 @@ class Person:
             user=data[CONF_USER],
             contact=data[CONF_CONTACT],
             controlled=data[CONF_CONTROLLED],
+            told_name=data.get(CONF_TOLD_NAME),
         )
 
 
@@ -72,3 +82,22 @@ def people_of(entry: ConfigEntry) -> dict[str, Person]:
     """Return the people of an entry by contact key."""
     people = map(Person.from_subentry, entry.get_subentries_of_type(SUBENTRY_PERSON))
     return {person.key: person for person in people}
+
+
+def new_person(
+    user: str,
+    contact: str,
+    *,
+    controlled: bool,
+    given_name: str | None = None,
+    told_name: str | None = None,
+) -> ConfigSubentry:
+    """Return the subentry of a person to add; the name that the user gave counts."""
+    name = given_name or told_name or user
+    data = {CONF_USER: user, CONF_CONTACT: contact, CONF_CONTROLLED: controlled}
+    return ConfigSubentry(
+        data=MappingProxyType(data if given_name else {**data, CONF_TOLD_NAME: name}),
+        subentry_type=SUBENTRY_PERSON,
+        title=name,
+        unique_id=f"{SUBENTRY_PERSON}_{contact_key(contact)}",
+    )

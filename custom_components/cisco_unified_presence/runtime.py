@@ -46,6 +46,7 @@ from .pws import (
     make_ssl_context,
     open_session,
 )
+from .roster import DisplayNames
 from .rules import async_rule_engine
 from .settings import Intervals, dialect_in, is_rich
 from .trust import BackupStore, async_report_distrust, node_policy, security_at, server_in
@@ -84,6 +85,7 @@ class Runtime:
         reconciler: Makes the server agree with the decisions.
         decision_log: Reports the decisions.
         channel_history: The latest update channels, for diagnostics.
+        names: Takes people's names over from the server.
         notifications: Counts what came in at the callback, for diagnostics.
     """
 
@@ -120,6 +122,14 @@ class Runtime:
             hass, entry, partial(self._engine.async_set_winner, entry.entry_id)
         )
         self.reconciler = self._make_reconciler()
+        self.names = DisplayNames(
+            hass,
+            entry,
+            self.coordinator,
+            self.client,
+            self._watcher.user,
+            rich=is_rich(entry.options),
+        )
 
     def _make_client(self, server: Server, backup: str | None) -> PresenceClient:
         data = self._entry.data
@@ -208,6 +218,7 @@ class Runtime:
         self._callback = await self._async_open_callback()
         await self.eventing.async_start(self._callback)
         self.reconciler.async_start()
+        self.names.async_start()
         self._unsubscribe = [
             self._engine.async_subscribe_requests(
                 self._entry.entry_id, self.reconciler.async_requests_changed
@@ -258,6 +269,7 @@ class Runtime:
             await self._session.close()
 
     async def _async_leave_server(self, *, keep_published: bool) -> None:
+        await self.names.async_stop()
         await self.eventing.async_stop()
         if keep_published:
             await self._async_log_out_others(self.reconciler.publishing_users)

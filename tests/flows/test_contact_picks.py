@@ -55,5 +55,5 @@ def test_whoever_is_offered_has_the_contact_of_the_list(contact: str) -> None:
     except BadLine:
         return
     assert f"{person.user}@" in person.contact
-    assert person.name == person.user
+    assert person.given_name is None
     assert person.contact in contact

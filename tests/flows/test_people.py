@@ -45,8 +45,8 @@ async def test_one_person(hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
     walk = await Walk.people(hass, loaded.entry_id)
     assert "anna@example.com" in walk.sentence
     await walk.fill_in("user", people="dora", controlled=True)
-    assert walk.result["title"] == "dora"
-    assert people_in(loaded)["dora"] == ("dora", "dora@example.com", True)
+    assert walk.result["title"] == "Dora"
+    assert people_in(loaded)["dora"] == ("Dora", "dora@example.com", True)
     await hass.async_block_till_done()
     await settled(cup)
     assert shown(hass, "sensor.dora_presence") == "offline"
@@ -66,7 +66,7 @@ async def test_many_people_with_names_and_without_those_who_are_there(
     assert list(people) == ["anna", "ben", "clara", "dora", "emil", "finn"]
     assert people["anna"] == ("Anna", "anna@example.com", True)
     assert people["dora"] == ("Dora Example", "dora@example.com", False)
-    assert people["emil"] == ("emil", "emil@example.com", False)
+    assert people["emil"] == ("Emil", "emil@example.com", False)
     assert people["finn"] == ("Finn", "finn@example.com", False)
     await hass.async_block_till_done()
     await settled(cup)

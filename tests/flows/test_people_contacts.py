@@ -87,8 +87,9 @@ async def test_some_are_picked(
     walk = await Walk.people(hass, loaded.entry_id)
     picked = ["emil@example.com", "dora@example.com"]
     await walk.fill_in("contacts", contacts=picked, controlled=True)
-    assert walk.created == {"user": "dora", "contact": "dora@example.com", "controlled": True}
-    assert added_to(loaded) == {**before, "emil@example.com": "emil", "dora@example.com": "dora"}
+    dora = {"user": "dora", "contact": "dora@example.com", "controlled": True}
+    assert walk.created == {**dora, "told_name": "Dora"}
+    assert added_to(loaded) == {**before, "emil@example.com": "Emil", "dora@example.com": "Dora"}
     await hass.async_block_till_done()
     await settled(cup)
     [subscription] = (await cup.state())["subscriptions"]
@@ -116,8 +117,8 @@ async def test_some_are_picked_and_others_written_and_a_written_name_counts(
         "contacts", contacts=picked, people="finn\nDORA, Dora Example\nanna", controlled=False
     )
     assert walk.created["user"] == "finn"
-    added = {"DORA@example.com": "Dora Example", "emil@example.com": "emil"}
-    assert added_to(loaded) == {**before, **added, "finn@example.com": "finn"}
+    added = {"DORA@example.com": "Dora Example", "emil@example.com": "Emil"}
+    assert added_to(loaded) == {**before, **added, "finn@example.com": "Finn"}
 
 
 @trusted

@@ -14,7 +14,8 @@ DOMAIN = "example.com"
 
 
 def read(text: str) -> list[tuple[str, str, str]]:
-    return [(each.user, each.contact, each.name) for each in read_person_lines(text, DOMAIN)]
+    people = read_person_lines(text, DOMAIN)
+    return [(each.user, each.contact, each.given_name or each.user) for each in people]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     keys = [person.contact.casefold() for person in people]
     assert len(set(keys)) == len(keys)
     for person in people:
-        assert person.name
+        assert person.given_name != ""
         assert person.contact.count("@") == 1
         assert person.contact.isprintable()
         assert not set(person.contact) & set(' ,;:/\\<>"\t')
@@ -98,5 +99,5 @@ NAMES = st.from_regex(r"[A-Z][a-z]{0,8}( [A-Z][a-z]{0,8})?", fullmatch=True)
 def test_what_is_written_is_read_back(people: list[tuple[str, str]]) -> None:
     text = "\n".join(f"{user}, {name}" for user, name in people)
     assert read_person_lines(text, DOMAIN) == [
-        PersonLine(user=user, contact=f"{user}@{DOMAIN}", name=name) for user, name in people
+        PersonLine(user=user, contact=f"{user}@{DOMAIN}", given_name=name) for user, name in people
     ]

@@ -1,7 +1,6 @@
 """People as subentries: one or many at a time, with or without control."""
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -16,12 +15,11 @@ from ..const import (
     CONF_CONTACT,
     CONF_CONTROLLED,
     CONF_PRESENCE_DOMAIN,
-    CONF_USER,
+    CONF_TOLD_NAME,
     CONF_WATCHER,
-    SUBENTRY_PERSON,
 )
 from ..error_messages import explain
-from ..people import contact_key, people_of
+from ..people import contact_key, new_person, people_of
 from ..pws import ContactGroup, PresenceServiceError
 from ..runtime import CupConfigEntry
 from .client_configuration import async_contact_list
@@ -44,6 +42,7 @@ class PersonFlow(ConfigSubentryFlow):
         self._groups: tuple[ContactGroup, ...] | None = None
         self._picks: Mapping[str, ContactPick] = {}
         self._people: list[PersonLine] = []
+        self._told_names: Mapping[str, str] = {}
         self._controlled = False
         self._unknown: list[str] = []
 
@@ -86,6 +85,9 @@ class PersonFlow(ConfigSubentryFlow):
         except PresenceServiceError as error:
             explanation = explain(error)
             return self._form(user_input, explanation.key, **explanation.placeholders)
+        self._told_names = await entry.runtime_data.names.async_ask(
+            [each.contact for each in self._people if not each.given_name]
+        )
         return await (self.async_step_unknown() if self._unknown else self.async_step_add())
 
     async def async_step_unknown(
@@ -108,19 +110,11 @@ class PersonFlow(ConfigSubentryFlow):
         people = _without_added(self._people, entry)
         if not people:
             return self.async_abort(reason="already_configured")
-        *others, last = people
+        *others, last = map(self._subentry_of, people)
         for each in others:
-            self.hass.config_entries.async_add_subentry(
-                entry,
-                ConfigSubentry(
-                    data=MappingProxyType(self._data_of(each)),
-                    subentry_type=SUBENTRY_PERSON,
-                    title=each.name,
-                    unique_id=_unique_id(each),
-                ),
-            )
+            self.hass.config_entries.async_add_subentry(entry, each)
         return self.async_create_entry(
-            title=last.name, data=self._data_of(last), unique_id=_unique_id(last)
+            title=last.title, data=dict(last.data), unique_id=last.unique_id
         )
 
     async def async_step_reconfigure(
@@ -136,12 +130,22 @@ class PersonFlow(ConfigSubentryFlow):
                 ),
                 description_placeholders={"contact": subentry.data[CONF_CONTACT]},
             )
-        return self.async_update_and_abort(
-            self._get_entry(),
-            subentry,
-            title=user_input[CONF_NAME].strip() or subentry.title,
-            data={**subentry.data, CONF_CONTROLLED: user_input[CONF_CONTROLLED]},
-        )
+        data = {**subentry.data, CONF_CONTROLLED: user_input[CONF_CONTROLLED]}
+        title = user_input.get(CONF_NAME, "").strip()
+        if not title:
+            title = data[CONF_TOLD_NAME] = await self._async_told_name(subentry)
+        elif title != subentry.title:
+            data.pop(CONF_TOLD_NAME, None)
+        return self.async_update_and_abort(self._get_entry(), subentry, title=title, data=data)
+
+    async def _async_told_name(self, subentry: ConfigSubentry) -> str:
+        """Return the server's name of a person, the present one when the server tells none."""
+        entry: CupConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return subentry.title
+        contact = subentry.data[CONF_CONTACT]
+        names = await entry.runtime_data.names.async_ask([contact])
+        return names.get(contact_key(contact), subentry.title)
 
     def _form(
         self, typed: dict[str, Any], error: str | None = None, **placeholders: str
@@ -157,18 +161,16 @@ class PersonFlow(ConfigSubentryFlow):
             description_placeholders={"domain": domain, **placeholders},
         )
 
-    def _data_of(self, person: PersonLine) -> dict[str, Any]:
-        return {
-            CONF_USER: person.user,
-            CONF_CONTACT: person.contact,
-            CONF_CONTROLLED: self._controlled,
-        }
+    def _subentry_of(self, person: PersonLine) -> ConfigSubentry:
+        return new_person(
+            person.user,
+            person.contact,
+            controlled=self._controlled,
+            given_name=person.given_name,
+            told_name=self._told_names.get(contact_key(person.contact)),
+        )
 
 
 def _without_added(people: Iterable[PersonLine], entry: CupConfigEntry) -> list[PersonLine]:
     present = people_of(entry)
     return [each for each in people if contact_key(each.contact) not in present]
-
-
-def _unique_id(person: PersonLine) -> str:
-    return f"{SUBENTRY_PERSON}_{contact_key(person.contact)}"

@@ -32,7 +32,7 @@ PEOPLE_SCHEMA = vol.Schema(
     }
 )
 PERSON_SCHEMA = vol.Schema(
-    {vol.Required(CONF_NAME): TEXT, vol.Required(CONF_CONTROLLED): BooleanSelector()}
+    {vol.Optional(CONF_NAME): TEXT, vol.Required(CONF_CONTROLLED): BooleanSelector()}
 )
 
 

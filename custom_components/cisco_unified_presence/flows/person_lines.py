@@ -11,11 +11,15 @@ _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*")
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """A person as typed."""
+    """A person as typed.
+
+    Attributes:
+        given_name: The name that the user typed, None when the line has none.
+    """
 
     user: str
     contact: str
-    name: str
+    given_name: str | None = None
 
 
 class BadLine(ValueError):
@@ -56,4 +60,4 @@ def _read(line: str, presence_domain: str) -> PersonLine:
     # What is not printable cannot be sent, and would spoil the request for all others.
     if not (user.isprintable() and _USER.fullmatch(user) and _DOMAIN.fullmatch(domain)):
         raise BadLine(line.strip())
-    return PersonLine(user=user, contact=f"{user}@{domain}", name=name.strip() or user)
+    return PersonLine(user=user, contact=f"{user}@{domain}", given_name=name.strip() or None)

@@ -1,0 +1,145 @@
+"""Takes over the names of people from the server, where the user gave none.
+
+The server tells a person's display name in the document of rich presence. Where rich presence is
+off, the documents of people without a name of their own are read once a day.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
+from functools import partial
+from itertools import batched
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from ..background import Background
+from ..const import CONF_TOLD_NAME, LOGGER
+from ..coordinator import PresenceCoordinator
+from ..people import Person, contact_key
+from ..pws import ContactPresence, PresenceClient, PresenceServiceError
+
+READ_INTERVAL: Final = timedelta(days=1)
+MAX_NAME_LENGTH: Final = 100
+
+# Storing a name takes Home Assistant a fraction of a millisecond.
+_NAMES_PER_BATCH: Final = 25
+# The user waits for the form.
+_ASK_SECONDS: Final = 10.0
+
+
+def readable_name(told: str | None) -> str | None:
+    """Return a display name on one line, without control characters; None when nothing is left."""
+    printable = (each if each.isprintable() else " " for each in told or "")
+    return " ".join("".join(printable).split())[:MAX_NAME_LENGTH].strip() or None
+
+
+class DisplayNames:
+    """Gives people who have no name of the user's the one that the server tells."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        coordinator: PresenceCoordinator,
+        client: PresenceClient,
+        watcher: str,
+        *,
+        rich: bool,
+    ) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._coordinator = coordinator
+        self._client = client
+        self._watcher = watcher
+        # With rich presence the documents are read anyway.
+        self._reads = not rich
+        self._background = Background(hass, entry)
+        self._followed: dict[str, CALLBACK_TYPE] = {}
+        self._unsubscribe: list[CALLBACK_TYPE] = []
+
+    @callback
+    def async_start(self) -> None:
+        self._unsubscribe = [self._coordinator.async_subscribe_people(self._async_follow)]
+        if self._reads:
+            self._unsubscribe.append(
+                async_track_time_interval(self._hass, self._async_read_all, READ_INTERVAL)
+            )
+        self._async_follow()
+
+    async def async_stop(self) -> None:
+        for unsubscribe in (*self._unsubscribe, *self._followed.values()):
+            unsubscribe()
+        self._unsubscribe.clear()
+        self._followed.clear()
+        await self._background.async_stop()
+
+    async def async_ask(self, contacts: Sequence[str]) -> dict[str, str]:
+        """Return the names that the server tells, by contact key; none when it does not answer."""
+        if not contacts:
+            return {}
+        try:
+            async with asyncio.timeout(_ASK_SECONDS):
+                seen = await self._client.poll_contacts(self._watcher, contacts, rich=True)
+        except (PresenceServiceError, TimeoutError) as error:
+            LOGGER.debug("The server told no display names: %r", error)
+            return {}
+        return dict(_names_in(seen))
+
+    @callback
+    def _async_follow(self) -> None:
+        """Take over what is known of people, and begin to listen for what is not."""
+        unnamed = {key for key, each in self._coordinator.people.items() if each.is_named_by_server}
+        for key in self._followed.keys() - unnamed:
+            self._followed.pop(key)()
+        if not (new := unnamed - self._followed.keys()):
+            return
+        for key in new:
+            changed = partial(self._async_presence_changed, key)
+            self._followed[key] = self._coordinator.async_subscribe(key, changed)
+            changed()
+        if self._reads:
+            self._async_read(new)
+
+    @callback
+    def _async_presence_changed(self, key: str) -> None:
+        if presence := self._coordinator.presence_of(key):
+            for _, name in _names_in([presence]):
+                self._async_take_over(key, name)
+
+    @callback
+    def _async_read_all(self, _now: object) -> None:
+        self._async_read(self._followed)
+
+    @callback
+    def _async_read(self, keys: Collection[str]) -> None:
+        people = self._coordinator.people
+        contacts = [people[key].contact for key in keys if key in people]
+        self._background.async_run(self._async_read_names(contacts), "display names")
+
+    async def _async_read_names(self, contacts: Sequence[str]) -> None:
+        names = await self.async_ask(contacts)
+        for batch in batched(names.items(), _NAMES_PER_BATCH, strict=False):
+            for key, name in batch:
+                self._async_take_over(key, name)
+            await asyncio.sleep(0)
+
+    @callback
+    def _async_take_over(self, key: str, name: str) -> None:
+        person = self._coordinator.people.get(key)
+        subentry = self._entry.subentries.get(person.subentry_id) if person else None
+        # The user may have named the person since the coordinator was told of the people.
+        if subentry is None or not Person.from_subentry(subentry).is_named_by_server:
+            return
+        if subentry.title != name:
+            self._hass.config_entries.async_update_subentry(
+                self._entry, subentry, title=name, data={**subentry.data, CONF_TOLD_NAME: name}
+            )
+
+
+def _names_in(seen: Iterable[ContactPresence]) -> Iterable[tuple[str, str]]:
+    for each in seen:
+        if name := readable_name(each.rich.display_name if each.rich else None):
+            yield contact_key(each.contact), name
