@@ -54,6 +54,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Connect to the server of an entry and set up its people."""
+    updates = _EntryUpdates(hass, entry)
     engine = async_rule_engine(hass)
     # Unload callbacks run in reverse: the rules hold until the server has been left.
     entry.async_on_unload(partial(engine.async_remove_entry, entry))
@@ -62,6 +63,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     await engine.async_add_entry(entry, lambda: runtime.coordinator.people)
     await _async_start(runtime)
     entry.runtime_data = runtime
+    await updates.async_catch_up()
 
     async def leave(_event: Event) -> None:
         await runtime.async_leave(keep_published=True)
@@ -72,7 +74,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     # Where Home Assistant's limit of entities is reached, presence comes first.
     await hass.config_entries.async_forward_entry_setups(entry, [Platform.SENSOR])
     await hass.config_entries.async_forward_entry_setups(entry, OTHER_PLATFORMS)
-    entry.async_on_unload(entry.add_update_listener(_EntryUpdates(hass, entry).async_handle))
+    entry.async_on_unload(entry.add_update_listener(updates.async_handle))
+    updates.async_check()
     return True
 
 
@@ -139,7 +142,22 @@ class _EntryUpdates:
         self._hass = hass
         self._entry = entry
         self._settings = _settings_of(entry)
+        self._modified_at = entry.modified_at
         self._burst = Burst(hass, self._async_apply_later)
+
+    async def async_catch_up(self) -> None:
+        """Take over people and rules that changed while the server was waited for.
+
+        Home Assistant adds no entities of subentries that are gone.
+        """
+        if self._entry.modified_at != self._modified_at:
+            await self._async_take_over()
+
+    @callback
+    def async_check(self) -> None:
+        """Note the changes during set-up."""
+        if self._entry.modified_at != self._modified_at:
+            self._burst.async_note()
 
     async def async_handle(self, _hass: HomeAssistant, _entry: CupConfigEntry) -> None:
         """Note a change; adding many people at once is a change for each of them."""
@@ -156,10 +174,13 @@ class _EntryUpdates:
         if self._settings != _settings_of(entry):
             hass.config_entries.async_schedule_reload(entry.entry_id)
             return
-        await entry.runtime_data.async_people_changed()
-        await async_rule_engine(hass).async_people_changed(entry)
+        await self._async_take_over()
         async_update_people_devices(hass, entry)
         async_update_rule_devices(hass, entry)
+
+    async def _async_take_over(self) -> None:
+        await self._entry.runtime_data.async_people_changed()
+        await async_rule_engine(self._hass).async_people_changed(self._entry)
 
 
 def _settings_of(entry: CupConfigEntry) -> tuple[object, ...]:

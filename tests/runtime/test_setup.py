@@ -23,6 +23,8 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import PresenceClient
 from custom_components.cisco_unified_presence.trust import fingerprint_text
+from tests.common.entry import add_person
+from tests.common.rules import add_rule
 from tests.common.server import Cup
 from tests.common.server_state import ANNA, NOTHING, left_at
 from tests.common.states import shown
@@ -192,6 +194,34 @@ async def test_failed_setup_is_retried(
     await failing.set_up()
     await pass_time(freezer, cup, 10)
     await until(lambda: failing.state is ConfigEntryState.LOADED)
+
+
+# What changes during a set-up
+
+
+@pytest.mark.usefixtures("web_server", "cup")
+async def test_people_and_rules_may_change_during_a_setup(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = add_rule(hass, entry, people=["anna"])
+    start = runtime.Runtime.async_start
+    gone = next(each for each in entry.subentries.values() if each.data.get("user") == "ben")
+
+    async def start_while_people_change(self: runtime.Runtime) -> None:
+        await start(self)
+        for subentry in (gone, rule):
+            hass.config_entries.async_remove_subentry(entry, subentry.subentry_id)
+        add_person(hass, entry, "dora")
+
+    monkeypatch.setattr(runtime.Runtime, "async_start", start_while_people_change)
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert shown(hass, ANNA) == "available"
+    assert hass.states.get("sensor.ben_presence") is None
+    assert hass.states.get("sensor.dora_presence") is not None
+    assert hass.states.get("switch.rule_desk") is None
 
 
 # The server behind an entry
