@@ -1,6 +1,6 @@
 """A decision in words: for the log, the logbook, explanations and repair issues."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from homeassistant.util import dt as dt_util
 
@@ -21,8 +21,21 @@ CLOCK = "%H:%M"
 CALENDAR = "%-d %B, %H:%M"
 
 
-def in_words(decision: Decision) -> str:
-    """Return a decision as the end of a sentence that begins with the person's name."""
+def in_words(decision: Decision, *, waiting_until: datetime | None = None) -> str:
+    """Return a decision as the end of a sentence that begins with the person's name.
+
+    Args:
+        decision: Who wins.
+        waiting_until: Until when the server is not told, since the person was written to too often.
+    """
+    words = _decided(decision)
+    if waiting_until is None:
+        return words
+    at = dt_util.as_local(waiting_until)
+    return f"{words}; this waits until {at:%H:%M:%S}, after six changes within a minute"
+
+
+def _decided(decision: Decision) -> str:
     if decision.overruled:
         return f"changed by hand, so {_winner_in_words(decision)} is set aside"
     if decision.requested is None:

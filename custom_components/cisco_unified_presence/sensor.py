@@ -39,6 +39,7 @@ ATTR_RULE = "rule"
 ATTR_SET_ASIDE = "set_aside"
 ATTR_SINCE = "since"
 ATTR_UNTIL = "until"
+ATTR_WAITING_UNTIL = "waiting_until"
 ATTR_WANTED = "wanted"
 
 # Home Assistant refuses longer states.
@@ -118,13 +119,15 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         decision = self._decision
+        waiting_until = self._reconciler.waiting_until(self._person)
         return {
             ATTR_RULE: decision.rule_request.name if decision.rule_request else None,
-            ATTR_REASON: in_words(decision),
+            ATTR_REASON: in_words(decision, waiting_until=waiting_until),
             ATTR_WANTED: STATES[decision.requested.presence] if decision.requested else None,
             ATTR_SINCE: decision.since,
             ATTR_UNTIL: decision.until,
             ATTR_SET_ASIDE: decision.overruled,
+            ATTR_WAITING_UNTIL: waiting_until,
         }
 
 

@@ -30,7 +30,7 @@ def request_setter(reconciler: Reconciler) -> SetRequests:
     """Return a function that replaces the requests for Anna."""
 
     def set_requests(*requests: RuleRequest) -> None:
-        reconciler._requests = lambda key: requests if key == KEY else ()
+        reconciler._decisions._requests = lambda key: requests if key == KEY else ()
         reconciler.async_requests_changed([KEY])
 
     return set_requests

@@ -29,5 +29,6 @@ def _explanation_of(hass: HomeAssistant, target: Target) -> JsonValueType:
         async_rule_engine(hass).evaluations_for(target.entry.entry_id, person.key),
         manual=record.manual,
         overruled=record.overruled,
+        waiting_until=runtime.reconciler.waiting_until(person),
         now=dt_util.utcnow(),
     )

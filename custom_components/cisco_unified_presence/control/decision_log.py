@@ -69,8 +69,12 @@ class DecisionLog:
             self._announcements.async_raise_given_up(person, decision, decision.winner, shown)
         else:
             self._announcements.async_clear(person, PersonIssue.STOOD_BACK)
-        for listener in tuple(self._listeners[person.key]):
-            listener()
+        self._call_listeners(person)
+
+    @callback
+    def async_report_waiting(self, person: Person) -> None:
+        """Report that a write begins or ceases to wait."""
+        self._call_listeners(person)
 
     @callback
     def async_report_failure(
@@ -99,6 +103,10 @@ class DecisionLog:
         self._gists.pop(person.key, None)
         self._sentences.pop(person.key, None)
         self._announcements.async_clear(person)
+
+    def _call_listeners(self, person: Person) -> None:
+        for listener in tuple(self._listeners[person.key]):
+            listener()
 
     def _log(self, person: Person, decision: Decision) -> None:
         words = in_words(decision)

@@ -15,19 +15,13 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..arbitration import (
-    NO_REQUEST,
-    Decision,
-    ManualSetting,
-    RequestedPresence,
-    RuleRequest,
-    decide,
-)
+from ..arbitration import Decision, ManualSetting, RequestedPresence, RuleRequest
 from ..const import DOMAIN, LOGGER
 from ..coordinator import PresenceCoordinator
 from ..people import Person
 from ..pws import PresenceServiceError
 from .decision_log import DecisionLog
+from .decisions import Decisions
 from .mistakes import Mistakes
 from .next_step import (
     Clear,
@@ -43,7 +37,7 @@ from .next_step import (
 )
 from .pending_clears import pending_clear
 from .publisher import Publisher
-from .record import Addressee, PersonRecord, PublishedPresence
+from .record import Addressee, PersonRecord
 from .refusals import is_refusal
 from .schedule import ReconcileSchedule
 from .store import ControlStore
@@ -70,21 +64,15 @@ class Reconciler:
     ) -> None:
         """Initialize.
 
-        Args:
-            hass: Home Assistant.
-            entry: The entry whose people are reconciled.
-            writer: Publishes and clears presences at the server.
-            coordinator: Holds the people and what is shown of them.
-            requests: Returns what rules request for a person, by key.
-            rules_stored: Returns once what rules request is on disk.
-            decision_log: Reports the decisions.
+        ``requests`` returns what rules request for a person, by key, and ``rules_stored`` returns
+        once that is on disk.
         """
         self._hass = hass
         self._entry = entry
         self._coordinator = coordinator
-        self._requests = requests
         self._decision_log = decision_log
         self._store = ControlStore(hass, entry.entry_id)
+        self._decisions = Decisions(coordinator, self._store, requests, decision_log)
         self._publisher = Publisher(
             writer,
             self._store,
@@ -95,7 +83,6 @@ class Reconciler:
         self._rate = WriteRate()
         self._mistakes = Mistakes()
         self._running = False
-        self._decisions: dict[str, Decision] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     @property
@@ -104,7 +91,11 @@ class Reconciler:
         return {person.user for person in self._published_people().values()}
 
     def decision_of(self, person: Person) -> Decision:
-        return self._decisions.get(person.key, NO_REQUEST)
+        return self._decisions.latest(person.key)
+
+    def waiting_until(self, person: Person) -> datetime | None:
+        """Return until when a write waits, since the person was written to too often."""
+        return self._decisions.waiting_until(person.key)
 
     def record_of(self, person: Person) -> PersonRecord:
         return self._store.record_of(person.key)
@@ -216,10 +207,10 @@ class Reconciler:
     def _is_undone(self, person: Person, before: PersonRecord) -> bool:
         """Return to the earlier record after a failure, unless nothing but a logout has failed."""
         now = self._store.record_of(person.key)
-        if self._decide(person).requested is None and not now.may_be_published:
+        if self._decisions.decide(person).requested is None and not now.may_be_published:
             return False
         self._store.async_set(person.key, before.with_published_of(now))
-        self._decide(person)
+        self._decisions.decide(person)
         return True
 
     # Events
@@ -287,7 +278,7 @@ class Reconciler:
             self._publisher.async_forget(key)
             self._rate.forget(key)
             self._mistakes.forget(key)
-            self._decisions.pop(key, None)
+            self._decisions.async_forget(key)
             self._store.async_set(key, PersonRecord())
         await self._store.async_stored(key)
 
@@ -301,32 +292,31 @@ class Reconciler:
         person = self._coordinator.controlled_person(key)
         if person is None:
             return
-        step = self._next_step(person, verify=True)
+        try:
+            step = self._next_step(person, verify=True)
+        except Exception:  # noqa: BLE001 (whatever it is)
+            self._async_note_mistake(person)
+            return
         if isinstance(step, Settled):
             self._async_rest(key, step)
         else:
             self._schedule.async_soon(key)
 
-    # Deciding and reconciling
+    @callback
+    def _async_note_mistake(self, person: Person) -> None:
+        """Log the mistake in the code that is being handled, and try again later.
 
-    def _decide(self, person: Person) -> Decision:
-        now = dt_util.utcnow()
-        record = self._store.record_of(person.key).at(now)
-        decision = decide(record.manual, self._requests(person.key), record.overruled, now)
-        after = record.after(decision)
-        before = self._decisions.get(person.key)
-        self._decisions[person.key] = decision
-        self._store.async_set(person.key, after)
-        if decision != before:
-            shown = self._coordinator.presence_of(person.key)
-            self._decision_log.async_report(
-                person, decision, after, shown.presence if shown else None
-            )
-        return decision
+        Without another try the person would be left alone.
+        """
+        LOGGER.exception("The presence of %s was not reconciled", person.contact)
+        again_after = self._mistakes.note(person.key)
+        self._schedule.async_at(person.key, dt_util.utcnow() + again_after)
+
+    # Deciding and reconciling
 
     def _next_step(self, person: Person, *, verify: bool, by_hand: bool = False) -> Step:
         key = person.key
-        decision = self._decide(person)
+        decision = self._decisions.decide(person)
         now = dt_util.utcnow()
         situation = Situation(
             record=self._store.record_of(key),
@@ -335,7 +325,9 @@ class Reconciler:
             # A person who waits for the answer is not put off because of what rules did.
             write_allowed_at=now if by_hand else self._rate.allowed_at(key, now),
         )
-        return next_step(situation, decision.requested, now)
+        step = next_step(situation, decision.requested, now)
+        self._decisions.async_set_waiting(person, step.until if isinstance(step, Wait) else None)
+        return step
 
     async def _async_reconcile(self, key: str) -> None:
         async with self._locks[key]:
@@ -351,10 +343,7 @@ class Reconciler:
                 self._decision_log.async_report_failure(person, error, refused=is_refusal(error))
                 self._schedule.async_at(key, now + RETRY_AFTER)
             except Exception:  # noqa: BLE001 (whatever it is)
-                # A mistake in the code: without another try the person would be left alone.
-                LOGGER.exception("The presence of %s was not reconciled", person.contact)
-                again_after = self._mistakes.note(key)
-                self._schedule.async_at(key, dt_util.utcnow() + again_after)
+                self._async_note_mistake(person)
 
     async def _async_settle(self, person: Person, *, verify: bool, by_hand: bool = False) -> None:
         """Take steps until the server agrees; the decision may change meanwhile."""
@@ -380,7 +369,7 @@ class Reconciler:
             case Verify(published):
                 found = await self._publisher.async_verify(person, published, now)
                 if found is Finding.OVERRULED:
-                    self._give_way(person, published, now)
+                    self._decisions.async_give_way(person, published)
             case LogOut():
                 await self._publisher.async_log_out(person)
             case Write(requested, clear_first):
@@ -393,18 +382,11 @@ class Reconciler:
     async def _async_prepare(self, person: Person, requested: RequestedPresence | None) -> bool:
         """Store that this is about to be sent; return False if it is out of date by then."""
         await self._publisher.async_prepare(person.key)
-        if not self._running or self._decide(person).requested != requested:
+        if not self._running or self._decisions.decide(person).requested != requested:
             self._publisher.async_withdraw(person.key)
             return False
         self._rate.count(person.key, dt_util.utcnow())
         return True
-
-    def _give_way(self, person: Person, published: PublishedPresence, now: datetime) -> None:
-        """Record the takeover, unless something else has been decided meanwhile anyway."""
-        decision = self._decide(person)
-        if decision.requested == published.requested:
-            record = self._store.record_of(person.key)
-            self._store.async_set(person.key, record.after_takeover(decision, now))
 
     @callback
     def _async_rest(self, key: str, settled: Settled) -> None:

@@ -20,11 +20,13 @@ def explanation_of(
     *,
     manual: ManualSetting | None,
     overruled: Outcome | None,
+    waiting_until: datetime | None,
     now: datetime,
 ) -> dict[str, Any]:
     """Return as plain JSON why a person has the presence that they have.
 
-    The evaluations are those of all rules about the person; overruled is what they have overruled.
+    The evaluations are those of all rules about the person; overruled is what they have overruled;
+    until waiting_until the server is not told.
     """
     requests = [evaluation.request for evaluation in evaluations if evaluation.holds]
     decision = decide(manual, requests, overruled, now)
@@ -43,7 +45,8 @@ def explanation_of(
         "since": _moment(decision.since),
         "until": _moment(decision.until),
         "set_aside": decision.overruled,
-        "reason": in_words(decision),
+        "waiting_until": _moment(waiting_until),
+        "reason": in_words(decision, waiting_until=waiting_until),
         "rules": [
             _rule(evaluation, if_it_held(evaluation), decision) for evaluation in evaluations
         ],

@@ -1,0 +1,77 @@
+"""Who wins for each controlled person now, recorded and reported."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from ..arbitration import NO_REQUEST, Decision, RuleRequest, decide
+from ..coordinator import PresenceCoordinator
+from ..people import Person
+from .decision_log import DecisionLog
+from .record import PublishedPresence
+from .store import ControlStore
+
+
+class Decisions:
+    """Decides for people by their records and by what rules request."""
+
+    def __init__(
+        self,
+        coordinator: PresenceCoordinator,
+        store: ControlStore,
+        requests: Callable[[str], Iterable[RuleRequest]],
+        log: DecisionLog,
+    ) -> None:
+        """Initialize; requests returns what rules request for a person, by key."""
+        self._coordinator = coordinator
+        self._store = store
+        self._requests = requests
+        self._log = log
+        self._latest: dict[str, Decision] = {}
+        self._waiting: dict[str, datetime] = {}
+
+    def latest(self, key: str) -> Decision:
+        return self._latest.get(key, NO_REQUEST)
+
+    def waiting_until(self, key: str) -> datetime | None:
+        """Return until when a write waits, since the person was written to too often."""
+        return self._waiting.get(key)
+
+    def decide(self, person: Person) -> Decision:
+        key, now = person.key, dt_util.utcnow()
+        record = self._store.record_of(key).at(now)
+        decision = decide(record.manual, self._requests(key), record.overruled, now)
+        after = record.after(decision)
+        before = self._latest.get(key)
+        self._latest[key] = decision
+        self._store.async_set(key, after)
+        if decision != before:
+            shown = self._coordinator.presence_of(key)
+            self._log.async_report(person, decision, after, shown.presence if shown else None)
+        return decision
+
+    @callback
+    def async_give_way(self, person: Person, published: PublishedPresence) -> None:
+        """Record the takeover, unless something else has been decided meanwhile anyway."""
+        decision = self.decide(person)
+        if decision.requested == published.requested:
+            record = self._store.record_of(person.key)
+            self._store.async_set(person.key, record.after_takeover(decision, dt_util.utcnow()))
+
+    @callback
+    def async_set_waiting(self, person: Person, until: datetime | None) -> None:
+        """Record until when a write waits, None for not at all, and report the change."""
+        if self._waiting.get(person.key) == until:
+            return
+        if until:
+            self._waiting[person.key] = until
+        else:
+            del self._waiting[person.key]
+        self._log.async_report_waiting(person)
+
+    @callback
+    def async_forget(self, key: str) -> None:
+        self._latest.pop(key, None)
+        self._waiting.pop(key, None)
