@@ -180,6 +180,8 @@ _DRAWS: Final[tuple[Draw, ...]] = (
     _clock,
     _failing_start,
     _time_zone,
+    damage,
+    broken_record,
 )
 _DRAWS_OF_CLUSTERS: Final[tuple[Draw, ...]] = (
     _node(FaultKind.STOP_NODE),

@@ -142,7 +142,8 @@ class RestartableHomeAssistant:
         """
         before = self._folder.with_name(f"{self._folder.name}-before")
         storage = self.storage
-        shutil.copytree(storage, before)
+        # A thread may be writing a temporary file, which then takes the place of another one.
+        shutil.copytree(storage, before, ignore=shutil.ignore_patterns("tmp*"))
         await cut_off()
         await self.stop()
         shutil.rmtree(storage)

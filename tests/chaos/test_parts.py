@@ -42,12 +42,7 @@ from .storage import DAMAGES, MISSING
 from .workday import ManualSetting, RequestedPresence, Workday
 
 # They belong to a plan of their own.
-UNFINISHED = {
-    FaultKind.BREAK_RECORD,
-    FaultKind.CHANGE_OPTIONS,
-    FaultKind.DAMAGE_STORAGE,
-    FaultKind.RESTORE_STORAGE,
-}
+UNFINISHED = {FaultKind.CHANGE_OPTIONS, FaultKind.RESTORE_STORAGE}
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
