@@ -9,6 +9,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .background import async_note_loading, async_schedule_reload
 from .channel import OrphanStore
 from .clock import Burst
 from .const import DOMAIN, MINOR_VERSION
@@ -54,6 +55,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Connect to the server of an entry and set up its people."""
+    async_note_loading(hass, entry)
     updates = _EntryUpdates(hass, entry)
     engine = async_rule_engine(hass)
     # Unload callbacks run in reverse: the rules hold until the server has been left.
@@ -136,7 +138,7 @@ async def _async_start(runtime: Runtime) -> None:
 
 
 class _EntryUpdates:
-    """Takes over changed people and rules while running; any other change reloads the entry."""
+    """Takes over changed options, people and rules; other data, or a title, reload the entry."""
 
     def __init__(self, hass: HomeAssistant, entry: CupConfigEntry) -> None:
         self._hass = hass
@@ -172,16 +174,17 @@ class _EntryUpdates:
         if entry.state is not ConfigEntryState.LOADED:
             return
         if self._settings != _settings_of(entry):
-            hass.config_entries.async_schedule_reload(entry.entry_id)
+            async_schedule_reload(hass, entry)
             return
         await self._async_take_over()
         async_update_people_devices(hass, entry)
         async_update_rule_devices(hass, entry)
 
     async def _async_take_over(self) -> None:
+        await self._entry.runtime_data.async_options_changed()
         await self._entry.runtime_data.async_people_changed()
         await async_rule_engine(self._hass).async_people_changed(self._entry)
 
 
 def _settings_of(entry: CupConfigEntry) -> tuple[object, ...]:
-    return dict(entry.data), dict(entry.options), entry.title
+    return dict(entry.data), entry.title

@@ -1,4 +1,4 @@
-"""The background tasks of an entry."""
+"""The background tasks of an entry, and reloads that leave what is published."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -6,8 +6,37 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util.hass_dict import HassKey
 
-from .const import LOGGER
+from .const import DOMAIN, LOGGER
+
+# The ids of entries that are about to be reloaded.
+_RELOADING: HassKey[set[str]] = HassKey(f"{DOMAIN}.reloading")
+
+
+@callback
+def async_schedule_reload(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Reload an entry soon; what is published, and the sessions that carry it, stay meanwhile."""
+    hass.data.setdefault(_RELOADING, set()).add(entry.entry_id)
+    hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+async def async_reload(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Reload an entry; what is published, and the sessions that carry it, stay meanwhile."""
+    hass.data.setdefault(_RELOADING, set()).add(entry.entry_id)
+    await hass.config_entries.async_reload(entry.entry_id)
+
+
+@callback
+def async_is_reloading(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Tell whether an entry is left to be loaded again at once."""
+    return entry.entry_id in hass.data.get(_RELOADING, ()) and not entry.disabled_by
+
+
+@callback
+def async_note_loading(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Note that the reload has come about, if there was one."""
+    hass.data.get(_RELOADING, set()).discard(entry.entry_id)
 
 
 class Background:
@@ -41,4 +70,4 @@ class Background:
             return
         # A bug. Without this task nothing would be updated, so the entry is loaded anew.
         LOGGER.error("%s ended unexpectedly", task.get_name(), exc_info=error)
-        self._hass.config_entries.async_schedule_reload(self._entry.entry_id)
+        async_schedule_reload(self._hass, self._entry)

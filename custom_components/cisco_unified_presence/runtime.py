@@ -11,6 +11,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
+from .background import async_is_reloading
 from .channel import (
     Callback,
     ChannelHistory,
@@ -48,7 +49,7 @@ from .pws import (
 )
 from .roster import DisplayNames
 from .rules import async_rule_engine
-from .settings import Intervals, dialect_in, is_rich
+from .settings import AppliedOptions, dialect_in
 from .trust import BackupStore, async_report_distrust, node_policy, security_at, server_in
 
 # Home Assistant waits ten seconds for an entry when it stops. What a server that is gone still
@@ -58,11 +59,15 @@ LEAVE_SECONDS = 8.0
 # The part of it for clearing person by person. The logout ends what is published at once.
 CLEAR_SECONDS = 3.0
 
-# Each run finds out again whether these are there.
-ISSUES_OF_A_RUN = (
+CALLBACK_ISSUES = (
     Issue.CALLBACK_NO_URL,
     Issue.CALLBACK_NEEDS_HTTP,
     Issue.CALLBACK_PORT_CLOSED,
+)
+
+# Each run finds out again whether these are there.
+ISSUES_OF_A_RUN = (
+    *CALLBACK_ISSUES,
     Issue.ENTITY_LIMIT,
     Issue.NODE_NOT_TRUSTED,
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
@@ -110,14 +115,16 @@ class Runtime:
         self._unsubscribe: list[CALLBACK_TYPE] = []
         server = server_in(entry.data)
         self.client = self._make_client(server, backup)
+        self._account = account_of(entry.data)
+        self._applied = AppliedOptions.of(entry)
         self.coordinator = PresenceCoordinator(server.address, people_of(entry))
         self.channel_history = ChannelHistory(self.coordinator)
         self.notifications = Notifications()
         self._unknown_people = UnknownPeople(hass, entry, self.coordinator)
         self._unreadable_people = UnreadablePeople(hass, entry, self.coordinator)
-        reader = self._make_reader()
-        self.poller = Poller(reader, self.coordinator)
-        self.eventing = self._make_eventing(reader)
+        self._reader = self._make_reader()
+        self.poller = Poller(self._reader, self.coordinator)
+        self.eventing = self._make_eventing()
         self.decision_log = DecisionLog(
             hass, entry, partial(self._engine.async_set_winner, entry.entry_id)
         )
@@ -150,15 +157,15 @@ class Runtime:
         return PresenceReader(
             self.client,
             self._watcher.user,
-            rich=is_rich(self._entry.options),
+            rich=self._applied.rich,
             on_not_understood=partial(async_report_unread_document, self._hass, self._entry),
             on_understood=partial(async_clear_unread_documents, self._hass, self._entry),
         )
 
-    def _make_eventing(self, reader: PresenceReader) -> Eventing:
+    def _make_eventing(self) -> Eventing:
         subscription = WatchersSubscription(
             self.client,
-            reader,
+            self._reader,
             self.coordinator,
             self._orphans,
             self.poller,
@@ -171,7 +178,7 @@ class Runtime:
             self.coordinator,
             subscription,
             self.poller,
-            Intervals.of(self._entry.options),
+            self._applied.intervals,
         )
 
     def _make_reconciler(self) -> Reconciler:
@@ -229,7 +236,7 @@ class Runtime:
 
     def _as_running_entry(self) -> RunningEntry:
         return RunningEntry(
-            account=account_of(self._entry.data),
+            account=self._account,
             client=self.client,
             watcher=self._watcher.user,
             adopt=self.reconciler.async_adopt,
@@ -247,7 +254,8 @@ class Runtime:
 
         Args:
             keep_published: Leave the sessions that carry a published presence; the server would
-                drop it with the session.
+                drop it with the session. That goes as well for a reload of the integration's own
+                with the same account.
         """
         if self._session.closed:
             # Home Assistant has stopped, and then unloads the entry.
@@ -258,7 +266,7 @@ class Runtime:
         await async_undo_queue(self._hass).async_detach(self._entry.entry_id)
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
-                await self._async_leave_server(keep_published=keep_published)
+                await self._async_leave_server(keep_published=keep_published or self._is_reloading)
         except (PresenceServiceError, TimeoutError) as error:
             LOGGER.debug("The server was not left cleanly: %r", error)
         finally:
@@ -267,6 +275,11 @@ class Runtime:
                 await self._callback.async_close()
             await self.client.close()
             await self._session.close()
+
+    @property
+    def _is_reloading(self) -> bool:
+        same_account = self._account == account_of(self._entry.data)
+        return same_account and async_is_reloading(self._hass, self._entry)
 
     async def _async_leave_server(self, *, keep_published: bool) -> None:
         await self.names.async_stop()
@@ -289,6 +302,33 @@ class Runtime:
         unused = users - self.client.logged_in_users
         spare = self.client.application_sessions if unused else ()
         await self.client.log_out(keep=users, spare=spare)
+
+    async def async_options_changed(self) -> None:
+        """Take over the options that the entry now has."""
+        before, now = self._applied, AppliedOptions.of(self._entry)
+        self._applied = now
+        if now.intervals != before.intervals:
+            self.eventing.async_set_intervals(now.intervals)
+        if now.rich != before.rich:
+            async_clear_issues(self._hass, self._entry, Issue.RICH_PRESENCE_NOT_UNDERSTOOD)
+            self._reader.async_set_rich(now.rich)
+            # Entities come and go with it.
+            self.coordinator.async_set_people(self.coordinator.people)
+            self.eventing.async_reading_changed()
+        if now.callback != before.callback:
+            await self._async_change_callback()
+
+    async def _async_change_callback(self) -> None:
+        async_clear_issues(self._hass, self._entry, *CALLBACK_ISSUES)
+        if self._callback is not None:
+            # First, since the next one may use the same port.
+            await self._callback.async_close()
+        self._callback = await self._async_open_callback()
+        if not self._session.closed:
+            self.eventing.async_set_callback(self._callback)
+        elif self._callback is not None:
+            # The entry was left meanwhile.
+            await self._callback.async_close()
 
     async def async_people_changed(self) -> None:
         """Take over the people whom the entry now names."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 
 from .const import (
@@ -61,6 +62,23 @@ class CallbackSettings:
             url=options.get(CONF_CALLBACK_URL),
             port=int(options.get(CONF_CALLBACK_PORT, DEFAULT_CALLBACK_PORT)),
             secret=data[CONF_WEBHOOK_ID],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedOptions:
+    """The options that a running entry goes by."""
+
+    intervals: Intervals
+    callback: CallbackSettings
+    rich: bool
+
+    @classmethod
+    def of(cls, entry: ConfigEntry) -> Self:
+        return cls(
+            intervals=Intervals.of(entry.options),
+            callback=CallbackSettings.of(entry.data, entry.options),
+            rich=is_rich(entry.options),
         )
 
 

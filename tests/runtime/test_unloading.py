@@ -48,19 +48,6 @@ async def test_reloading_works_repeatedly(
     assert (len(sessions), len(endpoints), len(subscriptions)) == (2, 1, 1)
 
 
-async def test_changed_options_reload_the_entry(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    connected = loaded.runtime_data
-    hass.config_entries.async_update_entry(loaded, options={"look_interval": 300})
-    await until(lambda: getattr(loaded, "runtime_data", connected) is not connected)
-    await hass.async_block_till_done()
-    await settled(cup)
-    polls = cup.asked("GET", "/contacts/")
-    await pass_time(freezer, cup, 300)
-    assert cup.asked("GET", "/contacts/") == polls + 3
-
-
 async def test_removing_deletes_what_is_stored(
     hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
 ) -> None:

@@ -70,6 +70,7 @@ class Eventing:
         self._callback: Callback | None = None
         self._tasks: dict[ChannelTask, Callable[[], Awaitable[None]]] = {
             ChannelTask.FAIL_BACK: subscription.async_fail_back,
+            ChannelTask.CLOSE: subscription.async_close,
             ChannelTask.OPEN: self._async_open,
             ChannelTask.RESUBSCRIBE: self._async_resubscribe,
             ChannelTask.CHANGE: self._async_change,
@@ -121,6 +122,22 @@ class Eventing:
     @callback
     def async_node_changed(self) -> None:
         self._handle(Event.NODE_CHANGED)
+
+    @callback
+    def async_set_callback(self, callback_place: Callback | None) -> None:
+        """Let notifications come in at another place; None leaves polling."""
+        self._callback = callback_place
+        self._handle(Event.CALLBACK_CHANGED)
+
+    @callback
+    def async_set_intervals(self, intervals: Intervals) -> None:
+        self._intervals = intervals
+        self._handle(Event.INTERVALS_CHANGED)
+
+    @callback
+    def async_reading_changed(self) -> None:
+        """Poll all people anew, since they are read in another way."""
+        self._handle(Event.READING_CHANGED)
 
     async def async_open_now(self) -> None:
         """Open the channel anew, and return when that was tried; an issue tells of a failure."""

@@ -86,11 +86,6 @@ class _Plan:
             case Event.NOTIFIED:
                 self._called_back()
                 self._fetch_announced()
-            case Event.PEOPLE_CHANGED:
-                self._enqueue_on_channel(ChannelTask.CHANGE)
-            case Event.NODE_CHANGED:
-                # Numbers of endpoints and subscriptions do not carry over to another node.
-                self._enqueue_on_channel(ChannelTask.OPEN)
             case Event.HOME_ASSISTANT_STARTED:
                 # The server's first call came before Home Assistant listened; this brings another.
                 self._enqueue(ChannelTask.RESUBSCRIBE)
@@ -103,6 +98,24 @@ class _Plan:
                 self.state = replace(self.state, announced=False)
             case Event.REFRESHED:
                 self._succeeded()
+            case _:
+                self._handle_change(event)
+
+    def _handle_change(self, event: Event) -> None:
+        match event:
+            case Event.PEOPLE_CHANGED:
+                self._enqueue_on_channel(ChannelTask.CHANGE)
+            case Event.NODE_CHANGED:
+                # Numbers of endpoints and subscriptions do not carry over to another node.
+                self._enqueue_on_channel(ChannelTask.OPEN)
+            case Event.CALLBACK_CHANGED:
+                self._callback_changed()
+            case Event.INTERVALS_CHANGED:
+                self._start_intervals()
+            case Event.READING_CHANGED:
+                # A refresh that is under way reads as before, and another has to follow.
+                self.state = replace(self.state, news_may_be_lost=True)
+                self._refresh_if_news_may_be_lost()
 
     def _handle_timer(self, timer: Timer) -> None:
         match timer:
@@ -132,6 +145,17 @@ class _Plan:
             self._enqueue(ChannelTask.REFRESH_ALL)
         self._start_intervals()
 
+    def _callback_changed(self) -> None:
+        self.state = replace(self.state, retests=0)
+        self.actions += [
+            CancelTimers((Timer.SELF_TEST, Timer.RETEST, Timer.RESUBSCRIBE, Timer.RENEW)),
+            ClearIssues((Issue.CALLBACK_UNREACHABLE, *SUBSCRIBING_ISSUES)),
+            SetChannel(Channel.POLLING),
+        ]
+        if not self._situation.has_callback:
+            self._enqueue(ChannelTask.CLOSE)
+        self._enqueue_on_channel(ChannelTask.OPEN)
+
     # Success
 
     def _subscribed(self, *, called_back: bool) -> None:
@@ -160,6 +184,9 @@ class _Plan:
     def _succeeded(self) -> None:
         self.state = replace(self.state, failures=0)
         self.actions += [Command.SET_REACHABLE, ClearIssues((Issue.CERTIFICATE_CHANGED,))]
+        self._refresh_if_news_may_be_lost()
+
+    def _refresh_if_news_may_be_lost(self) -> None:
         # A poll that is under way may have passed the contact before its news came and got lost.
         if self.state.news_may_be_lost and not self._situation.is_refreshing:
             self.state = replace(self.state, news_may_be_lost=False)

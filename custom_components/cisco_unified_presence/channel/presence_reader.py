@@ -5,6 +5,8 @@ from dataclasses import replace
 import time
 from typing import Final
 
+from homeassistant.core import callback
+
 from ..pws import AnswerNotUnderstood, ContactPresence, PresenceClient
 
 # Before documents are asked for again, when none of them could be read.
@@ -35,6 +37,13 @@ class PresenceReader:
         self._on_understood = on_understood
         self._clock = clock or time.monotonic
         self._pause_until: float | None = None
+        self._is_reported = False
+
+    @callback
+    def async_set_rich(self, rich: bool) -> None:  # noqa: FBT001 - one property
+        """Read documents from now on, or words."""
+        self._is_rich_wanted = rich
+        self._pause_until = None
         self._is_reported = False
 
     async def async_read(self, contact: str) -> ContactPresence:

@@ -13,6 +13,7 @@ class ChannelTask(IntEnum):
     """Something that may be due, the most urgent first."""
 
     FAIL_BACK = auto()
+    CLOSE = auto()
     OPEN = auto()
     RESUBSCRIBE = auto()
     CHANGE = auto()

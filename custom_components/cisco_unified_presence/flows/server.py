@@ -18,6 +18,7 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 import voluptuous as vol
 
+from ..background import async_schedule_reload
 from ..const import (
     CONF_APPLICATION_USER,
     CONF_WATCHER,
@@ -233,7 +234,7 @@ class ServerFlow(CertificateSteps):
         )
         # Also when nothing has changed: the server may have changed its mind. A reload begins at
         # once, so the entry, which reloads itself as well when its data change, finds it done.
-        self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        async_schedule_reload(self.hass, entry)
         return result
 
     @property

@@ -4,6 +4,7 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 import voluptuous as vol
 
+from ..background import async_reload
 from ..issues import Issue
 from ..runtime import CupConfigEntry
 
@@ -25,7 +26,7 @@ class EntryRepairFlow(RepairsFlow):
         return self._entry.state is ConfigEntryState.LOADED
 
     async def _async_reload(self) -> None:
-        await self.hass.config_entries.async_reload(self._entry.entry_id)
+        await async_reload(self.hass, self._entry)
 
     def _ask_to_confirm(self, error: str | None = None, **placeholders: str) -> RepairsFlowResult:
         return self.async_show_form(
