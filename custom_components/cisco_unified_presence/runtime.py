@@ -135,7 +135,7 @@ class Runtime:
             self.coordinator,
             self.client,
             self._watcher.user,
-            rich=is_rich(entry.options),
+            rich=self._applied.rich,
         )
 
     def _make_client(self, server: Server, backup: str | None) -> PresenceClient:
@@ -311,7 +311,8 @@ class Runtime:
             self.eventing.async_set_intervals(now.intervals)
         if now.rich != before.rich:
             async_clear_issues(self._hass, self._entry, Issue.RICH_PRESENCE_NOT_UNDERSTOOD)
-            self._reader.async_set_rich(now.rich)
+            self._reader.async_set_rich(rich=now.rich)
+            self.names.async_set_rich(rich=now.rich)
             # Entities come and go with it.
             self.coordinator.async_set_people(self.coordinator.people)
             self.eventing.async_reading_changed()

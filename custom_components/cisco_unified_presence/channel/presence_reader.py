@@ -40,7 +40,7 @@ class PresenceReader:
         self._is_reported = False
 
     @callback
-    def async_set_rich(self, rich: bool) -> None:  # noqa: FBT001 - one property
+    def async_set_rich(self, *, rich: bool) -> None:
         """Read documents from now on, or words."""
         self._is_rich_wanted = rich
         self._pause_until = None

@@ -62,12 +62,16 @@ class DisplayNames:
 
     @callback
     def async_start(self) -> None:
-        self._unsubscribe = [self._coordinator.async_subscribe_people(self._async_follow)]
-        if self._reads:
-            self._unsubscribe.append(
-                async_track_time_interval(self._hass, self._async_read_all, READ_INTERVAL)
-            )
+        self._unsubscribe = [
+            self._coordinator.async_subscribe_people(self._async_follow),
+            async_track_time_interval(self._hass, self._async_read_all, READ_INTERVAL),
+        ]
         self._async_follow()
+
+    @callback
+    def async_set_rich(self, *, rich: bool) -> None:
+        """Go on with or without reading documents of its own."""
+        self._reads = not rich
 
     async def async_stop(self) -> None:
         for unsubscribe in (*self._unsubscribe, *self._followed.values()):
@@ -111,7 +115,8 @@ class DisplayNames:
 
     @callback
     def _async_read_all(self, _now: object) -> None:
-        self._async_read(self._followed)
+        if self._reads:
+            self._async_read(self._followed)
 
     @callback
     def _async_read(self, keys: Collection[str]) -> None:
