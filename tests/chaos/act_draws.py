@@ -21,8 +21,7 @@ DAILY: Final = (
     ActKind.LEAVE,
 )
 # Who is added and removed: not the one whose changes show whether notifications arrive.
-WATCHED_CHANGING: Final = ("ben",)
-CHANGING: Final = (*WATCHED_CHANGING, *CONTROLLED)
+CHANGING: Final = ("ben", *CONTROLLED)
 # Meanwhile people set and clear presences: while the server is silent, and while the node changes.
 DELAYING: Final = frozenset(
     {FaultKind.HANG, FaultKind.DELAY, FaultKind.REFUSE, FaultKind.STOP_NODE, FaultKind.CUT_NODE}
@@ -54,15 +53,13 @@ def _manual(random: Random, kind: ActKind, at: float) -> Act:
     return Act(at=at, kind=kind, whom=whom, word=random.choice(OWN_WORDS), lasts=lasts)
 
 
-def changes(
-    random: Random, end: float, *, every: float, people: tuple[str, ...] = WATCHED_CHANGING
-) -> Iterator[Act]:
-    """Yield changes of the configuration; these people are removed and added again."""
+def changes(random: Random, end: float, *, every: float) -> Iterator[Act]:
+    """Yield changes of the configuration."""
     at = random.expovariate(1 / every)
     while at < end:
         if random.random() < 0.5:
             kind = random.choice([ActKind.ADD_PERSON, ActKind.REMOVE_PERSON])
-            whom = random.choice(people)
+            whom = random.choice(CHANGING)
         else:
             kind = random.choice([ActKind.ADD_RULE, ActKind.REMOVE_RULE])
             whom = random.choice([*ADDED_RULES])

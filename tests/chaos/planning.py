@@ -6,7 +6,6 @@ from random import Random
 from typing import Final
 
 from .act_draws import (
-    CHANGING,
     OWN_WORDS,
     SERVER_WORDS,
     acts_during,
@@ -95,7 +94,7 @@ def plan_removals(seed: int) -> Course:
     """Return a short course with many removals of people, after which the entry is removed."""
     course = plan(seed)
     random = Random(seed)
-    removals = changes(random, course.ends, every=60.0, people=CHANGING)
+    removals = changes(random, course.ends, every=60.0)
     acts = (*course.acts, *(act for act in removals if not _is_still(act.at, [*course.checks])))
     return replace(course, acts=_in_order(acts), ending=random.choice(list(Ending)))
 
