@@ -80,11 +80,10 @@ def _once(kind: FaultKind) -> Draw:
 
 
 def _garbage(random: Random, at: float) -> tuple[Fault, ...]:
-    lasts, status, body = (
-        _lasting(random),
-        random.choice([200, 200, 404, 502]),
-        random.choice(BODIES),
-    )
+    body = random.choice(BODIES)
+    # An empty answer with 200 confirms a write: it would be no garbage but a lie.
+    status = random.choice([200, 200, 404, 502] if body else [404, 502])
+    lasts = _lasting(random)
     return (Fault(at=at, kind=FaultKind.GARBAGE, lasts=lasts, number=status, text=body),)
 
 

@@ -79,7 +79,12 @@ def plan(seed: int, *, rounds: int = 3, often: tuple[Draw, ...] = ()) -> Course:
 def plan_one_run(seed: int) -> Course:
     """Return a long course without a restart of Home Assistant, to measure memory."""
     course = plan(seed, rounds=ROUNDS_OF_ONE_RUN)
-    restarts = {FaultKind.RESTART_HOME, FaultKind.KILL_HOME}
+    restarts = {
+        FaultKind.RESTART_HOME,
+        FaultKind.KILL_HOME,
+        FaultKind.DAMAGE_STORAGE,
+        FaultKind.BREAK_RECORD,
+    }
     return replace(
         course, faults=tuple(fault for fault in course.faults if fault.kind not in restarts)
     )
