@@ -82,6 +82,21 @@ async def test_user_logged_out_at_the_backup_is_logged_out_at_the_primary(
     assert one.keys.keys() == {"hass"}
 
 
+async def test_user_who_logs_in_at_the_primary_during_failback_stays_logged_in(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    """The subscription that is left there is removed in a session of the user."""
+    one, _, _ = nodes
+    endpoint = await client.register_endpoint("http://ha/", 3600, watcher="anna")
+    await client.subscribe("anna", ["b@x"], endpoint, 3600)
+    one.stop()
+    await set_busy(client)
+    one.start(fresh=False)
+    assert await client.fail_back()
+    assert client.logged_in_users == {"anna"}
+    assert one.keys.keys() == {"hass", "anna"}
+
+
 async def test_backup_that_fails_during_failback(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:
@@ -139,10 +154,12 @@ async def test_two_primaries_with_one_backup(
     three.stop()
     await set_busy(client, "ben")
     mine = await client.register_endpoint("http://ha/", 3600, watcher="ben")
+    subscription = await client.subscribe("ben", ["b@x"], mine, 3600)
     one.start()
     assert not await client.fail_back()
     assert two.keys.keys() == {"hass", "ben"}
-    assert two.alive == {"endpoints/1"}
+    assert two.alive == {"endpoints/1", "subscriptions/1"}
+    await client.fetch("ben", subscription)
     await client.renew_endpoint(mine, 3600)
     await set_busy(client, "ben")
     three.start()

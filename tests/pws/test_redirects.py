@@ -29,7 +29,7 @@ from custom_components.cisco_unified_presence.pws import (
 )
 
 from . import soap_wire
-from .byte_server import ByteServer, http
+from .byte_server import ByteServer, Received, Reply, http
 from .certificates import make
 from .conftest import MakeClient
 from .deployment import FakeNode, Told, deployed, set_busy
@@ -163,6 +163,41 @@ async def test_who_moves_is_followed(nodes: list[FakeNode], make_client: MakeCli
     assert three.calls[-1] == "PUT users/ben/presence/basic"
     assert lost == ["ben"]
     assert client.logged_in_users == {"ben"}
+
+
+async def test_who_is_sent_on_while_the_session_lives_has_lost_it(
+    nodes: list[FakeNode], make_client: MakeClient
+) -> None:
+    one, two, _ = nodes
+    lost: list[str] = []
+    client = make_client(one.server.port, on_session_lost=lost.append)
+    await set_busy(client, "anna")
+
+    async def send_on(request: Received) -> Reply:
+        if request.line.startswith("PUT"):
+            return http(307, Location=f"http://{two.address}/presence-service/users/anna/session")
+        return await one(request)
+
+    one.server.handler = send_on
+    two.people.add("anna")
+    await set_busy(client, "anna")
+    assert two.calls[-1] == "PUT users/anna/presence/basic"
+    assert lost == ["anna"]
+
+
+async def test_backup_is_remembered_when_a_redirection_names_none(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, two, three = nodes
+    three.backup = two.address
+    await set_busy(client, "cy")
+    three.backup = ""
+    one.send("ben", three)
+    await set_busy(client, "ben")
+    two.people.add("cy")
+    three.stop()
+    await set_busy(client, "cy")
+    assert client.node_of("cy").port == two.server.port
 
 
 async def test_log_out_everywhere(nodes: list[FakeNode], client: PresenceClient) -> None:

@@ -15,11 +15,12 @@ from custom_components.cisco_unified_presence.pws import (
     PresenceClient,
 )
 
-from .byte_server import ByteServer, Received, Reply, http
+from .byte_server import ByteServer, Received, Reply, Then, http
 from .conftest import MakeClient
 from .wire import description, fault, login_answer
 
 APPLICATION = "hass"
+LOGIN = "POST /presence-service/users/hass/sessions"
 
 
 class Node:
@@ -329,18 +330,50 @@ async def test_users_are_logged_out_when_the_application_user_s_logout_fails(
     assert client.logged_in_users == {"ben"}
 
 
+@pytest.mark.parametrize("keep", [(), ("cy",)])
 async def test_a_server_that_is_gone_is_not_asked_for_every_user(
-    make_client: MakeClient,
+    server: ByteServer, node: Node, client: PresenceClient, keep: tuple[str, ...]
 ) -> None:
-    async with ByteServer() as server:
-        node = Node()
-        server.handler = node
-        client = make_client(server.port)
-        for user in ("anna", "ben", "cy"):
-            await client.log_in_user(user)
+    for user in ("anna", "ben", "cy"):
+        await client.log_in_user(user)
+
+    async def break_off(_: Received) -> Reply:
+        return Reply(b"", Then.ABORT)
+
+    server.handler = break_off
+    before = len(server.received)
     with pytest.raises(CannotConnect):
-        await client.log_out()
+        await client.log_out(keep=keep)
+    # One logout, which is sent twice since the connection was an old one.
+    assert len({request.line for request in server.received[before:]}) == 1
     assert client.logged_in_users == {"anna", "ben", "cy"}
+
+
+async def test_calls_of_the_application_at_the_same_time_share_one_login(
+    node: Node, client: PresenceClient
+) -> None:
+    await asyncio.gather(*(client.renew_endpoint(1, 3600) for _ in range(5)))
+    assert node.calls.count(LOGIN) == 1
+
+
+async def test_a_login_that_is_under_way_is_waited_for(node: Node, client: PresenceClient) -> None:
+    sessions = client._cluster.application_node.sessions
+    refreshed, opened = await asyncio.gather(sessions.refresh_application(), sessions.application())
+    assert refreshed == opened
+    assert node.calls == [LOGIN]
+
+
+async def test_who_logs_out_twice_at_the_same_time_is_logged_out_once(
+    node: Node, client: PresenceClient
+) -> None:
+    await client.log_in_user("anna")
+    node.calls.clear()
+    await asyncio.gather(client.log_out_user("anna"), client.log_out_user("anna"))
+    await asyncio.gather(client.log_out(), client.log_out())
+    assert node.calls == [
+        "DELETE /presence-service/users/anna/session",
+        "DELETE /presence-service/users/hass/session",
+    ]
 
 
 async def test_a_login_that_is_cancelled_is_done_by_the_next_who_waits(

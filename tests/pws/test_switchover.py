@@ -228,6 +228,22 @@ async def test_backup_known_from_an_earlier_login(
     await set_busy(client)
 
 
+@pytest.mark.parametrize("lost", [("anna",), ("anna", "hass")])
+async def test_backup_is_remembered_when_a_later_login_names_none(
+    nodes: list[FakeNode], client: PresenceClient, lost: tuple[str, ...]
+) -> None:
+    one, two, _ = nodes
+    await set_busy(client)
+    one.backup = ""
+    for user in lost:
+        del one.keys[user]
+    await set_busy(client)
+    assert client.backup == two.address
+    one.stop()
+    await set_busy(client)
+    assert client.node.port == two.server.port
+
+
 async def test_lost_fetch_causes_no_failover(
     nodes: list[FakeNode], client: PresenceClient, told: Told
 ) -> None:

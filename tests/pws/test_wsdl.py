@@ -228,6 +228,21 @@ def test_the_namespace_of_an_import() -> None:
     assert b'"urn:i"' in language(text).write(Call("logout"), None)
 
 
+def test_the_first_namespace_of_elements_is_that_of_what_is_not_declared() -> None:
+    text = (
+        f'<a xmlns:x="{XSD}"><x:import namespace="urn:i"/>'
+        '<x:schema targetNamespace="urn:types"><x:complexType name="t"/></x:schema>'
+        '<x:schema targetNamespace="urn:first"><x:element name="other"/></x:schema>'
+        '<x:schema targetNamespace="urn:last"><x:element name="another"/></x:schema></a>'
+    )
+    assert b'<cup:logout xmlns:cup="urn:first"' in language(text).write(Call("logout"), None)
+
+
+def test_an_element_of_a_schema_without_a_namespace_has_none() -> None:
+    text = f'<x:schema xmlns:x="{XSD}"><x:element name="logout"/></x:schema>'
+    assert b"<logout/>" in language(text).write(Call("logout"), None)
+
+
 @pytest.mark.parametrize("namespace", [" ", "a}b", "http://[", "%"])
 def test_a_namespace_that_is_no_uri_is_left_out(namespace: str) -> None:
     text = f'<x:schema xmlns:x="{XSD}" targetNamespace="{namespace}"><x:element name="logout"/>'
