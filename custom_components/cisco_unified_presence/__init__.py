@@ -62,8 +62,20 @@ async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     entry.async_on_unload(partial(engine.async_remove_entry, entry))
     runtime = await Runtime.async_create(hass, entry)
     entry.async_on_unload(runtime.async_leave)
-    await engine.async_add_entry(entry, lambda: runtime.coordinator.people)
-    await _async_start(runtime)
+    try:
+        await _async_start(hass, entry, runtime, updates)
+    except BaseException:
+        # Home Assistant may try again; what an earlier run published stays until then.
+        await runtime.async_leave(keep_published=True)
+        raise
+    return True
+
+
+async def _async_start(
+    hass: HomeAssistant, entry: CupConfigEntry, runtime: Runtime, updates: _EntryUpdates
+) -> None:
+    await async_rule_engine(hass).async_add_entry(entry, lambda: runtime.coordinator.people)
+    await _async_start_runtime(runtime)
     entry.runtime_data = runtime
     await updates.async_catch_up()
 
@@ -78,7 +90,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     await hass.config_entries.async_forward_entry_setups(entry, OTHER_PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(updates.async_handle))
     updates.async_check()
-    return True
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
@@ -121,13 +132,11 @@ async def async_remove_config_entry_device(
     return device.identifiers.isdisjoint(device_identifiers(entry) | rule_device_identifiers(entry))
 
 
-async def _async_start(runtime: Runtime) -> None:
+async def _async_start_runtime(runtime: Runtime) -> None:
     try:
         with translated(ConfigEntryNotReady):
             await runtime.async_start()
     except ConfigEntryNotReady as error:
-        # Home Assistant retries soon; what an earlier run published stays until then.
-        await runtime.async_leave(keep_published=True)
         if isinstance(error.__cause__, InvalidCredentials):
             raise ConfigEntryAuthFailed(
                 translation_domain=DOMAIN,

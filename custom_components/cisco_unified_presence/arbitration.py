@@ -5,7 +5,7 @@ Specified in docs/rules.md, "Who wins" and "A person's own hand".
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -52,6 +52,16 @@ class ManualSetting:
             since=datetime.fromisoformat(stored["since"]),
             until=datetime.fromisoformat(until) if until else None,
         )
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return its identity as a winner."""
+        return Outcome(Source.MANUAL, self.since.isoformat(), self.requested)
+
+    def moved(self, by: timedelta) -> Self:
+        """Return it with its times by a clock that was set by so much."""
+        until = self.until + by if self.until else None
+        return replace(self, since=self.since + by, until=until)
 
     def as_storage(self) -> dict[str, Any]:
         return {
@@ -156,7 +166,7 @@ def _winning(
         return Decision(
             source=Source.MANUAL,
             requested=manual.requested,
-            winner=Outcome(Source.MANUAL, manual.since.isoformat(), manual.requested),
+            winner=manual.outcome,
             since=manual.since,
             until=manual.until,
         )

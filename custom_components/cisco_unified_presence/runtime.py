@@ -8,8 +8,8 @@ from typing import Self
 
 from aiohttp import ClientSession
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.const import CONF_PASSWORD
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.const import CONF_PASSWORD, EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
 from .background import async_is_reloading
 from .channel import (
@@ -231,6 +231,7 @@ class Runtime:
                 self._entry.entry_id, self.reconciler.async_requests_changed
             ),
             async_track_clock_jumps(self._hass, self.reconciler.async_clock_jumped),
+            self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._configuration_changed),
         ]
         async_undo_queue(self._hass).async_attach(self._entry.entry_id, self._as_running_entry())
 
@@ -266,6 +267,7 @@ class Runtime:
         await async_undo_queue(self._hass).async_detach(self._entry.entry_id)
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
+                await self.reconciler.async_finish()
                 await self._async_leave_server(keep_published=keep_published or self._is_reloading)
         except (PresenceServiceError, TimeoutError) as error:
             LOGGER.debug("The server was not left cleanly: %r", error)
@@ -346,6 +348,11 @@ class Runtime:
         self._node_pace.log(level, "%s serves now in the place of %s", new.address, old.address)
         self.eventing.async_node_changed()
         self.reconciler.async_node_changed()
+
+    @callback
+    def _configuration_changed(self, _event: Event) -> None:
+        """Decide again at once: Home Assistant may be in another time zone now."""
+        self.reconciler.async_requests_changed(self.coordinator.controlled)
 
     @callback
     def _session_taken_over(self, user: str) -> None:

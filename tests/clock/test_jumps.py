@@ -85,6 +85,80 @@ async def test_set_back_by_an_hour_nothing_lapses_and_no_manual_change_is_detect
     assert shown(hass, SOURCE) == "rule"
 
 
+async def test_set_back_by_an_hour_a_manual_setting_ends_at_its_time(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    correct: Correct,
+) -> None:
+    await set_presence(hass, "busy", duration={"minutes": 30})
+    await pass_time(freezer, cup, 10 * MINUTE)
+    correct(-HOUR)
+    await pass_time(freezer, cup, 19 * MINUTE)
+    assert shown(hass, SOURCE) == "manual"
+
+    await pass_time(freezer, cup, MINUTE)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert shown(hass, SOURCE) == "own"
+
+
+async def test_manual_setting_after_the_clock_was_set_back_ends_at_its_time(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    correct: Correct,
+) -> None:
+    await pass_time(freezer, cup, 10)
+    correct(-HOUR)
+    await set_presence(hass, "busy", duration={"minutes": 30})
+
+    await pass_time(freezer, cup, 2 * MINUTE)
+    assert await cup.presence_of("anna") == "BUSY"
+    await pass_time(freezer, cup, 27 * MINUTE)
+    assert await cup.presence_of("anna") == "BUSY"
+    await pass_time(freezer, cup, MINUTE)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+
+async def test_set_back_while_stopped_a_manual_setting_lasts_no_longer(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    correct: Correct,
+) -> None:
+    await set_presence(hass, "busy", duration={"minutes": 30})
+    await loaded.runtime_data.async_leave(keep_published=True)
+    correct(-DAY)
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await pass_time(freezer, cup, 10)
+    assert await cup.presence_of("anna") == "BUSY"
+
+    await pass_time(freezer, cup, 30 * MINUTE)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+
+async def test_time_zone_that_changes_is_decided_by_at_once(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await async_rule_engine(hass).async_set_yaml_rules([rule(when=AFTERNOON)])
+    await settled(cup)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+    await hass.config.async_update(time_zone="Europe/Helsinki")
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    await hass.config.async_update(time_zone="UTC")
+    await settled(cup)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+
 async def test_set_forward_by_a_day_a_manual_hold_ends_within_a_minute(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

@@ -236,6 +236,13 @@ class AnySequence(RuleBasedStateMachine):
             # What has ended may be forgotten by now, and does not come back with the time.
             if any(until and until <= now for _, until in settings_of_user):
                 settings_of_user.append((None, None))
+            if by < 0:
+                # It ends when it would have ended, if the jump is noticed.
+                settings_of_user += [
+                    (requested, until + timedelta(seconds=by))
+                    for requested, until in settings_of_user
+                    if until
+                ]
         self._jumped += timedelta(seconds=abs(by))
         self._jumped_at = self._clock.elapsed
         self._clock.jump(by)

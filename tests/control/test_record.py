@@ -218,6 +218,21 @@ def test_what_was_written_later_than_now_is_due_and_may_have_ended() -> None:
     assert published.may_have_ended(NOW)
 
 
+def test_manual_setting_ends_when_it_would_have_ended_before_the_clock_was_set_back() -> None:
+    hour = timedelta(hours=1)
+    manual = ManualSetting(BUSY, NOW, NOW + hour)
+    record = PersonRecord(manual=manual, overruled=manual.outcome, winner=manual.outcome)
+
+    jumped = record.after_jump(-hour)
+
+    assert jumped.manual == ManualSetting(BUSY, NOW - hour, NOW)
+    # What the person has overruled stays overruled.
+    assert jumped.overruled == jumped.winner == jumped.manual.outcome
+    assert record.after_jump(hour) == record
+    assert record.without_future(NOW) == record
+    assert record.without_future(NOW - hour) == jumped
+
+
 def test_clock_that_is_set_back_does_not_put_a_renewal_off() -> None:
     published, hour = PublishedPresence(BUSY, NOW, "mark"), timedelta(hours=1)
 

@@ -7,7 +7,7 @@ it, and publisher.py does it.
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,30 +23,20 @@ from ..pws import PresenceServiceError
 from .decision_log import DecisionLog
 from .decisions import Decisions
 from .mistakes import Mistakes
-from .next_step import (
-    Clear,
-    Finding,
-    LogOut,
-    Settled,
-    Situation,
-    Step,
-    Verify,
-    Wait,
-    Write,
-    next_step,
-)
+from .next_step import Settled, Wait
 from .pending_clears import pending_clear
 from .publisher import Publisher
 from .record import Addressee, PersonRecord
 from .refusals import is_refusal
 from .schedule import ReconcileSchedule
+from .steps import Steps
 from .store import ControlStore
 from .takeover import TakeoverDetector
 from .undo import async_undo_queue
-from .write_rate import WriteRate
 from .writer import PresenceWriter
 
 RETRY_AFTER = timedelta(seconds=30)
+FINISH_SECONDS = 2.0
 
 
 class Reconciler:
@@ -80,9 +70,11 @@ class Reconciler:
             rules_stored,
         )
         self._schedule = ReconcileSchedule(hass, entry, self._async_reconcile)
-        self._rate = WriteRate()
+        self._steps = Steps(self._store, self._decisions, self._publisher)
         self._mistakes = Mistakes()
         self._running = False
+        # When people's manual settings were set, by the clock that only counts.
+        self._set_at: dict[str, float] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     @property
@@ -124,8 +116,21 @@ class Reconciler:
     def async_stop(self) -> None:
         """Stop writing; what is published stays at the server until it expires."""
         self._running = False
+        self._steps.async_stop()
         self._publisher.async_stop()
         self._schedule.async_stop()
+
+    async def async_finish(self) -> None:
+        """Let steps that are under way end after async_stop, but do not wait for long.
+
+        A session that one of them opens just now would be missed by the logout that follows.
+        """
+        under_way = [lock for lock in self._locks.values() if lock.locked()]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_SECONDS):
+                for lock in under_way:
+                    async with lock:
+                        pass
 
     async def async_save(self) -> None:
         await self._store.async_save()
@@ -170,6 +175,7 @@ class Reconciler:
                 stays.
         """
         manual = ManualSetting(requested, dt_util.utcnow(), until)
+        self._set_at[person.key] = self._hass.loop.time()
         await self._async_change(person, lambda record: replace(record.resumed(), manual=manual))
 
     async def async_clear_manual(self, person: Person) -> None:
@@ -241,7 +247,16 @@ class Reconciler:
     @callback
     def async_clock_jumped(self, by: timedelta) -> None:
         """Decide again with every time, since the clock has jumped by so much."""
-        self._store.async_clock_jumped(by)
+        now, counted = dt_util.utcnow(), self._hass.loop.time()
+        for key in self._store:
+            record = self._store.record_of(key)
+            since = timedelta(seconds=counted - self._set_at.get(key, counted))
+            if since and record.is_set_at(now - since):
+                # It was set after the jump, which is noticed only now.
+                continue
+            self._store.async_set(key, record.after_jump(by))
+            # The times of the winner are others now, and nothing else of it.
+            self._decision_log.async_recall(key, self._store.record_of(key))
         self._schedule.refusals.clear()
         self.async_requests_changed(self._coordinator.controlled)
 
@@ -276,8 +291,9 @@ class Reconciler:
                 await async_undo_queue(self._hass).async_add(self._entry.entry_id, [clear])
             self._schedule.async_cancel(key)
             self._publisher.async_forget(key)
-            self._rate.forget(key)
+            self._steps.async_forget(key)
             self._mistakes.forget(key)
+            self._set_at.pop(key, None)
             self._decisions.async_forget(key)
             self._store.async_set(key, PersonRecord())
         await self._store.async_stored(key)
@@ -293,7 +309,7 @@ class Reconciler:
         if person is None:
             return
         try:
-            step = self._next_step(person, verify=True)
+            step = self._steps.next(person, verify=True)
         except Exception:  # noqa: BLE001 (whatever it is)
             self._async_note_mistake(person)
             return
@@ -314,21 +330,6 @@ class Reconciler:
 
     # Deciding and reconciling
 
-    def _next_step(self, person: Person, *, verify: bool, by_hand: bool = False) -> Step:
-        key = person.key
-        decision = self._decisions.decide(person)
-        now = dt_util.utcnow()
-        situation = Situation(
-            record=self._store.record_of(key),
-            verify=verify,
-            suspected=self._publisher.is_suspected(key),
-            # A person who waits for the answer is not put off because of what rules did.
-            write_allowed_at=now if by_hand else self._rate.allowed_at(key, now),
-        )
-        step = next_step(situation, decision.requested, now)
-        self._decisions.async_set_waiting(person, step.until if isinstance(step, Wait) else None)
-        return step
-
     async def _async_reconcile(self, key: str) -> None:
         async with self._locks[key]:
             self._schedule.async_note_begun(key)
@@ -347,13 +348,13 @@ class Reconciler:
 
     async def _async_settle(self, person: Person, *, verify: bool, by_hand: bool = False) -> None:
         """Take steps until the server agrees; the decision may change meanwhile."""
-        step = self._next_step(person, verify=verify, by_hand=by_hand)
+        step = self._steps.next(person, verify=verify, by_hand=by_hand)
         while not isinstance(step, (Settled, Wait)):
             if not self._running:
                 # The next run goes on from the store.
                 return
-            await self._async_take(step, person)
-            step = self._next_step(person, verify=False, by_hand=by_hand)
+            await self._steps.async_take(step, person)
+            step = self._steps.next(person, verify=False, by_hand=by_hand)
         if isinstance(step, Wait):
             LOGGER.debug("%s is not written to before %s", person.contact, step.until)
             self._schedule.async_at(person.key, step.until)
@@ -362,31 +363,6 @@ class Reconciler:
         self._mistakes.forget(person.key)
         self._decision_log.async_report_success(person)
         self._async_rest(person.key, step)
-
-    async def _async_take(self, step: Verify | Write | Clear | LogOut, person: Person) -> None:
-        now = dt_util.utcnow()
-        match step:
-            case Verify(published):
-                found = await self._publisher.async_verify(person, published, now)
-                if found is Finding.OVERRULED:
-                    self._decisions.async_give_way(person, published)
-            case LogOut():
-                await self._publisher.async_log_out(person)
-            case Write(requested, clear_first):
-                if await self._async_prepare(person, requested):
-                    await self._publisher.async_write(person, requested, clear_first=clear_first)
-            case Clear():
-                if await self._async_prepare(person, None):
-                    await self._publisher.async_clear(person)
-
-    async def _async_prepare(self, person: Person, requested: RequestedPresence | None) -> bool:
-        """Store that this is about to be sent; return False if it is out of date by then."""
-        await self._publisher.async_prepare(person.key)
-        if not self._running or self._decisions.decide(person).requested != requested:
-            self._publisher.async_withdraw(person.key)
-            return False
-        self._rate.count(person.key, dt_util.utcnow())
-        return True
 
     @callback
     def _async_rest(self, key: str, settled: Settled) -> None:

@@ -18,6 +18,9 @@ RENEW_AFTER: Final = timedelta(seconds=EXPIRY * 3 / 4)
 LOSSES: Final = 2
 LOSSES_WITHIN: Final = timedelta(minutes=15)
 
+# By how much moments differ that mean the same.
+ABOUT: Final = timedelta(seconds=2)
+
 # Old servers show these words as others. Reference: "Rules that decide whether it works", rule 3.
 TRANSLATIONS: Final = {Presence.BUSY: Presence.AWAY, Presence.VACATION: Presence.AWAY}
 
@@ -165,8 +168,36 @@ class PersonRecord:
         }
 
     def after_jump(self, by: timedelta) -> Self:
-        """Return it once the clock has jumped by so much."""
-        return replace(self, published=self.published.after_jump(by)) if self.published else self
+        """Return it once the clock has jumped by so much.
+
+        Set back, what ends after a time ends when it would have ended. Set forward, the time may
+        just as well have passed, as it does while the machine sleeps.
+        """
+        jumped = replace(self, published=self.published and self.published.after_jump(by))
+        return jumped.set_back(by) if by < timedelta(0) else jumped
+
+    def is_set_at(self, moment: datetime) -> bool:
+        """Tell whether the manual setting was set at about this moment."""
+        return self.manual is not None and abs(self.manual.since - moment) < ABOUT
+
+    def without_future(self, now: datetime) -> Self:
+        """Return it without a manual setting from the future: the clock was set back since."""
+        if self.manual is None or self.manual.since <= now:
+            return self
+        return self.set_back(now - self.manual.since)
+
+    def set_back(self, by: timedelta) -> Self:
+        """Return it with the times of a clock that was set by so much."""
+        back = replace(self, losses=tuple(loss + by for loss in self.losses))
+        if self.manual is None:
+            return back
+        before, manual = self.manual.outcome, self.manual.moved(by)
+        return replace(
+            back,
+            manual=manual,
+            winner=manual.outcome if self.winner == before else self.winner,
+            overruled=manual.outcome if self.overruled == before else self.overruled,
+        )
 
     def at(self, now: datetime) -> Self:
         """Return it without a manual setting that has ended by this time."""

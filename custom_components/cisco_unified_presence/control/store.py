@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final, Self
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..people import Person
@@ -67,9 +67,10 @@ class ControlStore:
         """
         loaded = await self._store.async_load(StoredRecord.from_storage)
         self._addressees.update(people)
+        now = dt_util.utcnow()
         for key, stored in loaded.records.items():
             if key in people:
-                self._records[key] = stored.record
+                self._records[key] = stored.record.without_future(now)
             elif stored.addressee and stored.record.may_be_published:
                 self._records[key] = EMPTY.with_published_of(stored.record)
                 self._addressees[key] = stored.addressee
@@ -133,12 +134,6 @@ class ControlStore:
     async def async_save(self) -> None:
         """Save what has changed, and return once it is on disk."""
         await self._store.async_stored()
-
-    @callback
-    def async_clock_jumped(self, by: timedelta) -> None:
-        """Give every time the value that it has by the clock that has jumped."""
-        for key, record in tuple(self._records.items()):
-            self.async_set(key, record.after_jump(by))
 
     def _replace(self, key: str, record: PersonRecord) -> None:
         if record == EMPTY:
