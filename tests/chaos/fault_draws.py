@@ -181,6 +181,8 @@ _DRAWS: Final[tuple[Draw, ...]] = (
     _time_zone,
     damage,
     broken_record,
+    option,
+    option,
 )
 _DRAWS_OF_CLUSTERS: Final[tuple[Draw, ...]] = (
     _node(FaultKind.STOP_NODE),

@@ -22,7 +22,6 @@ from .fault_draws import (
     broken_record,
     damage,
     faults_of_round,
-    option,
     restored,
 )
 from .scenario import CONTROLLED
@@ -88,11 +87,6 @@ def plan_one_run(seed: int) -> Course:
     return replace(
         course, faults=tuple(fault for fault in course.faults if fault.kind not in restarts)
     )
-
-
-def plan_options(seed: int) -> Course:
-    """Return a short course in which options change."""
-    return plan(seed, often=(option,))
 
 
 def plan_removals(seed: int) -> Course:
