@@ -164,7 +164,8 @@ def _in_order(acts: Iterable[Act]) -> tuple[Act, ...]:
 
 
 def _is_still(at: float, checks: list[float]) -> bool:
-    return any(check - STILLNESS <= at <= check + 1 for check in checks)
+    """Return whether no acts are drawn then: before each check, and after the last one."""
+    return at > checks[-1] or any(check - STILLNESS <= at <= check + 1 for check in checks)
 
 
 def _shape(random: Random) -> Shape:
