@@ -25,6 +25,7 @@ ISSUES = TEXTS["issues"]
 
 # What each issue is raised with, beside the title of its entry.
 PLACEHOLDERS = {
+    Issue.ACCOUNT_SHARED: {"user"},
     Issue.CALLBACK_UNREACHABLE: {"url"},
     Issue.CALLBACK_NO_URL: set[str](),
     Issue.CALLBACK_NEEDS_HTTP: {"url"},

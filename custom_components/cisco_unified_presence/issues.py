@@ -14,6 +14,7 @@ from .people import Person
 class Issue(StrEnum):
     """An issue of an entry; the value is its translation key."""
 
+    ACCOUNT_SHARED = "account_shared"
     CALLBACK_UNREACHABLE = "callback_unreachable"
     CALLBACK_NO_URL = "callback_no_url"
     CALLBACK_NEEDS_HTTP = "callback_needs_http"
@@ -32,6 +33,7 @@ class Issue(StrEnum):
 
 # Issues that have a fix flow; see repairs.py.
 FIXABLE = frozenset(Issue) - {
+    Issue.ACCOUNT_SHARED,
     Issue.ENTITY_LIMIT,
     Issue.PEOPLE_UNREADABLE,
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD,

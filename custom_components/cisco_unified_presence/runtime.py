@@ -34,6 +34,7 @@ from .control import (
     PresenceWriter,
     Reconciler,
     RunningEntry,
+    SessionWatch,
     account_of,
     async_undo_queue,
 )
@@ -68,6 +69,7 @@ CALLBACK_ISSUES = (
 # Each run finds out again whether these are there.
 ISSUES_OF_A_RUN = (
     *CALLBACK_ISSUES,
+    Issue.ACCOUNT_SHARED,
     Issue.ENTITY_LIMIT,
     Issue.NODE_NOT_TRUSTED,
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
@@ -129,6 +131,14 @@ class Runtime:
             hass, entry, partial(self._engine.async_set_winner, entry.entry_id)
         )
         self.reconciler = self._make_reconciler()
+        self._session_watch = SessionWatch(
+            hass,
+            entry,
+            self.client,
+            self._watcher,
+            lambda: bool(self.reconciler.publishing_users),
+            entry.data[CONF_APPLICATION_USER],
+        )
         self.names = DisplayNames(
             hass,
             entry,
@@ -226,6 +236,7 @@ class Runtime:
         await self.eventing.async_start(self._callback)
         self.reconciler.async_start()
         self.names.async_start()
+        self._session_watch.async_start()
         self._unsubscribe = [
             self._engine.async_subscribe_requests(
                 self._entry.entry_id, self.reconciler.async_requests_changed
@@ -264,6 +275,7 @@ class Runtime:
         while self._unsubscribe:
             self._unsubscribe.pop()()
         self.reconciler.async_stop()
+        await self._session_watch.async_stop()
         await async_undo_queue(self._hass).async_detach(self._entry.entry_id)
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
@@ -348,6 +360,7 @@ class Runtime:
         self._node_pace.log(level, "%s serves now in the place of %s", new.address, old.address)
         self.eventing.async_node_changed()
         self.reconciler.async_node_changed()
+        self._session_watch.async_note_node_changed()
 
     @callback
     def _configuration_changed(self, _event: Event) -> None:
@@ -361,3 +374,4 @@ class Runtime:
     @callback
     def _session_lost(self, user: str) -> None:
         self.reconciler.async_session_lost(user)
+        self._session_watch.async_note_lost(user)

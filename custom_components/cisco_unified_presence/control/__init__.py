@@ -3,6 +3,7 @@
 from .announcements import ATTR_MESSAGE, EVENT_WINNER_CHANGED
 from .decision_log import DecisionLog
 from .reconciler import Reconciler
+from .session_watch import SessionWatch
 from .undo import RunningEntry, account_of, async_undo_queue
 from .undo_sources import async_start_undoing, async_undo_removed
 from .writer import PresenceWriter
@@ -14,6 +15,7 @@ __all__ = [
     "PresenceWriter",
     "Reconciler",
     "RunningEntry",
+    "SessionWatch",
     "account_of",
     "async_start_undoing",
     "async_undo_queue",
