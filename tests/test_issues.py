@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.control.losses import LossIssue
 from custom_components.cisco_unified_presence.issues import (
     Issue,
     PersonIssue,
@@ -66,7 +67,11 @@ def raised(hass: HomeAssistant) -> set[str]:
 
 
 def test_every_issue_has_a_text_and_no_text_is_left_over() -> None:
-    assert {key for key in ISSUES if not key.startswith("rule")} == {*Issue, *PersonIssue}
+    assert {key for key in ISSUES if not key.startswith("rule")} == {
+        *Issue,
+        *PersonIssue,
+        *LossIssue,
+    }
     assert set(PLACEHOLDERS) == {*Issue, *PersonIssue}
 
 

@@ -31,6 +31,7 @@ from custom_components.cisco_unified_presence.const import (
     SUBENTRY_RULE,
     Channel,
 )
+from custom_components.cisco_unified_presence.control.losses import LossIssue
 from custom_components.cisco_unified_presence.issues import FIXABLE
 from custom_components.cisco_unified_presence.requested_presence import IMPOSSIBLE
 from custom_components.cisco_unified_presence.rules.issues import CONFIRMED
@@ -85,7 +86,7 @@ def test_every_issue_has_its_texts() -> None:
     for issue, texts in TEXTS["issues"].items():
         assert texts.keys() == {
             "title",
-            "fix_flow" if issue in FIXABLE | CONFIRMED else "description",
+            "fix_flow" if issue in {*FIXABLE, *CONFIRMED, *LossIssue} else "description",
         }
 
 

@@ -22,6 +22,7 @@ from ..people import Person
 from ..pws import PresenceServiceError
 from .decision_log import DecisionLog
 from .decisions import Decisions
+from .losses import async_report_losses
 from .mistakes import Mistakes
 from .next_step import Settled, Wait
 from .pending_clears import pending_clear
@@ -95,7 +96,8 @@ class Reconciler:
     # From start to stop
 
     async def async_load(self) -> None:
-        await self._store.async_load(self._coordinator.controlled)
+        loaded = await self._store.async_load(self._coordinator.controlled)
+        async_report_losses(self._hass, self._entry, loaded)
 
     @callback
     def async_start(self) -> None:

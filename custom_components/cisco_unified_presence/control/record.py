@@ -8,6 +8,7 @@ from ..arbitration import Decision, ManualSetting, Outcome, RequestedPresence
 from ..people import contact_key
 from ..pws import MIN_EXPIRY, Presence
 from ..storage import of_type
+from .stored_values import require_requests, require_times
 
 # How long the server publishes a presence that is not renewed, in seconds: long enough to bridge a
 # restart, short enough that a person is not Busy for the day because Home Assistant died.
@@ -148,7 +149,7 @@ class PersonRecord:
     def from_storage(cls, stored: dict[str, Any]) -> Self:
         manual, published = stored["manual"], stored["written"]
         overruled, winner = stored["set_aside"], stored["winner"]
-        return cls(
+        record = cls(
             manual=ManualSetting.from_storage(manual) if manual else None,
             overruled=Outcome.from_storage(overruled) if overruled else None,
             winner=Outcome.from_storage(winner) if winner else None,
@@ -156,6 +157,8 @@ class PersonRecord:
             unsure=of_type(stored["unsure"], bool),
             losses=tuple(map(datetime.fromisoformat, stored["losses"])),
         )
+        _require_sound(record)
+        return record
 
     def as_storage(self) -> dict[str, Any]:
         return {
@@ -264,3 +267,17 @@ class PersonRecord:
     def has_given_up(self) -> bool:
         """Return whether an insisting winner was overruled after losing too often."""
         return self.overruled is not None and len(self.losses) >= LOSSES
+
+
+def _require_sound(record: PersonRecord) -> None:
+    manual, published = record.manual, record.published
+    outcomes = [each for each in (record.overruled, record.winner) if each]
+    for outcome in outcomes:
+        of_type(outcome.by, str)
+    require_requests(each.requested for each in (manual, published, *outcomes) if each)
+    require_times(record.losses)
+    if manual:
+        require_times((manual.since, manual.until))
+    if published:
+        of_type(published.session, str)
+        require_times((published.at,))
