@@ -1,6 +1,8 @@
 """The entities of rules: a switch and a binary sensor each, of a rule in an entry or in YAML."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+import gc
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -63,6 +65,21 @@ async def test_a_rule_of_an_entry_has_a_device_with_a_switch_and_a_sensor(
     assert (device.name, device.entry_type) == ("Desk", dr.DeviceEntryType.SERVICE)
     assert device.config_subentry_id == added.subentry_id
     assert attributes(hass, SWITCH)["friendly_name"] == "Desk Enabled"
+
+
+async def test_rule_may_be_removed_at_once(
+    hass: HomeAssistant, loaded: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    for turns in range(12):
+        added = add_rule(hass, loaded, people=["anna"])
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        hass.config_entries.async_remove_subentry(loaded, added.subentry_id)
+        await hass.async_block_till_done()
+    gc.collect()
+
+    assert "unknown subentry" not in caplog.text
+    assert hass.states.get(SWITCH) is None
 
 
 async def test_the_sensor_shows_whether_the_rule_holds_and_for_whom_it_wins(

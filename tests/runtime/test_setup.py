@@ -221,7 +221,7 @@ async def test_people_and_rules_may_change_during_a_setup(
     assert shown(hass, ANNA) == "available"
     assert hass.states.get("sensor.ben_presence") is None
     assert hass.states.get("sensor.dora_presence") is not None
-    assert hass.states.get("switch.rule_desk") is None
+    assert hass.states.get("switch.desk_enabled") is None
 
 
 # The server behind an entry

@@ -89,7 +89,8 @@ def async_add_rules_of_entry(
     @callback
     def add() -> None:
         nonlocal shown
-        rules = engine.rules_from(entry.entry_id)
+        # The engine learns a moment later of a rule that was removed.
+        rules = [rule for rule in engine.rules_from(entry.entry_id) if rule.id in entry.subentries]
         known, shown = shown, {rule.id for rule in rules}
         for rule in rules:
             if rule.id not in known:
