@@ -53,6 +53,13 @@ async def test_one_person(hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
     assert "dora@example.com" in await subscribed(cup)
 
 
+async def test_several_lines_can_be_written(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    walk = await Walk.people(hass, loaded.entry_id)
+    schema = walk.result["data_schema"]
+    assert schema is not None
+    assert schema.schema["people"].config["multiline"]
+
+
 @pytest.mark.usefixtures("newcomers")
 async def test_many_people_with_names_and_without_those_who_are_there(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry

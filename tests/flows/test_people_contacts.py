@@ -64,6 +64,17 @@ trusted = pytest.mark.usefixtures("trusted_client_configuration")
 
 
 @trusted
+async def test_several_lines_can_be_written_beside_the_list(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    walk = await Walk.people(hass, loaded.entry_id)
+    assert offered(walk)
+    schema = walk.result["data_schema"]
+    assert schema is not None
+    assert schema.schema["people"].config["multiline"]
+
+
+@trusted
 async def test_the_list_is_offered_without_those_who_are_there(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> None:
