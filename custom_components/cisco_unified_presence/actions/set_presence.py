@@ -20,11 +20,23 @@ ATTR_OVERRIDE = "override"
 ATTR_NOTE = "note"
 ATTR_DURATION = "duration"
 
+
+def _encodable(text: str) -> str:
+    """Return a text that can be stored and sent; half a surrogate pair can be neither."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise vol.Invalid("It has a character that cannot be sent") from error
+    return text
+
+
 PEOPLE_SCHEMA = cv.make_entity_service_schema({})
 SET_PRESENCE_SCHEMA = cv.make_entity_service_schema(
     {
         vol.Required(ATTR_PRESENCE): vol.In(list(PRESENCES)),
-        vol.Optional(ATTR_NOTE): vol.All(cv.string, str.strip, vol.Length(min=1, max=MAX_NOTE)),
+        vol.Optional(ATTR_NOTE): vol.All(
+            cv.string, str.strip, vol.Length(min=1, max=MAX_NOTE), _encodable
+        ),
         vol.Optional(ATTR_OVERRIDE): cv.boolean,
         vol.Optional(ATTR_DURATION): vol.All(
             cv.time_period, vol.Range(min=timedelta(seconds=1), max=timedelta(days=31))
