@@ -83,9 +83,9 @@ async def test_changed_interval_counts_at_once(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, busy: MockConfigEntry, cup: Cup
 ) -> None:
     await change(hass, busy, cup, options={CONF_FULL_REFRESH_INTERVAL: 300})
-    polls = cup.asked("GET", "/contacts/")
+    polls = cup.asked("GET", "/contacts/ben")
     await pass_time(freezer, cup, 300)
-    assert cup.asked("GET", "/contacts/") == polls + 3
+    assert cup.asked("GET", "/contacts/ben") == polls + 1
 
 
 async def test_rich_presence_comes_and_goes(
