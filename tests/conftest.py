@@ -29,6 +29,7 @@ from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     SecurityMode,
 )
+from custom_components.cisco_unified_presence.control import run_marker
 from custom_components.cisco_unified_presence.entities import PersonEntity
 from custom_components.cisco_unified_presence.flows import client_configuration
 
@@ -112,6 +113,16 @@ def _custom_integrations(request: pytest.FixtureRequest) -> None:
 def all_rich_entities(monkeypatch: pytest.MonkeyPatch) -> None:
     """Enable the entities of rich presence that are disabled by default."""
     monkeypatch.setattr(PersonEntity, "entity_registry_enabled_default", property(lambda _: True))
+
+
+@pytest.fixture
+def trusted_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let stored records be trusted, so that nothing is searched for at the start."""
+
+    async def is_trusted(_marker: run_marker.RunMarker, _published: int) -> bool:
+        return True
+
+    monkeypatch.setattr(run_marker.RunMarker, "async_is_trusted", is_trusted)
 
 
 @pytest.fixture

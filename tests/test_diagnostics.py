@@ -31,6 +31,8 @@ from .common.live_channel import FETCHES, call_back, subscription_id
 from .common.server import PASSWORD, Cup
 from .common.waiting import pass_time, settled
 
+pytestmark = pytest.mark.usefixtures("trusted_records")
+
 DURATIONS = {"median": "<seconds>", "longest": "<seconds>"}
 
 

@@ -35,6 +35,7 @@ from .control import (
     Reconciler,
     RunningEntry,
     SessionWatch,
+    UntrackedPresences,
     account_of,
     async_undo_queue,
 )
@@ -131,6 +132,9 @@ class Runtime:
             hass, entry, partial(self._engine.async_set_winner, entry.entry_id)
         )
         self.reconciler = self._make_reconciler()
+        self._untracked = UntrackedPresences(
+            hass, entry, self.client, self.coordinator, self.reconciler, self._watcher.user
+        )
         self._session_watch = SessionWatch(
             hass,
             entry,
@@ -228,6 +232,7 @@ class Runtime:
             PresenceServiceError: The server refused or did not answer.
         """
         await self.reconciler.async_load()
+        await self._untracked.async_load()
         await self.client.log_in()
         await self._backups.async_remember(self.client.backup)
         await self._orphans.async_clean_up(self.client, self._watcher.user)
@@ -237,6 +242,7 @@ class Runtime:
         self.reconciler.async_start()
         self.names.async_start()
         self._session_watch.async_start()
+        self._untracked.async_start()
         self._unsubscribe = [
             self._engine.async_subscribe_requests(
                 self._entry.entry_id, self.reconciler.async_requests_changed
@@ -276,6 +282,7 @@ class Runtime:
             self._unsubscribe.pop()()
         self.reconciler.async_stop()
         await self._session_watch.async_stop()
+        await self._untracked.async_stop()
         await async_undo_queue(self._hass).async_detach(self._entry.entry_id)
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
@@ -285,6 +292,7 @@ class Runtime:
             LOGGER.debug("The server was not left cleanly: %r", error)
         finally:
             await self.reconciler.async_save()
+            await self._untracked.async_stamp()
             if self._callback is not None:
                 await self._callback.async_close()
             await self.client.close()

@@ -6,6 +6,7 @@ from .reconciler import Reconciler
 from .session_watch import SessionWatch
 from .undo import RunningEntry, account_of, async_undo_queue
 from .undo_sources import async_start_undoing, async_undo_removed
+from .untracked import UntrackedPresences
 from .writer import PresenceWriter
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Reconciler",
     "RunningEntry",
     "SessionWatch",
+    "UntrackedPresences",
     "account_of",
     "async_start_undoing",
     "async_undo_queue",

@@ -15,6 +15,7 @@ from ..people import people_of
 from ..storage import HintStore
 from ..trust import BackupStore
 from .pending_clears import PendingClear, RemovedAccount, stored_clears
+from .run_marker import RunMarker
 from .store import control_store
 from .undo import async_undo_queue
 
@@ -64,6 +65,7 @@ async def async_undo_removed(hass: HomeAssistant, entry: ConfigEntry) -> None:
         entry.entry_id, left.values(), removed=RemovedAccount.of(entry.data, backup)
     )
     await control_store(hass, entry.entry_id).async_remove()
+    await RunMarker(hass, entry.entry_id).async_forget()
 
 
 async def _async_undo_unwanted(hass: HomeAssistant, entry: ConfigEntry) -> None:

@@ -1,0 +1,56 @@
+"""Whether the stored records are those of the last run, or older than what the server has."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..storage import HintStore, of_type
+
+STAMP_EVERY: Final = timedelta(minutes=10)
+# A restart takes a while.
+TRUSTED_FOR: Final = timedelta(minutes=15)
+
+
+class RunMarker:
+    """Stores when an entry last ran, and for how many people it had published something.
+
+    Files that come from a backup hold an old time. A run that ended without storing the time looks
+    the same, and costs no more than a check in vain.
+    """
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        self._store = HintStore(hass, f"{DOMAIN}.{entry_id}.run")
+        self._stamped_at: datetime | None = None
+        self._stamped = 0
+
+    async def async_is_trusted(self, published: int) -> bool:
+        """Tell whether the records are those of the last run.
+
+        Args:
+            published: For how many people something is published according to the records.
+        """
+        stored = await self._store.async_load()
+        try:
+            at = dt_util.as_utc(datetime.fromisoformat(stored["at"]))
+            published_then = of_type(stored["published"], int)
+        except KeyError, TypeError, ValueError:
+            return False
+        age = dt_util.utcnow() - at
+        return timedelta() <= age <= TRUSTED_FOR and published >= published_then
+
+    async def async_stamp(self, published: int) -> None:
+        self._stamped_at, self._stamped = dt_util.utcnow(), published
+        await self._store.async_save({"at": self._stamped_at.isoformat(), "published": published})
+
+    def is_due(self, published: int) -> bool:
+        """Tell whether the stored time is too old for what is published now."""
+        if self._stamped_at is None or not published:
+            return False
+        age = dt_util.utcnow() - self._stamped_at
+        return published > self._stamped or not timedelta() <= age < STAMP_EVERY
+
+    async def async_forget(self) -> None:
+        await self._store.async_remove()

@@ -1,0 +1,155 @@
+"""What an earlier run has published is cleared though the stored records do not know of it."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from cup_simulator.configuration import ApplicationUser
+from cup_simulator.model import Presence
+from cup_simulator.sessions import Session
+from custom_components.cisco_unified_presence.const import DOMAIN
+from tests.common.server import PASSWORD, Cup
+from tests.common.setting_presence import logged_in, set_presence
+from tests.common.waiting import pass_time, settled
+
+DOCUMENTS = "/rich/"
+
+
+@pytest.fixture
+async def stopped(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> MockConfigEntry:
+    """Stop with Anna set to busy; what is published stays."""
+    await set_presence(hass, "busy")
+    await pass_time(freezer, cup, 1)
+    await loaded.runtime_data.async_leave(keep_published=True)
+    await hass.async_block_till_done()
+    assert await cup.presence_of("anna") == "BUSY"
+    return loaded
+
+
+async def start(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, entry: MockConfigEntry, cup: Cup
+) -> None:
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    for _ in range(3):
+        await hass.async_block_till_done()
+        await settled(cup)
+    await pass_time(freezer, cup, 1)
+
+
+def keys_of(entry: MockConfigEntry) -> tuple[str, str]:
+    return f"{DOMAIN}.{entry.entry_id}.kept", f"{DOMAIN}.{entry.entry_id}.run"
+
+
+def lose(hass_storage: dict[str, Any], entry: MockConfigEntry, how: str) -> None:
+    """Damage what is stored; a backup from before Anna was set has no record of hers."""
+    records, run = keys_of(entry)
+    match how:
+        case "missing":
+            del hass_storage[records]
+        case "all missing":
+            del hass_storage[records], hass_storage[run]
+        case "empty" | "restored":
+            hass_storage[records]["data"] = {}
+    if how == "restored":
+        hass_storage[run]["data"] = {"at": "2020-01-01T00:00:00+00:00", "published": 0}
+
+
+@pytest.mark.parametrize("how", ["missing", "all missing", "empty", "restored"])
+async def test_override_that_no_record_knows_of_is_cleared(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    stopped: MockConfigEntry,
+    cup: Cup,
+    how: str,
+) -> None:
+    lose(hass_storage, stopped, how)
+    await start(hass, freezer, stopped, cup)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert "anna" not in await logged_in(cup)
+
+
+async def test_records_of_the_last_run_are_trusted(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, stopped: MockConfigEntry, cup: Cup
+) -> None:
+    asked = cup.asked("GET", DOCUMENTS)
+    await start(hass, freezer, stopped, cup)
+    assert await cup.presence_of("anna") == "BUSY"
+    assert cup.asked("GET", DOCUMENTS) == asked
+
+
+async def test_override_that_is_requested_stays(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    stopped: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    del hass_storage[keys_of(stopped)[1]]
+    written = cup.asked("PUT", "/anna/presence/")
+    await start(hass, freezer, stopped, cup)
+    assert await cup.presence_of("anna") == "BUSY"
+    assert cup.asked("PUT", "/anna/presence/") == written
+
+
+@pytest.mark.parametrize("how", ["missing", "restored"])
+async def test_override_of_another_application_and_a_choice_by_hand_are_not_touched(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    stopped: MockConfigEntry,
+    cup: Cup,
+    how: str,
+) -> None:
+    service = cup.simulator.service
+    ours = service.sessions.end_user("anna")
+    assert ours
+    service.logout(ours)
+    cup.accounts["other"] = ApplicationUser(PASSWORD)
+    application = service.login_application("other", PASSWORD, force=False)
+    theirs = service.login_end_user(application, "anna", force=False)
+    assert isinstance(theirs, Session)
+    service.set_basic(theirs, Presence.DND, override=True, expiry=3600)
+    lose(hass_storage, stopped, how)
+
+    await start(hass, freezer, stopped, cup)
+
+    assert await cup.presence_of("anna") == "DND"
+    session = service.sessions.end_user("anna")
+    assert session is theirs
+
+
+async def test_choice_by_hand_is_not_touched(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    stopped: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await cup.choose("anna", "DND")
+    lose(hass_storage, stopped, "missing")
+    await start(hass, freezer, stopped, cup)
+    assert await cup.presence_of("anna") == "DND"
+
+
+async def test_search_is_repeated_until_the_server_answers(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    stopped: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    lose(hass_storage, stopped, "all missing")
+    await cup.inject("error", code=200, path=DOCUMENTS)
+    await start(hass, freezer, stopped, cup)
+    assert keys_of(stopped)[1] not in hass_storage
+    await cup.heal()
+    await pass_time(freezer, cup, 31)
+    await settled(cup)
+    await pass_time(freezer, cup, 1)
+    assert await cup.presence_of("anna") == "AVAILABLE"
