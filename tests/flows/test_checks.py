@@ -152,6 +152,7 @@ async def test_the_session_of_a_running_entry_stays_and_only_what_was_added_goes
     ]
 
 
+@pytest.mark.usefixtures("trusted_records")
 async def test_a_session_that_a_running_entry_has_lost_is_ended(
     hass: HomeAssistant, cup: Cup, access: Access, loaded: MockConfigEntry
 ) -> None:
