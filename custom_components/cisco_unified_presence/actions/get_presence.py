@@ -14,6 +14,7 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..error_messages import translated
 from ..people import contact_key
+from ..pws import without_scheme
 from ..runtime import CupConfigEntry
 from ..states import presence_in_words
 from .for_each import async_for_each
@@ -36,7 +37,7 @@ def _printable(text: str) -> str:
     return text
 
 
-CONTACT = vol.All(cv.string, str.strip, vol.Match(r"[^\s@]+@[^\s@]+$"), _printable)
+CONTACT = vol.All(cv.string, without_scheme, vol.Match(r"[^\s@]+@[^\s@]+$"), _printable)
 
 GET_PRESENCE_SCHEMA = vol.Schema(
     {

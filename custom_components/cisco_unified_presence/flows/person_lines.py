@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 import re
 
+from ..people import contact_key
+from ..pws import without_scheme
+
 # What stands before the @ of a contact URI; the server refuses spaces and separators.
 _USER = re.compile(r"[^\s@,;:/\\<>\"]+")
-_SCHEME = re.compile(r"sips?:", re.IGNORECASE)
 _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*")
 
 
@@ -42,7 +44,7 @@ def read_person_lines(text: str, presence_domain: str) -> list[PersonLine]:
     for line in text.splitlines():
         if line.strip():
             person = _read(line, presence_domain)
-            people.setdefault(person.contact.casefold(), person)
+            people.setdefault(contact_key(person.contact), person)
     return list(people.values())
 
 
@@ -55,7 +57,7 @@ def person_of(contact: str) -> PersonLine:
 
 def _read(line: str, presence_domain: str) -> PersonLine:
     address, _, name = line.partition(",")
-    user, at, domain = _SCHEME.sub("", address.strip()).partition("@")
+    user, at, domain = without_scheme(address).partition("@")
     domain = domain if at else presence_domain
     # What is not printable cannot be sent, and would spoil the request for all others.
     if not (user.isprintable() and _USER.fullmatch(user) and _DOMAIN.fullmatch(domain)):

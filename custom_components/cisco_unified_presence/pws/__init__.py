@@ -6,7 +6,7 @@ This is the whole public interface; the modules behind it may change.
 from .account import Distrust
 from .certificate import Certificate, read_certificate
 from .client import PresenceClient
-from .contact_uri import contact_key
+from .contact_uri import contact_key, without_scheme
 from .contacts import (
     DEFAULT_CONFIGURATION_PORT,
     ConfigurationUnavailable,
@@ -144,6 +144,7 @@ __all__ = [
     "open_session",
     "read_certificate",
     "read_pidf",
+    "without_scheme",
     "write_clear",
     "write_pidf",
 ]
