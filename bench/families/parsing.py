@@ -1,6 +1,8 @@
 """Reading answers, against the fastest that Python has for it."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 import time
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
@@ -9,12 +11,20 @@ from lxml import etree
 
 from bench.course import Course
 from bench.row import Row
-from custom_components.cisco_unified_presence.pws import read_pidf
+from custom_components.cisco_unified_presence.pws import AnswerNotUnderstood, read_pidf
 from custom_components.cisco_unified_presence.pws.answers import Concerning
 from custom_components.cisco_unified_presence.pws.exchange import Answer
-from custom_components.cisco_unified_presence.pws.rest_answers import read_contacts, read_reply
+from custom_components.cisco_unified_presence.pws.presence_list import ContactReader
+from custom_components.cisco_unified_presence.pws.rest_answers import (
+    Reply,
+    read_contacts,
+    read_reply,
+)
+from custom_components.cisco_unified_presence.pws.turns import in_turns
+from custom_components.cisco_unified_presence.pws.xml import parse_in_turns
 
 OK = 200
+BLOCK_MS = 50.0
 LOCAL_NAMES = frozenset({"note", "basic", "class", "source"})
 
 DOCUMENT = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -103,7 +113,48 @@ async def measure(course: Course) -> Sequence[Row]:
         for size in sizes
     ]
     rows.append(_row("reading a PIDF document", _document_by_us, documents, DOCUMENT, repeats))
+    for name, body in _long_answers(course.choose(thorough=5000, quick=200)).items():
+        blocks = [await _longest_block(body) for _ in range(course.choose(thorough=10, quick=1))]
+        limit = (BLOCK_MS,)
+        rows.append(Row(name=name, ours=blocks, against="a limit", base=limit, unit="ms", most=1.0))
     return rows
+
+
+def _long_answers(size: int) -> Mapping[str, bytes]:
+    document = DOCUMENT.partition(b"?>")[2].decode()
+    contact = f'<contact contactURI="anna@example.com">{document}</contact>'
+    elements = "<b/>" * (40 * size)
+    return {
+        f"longest block of reading {size} documents": _listed(contact * size),
+        "longest block of reading too many elements": _listed(elements),
+        "longest block of reading one with too many": _listed(
+            f'<contact contactURI="anna@example.com"><presence>{elements}</presence></contact>'
+        ),
+    }
+
+
+def _listed(contacts: str) -> bytes:
+    return f'<presenceList type="rich">{contacts}</presenceList>'.encode()
+
+
+async def _longest_block(body: bytes) -> float:
+    """Return the longest processor time of one turn of the loop while an answer is read, in ms."""
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            before = time.thread_time()
+            await asyncio.sleep(0)
+            longest = max(longest, time.thread_time() - before)
+
+    watching = asyncio.create_task(watch())
+    await asyncio.sleep(0)
+    with suppress(AnswerNotUnderstood):
+        root = await parse_in_turns(body, parts=ContactReader(rich=True))
+        await in_turns(read_contacts(Reply(None, root), rich=True))
+    watching.cancel()
+    return longest * 1000
 
 
 def _row(name: str, ours: Reader, others: Mapping[str, Reader], body: bytes, repeats: int) -> Row:

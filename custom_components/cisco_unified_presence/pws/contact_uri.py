@@ -13,6 +13,8 @@ def without_scheme(uri: str) -> str:
 
     ``sip:``, ``xmpp:`` and the like are dropped, and with them the parameters that may follow.
     """
+    if ":" not in uri:
+        return uri.strip()
     scheme = _SCHEME.match(uri)
     if scheme is None:
         return uri.strip()

@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Generator
+from functools import lru_cache
 import re
 from typing import Final
 
@@ -81,7 +82,12 @@ def _python_name(name: str) -> str:
 
 
 def _known(name: str | None) -> str | None:
-    found = _python_name(name) if name and len(name) <= _LONGEST_NAME else ""
+    return _like_ascii(name) if name and len(name) <= _LONGEST_NAME else None
+
+
+@lru_cache(maxsize=64)
+def _like_ascii(name: str) -> str | None:
+    found = _python_name(name)
     return found if _LIKE_ASCII.fullmatch(found) else None
 
 
@@ -100,6 +106,8 @@ def utf8_of(
     """
     encoding = encoding_of(body, charset) if declared else charset or "utf-8"
     errors = _FALLBACK if encoding in {"utf-8", "ascii"} else "replace"
+    if len(body) <= slice_size and encoding == "utf-8" and _is_utf_8(body):
+        return _without_beginning(body.translate(_PRINTABLE))
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     text = bytearray()
     for begin in range(0, len(body), slice_size):
@@ -107,7 +115,19 @@ def utf8_of(
             yield
         piece = decoder.decode(body[begin : begin + slice_size], begin + slice_size >= len(body))
         text += piece.encode(errors="replace").translate(_PRINTABLE)
-    return bytes(text).lstrip(_BLANKS).removeprefix(codecs.BOM_UTF8).lstrip(_BLANKS)
+    return _without_beginning(bytes(text))
+
+
+def _is_utf_8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _without_beginning(text: bytes) -> bytes:
+    return text.lstrip(_BLANKS).removeprefix(codecs.BOM_UTF8).lstrip(_BLANKS)
 
 
 def utf8_at_once(body: bytes, charset: str | None) -> bytes:

@@ -20,7 +20,7 @@ from .errors import (
 from .failures import request_failure, root_url
 from .model import SERVICE_PATH, Server
 from .traffic import Traffic
-from .xml import MAX_BODY, XmlElement, parse, parse_in_turns, too_large
+from .xml import MAX_BODY, PartReader, XmlElement, parse, parse_in_turns, too_large
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ class Request:
 
     aiohttp repeats most methods, but not POST, by itself when a kept connection turns out to be
     dead. ``at_most_once`` forbids that; ``idempotent`` allows it to a POST.
+    ``parts`` reads parts of a long answer while it is parsed.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     at_most_once: bool = False
     idempotent: bool = False
+    parts: PartReader | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class Exchange:
             raise await self._failure(request, error) from error
         self._has_answered = True
         _LOGGER.debug("%s %s: %s", request.method, request.path, response.status)
-        return await _parsed(response, body)
+        return await _parsed(response, body, request.parts)
 
     async def _failure(
         self, request: Request, error: aiohttp.ClientError | TimeoutError
@@ -191,13 +193,15 @@ async def _read_body(response: aiohttp.ClientResponse) -> bytes:
     return bytes(body)
 
 
-async def _parsed(response: aiohttp.ClientResponse, body: bytes) -> Answer:
+async def _parsed(
+    response: aiohttp.ClientResponse, body: bytes, parts: PartReader | None
+) -> Answer:
     status, location = response.status, response.headers.get("Location")
     if not body.strip():
         return Answer(status, location, body)
     charset = response.charset
     try:
-        root = await parse_in_turns(body, charset)
+        root = await parse_in_turns(body, charset, parts)
     except AnswerNotUnderstood as refusal:
         return Answer(status, location, body, refusal=refusal, charset=charset)
     return Answer(status, location, body, root, charset=charset)

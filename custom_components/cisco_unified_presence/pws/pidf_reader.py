@@ -31,6 +31,9 @@ LONGEST_NAME: Final = 64
 
 _LANGUAGE: Final = frozenset({"lang", "xml:lang", "{http://www.w3.org/XML/1998/namespace}lang"})
 
+# Elements that may stand at any depth of a person or a tuple.
+_ANYWHERE: Final = frozenset({"activities", "display-name", "displayname", "source", "user-input"})
+
 # Words of RFC 4480, and other spellings, by what they say. Those that say nothing are left out.
 _READ_AS: Final = {
     **{letters(activity): activity for activity in Activity},
@@ -86,7 +89,7 @@ def read_pidf(document: XmlElement | bytes | str, *, now: datetime | None = None
         raise _not_understood("a rich presence that is no PIDF document", root)
     if next(islice(root.iter(), MAX_DOCUMENT_ELEMENTS, None), None) is not None:
         raise _not_understood("a rich presence of too many elements", root)
-    return _Document(root, now or datetime.now(UTC)).read()
+    return _read(root, now or datetime.now(UTC))
 
 
 def _root_of(document: XmlElement | bytes | str) -> XmlElement:
@@ -108,90 +111,116 @@ def _not_understood(detail: str, root: XmlElement) -> AnswerNotUnderstood:
     return AnswerNotUnderstood(detail, sample_of_element(root))
 
 
-class _Document:
-    """The parts of a document that are the person's own."""
+class _Part:
+    """A person, a tuple or the document, with its elements by their local names.
 
-    def __init__(self, root: XmlElement, now: datetime) -> None:
-        self._root = root
-        self._now = now
-        self._persons = list(_children(root, "person"))
-        tuples = (each for each in _children(root, "tuple") if _is_own(each))
-        self._tuples = list(islice(tuples, MAX_DEVICES))
+    Attributes:
+        children: Those directly in it.
+        inside: Those at any depth that may stand anywhere.
+    """
 
-    def read(self) -> RichPresence:
-        persons = self._persons
-        return RichPresence(
-            entity=self._root.get("entity", "")[:LONGEST_CONTACT].strip(),
-            display_name=self._display_name(),
-            activities=_all_activities(persons, self._now),
-            notes=self._notes(),
-            devices=tuple(self._device(each) for each in self._tuples),
-            user_input=_first_text(persons, "user-input"),
-            manual=any(
-                _text(kind) == "manual" for each in persons for kind in _children(each, "class")
-            ),
+    def __init__(self, element: XmlElement) -> None:
+        self.element = element
+        self.children = _by_name(element)
+        self.inside: dict[str, list[XmlElement]] = {}
+        for each in element.iter():
+            name = local_name(each)
+            if name in _ANYWHERE:
+                self.inside.setdefault(name, []).append(each)
+
+    def notes(self) -> Iterator[XmlElement]:
+        """Yield its own notes, not those of a mood or an activity."""
+        return iter(self.children.get("note", ()))
+
+    def text(self, *names: str) -> str | None:
+        """Return the first text of an element that may stand anywhere."""
+        found = (each for name in names for each in self.inside.get(name, ()))
+        return next((text for each in found if (text := _text(each))), None)
+
+    def basic(self) -> str | None:
+        """Return the basic status; that of ``willingness`` says something else."""
+        statuses = (_by_name(each) for each in self.children.get("status", ()))
+        found = (each for every in (self.children, *statuses) for each in every.get("basic", ()))
+        return next((text for each in found if (text := _text(each))), None)
+
+    def activities(self, now: datetime) -> frozenset[Activity]:
+        words = (
+            word
+            for group in self.inside.get("activities", ())
+            if _is_now(group, now)
+            for element in group
+            if _is_now(element, now) and (word := _word_of(element))
         )
+        return frozenset(activity for word in words if (activity := _activity(word)))
 
-    def _device(self, element: XmlElement) -> Device:
-        basic = _basic(element)
-        notes = _notes_of([element])
-        return Device(
-            id=element.get("id", "")[:LONGEST_NAME].strip(),
-            source=_first_text([element], "source"),
-            is_open=None if basic is None else basic.lower() == "open",
-            activities=_all_activities([element], self._now),
-            note=notes[0].text if notes else None,
-            user_input=_first_text([element], "user-input"),
-        )
+    def is_own(self) -> bool:
+        """Return whether a tuple is the person's, not that of an assistant or a relative."""
+        for relationship in self.children.get("relationship", ()):
+            of = next((local_name(child) for child in relationship), None) or _text(relationship)
+            if of and letters(of) != "self":
+                return False
+        return True
 
-    def _notes(self) -> tuple[Note, ...]:
-        """Return the person's notes, else the document's, else those of the devices."""
-        return _notes_of(self._persons) or _notes_of([self._root]) or _notes_of(self._tuples)
-
-    def _display_name(self) -> str | None:
-        own = chain(self._root, *(each.iter() for each in (*self._persons, *self._tuples)))
-        names = (each for each in own if letters(local_name(each)) == "displayname")
-        return next((text for name in names if (text := _text(name))), None)
+    def is_manual(self) -> bool:
+        return any(_text(kind) == "manual" for kind in self.children.get("class", ()))
 
 
-def _is_own(element: XmlElement) -> bool:
-    """Return whether a tuple is the person's, not that of an assistant or a relative."""
-    for relationship in _children(element, "relationship"):
-        of = next((local_name(child) for child in relationship), None) or _text(relationship)
-        if of and letters(of) != "self":
-            return False
-    return True
+def _by_name(parent: XmlElement) -> dict[str, list[XmlElement]]:
+    found: dict[str, list[XmlElement]] = {}
+    for each in parent:
+        found.setdefault(local_name(each), []).append(each)
+    return found
 
 
-def _basic(element: XmlElement) -> str | None:
-    """Return the basic status; that of ``willingness`` says something else."""
-    statuses = chain((element,), _children(element, "status"))
-    return next((text for each in statuses if (text := _child_text(each, "basic"))), None)
+def _read(root: XmlElement, now: datetime) -> RichPresence:
+    parts = _by_name(root)
+    persons = [_Part(each) for each in parts.get("person", ())]
+    all_tuples = map(_Part, parts.get("tuple", ()))
+    tuples = list(islice((each for each in all_tuples if each.is_own()), MAX_DEVICES))
+    own = iter(parts.get("note", ()))
+    names = chain(parts.get("display-name", ()), parts.get("displayname", ()))
+    return RichPresence(
+        entity=root.get("entity", "")[:LONGEST_CONTACT].strip(),
+        display_name=next((text for each in names if (text := _text(each))), None)
+        or _first(each.text("display-name", "displayname") for each in (*persons, *tuples)),
+        activities=frozenset[Activity]().union(*(each.activities(now) for each in persons)),
+        # The person's notes, else the document's, else those of the devices.
+        notes=_notes_of(each.notes() for each in persons)
+        or _notes_of([own])
+        or _notes_of(each.notes() for each in tuples),
+        devices=tuple(_device(each, now) for each in tuples),
+        user_input=_first(each.text("user-input") for each in persons),
+        manual=any(each.is_manual() for each in persons),
+    )
 
 
-def _notes_of(parents: Iterable[XmlElement]) -> tuple[Note, ...]:
-    """Return the notes that are the elements' own, not those of a mood or an activity."""
-    notes = (_note(each) for parent in parents for each in _children(parent, "note"))
+def _device(part: _Part, now: datetime) -> Device:
+    basic = part.basic()
+    notes = _notes_of([part.notes()])
+    return Device(
+        id=part.element.get("id", "")[:LONGEST_NAME].strip(),
+        source=part.text("source"),
+        is_open=None if basic is None else basic.lower() == "open",
+        activities=part.activities(now),
+        note=notes[0].text if notes else None,
+        user_input=part.text("user-input"),
+    )
+
+
+def _first(texts: Iterable[str | None]) -> str | None:
+    return next((text for text in texts if text), None)
+
+
+def _notes_of(groups: Iterable[Iterable[XmlElement]]) -> tuple[Note, ...]:
+    notes = map(_note, chain.from_iterable(groups))
     return tuple(islice((note for note in notes if note.text), MAX_NOTES))
 
 
 def _note(element: XmlElement) -> Note:
-    pieces = islice(element.itertext(), MAX_DOCUMENT_ELEMENTS)
+    pieces = element.itertext() if len(element) else (element.text or "",)
     text = "".join(piece[:LONGEST_TEXT] for piece in pieces).strip()[:LONGEST_NOTE].rstrip()
     tag = next((value for key, value in element.attrib.items() if key in _LANGUAGE), "")
     return Note(text, tag.strip()[:LONGEST_NAME] or None)
-
-
-def _all_activities(parents: Iterable[XmlElement], now: datetime) -> frozenset[Activity]:
-    words = (
-        word
-        for parent in parents
-        for group in _inside(parent, "activities")
-        if _is_now(group, now)
-        for element in group
-        if _is_now(element, now) and (word := _word_of(element))
-    )
-    return frozenset(activity for word in words if (activity := _activity(word)))
 
 
 def _word_of(element: XmlElement) -> str | None:
@@ -215,6 +244,8 @@ def _report_unknown_activity(name: str) -> None:
 
 
 def _is_now(element: XmlElement, now: datetime) -> bool:
+    if not element.attrib:
+        return True
     begin, end = _time(element.get("from")), _time(element.get("until"))
     return (begin is None or begin <= now) and (end is None or end > now)
 
@@ -226,23 +257,6 @@ def _time(text: str | None) -> datetime | None:
     except ValueError:
         return None
     return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
-
-
-def _children(parent: XmlElement, name: str) -> Iterator[XmlElement]:
-    return (each for each in parent if local_name(each) == name)
-
-
-def _inside(parent: XmlElement, name: str) -> Iterator[XmlElement]:
-    return (each for each in parent.iter() if local_name(each) == name)
-
-
-def _first_text(parents: Iterable[XmlElement], name: str) -> str | None:
-    found = (each for parent in parents for each in _inside(parent, name))
-    return next((text for each in found if (text := _text(each))), None)
-
-
-def _child_text(parent: XmlElement, name: str) -> str | None:
-    return next((text for each in _children(parent, name) if (text := _text(each))), None)
 
 
 def _text(element: XmlElement) -> str | None:

@@ -19,6 +19,59 @@ from .xml import MAX_SEARCHED, XmlElement, elements_near_the_beginning, field, i
 # A subscription holds half as many; what a server says twice is still read.
 MAX_LISTED: Final = 2 * MAX_CONTACTS
 
+# Elements from the root to a contact: an envelope, its body, a response, a list.
+_DEEPEST_LIST: Final = 6
+
+
+class ContactReader:
+    """Reads the contacts of a long list while it is parsed, and removes them from it.
+
+    Attributes:
+        contacts: Those read so far, in the server's order.
+    """
+
+    def __init__(self, *, rich: bool) -> None:
+        self.contacts: list[ContactPresence] = []
+        self._rich = rich
+
+    def take(self, root: XmlElement) -> None:
+        """Read the contacts that are complete.
+
+        Raises:
+            AnswerNotUnderstood: There are more than a subscription holds.
+        """
+        parent = _parent_of_last_contact(root)
+        if parent is None:
+            return
+        others: list[XmlElement] = []
+        for element in parent[:-1]:
+            if is_named(element, "contact"):
+                self.contacts.append(_read(element, rich=self._rich, asked=None))
+            else:
+                others.append(element)
+        parent[:-1] = others
+        if len(self.contacts) > MAX_LISTED:
+            raise _too_many()
+
+    def forget(self) -> None:
+        self.contacts.clear()
+
+
+def _parent_of_last_contact(root: XmlElement) -> XmlElement | None:
+    parent = root
+    for _ in range(_DEEPEST_LIST):
+        if not len(parent) or is_named(parent, "presence"):
+            # A document has elements called contact that are none.
+            return None
+        if is_named(parent[-1], "contact"):
+            return parent
+        parent = parent[-1]
+    return None
+
+
+def _too_many() -> AnswerNotUnderstood:
+    return AnswerNotUnderstood("it names more contacts than a subscription holds")
+
 
 def read_listed(
     root: XmlElement, *, rich: bool, asked: str | None = None
@@ -37,7 +90,7 @@ def read_listed(
     """
     for number, element in enumerate(_contacts_in(root)):
         if number >= MAX_LISTED:
-            raise AnswerNotUnderstood("it names more contacts than a subscription holds")
+            raise _too_many()
         yield _read(element, rich=rich, asked=asked)
 
 
@@ -89,6 +142,8 @@ def _word_in(contact: XmlElement, *, may_be_silent: bool) -> Presence:
 
 def _document_in(contact: XmlElement) -> RichPresence | None:
     """Return the PIDF document in a contact: an element, or the same as escaped text."""
+    if not len(contact) and not contact.text:
+        return None
     inside = elements_near_the_beginning(contact)
     next(inside)
     for element in inside:

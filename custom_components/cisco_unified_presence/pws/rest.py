@@ -20,6 +20,7 @@ from .exchange import Exchange, Request
 from .faults import BadContact, EndpointRefused, InvalidCredentials, UnknownUser
 from .lxml_document import LxmlElement
 from .model import ContactPresence
+from .presence_list import ContactReader
 from .rest_answers import (
     Reply,
     read_contact,
@@ -139,8 +140,10 @@ class RestDialect(Dialect):
     ) -> list[ContactPresence]:
         path = _of_user(session.name, f"/presence/{_form(rich=rich)}/subscriptions/{subscription}")
         # Each fetch consumes the news that it returns.
-        reply = await self._ask_as(session, Request("GET", path, at_most_once=True))
-        return await in_turns(read_contacts(reply, rich=rich))
+        parts = ContactReader(rich=rich)
+        request = Request("GET", path, at_most_once=True, parts=parts)
+        reply = await self._ask_as(session, request)
+        return [*parts.contacts, *await in_turns(read_contacts(reply, rich=rich))]
 
     @override
     @counted

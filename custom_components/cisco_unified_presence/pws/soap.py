@@ -26,13 +26,14 @@ from .faults import (
 )
 from .lxml_document import parse_description
 from .model import ContactPresence
+from .presence_list import ContactReader
 from .soap_answers import read_id, read_presence_list, read_response, read_session, read_status
 from .soap_request import Call, Language
 from .soap_writer import Field, Fields, where_declared, where_required
 from .traffic import counted
 from .turns import in_turns
 from .wsdl import ServiceDescription, SoapVersion
-from .xml import XmlElement, is_named
+from .xml import PartReader, XmlElement, is_named
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -163,14 +164,16 @@ class SoapDialect(Dialect):
         self, session: Session, subscription: int, *, rich: bool
     ) -> list[ContactPresence]:
         fields = {"subscriptionID": str(subscription), "presenceType": _form(rich=rich)}
+        parts = ContactReader(rich=rich)
         # Each fetch consumes the news that it returns.
         response = await self._ask(
             Call("getSubscribedPresence", fields),
             _about(session),
             key=session.key,
             at_most_once=True,
+            parts=parts,
         )
-        return await in_turns(read_presence_list(response, rich=rich))
+        return [*parts.contacts, *await in_turns(read_presence_list(response, rich=rich))]
 
     @override
     @counted
@@ -178,14 +181,16 @@ class SoapDialect(Dialect):
         self, session: Session, contacts: Sequence[str], *, rich: bool
     ) -> list[ContactPresence]:
         fields: Fields = {"presenceType": _form(rich=rich), "contactURI": _contacts(contacts)}
+        parts = ContactReader(rich=rich)
         response = await self._ask(
             Call("getPolledPresence", fields),
             _about(session, contacts),
             BadContact(user=session.name),
             key=session.key,
             idempotent=True,
+            parts=parts,
         )
-        return await in_turns(read_presence_list(response, rich=rich))
+        return [*parts.contacts, *await in_turns(read_presence_list(response, rich=rich))]
 
     @override
     @counted
@@ -230,6 +235,7 @@ class SoapDialect(Dialect):
         key: str | None = None,
         idempotent: bool = False,
         at_most_once: bool = False,
+        parts: PartReader | None = None,
     ) -> XmlElement | None:
         """Return what the answer holds; ``refusal`` is raised for a text that XML cannot carry."""
         language = await self._spoken()
@@ -237,7 +243,13 @@ class SoapDialect(Dialect):
             body = language.write(call, key)
         headers = language.headers(call.operation)
         request = Request(
-            "POST", _PATH, headers, body, idempotent=idempotent, at_most_once=at_most_once
+            "POST",
+            _PATH,
+            headers,
+            body,
+            idempotent=idempotent,
+            at_most_once=at_most_once,
+            parts=parts,
         )
         return read_response(await self._exchange.send(request), about)
 

@@ -21,6 +21,7 @@ from xml.parsers import expat
 
 from .encodings import utf8_of
 from .errors import AnswerNotUnderstood
+from .salvage import in_pieces
 
 # Bytes. 5000 contacts with rich presence are about 5 MB; anything larger is no answer.
 MAX_BODY: Final = 8 * 1024 * 1024
@@ -60,6 +61,16 @@ type XmlElement = Element
 type _Parsing = Generator[None, None, XmlElement]
 
 
+class PartReader(Protocol):
+    """Reads parts of a document while it is parsed, so that they need not all be held."""
+
+    def take(self, root: XmlElement) -> None:
+        """Read what is complete below the root so far, and remove it."""
+
+    def forget(self) -> None:
+        """Forget what was read: the document is refused."""
+
+
 class Tagged(Protocol):
     """An element of any library."""
 
@@ -89,13 +100,20 @@ def parse_text(text: str) -> XmlElement:
     return _finished(_parsing(text.encode(errors="replace"), None, is_text=True))
 
 
-async def parse_in_turns(body: bytes, charset: str | None = None) -> XmlElement:
+async def parse_in_turns(
+    body: bytes, charset: str | None = None, parts: PartReader | None = None
+) -> XmlElement:
     """Parse a document slice by slice, so that the loop is not blocked.
+
+    Args:
+        body: The document.
+        charset: The encoding that is said beside the document.
+        parts: What reads parts of a long document between slices.
 
     Raises:
         AnswerNotUnderstood: As for ``parse``.
     """
-    steps = _parsing(body, charset)
+    steps = _parsing(body, charset, parts=parts)
     while True:
         try:
             next(steps)
@@ -118,7 +136,13 @@ def too_large() -> AnswerNotUnderstood:
     return AnswerNotUnderstood(f"it is larger than {MAX_BODY // 1024 // 1024} MiB")
 
 
-def _parsing(body: bytes, charset: str | None, *, is_text: bool = False) -> _Parsing:
+def _parsing(
+    body: bytes,
+    charset: str | None,
+    *,
+    is_text: bool = False,
+    parts: PartReader | None = None,
+) -> _Parsing:
     if len(body) > MAX_BODY:
         raise too_large()
     text = yield from utf8_of(body, "utf-8" if is_text else charset, SLICE, declared=not is_text)
@@ -126,11 +150,20 @@ def _parsing(body: bytes, charset: str | None, *, is_text: bool = False) -> _Par
         raise AnswerNotUnderstood("it is empty")
     if not text.startswith(b"<"):
         raise AnswerNotUnderstood(_what_it_is(text), sample_of(text))
-    yield from _counted(text)
     try:
-        return (yield from _built(text))
+        yield from _counted(text)
+        return (yield from _built(text, parts))
     except expat.ExpatError as error:
-        raise AnswerNotUnderstood(_what_it_is(text), sample_of(text)) from error
+        refusal = AnswerNotUnderstood(_what_it_is(text), sample_of(text))
+        refusal.__cause__ = error
+    except AnswerNotUnderstood as error:
+        refusal = error
+    if parts is not None:
+        parts.forget()
+    root = None if is_text else (yield from in_pieces(text, _built))
+    if root is None:
+        raise refusal
+    return root
 
 
 def _counted(text: bytes) -> Generator[None]:
@@ -147,12 +180,18 @@ def _counted(text: bytes) -> Generator[None]:
             raise AnswerNotUnderstood("it holds too many elements", sample_of(text))
 
 
-def _built(text: bytes) -> _Parsing:
+def _built(text: bytes, parts: PartReader | None = None) -> _Parsing:
     builder = TreeBuilder()
+    roots: list[XmlElement] = []
     names: dict[str, str] = {}
     parser = expat.ParserCreate("utf-8", intern=names)
     parser.buffer_text = True
-    parser.StartElementHandler = builder.start
+
+    def begin_root(tag: str, attributes: dict[str, str]) -> None:
+        roots.append(builder.start(tag, attributes))
+        parser.StartElementHandler = builder.start
+
+    parser.StartElementHandler = begin_root
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data
     parser.StartDoctypeDeclHandler = _refuse_document_type
@@ -160,6 +199,8 @@ def _built(text: bytes) -> _Parsing:
     parser.SetReparseDeferralEnabled(False)  # noqa: FBT003 - positional only
     for begin in range(0, len(text), SLICE):
         if begin:
+            if parts is not None and roots:
+                parts.take(roots[0])
             yield
         parser.Parse(text[begin : begin + SLICE])
         if begin + SLICE - parser.CurrentByteIndex > LONGEST_TAG:
@@ -194,6 +235,12 @@ def local_name(element: Tagged) -> str:
 
 
 def _without_namespace(name: str) -> str:
+    # The longest names are not remembered.
+    return (_local if len(name) <= _LONGEST_NAME else _local.__wrapped__)(name)
+
+
+@lru_cache(maxsize=1024)
+def _local(name: str) -> str:
     return name.rpartition("}")[2].rpartition(":")[2]
 
 
@@ -202,8 +249,7 @@ def letters(name: str) -> str:
 
     Reference: "SOAP". ``app-session-id``, ``appSessionId`` and ``APPSESSIONID`` are one name.
     """
-    # The longest names are not remembered.
-    return _letters(name) if len(name) <= _LONGEST_NAME else _letters.__wrapped__(name)
+    return (_letters if len(name) <= _LONGEST_NAME else _letters.__wrapped__)(name)
 
 
 @lru_cache(maxsize=1024)
@@ -213,6 +259,8 @@ def _letters(name: str) -> str:
 
 def is_named(element: Tagged, name: str) -> bool:
     """Return whether an element's local name has the same letters."""
+    if element.tag == name:
+        return True
     return letters(local_name(element)) == letters(name)
 
 
