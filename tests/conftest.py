@@ -31,7 +31,7 @@ from custom_components.cisco_unified_presence.const import (
 )
 from custom_components.cisco_unified_presence.control import run_marker
 from custom_components.cisco_unified_presence.entities import PersonEntity
-from custom_components.cisco_unified_presence.flows import client_configuration
+from custom_components.cisco_unified_presence.roster import contact_service
 
 from .common.entry import SECRET, person
 from .common.rule_requests import SetRequests, request_setter
@@ -84,13 +84,13 @@ async def cup(
 @pytest.fixture(autouse=True)
 def _no_client_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make client configuration absent, whatever listens at its usual port."""
-    monkeypatch.setattr(client_configuration, "PORT", CLOSED_PORT)
+    monkeypatch.setattr(contact_service, "PORTS", (CLOSED_PORT,))
 
 
 @pytest.fixture
 def client_configuration_port(cup: Cup, monkeypatch: pytest.MonkeyPatch) -> int:
     """Let the forms find the simulated server's client configuration; it is not trusted."""
-    monkeypatch.setattr(client_configuration, "PORT", cup.simulator.ports.epas)
+    monkeypatch.setattr(contact_service, "PORTS", (cup.simulator.ports.epas,))
     return cup.simulator.ports.epas
 
 

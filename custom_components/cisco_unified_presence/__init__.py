@@ -12,7 +12,7 @@ from homeassistant.helpers.typing import ConfigType
 from .background import async_note_loading, async_schedule_reload
 from .channel import OrphanStore
 from .clock import Burst
-from .const import DOMAIN, MINOR_VERSION
+from .const import CONF_CONTACT_SERVICE_FINGERPRINTS, DOMAIN, MINOR_VERSION
 from .control import async_start_undoing, async_undo_removed
 from .entities import (
     async_show_yaml_rules,
@@ -35,6 +35,8 @@ from .rules import (
 from .runtime import CupConfigEntry, Runtime
 from .services import async_setup_services
 from .trust import BackupStore, with_pins
+
+READ_EACH_TIME = frozenset({CONF_CONTACT_SERVICE_FINGERPRINTS})
 
 OTHER_PLATFORMS = [Platform.BINARY_SENSOR, Platform.SELECT, Platform.SWITCH]
 PLATFORMS = [Platform.SENSOR, *OTHER_PLATFORMS]
@@ -196,4 +198,6 @@ class _EntryUpdates:
 
 
 def _settings_of(entry: CupConfigEntry) -> tuple[object, ...]:
-    return dict(entry.data), entry.title
+    # Each reading of the contact list takes its pins anew.
+    data = {key: each for key, each in entry.data.items() if key not in READ_EACH_TIME}
+    return data, entry.title

@@ -8,7 +8,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import Configuration, ConfiguredNode
-from custom_components.cisco_unified_presence.flows import client_configuration
 from custom_components.cisco_unified_presence.flows.checks import (
     Access,
     async_check_login,
@@ -20,6 +19,7 @@ from custom_components.cisco_unified_presence.pws import (
     RedirectRefused,
     Server,
 )
+from custom_components.cisco_unified_presence.roster import contact_service
 from tests.common.flows import Walk, left_nothing_behind
 from tests.common.server import PASSWORD, Cup
 
@@ -115,7 +115,7 @@ async def test_the_contact_list_is_asked_for_at_the_watchers_own_node(
     walk = await Walk.people(hass, entry.entry_id)
     assert walk.step == "contacts"
     [port] = cup.simulator.nodes["beta"].configuration.ports
-    monkeypatch.setattr(client_configuration, "PORT", port)
+    monkeypatch.setattr(contact_service, "PORTS", (port,))
     walk = await Walk.people(hass, entry.entry_id)
     assert walk.step == "user"
     await hass.config_entries.async_unload(entry.entry_id)

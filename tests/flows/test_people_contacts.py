@@ -1,6 +1,8 @@
 """Adding people out of the watcher's own contact list."""
 
 import asyncio
+import hashlib
+import ssl
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -10,8 +12,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from custom_components.cisco_unified_presence.const import SUBENTRY_PERSON
-from custom_components.cisco_unified_presence.flows import client_configuration
 from custom_components.cisco_unified_presence.flows.people_form import CONF_CONTACTS
+from custom_components.cisco_unified_presence.roster import contact_service
+from custom_components.cisco_unified_presence.trust import (
+    fingerprint_text,
+    with_contact_service_pin,
+)
 from tests.common.flows import Walk
 from tests.common.server import PASSWORD, Cup
 from tests.common.tls_garbage import GARBAGE, listening
@@ -214,11 +220,75 @@ async def test_without_the_service_only_lines_are_asked_for(
     assert walk.created["user"] == "finn"
 
 
+async def not_trusted(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
+    """Begin to add people, and see that the certificate of the list is offered."""
+    walk = await Walk.people(hass, entry.entry_id)
+    assert (walk.step, walk.error) == ("contacts_not_trusted", None)
+    return walk
+
+
 @pytest.mark.usefixtures("client_configuration_port")
-async def test_a_certificate_that_is_not_trusted_is_not_asked_about(
-    hass: HomeAssistant, loaded: MockConfigEntry
+async def test_a_certificate_that_is_not_trusted_is_offered_and_then_the_list(
+    hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> None:
-    await only_lines(hass, loaded)
+    running = loaded.runtime_data
+    walk = await not_trusted(hass, loaded)
+    assert f"127.0.0.1:{cup.simulator.ports.epas}" in walk.sentence
+    assert "certificate" in walk.sentence
+    typed = {"people": "finn", "controlled": True}
+    await walk.fill_in("contacts_not_trusted", show_certificate=True, **typed)
+    pem = (cup.simulator.tls_dir / "tomcat.pem").read_text()
+    shown = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
+    assert fingerprint_text(shown) in walk.sentence
+    await walk.fill_in("certificate")
+    assert walk.step == "contacts"
+    assert "dora@example.com" in offered(walk)
+    # What was typed stays, and the entry goes on running.
+    assert walk.suggested == typed
+    await hass.async_block_till_done()
+    assert loaded.runtime_data is running
+    await walk.fill_in("contacts", contacts=["dora@example.com"], controlled=False)
+    assert (await Walk.people(hass, loaded.entry_id)).step == "contacts"
+
+
+@pytest.mark.usefixtures("client_configuration_port")
+async def test_another_certificate_than_the_trusted_one_is_shown_beside_it(
+    hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
+) -> None:
+    port = cup.simulator.ports.epas
+    data = with_contact_service_pin(loaded.data, "127.0.0.1", port, "ab" * 32)
+    hass.config_entries.async_update_entry(loaded, data=data)
+    walk = await not_trusted(hass, loaded)
+    await walk.fill_in("contacts_not_trusted", show_certificate=True, controlled=False)
+    assert fingerprint_text("ab" * 32) in walk.sentence
+    await walk.fill_in("certificate")
+    assert walk.step == "contacts"
+
+
+@pytest.mark.usefixtures("client_configuration_port")
+async def test_people_are_added_without_trusting_the_contact_list(
+    hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
+) -> None:
+    walk = await not_trusted(hass, loaded)
+    await walk.fill_in("contacts_not_trusted", controlled=False)
+    assert walk.error == "nobody"
+    await cup.inject("refuse_configuration")
+    await walk.fill_in("contacts_not_trusted", show_certificate=True, controlled=False)
+    assert walk.error == "cannot_connect_refused"
+    await cup.heal()
+    await walk.fill_in("contacts_not_trusted", people="finn", controlled=False)
+    assert walk.created["user"] == "finn"
+
+
+async def test_the_list_is_found_at_the_other_port(
+    hass: HomeAssistant,
+    client_configuration_port: int,
+    loaded: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(contact_service, "PORTS", (1, client_configuration_port))
+    walk = await not_trusted(hass, loaded)
+    assert f"127.0.0.1:{client_configuration_port}" in walk.sentence
 
 
 @trusted
@@ -256,7 +326,7 @@ async def test_a_server_that_is_down_is_told_only_when_it_is_needed(
 async def test_a_server_that_is_silent_does_not_keep_people_waiting(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client_configuration, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(contact_service, "PATIENCE_SECONDS", 0.2)
     await loaded.runtime_data.client.log_out_user("watcher")
     await cup.inject("delay", delay=30)
     async with asyncio.timeout(3):
@@ -273,8 +343,8 @@ async def test_an_answer_that_is_none_is_passed_over(
     monkeypatch: pytest.MonkeyPatch,
     answer: str,
 ) -> None:
-    monkeypatch.setattr(client_configuration, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(contact_service, "PATIENCE_SECONDS", 0.3)
     async with listening(cup.simulator.tls_dir, GARBAGE[answer]) as (port, asked):
-        monkeypatch.setattr(client_configuration, "PORT", port)
+        monkeypatch.setattr(contact_service, "PORTS", (port,))
         await only_lines(hass, loaded)
     assert asked

@@ -12,7 +12,7 @@ from custom_components.cisco_unified_presence.const import (
     CONF_WATCHER,
     SecurityMode,
 )
-from custom_components.cisco_unified_presence.flows import client_configuration
+from custom_components.cisco_unified_presence.roster import contact_service
 from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.server import Cup
 from tests.common.tls_garbage import GARBAGE, listening
@@ -80,9 +80,9 @@ async def test_a_port_that_is_shut_is_passed_over(hass: HomeAssistant, cup: Cup)
 async def test_an_answer_that_is_none_is_passed_over(
     hass: HomeAssistant, cup: Cup, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    monkeypatch.setattr(client_configuration, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(contact_service, "PATIENCE_SECONDS", 0.3)
     async with listening(cup.simulator.tls_dir, GARBAGE[answer]) as (port, asked):
-        monkeypatch.setattr(client_configuration, "PORT", port)
+        monkeypatch.setattr(contact_service, "PORTS", (port,))
         walk = await to_the_watcher(hass, cup)
     assert walk.suggested == {}
     assert asked
@@ -96,7 +96,7 @@ async def test_a_domain_that_is_known_is_not_asked_for(
     hass.config_entries.async_update_entry(entry, data=data)
     walk = Walk.going_on(hass, await entry.start_reconfigure_flow(hass))
     async with listening(cup.simulator.tls_dir, b"") as (port, asked):
-        monkeypatch.setattr(client_configuration, "PORT", port)
+        monkeypatch.setattr(contact_service, "PORTS", (port,))
         await walk.fill_in("reconfigure", **server_form(cup, HTTP))
     suggested = walk.suggested
     assert suggested == {CONF_WATCHER: "watcher", CONF_PRESENCE_DOMAIN: "chosen.example"}

@@ -14,6 +14,7 @@ from custom_components.cisco_unified_presence.flows.people import PersonFlow
 from custom_components.cisco_unified_presence.flows.people_form import (
     PEOPLE_SCHEMA,
     PERSON_SCHEMA,
+    UNTRUSTED_SCHEMA,
     contacts_schema,
 )
 from custom_components.cisco_unified_presence.flows.rule_form import RULE_FORM
@@ -44,6 +45,8 @@ CONFIG_STEPS = {
 }
 PERSON_STEPS = {
     "user": PEOPLE_SCHEMA,
+    "contacts_not_trusted": UNTRUSTED_SCHEMA,
+    "certificate": NOTHING,
     "contacts": contacts_schema({}, ""),
     "unknown": NOTHING,
     "reconfigure": PERSON_SCHEMA,

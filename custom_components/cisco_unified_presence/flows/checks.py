@@ -22,9 +22,9 @@ from ..pws import (
     make_ssl_context,
     open_session,
 )
+from ..roster import async_presence_domain
 from ..runtime import CupConfigEntry
 from ..trust import node_policy
-from .client_configuration import async_presence_domain
 
 # The user waits for the form; a server that throttles for longer is reported as throttling.
 PATIENCE_SECONDS = 15.0

@@ -1,12 +1,11 @@
 """People as subentries: one or many at a time, with or without control."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigSubentry,
-    ConfigSubentryFlow,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
@@ -16,17 +15,18 @@ from ..const import (
     CONF_CONTROLLED,
     CONF_PRESENCE_DOMAIN,
     CONF_TOLD_NAME,
-    CONF_WATCHER,
 )
 from ..error_messages import explain
 from ..people import contact_key, new_person, people_of
-from ..pws import ContactGroup, PresenceServiceError
+from ..pws import PresenceServiceError
 from ..runtime import CupConfigEntry
-from .client_configuration import async_contact_list
+from .contact_list import ContactListAnswer, ContactListSteps, async_read_contact_list
 from .contact_picks import ContactPick, picks_from
 from .people_form import (
+    CONF_SHOW_CERTIFICATE,
     PEOPLE_SCHEMA,
     PERSON_SCHEMA,
+    UNTRUSTED_SCHEMA,
     contacts_schema,
     read_people,
     still_offered,
@@ -34,18 +34,18 @@ from .people_form import (
 from .person_lines import BadLine, PersonLine
 
 
-class PersonFlow(ConfigSubentryFlow):
+class PersonFlow(ContactListSteps):
     """Adds people, and changes one."""
 
     def __init__(self) -> None:
         self._typed: dict[str, Any] = {}
-        self._groups: tuple[ContactGroup, ...] | None = None
         self._picks: Mapping[str, ContactPick] = {}
         self._people: list[PersonLine] = []
         self._told_names: Mapping[str, str] = {}
         self._controlled = False
         self._unknown: list[str] = []
 
+    @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for people, one a line, and offer the watcher's contact list if there is one."""
         entry: CupConfigEntry = self._get_entry()
@@ -53,11 +53,9 @@ class PersonFlow(ConfigSubentryFlow):
             return self.async_abort(reason="not_loaded")
         if user_input is not None:
             return await self._async_people(entry, user_input)
-        if self._groups is None:
-            self._groups = await async_contact_list(
-                self.hass, entry.runtime_data.client, entry.data[CONF_WATCHER]
-            )
-        self._picks = picks_from(self._groups, people_of(entry).keys())
+        if self._contact_list is None:
+            self._contact_list = await async_read_contact_list(self.hass, entry)
+        self._picks = picks_from(self._contact_list.groups, people_of(entry).keys())
         return self._form(self._typed)
 
     async def async_step_contacts(
@@ -66,10 +64,21 @@ class PersonFlow(ConfigSubentryFlow):
         """Take what the form with the contact list says."""
         return await self.async_step_user(user_input)
 
+    async def async_step_contacts_not_trusted(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Take what the form says that offers to trust the contact list."""
+        return await self.async_step_user(user_input)
+
     async def _async_people(
         self, entry: CupConfigEntry, user_input: dict[str, Any]
     ) -> SubentryFlowResult:
         self._typed = user_input
+        if user_input.pop(CONF_SHOW_CERTIFICATE, False) and (distrust := self._distrust):
+            try:
+                return await self._async_show_certificate(distrust)
+            except PresenceServiceError as error:
+                return self._form_after(user_input, error)
         self._controlled = user_input[CONF_CONTROLLED]
         try:
             people = read_people(user_input, self._picks, entry.data[CONF_PRESENCE_DOMAIN])
@@ -83,8 +92,7 @@ class PersonFlow(ConfigSubentryFlow):
                 [each.contact for each in self._people]
             )
         except PresenceServiceError as error:
-            explanation = explain(error)
-            return self._form(user_input, explanation.key, **explanation.placeholders)
+            return self._form_after(user_input, error)
         self._told_names = await entry.runtime_data.names.async_ask(
             [each.contact for each in self._people if not each.given_name]
         )
@@ -147,18 +155,29 @@ class PersonFlow(ConfigSubentryFlow):
         names = await entry.runtime_data.names.async_ask([contact])
         return names.get(contact_key(contact), subentry.title)
 
+    def _form_after(self, typed: dict[str, Any], error: PresenceServiceError) -> SubentryFlowResult:
+        explanation = explain(error)
+        return self._form(typed, explanation.key, **explanation.placeholders)
+
     def _form(
         self, typed: dict[str, Any], error: str | None = None, **placeholders: str
     ) -> SubentryFlowResult:
         domain = self._get_entry().data[CONF_PRESENCE_DOMAIN]
-        schema = contacts_schema(self._picks, domain) if self._picks else PEOPLE_SCHEMA
+        step, schema = "user", PEOPLE_SCHEMA
+        answer = self._contact_list or ContactListAnswer()
+        named = {"contact_list": answer.why_no_picks(self.hass)}
+        if self._picks:
+            step, schema = "contacts", contacts_schema(self._picks, domain)
+        elif self._distrust:
+            step, schema = "contacts_not_trusted", UNTRUSTED_SCHEMA
+            named = {"address": self._distrust.address}
         return self.async_show_form(
-            step_id="contacts" if self._picks else "user",
+            step_id=step,
             data_schema=self.add_suggested_values_to_schema(
                 schema, still_offered(typed, self._picks)
             ),
             errors={"base": error} if error else {},
-            description_placeholders={"domain": domain, **placeholders},
+            description_placeholders={"domain": domain, **named, **placeholders},
         )
 
     def _subentry_of(self, person: PersonLine) -> ConfigSubentry:

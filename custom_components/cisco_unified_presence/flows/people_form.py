@@ -22,12 +22,21 @@ from .selectors import TEXT
 
 CONF_CONTACTS = "contacts"
 CONF_PEOPLE = "people"
+CONF_SHOW_CERTIFICATE = "show_certificate"
 
 _LINES = TextSelector(TextSelectorConfig(multiline=True))
 
 PEOPLE_SCHEMA = vol.Schema(
     {
         vol.Required(CONF_PEOPLE): _LINES,
+        vol.Required(CONF_CONTROLLED, default=False): BooleanSelector(),
+    }
+)
+# Where the contact list cannot be read because its service is not trusted.
+UNTRUSTED_SCHEMA = vol.Schema(
+    {
+        vol.Optional(CONF_SHOW_CERTIFICATE, default=False): BooleanSelector(),
+        vol.Optional(CONF_PEOPLE): _LINES,
         vol.Required(CONF_CONTROLLED, default=False): BooleanSelector(),
     }
 )

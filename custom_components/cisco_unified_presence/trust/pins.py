@@ -1,6 +1,7 @@
 """The pins of an entry: the SHA-256 fingerprint of the certificate trusted at each node.
 
-A node without a pin of its own is trusted by the pin of the configured node.
+A node without a pin of its own is trusted by the pin of the configured node. The contact service of
+a node has another certificate, and pins apart from the others.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,13 @@ from typing import Any
 
 from homeassistant.const import CONF_HOST, CONF_PORT
 
-from ..const import CONF_FINGERPRINT, CONF_FINGERPRINTS, CONF_SECURITY, SecurityMode
+from ..const import (
+    CONF_CONTACT_SERVICE_FINGERPRINTS,
+    CONF_FINGERPRINT,
+    CONF_FINGERPRINTS,
+    CONF_SECURITY,
+    SecurityMode,
+)
 from ..pws import PinnedCertificate, PlainHttp, Security, Server, SystemTrust
 
 
@@ -40,7 +47,7 @@ def with_pins(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def without_pins(data: Mapping[str, Any]) -> dict[str, Any]:
-    pins = (CONF_FINGERPRINT, CONF_FINGERPRINTS)
+    pins = (CONF_CONTACT_SERVICE_FINGERPRINTS, CONF_FINGERPRINT, CONF_FINGERPRINTS)
     return {key: value for key, value in data.items() if key not in pins}
 
 
@@ -49,6 +56,18 @@ def security_at(data: Mapping[str, Any], host: str, port: int) -> Security:
         return PlainHttp()
     pin = pin_at(data, host, port) or pin_at(data, data[CONF_HOST], data[CONF_PORT])
     return PinnedCertificate(pin) if pin else SystemTrust()
+
+
+def contact_service_security(data: Mapping[str, Any], host: str, port: int) -> Security:
+    pin = data.get(CONF_CONTACT_SERVICE_FINGERPRINTS, {}).get(_key(host, port))
+    return PinnedCertificate(pin) if pin else SystemTrust()
+
+
+def with_contact_service_pin(
+    data: Mapping[str, Any], host: str, port: int, sha256: str
+) -> dict[str, Any]:
+    pins = {**data.get(CONF_CONTACT_SERVICE_FINGERPRINTS, {}), _key(host, port): sha256}
+    return {**data, CONF_CONTACT_SERVICE_FINGERPRINTS: pins}
 
 
 def server_in(data: Mapping[str, Any]) -> Server:

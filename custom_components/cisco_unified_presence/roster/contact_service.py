@@ -1,0 +1,132 @@
+"""What a node's client configuration service knows: the presence domain and contact lists.
+
+The service has another port and another certificate (``tomcat``) than the Presence Web Service.
+Its certificate has pins of its own. Without its answers the forms ask the user.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from homeassistant.core import HomeAssistant
+
+from ..const import LOGGER
+from ..pws import (
+    DEFAULT_CONFIGURATION_PORT,
+    CannotConnect,
+    CertificateChanged,
+    ConnectFailure,
+    ContactGroup,
+    ContactService,
+    PresenceClient,
+    PresenceServiceError,
+    Security,
+    Server,
+    Session,
+    SystemTrust,
+    UntrustedCertificate,
+    make_ssl_context,
+    open_session,
+)
+from ..trust import contact_service_security
+
+# IPv6 nodes have it at 443. Tests replace the ports.
+PORTS: tuple[int, ...] = (DEFAULT_CONFIGURATION_PORT, 443)
+
+# The user waits for the form, and a firewall may swallow the request.
+PATIENCE_SECONDS = 4.0
+
+type _SecurityOf = Callable[[str, int], Security]
+type _Ask[T] = Callable[[ContactService], Awaitable[T]]
+
+_DISTRUST: Final = (UntrustedCertificate, CertificateChanged)
+
+
+async def async_presence_domain(hass: HomeAssistant, client: PresenceClient) -> str | None:
+    """Return the presence domain, None when the server does not say."""
+
+    async def ask() -> str:
+        # The application user's session: no end user is known yet.
+        session: Session = await client.session_of(None)
+        return await _async_ask(
+            hass,
+            client.node,
+            lambda _host, _port: SystemTrust(),
+            lambda service: service.presence_domain(session),
+        )
+
+    try:
+        return await _async_in_time(ask(), client.node)
+    except PresenceServiceError as error:
+        LOGGER.debug("The client configuration service did not help the form: %s", error)
+        return None
+
+
+async def async_contact_list(
+    hass: HomeAssistant, client: PresenceClient, watcher: str, data: Mapping[str, Any]
+) -> tuple[ContactGroup, ...]:
+    """Return the watcher's contact list.
+
+    Args:
+        hass: Home Assistant.
+        client: Logs the watcher in, at its own node, if that was not done yet.
+        watcher: The user whose list is read.
+        data: An entry's data, with the pins of the service.
+
+    Raises:
+        PresenceServiceError: The list cannot be read, for this reason.
+    """
+
+    def security_of(host: str, port: int) -> Security:
+        return contact_service_security(data, host, port)
+
+    async def ask() -> tuple[ContactGroup, ...]:
+        session = await client.session_of(watcher)
+        return await _async_ask(
+            hass,
+            client.node_of(watcher),
+            security_of,
+            lambda service: service.contact_list(session),
+        )
+
+    return await _async_in_time(ask(), client.node_of(watcher))
+
+
+async def _async_ask[T](
+    hass: HomeAssistant, node: Server, security_of: _SecurityOf, ask: _Ask[T]
+) -> T:
+    """Ask at the first port where the service answers. Raises: PresenceServiceError."""
+    failures: list[PresenceServiceError] = []
+    for port in PORTS:
+        security = security_of(node.bare_host, port)
+        try:
+            server = Server(host=node.host, port=port, security=security)
+            async with _service_at(hass, server) as service:
+                return await ask(service)
+        except PresenceServiceError as error:
+            reason = _reason(error)
+            if not isinstance(reason, CannotConnect) or isinstance(reason, _DISTRUST):
+                raise reason from error
+            failures.append(reason)
+    raise failures[0]
+
+
+@asynccontextmanager
+async def _service_at(hass: HomeAssistant, server: Server) -> AsyncGenerator[ContactService]:
+    ssl_context = await hass.async_add_executor_job(make_ssl_context, server.security)
+    async with open_session(server, ssl_context=ssl_context) as session:
+        yield ContactService(server, session)
+
+
+def _reason(error: PresenceServiceError) -> PresenceServiceError:
+    return error.__cause__ if isinstance(error.__cause__, PresenceServiceError) else error
+
+
+async def _async_in_time[T](asking: Awaitable[T], node: Server) -> T:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await asking
+    except TimeoutError as error:
+        address = Server(host=node.host, port=PORTS[0], security=SystemTrust()).address
+        raise CannotConnect(ConnectFailure.TIMED_OUT, address) from error
