@@ -37,6 +37,8 @@ file looks like this; only the first three keys are needed:
   limits: {endpoints: 10, subscriptions: 10}
   refuse_callback_ports: [5000]             # no notification is delivered there
   backup_server: node2.example.com          # named in the answer to a login
+  tls: {shows: [cup, cup-ECDSA], versions: ["1.2"]}   # or ["1.3"], or both
+  workers: 20                               # of each node; a connection holds one
   federated:                                # of another vendor: rich presence only
     partner@other.example: {name: Partner, presence: BUSY}
 
@@ -50,7 +52,8 @@ the Client Configuration Web Service (--epas-port) tells:
     user1: {node: beta, contacts: {Team: [user2, user3@example.com]}}
 
 The certificates are made on the first start. Clients can be pointed at the files in the
-directory of --tls-dir: cup.pem, and tomcat.pem for the Client Configuration Web Service.
+directory of --tls-dir: cup.pem and cup-ECDSA.pem, of which one is shown by what is
+negotiated, and tomcat.pem for the Client Configuration Web Service.
 
 Control port (JSON):
   GET    /                                  the page
@@ -71,7 +74,9 @@ Control port (JSON):
                                             lose_subscriptions, lose_endpoints
   GET, DELETE /control/faults               the active faults; end all
   GET    /control/nodes                     the nodes, their ports and states
-  POST   /control/nodes/NAME                {"state": "stopped" | "cut" | "running"}
+  POST   /control/nodes/NAME                {"state": "stopped" | "cut" | "running",
+                                             "shows": ["cup-ECDSA"], "versions": ["1.3"],
+                                             "workers": N}
   GET, DELETE /control/requests             the request log; clear it
   POST   /control/clock                     {"advance": 3600}: seconds pass at once
   POST   /control/reset                     return to the state after the start

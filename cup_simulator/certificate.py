@@ -1,7 +1,7 @@
 """The self-signed certificates of the simulator, created once in a directory.
 
-`cup` is for the presence service, `tomcat` for the Client Configuration Web Service. Each
-certificate names every node.
+`cup` (RSA) and `cup-ECDSA` are for the presence service, `tomcat` is for the Client Configuration
+Web Service. Each certificate names every node.
 
 Reference: "Addresses".
 """
@@ -17,13 +17,15 @@ import ssl
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from .tls import CUP, TlsSettings
 
 _LOGGER = logging.getLogger(__name__)
 
-CUP = "cup"
 TOMCAT = "tomcat"
+RSA_BITS = 2048
 VALIDITY = timedelta(days=5 * 365)
 
 
@@ -31,26 +33,44 @@ class CertificateError(Exception):
     """The certificate cannot be read or created; the text says why."""
 
 
-def server_context(directory: Path, *hosts: str, service: str = CUP) -> ssl.SSLContext:
-    """Return the TLS settings of a service; creates its certificate on first use.
+def presence_context(directory: Path, settings: TlsSettings, *hosts: str) -> ssl.SSLContext:
+    """Return the TLS context of the presence service; creates its certificates on first use.
 
     Raises:
         CertificateError: The directory cannot be used.
     """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    settings.apply(context)
+    # Directories of earlier versions have a `cup` of the other kind, which stays in force.
+    for service in sorted(settings.shows, reverse=True):
+        _load(context, directory, service, hosts)
+    return context
+
+
+def server_context(directory: Path, *hosts: str, service: str = CUP) -> ssl.SSLContext:
+    """Return the TLS context of a single certificate; creates it on first use.
+
+    Raises:
+        CertificateError: The directory cannot be used.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    _load(context, directory, service, hosts)
+    return context
+
+
+def _load(context: ssl.SSLContext, directory: Path, service: str, hosts: Sequence[str]) -> None:
     certificate, key = directory / f"{service}.pem", directory / f"{service}.key"
     try:
         if not (certificate.exists() and key.exists()):
-            _make(certificate, key, hosts)
+            _make(certificate, key, hosts, is_rsa=service == CUP)
         _warn_of_other_hosts(certificate, hosts)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(certificate, key)
     except (OSError, ValueError) as error:
         raise CertificateError(
             f"The certificate in {directory} cannot be used: {error}."
             f" Remove {certificate.name} and {key.name} there to have a new one made."
         ) from error
-    return context
 
 
 def _names(hosts: Sequence[str]) -> list[str]:
@@ -74,11 +94,15 @@ def _general_name(name: str) -> x509.GeneralName:
     return x509.DNSName(name) if address is None else x509.IPAddress(address)
 
 
-def _make(certificate_file: Path, key_file: Path, hosts: Sequence[str]) -> None:
+def _make(certificate_file: Path, key_file: Path, hosts: Sequence[str], *, is_rsa: bool) -> None:
     names = _names(hosts)
     # A common name holds 64 characters at most.
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0][:64])])
-    key = ec.generate_private_key(ec.SECP256R1())
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+    if is_rsa:
+        key = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+    else:
+        key = ec.generate_private_key(ec.SECP256R1())
     # An hour ago, for clients whose clock is slow.
     start = datetime.now(UTC) - timedelta(hours=1)
     certificate = (
@@ -94,7 +118,7 @@ def _make(certificate_file: Path, key_file: Path, hosts: Sequence[str]) -> None:
         )
         # Its own authority, so that clients can trust the file.
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_KEY_USAGE, critical=True)
+        .add_extension(_key_usage(is_rsa=is_rsa), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
@@ -111,17 +135,18 @@ def _make(certificate_file: Path, key_file: Path, hosts: Sequence[str]) -> None:
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
 
-_KEY_USAGE = x509.KeyUsage(
-    digital_signature=True,
-    key_cert_sign=True,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    crl_sign=False,
-    encipher_only=False,
-    decipher_only=False,
-)
+def _key_usage(*, is_rsa: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        key_cert_sign=True,
+        content_commitment=False,
+        key_encipherment=is_rsa,
+        data_encipherment=False,
+        key_agreement=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def _write_private(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ import yaml
 from .configured_nodes import ONE_NODE, ConfiguredNode, read_nodes
 from .configured_people import ConfiguredPerson, read_federated, read_people
 from .model import Presence, Status
+from .tls import TlsSettings
 from .yaml_fields import (
     ConfigurationError,
     name,
@@ -18,6 +19,7 @@ from .yaml_fields import (
     presence,
     section,
     text,
+    texts,
 )
 
 __all__ = [
@@ -43,7 +45,8 @@ class ApplicationUser:
 class Configuration:
     """The state of a server after its start.
 
-    `translation` maps words to those displayed instead. A limit of None is no limit.
+    `translation` maps words to those displayed instead. A limit of None is no limit; `workers` are
+    those of each node.
     `refused_ports` are never called.
     """
 
@@ -57,6 +60,8 @@ class Configuration:
     backup_server: str | None = None
     federated: tuple[ConfiguredPerson, ...] = ()
     nodes: tuple[ConfiguredNode, ...] = ONE_NODE
+    tls: TlsSettings = field(default_factory=TlsSettings)
+    workers: int | None = None
 
 
 _KEYS = {
@@ -69,6 +74,8 @@ _KEYS = {
     "backup_server",
     "federated",
     "nodes",
+    "tls",
+    "workers",
 }
 
 DEFAULT = Configuration(
@@ -130,6 +137,8 @@ def parse_configuration(content: str) -> Configuration:
         backup_server=optional_text(root, "backup_server", "backup_server"),
         federated=read_federated(root.get("federated", {}), domain),
         nodes=nodes,
+        tls=_tls(root.get("tls", {})),
+        workers=optional_number(root, "workers", "workers"),
     )
 
 
@@ -139,6 +148,17 @@ def _nodes(root: Mapping[object, object]) -> tuple[ConfiguredNode, ...]:
     if "backup_server" in root:
         raise ConfigurationError("backup_server is for a single node; give the nodes a backup.")
     return read_nodes(root["nodes"])
+
+
+def _tls(value: object) -> TlsSettings:
+    given = section(value, "tls")
+    only(given, "tls", {"shows", "versions"})
+    try:
+        return TlsSettings(
+            **{str(key): texts(listed, f"tls.{key}") for key, listed in given.items()}
+        )
+    except ValueError as error:
+        raise ConfigurationError(f"tls.{error}") from error
 
 
 def _application_users(value: object) -> dict[str, ApplicationUser]:

@@ -21,7 +21,7 @@ from .control_request import (
     read_advance,
     read_choice,
     read_fault,
-    read_node_state,
+    read_node_change,
     read_person,
 )
 from .deployment import Deployment
@@ -90,7 +90,7 @@ class Control:
                 web.put(presence, self._choose),
                 web.delete(presence, self._be_automatic),
                 web.get("/control/nodes", self._list_nodes),
-                web.post("/control/nodes/{name}", self._set_node_state),
+                web.post("/control/nodes/{name}", self._change_node),
                 web.get("/control/faults", self._list_faults),
                 web.post("/control/faults", self._add_fault),
                 web.delete("/control/faults", self._clear_faults),
@@ -212,11 +212,16 @@ class Control:
     async def _list_nodes(self, _: web.Request) -> web.Response:
         return web.json_response(control_view.nodes(self._deployment))
 
-    async def _set_node_state(self, request: web.Request) -> web.Response:
+    async def _change_node(self, request: web.Request) -> web.Response:
         node = self._deployment.nodes.get(request.match_info["name"])
         if node is None:
             raise web.HTTPNotFound(reason="No such node")
-        self._deployment.set_state(node, read_node_state(await request.read()))
+        change = read_node_change(await request.read(), node.tls)
+        if change.state is not None:
+            self._deployment.set_state(node, change.state)
+        node.tls = change.tls
+        if change.sets_workers:
+            node.workers.limit = change.workers
         return await self._answer_applied(control_view.node(node))
 
     # Time

@@ -14,6 +14,7 @@ from .errors import DESCRIPTIONS, Code
 from .faults import IMMEDIATE, OF_ONE_REQUEST, OF_PORTS, Fault, FaultKind, Garbage
 from .json_fields import ControlError, Fields
 from .model import EXTRA_ACTIVITIES, JABBER, OVERRIDE_TUPLES, PWS_DEVICE, Activity, Presence, Status
+from .tls import TlsSettings
 
 THROTTLE_CODES = (Code.CPU_LIMIT, Code.RATE_LIMIT)
 SETTABLE = tuple(word.value for word in Presence if word is not Presence.UNKNOWN)
@@ -63,11 +64,39 @@ class NewPerson:
     home: str | None
 
 
-def read_node_state(body: bytes) -> NodeState:
+@dataclass(frozen=True, slots=True)
+class NodeChange:
+    """What changes at a node. A `state` of None stays; `workers` of None are without limit."""
+
+    state: NodeState | None
+    tls: TlsSettings
+    sets_workers: bool
+    workers: int | None
+
+
+def read_node_change(body: bytes, tls: TlsSettings) -> NodeChange:
+    """Parse a change of a node whose TLS settings are these."""
     fields = Fields(body)
-    state = NodeState(_one_of("state", fields.take("state", str), tuple(NodeState)))
+    if fields.is_empty:
+        raise ControlError("Say the state, shows, versions or workers of the node.")
+    state = fields.take("state", str, "")
+    change = NodeChange(
+        NodeState(_one_of("state", state, tuple(NodeState))) if state else None,
+        _tls(fields, tls),
+        sets_workers="workers" in fields,
+        workers=fields.take_count("workers", least=0),
+    )
     fields.end()
-    return state
+    return change
+
+
+def _tls(fields: Fields, present: TlsSettings) -> TlsSettings:
+    shows = fields.take("shows", list, list(present.shows))
+    versions = fields.take("versions", list, list(present.versions))
+    try:
+        return TlsSettings(tuple(map(str, shows)), tuple(map(str, versions)))
+    except ValueError as error:
+        raise ControlError(str(error)) from error
 
 
 def read_advance(body: bytes, clock: Clock) -> float:

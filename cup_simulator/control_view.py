@@ -54,7 +54,7 @@ def nodes(deployment: Deployment) -> list[Json]:
 
 
 def node(each: Node) -> Json:
-    """Return the address, backup and state of a node; an empty host is any address."""
+    """Return a node; an empty host is any address, `workers` of null are without limit."""
     return {
         "name": each.name,
         "host": each.address.host,
@@ -63,6 +63,10 @@ def node(each: Node) -> Json:
         "epas_port": each.address.epas_port,
         "backup": each.configured.backup,
         "state": each.state,
+        "shows": list(each.tls.shows),
+        "versions": list(each.tls.versions),
+        "workers": each.workers.limit,
+        "connections": each.workers.connections,
     }
 
 

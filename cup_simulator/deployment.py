@@ -20,6 +20,7 @@ from .people import People
 from .place import NodeAddress, Place, Redirect
 from .service import PresenceService
 from .subscriptions import Endpoint, Subscription
+from .workers import Workers
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,7 +37,10 @@ class NodeState(StrEnum):
 
 
 class Node(Place):
-    """One server; `address` is set once it listens, `reachable` while it runs."""
+    """One server; `address` is set once it listens, `reachable` while it runs.
+
+    `tls` takes effect when the ports are opened anew.
+    """
 
     def __init__(
         self, deployment: Deployment, configured: ConfiguredNode, clock: Clock, notify: Notify
@@ -45,6 +49,8 @@ class Node(Place):
         self.state = NodeState.RUNNING
         self.configured = configured
         self.address = NodeAddress("", 0, 0, 0)
+        self.tls = deployment.configuration.tls
+        self.workers = Workers(deployment.configuration.workers)
         self.reachable = asyncio.Event()
         self.reachable.set()
         self._deployment = deployment
@@ -52,6 +58,12 @@ class Node(Place):
         self.service = PresenceService(
             deployment.configuration, deployment.people, clock, self._notify, self
         )
+
+    def reset(self) -> None:
+        """Return to the configured state, without what clients have made here."""
+        self.switch_to(NodeState.RUNNING)
+        self.tls = self._deployment.configuration.tls
+        self.workers.limit = self._deployment.configuration.workers
 
     def switch_to(self, state: NodeState) -> None:
         self.state = state
@@ -122,7 +134,7 @@ class Deployment:
         self._unserved.clear()
         self.people = self._new_people()
         for node in self.nodes.values():
-            node.switch_to(NodeState.RUNNING)
+            node.reset()
             node.service.start(self.people)
         self._add_people()
 

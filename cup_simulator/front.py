@@ -47,7 +47,8 @@ class PresenceFront:
 
     def application(self) -> web.Application:
         application = web.Application(
-            client_max_size=MAX_BODY_BYTES, middlewares=[connection_to(self._node)]
+            client_max_size=MAX_BODY_BYTES,
+            middlewares=[self._node.workers.middleware(), connection_to(self._node)],
         )
         # (?s): the path may contain an encoded line break.
         application.router.add_route("*", "/{path:(?s:.*)}", self._handle)

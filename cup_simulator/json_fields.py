@@ -23,6 +23,14 @@ class Fields:
             raise ControlError("The body must be a JSON object.")
         self._fields: dict[str, object] = found
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no fields, or all have been taken."""
+        return not self._fields
+
     def take[T](self, name: str, kind: type[T], default: T | None = None) -> T:
         """Return a field, which is required unless there is a default."""
         value = self._fields.pop(name, default)

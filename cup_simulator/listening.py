@@ -1,7 +1,7 @@
 """Listeners that can be closed and reopened on the same ports."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 import logging
 import os
@@ -95,6 +95,12 @@ class Listener:
                 each.close()
             raise
         return bound
+
+    def use_tls(self, tls: ssl.SSLContext) -> None:
+        """Speak HTTPS in this way from the next opening on."""
+        self._addresses = tuple(
+            each if each.tls is None else replace(each, tls=tls) for each in self._addresses
+        )
 
     async def close(self) -> None:
         """Stop accepting connections and close the open ones."""

@@ -1,18 +1,31 @@
 """The listeners of one node, closed while the node is stopped or a fault refuses connections."""
 
+from collections.abc import Callable
 import ipaddress
+from ssl import SSLContext
 
 from .deployment import Node, NodeState
 from .faults import FaultKind, Faults
 from .listening import Listener
 from .place import NodeAddress
+from .tls import TlsSettings
 
 
 class NodePorts:
     """The presence service (HTTP and HTTPS) and client configuration (HTTPS) of a node."""
 
-    def __init__(self, node: Node, host: str, presence: Listener, configuration: Listener) -> None:
+    def __init__(
+        self,
+        node: Node,
+        host: str,
+        presence: Listener,
+        configuration: Listener,
+        make_tls: Callable[[TlsSettings], SSLContext],
+    ) -> None:
+        """`make_tls` creates the context of the presence service."""
         self.node = node
+        self._tls = node.tls
+        self._make_tls = make_tls
         self.presence = presence
         self.configuration = configuration
         self._host = "" if _is_unspecified(host) else host
@@ -28,11 +41,15 @@ class NodePorts:
         await self.configuration.close()
 
     async def apply(self, faults: Faults) -> None:
-        """Open or close the ports as the node's state and the faults require.
+        """Open or close the ports as the node's state, its TLS and the faults require.
 
         Raises:
             ListenError: A port is taken.
         """
+        if self.node.tls != self._tls:
+            self.presence.use_tls(self._make_tls(self.node.tls))
+            self._tls = self.node.tls
+            await self.presence.close()
         await _set_open(
             self.presence, refuse=self._is_refused(faults, FaultKind.REFUSE_CONNECTIONS)
         )

@@ -10,7 +10,7 @@ from ssl import SSLContext
 import tempfile
 from typing import Self
 
-from .certificate import TOMCAT, server_context
+from .certificate import TOMCAT, presence_context, server_context
 from .changes import Changes
 from .clock import Clock, SystemClock
 from .configuration import DEFAULT, Configuration
@@ -24,6 +24,7 @@ from .node_ports import NodePorts
 from .notifier import Notifier
 from .request_log import RequestLog
 from .service import PresenceService
+from .tls import TlsSettings
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -123,7 +124,11 @@ class Simulator:
 
     def _nodes(self, tls_dir: Path) -> dict[str, NodePorts]:
         hosts = [each.configured.host or self._host for each in self.deployment.nodes.values()]
-        presence = server_context(tls_dir, *hosts)
+
+        def make_tls(settings: TlsSettings) -> SSLContext:
+            return presence_context(tls_dir, settings, *hosts)
+
+        presence = make_tls(self.deployment.configuration.tls)
         configuration = server_context(tls_dir, *hosts, service=TOMCAT)
         return {
             node.name: NodePorts(
@@ -131,6 +136,7 @@ class Simulator:
                 host,
                 self._presence_listener(node, host, presence),
                 self._configuration_listener(node, host, configuration),
+                make_tls,
             )
             for node, host in zip(self.deployment.nodes.values(), hosts, strict=True)
         }

@@ -43,6 +43,13 @@ def optional_text(given: Section, key: str, where: str) -> str | None:
     return text(given[key], where) if key in given else None
 
 
+def texts(value: object, where: str) -> tuple[str, ...]:
+    """Return a list of texts."""
+    if not isinstance(value, list):
+        raise ConfigurationError(f"{where} must be a list.")
+    return tuple(text(each, where) for each in value)
+
+
 def name(value: object, where: str) -> str:
     """Return a name that is valid in a contact URI and a path."""
     found = text(value, where)

@@ -1,5 +1,6 @@
-"""Reference: "Addresses": self-signed certificates, with the host in the subject."""
+"""Reference: "Addresses": self-signed certificates, with the host in the subject; connections."""
 
+import asyncio
 import ipaddress
 import logging
 from pathlib import Path
@@ -12,9 +13,10 @@ from cryptography.x509.oid import NameOID
 import pytest
 
 from cup_simulator import Simulator
-from cup_simulator.certificate import CertificateError, server_context
+from cup_simulator.certificate import CertificateError, presence_context, server_context
+from cup_simulator.tls import CUP_ECDSA, TlsSettings
 
-from .wire import parse, request_bytes, send
+from .wire import Wire, parse, request_bytes, send
 
 LOOPBACKS = {ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1")}
 
@@ -173,3 +175,106 @@ async def test_without_a_directory_the_certificate_goes_with_the_simulator(
         assert (directory / "cup.pem").exists()
 
     assert not directory.exists()
+
+
+def unverified(*, version: ssl.TLSVersion | None = None, ciphers: str = "") -> ssl.SSLContext:
+    """Return a client's context that takes any certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    if version is not None:
+        context.minimum_version = context.maximum_version = version
+    if ciphers:
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(ciphers)
+    return context
+
+
+async def shown(simulator: Simulator, context: ssl.SSLContext) -> str:
+    """Return the name of the certificate that a client is shown."""
+    _, writer = await asyncio.open_connection(
+        "127.0.0.1", simulator.ports.https, ssl=context, server_hostname=""
+    )
+    der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    writer.transport.abort()
+    made = {
+        ssl.PEM_cert_to_DER_cert(each.read_text()): each.stem
+        for each in simulator.tls_dir.glob("*.pem")
+    }
+    return made[der]
+
+
+async def test_two_certificates_are_shown_by_what_is_negotiated(simulator: Simulator) -> None:
+    assert await shown(simulator, unverified(ciphers="aRSA")) == "cup"
+    assert await shown(simulator, unverified(ciphers="aECDSA")) == "cup-ECDSA"
+    assert await shown(simulator, unverified()) == "cup"
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        await shown(simulator, unverified(version=ssl.TLSVersion.TLSv1_3))
+
+
+async def test_one_is_shown_alone_or_before_the_other(simulator: Simulator, wire: Wire) -> None:
+    await wire.control("POST", "/control/nodes/node1", {"shows": ["cup-ECDSA", "cup"]})
+    assert await shown(simulator, unverified()) == "cup-ECDSA"
+    assert await shown(simulator, unverified(ciphers="aRSA")) == "cup"
+
+    await wire.control("POST", "/control/nodes/node1", {"shows": ["cup-ECDSA"]})
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        await shown(simulator, unverified(ciphers="aRSA"))
+
+    await wire.control("POST", "/control/reset")
+    assert await shown(simulator, unverified()) == "cup"
+
+
+async def test_versions_of_tls(simulator: Simulator, wire: Wire) -> None:
+    await wire.control("POST", "/control/nodes/node1", {"versions": ["1.3"]})
+    assert await shown(simulator, unverified(version=ssl.TLSVersion.TLSv1_3))
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        await shown(simulator, unverified(version=ssl.TLSVersion.TLSv1_2))
+
+    await wire.control("POST", "/control/nodes/node1", {"versions": ["1.2", "1.3"]})
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        assert await shown(simulator, unverified(version=version))
+
+
+def test_a_directory_of_an_earlier_version_keeps_its_certificate(tmp_path: Path) -> None:
+    server_context(tmp_path, "cup", service=CUP_ECDSA)
+    for kind in ("pem", "key"):
+        (tmp_path / f"cup-ECDSA.{kind}").rename(tmp_path / f"cup.{kind}")
+    before = (tmp_path / "cup.pem").read_bytes()
+
+    presence_context(tmp_path, TlsSettings(), "cup")
+
+    assert (tmp_path / "cup.pem").read_bytes() == before
+
+
+async def request(
+    streams: tuple[asyncio.StreamReader, asyncio.StreamWriter], seconds: float = 5
+) -> bytes:
+    """Send a request on an open connection and return the first line of the answer."""
+    reader, writer = streams
+    writer.write(request_bytes("GET", "/presence-service/", {"Connection": "keep-alive"}))
+    async with asyncio.timeout(seconds):
+        line = await reader.readline()
+        await reader.readuntil(b"\r\n\r\n")
+    return line
+
+
+async def test_an_idle_connection_holds_a_worker(simulator: Simulator, wire: Wire) -> None:
+    await wire.control("POST", "/control/nodes/node1", {"workers": 2})
+    first, second, third = [
+        await asyncio.open_connection("127.0.0.1", simulator.ports.http) for _ in range(3)
+    ]
+    for streams in (first, second, first):
+        assert await request(streams) == b"HTTP/1.1 404 Not Found\r\n"
+    waiting = asyncio.create_task(request(third))
+    await asyncio.sleep(0.1)
+    assert not waiting.done()
+    nodes = (await wire.control("GET", "/control/nodes")).json
+    assert isinstance(nodes, list)
+    assert (nodes[0]["workers"], nodes[0]["connections"]) == (2, 3)
+
+    first[1].close()
+    assert await waiting == b"HTTP/1.1 404 Not Found\r\n"
+
+    await wire.control("POST", "/control/nodes/node1", {"workers": None})
+    assert await request(await asyncio.open_connection("127.0.0.1", simulator.ports.http))

@@ -17,6 +17,7 @@ from cup_simulator.configuration import (
     read_configuration,
 )
 from cup_simulator.model import Presence, Status
+from cup_simulator.tls import TlsSettings
 
 SMALL = """
 domain: example.com
@@ -52,6 +53,8 @@ backup_server: node2.example.com
 federated:
   partner@other.example: {name: Partner, presence: BUSY, note: Abroad}
   guest@other.example:
+tls: {shows: [cup-ECDSA], versions: ["1.2", "1.3"]}
+workers: 20
 """
     )
 
@@ -59,6 +62,8 @@ federated:
     assert (found.endpoint_limit, found.subscription_limit) == (3, 0)
     assert found.refused_ports == {5000}
     assert found.backup_server == "node2.example.com"
+    assert found.tls == TlsSettings(shows=("cup-ECDSA",), versions=("1.2", "1.3"))
+    assert found.workers == 20
     assert found.federated == (
         ConfiguredPerson("partner@other.example", "Partner", Status(Presence.BUSY, note="Abroad")),
         ConfiguredPerson("guest@other.example", "guest@other.example"),
@@ -78,6 +83,11 @@ def test_the_default() -> None:
     ("text", "about"),
     [
         ("", "the file must be a mapping"),
+        (f"{SMALL}tls: {{shows: [cups]}}", "tls.shows must list one or more of cup, cup-ECDSA"),
+        (f"{SMALL}tls: {{versions: 1.3}}", "tls.versions must be a list"),
+        (f"{SMALL}tls: {{versions: [1.3]}}", "tls.versions must be a text"),
+        (f"{SMALL}tls: {{show: [cup]}}", "tls has an unknown key show"),
+        (f"{SMALL}workers: many", "workers must be a number"),
         ("- a", "the file must be a mapping"),
         ("a: [", "not YAML: "),
         ("!!python/object:os.system {}", "not YAML: "),

@@ -62,9 +62,17 @@ async def test_nodes_and_their_states(alpha: NodeWire, beta: NodeWire) -> None:
         "epas_port": address.epas_port,
         "backup": "beta",
         "state": "running",
+        "shows": ["cup", "cup-ECDSA"],
+        "versions": ["1.2"],
+        "workers": None,
+        "connections": 0,
     }
     assert (await be(beta, "stopped")).json == nodes[1] | {"state": "stopped"}
     assert (await alpha.state())["nodes"][1]["state"] == "stopped"
+
+
+SHOWS = "shows must list one or more of cup, cup-ECDSA, each once."
+VERSIONS = "versions must list one or more of 1.2, 1.3, each once."
 
 
 @pytest.mark.parametrize(
@@ -72,7 +80,22 @@ async def test_nodes_and_their_states(alpha: NodeWire, beta: NodeWire) -> None:
     [
         ("delta", {"state": "cut"}, 404, "No such node: POST /control/nodes/delta."),
         ("beta", {"state": "away"}, 400, "state must be one of running, stopped, cut."),
-        ("beta", {}, 400, "state must be given as a text."),
+        ("beta", {}, 400, "Say the state, shows, versions or workers of the node."),
+        ("beta", {"state": 1}, 400, "state must be given as a text."),
+        ("beta", {"shows": []}, 400, SHOWS),
+        (
+            "beta",
+            {"shows": ["x"]},
+            400,
+            SHOWS,
+        ),
+        (
+            "beta",
+            {"versions": [1.1]},
+            400,
+            VERSIONS,
+        ),
+        ("beta", {"workers": -1}, 400, "workers must be a whole number, 0 or more."),
         ("beta", {"state": "cut", "for": 3}, 400, "Not understood here: for."),
     ],
 )

@@ -21,7 +21,7 @@ from cup_simulator.control_request import (
     read_advance,
     read_choice,
     read_fault,
-    read_node_state,
+    read_node_change,
     read_person,
 )
 from cup_simulator.deployment import Deployment
@@ -37,6 +37,7 @@ from cup_simulator.rest import RestDialect
 from cup_simulator.rest_request import ROOT
 from cup_simulator.service import PresenceService
 from cup_simulator.soap import PATH, SoapDialect
+from cup_simulator.tls import TlsSettings
 
 from .damage import WORDS
 from .documents import REST_PATHS
@@ -163,9 +164,10 @@ def epas_request(data: bytes) -> None:
 def control_request(data: bytes) -> None:
     """Send a control request; one that can be read can be carried out and shown."""
     server = UnconnectedServer()
-    for read in (read_choice, read_node_state):
-        with suppress(ControlError):
-            read(data)
+    with suppress(ControlError):
+        read_choice(data)
+    with suppress(ControlError):
+        read_node_change(data, TlsSettings())
     nodes = server.deployment.nodes
     with suppress(ControlError):
         new = read_person(data, nodes)
