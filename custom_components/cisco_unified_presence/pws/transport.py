@@ -6,7 +6,7 @@ TLS 1.2 or newer is required; very old nodes, with TLS 1.0 only, cannot be reach
 import asyncio
 import socket
 import ssl
-from typing import Final
+from typing import Final, override
 
 import aiohttp
 
@@ -20,8 +20,9 @@ _KEEP_ALIVE_SECONDS: Final = 4 * 3600.0
 # interim answers take some 20 ms. A megabyte a second still comes through at 60 ms of delay.
 _RECEIVE_BUFFER: Final = 64 * 1024
 
-# Requests under way at the same time; also the number of connections to the node.
-PARALLEL_REQUESTS: Final = 8
+# Requests under way at the same time; also the number of connections to the node, which stay open.
+# A node has 10 to 20 workers for all its clients, and an idle connection may hold one.
+PARALLEL_REQUESTS: Final = 2
 
 
 def make_ssl_context(security: Security) -> ssl.SSLContext | None:
@@ -93,10 +94,36 @@ def _trust(
     security: Security, ssl_context: ssl.SSLContext | None
 ) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
     match security:
-        case PinnedCertificate(sha256):
+        case PinnedCertificate() as pinned:
             # aiohttp verifies nothing but the fingerprint then, and before it sends anything.
-            return aiohttp.Fingerprint(bytes.fromhex(sha256))
+            return _AnyFingerprint(pinned)
         case TrustedAuthority() if ssl_context is None:
             raise ValueError("A trusted authority needs the context made from it.")
         case _:
             return True if ssl_context is None else ssl_context
+
+
+class _AnyFingerprint(aiohttp.Fingerprint):
+    """Accepts each of several certificates."""
+
+    def __init__(self, pinned: PinnedCertificate) -> None:
+        first, *others = map(bytes.fromhex, pinned.fingerprints)
+        super().__init__(first)
+        self._others = [aiohttp.Fingerprint(each) for each in others]
+
+    @override
+    def check(self, transport: asyncio.Transport) -> None:
+        """Raise ServerFingerprintMismatch, which names the first, when none fits."""
+        try:
+            super().check(transport)
+        except aiohttp.ServerFingerprintMismatch:
+            if not any(_fits(each, transport) for each in self._others):
+                raise
+
+
+def _fits(fingerprint: aiohttp.Fingerprint, transport: asyncio.Transport) -> bool:
+    try:
+        fingerprint.check(transport)
+    except aiohttp.ServerFingerprintMismatch:
+        return False
+    return True
