@@ -36,7 +36,7 @@ SHARED = {
     "it": {"Host", "No", "Offline", "Password", "Server"},
     "nl": {"Contact", "Dialect", "Host", "Offline", "Server"},
 }
-NAME_OF_THE_CERTIFICATE = "cup"
+NAMES_OF_CERTIFICATES = {"cup", "cup-ECDSA"}
 # What stands between the quotation marks of these languages.
 _OPEN = "[„«\N{LEFT SINGLE QUOTATION MARK}]\N{NO-BREAK SPACE}?"
 _CLOSED = "\N{NO-BREAK SPACE}?[“»\N{RIGHT SINGLE QUOTATION MARK}]"
@@ -131,7 +131,7 @@ def test_an_apostrophe_is_a_typographic_one(language: str) -> None:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_word_in_quotation_marks_is_one_that_the_interface_shows(language: str) -> None:
-    shown = {*ALL[language].values(), NAME_OF_THE_CERTIFICATE}
+    shown = {*ALL[language].values(), *NAMES_OF_CERTIFICATES}
     quoted = {word for text in ALL[language].values() for word in QUOTED.findall(text)}
     assert {word for word in quoted if not placeholders_in(word)} - shown == set()
     presences = TREES[language]["entity"]["sensor"][PRESENCE]["state"]

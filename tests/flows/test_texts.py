@@ -40,6 +40,7 @@ CONFIG_STEPS = {
     "reauth_confirm": ACCOUNT_SCHEMA,
     "certificate": NOTHING,
     "certificate_changed": NOTHING,
+    "two_certificates": NOTHING,
     "watcher": WATCHER_SCHEMA,
     "domain": NOTHING,
 }

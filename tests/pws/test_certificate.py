@@ -1,23 +1,32 @@
 """Looking at a certificate before trusting it."""
 
 import asyncio
+from collections.abc import AsyncIterator
+import hashlib
 from pathlib import Path
+import ssl
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 import pytest
 
+from cup_simulator import Simulator
+from cup_simulator.tls import TlsSettings
 from custom_components.cisco_unified_presence.pws import (
     AnswerNotUnderstood,
     CannotConnect,
     Certificate,
+    CertificateChanged,
     ConnectFailure,
     PinnedCertificate,
     PlainHttp,
     Server,
+    open_session,
     read_certificate,
+    read_certificates,
 )
 from custom_components.cisco_unified_presence.pws.certificate import read_der, speaks_tls
+from custom_components.cisco_unified_presence.pws.exchange import Exchange, Request
 
 from .byte_server import ByteServer, http
 from .certificates import NOT_AFTER, NOT_BEFORE, make
@@ -116,3 +125,69 @@ async def test_a_closed_port(unused_tcp_port: int) -> None:
 @pytest.mark.parametrize("host", ["", "a b", "cup/x"])
 async def test_what_is_no_host(host: str) -> None:
     assert await failure(host, 8083) is ConnectFailure.HOST_NOT_FOUND
+
+
+@pytest.fixture
+async def simulator(socket_enabled: None) -> AsyncIterator[Simulator]:
+    async with Simulator() as running:
+        yield running
+
+
+def fingerprint(simulator: Simulator, name: str) -> str:
+    pem = (simulator.tls_dir / f"{name}.pem").read_text()
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
+
+
+async def show(simulator: Simulator, shows: tuple[str, ...], *versions: str) -> None:
+    simulator.deployment.first.tls = TlsSettings(shows, versions)
+    await simulator.apply_faults()
+
+
+@pytest.mark.parametrize(
+    ("shows", "versions", "found", "is_complete"),
+    [
+        (("cup", "cup-ECDSA"), ("1.2",), ("cup", "cup-ECDSA"), True),
+        (("cup-ECDSA", "cup"), ("1.2",), ("cup-ECDSA", "cup"), True),
+        (("cup", "cup-ECDSA"), ("1.2", "1.3"), ("cup-ECDSA", "cup"), True),
+        (("cup",), ("1.2",), ("cup",), True),
+        (("cup-ECDSA",), ("1.3",), ("cup-ECDSA",), False),
+        (("cup",), ("1.3",), ("cup",), False),
+    ],
+)
+async def test_both_certificates_of_a_node(
+    simulator: Simulator,
+    shows: tuple[str, ...],
+    versions: tuple[str, ...],
+    found: tuple[str, ...],
+    *,
+    is_complete: bool,
+) -> None:
+    await show(simulator, shows, *versions)
+    shown = await read_certificates("127.0.0.1", simulator.ports.https, timeout=5)
+    assert shown.fingerprints == tuple(fingerprint(simulator, name) for name in found)
+    assert [each.is_ecdsa for each in shown.certificates] == [n == "cup-ECDSA" for n in found]
+    assert shown.is_complete is is_complete
+
+
+async def test_either_of_two_pins_is_trusted_and_no_other(simulator: Simulator) -> None:
+    rsa, ecdsa = (fingerprint(simulator, name) for name in ("cup", "cup-ECDSA"))
+    for security, works in (
+        (PinnedCertificate(rsa, (ecdsa,)), {"cup", "cup-ECDSA"}),
+        (PinnedCertificate(rsa), {"cup"}),
+        (PinnedCertificate("ab" * 32, (ecdsa, rsa)), {"cup", "cup-ECDSA"}),
+        (PinnedCertificate("ab" * 32, ("cd" * 32,)), set()),
+    ):
+        for name in ("cup", "cup-ECDSA"):
+            await show(simulator, (name,), "1.2", "1.3")
+            assert await trusts(simulator, security) is (name in works)
+
+
+async def trusts(simulator: Simulator, security: PinnedCertificate) -> bool:
+    server = Server(host="127.0.0.1", port=simulator.ports.https, security=security)
+    async with open_session(server, ssl_context=None) as http_session:
+        exchange = Exchange(server, http_session, 5)
+        try:
+            await exchange.send(Request("GET", "/nothing"))
+        except CertificateChanged:
+            return False
+        return True

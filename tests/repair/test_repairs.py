@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -201,6 +202,44 @@ async def test_a_changed_certificate_is_shown_and_trusted_when_somebody_says_so(
     assert entry.state is ConfigEntryState.LOADED
     assert issue_of(hass, entry, Issue.CERTIFICATE_CHANGED) is None
     await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_the_other_certificate_of_a_node_is_trusted_beside_the_first(
+    hass: HomeAssistant, cup: Cup, entry: MockConfigEntry, web_server: str
+) -> None:
+    hass.loop.set_debug(False)
+    port = cup.simulator.ports.https
+    address = f"127.0.0.1:{port}"
+    rsa, ecdsa = (sha256_in(cup.simulator.tls_dir, name) for name in ("cup", "cup-ECDSA"))
+    pins = {CONF_FINGERPRINTS: {address: rsa}}
+    data = {**entry.data, "security": "https", "port": port, **pins}
+    hass.config_entries.async_update_entry(entry, data=data)
+    await show_first(cup, "cup-ECDSA", "cup")
+    await hass.config_entries.async_setup(entry.entry_id)
+
+    walk = await Walk.repair(hass, entry.entry_id, Issue.CERTIFICATE_CHANGED)
+    assert walk.step == "two_certificates"
+    for each in (f"RSA: `{fingerprint_text(rsa)}`", f"ECDSA: `{fingerprint_text(ecdsa)}`"):
+        assert each in walk.sentence
+    assert f"until now: `{fingerprint_text(rsa)}`" in walk.sentence
+    assert "no reason to worry" in walk.sentence
+    assert cup.asked() == 0
+    await walk.fill_in("two_certificates")
+    assert walk.created == {}
+    assert entry.data[CONF_FINGERPRINTS] == {address: [ecdsa, rsa]}
+    assert entry.state is ConfigEntryState.LOADED
+    for name in ("cup", "cup-ECDSA"):
+        await show_first(cup, name)
+        await hass.config_entries.async_reload(entry.entry_id)
+        assert entry.state is ConfigEntryState.LOADED
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def show_first(cup: Cup, *certificates: str) -> None:
+    """Let the node show these certificates, the first where the client takes any."""
+    node = cup.simulator.deployment.first
+    node.tls = replace(node.tls, shows=certificates)
+    await cup.simulator.apply_faults()
 
 
 async def test_a_certificate_that_cannot_be_read_changes_nothing(

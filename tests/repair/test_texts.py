@@ -12,7 +12,7 @@ from tests.common.texts import TEXTS, check_fields
 # The forms and menus of each module; where there is a form, the step init shows nothing.
 STEPS = {
     "callback": {"callback"},
-    "certificate": {"confirm"},
+    "certificate": {"confirm", "two_certificates"},
     "people": {"init"},
     "server": {"confirm"},
 }

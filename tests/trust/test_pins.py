@@ -1,6 +1,7 @@
 """Pins: which certificate is trusted at which node, how they are stored, and how they are made."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 import hashlib
 from pathlib import Path
 import ssl
@@ -25,17 +26,21 @@ from custom_components.cisco_unified_presence.const import (
 )
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import (
+    Certificate,
     CertificateChanged,
     PinnedCertificate,
     PlainHttp,
+    ShownCertificates,
     SystemTrust,
 )
 from custom_components.cisco_unified_presence.trust.certificate_text import fingerprint_text
 from custom_components.cisco_unified_presence.trust.pins import (
     host_and_port,
-    pin_at,
+    pins_at,
+    pins_to_trust,
     security_at,
     server_in,
+    trusted_at,
     with_pin,
     with_pins,
     without_pins,
@@ -46,7 +51,7 @@ from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import until
 
-ONE, OTHER = "11" * 32, "22" * 32
+ONE, OTHER, THIRD = "11" * 32, "22" * 32, "33" * 32
 NAMED: dict[str, Any] = {"host": "cup.example.com", "port": 8083, "security": "https"}
 
 
@@ -55,9 +60,9 @@ NAMED: dict[str, Any] = {"host": "cup.example.com", "port": 8083, "security": "h
 
 def test_data_from_before_there_were_pins_are_read() -> None:
     old = {**NAMED, CONF_FINGERPRINT: ONE}
-    assert pin_at(old, "CUP.example.com", 8083) == ONE
-    assert pin_at(old, "cup.example.com", 8443) is None
-    assert pin_at(old, "other.example.com", 8083) is None
+    assert pins_at(old, "CUP.example.com", 8083) == (ONE,)
+    assert pins_at(old, "cup.example.com", 8443) == ()
+    assert pins_at(old, "other.example.com", 8083) == ()
 
 
 def test_pins_take_the_place_of_a_single_fingerprint() -> None:
@@ -72,7 +77,7 @@ def test_pins_take_the_place_of_a_single_fingerprint() -> None:
 def test_a_pin_belongs_to_one_node() -> None:
     data = with_pin({**NAMED, CONF_FINGERPRINT: ONE}, "[2001:DB8::1]", 8083, OTHER)
     assert data[CONF_FINGERPRINTS] == {"cup.example.com:8083": ONE, "[2001:db8::1]:8083": OTHER}
-    assert pin_at(data, "2001:db8::1", 8083) == OTHER
+    assert pins_at(data, "2001:db8::1", 8083) == (OTHER,)
     assert security_at(data, "2001:db8::1", 8083) == PinnedCertificate(OTHER)
     assert with_pin(data, "cup.example.com", 8083, OTHER)[CONF_FINGERPRINTS] == dict.fromkeys(
         data[CONF_FINGERPRINTS], OTHER
@@ -86,6 +91,39 @@ def test_a_node_without_a_pin_is_trusted_as_far_as_the_named_one() -> None:
     plain = {**pinned, CONF_SECURITY: SecurityMode.HTTP.value}
     assert security_at(plain, "cup.example.com", 8083) == PlainHttp()
     assert server_in(pinned).security == PinnedCertificate(ONE)
+
+
+def test_a_node_may_have_two_pins() -> None:
+    data = with_pin(NAMED, "cup.example.com", 8083, ONE, OTHER)
+    assert data[CONF_FINGERPRINTS] == {"cup.example.com:8083": [ONE, OTHER]}
+    assert server_in(data).security == PinnedCertificate(ONE, (OTHER,))
+    assert trusted_at(data, "other.example.com", 8083) == (ONE, OTHER)
+    assert trusted_at(NAMED, "cup.example.com", 8083) == ()
+
+
+def shown_certificates(*sha256: str, is_complete: bool = True) -> ShownCertificates:
+    now = datetime.now(UTC)
+    return ShownCertificates(
+        tuple(Certificate("CN=cup", "CN=cup", now, now, each, self_signed=True) for each in sha256),
+        is_complete,
+    )
+
+
+@pytest.mark.parametrize(
+    ("shown", "trusted", "expected"),
+    [
+        (shown_certificates(ONE), (), (ONE,)),
+        (shown_certificates(ONE, OTHER), (), (ONE,)),
+        (shown_certificates(ONE, OTHER), (OTHER,), (ONE, OTHER)),
+        (shown_certificates(ONE), (OTHER,), (ONE,)),
+        (shown_certificates(ONE, is_complete=False), (OTHER,), (ONE, OTHER)),
+        (shown_certificates(ONE, is_complete=False), (OTHER, THIRD), (ONE, OTHER)),
+    ],
+)
+def test_what_is_trusted_when_the_user_agrees(
+    shown: ShownCertificates, trusted: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    assert pins_to_trust(shown, trusted) == expected
 
 
 @pytest.mark.parametrize(
@@ -169,8 +207,8 @@ def entry_data(entry_data: dict[str, Any], cup: Cup) -> dict[str, Any]:
     }
 
 
-def sha256_in(directory: Path) -> str:
-    der = ssl.PEM_cert_to_DER_cert((directory / "cup.pem").read_text())
+def sha256_in(directory: Path, name: str = "cup") -> str:
+    der = ssl.PEM_cert_to_DER_cert((directory / f"{name}.pem").read_text())
     return hashlib.sha256(der).hexdigest()
 
 

@@ -30,6 +30,7 @@ from ..const import (
 from ..error_messages import explain
 from ..pws import CertificateChanged, Presence, PresenceServiceError, UntrustedCertificate
 from ..runtime import CupConfigEntry
+from ..trust import trusted_at
 from .addresses import MisspelledScheme
 from .certificate_steps import CertificateSteps
 from .checks import async_check_login, async_check_new_server, async_check_watcher
@@ -183,9 +184,13 @@ class ServerFlow(CertificateSteps):
             self._draft = replace(draft, told_domain=told)
 
     @override
-    async def _async_trust(self, host: str, port: int, sha256: str) -> ConfigFlowResult:
-        self._draft = self._draft.trusting(host, port, sha256)
+    async def _async_trust(self, host: str, port: int, *sha256: str) -> ConfigFlowResult:
+        self._draft = self._draft.trusting(host, port, *sha256)
         return await self._async_try_login()
+
+    @override
+    def _trusted_at(self, host: str, port: int) -> tuple[str, ...]:
+        return trusted_at(self._draft.data, host, port)
 
     @override
     def _async_certificate_unreadable(self, error: PresenceServiceError) -> ConfigFlowResult:

@@ -36,8 +36,8 @@ class ServerDraft:
     def updated(self, entered: Mapping[str, Any]) -> Self:
         return replace(self, data={**self.data, **entered})
 
-    def trusting(self, host: str, port: int, sha256: str) -> Self:
-        return replace(self, data=with_pin(self.data, host, port, sha256))
+    def trusting(self, host: str, port: int, *sha256: str) -> Self:
+        return replace(self, data=with_pin(self.data, host, port, *sha256))
 
     @property
     def has_watcher(self) -> bool:

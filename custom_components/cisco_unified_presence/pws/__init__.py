@@ -4,7 +4,12 @@ This is the whole public interface; the modules behind it may change.
 """
 
 from .account import Distrust
-from .certificate import Certificate, read_certificate
+from .certificate import (
+    Certificate,
+    ShownCertificates,
+    read_certificate,
+    read_certificates,
+)
 from .client import PresenceClient
 from .contact_uri import contact_key, without_scheme
 from .contacts import (
@@ -128,6 +133,7 @@ __all__ = [
     "ServerFault",
     "Session",
     "SessionTakenOver",
+    "ShownCertificates",
     "SoapVersion",
     "SubscriptionId",
     "SystemTrust",
@@ -143,6 +149,7 @@ __all__ = [
     "one_line",
     "open_session",
     "read_certificate",
+    "read_certificates",
     "read_pidf",
     "without_scheme",
     "write_clear",

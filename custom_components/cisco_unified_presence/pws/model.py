@@ -89,18 +89,31 @@ class SystemTrust:
 
 @dataclass(frozen=True, slots=True)
 class PinnedCertificate:
-    """TLS with exactly one certificate, whatever it contains. Raises ValueError.
+    """TLS with exactly one certificate, or one of ``others``, whatever they contain.
 
-    ``sha256`` is the fingerprint in hexadecimal; capitals and colons are accepted and dropped.
+    A node has two, an RSA and an ECDSA one, and shows one or the other by what is negotiated
+    (reference: "Addresses"). ``sha256`` and ``others`` are fingerprints in hexadecimal; capitals
+    and colons are accepted and dropped. Raises ValueError.
     """
 
     sha256: str
+    others: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        canonical = self.sha256.replace(":", "").strip().lower()
-        if _SHA256.fullmatch(canonical) is None:
-            raise ValueError("A SHA-256 fingerprint has 64 hexadecimal digits.")
-        object.__setattr__(self, "sha256", canonical)
+        first, *others = map(_canonical, (self.sha256, *self.others))
+        object.__setattr__(self, "sha256", first)
+        object.__setattr__(self, "others", tuple(dict.fromkeys(o for o in others if o != first)))
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        return (self.sha256, *self.others)
+
+
+def _canonical(sha256: str) -> str:
+    canonical = sha256.replace(":", "").strip().lower()
+    if _SHA256.fullmatch(canonical) is None:
+        raise ValueError("A SHA-256 fingerprint has 64 hexadecimal digits.")
+    return canonical
 
 
 @dataclass(frozen=True, slots=True)

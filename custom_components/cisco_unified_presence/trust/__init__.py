@@ -1,14 +1,22 @@
 """Which certificates and nodes are trusted."""
 
-from .certificate_text import certificate_placeholders, fingerprint_text
+from .certificate_text import (
+    certificate_placeholders,
+    fingerprint_text,
+    fingerprints_text,
+    two_certificates_placeholders,
+)
 from .distrust import async_report_distrust
 from .nodes import BackupStore, node_policy
 from .pins import (
     contact_service_security,
+    has_known,
     host_and_port,
+    pins_to_trust,
     security_at,
     server_in,
     with_contact_service_pin,
+    trusted_at,
     with_pin,
     with_pins,
     without_pins,
@@ -20,11 +28,16 @@ __all__ = [
     "certificate_placeholders",
     "contact_service_security",
     "fingerprint_text",
+    "fingerprints_text",
+    "has_known",
     "host_and_port",
     "node_policy",
+    "pins_to_trust",
     "security_at",
     "server_in",
     "with_contact_service_pin",
+    "trusted_at",
+    "two_certificates_placeholders",
     "with_pin",
     "with_pins",
     "without_pins",

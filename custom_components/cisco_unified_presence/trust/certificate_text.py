@@ -1,15 +1,26 @@
 """A certificate as users compare it: subject, issuer, validity and fingerprint."""
 
+from collections.abc import Iterable
 from itertools import batched
 
 from homeassistant.util import dt as dt_util
 
-from ..pws import Certificate, one_line
+from ..pws import Certificate, ShownCertificates, one_line
 
 
 def fingerprint_text(sha256: str) -> str:
     """Return a fingerprint as OpenSSL prints it: "AB:CD:…"."""
     return ":".join("".join(pair) for pair in batched(sha256.upper(), 2, strict=True))
+
+
+def fingerprints_text(sha256: Iterable[str]) -> str:
+    """Return several fingerprints for one line of code in Markdown, "-" for none."""
+    return "` `".join(map(fingerprint_text, sha256)) or "-"
+
+
+def two_certificates_placeholders(shown: ShownCertificates) -> dict[str, str]:
+    rsa, ecdsa, *_ = sorted(shown.certificates, key=lambda each: each.is_ecdsa)
+    return {"rsa": fingerprint_text(rsa.sha256), "ecdsa": fingerprint_text(ecdsa.sha256)}
 
 
 def certificate_placeholders(certificate: Certificate) -> dict[str, str]:

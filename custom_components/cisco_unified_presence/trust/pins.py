@@ -1,11 +1,12 @@
-"""The pins of an entry: the SHA-256 fingerprint of the certificate trusted at each node.
+"""The pins of an entry: the SHA-256 fingerprints of the certificates trusted at each node.
 
-A node without a pin of its own is trusted by the pin of the configured node. The contact service of
-a node has another certificate, and pins apart from the others.
+A node has up to two certificates. A single pin is stored as a text, several as a list. A node
+without pins of its own is trusted by those of the configured node. The contact service of a node
+has another certificate, and pins apart from the others.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from homeassistant.const import CONF_HOST, CONF_PORT
 
@@ -16,24 +17,55 @@ from ..const import (
     CONF_SECURITY,
     SecurityMode,
 )
-from ..pws import PinnedCertificate, PlainHttp, Security, Server, SystemTrust
+from ..pws import (
+    PinnedCertificate,
+    PlainHttp,
+    Security,
+    Server,
+    ShownCertificates,
+    SystemTrust,
+)
+
+# An RSA and an ECDSA certificate.
+_MOST_PINS: Final = 2
 
 
-def pin_at(data: Mapping[str, Any], host: str, port: int) -> str | None:
+def pins_at(data: Mapping[str, Any], host: str, port: int) -> tuple[str, ...]:
     # Data of version 1.1 have a single fingerprint, that of the configured node.
     key = _key(host, port)
     if key in (pins := data.get(CONF_FINGERPRINTS, {})):
-        return str(pins[key])
+        stored = pins[key]
+        return (stored,) if isinstance(stored, str) else tuple(stored)
     named = CONF_HOST in data and key == _key(data[CONF_HOST], data[CONF_PORT])
-    return data.get(CONF_FINGERPRINT) if named else None
+    single = data.get(CONF_FINGERPRINT) if named else None
+    return () if single is None else (single,)
 
 
-def with_pin(data: Mapping[str, Any], host: str, port: int, sha256: str) -> dict[str, Any]:
+def with_pin(data: Mapping[str, Any], host: str, port: int, *sha256: str) -> dict[str, Any]:
+    """Return the data with these fingerprints trusted at a node, and no others."""
     pinned = with_pins(data)
+    stored: str | list[str] = sha256[0] if len(sha256) == 1 else list(sha256)
     return {
         **pinned,
-        CONF_FINGERPRINTS: {**pinned[CONF_FINGERPRINTS], _key(host, port): sha256},
+        CONF_FINGERPRINTS: {**pinned[CONF_FINGERPRINTS], _key(host, port): stored},
     }
+
+
+def has_known(shown: ShownCertificates, trusted: Sequence[str]) -> bool:
+    """Tell whether a node shows a trusted certificate beside one that is not."""
+    return not set(trusted).isdisjoint(shown.fingerprints)
+
+
+def pins_to_trust(shown: ShownCertificates, trusted: Sequence[str]) -> tuple[str, ...]:
+    """Return the fingerprints to trust when the user agrees to what a node shows.
+
+    These are both certificates beside a trusted one, and else the one that it shows by default. The
+    trusted one stays where the node may still have it.
+    """
+    if has_known(shown, trusted):
+        return shown.fingerprints[:_MOST_PINS]
+    earlier = () if shown.is_complete else trusted
+    return tuple(dict.fromkeys((shown.fingerprints[0], *earlier)))[:_MOST_PINS]
 
 
 def with_pins(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,8 +86,14 @@ def without_pins(data: Mapping[str, Any]) -> dict[str, Any]:
 def security_at(data: Mapping[str, Any], host: str, port: int) -> Security:
     if data[CONF_SECURITY] == SecurityMode.HTTP:
         return PlainHttp()
-    pin = pin_at(data, host, port) or pin_at(data, data[CONF_HOST], data[CONF_PORT])
-    return PinnedCertificate(pin) if pin else SystemTrust()
+    pins = pins_at(data, host, port) or pins_at(data, data[CONF_HOST], data[CONF_PORT])
+    return PinnedCertificate(pins[0], pins[1:]) if pins else SystemTrust()
+
+
+def trusted_at(data: Mapping[str, Any], host: str, port: int) -> tuple[str, ...]:
+    """Return the fingerprints by which a node is trusted, none where no certificate is pinned."""
+    security = security_at(data, host, port)
+    return security.fingerprints if isinstance(security, PinnedCertificate) else ()
 
 
 def contact_service_security(data: Mapping[str, Any], host: str, port: int) -> Security:
