@@ -12,6 +12,7 @@ from .model import Presence, Status
 from .tls import TlsSettings
 from .yaml_fields import (
     ConfigurationError,
+    flag,
     name,
     only,
     optional_number,
@@ -46,7 +47,7 @@ class Configuration:
     """The state of a server after its start.
 
     `translation` maps words to those displayed instead. A limit of None is no limit; `workers` are
-    those of each node.
+    those of each node. Without `sharing` everybody sees only oneself.
     `refused_ports` are never called.
     """
 
@@ -62,6 +63,7 @@ class Configuration:
     nodes: tuple[ConfiguredNode, ...] = ONE_NODE
     tls: TlsSettings = field(default_factory=TlsSettings)
     workers: int | None = None
+    sharing: bool = True
 
 
 _KEYS = {
@@ -74,6 +76,7 @@ _KEYS = {
     "backup_server",
     "federated",
     "nodes",
+    "sharing",
     "tls",
     "workers",
 }
@@ -139,6 +142,7 @@ def parse_configuration(content: str) -> Configuration:
         nodes=nodes,
         tls=_tls(root.get("tls", {})),
         workers=optional_number(root, "workers", "workers"),
+        sharing=flag(root.get("sharing", True), "sharing"),
     )
 
 

@@ -13,6 +13,7 @@ from .yaml_fields import (
     presence,
     section,
     text,
+    texts,
 )
 
 _CONTACT = re.compile(r"[^\s/@]+@[^\s/@]+")
@@ -23,7 +24,8 @@ class ConfiguredPerson:
     """A person.
 
     `status` is that of their own client, None without a client. `node` is their home, None for the
-    first. `contacts` holds contact URIs by group.
+    first. `contacts` holds contact URIs by group. The users whom the person `blocks` see them as
+    offline.
     """
 
     user: str
@@ -31,6 +33,7 @@ class ConfiguredPerson:
     status: Status | None = None
     node: str | None = None
     contacts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    blocks: tuple[str, ...] = ()
 
 
 def read_people(value: object, domain: str, nodes: Collection[str]) -> tuple[ConfiguredPerson, ...]:
@@ -42,13 +45,14 @@ def read_people(value: object, domain: str, nodes: Collection[str]) -> tuple[Con
         if user.casefold() in people:
             raise ConfigurationError(f"{where} is there twice; upper and lower case are the same.")
         given = section({} if entry is None else entry, where)
-        only(given, where, {"name", "presence", "note", "node", "contacts"})
+        only(given, where, {"name", "presence", "note", "node", "contacts", "blocks"})
         people[user.casefold()] = ConfiguredPerson(
             user,
             optional_text(given, "name", f"{where}.name") or user,
             _status(given, where),
             _home(given, f"{where}.node", nodes),
             _contacts(given.get("contacts", {}), f"{where}.contacts", domain),
+            texts(given.get("blocks", []), f"{where}.blocks"),
         )
     return tuple(people.values())
 

@@ -20,9 +20,12 @@ from .clock import Clock
 from .control_request import (
     read_advance,
     read_choice,
+    read_contact_list,
     read_fault,
     read_node_change,
     read_person,
+    read_sharing,
+    read_watchers,
 )
 from .deployment import Deployment
 from .faults import FaultKind, Faults
@@ -89,6 +92,9 @@ class Control:
                 web.post("/control/people", self._add_person),
                 web.put(presence, self._choose),
                 web.delete(presence, self._be_automatic),
+                web.put("/control/people/{user}/blocks", self._block),
+                web.put("/control/people/{user}/contacts", self._set_contacts),
+                web.put("/control/sharing", self._share),
                 web.get("/control/nodes", self._list_nodes),
                 web.post("/control/nodes/{name}", self._change_node),
                 web.get("/control/faults", self._list_faults),
@@ -200,6 +206,22 @@ class Control:
         person = self._person(request)
         self._deployment.people.be_automatic(person)
         return web.json_response(control_view.person(self._deployment, person))
+
+    async def _block(self, request: web.Request) -> web.Response:
+        person = self._person(request)
+        self._deployment.block(person, read_watchers(await request.read()))
+        return web.json_response(control_view.person(self._deployment, person))
+
+    async def _set_contacts(self, request: web.Request) -> web.Response:
+        person = self._person(request)
+        domain = self._deployment.configuration.domain
+        listed = read_contact_list(await request.read(), domain)
+        self._deployment.contact_lists.replace(person.user, listed)
+        return web.json_response(listed)
+
+    async def _share(self, request: web.Request) -> web.Response:
+        self._deployment.share(sharing=read_sharing(await request.read()))
+        return web.json_response(control_view.state(self._deployment, self._clock))
 
     def _person(self, request: web.Request) -> Person:
         person = self._deployment.people.find(request.match_info["user"])

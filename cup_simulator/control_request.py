@@ -20,6 +20,7 @@ THROTTLE_CODES = (Code.CPU_LIMIT, Code.RATE_LIMIT)
 SETTABLE = tuple(word.value for word in Presence if word is not Presence.UNKNOWN)
 
 _USER = re.compile(r"[^\s/@]+")
+_CONTACT = re.compile(r"[^\s/@]+@[^\s/@]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,34 @@ def _tls(fields: Fields, present: TlsSettings) -> TlsSettings:
         return TlsSettings(tuple(map(str, shows)), tuple(map(str, versions)))
     except ValueError as error:
         raise ControlError(str(error)) from error
+
+
+def read_watchers(body: bytes) -> list[str]:
+    """Return the users whom a person blocks."""
+    fields = Fields(body)
+    watchers = _texts("watchers", fields.take("watchers", list))
+    fields.end()
+    return watchers
+
+
+def read_sharing(body: bytes) -> bool:
+    fields = Fields(body)
+    sharing = fields.take("sharing", bool)
+    fields.end()
+    return sharing
+
+
+def read_contact_list(body: bytes, domain: str) -> dict[str, list[str]]:
+    """Return contact URIs by group; names without a domain get this one."""
+    fields = Fields(body)
+    listed = {group: _texts(group, fields.take(group, list)) for group in fields.names}
+    contacts = {
+        group: [each if "@" in each else f"{each}@{domain}" for each in names]
+        for group, names in listed.items()
+    }
+    if not all(_CONTACT.fullmatch(each) for names in contacts.values() for each in names):
+        raise ControlError("Contacts must be users or user@domain.")
+    return contacts
 
 
 def read_advance(body: bytes, clock: Clock) -> float:
@@ -195,6 +224,13 @@ def _one_of(name: str, value: object, known: Collection[str]) -> str:
     if not isinstance(value, str) or value not in known:
         raise ControlError(f"{name} must be one of {', '.join(known)}.")
     return value
+
+
+def _texts(name: str, values: list[object]) -> list[str]:
+    texts = [value for value in values if isinstance(value, str)]
+    if len(texts) < len(values):
+        raise ControlError(f"Each of {name} must be a text.")
+    return [_printable(name, text) for text in texts]
 
 
 def _node(fields: Fields, nodes: Collection[str]) -> str | None:

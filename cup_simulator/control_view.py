@@ -33,6 +33,8 @@ def state(deployment: Deployment, clock: Clock) -> Json:
             deployment, lambda at: (_subscription(each, now) for each in at.subscriptions)
         ),
     }
+    if not deployment.people.sharing:
+        found["sharing"] = False
     if deployment.is_cluster:
         found["nodes"] = nodes(deployment)
     return found
@@ -92,6 +94,8 @@ def person(deployment: Deployment, subject: Person) -> Json:
         "override": _word(subject.override),
         "devices": [_device(each) for each in shown.devices],
     }
+    if subject.blocked:
+        found["blocks"] = sorted(subject.blocked)
     if shown.is_federated:
         found["federated"] = True
     elif deployment.is_cluster:

@@ -8,15 +8,16 @@ Sessions at the backup stay valid after the home node returns; new logins are re
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 import logging
 from typing import override
 
 from .clock import Clock
 from .configuration import Configuration, ConfiguredNode
+from .contact_lists import ContactLists
 from .model import JABBER, Device
-from .people import People
+from .people import People, Person
 from .place import NodeAddress, Place, Redirect
 from .service import PresenceService
 from .subscriptions import Endpoint, Subscription
@@ -119,6 +120,7 @@ class Deployment:
             each.name: Node(self, each, clock, notify) for each in configuration.nodes
         }
         self._add_people()
+        self.contact_lists = self._new_contact_lists()
 
     @property
     def first(self) -> Node:
@@ -133,6 +135,7 @@ class Deployment:
         """Return to the configured state."""
         self._unserved.clear()
         self.people = self._new_people()
+        self.contact_lists = self._new_contact_lists()
         for node in self.nodes.values():
             node.reset()
             node.service.start(self.people)
@@ -174,20 +177,47 @@ class Deployment:
                 self._unserved.discard(user)
                 self.people.sign_out(self.people[user])
 
+    def _new_contact_lists(self) -> ContactLists:
+        return ContactLists({each.user: each.contacts for each in self.configuration.people})
+
     def _new_people(self) -> People:
         configuration = self.configuration
         return People(
-            configuration.domain, configuration.translation, self._clock, self._presence_changed
+            configuration.domain,
+            configuration.translation,
+            self._clock,
+            self._presence_changed,
+            sharing=configuration.sharing,
         )
 
     def _add_people(self) -> None:
         for each in self.configuration.people:
             device = None if each.status is None else Device(JABBER, each.status)
             self.people.add(each.user, each.name, device, home=each.node)
+            self.people[each.user].blocked = frozenset(each.blocks)
         for each in self.configuration.federated:
             device = None if each.status is None else Device(JABBER, each.status)
             self.people.add_federated(each.user, each.name, device)
 
+    def share(self, *, sharing: bool) -> None:
+        """Switch availability sharing on or off."""
+        self.people.sharing = sharing
+        for person in self.people:
+            self._visibility_changed(person)
+
+    def block(self, person: Person, watchers: Iterable[str]) -> None:
+        """Show a person to these users as offline, and to no others."""
+        person.blocked = frozenset(watchers)
+        self._visibility_changed(person)
+
+    def _visibility_changed(self, person: Person) -> None:
+        for node in self.nodes.values():
+            node.service.subscriptions.presence_changed(
+                self.people.contact(person.user), lambda _: True
+            )
+
     def _presence_changed(self, contact: str) -> None:
         for node in self.nodes.values():
-            node.service.subscriptions.presence_changed(contact)
+            node.service.subscriptions.presence_changed(
+                contact, lambda watcher: self.people.may_see(watcher, contact)
+            )

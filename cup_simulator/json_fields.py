@@ -27,6 +27,11 @@ class Fields:
         return name in self._fields
 
     @property
+    def names(self) -> list[str]:
+        """The fields that have not been taken."""
+        return list(self._fields)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there are no fields, or all have been taken."""
         return not self._fields

@@ -27,7 +27,8 @@ class Person:
 
     `home` is the name of their node; None is the first node. `published` is None while the end
     user is not logged in. The two `…_until` are in the clock's seconds, None if nothing expires.
-    The `user` of a federated person is a contact URI.
+    The `user` of a federated person is a contact URI. `blocked` are the users who see the person as
+    offline.
     """
 
     user: str
@@ -40,6 +41,7 @@ class Person:
     published_until: float | None = None
     override: Override | None = None
     override_until: float | None = None
+    blocked: frozenset[str] = frozenset()
 
     def all_devices(self) -> tuple[Device, ...]:
         if self.published is None:
@@ -73,8 +75,17 @@ class Person:
         )
 
 
+def as_offline(shown: Shown) -> Shown:
+    """Return what a blocked watcher sees: no refusal, but a person who is offline."""
+    offline = Status(Presence.UNAVAILABLE)
+    return replace(shown, status=offline, by_hand=False, devices=(), override=None)
+
+
 class People:
-    """All people, by user name and by contact URI."""
+    """All people, by user name and by contact URI.
+
+    Without `sharing` everybody sees only oneself, and all others as offline.
+    """
 
     def __init__(
         self,
@@ -82,6 +93,8 @@ class People:
         translation: Mapping[Presence, Presence],
         clock: Clock,
         on_change: Callable[[str], None],
+        *,
+        sharing: bool = True,
     ) -> None:
         """`on_change` receives the contact whose visible presence changed."""
         self._domain = domain
@@ -92,6 +105,7 @@ class People:
         self._federated: dict[str, Person] = {}
         self._by_contact: dict[str, Person] = {}
         self._order = count()
+        self.sharing = sharing
 
     def __iter__(self) -> Iterator[Person]:
         """Iterate in the order of addition, federated contacts last."""
@@ -137,9 +151,23 @@ class People:
         return user if "@" in user else f"{user}@{self._domain}"
 
     def shown_contact(self, contact: str) -> Shown | None:
-        """Return what watchers see of a contact, None if it is unknown."""
+        """Return what those see of a contact who may, None if it is unknown."""
         person = self._by_contact.get(contact.casefold())
         return None if person is None else self.shown(person)
+
+    def may_see(self, watcher: str, contact: str) -> bool:
+        """Return whether a user sees the presence of a contact, or only that it is offline."""
+        person = self._by_contact.get(contact.casefold())
+        if person is None or person.user == watcher:
+            return True
+        return self.sharing and watcher not in person.blocked
+
+    def seen_contact(self, watcher: str, contact: str) -> Shown | None:
+        """Return what a user sees of a contact, None if it is unknown."""
+        shown = self.shown_contact(contact)
+        if shown is None or self.may_see(watcher, contact):
+            return shown
+        return as_offline(shown)
 
     def shown(self, person: Person) -> Shown:
         over = person.shown_override()

@@ -168,9 +168,9 @@ class RestDialect:
         return rest_answer.presence(form, seen)
 
     def _poll(self, call: Call, user: str, kind: str, contact: str) -> Answer:
-        self._end_user(call, user)
+        session = self._end_user(call, user)
         form = presence_kind(kind)
-        return rest_answer.presence(form, [self._service.poll_contact(contact)])
+        return rest_answer.presence(form, [self._service.poll_contact(session, contact)])
 
     def _set_presence(self, call: Call, user: str, kind: str) -> Answer:
         session = self._end_user(call, user)

@@ -183,21 +183,21 @@ class PresenceService:
     def fetch(self, session: Session, subscription_id: int) -> list[Seen]:
         """Return and consume the changes since the last fetch. Codes: 133, 137."""
         subscription = self.subscriptions.of(session.user, subscription_id)
-        return [self._seen(contact) for contact in subscription.take_news()]
+        return [self._seen(session, contact) for contact in subscription.take_news()]
 
-    def poll_contact(self, contact: str) -> Seen:
+    def poll_contact(self, session: Session, contact: str) -> Seen:
         """Return the presence of a contact; consumes nothing. Codes: 147, 148."""
-        return self._seen(fields.contact(contact))
+        return self._seen(session, fields.contact(contact))
 
-    def poll_contacts(self, contacts: Sequence[str]) -> list[Seen]:
+    def poll_contacts(self, session: Session, contacts: Sequence[str]) -> list[Seen]:
         """Return the presence of contacts; consumes nothing. Codes: 124, 135, 143."""
         contacts = fields.listed_contacts(contacts)
         if len(contacts) > MAX_CONTACTS:
             raise PresenceServiceError(Code.TOO_MANY_CONTACTS)
-        return [self._seen(contact) for contact in contacts]
+        return [self._seen(session, contact) for contact in contacts]
 
-    def _seen(self, contact: str) -> Seen:
-        return Seen(contact, self.people.shown_contact(contact))
+    def _seen(self, session: Session, contact: str) -> Seen:
+        return Seen(contact, self.people.seen_contact(session.user, contact))
 
     def set_basic(
         self, session: Session, presence: Presence, *, override: bool, expiry: int | None

@@ -173,10 +173,11 @@ class SoapDialect:
         return response
 
     def _poll(self, _: Call, envelope: Envelope) -> etree._Element:
-        self._session(envelope, SessionKind.END_USER)
+        session = self._session(envelope, SessionKind.END_USER)
         kind, contacts = _read(envelope, _kind_and_contacts)
+        seen = self._service.poll_contacts(session, contacts)
         response = _response("getPolledPresence")
-        response.append(presence_list.write(kind, self._service.poll_contacts(contacts), NAMESPACE))
+        response.append(presence_list.write(kind, seen, NAMESPACE))
         return response
 
     def _set_presence(self, _: Call, envelope: Envelope) -> etree._Element:

@@ -193,11 +193,11 @@ class Subscriptions:
             self.remove(subscription)
         return bool(expired)
 
-    def presence_changed(self, contact: str) -> None:
-        """Record the news in every subscription to the contact, and notify."""
+    def presence_changed(self, contact: str, may_see: Callable[[str], bool]) -> None:
+        """Record the news in the subscriptions of those who see the contact, and notify."""
         key = contact.casefold()
         for subscription in self:
-            if key in subscription.contacts:
+            if key in subscription.contacts and may_see(subscription.watcher):
                 subscription.news.add(key)
                 self._tell(subscription)
 

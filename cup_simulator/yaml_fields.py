@@ -43,6 +43,12 @@ def optional_text(given: Section, key: str, where: str) -> str | None:
     return text(given[key], where) if key in given else None
 
 
+def flag(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{where} must be true or false.")
+    return value
+
+
 def texts(value: object, where: str) -> tuple[str, ...]:
     """Return a list of texts."""
     if not isinstance(value, list):

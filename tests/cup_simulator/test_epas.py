@@ -5,6 +5,9 @@ import ssl
 
 from lxml import etree
 import pytest
+import requests
+import zeep
+from zeep.transports import Transport
 
 from cup_simulator import Simulator
 
@@ -118,7 +121,7 @@ async def test_each_part_that_is_asked_for_is_answered(simulator: Simulator, wir
     assert len(await get(simulator, "", await wire.login("user1"))) == 0
 
 
-@pytest.mark.parametrize("path", ["", "/latest", "/v80", "/v105"])
+@pytest.mark.parametrize("path", ["", "/latest", "/v70", "/v80", "/v105"])
 async def test_the_paths(simulator: Simulator, wire: Wire, path: str) -> None:
     body = envelope("<system-config/>", await wire.login_application())
 
@@ -139,6 +142,158 @@ async def test_the_header_block_counts_by_its_name(
     body = envelope("<system-config/>", await wire.login_application(), namespace=namespace)
 
     assert (await ask(simulator, body)).status == 200
+
+
+async def call(simulator: Simulator, operation: str, key: str | None = None) -> etree._Element:
+    """Send an operation and return what answers it."""
+    name = etree.QName(etree.fromstring(operation)).localname
+    body = envelope("", key).replace(f'<get-all-config xmlns="{EPAS}"></get-all-config>', operation)
+    reply = await ask(simulator, body)
+    assert reply.status == 200, reply.body
+    (answer,) = etree.fromstring(reply.body).findall(f"{{{SOAP_12}}}Body/*")
+    assert answer.tag == f"{{{EPAS}}}{name}-resp"
+    return answer
+
+
+def login(inside: str, attributes: str = 'force="false"') -> str:
+    """Return a login as published clients write it."""
+    client = 'client-type="thirdclient" client-version="8.0"'
+    return f'<login xmlns="{EPAS}" {attributes} {client}>{inside}</login>'
+
+
+HASS = "<username>hass</username><password>simulator</password>"
+
+
+async def test_logging_in(simulator: Simulator, wire: Wire) -> None:
+    answer = await call(simulator, login(HASS))
+    (key,) = answer.findall(f"{{{EPAS}}}success/{{{EPAS}}}session-key")
+    assert key.text == await wire.login_application()
+
+    user = f"<username>user1</username><app-session-id>{key.text}</app-session-id>"
+    answer = await call(simulator, login(user))
+    assert answer.findtext(f".//{{{EPAS}}}session-key") == await wire.login("user1")
+    forced = await call(simulator, login(HASS, 'force="true"'))
+    assert forced.findtext(f".//{{{EPAS}}}session-key") != key.text
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        (login(""), 113),
+        (login("<username>hass</username>"), 112),
+        (login(HASS, 'force="perhaps"'), 112),
+        (login("<username>hass</username><password/>"), 111),
+        (login("<username>hass</username><password>x</password>"), 114),
+        (login("<username>user1</username><app-session-id/>"), 100),
+        (login("<username>user1</username><app-session-id>x</app-session-id>"), 101),
+    ],
+)
+async def test_logins_that_are_refused(simulator: Simulator, operation: str, code: int) -> None:
+    body = envelope("").replace(f'<get-all-config xmlns="{EPAS}"></get-all-config>', operation)
+    assert (await ask(simulator, body)).failure == (400, code)
+
+
+async def contacts_of(simulator: Simulator, key: str) -> dict[str | None, list[str]]:
+    (found,) = await get(simulator, "<contact-info/>", key)
+    return {g.get("name"): [f"{e.text}@{e.get('domain')}" for e in g] for g in found}
+
+
+def change(name: str, group: str, *contacts: str) -> str:
+    """Return a change of contacts in the form of a published client."""
+    listed = "".join(
+        f'<persona-id domain="{each.partition("@")[2]}">{each.partition("@")[0]}</persona-id>'
+        for each in contacts
+    )
+    return f'<{name} xmlns="{EPAS}"><group name="{group}">{listed}</group></{name}>'
+
+
+async def test_contacts_are_added_and_deleted(simulator: Simulator, wire: Wire) -> None:
+    key = await wire.login("user2")
+    new = ("user1@example.com", "guest@example.org")
+    for _ in range(2):
+        await call(simulator, change("add-contact", "Friends", *new), key)
+    assert await contacts_of(simulator, key) == {"Friends": list(new)}
+
+    await call(simulator, change("delete-contact", "Friends", "USER1@example.com"), key)
+    assert await contacts_of(simulator, key) == {"Friends": ["guest@example.org"]}
+
+    await wire.control("POST", "/control/reset")
+    await wire.login_application()
+    assert await contacts_of(simulator, await wire.login("user2")) == {}
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        (change("delete-contact", "Team", "user9@example.com"), 144),
+        (change("delete-contact", "Friends", "user2@example.com"), 144),
+        (change("add-contact", "Team"), 146),
+        (change("add-contact", "", "user2@example.com"), 102),
+        (change("add-contact", "Team", "user2"), 143),
+        (change("add-contact", "Team", "@"), 124),
+    ],
+)
+async def test_changes_of_contacts_that_are_refused(
+    simulator: Simulator, wire: Wire, operation: str, code: int
+) -> None:
+    await wire.login_application()
+    key = await wire.login("user1")
+    body = envelope("", key).replace(f'<get-all-config xmlns="{EPAS}"></get-all-config>', operation)
+    before = await contacts_of(simulator, key)
+
+    assert (await ask(simulator, body)).failure == (400, code)
+    assert await contacts_of(simulator, key) == before
+
+
+async def test_the_list_is_changed_from_outside(simulator: Simulator, wire: Wire) -> None:
+    listed = {"Team": ["user2", "guest@example.org"], "Empty": []}
+    reply = await wire.control("PUT", "/control/people/user1/contacts", listed)
+    assert reply.status == 200
+
+    assert await contacts_of(simulator, await wire.login("user1")) == {
+        "Team": ["user2@example.com", "guest@example.org"],
+        "Empty": [],
+    }
+    refused = await wire.control("PUT", "/control/people/user1/contacts", {"Team": ["a b"]})
+    assert (refused.status, refused.json) == (
+        400,
+        {"error": "Contacts must be users or user@domain."},
+    )
+
+
+async def test_a_user_is_told_the_own_name(simulator: Simulator, wire: Wire) -> None:
+    await wire.control("POST", "/control/people", {"user": "new", "name": "New User"})
+    (found,) = await get(simulator, "<user-config/>", await wire.login("new"))
+
+    assert found.findtext(f"{{{EPAS}}}property[@name='display-name']") == "New User"
+    assert found.findtext(f"{{{EPAS}}}persona-id") == "new"
+
+
+@pytest.mark.parametrize("path", ["?wsdl", "/latest?wsdl", "/v70?wsdl"])
+async def test_a_toolkit_works_from_its_wsdl(simulator: Simulator, path: str) -> None:
+    address = f"https://127.0.0.1:{simulator.ports.epas}/EPASSoap/service{path}"
+
+    def work() -> tuple[str, list[str]]:
+        with requests.Session() as session:
+            # Otherwise the environment's certificates precede the session's.
+            session.trust_env = False
+            session.verify = str(simulator.tls_dir / "tomcat.pem")
+            service = zeep.Client(address, transport=Transport(session=session)).service
+            application = service.login(username="hass", password="simulator", force=False)
+            app = {"app-session-id": application.success["session-key"]}
+            user = service.login(username="user2", **app)
+            key = {"session-key": user.success["session-key"]}
+            persona = {"_value_1": "user1", "domain": "example.com"}
+            group = {"name": "Contacts", "persona-id": [persona]}
+            service.add_contact(group=[group], _soapheaders=key)
+            told = service.get_all_config(
+                **{"system-config": {}, "contact-info": {}}, _soapheaders=key
+            )
+            domain = told["get-system-config-resp"].property[0]["_value_1"]
+            (listed,) = told["get-contact-info-resp"].group
+            return domain, [each["_value_1"] for each in listed["persona-id"]]
+
+    assert await asyncio.to_thread(work) == ("example.com", ["user1"])
 
 
 FAULT = b"""\
@@ -178,7 +333,9 @@ async def test_a_fault_to_the_byte(simulator: Simulator) -> None:
         ("no XML", 102),
         (envelope("<everything/>", "{key}"), 102),
         (envelope("<system-config/>", "{key}", SOAP_11), 103),
-        (envelope("", "{key}").replace("get-all-config", "add-contact"), 103),
+        (envelope("", "{key}").replace("get-all-config", "search-users"), 103),
+        (envelope("", "{key}").replace("get-all-config", "add-contact"), 140),
+        (envelope("", "{key}").replace("get-all-config", "delete-contact"), 140),
         (envelope("<system-config/>"), 100),
         (envelope("<contact-info/>", "{key}"), 140),
     ],
