@@ -129,7 +129,6 @@ def read_contact_list(body: bytes, domain: str) -> dict[str, list[str]]:
 
 
 def read_advance(body: bytes, clock: Clock) -> float:
-    """Return the seconds to advance the clock by."""
     fields = Fields(body)
     seconds = fields.take_seconds("advance")
     fields.end()
@@ -234,7 +233,6 @@ def _texts(name: str, values: list[object]) -> list[str]:
 
 
 def _node(fields: Fields, nodes: Collection[str]) -> str | None:
-    """Return the name of a node, None if absent."""
     name = fields.take("node", str, "")
     return _one_of("node", name, nodes) if name else None
 

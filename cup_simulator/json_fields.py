@@ -45,7 +45,6 @@ class Fields:
         return value
 
     def take_seconds(self, name: str, default: float | None = None) -> float | None:
-        """Return a number of seconds, or the default."""
         value = self._fields.pop(name, default)
         if value is None:
             return None
@@ -58,7 +57,6 @@ class Fields:
         return value
 
     def take_count(self, name: str, least: int, default: int | None = None) -> int | None:
-        """Return a whole number of at least `least`, or the default."""
         value = self._fields.pop(name, default)
         if value is None:
             return None

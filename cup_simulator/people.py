@@ -209,7 +209,6 @@ class People:
             person.publish(None)
 
     def set_override(self, person: Person, device: Device, expiry: int) -> None:
-        """Set an override for `expiry` seconds."""
         with self.changing(person):
             person.override = Override(device, next(self._order))
             person.override_until = self._clock.seconds() + expiry
@@ -234,7 +233,6 @@ class People:
             person.by_hand = Override(Device(device_id, status, Source.HUMAN), next(self._order))
 
     def report(self, person: Person, status: Status, device_id: str) -> None:
-        """Let one of the person's own devices report a status."""
         with self.changing(person):
             person.devices[device_id] = Device(device_id, status)
 

@@ -55,7 +55,6 @@ class Sessions:
         return iter(self._end_users.values())
 
     def end_users_of(self, application: str) -> list[Session]:
-        """Return the end users that an application user logged in."""
         return [each for each in self._end_users.values() if each.application == application]
 
     def open(self, kind: SessionKind, user: str, application: str) -> Session:

@@ -30,7 +30,6 @@ def only(given: Section, where: str, known: Collection[str]) -> None:
 
 
 def text(value: object, where: str) -> str:
-    """Return a text of one line."""
     if not isinstance(value, str) or not value:
         raise ConfigurationError(f"{where} must be a text; put numbers and yes or no in quotes.")
     if not value.isprintable():
@@ -39,7 +38,6 @@ def text(value: object, where: str) -> str:
 
 
 def optional_text(given: Section, key: str, where: str) -> str | None:
-    """Return a text, None if the key is absent."""
     return text(given[key], where) if key in given else None
 
 
@@ -50,7 +48,6 @@ def flag(value: object, where: str) -> bool:
 
 
 def texts(value: object, where: str) -> tuple[str, ...]:
-    """Return a list of texts."""
     if not isinstance(value, list):
         raise ConfigurationError(f"{where} must be a list.")
     return tuple(text(each, where) for each in value)

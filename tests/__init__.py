@@ -1,1 +1,1 @@
-"""The tests; below this folder they mirror the house."""
+"""The tests; below this folder they mirror the packages."""

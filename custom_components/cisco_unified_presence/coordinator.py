@@ -72,12 +72,10 @@ class PresenceCoordinator:
         return {key: person for key, person in self.people.items() if person.controlled}
 
     def controlled_person(self, key: str) -> Person | None:
-        """Return a person whose presence may be set, None for anyone else."""
         person = self.people.get(key)
         return person if person and person.controlled else None
 
     def presence_of(self, key: str) -> ContactPresence | None:
-        """Return the presence by the key of a contact URI, None while it is not known."""
         return self._presences.get(key)
 
     @callback

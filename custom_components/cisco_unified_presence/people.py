@@ -79,7 +79,6 @@ class Person:
 
 
 def people_of(entry: ConfigEntry) -> dict[str, Person]:
-    """Return the people of an entry by contact key."""
     people = map(Person.from_subentry, entry.get_subentries_of_type(SUBENTRY_PERSON))
     return {person.key: person for person in people}
 

@@ -1,4 +1,4 @@
-"""Looking at many contacts, and removing many."""
+"""Polling many contacts, and removing many."""
 
 from collections.abc import Sequence
 from urllib.parse import unquote

@@ -1,4 +1,4 @@
-"""Looking at a certificate before trusting it."""
+"""Reading a certificate before it is trusted."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -70,7 +70,6 @@ class Callback(Protocol):
 
 
 def subscription_in(query: str | None) -> int | None:
-    """Return the id of the subscription that a query string names, None when it names none."""
     if query is None or not query.isascii() or not query.isdigit() or len(query) > MAX_ID_DIGITS:
         return None
     return int(query)

@@ -13,7 +13,6 @@ from .callback_choice import choose_callback
 async def async_open_callback(
     hass: HomeAssistant, entry: ConfigEntry, handler: NotificationHandler
 ) -> Callback | None:
-    """Return the open callback, None when the user wants none or none can be opened."""
     settings = CallbackSettings.of(entry.data, entry.options)
     if settings.mode is CallbackMode.NONE:
         return None

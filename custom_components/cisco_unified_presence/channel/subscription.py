@@ -270,5 +270,4 @@ class WatchersSubscription:
         await self._orphan_store.async_save(orphans)
 
     def _existing(self) -> tuple[int, ...]:
-        """Return the ids of all subscriptions that may exist on the server."""
         return (*self._remaining, *(part.id for part in self._parts))

@@ -22,7 +22,6 @@ def unknown_among(coordinator: PresenceCoordinator) -> list[Person]:
 
 
 def names_of(people: Sequence[Person]) -> str:
-    """Return the names of people, up to MOST_NAMES."""
     names = [person.name for person in people[:MOST_NAMES]]
     return ", ".join(names + ["…"] * (len(people) > MOST_NAMES))
 

@@ -55,7 +55,6 @@ class RunningEntry:
 
 
 def account_of(data: Mapping[str, Any]) -> AccountId:
-    """Return the account that an entry's data name."""
     return data[CONF_HOST].casefold(), data[CONF_PORT], data[CONF_APPLICATION_USER]
 
 
@@ -210,7 +209,6 @@ class UndoQueue:
     async def _async_clear_many(
         self, entry_id: str, running: RunningEntry, clears: Iterable[PendingClear]
     ) -> PresenceServiceError | None:
-        """Clear side by side; return one of the errors."""
         errors = await asyncio.gather(
             *(self._async_clear(entry_id, running, each) for each in clears)
         )

@@ -42,7 +42,6 @@ def errors_in_callback(options: Mapping[str, Any]) -> dict[str, str]:
 
 
 def with_callback(options: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options with their callback replaced by another."""
     fields = {str(field) for field in CALLBACK_SCHEMA.schema}
     others = {key: value for key, value in options.items() if key not in fields}
     return {**others, **chosen}

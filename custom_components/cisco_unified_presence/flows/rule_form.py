@@ -94,7 +94,6 @@ def read_rule(typed: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def as_typed(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a stored rule as values of the form."""
     fields = {str(key) for key in ADVANCED_SCHEMA.schema}
     words: dict[bool | None, str] = {value: word for word, value in _OVERRIDES.items()}
     typed = {key: value for key, value in data.items() if key not in fields}

@@ -68,7 +68,6 @@ class RuleFlow(ConfigSubentryFlow):
     async def _async_problem(
         self, name: str, data: dict[str, Any], own_id: str | None = None
     ) -> Problem | None:
-        """Return what is wrong with a rule; ``own_id`` is the subentry that is changed."""
         if self._is_taken(name, own_id):
             return Problem("name_taken")
         try:

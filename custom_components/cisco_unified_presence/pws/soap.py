@@ -261,7 +261,6 @@ class SoapDialect(Dialect):
             return self._language
 
     async def _describe(self) -> ServiceDescription | None:
-        """Return the server's description of the service, None when there is none to be had."""
         answer = await self._exchange.send(Request("GET", f"{_PATH}?wsdl"))
         if answer.status == _SERVICE_UNAVAILABLE:
             raise_fault(answer.status, answer.root, Concerning(""))

@@ -71,7 +71,6 @@ class ServiceDescription:
         )
 
     def request(self, operation: str) -> Declaration | None:
-        """Return the element that requests an operation, None when it is not declared."""
         name = letters(operation)
         if name not in self._requests:
             self._requests[name] = self._request(operation)

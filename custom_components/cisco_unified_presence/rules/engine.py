@@ -106,7 +106,6 @@ class RuleEngine:
         return self._rules.rules_from(source)
 
     def status_of(self, rule_id: str) -> RuleStatus | None:
-        """Return the status of a rule, None when there is no such rule."""
         runner = self._rules.runner_of(rule_id)
         if runner is None:
             return None

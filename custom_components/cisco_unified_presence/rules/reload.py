@@ -37,7 +37,6 @@ async def async_reload_rules(hass: HomeAssistant) -> None:
 async def _async_refusal(
     hass: HomeAssistant, config: ConfigType, written: WrittenRule
 ) -> str | None:
-    """Return why Home Assistant refuses the conditions of a rule, None when it accepts them."""
     rule = written.rule
     try:
         conditions = await WatchedConditions.async_create(hass, rule.when, rule.name)

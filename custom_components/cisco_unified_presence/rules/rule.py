@@ -51,7 +51,6 @@ class Rule:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
-        """Return the rule that data validated by RULE_SCHEMA describe."""
         return cls(
             id=data[CONF_ID],
             name=data[CONF_NAME],

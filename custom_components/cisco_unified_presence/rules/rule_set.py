@@ -77,7 +77,6 @@ class RuleSet:
         return self._runners.get(rule_id)
 
     def request_of(self, rule_id: str) -> RuleRequest | None:
-        """Return what a rule requests, None while it does not hold."""
         return self._runners[rule_id].request(self._order[rule_id])
 
     def requests(self) -> dict[str, RuleRequest | None]:

@@ -52,7 +52,6 @@ class RuleRunner:
 
     @property
     def since(self) -> datetime | None:
-        """Return since when the rule holds, None while it does not."""
         return self._timing.holds_since
 
     @property

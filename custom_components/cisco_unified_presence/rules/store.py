@@ -88,7 +88,6 @@ class RuleStore:
 
     @callback
     def async_delete(self, is_gone: Callable[[str, RuleRecord], bool]) -> None:
-        """Delete the records for which is_gone, called with rule id and record, is true."""
         gone = [rule_id for rule_id, record in self._records.items() if is_gone(rule_id, record)]
         for rule_id in gone:
             del self._records[rule_id]

@@ -40,7 +40,6 @@ class RuleTargets:
         return self._resolved.get(rule_id, _NONE).people
 
     def rules_about(self, person: PersonId) -> tuple[str, ...]:
-        """Return the ids of the rules about a person, in their order."""
         return self._rules_about.get(person, ())
 
     def names_of(self, people: Iterable[PersonId]) -> tuple[str, ...]:

@@ -48,7 +48,6 @@ class YamlRules:
 
 
 def read_rules(hass: HomeAssistant, config: ConfigType) -> YamlRules:
-    """Return the rules in Home Assistant's whole configuration."""
     written: list[WrittenRule] = []
     problems: list[str] = []
 

@@ -31,7 +31,6 @@ def async_report_distrust(hass: HomeAssistant, entry: ConfigEntry, distrust: Dis
 
 
 def _is_configured(entry: ConfigEntry, distrust: Distrust) -> bool:
-    """Return whether the node is the configured one."""
     configured = server_in(entry.data)
     try:
         host, port = host_and_port(distrust.address)

@@ -52,7 +52,6 @@ class BackupStore:
         return self._known
 
     async def async_remember(self, backup: str | None) -> None:
-        """Store the backup if it has changed."""
         if backup and backup != self._known:
             self._known = backup
             await self._store.async_save({"backup": backup})
