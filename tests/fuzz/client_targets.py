@@ -33,7 +33,7 @@ from custom_components.cisco_unified_presence.pws.node_policy import NodePolicy
 from custom_components.cisco_unified_presence.pws.pidf_reader import read_pidf
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Language
 from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription, SoapVersion
-from custom_components.cisco_unified_presence.pws.xml import MAX_BODY
+from custom_components.cisco_unified_presence.pws.xml import MAX_BODY, parse
 from custom_components.cisco_unified_presence.redaction import MAX_SAMPLE, redacted
 
 ABOUT: Final = Concerning("anna", ("anna@example.com",), secrets=("s3cret",))
@@ -126,7 +126,7 @@ def _write(language: Language, call: Call) -> None:
         written = language.write(call, "k3y")
     except AnswerNotUnderstood:
         return
-    sent = parse_description(written)
+    sent = parse(written)
     assert "k3y" in "".join(map(str, sent.itertext())), "the session key is sent"
 
 

@@ -13,6 +13,7 @@ from custom_components.cisco_unified_presence.pws import (
 )
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Language
 from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription
+from custom_components.cisco_unified_presence.pws.xml import parse
 
 from .byte_server import ByteServer, Reply, http
 from .conftest import MakeClient
@@ -248,6 +249,25 @@ def test_a_namespace_that_is_no_uri_is_left_out(namespace: str) -> None:
     text = f'<x:schema xmlns:x="{XSD}" targetNamespace="{namespace}"><x:element name="logout"/>'
     written = language(f"{text}</x:schema>").write(Call("logout"), None)
     assert f'<cup:logout xmlns:cup="{NAMESPACE}"'.encode() in written
+
+
+@pytest.mark.parametrize("odd", ["\uf900", "\u2c00", "\U00010000"])
+def test_names_of_the_fifth_edition_of_xml_are_written_as_without_a_description(odd: str) -> None:
+    inside = (
+        f'<element name="logout{odd}"/><element name="subscribe"><complexType><sequence>'
+        f'<element name="subscriptionID{odd}"/></sequence></complexType></element>'
+        f'<element name="unsubscribe"><complexType><attribute name="subscriptionID{odd}"/>'
+        "</complexType></element>"
+    )
+    spoken = language(schema(inside))
+    for call in (
+        Call("logout"),
+        Call("subscribe", {"subscriptionID": "10"}),
+        Call("unsubscribe", {"subscriptionID": "10", "unsubscribeAll": "true"}),
+    ):
+        written = spoken.write(call, None)
+        assert written.isascii()
+        parse(written)
 
 
 PIECES = st.sampled_from(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -264,11 +265,18 @@ def _unless_built_in(node: LxmlElement, attribute: str) -> str | None:
 
 
 def can_be_written(tag: str) -> bool:
-    """Tell whether XML allows the name, with or without a namespace."""
+    """Tell whether XML allows the name, with or without a namespace, in each of its editions.
+
+    The fifth edition of XML 1.0, which lxml follows, allows names that servers of the time of the
+    fourth do not read. expat follows the fourth.
+    """
     try:
-        namespace = etree.QName(tag).namespace
-        etree.Element(tag, nsmap={"cup": namespace} if namespace else None)
-    except ValueError:
+        name = etree.QName(tag)
+        etree.Element(tag, nsmap={"cup": name.namespace} if name.namespace else None)
+        if not name.localname.isascii():
+            document = f"<{name.localname}/>".encode()
+            expat.ParserCreate("utf-8").Parse(document, True)  # noqa: FBT003 - positional only
+    except ValueError, expat.ExpatError:
         return False
     return True
 
