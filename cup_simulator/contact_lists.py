@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from .contact_uri import contact_key
+
 type ContactList = Mapping[str, Sequence[str]]
 """Contact URIs by group."""
 
@@ -21,13 +23,13 @@ class ContactLists:
     def add(self, user: str, group: str, contact: str) -> None:
         """Add a contact to a group, which is created if need be."""
         contacts = self._lists.setdefault(user, {}).setdefault(group, [])
-        if contact.casefold() not in map(str.casefold, contacts):
+        if contact_key(contact) not in map(contact_key, contacts):
             contacts.append(contact)
 
     def remove(self, user: str, group: str, contact: str) -> bool:
         """Remove a contact from a group; return whether it was there. The group stays."""
         contacts = self._lists.get(user, {}).get(group, [])
-        found = [each for each in contacts if each.casefold() == contact.casefold()]
+        found = [each for each in contacts if contact_key(each) == contact_key(contact)]
         for each in found:
             contacts.remove(each)
         return bool(found)

@@ -44,6 +44,15 @@ class Garbage:
     status: int
     content_type: str
 
+    @property
+    def encoded(self) -> bytes:
+        """The body in the charset of the content type; UTF-8 if it names none that Python knows."""
+        said = re.search(r'charset="?([\w.:-]+)', self.content_type, re.ASCII | re.IGNORECASE)
+        try:
+            return self.body.encode(said[1] if said else "utf-8", "replace")
+        except (LookupError, UnicodeError):
+            return self.body.encode()
+
 
 @dataclass(slots=True, eq=False)
 class Fault:

@@ -85,7 +85,7 @@ class PresenceFront:
         garbage = self._faults.use(FaultKind.GARBAGE, **strikes)
         if garbage is not None and garbage.garbage is not None:
             content = garbage.garbage
-            return Answer(content.status, content.body.encode(), content.content_type)
+            return Answer(content.status, content.encoded, content.content_type)
         error = self._faults.use(*ANSWERED_WITH_AN_ERROR, **strikes)
         if error is not None and error.code is not None:
             return dialect.failure(PresenceServiceError(error.code), call)

@@ -7,6 +7,7 @@ from itertools import chain, count
 
 from .clock import Clock
 from .composition import compose
+from .contact_uri import contact_key
 from .model import PWS_DEVICE, Device, Presence, Shown, Source, Status
 
 SIGNED_IN_DEVICE = Device(PWS_DEVICE, Status(Presence.AVAILABLE), Source.SERVICE)
@@ -120,7 +121,7 @@ class People:
             ValueError: The user or the contact exists already.
         """
         contact = self.contact(user)
-        if contact.casefold() in self._by_contact:
+        if contact_key(contact) in self._by_contact:
             raise ValueError(f"There is a person {user} already.")
         self._by_user[user] = self._added(Person(user, name, home), device)
 
@@ -132,7 +133,7 @@ class People:
         if device is not None:
             person.devices[device.id] = device
         contact = self.contact(person.user)
-        self._by_contact[contact.casefold()] = person
+        self._by_contact[contact_key(contact)] = person
         self._on_change(contact)
         return person
 
@@ -152,12 +153,12 @@ class People:
 
     def shown_contact(self, contact: str) -> Shown | None:
         """Return what those see of a contact who may, None if it is unknown."""
-        person = self._by_contact.get(contact.casefold())
+        person = self._by_contact.get(contact_key(contact))
         return None if person is None else self.shown(person)
 
     def may_see(self, watcher: str, contact: str) -> bool:
         """Return whether a user sees the presence of a contact, or only that it is offline."""
-        person = self._by_contact.get(contact.casefold())
+        person = self._by_contact.get(contact_key(contact))
         if person is None or person.user == watcher:
             return True
         return self.sharing and watcher not in person.blocked

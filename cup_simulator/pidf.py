@@ -3,6 +3,7 @@
 from lxml import etree
 
 from . import xml
+from .contact_uri import without_scheme
 from .errors import Code, PresenceServiceError
 from .model import (
     ACTIVITY_OF_WORD,
@@ -130,7 +131,7 @@ def write(seen: Seen) -> etree._Element:
     The document of an unknown contact has only the entity. Each vocabulary is the default namespace
     of its elements, for parsers without namespace support.
     """
-    presence = _element(PIDF, "presence", entity=f"sip:{seen.contact}")
+    presence = _element(PIDF, "presence", entity=f"sip:{without_scheme(seen.contact)}")
     shown = seen.shown
     if shown is None:
         return presence

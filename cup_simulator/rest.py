@@ -130,26 +130,26 @@ class RestDialect:
 
     def _subscribe(self, call: Call, user: str) -> Answer:
         session = self._end_user(call, user)
-        wanted = RequestedSubscription.read(call.document("subscription"))
+        wanted = RequestedSubscription.read(call)
         if wanted.type != SUBSCRIPTION_TYPE:
             raise PresenceServiceError(Code.BAD_SUBSCRIPTION_TYPE)
         subscription = self._service.subscribe(
-            session, fields.identifier(wanted.endpoint), wanted.contacts, call.expiry
+            session, fields.identifier(wanted.endpoint), wanted.contacts, wanted.expiry
         )
         return rest_answer.created(call, f"users/{quote(user)}/subscriptions/{subscription.id}")
 
     def _renew_subscription(self, call: Call, user: str, subscription_id: str) -> Answer:
         session = self._subscriber(call, user)
-        wanted = RequestedSubscription()
+        wanted = RequestedSubscription(expiry=call.expiry)
         if not call.is_empty:
-            wanted = RequestedSubscription.read(call.document("subscription"))
+            wanted = RequestedSubscription.read(call)
         if wanted.type not in {"", SUBSCRIPTION_TYPE}:
             raise PresenceServiceError(Code.BAD_SUBSCRIPTION_TYPE)
         self._service.renew_subscription(
             session,
             fields.identifier(subscription_id),
             contacts=wanted.contacts,
-            expiry=call.expiry,
+            expiry=wanted.expiry,
             endpoint_id=fields.identifier(wanted.endpoint) if wanted.endpoint else None,
         )
         return Answer(HTTPStatus.OK)

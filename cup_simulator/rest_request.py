@@ -63,29 +63,26 @@ class RequestedEndpoint:
 
     @classmethod
     def read(cls, call: Call) -> RequestedEndpoint:
-        """Parse an `endpoint`; an expiry in the header precedes one in the body.
-
-        Codes: 102, 103, 131.
-        """
+        """Parse an `endpoint`. Codes: 102, 103, 131."""
         root = call.document("endpoint")
-        expiry = call.expiry
-        if expiry is None:
-            said = xml.child(root, "expiration")
-            expiry = None if said is None else fields.seconds(xml.text(said))
-        return cls(xml.text(xml.child(root, "url")), expiry)
+        return cls(xml.text(xml.child(root, "url")), _expiry(call, root))
 
 
 @dataclass(frozen=True, slots=True)
 class RequestedSubscription:
-    """The unchecked body of a subscribe request; absent fields are empty."""
+    """The unchecked body of a subscribe request, absent fields are empty; the expiry in seconds."""
 
     type: str = ""
     endpoint: str = ""
     contacts: tuple[str, ...] = ()
+    expiry: int | None = None
 
     @classmethod
-    def read(cls, root: etree._Element) -> RequestedSubscription:
+    def read(cls, call: Call) -> RequestedSubscription:
+        """Parse a `subscription`. Codes: 102, 103, 131."""
+        root = call.document("subscription")
         return cls(
+            expiry=_expiry(call, root),
             type=xml.text(xml.child(root, "subscriptionType")),
             endpoint=xml.text(xml.child(root, "endPointID")),
             contacts=tuple(
@@ -94,3 +91,11 @@ class RequestedSubscription:
                 for contact in xml.children(listed, "contact")
             ),
         )
+
+
+def _expiry(call: Call, root: etree._Element) -> int | None:
+    """Return the expiry in the header, else that in the body, None without. Codes: 131."""
+    if call.expiry is not None:
+        return call.expiry
+    said = xml.child(root, "expiration")
+    return None if said is None else fields.seconds(xml.text(said))

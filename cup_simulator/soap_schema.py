@@ -43,7 +43,9 @@ FIELDS = (
 GROUPS = ("presenceInfo", "unsubscribeRequest")
 """The fields that hold further fields."""
 
-_XS = "{http://www.w3.org/2001/XMLSchema}"
+SEQUENCES = ("registerEndPoint",)
+"""The operations whose order of fields is public."""
+
 _IGNORED_NAMESPACES = (
     "http://www.w3.org/2001/XMLSchema-instance",
     SOAP_11.namespace,
@@ -71,8 +73,9 @@ def is_ours(element: etree._Element) -> bool:
 def conform(payload: etree._Element) -> etree._Element:
     """Normalize the accepted spellings of a request to that of the schema.
 
-    Accepted are fields in any order, in a namespace of the service or in none, with types and
-    encodings stated, and `contactURI` as an element or an attribute.
+    Accepted are fields in a namespace of the service or in none, with types and encodings stated,
+    and `contactURI` as an element or an attribute; and fields in any order, as their order is
+    assumed, except where the real schema is known to be a sequence.
     """
     for element in payload.iter():
         _drop_ignored_attributes(element)
@@ -80,6 +83,8 @@ def conform(payload: etree._Element) -> etree._Element:
             element.tag = f"{{{NAMESPACE}}}{xml.local_name(element)}"
     for contact in payload.iter(f"{{{NAMESPACE}}}contact"):
         _make_uri_an_attribute(contact)
+    if xml.local_name(payload) in SEQUENCES:
+        return payload
     groups = (each for name in GROUPS for each in xml.children(payload, name))
     for group in (payload, *groups):
         group[:] = sorted(group, key=_place)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from .clock import Clock
+from .contact_uri import contact_key
 from .errors import Code, PresenceServiceError
 
 MAX_CONTACTS = 5000
@@ -27,7 +28,7 @@ class Endpoint:
 class Subscription:
     """A subscription to contacts.
 
-    `contacts` maps case-folded contacts to their requested spelling; `news` holds the keys changed
+    `contacts` maps the keys of contacts to their requested spelling; `news` holds the keys changed
     since the last fetch, of which the endpoint is `notified`. `until` is in the clock's seconds.
     """
 
@@ -41,7 +42,7 @@ class Subscription:
 
     def add(self, contacts: Iterable[str]) -> None:
         """Add contacts; new ones are news. Codes: 135."""
-        wanted = {contact.casefold(): contact for contact in contacts}
+        wanted = {contact_key(contact): contact for contact in contacts}
         added = {key: wanted[key] for key in wanted if key not in self.contacts}
         if len(self.contacts) + len(added) > MAX_CONTACTS:
             raise PresenceServiceError(Code.TOO_MANY_CONTACTS)
@@ -50,7 +51,7 @@ class Subscription:
 
     def remove(self, contacts: Iterable[str]) -> None:
         """Remove contacts; if one is not watched, none is removed. Codes: 144."""
-        keys = {contact.casefold() for contact in contacts}
+        keys = {contact_key(contact) for contact in contacts}
         if not keys <= self.contacts.keys():
             raise PresenceServiceError(Code.CONTACT_NOT_SUBSCRIBED)
         for key in keys:
@@ -195,7 +196,7 @@ class Subscriptions:
 
     def presence_changed(self, contact: str, may_see: Callable[[str], bool]) -> None:
         """Record the news in the subscriptions of those who see the contact, and notify."""
-        key = contact.casefold()
+        key = contact_key(contact)
         for subscription in self:
             if key in subscription.contacts and may_see(subscription.watcher):
                 subscription.news.add(key)

@@ -101,6 +101,23 @@ async def test_garbage(wire: Wire, key: str) -> None:
     assert (reply.status, reply.body) == (502, b"")
 
 
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [
+        ('"ISO-8859-1"', b"B\xfcro"),
+        ("utf-16le", b"B\0\xfc\0r\0o\0"),
+        ("unheard-of", b"B\xc3\xbcro"),
+        ("base64", b"B\xc3\xbcro"),
+    ],
+)
+async def test_garbage_in_the_charset_that_it_names(
+    wire: Wire, key: str, charset: str, body: bytes
+) -> None:
+    await begin(wire, "garbage", body="Büro", content_type=f"text/xml; charset={charset}")
+
+    assert (await wire.ask("GET", POLL, key=key)).body == body
+
+
 async def test_an_answer_cut_short(wire: Wire, key: str) -> None:
     whole = await wire.ask("GET", POLL, key=key)
     await begin(wire, "truncate", bytes=40, count=1)

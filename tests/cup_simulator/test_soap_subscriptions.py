@@ -66,6 +66,8 @@ async def test_an_endpoint_is_registered_renewed_and_unregistered(
         ("registerEndPoint", registration(URL, 1), 123),
         ("registerEndPoint", f"{URL}<expiration>3600</expiration>", 102),
         ("registerEndPoint", f"{URL}<endPointID>0</endPointID>", 131),
+        ("registerEndPoint", f"<endPointID>0</endPointID>{URL}<expiration>3600</expiration>", 102),
+        ("registerEndPoint", f"<expiration>3600</expiration>{URL}<endPointID>0</endPointID>", 102),
         ("registerEndPoint", registration(URL, expiration="3599"), 131),
         ("registerEndPoint", registration(URL, expiration="86401"), 131),
         ("registerEndPoint", registration(URL, expiration="hour"), 131),

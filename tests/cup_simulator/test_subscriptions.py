@@ -123,6 +123,26 @@ async def test_contacts_are_compared_without_case_and_spelled_as_asked(
     assert (await wire.ask("GET", path, key=key)).words == {"USER1@Example.COM": "AVAILABLE"}
 
 
+@pytest.mark.parametrize("scheme", ["sip:", "SIP:", "xmpp:"])
+async def test_a_contact_with_a_scheme_is_the_same_person(
+    wire: Wire, key: str, scheme: str
+) -> None:
+    contact = f"{scheme}user1@example.com"
+    path = f"/users/watcher/presence/{{}}/contacts/{contact}"
+    body = subscription_body(1, "user1").replace("user1@example.com", contact)
+    made = await wire.ask(
+        "POST", "/users/watcher/subscriptions", body, key=key, Presence_Expiry="3600"
+    )
+    assert await wire.fetch(key, made.id) == {contact: "AVAILABLE"}
+
+    await wire.choose("user1", "DND")
+
+    assert await wire.fetch(key, made.id) == {contact: "DND"}
+    assert (await wire.ask("GET", path.format("basic"), key=key)).words == {contact: "DND"}
+    rich = (await wire.ask("GET", path.format("rich"), key=key)).body
+    assert b'entity="sip:user1@example.com"' in rich
+
+
 @pytest.mark.parametrize(
     "contact", ["user1%40example.com", "user1@example.com", "user1@example.com/"]
 )
@@ -176,6 +196,19 @@ async def test_renewing(
     assert (await renew(wire, key, body, expiry)).status == 200
 
     assert (await wire.state())["subscriptions"][0]["expires_in"] == left
+
+
+async def test_an_expiry_in_the_body(wire: Wire, key: str) -> None:
+    end = "</subscription>"
+    timed = subscription_body(1, "user1").replace(end, f"<expiration>{{}}</expiration>{end}")
+    path = "/users/watcher/subscriptions"
+
+    made = await wire.ask("POST", path, timed.format(7200), key=key)
+    assert (await wire.state())["subscriptions"][0]["expires_in"] == 7200
+
+    assert (await renew(wire, key, timed.format(3600), None, made.id)).status == 200
+    assert (await wire.state())["subscriptions"][0]["expires_in"] == 3600
+    assert (await wire.ask("POST", path, timed.format(60), key=key)).failure == (400, 131)
 
 
 async def test_a_subscription_ends_at_its_expiry(wire: Wire, key: str, clock: ManualClock) -> None:
