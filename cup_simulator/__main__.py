@@ -25,20 +25,22 @@ the Jabber client of every person."""
 EPILOG = """\
 Without --config there are the application user hass with the password simulator, the
 people user1 to user6 and watcher, and the presence domain example.com. A configuration
-file looks like this; only the first three keys are needed:
+file looks like this; only the first three keys are needed. Those whom a person blocks see
+that person as offline:
 
   domain: example.com
   application_users:
     hass: {password: simulator}
   people:
     user1: {name: First User}
-    user2: {name: Second User, presence: BUSY, note: In the lab}
+    user2: {name: Second User, presence: BUSY, note: In the lab, blocks: [user1]}
   translate: {BUSY: AWAY, VACATION: AWAY}   # words displayed as others, as 10.x does
   limits: {endpoints: 10, subscriptions: 10}
   refuse_callback_ports: [5000]             # no notification is delivered there
   backup_server: node2.example.com          # named in the answer to a login
   tls: {shows: [cup, cup-ECDSA], versions: ["1.2"]}   # or ["1.3"], or both
   workers: 20                               # of each node; a connection holds one
+  sharing: true                             # false: everybody sees only oneself
   federated:                                # of another vendor: rich presence only
     partner@other.example: {name: Partner, presence: BUSY}
 
@@ -55,14 +57,21 @@ The certificates are made on the first start. Clients can be pointed at the file
 directory of --tls-dir: cup.pem and cup-ECDSA.pem, of which one is shown by what is
 negotiated, and tomcat.pem for the Client Configuration Web Service.
 
+The WSDL documents are at /presence-service/soap?wsdl, and at /EPASSoap/service?wsdl on the
+port --epas-port.
+
 Control port (JSON):
   GET    /                                  the page
   GET    /control/state                     people, sessions, endpoints, subscriptions
+  GET    /control/events                    server-sent events: one for each change
   PUT    /control/people/USER/presence      {"presence": "DND", "manual": true,
                                              "note": "...", "activities": ["meeting"],
                                              "device": "jabber"}
   DELETE /control/people/USER/presence      take back what was chosen by hand
   POST   /control/people                    {"user": "...", "name": "..."}
+  PUT    /control/people/USER/blocks        {"watchers": ["user1"]}: see USER as offline
+  PUT    /control/people/USER/contacts      {"Team": ["user2"]}: the contact list
+  PUT    /control/sharing                   {"sharing": false}: all see only themselves
   POST   /control/faults                    {"kind": "...", "count": N, "seconds": S,
                                              "path": "regex", "method": "GET",
                                              "node": "..."}

@@ -50,7 +50,7 @@ class Garbage:
         said = re.search(r'charset="?([\w.:-]+)', self.content_type, re.ASCII | re.IGNORECASE)
         try:
             return self.body.encode(said[1] if said else "utf-8", "replace")
-        except (LookupError, UnicodeError):
+        except LookupError, UnicodeError:
             return self.body.encode()
 
 

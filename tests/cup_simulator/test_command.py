@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+import inspect
 import json
 from pathlib import Path
 import re
@@ -12,7 +13,7 @@ from unittest.mock import patch
 
 import pytest
 
-from cup_simulator import Ports, Simulator
+from cup_simulator import Ports, Simulator, configuration, control
 from cup_simulator.__main__ import main
 from cup_simulator.listening import ListenError
 
@@ -118,6 +119,22 @@ def test_help_shows_a_configuration(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     for expected in ("--tls-dir", "application_users:", "POST   /control/faults", "Exit status"):
         assert expected in shown
+
+
+@pytest.mark.parametrize("document", ["help", "docs/simulator.md"])
+def test_every_key_and_every_call_is_documented(
+    capsys: pytest.CaptureFixture[str], document: str
+) -> None:
+    with patch.object(sys, "argv", ["cup-simulator", "--help"]), pytest.raises(SystemExit):
+        main()
+    said = capsys.readouterr().out if document == "help" else Path(document).read_text()
+
+    assert [key for key in configuration._KEYS if f"{key}:" not in said] == []
+    source = inspect.getsource(control.Control.application)
+    calls = {path.rpartition("/")[2] for path in re.findall(r'"(/control/[^"]+)"', source)}
+    ends = {end for end in calls if not end.startswith("{")}
+    assert {"state", "blocks", "contacts", "sharing", "clock"} <= ends
+    assert [end for end in ends if not re.search(rf"/control/\S*{end}", said)] == []
 
 
 @pytest.mark.parametrize("port", ["65536", "-1", "http"])
