@@ -18,6 +18,7 @@ import pytest
 import yaml
 import zeep
 
+from cup_simulator.call import Call
 from cup_simulator.configuration import parse_configuration
 from cup_simulator.rest_request import RequestedSubscription
 from cup_simulator.server import Simulator
@@ -204,7 +205,9 @@ def check_quotation(text: str) -> None:
 def test_a_document_can_be_read(block: Block) -> None:
     match etree.QName(read_xml(block)).localname:
         case "subscription":
-            assert all(asdict(RequestedSubscription.read(read_xml(block))).values())
+            body = etree.tostring(read_xml(block))
+            call = Call("POST", "", "", {"Presence-Expiry": "3600"}, body, "http", "cup")
+            assert all(asdict(RequestedSubscription.read(call)).values())
         case "presenceList":
             assert list(read_contacts(read_reply(answered(200, block), ANY_USER)))
         case "description":
