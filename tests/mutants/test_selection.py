@@ -1,0 +1,119 @@
+"""Which tests are run for a change."""
+
+from pathlib import Path
+
+from coverage import CoverageData
+import pytest
+
+from .changes import Change, changes_of
+from .recording import Record, digest
+from .selection import Recorded, Selector
+
+MODULE = "cup_simulator/place.py"
+OTHER = "cup_simulator/other.py"
+SOURCE = "LIMIT = 1\ndef f(a):\n    return a + 1\ndef g(a):\n    return a + 2\n"
+USER = "from .place import LIMIT\ndef h(a):\n    return a + LIMIT\n"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A tree with two modules and three files of tests."""
+    for path, text in {
+        MODULE: SOURCE,
+        OTHER: USER,
+        "tests/cup_simulator/__init__.py": "",
+        "tests/cup_simulator/test_place.py": "place",
+        "tests/cup_simulator/test_slow.py": "slow",
+        "tests/pws/__init__.py": "",
+        "tests/pws/test_client.py": "client",
+    }.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    return tmp_path
+
+
+CLIENT = "tests/pws/test_client.py::test_f"
+PLACE = "tests/cup_simulator/test_place.py::test_f"
+PLACE_SLOWLY = "tests/cup_simulator/test_place.py::test_f_slowly"
+SLOW = "tests/cup_simulator/test_slow.py::test_g"
+
+
+@pytest.fixture
+def recorded(tree: Path) -> Recorded:
+    """What was recorded of the tree."""
+    data = CoverageData(no_disk=True)
+    for test, lines in {
+        CLIENT: {MODULE: [3], OTHER: [3]},
+        PLACE: {MODULE: [3]},
+        PLACE_SLOWLY: {MODULE: [3]},
+        SLOW: {MODULE: [5]},
+        "tests/pws/test_client.py::test_broken": {MODULE: [3]},
+    }.items():
+        data.set_context(f"{test}|run")
+        data.add_lines(lines)
+    tests = (CLIENT, PLACE, SLOW)
+    return Recorded(
+        Record(
+            seconds={CLIENT: 0.1, PLACE: 0.2, PLACE_SLOWLY: 3.0, SLOW: 9.0},
+            failed=["tests/pws/test_client.py::test_broken"],
+            tests={
+                each.partition("::")[0]: digest(tree / each.partition("::")[0]) for each in tests
+            },
+            sources={MODULE: SOURCE, OTHER: USER},
+        ),
+        data,
+    )
+
+
+def change_in(tree: Path, line: int) -> Change:
+    return changes_of((tree / MODULE).read_bytes())[line][0]
+
+
+def test_those_that_run_the_line_and_first_those_named_after_the_module(
+    tree: Path, recorded: Recorded
+) -> None:
+    selected = Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 3))
+    assert selected.tests == (PLACE, CLIENT, PLACE_SLOWLY)
+    assert selected.seconds == pytest.approx(3.3)
+
+
+def test_no_more_than_the_budget_allows(tree: Path, recorded: Recorded) -> None:
+    selected = Selector(tree, [recorded], budget=1).select(MODULE, change_in(tree, 3))
+    assert selected.tests == (PLACE, CLIENT)
+    assert Selector(tree, [recorded], budget=1).select(MODULE, change_in(tree, 5)).tests == (SLOW,)
+
+
+def test_a_constant_is_noticed_where_it_is_used(tree: Path, recorded: Recorded) -> None:
+    assert Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 1)).tests == (
+        CLIENT,
+    )
+
+
+def test_lines_that_moved_since(tree: Path, recorded: Recorded) -> None:
+    (tree / MODULE).write_text('"""A text."""\n' + SOURCE.replace("a + 2", "a + 3"))
+    selected = Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 6))
+    assert selected.tests == (SLOW,)
+
+
+def test_test_files_that_changed_since_run_as_a_whole(tree: Path, recorded: Recorded) -> None:
+    (tree / "tests/cup_simulator/test_place.py").write_text("changed")
+    (tree / "tests/cup_simulator/test_new.py").write_text("new")
+    (tree / "tests/pws/test_new.py").write_text("new, and elsewhere")
+    selected = Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 3))
+    assert selected.tests == (CLIENT,)
+    assert selected.files == (
+        "tests/cup_simulator/test_new.py",
+        "tests/cup_simulator/test_place.py",
+    )
+
+
+def test_the_folder_of_the_module_where_no_test_runs_it(tree: Path) -> None:
+    files = [each.partition("::")[0] for each in (CLIENT, PLACE)]
+    nothing = Recorded(
+        Record(
+            seconds={CLIENT: 0.1, PLACE: 0.2}, tests={each: digest(tree / each) for each in files}
+        ),
+        CoverageData(no_disk=True),
+    )
+    (tree / "tests/cup_simulator/test_slow.py").unlink()
+    assert Selector(tree, [nothing], budget=60).select(MODULE, change_in(tree, 3)).tests == (PLACE,)

@@ -1,0 +1,218 @@
+"""Runs the tests against changed copies of the tree, each in a process forked from a warm one.
+
+Importing Home Assistant takes seconds. So the tests are collected once, the modules of this
+repository are forgotten again, and each fork imports only those, changed.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+import os
+from pathlib import Path
+import resource
+import signal
+import sys
+import time
+from typing import NoReturn
+
+import pytest
+
+from .changes import Change
+from .selection import Selection
+
+_OF_THIS_REPOSITORY = frozenset(
+    {"bench", "cup_simulator", "custom_components", "demo", "hassfest", "tests"}
+)
+_MEMORY = 4 << 30
+# What a process may use beside its tests.
+CPU_SECONDS = 15
+_POLL = 0.05
+_LOG = "mutant.log"
+_OPTIONS = ("-q", "-x", "--tb=line", "--no-header", "-p", "no:cacheprovider", "-m", "not browser")
+
+
+class Result(StrEnum):
+    """What the tests said of a change."""
+
+    NOTICED = "noticed"
+    TIMEOUT = "timeout"
+    SURVIVED = "survived"
+    UNTESTED = "untested"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A change and the tests that may notice it."""
+
+    path: str
+    change: Change
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a trial ended; the last line is pytest's about the failure."""
+
+    trial: Trial
+    result: Result
+    seconds: float
+    last_line: str
+
+
+class _Chosen:
+    """The plug-in of pytest that runs the chosen tests in the chosen order."""
+
+    def __init__(self, selection: Selection) -> None:
+        self._order = {test: index for index, test in enumerate(selection.tests)}
+        self._files = frozenset(selection.files)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        chosen = [
+            each
+            for each in items
+            if each.nodeid in self._order or each.nodeid.partition("::")[0] in self._files
+        ]
+        items[:] = sorted(chosen, key=lambda each: self._order.get(each.nodeid, -1))
+
+
+def warm_up(tree: Path, trials: Iterable[Trial]) -> None:
+    """Import what the tests need, and forget what belongs to this repository."""
+    files = {file for each in trials for file in _files_of(each.selection)}
+    with _quiet(tree):
+        pytest.main(["--collect-only", *_OPTIONS, *sorted(files)])
+    for name in list(sys.modules):
+        if name.partition(".")[0] in _OF_THIS_REPOSITORY:
+            del sys.modules[name]
+
+
+def run_all(trials: Iterable[Trial], trees: Sequence[Path]) -> Iterator[Outcome]:
+    """Run trials side by side, one in each tree; yield their outcomes as they come."""
+    waiting = iter(trials)
+    free = list(trees)
+    running: list[_Running] = []
+    try:
+        while True:
+            while free and (trial := next(waiting, None)) is not None:
+                if not _files_of(trial.selection):
+                    yield Outcome(trial, Result.UNTESTED, 0.0, "")
+                    continue
+                running.append(_Running(trial, free.pop()))
+            if not running:
+                return
+            ended = [each for each in running if each.has_ended()]
+            for each in ended:
+                running.remove(each)
+                free.append(each.tree)
+                yield each.outcome()
+            if not ended:
+                time.sleep(_POLL)
+    finally:
+        for each in running:
+            each.end()
+
+
+class _Running:
+    """A process that runs the tests of one trial."""
+
+    _serial = count(1)
+
+    def __init__(self, trial: Trial, tree: Path) -> None:
+        self.tree = tree
+        self._trial = trial
+        self._module = tree / trial.path
+        self._times = self._module.stat()
+        self._source = self._module.read_bytes()
+        self._module.write_bytes(trial.change.applied_to(self._source))
+        # Python compares whole seconds to see whether a compiled module is out of date.
+        changed_at = int(self._times.st_mtime) + next(self._serial)
+        os.utime(self._module, (changed_at, changed_at))
+        self._began = time.monotonic()
+        self._status: int | None = None
+        self._pid = os.fork()
+        if self._pid == 0:
+            _run_in_fork(tree, trial.selection)
+
+    def has_ended(self) -> bool:
+        pid, status = os.waitpid(self._pid, os.WNOHANG)
+        if pid:
+            self._status = os.waitstatus_to_exitcode(status)
+        elif time.monotonic() - self._began > _wall_limit(self._trial.selection):
+            self.end()
+        return self._status is not None
+
+    def end(self) -> None:
+        """End the process and those it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        self._status = -signal.SIGKILL
+
+    def outcome(self) -> Outcome:
+        self._module.write_bytes(self._source)
+        os.utime(self._module, (self._times.st_atime, self._times.st_mtime))
+        match self._status:
+            case pytest.ExitCode.OK:
+                result = Result.SURVIVED
+            case pytest.ExitCode.NO_TESTS_COLLECTED:
+                result = Result.UNTESTED
+            case int(status) if status < 0:
+                result = Result.TIMEOUT
+            case _:
+                result = Result.NOTICED
+        lines = (self.tree / _LOG).read_text(errors="replace").splitlines()
+        return Outcome(
+            self._trial, result, time.monotonic() - self._began, next(filter(_tells, lines), "")
+        )
+
+
+def _tells(line: str) -> bool:
+    return line.startswith(("FAILED", "ERROR"))
+
+
+def _wall_limit(selection: Selection) -> float:
+    return 120 + 20 * selection.seconds
+
+
+def _files_of(selection: Selection) -> list[str]:
+    return sorted({*selection.files, *(each.partition("::")[0] for each in selection.tests)})
+
+
+def _run_in_fork(tree: Path, selection: Selection) -> NoReturn:
+    """Run tests and end this process with pytest's exit code."""
+    status = int(pytest.ExitCode.INTERNAL_ERROR)
+    try:
+        os.setpgid(0, 0)
+        seconds = CPU_SECONDS + 3 * int(selection.seconds)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+        with _quiet(tree):
+            status = int(pytest.main([*_OPTIONS, *_files_of(selection)], [_Chosen(selection)]))
+    finally:
+        # Nothing that the parent opened is to be closed twice.
+        os._exit(status)
+
+
+@contextmanager
+def _quiet(tree: Path) -> Iterator[None]:
+    """Work in a tree, with all that is printed in its log."""
+    before = Path.cwd(), sys.path[:]
+    streams = os.dup(1), os.dup(2)
+    os.chdir(tree)
+    sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != before[0]]
+    sys.stdout.flush()
+    with (tree / _LOG).open("w") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for stream, number in zip(streams, (1, 2), strict=True):
+                os.dup2(stream, number)
+                os.close(stream)
+            os.chdir(before[0])
+            sys.path[:] = before[1]
