@@ -66,7 +66,7 @@ async def frozen_monday(hass: HomeAssistant, freezer: Any) -> None:
         ),
         pytest.param(
             {"condition": "zone", "entity_id": "person.a", "zone": ["zone.a", "zone.b"]},
-            "person.a is not in zone.a or zone.b",
+            "person.a is not in zone.a; person.a is not in zone.b",
             id="zone",
         ),
         pytest.param(

@@ -109,17 +109,35 @@ async def test_one_of_many_entities_that_cannot_be_read(hass: HomeAssistant) -> 
     condition = {"condition": "state", "entity_id": [ROOM, "light.a"], "state": "on"}
     hass.states.async_set(ROOM, "off")
     hass.states.async_set("light.a", "unavailable")
-    assert await read(hass, condition) is UNKNOWN
-    assert await read(hass, {**condition, "match": "any"}) is UNKNOWN
-    hass.states.async_set("light.a", "on")
     assert await read(hass, condition) is FALSE
+    assert await read(hass, {**condition, "match": "any"}) is UNKNOWN
+    hass.states.async_set(ROOM, "on")
+    assert await read(hass, condition) is UNKNOWN
     assert await read(hass, {**condition, "match": "any"}) is TRUE
+    assert await read(hass, {"not": [{**condition, "match": "any"}]}) is FALSE
+
+
+async def test_one_of_many_numbers_that_cannot_be_read(hass: HomeAssistant) -> None:
+    condition = {
+        "condition": "numeric_state",
+        "entity_id": ["sensor.a", "sensor.b"],
+        "above": 4,
+        "below": "input_number.most",
+    }
+    hass.states.async_set("sensor.a", "3")
+    assert await read(hass, condition) is FALSE
+    hass.states.async_set("sensor.a", "5")
+    hass.states.async_set("sensor.b", "5")
+    assert await read(hass, condition) is UNKNOWN
+    hass.states.async_set("input_number.most", "6")
+    assert await read(hass, condition) is TRUE
 
 
 async def test_a_state_that_another_entity_names(hass: HomeAssistant) -> None:
     condition = {"condition": "state", "entity_id": ROOM, "state": "input_select.wanted"}
     hass.states.async_set(ROOM, "busy")
     assert await read(hass, condition) is UNKNOWN
+    assert await read(hass, {**condition, "state": ["busy", "input_select.wanted"]}) is TRUE
     hass.states.async_set("input_select.wanted", "busy")
     assert await read(hass, condition) is TRUE
     hass.states.async_set("input_select.wanted", "unknown")
@@ -159,25 +177,33 @@ async def test_numeric_state_with_a_template(hass: HomeAssistant) -> None:
         "above": 4,
     }
     hass.states.async_set("sensor.people", "3")
-    assert await read(hass, condition) is UNKNOWN
+    assert await read(hass, condition) is FALSE
     hass.states.async_set("sensor.guests", "2")
     assert await read(hass, condition) is TRUE
+    hass.states.async_set("sensor.people", "unavailable")
+    assert await read(hass, condition) is UNKNOWN
 
 
 @pytest.mark.parametrize(
     ("template", "guests", "expected"),
     [
-        pytest.param("{{ states('sensor.guests') | int(0) < 5 }}", None, UNKNOWN, id="missing"),
+        pytest.param("{{ states('sensor.guests') | int(0) < 5 }}", None, TRUE, id="missing"),
         pytest.param("{{ states.sensor.guests.state == '2' }}", "2", TRUE, id="by dots"),
-        pytest.param("{{ states.sensor.guests is none }}", None, UNKNOWN, id="missing by dots"),
+        pytest.param("{{ states.sensor.guests is none }}", None, TRUE, id="missing by dots"),
         pytest.param("{{ is_state('sensor.guests', '2') }}", "3", FALSE, id="false"),
         pytest.param("{{ states('sensor.guests') | int < 5 }}", "some", UNKNOWN, id="fails"),
         pytest.param(
             "{{ is_state('sensor.guests', 'unavailable') }}", "unavailable", TRUE, id="asked for"
         ),
         pytest.param(
-            "{{ states('sensor.guests') == 'unavailable' }}", "unknown", UNKNOWN, id="not asked"
+            "{{ states('sensor.guests') == 'unavailable' }}", "unknown", FALSE, id="not asked"
         ),
+        pytest.param("{{ not is_state('sensor.guests', 'on') }}", "unknown", TRUE, id="not"),
+        pytest.param("{{ states('sensor.guests') }}", "unavailable", UNKNOWN, id="no truth value"),
+        pytest.param("{{ states('sensor.guests') }}", "True", TRUE, id="true in capitals"),
+        pytest.param("{{ states('sensor.guests') }}", "on", UNKNOWN, id="on is no truth value"),
+        pytest.param("{% if has_value('sensor.guests') %} true {% endif %}", None, FALSE, id="no"),
+        pytest.param("{{ none }}", None, FALSE, id="none"),
         pytest.param("{{ has_value('sensor.guests') }}", "unknown", FALSE, id="has value"),
         pytest.param("{{ states.sensor | list | count == 0 }}", None, TRUE, id="of a domain"),
     ],
@@ -271,6 +297,35 @@ async def test_a_target_that_is_a_group_says_itself_whether_it_is_on(
     for state, expected in (("on", TRUE), ("off", FALSE), ("unavailable", UNKNOWN)):
         hass.states.async_set("light.all", state, members)
         assert await read(hass, condition) is expected
+
+
+@pytest.mark.parametrize("behavior", ["any", "all"])
+async def test_an_unavailable_member_of_a_target_is_skipped_unless_all_are(
+    hass: HomeAssistant, lights: list[str], behavior: str
+) -> None:
+    er.async_get(hass).async_update_entity(lights[1], area_id="office")
+    condition = {
+        "condition": "light.is_on",
+        "target": {"area_id": "office"},
+        "options": {"behavior": behavior},
+    }
+    hass.states.async_set(lights[0], "on")
+    hass.states.async_set(lights[1], "unavailable")
+    assert await read(hass, condition) is TRUE
+    hass.states.async_set(lights[0], "off")
+    assert await read(hass, condition) is FALSE
+    hass.states.async_set(lights[0], "unavailable")
+    assert await read(hass, condition) is UNKNOWN
+
+
+async def test_a_template_over_an_area_is_what_it_renders(
+    hass: HomeAssistant, lights: list[str]
+) -> None:
+    lit = "{{ area_entities('office') | select('is_state', 'on') | list | count > 0 }}"
+    hass.states.async_set(lights[0], "on")
+    assert await read(hass, lit) is TRUE
+    hass.states.async_set(lights[0], "unavailable")
+    assert await read(hass, lit) is FALSE
 
 
 async def test_a_target_without_entities_is_not_true(hass: HomeAssistant) -> None:
@@ -392,6 +447,8 @@ async def test_disabled_conditions_are_left_out(hass: HomeAssistant, enabled: An
     assert await read(hass, {"not": [{**YES, **off}]}) is TRUE
     assert await read(hass, {"and": [NO], **off}, YES) is TRUE
     assert await read(hass, {**NO, "enabled": "{{ 1 == 1 }}"}, YES) is FALSE
+    trigger = {"condition": "trigger", "id": "a", **off}
+    assert await read(hass, trigger, {"or": [YES, {"not": [trigger]}]}) is TRUE
 
 
 # What a rule cannot use
@@ -403,7 +460,7 @@ async def test_disabled_conditions_are_left_out(hass: HomeAssistant, enabled: An
         pytest.param([], "has no conditions", id="none"),
         pytest.param([{"condition": "trigger", "id": "a"}], "never triggered", id="trigger"),
         pytest.param(
-            [{"or": [YES, {"not": [{"condition": "trigger", "id": "a", "enabled": False}]}]}],
+            [{"or": [YES, {"not": [{"condition": "trigger", "id": "a"}]}]}],
             "never triggered",
             id="trigger inside",
         ),

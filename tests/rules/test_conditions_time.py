@@ -76,15 +76,16 @@ async def test_a_for_that_an_entity_says(
     await set_state(hass, ROOM, "on")
     seconds = "{{ states('input_number.long') | int(0) }}"
     async with watched(hass, {**ROOM_IS_ON, "for": {"seconds": seconds}}) as watch:
-        assert watch.seen == [UNKNOWN]
+        # Nothing is zero seconds, and that long it has been on by the next evaluation.
+        assert watch.seen == [FALSE]
         await set_state(hass, "input_number.long", "30")
         await move_to(hass, freezer, "2026-11-23T08:00:29")
-        assert watch.seen == [UNKNOWN, FALSE]
+        assert watch.seen == [FALSE]
         await set_state(hass, "input_number.long", "40")
         await move_to(hass, freezer, "2026-11-23T08:00:39")
-        assert watch.seen == [UNKNOWN, FALSE]
+        assert watch.seen == [FALSE]
         await move_to(hass, freezer, "2026-11-23T08:00:41")
-        assert watch.seen == [UNKNOWN, FALSE, TRUE]
+        assert watch.seen == [FALSE, TRUE]
 
 
 async def test_a_for_that_is_no_duration_cannot_be_read(hass: HomeAssistant) -> None:

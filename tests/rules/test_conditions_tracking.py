@@ -67,11 +67,10 @@ async def test_a_template_wakes_for_what_it_comes_to_look_at(hass: HomeAssistant
     await set_state(hass, "sensor.a", "wait")
     async with watched(hass, template) as watch:
         await set_state(hass, "sensor.a", "go")
-        # The result stays the same for these two, and only what can be read changes.
-        await set_state(hass, "sensor.b", "4")
+        await set_state(hass, "sensor.b", "6")
         await set_state(hass, "sensor.b", "unavailable")
         await set_state(hass, "sensor.b", "6")
-        assert watch.seen == [FALSE, UNKNOWN, TRUE, UNKNOWN, FALSE]
+        assert watch.seen == [FALSE, TRUE, FALSE, TRUE, FALSE]
 
 
 async def test_a_template_over_a_whole_domain(hass: HomeAssistant) -> None:
@@ -282,14 +281,15 @@ async def test_conditions_that_cannot_be_made_let_go_of_those_that_were(
 async def test_one_that_fails_does_not_keep_the_others_from_being_read(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    def fails(_checker: ConditionChecker) -> bool:
+    def fails(_checker: ConditionChecker, **_kwargs: Any) -> bool:
         raise error
 
     monkeypatch.setattr(ConditionChecker, "async_check", fails)
-    async with watched(hass, YES, YES) as watch:
+    hass.states.async_set(ROOM, "on")
+    async with watched(hass, ROOM_IS_ON, ROOM_IS_ON) as watch:
         result = watch.evaluate()
     assert result.value is UNKNOWN
     assert result.failing == (
-        f"condition 1 (template {{{{ 1 == 1 }}}}: {error.__name__})",
-        f"condition 2 (template {{{{ 1 == 1 }}}}: {error.__name__})",
+        f"condition 1 (state of {ROOM}: {error.__name__})",
+        f"condition 2 (state of {ROOM}: {error.__name__})",
     )

@@ -200,7 +200,9 @@ async def test_template_that_says_neither_true_nor_false_does_not_hold(
 
     assert await cup.presence_of("anna") == "AVAILABLE"
     (explained,) = (await explain(hass))["rules"]
-    assert explained["not_true"] == ["condition 2 (template {{ 'perhaps' }} is not true)"]
+    assert explained["not_true"] == [
+        "condition 2 (template {{ 'perhaps' }}: “perhaps” is neither true nor false)"
+    ]
 
 
 async def test_five_hundred_rules_and_the_highest_wins(

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-import re
-from typing import Any
 
 from homeassistant.const import (
     CONF_ABOVE,
@@ -20,7 +18,6 @@ from homeassistant.const import (
     STATE_UNKNOWN,
 )
 from homeassistant.core import HomeAssistant, callback, valid_entity_id
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.condition import (
     ConditionChecker,
@@ -33,8 +30,9 @@ from homeassistant.helpers.template import Template
 from homeassistant.helpers.template.render_info import RenderInfo
 from homeassistant.helpers.typing import ConfigType, TemplateVarsType
 
+from .condition_members import listed, names_entity
+
 _SAYS_NOTHING = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
-_NAMES_A_STATE = re.compile(r"""["'](unavailable|unknown)["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +41,33 @@ class Inputs:
 
     Attributes:
         entities: The entities whose states it checks, whether or not they exist.
+        needed: Of these, the ones without whose states it is unknown.
+        members: Of these, the ones that it skips while they say nothing, unless all do.
         asked_for: Of the states `unavailable` and `unknown`, those that it checks for itself.
         uses_time: Whether a template in it depends on the time.
     """
 
     entities: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
     asked_for: frozenset[str] = frozenset()
     uses_time: bool = False
 
     @callback
     def async_why_unknown(self, hass: HomeAssistant) -> str | None:
-        """Return which input says nothing and why, None when all say something."""
-        for entity_id in sorted(self.entities):
-            state = hass.states.get(entity_id)
-            if state is None:
-                return f"{entity_id} is missing"
-            if state.state in _SAYS_NOTHING - self.asked_for:
-                return f"{entity_id} is {state.state}"
+        """Return which input leaves the condition unknown and why, None when none does."""
+        for entity_id in sorted(self.needed):
+            if why := self._why_silent(hass, entity_id):
+                return why
+        silent = [self._why_silent(hass, entity_id) for entity_id in sorted(self.members)]
+        return silent[0] if silent and all(silent) else None
+
+    def _why_silent(self, hass: HomeAssistant, entity_id: str) -> str | None:
+        state = hass.states.get(entity_id)
+        if state is None:
+            return f"{entity_id} is missing"
+        if state.state in _SAYS_NOTHING - self.asked_for:
+            return f"{entity_id} is {state.state}"
         return None
 
 
@@ -82,58 +90,73 @@ def async_inputs(
     checker: ConditionChecker,
     *,
     primary_entities_only: bool,
+    variables: TemplateVarsType = None,
 ) -> Inputs:
-    """Return the inputs that a condition other than `and`, `or` and `not` has now."""
+    """Return the inputs that a condition has now; it is none of `and`, `or`, `not`, `template`."""
     match config[CONF_CONDITION]:
         case "state":
-            return _of_state(config)
+            return _of_state(config, variables)
         case "numeric_state":
-            return _of_numeric_state(hass, config)
-        case "template":
-            return _of_template(config[CONF_VALUE_TEMPLATE])
+            return _of_numeric_state(hass, config, variables)
         case "device":
-            return Inputs(_of_device(hass, config))
+            entities = _of_device(hass, config)
+            return Inputs(entities, needed=entities)
         case _:
-            return Inputs(
-                frozenset(async_extract_entities(config))
-                | _of_target(hass, config, checker, primary_entities_only=primary_entities_only)
-                | _of_thresholds(config)
-            )
+            return _of_others(hass, config, checker, primary_entities_only=primary_entities_only)
 
 
-def _of_state(config: ConfigType) -> Inputs:
+def _of_state(config: ConfigType, variables: TemplateVarsType) -> Inputs:
     states = listed(config[CONF_STATE])
     asked_for = frozenset() if CONF_ATTRIBUTE in config else _SAYS_NOTHING.intersection(states)
-    named = {state for state in states if _is_input_entity(state)}
-    rendered = [_rendered(template) for template in templates_in(config.get(CONF_FOR))]
+    named = {state for state in states if names_entity(state)}
+    rendered = [rendered_for(each, variables) for each in templates_in(config.get(CONF_FOR))]
+    needed = frozenset(config[CONF_ENTITY_ID]).union(named)
     return Inputs(
-        frozenset(config[CONF_ENTITY_ID]).union(named, *(info.entities for info in rendered)),
-        asked_for,
-        any(info.has_time for info in rendered),
+        needed.union(*(info.entities for info in rendered)),
+        needed=needed,
+        asked_for=asked_for,
+        uses_time=any(info.has_time for info in rendered),
     )
 
 
-def _of_numeric_state(hass: HomeAssistant, config: ConfigType) -> Inputs:
+def _of_numeric_state(
+    hass: HomeAssistant, config: ConfigType, variables: TemplateVarsType
+) -> Inputs:
     bounds = {
         bound for key in (CONF_ABOVE, CONF_BELOW) if isinstance(bound := config.get(key), str)
     }
     template: Template | None = config.get(CONF_VALUE_TEMPLATE)
     states = [hass.states.get(entity_id) for entity_id in config[CONF_ENTITY_ID]]
     rendered = [
-        _rendered(template, {"state": state}) for state in states if template and state is not None
+        rendered_for(template, {**(variables or {}), "state": state})
+        for state in states
+        if template and state is not None
     ]
+    needed = frozenset(config[CONF_ENTITY_ID]).union(bounds)
     return Inputs(
-        frozenset(config[CONF_ENTITY_ID]).union(bounds, *(info.entities for info in rendered)),
+        needed.union(*(info.entities for info in rendered)),
+        needed=needed,
         uses_time=any(info.has_time for info in rendered),
     )
 
 
-def _of_template(template: Template) -> Inputs:
-    info = _rendered(template)
-    asked_for = _NAMES_A_STATE.findall(template.template)
-    if "has_value" in template.template:
-        asked_for = [*_SAYS_NOTHING]
-    return Inputs(frozenset(info.entities), frozenset(asked_for), info.has_time)
+def _of_others(
+    hass: HomeAssistant,
+    config: ConfigType,
+    checker: ConditionChecker,
+    *,
+    primary_entities_only: bool,
+) -> Inputs:
+    named = frozenset(async_extract_entities(config)) | _of_thresholds(config)
+    target = config.get(CONF_TARGET)
+    if not target or not isinstance(checker, EntityConditionBase):
+        return Inputs(named, needed=named)
+    selected = async_extract_referenced_entity_ids(
+        hass, TargetSelection(target), primary_entities_only=primary_entities_only
+    )
+    meant = selected.referenced | selected.indirectly_referenced
+    members = frozenset(checker.entity_filter(meant))
+    return Inputs(members | named, needed=named - selected.referenced, members=members)
 
 
 def _of_device(hass: HomeAssistant, config: ConfigType) -> frozenset[str]:
@@ -141,23 +164,6 @@ def _of_device(hass: HomeAssistant, config: ConfigType) -> frozenset[str]:
     if entity_id is None:
         return frozenset()
     return frozenset({er.async_resolve_entity_id(er.async_get(hass), entity_id) or entity_id})
-
-
-def _of_target(
-    hass: HomeAssistant,
-    config: ConfigType,
-    checker: ConditionChecker,
-    *,
-    primary_entities_only: bool,
-) -> frozenset[str]:
-    """Return the entities that a target means now, as far as the condition checks them."""
-    target = config.get(CONF_TARGET)
-    if not target or not isinstance(checker, EntityConditionBase):
-        return frozenset()
-    selected = async_extract_referenced_entity_ids(
-        hass, TargetSelection(target), primary_entities_only=primary_entities_only
-    )
-    return frozenset(checker.entity_filter(selected.indirectly_referenced))
 
 
 def _of_thresholds(config: ConfigType) -> frozenset[str]:
@@ -176,15 +182,7 @@ def templates_in(value: object) -> Iterable[Template]:
     return []
 
 
-def listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _is_input_entity(state: object) -> bool:
-    return isinstance(state, str) and cv.INPUT_ENTITY_ID.match(state) is not None
-
-
-def _rendered(template: Template, variables: TemplateVarsType = None) -> RenderInfo:
+def rendered_for(template: Template, variables: TemplateVarsType) -> RenderInfo:
     """Render a template for its inputs; warnings are logged when the condition is checked."""
     return template.async_render_to_info(variables, parse_result=False, log_fn=quiet)
 

@@ -1,9 +1,9 @@
 """One condition of Home Assistant's that is true, false or unknown."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from homeassistant.const import CONF_ALIAS, CONF_CONDITION, CONF_ENABLED, CONF_VALUE_TEMPLATE
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -19,7 +19,7 @@ from .condition_inputs import (
     quiet,
 )
 from .condition_times import async_next_moment
-from .condition_words import described
+from .condition_words import described, shortened
 from .truth import TruthValue
 
 # Their changes come as events of their inputs, or at a moment that is known.
@@ -37,6 +37,25 @@ class ConditionResult:
 
 TRUE = ConditionResult(TruthValue.TRUE)
 
+# What templates render to; Home Assistant's own condition counts all but `true` as false.
+_RENDERED = {
+    "true": TruthValue.TRUE,
+    "false": TruthValue.FALSE,
+    "none": TruthValue.FALSE,
+    "": TruthValue.FALSE,
+}
+
+
+class Scope:
+    """What the templates of conditions may name: the variables of a rule, and the person.
+
+    Attributes:
+        variables: Their values; replaced as a whole when one changes.
+    """
+
+    def __init__(self, variables: Mapping[str, Any] | None = None) -> None:
+        self.variables: Mapping[str, Any] = variables or {}
+
 
 class Leaf:
     """A condition other than `and`, `or` and `not`.
@@ -50,11 +69,13 @@ class Leaf:
         hass: HomeAssistant,
         config: ConfigType,
         checker: ConditionChecker,
+        scope: Scope,
         *,
         primary_entities_only: bool,
     ) -> None:
         self._hass = hass
         self._config = config
+        self._scope = scope
         self._kind: str = config[CONF_CONDITION]
         self._checker = checker
         self._primary_entities_only = primary_entities_only
@@ -64,7 +85,7 @@ class Leaf:
         self.inputs = Inputs()
 
     @classmethod
-    async def async_create(cls, hass: HomeAssistant, config: ConfigType) -> Self:
+    async def async_create(cls, hass: HomeAssistant, config: ConfigType, scope: Scope) -> Self:
         """Return the leaf of a validated condition.
 
         Raises:
@@ -73,7 +94,7 @@ class Leaf:
         primary_entities_only = await async_targets_primary_entities_only(hass, config)
         used = {key: value for key, value in config.items() if key != CONF_ENABLED}
         checker = await async_from_config(hass, used)
-        return cls(hass, config, checker, primary_entities_only=primary_entities_only)
+        return cls(hass, config, checker, scope, primary_entities_only=primary_entities_only)
 
     @property
     def leaves(self) -> Sequence[Leaf]:
@@ -99,22 +120,35 @@ class Leaf:
 
     def _async_check(self) -> ConditionResult:
         try:
+            if self._kind == "template":
+                return self._async_render()
             self.inputs = async_inputs(
                 self._hass,
                 self._config,
                 self._checker,
                 primary_entities_only=self._primary_entities_only,
+                variables=self._scope.variables,
             )
             if why := self.inputs.async_why_unknown(self._hass):
                 return self._unknown(why)
-            is_true = bool(self._checker.async_check())
+            is_true = bool(self._checker.async_check(variables=self._scope.variables))
         except Exception as error:  # noqa: BLE001 (any integration's code, on any state)
             # A condition that fails must not keep the others from being evaluated.
             return self._unknown(str(error) or type(error).__name__)
-        if is_true:
-            return TRUE
-        words = self._alias or f"{self._subject} is not {self._expected}"
-        return ConditionResult(TruthValue.FALSE, words)
+        return TRUE if is_true else self._false()
+
+    def _async_render(self) -> ConditionResult:
+        template: Template = self._config[CONF_VALUE_TEMPLATE]
+        info = template.async_render_to_info(self._scope.variables, parse_result=False)
+        self.inputs = Inputs(frozenset(info.entities), uses_time=info.has_time)
+        rendered = info.result()
+        match _RENDERED.get(rendered.strip().lower()):
+            case TruthValue.TRUE:
+                return TRUE
+            case TruthValue.FALSE:
+                return self._false()
+            case _:
+                return self._unknown(f"“{shortened(rendered)}” is neither true nor false")
 
     @callback
     def async_next_moment(self, now: datetime) -> datetime | None:
@@ -124,7 +158,9 @@ class Leaf:
         """
         if self._value is TruthValue.UNKNOWN:
             return None
-        return async_next_moment(self._hass, self._config, self.inputs.entities, now)
+        return async_next_moment(
+            self._hass, self._config, self.inputs.entities, now, self._scope.variables
+        )
 
     async def async_track(self, changed: Callable[[], None]) -> CALLBACK_TYPE | None:
         """Report what may change the condition, other than states of its inputs and time.
@@ -150,9 +186,16 @@ class Leaf:
             changed()
 
         tracked = async_track_template_result(
-            self._hass, [TrackTemplate(template, None)], result_changed, log_fn=quiet
+            self._hass,
+            [TrackTemplate(template, {**self._scope.variables})],
+            result_changed,
+            log_fn=quiet,
         )
         return tracked.async_remove
+
+    def _false(self) -> ConditionResult:
+        words = self._alias or f"{self._subject} is not {self._expected}"
+        return ConditionResult(TruthValue.FALSE, words)
 
     def _unknown(self, why: str) -> ConditionResult:
         return ConditionResult(TruthValue.UNKNOWN, f"{self._alias or self._subject}: {why}")

@@ -17,7 +17,7 @@ from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.exceptions import TemplateError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.template import render_complex
-from homeassistant.helpers.typing import ConfigType
+from homeassistant.helpers.typing import ConfigType, TemplateVarsType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -28,7 +28,11 @@ LONGEST_WAIT = timedelta(days=36500)
 
 @callback
 def async_next_moment(
-    hass: HomeAssistant, config: ConfigType, entities: Iterable[str], now: datetime
+    hass: HomeAssistant,
+    config: ConfigType,
+    entities: Iterable[str],
+    now: datetime,
+    variables: TemplateVarsType = None,
 ) -> datetime | None:
     """Return the next moment after now, in UTC, at which a condition may change without an event.
 
@@ -36,7 +40,7 @@ def async_next_moment(
     """
     if config[CONF_CONDITION] == "time":
         return _next_boundary(hass, config, now)
-    duration = _duration(config)
+    duration = _duration(config, variables)
     if duration is None:
         return None
     states = (hass.states.get(entity_id) for entity_id in entities)
@@ -45,12 +49,12 @@ def async_next_moment(
     return min((end for end in ends if end > now), default=None)
 
 
-def _duration(config: ConfigType) -> timedelta | None:
+def _duration(config: ConfigType, variables: TemplateVarsType) -> timedelta | None:
     given = config.get(CONF_FOR) or (config.get(CONF_OPTIONS) or {}).get(CONF_FOR)
     if not given:
         return None
     try:
-        duration: timedelta = cv.positive_time_period(render_complex(given))
+        duration: timedelta = cv.positive_time_period(render_complex(given, variables))
     except TemplateError, vol.Invalid:
         # The check of the condition fails for the same reason, and reports it.
         return None

@@ -11,7 +11,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.template import Template
 from homeassistant.helpers.typing import ConfigType
 
-from .condition_leaf import TRUE, ConditionResult, Leaf
+from .condition_leaf import TRUE, ConditionResult, Leaf, Scope
+from .condition_members import by_member
 from .truth import OPERATORS, TruthValue
 
 
@@ -56,7 +57,9 @@ class Branch:
 type Node = Leaf | Branch
 
 
-async def async_build_all(hass: HomeAssistant, configs: Iterable[ConfigType]) -> list[Node | None]:
+async def async_build_all(
+    hass: HomeAssistant, configs: Iterable[ConfigType], scope: Scope
+) -> list[Node | None]:
     """Return the trees of validated conditions, None for each that is disabled.
 
     Raises:
@@ -65,19 +68,20 @@ async def async_build_all(hass: HomeAssistant, configs: Iterable[ConfigType]) ->
     nodes: list[Node | None] = []
     try:
         for config in configs:
-            nodes.append(await _async_build(hass, config))  # noqa: PERF401 (kept when one fails)
+            nodes.append(await _async_build(hass, config, scope))  # noqa: PERF401 (kept when one fails)
     except BaseException:
         unload(nodes)
         raise
     return nodes
 
 
-async def _async_build(hass: HomeAssistant, config: ConfigType) -> Node | None:
-    if not _enabled(config):
+async def _async_build(hass: HomeAssistant, whole: ConfigType, scope: Scope) -> Node | None:
+    if not is_enabled(whole):
         return None
+    config = by_member(whole)
     if config[CONF_CONDITION] not in OPERATORS:
-        return await Leaf.async_create(hass, config)
-    nodes = await async_build_all(hass, config[CONF_CONDITIONS])
+        return await Leaf.async_create(hass, config, scope)
+    nodes = await async_build_all(hass, config[CONF_CONDITIONS], scope)
     return Branch(config, [node for node in nodes if node])
 
 
@@ -87,6 +91,6 @@ def unload(nodes: Iterable[Node | None]) -> None:
             leaf.async_unload()
 
 
-def _enabled(config: ConfigType) -> bool:
+def is_enabled(config: ConfigType) -> bool:
     enabled = config.get(CONF_ENABLED, True)
     return bool(enabled.async_render(limited=True) if isinstance(enabled, Template) else enabled)

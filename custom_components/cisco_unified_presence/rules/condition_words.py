@@ -20,7 +20,7 @@ from homeassistant.const import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .condition_inputs import listed
+from .condition_members import listed
 
 LONGEST_TEMPLATE = 60
 

@@ -20,8 +20,8 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .condition_leaf import Leaf
-from .condition_tree import Node, async_build_all, unload
+from .condition_leaf import Leaf, Scope
+from .condition_tree import Node, async_build_all, is_enabled, unload
 from .truth import TruthValue, all_of
 
 
@@ -59,13 +59,20 @@ class WatchedConditions:
         self._untrack_minutes: CALLBACK_TYPE | None = None
 
     @classmethod
-    async def async_create(cls, hass: HomeAssistant, raw: list[ConfigType], name: str) -> Self:
+    async def async_create(
+        cls,
+        hass: HomeAssistant,
+        raw: list[ConfigType],
+        name: str,
+        scope: Scope | None = None,
+    ) -> Self:
         """Return the conditions, ready to be evaluated.
 
         Args:
             hass: Home Assistant.
             raw: The conditions as they were written; they are not modified.
             name: The rule's name, for error messages.
+            scope: What their templates may name.
 
         Raises:
             ConditionsInvalid: A rule cannot use them.
@@ -74,7 +81,7 @@ class WatchedConditions:
             configs: list[ConfigType] = cv.CONDITIONS_SCHEMA(deepcopy(raw))
             _refuse(configs, name)
             validated: list[Any] = await async_validate_conditions_config(hass, configs)
-            return cls(hass, await async_build_all(hass, validated))
+            return cls(hass, await async_build_all(hass, validated, scope or Scope()))
         except (vol.Invalid, HomeAssistantError) as error:
             raise ConditionsInvalid(
                 f"Home Assistant does not accept the conditions of the rule “{name}”: {error}"
@@ -198,7 +205,9 @@ def _refuse(configs: list[ConfigType], name: str) -> None:
 
 
 def _asks_for_trigger(configs: list[ConfigType]) -> bool:
+    """Return whether a trigger condition is enabled; Home Assistant skips the others too."""
     return any(
-        config[CONF_CONDITION] == "trigger" or _asks_for_trigger(config.get(CONF_CONDITIONS, []))
+        (config[CONF_CONDITION] == "trigger" or _asks_for_trigger(config.get(CONF_CONDITIONS, [])))
+        and is_enabled(config)
         for config in configs
     )
