@@ -38,11 +38,19 @@ class RequestedPresence:
 
 @dataclass(frozen=True, slots=True)
 class ManualSetting:
-    """A presence that was set through Home Assistant, until it is cleared or ends."""
+    """A presence that was set through Home Assistant, until it is cleared or ends.
+
+    Attributes:
+        until: When it ends, None when it does not.
+        ends_by_clock: Whether `until` is a time of day, rather than the end of a duration.
+        set_by: The name of the user who set it, None for an automation.
+    """
 
     requested: RequestedPresence
     since: datetime
     until: datetime | None = None
+    ends_by_clock: bool = False
+    set_by: str | None = None
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
@@ -51,6 +59,9 @@ class ManualSetting:
             requested=RequestedPresence.from_storage(stored["want"]),
             since=datetime.fromisoformat(stored["since"]),
             until=datetime.fromisoformat(until) if until else None,
+            # Earlier versions store neither, and so does this one where they say nothing.
+            ends_by_clock=stored.get("ends_by_clock", False),
+            set_by=stored.get("set_by"),
         )
 
     @property
@@ -60,14 +71,16 @@ class ManualSetting:
 
     def moved(self, by: timedelta) -> Self:
         """Return it with its times by a clock that was set by so much."""
-        until = self.until + by if self.until else None
+        until = self.until if self.ends_by_clock or not self.until else self.until + by
         return replace(self, since=self.since + by, until=until)
 
     def as_storage(self) -> dict[str, Any]:
+        later = {"ends_by_clock": self.ends_by_clock, "set_by": self.set_by}
         return {
             "want": self.requested.as_storage(),
             "since": self.since.isoformat(),
             "until": self.until.isoformat() if self.until else None,
+            **{key: value for key, value in later.items() if value},
         }
 
 
@@ -122,6 +135,7 @@ class Decision:
         since: When the winner began to request it.
         until: When it ends, as far as that is known.
         overruled: Whether the person has overruled the winner.
+        set_by: The name of the user who made the winning manual setting.
     """
 
     source: Source
@@ -131,6 +145,7 @@ class Decision:
     since: datetime | None = None
     until: datetime | None = None
     overruled: bool = False
+    set_by: str | None = None
 
     @property
     def insists(self) -> bool:
@@ -169,6 +184,7 @@ def _winning(
             winner=manual.outcome,
             since=manual.since,
             until=manual.until,
+            set_by=manual.set_by,
         )
     request = highest(requests)
     if request is None:

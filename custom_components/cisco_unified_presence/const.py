@@ -22,6 +22,8 @@ CONF_DIALECT: Final = "dialect"
 CONF_FINGERPRINT: Final = "fingerprint"
 CONF_FINGERPRINTS: Final = "fingerprints"
 CONF_FULL_REFRESH_INTERVAL: Final = "look_interval"
+CONF_MANUAL_END: Final = "manual_end"
+CONF_MANUAL_HOURS: Final = "manual_hours"
 CONF_POLL_INTERVAL: Final = "poll_interval"
 CONF_PRESENCE_DOMAIN: Final = "presence_domain"
 CONF_RICH_PRESENCE: Final = "rich_presence"
@@ -35,6 +37,7 @@ SUBENTRY_RULE: Final = "rule"
 
 DEFAULT_CALLBACK_PORT: Final = 8080
 DEFAULT_FULL_REFRESH_INTERVAL: Final = timedelta(minutes=15)
+DEFAULT_MANUAL_HOURS: Final = 8
 DEFAULT_POLL_INTERVAL: Final = timedelta(seconds=60)
 
 
@@ -52,6 +55,14 @@ class CallbackMode(StrEnum):
     WEBHOOK = "webhook"
     PORT = "port"
     NONE = "none"
+
+
+class ManualEndMode(StrEnum):
+    """When a manual setting ends for which no end is given."""
+
+    NEVER = "never"
+    HOURS = "hours"
+    END_OF_DAY = "end_of_day"
 
 
 class Channel(StrEnum):

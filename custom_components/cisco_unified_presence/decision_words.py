@@ -21,6 +21,11 @@ CLOCK = "%H:%M"
 CALENDAR = "%-d %B, %H:%M"
 
 
+def local_iso(moment: datetime | None) -> str | None:
+    """Return a time as explanations and events tell it."""
+    return dt_util.as_local(moment).isoformat(timespec="seconds") if moment else None
+
+
 def in_words(decision: Decision, *, waiting_until: datetime | None = None) -> str:
     """Return a decision as the end of a sentence that begins with the person's name.
 
@@ -41,6 +46,8 @@ def _decided(decision: Decision) -> str:
     if decision.requested is None:
         return "nothing is wanted, the person's own devices speak"
     word = WORDS[decision.requested.presence]
+    if decision.set_by and decision.since:
+        return f"{word}{_until(decision)}, set by {decision.set_by} at {_time(decision.since)}"
     return f"{word}{_until(decision)}, because {_winner_in_words(decision)} wants it"
 
 
@@ -54,18 +61,25 @@ def logbook_line(decision: Decision) -> str:
     if decision.rule_request:
         return f"now follows {_winner_in_words(decision)}{_until(decision)}"
     if decision.requested:
-        return f"was set through Home Assistant{_until(decision)}"
+        by = f" by {decision.set_by}" if decision.set_by else ""
+        return f"was set{by} through Home Assistant{_until(decision)}"
     return "is left to the own devices again"
 
 
 def _winner_in_words(decision: Decision) -> str:
     if decision.rule_request:
         return f"the rule “{decision.rule_request.name}”"
+    if decision.set_by:
+        return f"what {decision.set_by} set through Home Assistant"
     return "what was set through Home Assistant"
 
 
 def _until(decision: Decision) -> str:
     if decision.until is None:
         return ""
-    is_soon = decision.until - dt_util.utcnow() < A_DAY
-    return f" until {dt_util.as_local(decision.until):{CLOCK if is_soon else CALENDAR}}"
+    return f" until {_time(decision.until)}"
+
+
+def _time(moment: datetime) -> str:
+    is_near = abs(moment - dt_util.utcnow()) < A_DAY
+    return f"{dt_util.as_local(moment):{CLOCK if is_near else CALENDAR}}"

@@ -52,4 +52,7 @@ class PresenceSelect(ControlledEntity, SelectEntity):
                 await self._reconciler.async_clear_manual(self._person)
                 return
             requested = request_presence(PRESENCES[option], override=None, note=None)
-            await self._reconciler.async_set_manual(self._person, requested, until=None)
+            set_by = await self._async_caller_name()
+            await self._reconciler.async_set_manual(
+                self._person, requested, until=None, set_by=set_by
+            )

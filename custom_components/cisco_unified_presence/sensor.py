@@ -37,6 +37,7 @@ ATTR_DEVICES = "devices"
 ATTR_REASON = "reason"
 ATTR_RULE = "rule"
 ATTR_SET_ASIDE = "set_aside"
+ATTR_SET_BY = "set_by"
 ATTR_SINCE = "since"
 ATTR_UNTIL = "until"
 ATTR_WAITING_UNTIL = "waiting_until"
@@ -127,6 +128,7 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
             ATTR_SINCE: decision.since,
             ATTR_UNTIL: decision.until,
             ATTR_SET_ASIDE: decision.overruled,
+            ATTR_SET_BY: decision.set_by,
             ATTR_WAITING_UNTIL: waiting_until,
         }
 

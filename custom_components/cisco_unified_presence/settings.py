@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.util import dt as dt_util
 
 from .const import (
     CONF_CALLBACK,
@@ -14,12 +15,16 @@ from .const import (
     CONF_CALLBACK_URL,
     CONF_DIALECT,
     CONF_FULL_REFRESH_INTERVAL,
+    CONF_MANUAL_END,
+    CONF_MANUAL_HOURS,
     CONF_POLL_INTERVAL,
     CONF_RICH_PRESENCE,
     DEFAULT_CALLBACK_PORT,
     DEFAULT_FULL_REFRESH_INTERVAL,
+    DEFAULT_MANUAL_HOURS,
     DEFAULT_POLL_INTERVAL,
     CallbackMode,
+    ManualEndMode,
 )
 from .pws import DialectMode
 
@@ -63,6 +68,37 @@ class CallbackSettings:
             port=int(options.get(CONF_CALLBACK_PORT, DEFAULT_CALLBACK_PORT)),
             secret=data[CONF_WEBHOOK_ID],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ManualEnd:
+    """When a manual setting ends for which no end is given."""
+
+    mode: ManualEndMode
+    hours: int
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """Return what an entry's options say; those of earlier versions say nothing: never."""
+        return cls(
+            mode=ManualEndMode(options.get(CONF_MANUAL_END, ManualEndMode.NEVER)),
+            hours=int(options.get(CONF_MANUAL_HOURS, DEFAULT_MANUAL_HOURS)),
+        )
+
+    @property
+    def is_by_clock(self) -> bool:
+        """Return whether the end is a time of day, rather than the end of a duration."""
+        return self.mode is ManualEndMode.END_OF_DAY
+
+    def after(self, now: datetime) -> datetime | None:
+        """Return when a setting ends that is made now, in UTC; None for never."""
+        match self.mode:
+            case ManualEndMode.HOURS:
+                return now + timedelta(hours=self.hours)
+            case ManualEndMode.END_OF_DAY:
+                tomorrow = dt_util.as_local(now).date() + timedelta(days=1)
+                return dt_util.as_utc(dt_util.start_of_local_day(tomorrow))
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

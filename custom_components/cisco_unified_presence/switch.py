@@ -73,7 +73,10 @@ class DoNotDisturbSwitch(ControlledEntity, SwitchEntity):
     async def async_turn_on(self, **kwargs: Any) -> None:
         requested = request_presence(Presence.DND, override=True, note=None)
         with translated(HomeAssistantError):
-            await self._reconciler.async_set_manual(self._person, requested, until=None)
+            set_by = await self._async_caller_name()
+            await self._reconciler.async_set_manual(
+                self._person, requested, until=None, set_by=set_by
+            )
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:

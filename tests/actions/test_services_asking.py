@@ -165,6 +165,7 @@ async def test_explanation_without_rules(
             "since": None,
             "until": None,
             "set_aside": False,
+            "set_by": None,
             "waiting_until": None,
             "reason": "nothing is wanted, the person's own devices speak",
             "rules": [],

@@ -37,6 +37,8 @@ LANGUAGES = {
     "nl": "Nederlands",
 }
 
+UNITS = {"h": "hours", "s": "seconds"}
+
 # The name of the test, the page, and the text that it has to contain.
 type Mention = tuple[str, str, str]
 
@@ -154,8 +156,9 @@ def limits() -> Iterator[Mention]:
         if isinstance(selector, NumberSelector) and "unit_of_measurement" in selector.config:
             least, most = int(selector.config["min"]), int(selector.config["max"])
             yield f"option {key}", INSTALLATION, f"| **{labels[key]}** |"
-            yield f"option {key} range", INSTALLATION, f"{least} to {most} seconds"
-            yield f"option {key} default", INSTALLATION, f"| {key.default()} s |"
+            unit = selector.config["unit_of_measurement"]
+            yield f"option {key} range", INSTALLATION, f"{least} to {most} {UNITS[unit]}"
+            yield f"option {key} default", INSTALLATION, f"| {key.default()} {unit} |"
     yield "option callback_port default", INSTALLATION, f"| {DEFAULT_CALLBACK_PORT} |"
     for where in (ACTIONS, INSTALLATION, COMPATIBILITY):
         yield f"note in {where}", where, f"up to {MAX_NOTE} characters"

@@ -21,6 +21,8 @@ USUAL: dict[str, object] = {
     "poll_interval": 60,
     "look_interval": 900,
     "rich_presence": False,
+    "manual_end": "never",
+    "manual_hours": 8,
 }
 
 

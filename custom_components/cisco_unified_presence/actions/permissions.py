@@ -35,6 +35,10 @@ class Caller:
             raise UnknownUser(context=call.context)
         return cls(call.context, user)
 
+    @property
+    def name(self) -> str | None:
+        return self.user.name if self.user else None
+
     def require(self, entity_ids: Iterable[str], policy: str) -> None:
         """Require that the caller may read or control these entities.
 

@@ -1,24 +1,23 @@
 """Set people's presence manually, and clear the manual setting."""
 
 from contextlib import ExitStack
-from datetime import timedelta
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..arbitration import RequestedPresence
 from ..requested_presence import MAX_NOTE, ImpossiblePresence, request_presence
 from ..states import PRESENCES
+from .ends import END_FIELDS, end_of
 from .for_each import Act, async_for_each
+from .permissions import Caller
 from .targets import async_targets_of, invalid
 
 ATTR_PRESENCE = "presence"
 ATTR_OVERRIDE = "override"
 ATTR_NOTE = "note"
-ATTR_DURATION = "duration"
 
 
 def _encodable(text: str) -> str:
@@ -38,20 +37,24 @@ SET_PRESENCE_SCHEMA = cv.make_entity_service_schema(
             cv.string, str.strip, vol.Length(min=1, max=MAX_NOTE), _encodable
         ),
         vol.Optional(ATTR_OVERRIDE): cv.boolean,
-        vol.Optional(ATTR_DURATION): vol.All(
-            cv.time_period, vol.Range(min=timedelta(seconds=1), max=timedelta(days=31))
-        ),
+        **END_FIELDS,
     }
 )
 
 
 async def async_set_presence(call: ServiceCall) -> None:
     requested = _requested_by(call)
-    duration: timedelta | None = call.data.get(ATTR_DURATION)
-    until = dt_util.utcnow() + duration if duration else None
+    end = end_of(call)
+    caller = await Caller.async_of(call)
     await _async_for_controlled(
         call,
-        lambda target: target.runtime.reconciler.async_set_manual(target.person, requested, until),
+        lambda target: target.runtime.reconciler.async_set_manual(
+            target.person,
+            requested,
+            end.at,
+            ends_by_clock=end.by_clock,
+            set_by=caller.name,
+        ),
     )
 
 

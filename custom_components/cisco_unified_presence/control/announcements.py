@@ -7,7 +7,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..arbitration import Decision, Outcome
 from ..const import DOMAIN
-from ..decision_words import WORDS, logbook_line
+from ..decision_words import WORDS, local_iso, logbook_line
 from ..error_messages import async_sentence, without_markup
 from ..issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
 from ..people import Person
@@ -20,6 +20,8 @@ ATTR_SOURCE = "source"
 ATTR_RULE = "rule"
 ATTR_PRESENCE = "presence"
 ATTR_SET_ASIDE = "set_aside"
+ATTR_SET_BY = "set_by"
+ATTR_UNTIL = "until"
 
 
 class Announcements:
@@ -42,6 +44,8 @@ class Announcements:
                 ATTR_RULE: decision.rule_request.name if decision.rule_request else None,
                 ATTR_PRESENCE: STATES[decision.requested.presence] if decision.requested else None,
                 ATTR_SET_ASIDE: decision.overruled,
+                ATTR_SET_BY: decision.set_by,
+                ATTR_UNTIL: local_iso(decision.until),
                 ATTR_MESSAGE: logbook_line(decision),
             },
         )

@@ -20,6 +20,7 @@ from ..const import DOMAIN, LOGGER
 from ..coordinator import PresenceCoordinator
 from ..people import Person
 from ..pws import PresenceServiceError
+from ..settings import ManualEnd
 from .decision_log import DecisionLog
 from .decisions import Decisions
 from .losses import async_report_losses
@@ -168,15 +169,32 @@ class Reconciler:
         return self._store.saving_together()
 
     async def async_set_manual(
-        self, person: Person, requested: RequestedPresence, until: datetime | None
+        self,
+        person: Person,
+        requested: RequestedPresence,
+        until: datetime | None,
+        *,
+        ends_by_clock: bool = False,
+        set_by: str | None = None,
     ) -> None:
         """Set a person's presence, whatever rules request.
+
+        Args:
+            person: The person.
+            requested: What to set.
+            until: When it ends; None for the end that the entry's options say.
+            ends_by_clock: Whether `until` is a time of day, rather than the end of a duration.
+            set_by: The name of the user who sets it.
 
         Raises:
             PresenceServiceError: The server refused or did not answer; the earlier manual setting
                 stays.
         """
-        manual = ManualSetting(requested, dt_util.utcnow(), until)
+        now = dt_util.utcnow()
+        if until is None:
+            usual = ManualEnd.of(self._entry.options)
+            until, ends_by_clock = usual.after(now), usual.is_by_clock
+        manual = ManualSetting(requested, now, until, ends_by_clock, set_by)
         self._set_at[person.key] = self._hass.loop.time()
         await self._async_change(person, lambda record: replace(record.resumed(), manual=manual))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import NoneType
 from typing import Any, Final, Protocol, Self
 
 from ..arbitration import Decision, ManualSetting, Outcome, RequestedPresence
@@ -278,6 +279,8 @@ def _require_sound(record: PersonRecord) -> None:
     require_times(record.losses)
     if manual:
         require_times((manual.since, manual.until))
+        of_type(manual.ends_by_clock, bool)
+        of_type(manual.set_by, str, NoneType)
     if published:
         of_type(published.session, str)
         require_times((published.at,))

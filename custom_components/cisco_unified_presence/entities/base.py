@@ -2,7 +2,7 @@
 
 from typing import override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
@@ -157,6 +157,19 @@ class ControlledEntity(PersonEntity):
         super().__init__(entry, person, server_device_id, key)
         self._reconciler: Reconciler = entry.runtime_data.reconciler
         self._decision_log: DecisionLog = entry.runtime_data.decision_log
+        self._caller_id: str | None = None
+
+    @callback
+    @override
+    def async_set_context(self, context: Context) -> None:
+        super().async_set_context(context)
+        self._caller_id = context.user_id
+
+    async def _async_caller_name(self) -> str | None:
+        """Return the name of the user who acts on the entity, None for an automation."""
+        user_id = self._caller_id
+        user = await self.hass.auth.async_get_user(user_id) if user_id else None
+        return user.name if user else None
 
     @property
     def _decision(self) -> Decision:

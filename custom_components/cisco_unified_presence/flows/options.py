@@ -1,4 +1,4 @@
-"""The options of an entry: how often to poll, and where the server calls back."""
+"""The options of an entry: where the server calls back, how often to poll, how long to set."""
 
 from typing import Any
 
@@ -8,13 +8,17 @@ import voluptuous as vol
 
 from ..const import (
     CONF_FULL_REFRESH_INTERVAL,
+    CONF_MANUAL_END,
+    CONF_MANUAL_HOURS,
     CONF_POLL_INTERVAL,
     CONF_RICH_PRESENCE,
     DEFAULT_FULL_REFRESH_INTERVAL,
+    DEFAULT_MANUAL_HOURS,
     DEFAULT_POLL_INTERVAL,
+    ManualEndMode,
 )
 from .callback_form import CALLBACK_SCHEMA, errors_in_callback, read_callback
-from .selectors import seconds
+from .selectors import HOURS, choice, seconds
 
 OPTIONS_SCHEMA = CALLBACK_SCHEMA.extend(
     {
@@ -25,6 +29,11 @@ OPTIONS_SCHEMA = CALLBACK_SCHEMA.extend(
             CONF_FULL_REFRESH_INTERVAL, default=int(DEFAULT_FULL_REFRESH_INTERVAL.total_seconds())
         ): seconds(60, 86400),
         vol.Required(CONF_RICH_PRESENCE, default=False): BooleanSelector(),
+        # Of entries that an earlier version made; a new entry says another.
+        vol.Required(CONF_MANUAL_END, default=ManualEndMode.NEVER.value): choice(
+            ManualEndMode, CONF_MANUAL_END
+        ),
+        vol.Required(CONF_MANUAL_HOURS, default=DEFAULT_MANUAL_HOURS): HOURS,
     }
 )
 

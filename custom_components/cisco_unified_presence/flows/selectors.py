@@ -17,6 +17,11 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+HOURS = NumberSelector(
+    NumberSelectorConfig(
+        min=1, max=744, step=1, mode=NumberSelectorMode.BOX, unit_of_measurement="h"
+    )
+)
 PASSWORD = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 PORT = NumberSelector(NumberSelectorConfig(min=1, max=65535, mode=NumberSelectorMode.BOX))
 TEXT = TextSelector()

@@ -21,11 +21,13 @@ import voluptuous as vol
 from ..background import async_schedule_reload
 from ..const import (
     CONF_APPLICATION_USER,
+    CONF_MANUAL_END,
     CONF_WATCHER,
     DOMAIN,
     MINOR_VERSION,
     SUBENTRY_PERSON,
     SUBENTRY_RULE,
+    ManualEndMode,
 )
 from ..error_messages import explain
 from ..pws import CertificateChanged, Presence, PresenceServiceError, UntrustedCertificate
@@ -141,7 +143,9 @@ class ServerFlow(CertificateSteps):
         await self.async_set_unique_id(self._draft.unique_id)
         data = self._draft.data
         return self.async_create_entry(
-            title=data[CONF_HOST], data={**data, CONF_WEBHOOK_ID: webhook.async_generate_id()}
+            title=data[CONF_HOST],
+            data={**data, CONF_WEBHOOK_ID: webhook.async_generate_id()},
+            options={CONF_MANUAL_END: ManualEndMode.END_OF_DAY.value},
         )
 
     async def _async_step_server(

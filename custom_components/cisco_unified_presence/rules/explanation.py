@@ -3,10 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from homeassistant.util import dt as dt_util
-
 from ..arbitration import Decision, ManualSetting, Outcome, decide
-from ..decision_words import in_words
+from ..decision_words import in_words, local_iso
 from ..people import Person
 from ..pws import ContactPresence
 from ..states import STATES
@@ -42,10 +40,11 @@ def explanation_of(
         "wanted": STATES[decision.requested.presence] if decision.requested else None,
         "note": decision.requested.note if decision.requested else None,
         "rule": decision.rule_request.name if decision.rule_request else None,
-        "since": _moment(decision.since),
-        "until": _moment(decision.until),
+        "since": local_iso(decision.since),
+        "until": local_iso(decision.until),
         "set_aside": decision.overruled,
-        "waiting_until": _moment(waiting_until),
+        "set_by": decision.set_by,
+        "waiting_until": local_iso(waiting_until),
         "reason": in_words(decision, waiting_until=waiting_until),
         "rules": [
             _rule(evaluation, if_it_held(evaluation), decision) for evaluation in evaluations
@@ -61,13 +60,9 @@ def _rule(evaluation: RuleEvaluation, if_it_held: Decision, decision: Decision) 
         "on": evaluation.enabled,
         "holds": evaluation.holds,
         "wins": wins and not decision.overruled,
-        "since": _moment(evaluation.since),
+        "since": local_iso(evaluation.since),
         "presence": STATES[evaluation.request.requested.presence],
         "priority": evaluation.request.priority,
         "not_true": list(evaluation.failing),
         "if_it_held": in_words(if_it_held),
     }
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return dt_util.as_local(moment).isoformat(timespec="seconds") if moment else None
