@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.condition import ConditionChecker
+from homeassistant.helpers.trace import trace_clear, trace_get
 import pytest
 
 from custom_components.cisco_unified_presence.rules.conditions import WatchedConditions
@@ -293,3 +294,13 @@ async def test_one_that_fails_does_not_keep_the_others_from_being_read(
         f"condition 1 (state of {ROOM}: {error.__name__})",
         f"condition 2 (state of {ROOM}: {error.__name__})",
     )
+
+
+async def test_checks_leave_no_trace_to_the_task_that_changes_a_state(hass: HomeAssistant) -> None:
+    """A task that lives as long as Home Assistant would collect them for ever."""
+    trace_clear()
+    traced = trace_get(clear=False)
+    async with watched(hass, ROOM_IS_ON):
+        for state in ("on", "off") * 3:
+            hass.states.async_set(ROOM, state)
+    assert traced == {}

@@ -59,14 +59,16 @@ class Inputs:
         for entity_id in sorted(self.needed):
             if why := self._why_silent(hass, entity_id):
                 return why
+        if not self.members:
+            return None
         silent = [self._why_silent(hass, entity_id) for entity_id in sorted(self.members)]
-        return silent[0] if silent and all(silent) else None
+        return silent[0] if all(silent) else None
 
     def _why_silent(self, hass: HomeAssistant, entity_id: str) -> str | None:
         state = hass.states.get(entity_id)
         if state is None:
             return f"{entity_id} is missing"
-        if state.state in _SAYS_NOTHING - self.asked_for:
+        if state.state in _SAYS_NOTHING and state.state not in self.asked_for:
             return f"{entity_id} is {state.state}"
         return None
 
@@ -81,6 +83,13 @@ async def async_targets_primary_entities_only(hass: HomeAssistant, config: Confi
     description = (await async_get_all_descriptions(hass)).get(config[CONF_CONDITION]) or {}
     primary_entities_only: bool = description.get("target", {}).get("primary_entities_only", True)
     return primary_entities_only
+
+
+def fixed_inputs(config: ConfigType) -> Inputs | None:
+    """Return the inputs of a condition whose inputs never change, None of any other."""
+    if config[CONF_CONDITION] == "state" and not templates_in(config.get(CONF_FOR)):
+        return _of_state(config, None)
+    return None
 
 
 @callback

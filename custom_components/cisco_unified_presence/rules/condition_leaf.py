@@ -1,11 +1,19 @@
 """One condition of Home Assistant's that is true, false or unknown."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Self
 
-from homeassistant.const import CONF_ALIAS, CONF_CONDITION, CONF_ENABLED, CONF_VALUE_TEMPLATE
+from homeassistant.const import (
+    CONF_ALIAS,
+    CONF_CONDITION,
+    CONF_ENABLED,
+    CONF_FOR,
+    CONF_VALUE_TEMPLATE,
+)
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.condition import ConditionChecker, async_from_config
 from homeassistant.helpers.event import TrackTemplate, async_track_template_result
@@ -16,6 +24,7 @@ from .condition_inputs import (
     Inputs,
     async_inputs,
     async_targets_primary_entities_only,
+    fixed_inputs,
     quiet,
 )
 from .condition_times import async_next_moment
@@ -81,8 +90,12 @@ class Leaf:
         self._primary_entities_only = primary_entities_only
         self._subject, self._expected = described(config)
         self._alias: str | None = config.get(CONF_ALIAS)
+        self._false = ConditionResult(
+            TruthValue.FALSE, self._alias or f"{self._subject} is not {self._expected}"
+        )
         self._value = TruthValue.UNKNOWN
-        self.inputs = Inputs()
+        self._fixed_inputs = fixed_inputs(config)
+        self.inputs = self._fixed_inputs or Inputs()
 
     @classmethod
     async def async_create(cls, hass: HomeAssistant, config: ConfigType, scope: Scope) -> Self:
@@ -106,6 +119,11 @@ class Leaf:
         return self._alias or f"{self._subject} is {self._expected}"
 
     @property
+    def may_depend_on_time(self) -> bool:
+        """Return whether time alone may change the condition, without a change of its inputs."""
+        return self._kind != "state" or CONF_FOR in self._config
+
+    @property
     def polled_each_minute(self) -> bool:
         """Return whether changes by time alone show only in an evaluation at each full minute."""
         if self._kind == "numeric_state":
@@ -122,20 +140,24 @@ class Leaf:
         try:
             if self._kind == "template":
                 return self._async_render()
-            self.inputs = async_inputs(
-                self._hass,
-                self._config,
-                self._checker,
-                primary_entities_only=self._primary_entities_only,
-                variables=self._scope.variables,
-            )
+            if self._fixed_inputs is None:
+                self.inputs = async_inputs(
+                    self._hass,
+                    self._config,
+                    self._checker,
+                    primary_entities_only=self._primary_entities_only,
+                    variables=self._scope.variables,
+                )
             if why := self.inputs.async_why_unknown(self._hass):
                 return self._unknown(why)
-            is_true = bool(self._checker.async_check(variables=self._scope.variables))
+            # In a context of its own: the trace of the check would be added to that of the task
+            # which has changed an input, and stay there for as long as the task runs.
+            check = partial(self._checker.async_check, variables=self._scope.variables)
+            is_true = bool(Context().run(check))
         except Exception as error:  # noqa: BLE001 (any integration's code, on any state)
             # A condition that fails must not keep the others from being evaluated.
             return self._unknown(str(error) or type(error).__name__)
-        return TRUE if is_true else self._false()
+        return TRUE if is_true else self._false
 
     def _async_render(self) -> ConditionResult:
         template: Template = self._config[CONF_VALUE_TEMPLATE]
@@ -146,7 +168,7 @@ class Leaf:
             case TruthValue.TRUE:
                 return TRUE
             case TruthValue.FALSE:
-                return self._false()
+                return self._false
             case _:
                 return self._unknown(f"“{shortened(rendered)}” is neither true nor false")
 
@@ -192,10 +214,6 @@ class Leaf:
             log_fn=quiet,
         )
         return tracked.async_remove
-
-    def _false(self) -> ConditionResult:
-        words = self._alias or f"{self._subject} is not {self._expected}"
-        return ConditionResult(TruthValue.FALSE, words)
 
     def _unknown(self, why: str) -> ConditionResult:
         return ConditionResult(TruthValue.UNKNOWN, f"{self._alias or self._subject}: {why}")

@@ -42,17 +42,22 @@ class ConditionsResult:
     failing: tuple[str, ...]
 
 
+_ALL_TRUE = ConditionsResult(TruthValue.TRUE, ())
+
+
 class WatchedConditions:
     """The conditions of one rule, all of which must be true."""
 
     def __init__(self, hass: HomeAssistant, nodes: Sequence[Node | None]) -> None:
         self._hass = hass
-        self._nodes = nodes
-        self._leaves: list[Leaf] = [leaf for node in nodes if node for leaf in node.leaves]
+        # As users count them, with those that are disabled.
+        self._numbered = [(number, node) for number, node in enumerate(nodes, 1) if node]
+        self._leaves: list[Leaf] = [leaf for _, node in self._numbered for leaf in node.leaves]
+        self._timed_leaves = [leaf for leaf in self._leaves if leaf.may_depend_on_time]
         self._changed: Callable[[], None] | None = None
         self._stopped = False
         self._trackers: list[CALLBACK_TYPE] = []
-        self._entities: frozenset[str] = frozenset()
+        self._inputs: list[frozenset[str]] = []
         self._untrack_entities: CALLBACK_TYPE | None = None
         self._moment: datetime | None = None
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -90,15 +95,18 @@ class WatchedConditions:
     @callback
     def async_evaluate(self) -> ConditionsResult:
         """Evaluate the conditions; while they are tracked, also track what this depended on."""
-        results = [node.async_evaluate() if node else None for node in self._nodes]
+        results = [(number, node.async_evaluate()) for number, node in self._numbered]
         if self._changed:
             self._async_track_inputs()
+        value = all_of([result.value for _, result in results])
+        if value is TruthValue.TRUE:
+            return _ALL_TRUE
         return ConditionsResult(
-            all_of(result.value for result in results if result),
+            value,
             tuple(
                 f"condition {number} ({result.words})"
-                for number, result in enumerate(results, 1)
-                if result and result.value is not TruthValue.TRUE
+                for number, result in results
+                if result.value is not TruthValue.TRUE
             ),
         )
 
@@ -126,13 +134,13 @@ class WatchedConditions:
         self._stopped = True
         self._changed = None
         self._async_untrack()
-        unload(self._nodes)
+        unload(node for _, node in self._numbered)
 
     @callback
     def _async_untrack(self) -> None:
         while self._trackers:
             self._trackers.pop()()
-        self._async_track_entities(frozenset())
+        self._async_track_entities([])
         self._async_set_timer(None)
         self._async_poll_each_minute(wanted=False)
 
@@ -144,18 +152,24 @@ class WatchedConditions:
     @callback
     def _async_track_inputs(self) -> None:
         """Track the inputs of the last evaluation, and the next moment that may change it."""
-        now = dt_util.utcnow()
-        moments = (leaf.async_next_moment(now) for leaf in self._leaves)
-        inputs = (leaf.inputs.entities for leaf in self._leaves)
-        self._async_track_entities(frozenset().union(*inputs))
-        self._async_set_timer(min((moment for moment in moments if moment), default=None))
-        self._async_poll_each_minute(wanted=any(leaf.polled_each_minute for leaf in self._leaves))
+        self._async_track_entities([leaf.inputs.entities for leaf in self._leaves])
+        if self._timed_leaves:
+            self._async_track_time()
 
     @callback
-    def _async_track_entities(self, entities: frozenset[str]) -> None:
-        if entities == self._entities:
+    def _async_track_time(self) -> None:
+        now = dt_util.utcnow()
+        moments = (leaf.async_next_moment(now) for leaf in self._timed_leaves)
+        wanted = any(leaf.polled_each_minute for leaf in self._timed_leaves)
+        self._async_set_timer(min((moment for moment in moments if moment), default=None))
+        self._async_poll_each_minute(wanted=wanted)
+
+    @callback
+    def _async_track_entities(self, inputs: list[frozenset[str]]) -> None:
+        if inputs == self._inputs:
             return
-        self._entities = entities
+        self._inputs = inputs
+        entities = frozenset().union(*inputs)
         if self._untrack_entities:
             self._untrack_entities()
             self._untrack_entities = None

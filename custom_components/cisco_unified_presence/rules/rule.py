@@ -1,7 +1,7 @@
 """A presence rule: for whom, when, and what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import hashlib
 import json
 from typing import Any, Self
@@ -38,6 +38,7 @@ class Rule:
         requested: The presence that it requests for the people concerned.
         priority: The higher wins.
         insist: Whether it is written again after a person has changed their presence.
+        fingerprint: Of its conditions; computed once, since it is compared at each change.
     """
 
     id: str
@@ -48,6 +49,10 @@ class Rule:
     requested: RequestedPresence
     priority: int
     insist: bool
+    fingerprint: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fingerprint", _fingerprint_of(self.when))
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:
@@ -72,7 +77,7 @@ class Rule:
         named = {CONF_ID: subentry.subentry_id, CONF_NAME: subentry.title}
         return cls.of(STORED_RULE_SCHEMA({**subentry.data, **named}))
 
-    @property
-    def fingerprint(self) -> str:
-        written = json.dumps({CONF_CONDITIONS: self.when}, default=str)
-        return hashlib.sha256(written.encode()).hexdigest()
+
+def _fingerprint_of(conditions: list[Any]) -> str:
+    written = json.dumps({CONF_CONDITIONS: conditions}, default=str)
+    return hashlib.sha256(written.encode()).hexdigest()

@@ -11,7 +11,7 @@ from .issues import async_raise_file_lost, async_raise_records_lost
 from .rule import Rule
 from .runner import RuleRunner
 from .status import RuleEvaluation
-from .store import RuleStore
+from .store import RuleRecord, RuleStore
 
 type Source = str | None
 """Where rules come from: an entry's id, or YAML."""
@@ -29,7 +29,7 @@ class RuleSet:
         """Initialize; on_change is called with the id of a rule whose state has changed."""
         self._hass = hass
         self._on_change = on_change
-        self._store = RuleStore(hass)
+        self._store = RuleStore(hass, self._records)
         self._runners: dict[str, RuleRunner] = {}
         self._ids: dict[Source, tuple[str, ...]] = {}
         self._order: dict[str, int] = {}
@@ -104,7 +104,9 @@ class RuleSet:
         ]
         ids = tuple(rule.id for rule in rules)
         for rule_id in set(self._ids.get(source, ())).difference(ids):
-            self._runners.pop(rule_id).async_stop()
+            runner = self._runners.pop(rule_id)
+            runner.async_stop()
+            self._store.async_set(rule_id, runner.record)
         for runner, rule, prepared in changed:
             runner.async_replace(rule, prepared)
         for runner in added:
@@ -125,12 +127,14 @@ class RuleSet:
 
     @callback
     def _rule_changed(self, rule_id: str) -> None:
-        runner = self._runners.get(rule_id)
-        if runner is None:
+        if rule_id not in self._runners:
             # It is being prepared, and is added with the state that it has then.
             return
-        self._store.async_set(rule_id, runner.record)
+        self._store.async_note_change()
         self._on_change(rule_id)
+
+    def _records(self) -> dict[str, RuleRecord]:
+        return {rule_id: runner.record for rule_id, runner in self._runners.items()}
 
     def _names_of(self, rule_ids: Iterable[str]) -> list[str]:
         """Return the names of rules that do not run yet; of those in YAML their ids."""

@@ -1,6 +1,6 @@
 """The records of rules that outlive a restart: their switches and their timing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Self
@@ -53,7 +53,14 @@ class RuleRecord:
 class RuleStore:
     """Stores the records of all rules, including those of entries that are not loaded."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(
+        self, hass: HomeAssistant, running: Callable[[], Mapping[str, RuleRecord]]
+    ) -> None:
+        """Initialize; running returns the records of the rules that run, as they are now.
+
+        It is called when records are saved, since one input may change hundreds of rules.
+        """
+        self._running = running
         self._store = RecordStore(hass, f"{DOMAIN}.rules", self._as_storage, within=SAVE_WITHIN)
         self._records: dict[str, RuleRecord] = {}
 
@@ -81,6 +88,11 @@ class RuleStore:
         )
 
     @callback
+    def async_note_change(self) -> None:
+        """Save in time the record of a rule that runs."""
+        self._store.async_note_change()
+
+    @callback
     def async_set(self, rule_id: str, record: RuleRecord) -> None:
         if self._records.get(rule_id) != record:
             self._records[rule_id] = record
@@ -95,4 +107,5 @@ class RuleStore:
             self._store.async_note_change()
 
     def _as_storage(self) -> dict[str, Any]:
-        return {rule_id: record.as_storage() for rule_id, record in self._records.items()}
+        records = {**self._records, **self._running()}
+        return {rule_id: record.as_storage() for rule_id, record in records.items()}

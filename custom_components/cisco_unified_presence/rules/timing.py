@@ -3,8 +3,10 @@
 Pure functions of state and time, without a clock. Source: docs/rules.md, "When a rule holds".
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, Self
 
 from ..storage import of_type
@@ -65,6 +67,8 @@ class TimingState:
         return {**stored, "spent": self.spent}
 
 
+_EMPTY = TimingState()
+
 # In the first and the last year of datetime, local times overflow.
 _YEARS = range(1970, 9999)
 
@@ -90,15 +94,20 @@ def observe(times: RuleTimes, state: TimingState, now: datetime, value: TruthVal
 
     The time up to now elapses under the earlier value first.
     """
-    elapsed = elapse(times, state, now)
-    return elapse(times, _with_value(elapsed, now, value), now)
+    before = elapse(times, state, now)
+    after = _with_value(before, now, value)
+    return before if after is before else _elapsed(times, after, now)
 
 
 def elapse(times: RuleTimes, state: TimingState, now: datetime) -> TimingState:
     """Return the state when the conditions keep their value until now."""
-    state = _not_later_than(state, now)
+    return _elapsed(times, _not_later_than(state, now), now)
+
+
+def _elapsed(times: RuleTimes, state: TimingState, now: datetime) -> TimingState:
     while (deadline := _next_deadline(times, state)) and deadline[0] <= now:
-        state = deadline[1]
+        moment, change = deadline
+        state = change(state, moment)
     return state
 
 
@@ -113,36 +122,39 @@ def ends_at(times: RuleTimes, state: TimingState) -> datetime | None:
     return _later(state.holds_since, times.at_most)
 
 
-type _Deadline = tuple[datetime, TimingState]
+type _Deadline = tuple[datetime, Callable[[TimingState, datetime], TimingState]]
 
 
 def _next_deadline(times: RuleTimes, state: TimingState) -> _Deadline | None:
-    """Return the next moment that changes the state, and the state from then on.
+    """Return the next moment that changes the state, and how it does.
 
     Of two at the same moment the first of this order counts: after the empty state there is
     nothing for `at_most` to end, and a rule that ends does not begin.
     """
-    begins = None if state.spent or state.holds else _later(state.true_since, times.before)
-    deadlines = (
-        (_later(state.false_since, times.after), _over),
-        (_later(state.unknown_since, times.grace), _given_up),
-        (ends_at(times, state), _spent),
-        (begins, _begun),
-    )
-    due = [(moment, change) for moment, change in deadlines if moment]
-    if not due:
+    if state is _EMPTY:
         return None
-    moment, change = min(due, key=lambda deadline: deadline[0])
-    return moment, change(state, moment)
+    begins_from = None if state.spent or state.holds else state.true_since
+    limits = (
+        (state.false_since, times.after, _over),
+        (state.unknown_since, times.grace, _given_up),
+        (state.holds_since, times.at_most, _spent),
+        (begins_from, times.before, _begun),
+    )
+    due = [
+        (moment, change)
+        for since, delay, change in limits
+        if since and (moment := _later(since, delay))
+    ]
+    return min(due, key=itemgetter(0), default=None)
 
 
 def _over(_state: TimingState, _moment: datetime) -> TimingState:
-    return TimingState()
+    return _EMPTY
 
 
 def _given_up(state: TimingState, moment: datetime) -> TimingState:
     """Count the conditions as false; a rule that holds ends at once, without `after`."""
-    return TimingState(false_since=moment, spent=True) if state.spent else TimingState()
+    return TimingState(false_since=moment, spent=True) if state.spent else _EMPTY
 
 
 def _spent(state: TimingState, _moment: datetime) -> TimingState:
@@ -155,35 +167,46 @@ def _spent(state: TimingState, _moment: datetime) -> TimingState:
 
 
 def _begun(state: TimingState, moment: datetime) -> TimingState:
-    return replace(state, holds_since=moment)
+    return TimingState(
+        true_since=state.true_since, unknown_since=state.unknown_since, holds_since=moment
+    )
 
 
 def _with_value(state: TimingState, now: datetime, value: TruthValue) -> TimingState:
     match value:
         case TruthValue.TRUE:
-            return replace(
-                state,
-                true_since=state.true_since or now,
-                false_since=None,
-                unknown_since=None,
-            )
-        case TruthValue.FALSE if state.holds or state.spent:
-            return replace(
-                state,
-                true_since=None,
-                false_since=state.false_since or now,
-                unknown_since=None,
-            )
+            return _counted_as_true(state, now)
         case TruthValue.FALSE:
-            return TimingState()
+            return _counted_as_false(state, now)
         case TruthValue.UNKNOWN if state.true_since or state.holds:
             return replace(state, unknown_since=state.unknown_since or now)
         case TruthValue.UNKNOWN:
             return state
 
 
+def _counted_as_true(state: TimingState, now: datetime) -> TimingState:
+    if state.true_since and not state.unknown_since:
+        return state
+    return TimingState(
+        true_since=state.true_since or now, holds_since=state.holds_since, spent=state.spent
+    )
+
+
+def _counted_as_false(state: TimingState, now: datetime) -> TimingState:
+    if not (state.holds or state.spent):
+        return _EMPTY
+    if state.false_since and not state.unknown_since:
+        return state
+    return TimingState(
+        false_since=state.false_since or now, holds_since=state.holds_since, spent=state.spent
+    )
+
+
 def _not_later_than(state: TimingState, now: datetime) -> TimingState:
     """Move times after now to now: the clock was set back, and deadlines must still come."""
+    moments = (state.true_since, state.false_since, state.unknown_since, state.holds_since)
+    if max(filter(None, moments), default=now) <= now:
+        return state
     return replace(
         state,
         true_since=_earlier(state.true_since, now),

@@ -21,7 +21,7 @@ _NEGATED = {
 
 def all_of(values: Iterable[TruthValue]) -> TruthValue:
     """Return whether all are true; a false one decides, whichever others are unknown."""
-    seen = set(values)
+    seen = tuple(values)
     if TruthValue.FALSE in seen:
         return TruthValue.FALSE
     return TruthValue.UNKNOWN if TruthValue.UNKNOWN in seen else TruthValue.TRUE
@@ -29,7 +29,7 @@ def all_of(values: Iterable[TruthValue]) -> TruthValue:
 
 def any_of(values: Iterable[TruthValue]) -> TruthValue:
     """Return whether one is true; a true one decides, whichever others are unknown."""
-    seen = set(values)
+    seen = tuple(values)
     if TruthValue.TRUE in seen:
         return TruthValue.TRUE
     return TruthValue.UNKNOWN if TruthValue.UNKNOWN in seen else TruthValue.FALSE
