@@ -134,7 +134,8 @@ class ActivitySensor(PersonEntity, BinarySensorEntity):
 class RuleHoldsSensor(RuleEntity, BinarySensorEntity):
     """Whether a rule holds, and for whom it wins."""
 
-    _unrecorded_attributes = frozenset({ATTR_PEOPLE})
+    # Lists of people grow beyond what the recorder takes; times are new with each change.
+    _unrecorded_attributes = frozenset({ATTR_PEOPLE, ATTR_WINS_FOR, ATTR_SINCE, ATTR_UNTIL})
 
     def __init__(self, engine: RuleEngine, rule: Rule, device: DeviceInfo | None) -> None:
         super().__init__(engine, rule, RULE_HOLDS, device)
