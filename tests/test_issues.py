@@ -45,7 +45,10 @@ PLACEHOLDERS = {
     PersonIssue.STOOD_BACK: {"name", "rule", "shown", "wanted"},
 }
 
-CERTIFICATE = {"detail", "issuer", "not_after", "not_before", "sha256", "subject", "trusted"}
+CERTIFICATE = {
+    *("detail", "issuer", "not_after", "not_before", "sha256", "subject", "trusted"),
+    *("ecdsa", "rsa"),
+}
 
 # What a flow names beside that.
 ADDED_BY_FLOW: dict[Issue | PersonIssue, set[str]] = {

@@ -48,7 +48,7 @@ HOUR = 3600
         ("pws.contacts", "DEFAULT_CONFIGURATION_PORT", 8443),
         ("pws.model", "DEFAULT_HTTPS_PORT", 8083),
         ("pws.model", "DEFAULT_HTTP_PORT", 8082),
-        ("pws.transport", "PARALLEL_REQUESTS", 8),
+        ("pws.transport", "PARALLEL_REQUESTS", 2),
         ("pws.xml", "MAX_BODY", 8 * 1024 * 1024),
         ("redaction.samples", "MAX_SAMPLE", 1500),
         ("sensor", "MAX_STATE", 255),
