@@ -9,7 +9,10 @@ from pathlib import Path
 import sys
 import tempfile
 
+from .anonymous import Anonymizer, inputs_of
 from .case import EVERY, Case, Spoken
+from .observing import observed
+from .report import report
 from .running import Outcome, Result, Run
 from .table import CASES
 from .target import NotConfigured, Target
@@ -23,6 +26,12 @@ def main() -> int:
         action="store_true",
         help="at a real server, also run what people see: setting presence, forcing logins",
     )
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        type=Path,
+        help="also write one file without names and addresses, to be attached to an issue",
+    )
     parser.add_argument("-k", metavar="TEXT", default="", help="only cases with this in the name")
     arguments = parser.parse_args()
     try:
@@ -30,15 +39,35 @@ def main() -> int:
     except NotConfigured as error:
         _say(f"conformance: {error}")
         return 2
+    file = arguments.report
+    if file is not None:
+        file = Path(os.environ.get("CALLED_FROM", ".")) / file
+        try:
+            file.touch()
+        except OSError as error:
+            _say(f"conformance: the report cannot be written: {error}")
+            return 2
     wanted = [case for case in CASES if arguments.k in case.label]
     with tempfile.TemporaryDirectory() as folder:
         run = Run(Path(folder), target, disturb=arguments.disturb)
-        results = asyncio.run(_report(run, wanted))
+        results = asyncio.run(_run_all(run, wanted))
+        if file is not None:
+            text = asyncio.run(_report(run, results, target, disturb=arguments.disturb))
+            file.write_text(text, encoding="utf-8")
     _say(_summary(results, "a simulator" if target is None else target.server.address))
+    if file is not None:
+        _say(f"The report is in {file}. It names nobody; please read it before you attach it.")
     return int(any(each.outcome is Outcome.DIFFERS for each in results))
 
 
-async def _report(run: Run, cases: Iterable[Case]) -> list[Result]:
+async def _report(run: Run, results: list[Result], target: Target | None, *, disturb: bool) -> str:
+    async with run.stage(Spoken.REST) as stage:
+        anonymizer = Anonymizer(inputs_of(stage.target))
+        seen = await observed(stage, anonymizer)
+    return report(results, seen, target, anonymizer, disturb=disturb)
+
+
+async def _run_all(run: Run, cases: Iterable[Case]) -> list[Result]:
     _say(f"{'case':<78} {'dialect':<8} result")
     results = []
     for case in cases:

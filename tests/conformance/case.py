@@ -26,12 +26,15 @@ class Needs(StrEnum):
     """Abilities that only the simulator has."""
 
     ACCOUNT = "a second application user"
+    ANSWERS = "answers that are made up"
     CLIENTS = "what a person's own clients do"
     CLOCK = "a clock that can be moved"
     FAULTS = "faults at will"
     LIMITS = "limits that are known"
     NODES = "nodes that can be stopped"
     PORTS = "a port that is known to be refused"
+    PRIVACY = "people whose policy can be changed"
+    WORKERS = "a number of workers that is known"
 
 
 class Differs(AssertionError):

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
+from lxml import etree
+
 from custom_components.cisco_unified_presence.pws import (
     Session,
     SoapVersion,
@@ -18,9 +20,10 @@ from custom_components.cisco_unified_presence.pws.lxml_document import (
 )
 from custom_components.cisco_unified_presence.pws.rest_answers import read_reply
 from custom_components.cisco_unified_presence.pws.soap_answers import read_response
+from custom_components.cisco_unified_presence.pws.soap_defaults import DEFAULT_NAMESPACE
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Language, envelope
 from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription
-from custom_components.cisco_unified_presence.pws.xml import XmlElement
+from custom_components.cisco_unified_presence.pws.xml import XmlElement, local_name
 
 from .case import Spoken
 
@@ -55,6 +58,18 @@ class RawRequests:
         said = headers or (await self.language()).headers("login")
         answer = await self._exchange.send(Request("POST", "/soap", said, body))
         return read_response(answer, _about(session))
+
+    async def send_as_written(self, operation: LxmlElement, session: Session) -> XmlElement | None:
+        """Send an operation in this shape; only its namespace is taken from the description."""
+        language = await self.language()
+        namespace = language.described.namespace or DEFAULT_NAMESPACE
+        for each in list(operation.iter("{}*")):
+            each.tag = etree.QName(namespace, local_name(each))
+        header = etree.Element(f"{{{namespace}}}session-key")
+        header.text = session.key
+        body = envelope(VERSIONS[self._spoken], header, operation)
+        headers = language.headers(local_name(operation))
+        return await self.post(body, headers, session)
 
     async def post_operation(self, element: LxmlElement) -> XmlElement | None:
         """Send an operation that is not in the description."""

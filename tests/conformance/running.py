@@ -114,7 +114,7 @@ class Run:
 
     async def _outcome(self, case: Case, spoken: Spoken) -> Result:
         try:
-            async with self._stage(spoken) as built:
+            async with self.stage(spoken) as built:
                 await case.run(built)
         except Throttled:
             raise
@@ -132,7 +132,8 @@ class Run:
         return text.replace(self._target.password, "***") if self._target else text
 
     @asynccontextmanager
-    async def _stage(self, spoken: Spoken) -> AsyncGenerator[Stage]:
+    async def stage(self, spoken: Spoken) -> AsyncGenerator[Stage]:
+        """Yield a stage at the server, or at a fresh simulator."""
         if self._target is None:
             async with simulated_stage(spoken, self._tls_dir) as built:
                 yield built

@@ -91,7 +91,7 @@ class Stage:
         """Act as the person's own client: by hand, or with manual=False as a device."""
         await self.control("PUT", f"people/{self.target.person}/presence", presence=word, **more)
 
-    async def control(self, method: str, path: str, **body: object) -> None:
+    async def control(self, method: str, path: str, /, **body: object) -> None:
         port = self.simulator.ports.control
         url = f"http://127.0.0.1:{port}/control/{path}"
         async with self.http.request(method, url, json=body or None) as response:
@@ -117,6 +117,11 @@ class Stage:
     async def person(self) -> Session:
         """Return the session of the person whose presence may be set."""
         return await self.user(self.target.person)
+
+    async def person_to_set(self) -> Session:
+        """Return the person's session, and clear in the end what is set with it."""
+        self._has_set = True
+        return await self.person()
 
     def forget(self, *names: str) -> None:
         """Log these users, or all, in again at the next use."""
@@ -181,13 +186,11 @@ class Stage:
 
     async def set(self, word: str, options: PublishOptions) -> None:
         """Set the person's basic presence, unchecked."""
-        self._has_set = True
-        await self.dialect.set_presence(await self.person(), word, options)
+        await self.dialect.set_presence(await self.person_to_set(), word, options)
 
     async def set_rich(self, document: bytes, options: PublishOptions) -> None:
         """Set the person's rich presence, unchecked."""
-        self._has_set = True
-        await self.dialect.set_rich_presence(await self.person(), document, options)
+        await self.dialect.set_rich_presence(await self.person_to_set(), document, options)
 
     async def shows(self, *words: str) -> None:
         """Require that the watcher sees one of these words; real servers get some seconds."""

@@ -40,7 +40,8 @@ class Target:
     """The server, and the users for the cases.
 
     The server calls ``callback_url``; the cases listen on ``callback_host``. ``federated`` is a
-    contact of another vendor. Cases wait ``patience`` seconds for surplus notifications.
+    contact of another vendor, ``contact_service`` the Client Configuration Web Service. Cases wait
+    ``patience`` seconds for surplus notifications.
     """
 
     http: Server | None
@@ -53,6 +54,7 @@ class Target:
     callback_host: str = LOOPBACK
     callback_url: URL | None = None
     federated: str | None = None
+    contact_service: Server | None = None
     patience: float = 3.0
 
     @property
@@ -104,6 +106,7 @@ class Target:
                 callback_host="0.0.0.0",
                 callback_url=URL(url) if url else None,
                 federated=environment.get("CUP_FEDERATED"),
+                contact_service=_server(environment, "CUP_CONTACT_PORT", "CUP_CONTACT_FINGERPRINT"),
             )
         except ValueError as error:
             raise NotConfigured(f"The environment cannot be used: {error}") from error
@@ -122,12 +125,14 @@ _NEEDED: Final = (
 )
 
 
-def _server(environment: Mapping[str, str], port: str) -> Server | None:
+def _server(
+    environment: Mapping[str, str], port: str, pin: str = "CUP_FINGERPRINT"
+) -> Server | None:
     if not environment.get(port):
         return None
     host, number = environment["CUP_HOST"], int(environment[port])
     if port == "CUP_HTTP_PORT":
         return Server(host=host, port=number, security=PlainHttp())
-    fingerprint = environment.get("CUP_FINGERPRINT")
-    security = PinnedCertificate(fingerprint) if fingerprint else SystemTrust()
+    first, *others = environment.get(pin, "").split(",")
+    security = PinnedCertificate(first, tuple(others)) if first else SystemTrust()
     return Server(host=host, port=number, security=security)
