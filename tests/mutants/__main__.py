@@ -16,7 +16,7 @@ from .changes import Change, changes_of
 from .recording import folders_of, modules_of, record
 from .selection import Recorded, Selector
 from .trees import GIT, copy_tree
-from .trial import Outcome, Result, Trial, run_all, warm_up
+from .trial import Outcome, Result, Trial, broken_tests, run_all, warm_up
 
 CHECKOUT = Path(__file__).parents[2]
 CACHE = CHECKOUT / ".cache" / "mutants"
@@ -164,7 +164,11 @@ def _run(options: argparse.Namespace, trees: list[Path]) -> int:
     ]
     print(f"mutants: {len(trials)} changes, seed {seed}", flush=True)
     warm_up(tree, trials)
-    results = Counter(_reported(run_all(trials, trees), sources, verbose=options.verbose))
+    broken = broken_tests(tree, trials)
+    for each in sorted(broken):
+        print(f"mutants: {each} fails without a change, and is left out", flush=True)
+    outcomes = run_all(trials, trees, broken)
+    results = Counter(_reported(outcomes, sources, verbose=options.verbose))
     noticed = results[Result.NOTICED] + results[Result.TIMEOUT]
     share = noticed / len(trials) if trials else 1.0
     print(

@@ -33,6 +33,9 @@ TREE = {
         "def test_loops():\n    assert loops(1) == 0\n\n"
         "def test_survives():\n    assert survives(1)\n"
     ),
+    "tests/cup_simulator/test_broken.py": (
+        "from cup_simulator.place import survives\n\ndef test_broken():\n    assert survives(0)\n"
+    ),
 }
 LINES = [f"{MODULE}:{line}" for line in (2, 6, 10)]
 # Runs the tool with another checkout. Its own process, since it forgets modules.

@@ -64,18 +64,33 @@ class Outcome:
 class _Chosen:
     """The plug-in of pytest that runs the chosen tests in the chosen order."""
 
-    def __init__(self, selection: Selection) -> None:
+    def __init__(self, selection: Selection, broken: frozenset[str]) -> None:
         self._order = {test: index for index, test in enumerate(selection.tests)}
         self._files = frozenset(selection.files)
+        self._broken = broken
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         chosen = [
             each
             for each in items
-            if each.nodeid in self._order or each.nodeid.partition("::")[0] in self._files
+            if each.nodeid in self._order
+            or (each.nodeid.partition("::")[0] in self._files and each.nodeid not in self._broken)
         ]
         items[:] = sorted(chosen, key=lambda each: self._order.get(each.nodeid, -1))
+
+
+class _Failures:
+    """The plug-in of pytest that writes the ids of tests that fail to a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @pytest.hookimpl
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            with self._file.open("a") as file:
+                file.write(f"{report.nodeid}\n")
 
 
 def warm_up(tree: Path, trials: Iterable[Trial]) -> None:
@@ -88,7 +103,24 @@ def warm_up(tree: Path, trials: Iterable[Trial]) -> None:
             del sys.modules[name]
 
 
-def run_all(trials: Iterable[Trial], trees: Sequence[Path]) -> Iterator[Outcome]:
+def broken_tests(tree: Path, trials: Iterable[Trial]) -> frozenset[str]:
+    """Return the tests in files without a record that fail without any change."""
+    files = sorted({file for each in trials for file in each.selection.files})
+    if not files:
+        return frozenset()
+    found = tree / "broken.log"
+    found.touch()
+    pid = os.fork()
+    if pid == 0:
+        options = [each for each in _OPTIONS if each != "-x"]
+        _run_in_fork(tree, [*options, *files], [_Failures(found)], cpu_seconds=None)
+    os.waitpid(pid, 0)
+    return frozenset(found.read_text().splitlines())
+
+
+def run_all(
+    trials: Iterable[Trial], trees: Sequence[Path], broken: frozenset[str] = frozenset()
+) -> Iterator[Outcome]:
     """Run trials side by side, one in each tree; yield their outcomes as they come."""
     waiting = iter(trials)
     free = list(trees)
@@ -99,7 +131,7 @@ def run_all(trials: Iterable[Trial], trees: Sequence[Path]) -> Iterator[Outcome]
                 if not _files_of(trial.selection):
                     yield Outcome(trial, Result.UNTESTED, 0.0, "")
                     continue
-                running.append(_Running(trial, free.pop()))
+                running.append(_Running(trial, free.pop(), broken))
             if not running:
                 return
             ended = [each for each in running if each.has_ended()]
@@ -119,7 +151,7 @@ class _Running:
 
     _serial = count(1)
 
-    def __init__(self, trial: Trial, tree: Path) -> None:
+    def __init__(self, trial: Trial, tree: Path, broken: frozenset[str]) -> None:
         self.tree = tree
         self._trial = trial
         self._module = tree / trial.path
@@ -133,7 +165,13 @@ class _Running:
         self._status: int | None = None
         self._pid = os.fork()
         if self._pid == 0:
-            _run_in_fork(tree, trial.selection)
+            selection = trial.selection
+            _run_in_fork(
+                tree,
+                [*_OPTIONS, *_files_of(selection)],
+                [_Chosen(selection, broken)],
+                cpu_seconds=CPU_SECONDS + 3 * int(selection.seconds),
+            )
 
     def has_ended(self) -> bool:
         pid, status = os.waitpid(self._pid, os.WNOHANG)
@@ -180,16 +218,18 @@ def _files_of(selection: Selection) -> list[str]:
     return sorted({*selection.files, *(each.partition("::")[0] for each in selection.tests)})
 
 
-def _run_in_fork(tree: Path, selection: Selection) -> NoReturn:
+def _run_in_fork(
+    tree: Path, arguments: list[str], plugins: list[object], *, cpu_seconds: int | None
+) -> NoReturn:
     """Run tests and end this process with pytest's exit code."""
     status = int(pytest.ExitCode.INTERNAL_ERROR)
     try:
         os.setpgid(0, 0)
-        seconds = CPU_SECONDS + 3 * int(selection.seconds)
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        if cpu_seconds is not None:
+            resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
         resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
         with _quiet(tree):
-            status = int(pytest.main([*_OPTIONS, *_files_of(selection)], [_Chosen(selection)]))
+            status = int(pytest.main(arguments, plugins))
     finally:
         # Nothing that the parent opened is to be closed twice.
         os._exit(status)
