@@ -11,6 +11,7 @@ from cup_simulator.model import Status
 from custom_components.cisco_unified_presence.const import DOMAIN
 
 from .server import PASSWORD, Cup
+from .waiting import settled
 
 ANNA = "sensor.anna_presence"
 WRITES = "/anna/presence/"
@@ -51,3 +52,13 @@ def stored_records(hass_storage: dict[str, Any], entry: MockConfigEntry) -> dict
 
 def anna_of(entry: MockConfigEntry) -> Any:
     return next(each for each in entry.subentries.values() if each.title == "Anna")
+
+
+async def set_controlled(
+    hass: HomeAssistant, entry: MockConfigEntry, cup: Cup, *, controlled: bool
+) -> None:
+    """Change whether Anna's presence may be set."""
+    anna = anna_of(entry)
+    data = {**anna.data, "controlled": controlled}
+    hass.config_entries.async_update_subentry(entry, anna, data=data)
+    await settled(cup)

@@ -5,9 +5,14 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.arbitration import NO_REQUEST
 from custom_components.cisco_unified_presence.control.undo import FIRST_PAUSE
+from custom_components.cisco_unified_presence.control.writer import PresenceWriter
+from custom_components.cisco_unified_presence.people import Person
+from tests.common.rule_requests import KEY, SetRequests, rule_request
 from tests.common.server import Cup
 from tests.common.setting_presence import (
     ANNA,
@@ -15,6 +20,7 @@ from tests.common.setting_presence import (
     WRITES,
     anna_of,
     logged_in,
+    set_controlled,
     set_presence,
     stored_records,
 )
@@ -228,3 +234,59 @@ async def test_presence_whose_clearing_was_not_answered_is_published_after_a_rel
 
     assert shown(hass, "sensor.anna_presence_source") == "manual"
     assert await cup.presence_of("anna") == "BUSY"
+
+
+def person_of(entry: MockConfigEntry) -> Person:
+    person: Person = entry.runtime_data.coordinator.people[KEY]
+    return person
+
+
+async def test_mistakes_before_a_person_is_controlled_again_do_not_count(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rules: SetRequests,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    attempts = 0
+
+    async def fail(*args: object) -> object:
+        nonlocal attempts
+        attempts += 1
+        raise KeyError("spam")
+
+    monkeypatch.setattr(PresenceWriter, "async_write", fail)
+    rules(rule_request())
+    await settled(cup)
+    assert attempts == 1
+    await pass_time(freezer, cup, 30)
+    await until(lambda: attempts == 2)
+
+    await set_controlled(hass, loaded, cup, controlled=False)
+    attempts = 0
+    await set_controlled(hass, loaded, cup, controlled=True)
+    assert attempts == 1
+    await pass_time(freezer, cup, 30)
+    await until(lambda: attempts == 2)
+
+
+async def test_nothing_of_a_person_no_longer_controlled_goes_on(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rules: SetRequests,
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    reconciler = loaded.runtime_data.reconciler
+    rules(rule_request())
+    await pass_time(freezer, cup, 0)
+    assert reconciler.decision_of(person_of(loaded)).rule_request is not None
+    reconciler._publisher.async_suspect(KEY)
+
+    await set_controlled(hass, loaded, cup, controlled=False)
+
+    assert not reconciler._publisher._takeover._unsubscribe
+    assert not reconciler._publisher.is_suspected(KEY)
+    assert KEY not in reconciler._schedule._timers
+    assert reconciler.decision_of(person_of(loaded)) == NO_REQUEST

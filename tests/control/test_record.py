@@ -18,6 +18,7 @@ from custom_components.cisco_unified_presence.arbitration import (
     decide,
 )
 from custom_components.cisco_unified_presence.control.record import (
+    ABOUT,
     LOSSES_WITHIN,
     RENEW_AFTER,
     PersonRecord,
@@ -156,6 +157,17 @@ def test_insisting_winner_gives_up_after_losing_twice_in_a_quarter_of_an_hour(
     twice = replace(once, published=record.published).after_takeover(decision, NOW + between)
     assert twice.has_given_up is gives_up
     assert (twice.overruled == decision.winner) is gives_up
+
+
+def test_losses_before_a_resume_do_not_count() -> None:
+    decision = decide(None, [insisting(insist=True)], None, NOW)
+    record = PersonRecord(winner=decision.winner, published=PublishedPresence(BUSY, NOW, "mark"))
+
+    resumed = record.after_takeover(decision, NOW).resumed()
+    lost = replace(resumed, published=record.published).after_takeover(decision, NOW + ABOUT)
+
+    assert lost.overruled is None
+    assert not lost.has_given_up
 
 
 @given(published_presences, st.sampled_from(Presence))

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.control.takeover import SETTLE_SECONDS
 from custom_components.cisco_unified_presence.pws import Presence
-from tests.common.rule_requests import SetRequests, rule_request
+from tests.common.rule_requests import KEY, SetRequests, rule_request
 from tests.common.server import Cup
 from tests.common.setting_presence import (
     ANNA,
@@ -352,3 +352,19 @@ async def test_restart_makes_no_flicker(
     assert cup.asked("PUT", WRITES) == written
     assert await cup.presence_of("anna") == "BUSY"
     await until(lambda: shown(hass, ANNA) == "busy")
+
+
+async def test_watching_ends_with_what_is_published(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    listeners = loaded.runtime_data.coordinator._contact_listeners[KEY]
+    others = len(listeners)
+    await set_presence(hass, "busy")
+    assert len(listeners) == others + 1
+    await choose(cup, freezer, "DND", wait=1)
+
+    await clear_presence(hass)
+    await pass_time(freezer, cup, SETTLE_SECONDS)
+
+    assert len(listeners) == others
+    assert not loaded.runtime_data.reconciler._publisher.is_suspected(KEY)

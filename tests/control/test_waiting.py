@@ -12,7 +12,13 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.pws import Presence
 from tests.common.rule_requests import SetRequests, rule_request
 from tests.common.server import Cup
-from tests.common.setting_presence import ANNA, WRITES, clear_presence, set_presence
+from tests.common.setting_presence import (
+    ANNA,
+    WRITES,
+    clear_presence,
+    set_controlled,
+    set_presence,
+)
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
 
@@ -106,3 +112,15 @@ async def test_rules_wait_for_what_was_set_by_hand_too(
     await settled(cup)
 
     assert await cup.presence_of("anna") == "AVAILABLE"
+
+
+async def test_person_controlled_again_does_not_wait(
+    hass: HomeAssistant, blinking: SetRequests, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    blinking()
+    await set_controlled(hass, loaded, cup, controlled=False)
+    await set_controlled(hass, loaded, cup, controlled=True)
+    blinking(rule_request(Presence.DND))
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "DND"
