@@ -79,8 +79,11 @@ def server_fingerprint(node: NodeAt) -> str:
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
 
 
-def server_entry(node: NodeAt, scheme: str, **options: Any) -> ConfigEntry:
-    """Return an entry with all users of the integration; by default it hardly polls."""
+def server_entry(node: NodeAt, scheme: str, *, controlled: int = 0, **options: Any) -> ConfigEntry:
+    """Return an entry with all users of the integration; by default it hardly polls.
+
+    The presence of as many as are ``controlled`` can be set.
+    """
     return entry_of(
         DOMAIN,
         node.population.watched_by(OURS),
@@ -96,11 +99,16 @@ def server_entry(node: NodeAt, scheme: str, **options: Any) -> ConfigEntry:
             "webhook_id": SECRET,
         },
         options={"callback": "webhook", "poll_interval": DAY, "look_interval": DAY, **options},
+        controlled=controlled,
     )
 
 
 def entry_of(
-    domain: str, users: Iterable[str], data: dict[str, Any], options: dict[str, Any]
+    domain: str,
+    users: Iterable[str],
+    data: dict[str, Any],
+    options: dict[str, Any],
+    controlled: int = 0,
 ) -> ConfigEntry:
     return ConfigEntry(
         data=data,
@@ -109,17 +117,19 @@ def entry_of(
         minor_version=1,
         options=options,
         source="user",
-        subentries_data=[_person(user) for user in users],
+        subentries_data=[
+            _person(user, controlled=number < controlled) for number, user in enumerate(users)
+        ],
         title="CUP",
         unique_id=domain,
         version=1,
     )
 
 
-def _person(user: str) -> ConfigSubentryData:
+def _person(user: str, *, controlled: bool) -> ConfigSubentryData:
     contact = contact_of(user)
     return ConfigSubentryData(
-        data={"user": user, "contact": contact, "controlled": False},
+        data={"user": user, "contact": contact, "controlled": controlled},
         subentry_type=SUBENTRY_PERSON,
         title=user.title(),
         unique_id=f"person_{contact}",

@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 
+from ..pws import in_turns
 from ..rules import async_rule_engine, explanation_of
 from .targets import Target, async_targets_of
 
@@ -13,11 +14,9 @@ async def async_explain(call: ServiceCall) -> ServiceResponse:
     targets = await async_targets_of(call, POLICY_READ, controlled=True)
     if targets.left_out:
         raise targets.left_out[0][1]
-    return {
-        "people": {
-            target.person.contact: _explanation_of(call.hass, target) for target in targets.people
-        }
-    }
+    explained = await in_turns(_explanation_of(call.hass, each) for each in targets.people)
+    contacts = [each.person.contact for each in targets.people]
+    return {"people": dict(zip(contacts, explained, strict=True))}
 
 
 def _explanation_of(hass: HomeAssistant, target: Target) -> JsonValueType:

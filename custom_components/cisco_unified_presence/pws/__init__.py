@@ -77,6 +77,7 @@ from .presence import SETTABLE, Presence
 from .rich import Activity, Device, Note, RichPresence
 from .traffic import Failure, Latency, Traffic
 from .transport import make_ssl_context, open_session
+from .turns import in_turns
 from .wsdl import SoapVersion
 
 __all__ = [
@@ -145,6 +146,7 @@ __all__ = [
     "Unreadable",
     "UntrustedCertificate",
     "contact_key",
+    "in_turns",
     "make_ssl_context",
     "one_line",
     "open_session",

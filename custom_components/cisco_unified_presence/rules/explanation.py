@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from ..arbitration import Decision, ManualSetting, Outcome, decide
+from ..arbitration import Decision, ManualSetting, Outcome, decide, highest
 from ..decision_words import in_words, local_iso
 from ..people import Person
 from ..pws import ContactPresence
@@ -29,9 +29,15 @@ def explanation_of(
     requests = [evaluation.request for evaluation in evaluations if evaluation.holds]
     decision = decide(manual, requests, overruled, now)
 
+    first = highest(requests)
+    second = highest(request for request in requests if request is not first)
+
     def if_it_held(evaluation: RuleEvaluation) -> Decision:
-        others = [request for request in requests if request.rule_id != evaluation.rule_id]
-        return decide(manual, [*others, evaluation.request], overruled, now)
+        # Of the others only the highest counts, or hundreds of rules would take a second.
+        is_first = first is not None and first.rule_id == evaluation.rule_id
+        rival = second if is_first else first
+        competing = [evaluation.request] if rival is None else [rival, evaluation.request]
+        return decide(manual, competing, overruled, now)
 
     return {
         "name": person.name,
