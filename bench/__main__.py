@@ -15,7 +15,7 @@ from homeassistant.const import __version__ as home_assistant_version
 from .course import Course
 from .registry import FAMILIES
 from .row import Row
-from .table import table
+from .table import comparison, table
 
 
 async def run(names: list[str], course: Course) -> list[Row]:
@@ -39,6 +39,8 @@ def main(arguments: list[str]) -> int:
     if asked.json is not None:
         found = {"home_assistant": home_assistant_version, "rows": [r.as_json() for r in rows]}
         asked.json.write_text(json.dumps(found, indent=2) + "\n")
+    if asked.compare is not None:
+        print(f"\n{comparison(rows, json.loads(asked.compare.read_text())['rows'])}")
     missed = [row for row in rows if row.met is False]
     print(f"\n{len(missed)} of {sum(row.met is not None for row in rows)} targets missed")
     return 1 if missed else 0
@@ -55,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quick", action="store_true", help="few samples, small sizes")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows as JSON")
+    parser.add_argument(
+        "--compare", type=Path, metavar="FILE", help="say what has changed since that JSON"
+    )
     return parser
 
 

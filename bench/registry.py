@@ -8,7 +8,20 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from .course import Course
-from .families import burst, change, events, idle, parsing, rules, silence, start
+from .families import (
+    burst,
+    change,
+    events,
+    hour,
+    idle,
+    parsing,
+    recorder,
+    rules,
+    setting,
+    silence,
+    soak,
+    start,
+)
 from .row import Row
 
 type Family = Callable[[Course], Awaitable[Sequence[Row]]]
@@ -20,6 +33,10 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "start": start.measure,
     "silence": silence.measure,
     "idle": idle.measure,
+    "hour": hour.measure,
+    "setting": setting.measure,
     "parsing": parsing.measure,
     "rules": rules.measure,
+    "recorder": recorder.measure,
+    "soak": soak.measure,
 }

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from bench.row import Row, percentile
-from bench.table import table
+from bench.table import comparison, table
 
 REPOSITORY = Path(__file__).parent.parent
 PATIENCE_SECONDS = 120
@@ -52,6 +52,15 @@ def test_the_table_says_whether_a_target_is_met() -> None:
     assert free.endswith("|     |")
 
 
+def test_a_comparison_says_what_a_change_cost() -> None:
+    earlier = [row().as_json(), row(name="free of cost", ours=[0.0]).as_json()]
+    rows = [row(ours=[3.0]), row(name="free of cost"), row(name="another")]
+    dearer, free, new = comparison(rows, earlier).splitlines()[2:]
+    assert "| 0.5        | 0.75      | +50 %  |" in dearer
+    assert "| 0          | 0.5       |        |" in free
+    assert "| new        | 0.5       |        |" in new
+
+
 @pytest.mark.parametrize(
     ("family", "expected"),
     [
@@ -61,6 +70,10 @@ def test_the_table_says_whether_a_target_is_met() -> None:
         ("burst", "20 notifications in 1 s, stale states written, and one"),
         ("silence", "event after an hour of silence"),
         ("start", "start with 10 people, until the picture is complete"),
+        ("hour", "hour with 20 people, live, requests"),
+        ("setting", "setting 3 by a rule, requests for each"),
+        ("recorder", "recorded of a person in a day of 20 changes"),
+        ("soak", "2 days of 10 people, memory at the end"),
     ],
 )
 async def test_each_family_gives_rows(family: str, expected: str, tmp_path: Path) -> None:

@@ -32,14 +32,14 @@ class Stage:
 
 @asynccontextmanager
 async def integration(
-    course: Course, people: int, scheme: str, **options: Any
+    course: Course, people: int, scheme: str, *, controlled: int = 0, **options: Any
 ) -> AsyncGenerator[Stage]:
-    """Set up the integration with this many people."""
+    """Set up the integration with this many people, some of whom it controls."""
     async with (
         node(people, course.folder / "tls") as server,
         home_assistant(course.new_folder()) as hass,
     ):
-        entry = server_entry(server.at, scheme, **options)
+        entry = server_entry(server.at, scheme, controlled=controlled, **options)
         await add_entry(hass, entry)
         users = server.population.watched_by(OURS)
         entities = {user: presence_entity(hass, entry, user) for user in users}
