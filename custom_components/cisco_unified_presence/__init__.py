@@ -34,7 +34,7 @@ from .rules import (
 )
 from .runtime import CupConfigEntry, Runtime
 from .services import async_setup_services
-from .trust import BackupStore, with_pins
+from .trust import NodeStore, with_pins
 
 READ_EACH_TIME = frozenset({CONF_CONTACT_SERVICE_FINGERPRINTS})
 
@@ -122,7 +122,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None
     async_clear_issues(hass, entry)
     await async_undo_removed(hass, entry)
     await OrphanStore(hass, entry.entry_id).async_forget()
-    await BackupStore(hass, entry.entry_id).async_forget()
+    await NodeStore(hass, entry.entry_id).async_forget()
 
 
 async def async_remove_config_entry_device(

@@ -30,6 +30,7 @@ from .channel import (
 from .clock import LogPace, async_track_clock_jumps
 from .const import CONF_APPLICATION_USER, LOGGER
 from .control import (
+    AbandonedSessions,
     DecisionLog,
     PresenceWriter,
     Reconciler,
@@ -52,7 +53,7 @@ from .pws import (
 from .roster import DisplayNames
 from .rules import async_rule_engine
 from .settings import AppliedOptions, dialect_in
-from .trust import BackupStore, async_report_distrust, node_policy, security_at, server_in
+from .trust import NodeStore, async_report_distrust, node_policy, security_at, server_in
 
 # Home Assistant waits ten seconds for an entry when it stops. What a server that is gone still
 # holds then is cleaned up by the next run, or expires.
@@ -102,22 +103,20 @@ class Runtime:
         hass: HomeAssistant,
         entry: CupConfigEntry,
         session: ClientSession,
-        backups: BackupStore,
-        backup: str | None,
+        nodes: NodeStore,
     ) -> None:
         """Put the parts together; nothing is sent yet."""
         self._hass = hass
         self._entry = entry
         self._engine = async_rule_engine(hass)
         self._session = session
-        self._backups = backups
         self._orphans = OrphanStore(hass, entry.entry_id)
         self._watcher = Watcher.of(entry.data)
         self._node_pace = LogPace()
         self._callback: Callback | None = None
         self._unsubscribe: list[CALLBACK_TYPE] = []
         server = server_in(entry.data)
-        self.client = self._make_client(server, backup)
+        self.client = self._make_client(server, nodes.known.backup)
         self._account = account_of(entry.data)
         self._applied = AppliedOptions.of(entry)
         self.coordinator = PresenceCoordinator(server.address, people_of(entry))
@@ -134,6 +133,9 @@ class Runtime:
         self.reconciler = self._make_reconciler()
         self._untracked = UntrackedPresences(
             hass, entry, self.client, self.coordinator, self.reconciler, self._watcher.user
+        )
+        self._abandoned = AbandonedSessions(
+            hass, entry, self.client, nodes, lambda: self.reconciler.is_settled
         )
         self._session_watch = SessionWatch(
             hass,
@@ -215,10 +217,10 @@ class Runtime:
         """
         server = server_in(entry.data)
         ssl_context = await hass.async_add_executor_job(make_ssl_context, server.security)
-        backups = BackupStore(hass, entry.entry_id)
-        backup = await backups.async_load()
+        nodes = NodeStore(hass, entry.entry_id)
+        await nodes.async_load()
         session = open_session(server, ssl_context=ssl_context)
-        return cls(hass, entry, session, backups, backup)
+        return cls(hass, entry, session, nodes)
 
     @property
     def callback_url(self) -> str | None:
@@ -233,8 +235,8 @@ class Runtime:
         """
         await self.reconciler.async_load()
         await self._untracked.async_load()
+        await self._abandoned.async_load()
         await self.client.log_in()
-        await self._backups.async_remember(self.client.backup)
         await self._orphans.async_clean_up(self.client, self._watcher.user)
         async_clear_issues(self._hass, self._entry, *ISSUES_OF_A_RUN)
         self._callback = await self._async_open_callback()
@@ -243,6 +245,7 @@ class Runtime:
         self.names.async_start()
         self._session_watch.async_start()
         self._untracked.async_start()
+        self._abandoned.async_start()
         self._unsubscribe = [
             self._engine.async_subscribe_requests(
                 self._entry.entry_id, self.reconciler.async_requests_changed
@@ -283,16 +286,20 @@ class Runtime:
         self.reconciler.async_stop()
         await self._session_watch.async_stop()
         await self._untracked.async_stop()
+        await self._abandoned.async_stop()
         await async_undo_queue(self._hass).async_detach(self._entry.entry_id)
+        was_logged_in, logged_out = bool(self.client.application_sessions), False
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self.reconciler.async_finish()
                 await self._async_leave_server(keep_published=keep_published or self._is_reloading)
+            logged_out = was_logged_in and not self.client.application_sessions
         except (PresenceServiceError, TimeoutError) as error:
             LOGGER.debug("The server was not left cleanly: %r", error)
         finally:
             await self.reconciler.async_save()
             await self._untracked.async_stamp()
+            await self._abandoned.async_save(logged_in=not logged_out)
             if self._callback is not None:
                 await self._callback.async_close()
             await self.client.close()

@@ -4,13 +4,10 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
-from unittest.mock import patch
 
 from cup_simulator.people import Person
 from cup_simulator.service import PresenceService
 from cup_simulator.sessions import Session
-from custom_components.cisco_unified_presence.pws.homes import Home
-from custom_components.cisco_unified_presence.pws.switchover import Switchover
 
 from . import scenario
 from .invariants import published_for
@@ -59,21 +56,6 @@ class ClearWatch:
                 logout(session)
 
         service.logout = logout_watched  # type: ignore[method-assign]
-
-    @contextmanager
-    def excusing_failback(self) -> Iterator[None]:
-        """Note nothing while the client moves people back to their own node.
-
-        It ends their sessions at both nodes before it logs them in again.
-        """
-        fail_back = Switchover.fail_back
-
-        async def excused(switchover: Switchover, home: Home) -> None:
-            with self.excused(late=0.0):
-                await fail_back(switchover, home)
-
-        with patch.object(Switchover, "fail_back", excused):
-            yield
 
     @contextmanager
     def excused(self, *, late: float = MARGIN) -> Iterator[None]:

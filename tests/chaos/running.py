@@ -141,9 +141,8 @@ async def _run(
             await home.start()
             await home.add_entry(server.port, server.callback_url, server.fingerprint)
             run = _Run(course, clock, watch, home, server, outcome)
-            with run.clears.excusing_failback():
-                await run.run()
-                await run.finish()
+            await run.run()
+            await run.finish()
         await asyncio.sleep(SETTLING)
     outcome.note("no task is left", invariants.left_tasks(tasks))
     left = invariants.sockets() - sockets

@@ -44,15 +44,18 @@ async def test_failback_cleans_up(
     assert client.is_on_primary
     assert told.moves == [(two.server.port, one.server.port)]
     assert told.lost == ["anna"]
+    assert one.alive == two.alive == set()
+    # What anna has published stays until it is published at the primary.
+    assert two.keys.keys() == {"hass", "anna"}
+    assert await client.end_abandoned()
     # Nothing is left behind, neither there nor here.
     assert two.calls == [
         "DELETE users/anna/subscriptions/1",
         "DELETE endpoints/1",
         "DELETE endpoints/2",
-        "DELETE users/anna/session",
+        "POST users/hass/sessions",
         "DELETE users/hass/session",
     ]
-    assert one.alive == two.alive == set()
     assert two.keys == {}
     for gone in (endpoint, other):
         with pytest.raises(NoSuchEndpoint):
@@ -78,8 +81,10 @@ async def test_user_logged_out_at_the_backup_is_logged_out_at_the_primary(
 
     one.start(fresh=False)
     assert await client.fail_back()
+    assert await client.end_abandoned()
 
     assert one.keys.keys() == {"hass"}
+    assert two.keys == {}
 
 
 async def test_user_who_logs_in_at_the_primary_during_failback_stays_logged_in(
@@ -93,6 +98,7 @@ async def test_user_who_logs_in_at_the_primary_during_failback_stays_logged_in(
     await set_busy(client)
     one.start(fresh=False)
     assert await client.fail_back()
+    assert await client.end_abandoned()
     assert client.logged_in_users == {"anna"}
     assert one.keys.keys() == {"hass", "anna"}
 
@@ -135,6 +141,7 @@ async def test_backup_of_a_users_own_node(
     three.start()
     assert await client.fail_back()
     assert client.node_of("ben").port == three.server.port
+    assert await client.end_abandoned()
     assert two.keys == {}
     assert one.keys.keys() == {"hass", "anna"}
     await set_busy(client, "ben")
@@ -157,6 +164,7 @@ async def test_two_primaries_with_one_backup(
     subscription = await client.subscribe("ben", ["b@x"], mine, 3600)
     one.start()
     assert not await client.fail_back()
+    assert await client.end_abandoned()
     assert two.keys.keys() == {"hass", "ben"}
     assert two.alive == {"endpoints/1", "subscriptions/1"}
     await client.fetch("ben", subscription)
@@ -164,6 +172,7 @@ async def test_two_primaries_with_one_backup(
     await set_busy(client, "ben")
     three.start()
     assert await client.fail_back()
+    assert await client.end_abandoned()
     assert two.keys == {}
     assert two.alive == set()
 

@@ -53,7 +53,8 @@ async def test_removing_deletes_what_is_stored(
 ) -> None:
     await set_busy(hass)
     stored = {key for key in hass_storage if key.startswith(DOMAIN)}
-    assert stored == {f"{DOMAIN}.{loaded.entry_id}.{what}" for what in ("kept", "leftovers", "run")}
+    kinds = ("backup", "kept", "leftovers", "run")
+    assert stored == {f"{DOMAIN}.{loaded.entry_id}.{what}" for what in kinds}
 
     await hass.config_entries.async_remove(loaded.entry_id)
 

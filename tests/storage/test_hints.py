@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.channel.orphans import Orphans
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.storage import HintStore
-from custom_components.cisco_unified_presence.trust import BackupStore
+from custom_components.cisco_unified_presence.trust import NodeStore
 from tests.common.storage import NO_JSON, OTHER_JSON, files, put, put_data, replace_by_file
 
 DAMAGED_DATA: tuple[Any, ...] = (
@@ -45,9 +45,9 @@ async def test_no_content_of_the_files_fails_a_set_up(
 
 async def test_a_backup_that_is_no_text_is_none(hass: HomeAssistant, directory: Path) -> None:
     put_data(directory, f"{DOMAIN}.entry.backup", {"backup": 5})
-    assert await BackupStore(hass, "entry").async_load() is None
+    assert (await NodeStore(hass, "entry").async_load()).backup is None
     put_data(directory, f"{DOMAIN}.entry.backup", {"backup": "beta"})
-    assert await BackupStore(hass, "entry").async_load() == "beta"
+    assert (await NodeStore(hass, "entry").async_load()).backup == "beta"
 
 
 def test_orphans_are_read_one_by_one() -> None:

@@ -1,5 +1,6 @@
 """Whether the server agrees with the winner of the arbitration, and making it so."""
 
+from .abandoned_sessions import AbandonedSessions
 from .announcements import ATTR_MESSAGE, EVENT_WINNER_CHANGED
 from .decision_log import DecisionLog
 from .reconciler import Reconciler
@@ -12,6 +13,7 @@ from .writer import PresenceWriter
 __all__ = [
     "ATTR_MESSAGE",
     "EVENT_WINNER_CHANGED",
+    "AbandonedSessions",
     "DecisionLog",
     "PresenceWriter",
     "Reconciler",

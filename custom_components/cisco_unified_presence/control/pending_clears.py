@@ -1,7 +1,7 @@
-"""Presences that have to be cleared at a server, as they are stored."""
+"""What has to be cleared at a server, as it is stored."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
@@ -17,6 +17,7 @@ from ..const import (
 )
 from ..people import Person, contact_key
 from ..storage import Stored, of_type, read_records
+from ..trust import KnownNodes
 from .record import EXPIRY, PersonRecord
 
 # What a login needs. The rest of an entry's data is not copied.
@@ -62,9 +63,8 @@ class PendingClear:
 
     def at(self, now: datetime) -> Self | None:
         """Return it at this time, None once it has expired; the clock may have been set back."""
-        if self.until <= now:
-            return None
-        return replace(self, until=min(self.until, now + timedelta(seconds=EXPIRY)))
+        until = _still(self.until, now)
+        return replace(self, until=until) if until else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,60 +73,99 @@ class RemovedAccount:
 
     Attributes:
         data: The part of the entry's data that a login needs, the password included.
-        backup: The backup node, None when none is known.
     """
 
     data: Mapping[str, Any]
-    backup: str | None = None
+    nodes: KnownNodes = field(default_factory=KnownNodes)
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], backup: str | None) -> Self:
-        return cls({key: data[key] for key in _ACCOUNT_KEYS if key in data}, backup)
+    def of(cls, data: Mapping[str, Any], nodes: KnownNodes) -> Self:
+        return cls({key: data[key] for key in _ACCOUNT_KEYS if key in data}, nodes)
 
     @classmethod
     def from_storage(cls, stored: Stored) -> Self:
-        return cls(of_type(stored["data"], dict), stored["backup"])
+        return cls(of_type(stored["data"], dict), KnownNodes.from_storage(stored))
 
     def as_storage(self) -> Stored:
-        return {"data": dict(self.data), "backup": self.backup}
+        return {"data": dict(self.data), **self.nodes.as_storage()}
 
 
 @dataclass(frozen=True, slots=True)
 class PendingClears:
-    """The presences of an entry that have to be cleared, by people's keys.
+    """What an entry has left at its server.
 
     Attributes:
+        people: The presences that have to be cleared, by people's keys.
         account: How to log in; None while the entry exists, whose data say it.
+        log_out_until: Until when it is tried to log out the application user, and with it all
+            sessions, endpoints and subscriptions; None if it need not be.
     """
 
     people: Mapping[str, PendingClear]
     account: RemovedAccount | None = None
+    log_out_until: datetime | None = None
 
     @classmethod
     def from_storage(cls, stored: Stored) -> Self:
         people, _ = read_records(of_type(stored["people"], dict), PendingClear.from_storage)
-        account = stored["account"]
-        return cls(people, RemovedAccount.from_storage(account) if account else None)
+        account, log_out_until = stored["account"], stored.get("log_out_until")
+        return cls(
+            people,
+            RemovedAccount.from_storage(account) if account else None,
+            dt_util.as_utc(datetime.fromisoformat(log_out_until)) if log_out_until else None,
+        )
 
     def as_storage(self) -> Stored:
         return {
             "people": {key: each.as_storage() for key, each in self.people.items()},
             "account": self.account.as_storage() if self.account else None,
+            "log_out_until": self.log_out_until.isoformat() if self.log_out_until else None,
         }
+
+    @property
+    def is_done(self) -> bool:
+        return not self.people and self.log_out_until is None
+
+    @property
+    def next_end(self) -> datetime:
+        """Return when the next of what is pending ends by itself."""
+        ends = [each.until for each in self.people.values()]
+        return min([*ends, self.log_out_until] if self.log_out_until else ends)
 
     def at(self, now: datetime) -> Self:
         """Return it at this time, without what has expired."""
         pending = (each.at(now) for each in self.people.values())
-        return replace(self, people={each.key: each for each in pending if each})
+        return replace(
+            self,
+            people={each.key: each for each in pending if each},
+            log_out_until=_still(self.log_out_until, now),
+        )
 
     def with_added(self, clears: Iterable[PendingClear]) -> Self:
         return replace(self, people={**self.people, **{each.key: each for each in clears}})
+
+    def of_removed(self, account: RemovedAccount, now: datetime) -> Self:
+        """Return it for an entry that was removed."""
+        nodes = account.nodes
+        left = self.people or nodes.logged_in or nodes.elsewhere
+        until = now + timedelta(seconds=EXPIRY) if left else None
+        return replace(self, account=account, log_out_until=until)
+
+    def logged_out(self) -> Self:
+        return replace(self, log_out_until=None)
 
     def without(self, clears: Iterable[PendingClear]) -> Self:
         """Return it without these; one that was added anew since stays."""
         done = set(clears)
         remaining = {key: each for key, each in self.people.items() if each not in done}
         return replace(self, people=remaining)
+
+
+def _still(until: datetime | None, now: datetime) -> datetime | None:
+    """Return a time unless it has passed; the clock may have been set back."""
+    if until is None or until <= now:
+        return None
+    return min(until, now + timedelta(seconds=EXPIRY))
 
 
 def pending_clear(user: str, contact: str, record: PersonRecord, now: datetime) -> PendingClear:

@@ -84,6 +84,15 @@ class Reconciler:
         """Return the users whose sessions carry a presence."""
         return {person.user for person in self._published_people().values()}
 
+    @property
+    def is_settled(self) -> bool:
+        """Return whether the server has what is requested of everyone."""
+        now = dt_util.utcnow()
+        return all(
+            self._store.record_of(key).agrees_with(self._decisions.latest(key).requested, now)
+            for key in self._coordinator.controlled
+        )
+
     def decision_of(self, person: Person) -> Decision:
         return self._decisions.latest(person.key)
 

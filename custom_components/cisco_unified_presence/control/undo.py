@@ -1,4 +1,4 @@
-"""Clears at servers what entries have left published, also after an entry is gone.
+"""Clears at servers what entries have left there, also after an entry is gone.
 
 docs/rules.md, "Writing". What has to be cleared is stored before anything is sent, and tried until
 it is done or the server has dropped it by itself.
@@ -20,6 +20,7 @@ from ..clock import Timers
 from ..const import CONF_APPLICATION_USER, DOMAIN, LOGGER
 from ..pws import PresenceClient, PresenceServiceError
 from ..storage import RecordStore, Stored
+from ..trust import NodeStore
 from .pending_clears import PendingClear, PendingClears, RemovedAccount
 from .refusals import PAUSE, is_refusal
 from .undo_client import open_client
@@ -85,7 +86,7 @@ class UndoQueue:
         *,
         removed: RemovedAccount | None = None,
     ) -> None:
-        """Clear these presences; return once that is stored.
+        """Clear these presences, and all that a removed entry has left; return once stored.
 
         Args:
             entry_id: The entry that has published them.
@@ -94,8 +95,10 @@ class UndoQueue:
         """
         await self.async_load()
         known = self._pending.get(entry_id, PendingClears({}))
-        pending = PendingClears(known.people, removed or known.account).with_added(clears)
-        if not pending.people or pending == known:
+        pending = known.with_added(clears)
+        if removed:
+            pending = pending.of_removed(removed, dt_util.utcnow())
+        if pending.is_done or pending == known:
             return
         self._pending[entry_id] = pending
         self._failures.pop(entry_id, None)
@@ -172,7 +175,7 @@ class UndoQueue:
             error = mistake
         remaining = self._pending[entry_id].at(dt_util.utcnow())
         self._pending[entry_id] = remaining
-        if remaining.people and error:
+        if error and not remaining.is_done:
             self._async_try_in(entry_id, self._pause(entry_id, remaining, error))
             return
         # With it goes the password of an entry that was removed.
@@ -189,8 +192,7 @@ class UndoQueue:
             pause = PAUSE.total_seconds()
         else:
             pause = min(FIRST_PAUSE * 2 ** min(failures, 6), LONGEST_PAUSE)
-        first_expiry = min(each.until for each in remaining.people.values())
-        return min(pause, (first_expiry - dt_util.utcnow()).total_seconds())
+        return min(pause, (remaining.next_end - dt_util.utcnow()).total_seconds())
 
     # What
 
@@ -199,10 +201,12 @@ class UndoQueue:
         while True:
             pending = self._pending[entry_id] = self._pending[entry_id].at(dt_util.utcnow())
             data = self._data_of(entry_id)
-            if not pending.people or data is None:
+            if pending.is_done or data is None:
                 return None
             async with self._running_entry(entry_id, data) as running:
-                error = await self._async_clear_many(entry_id, running, pending.people.values())
+                error = await self._async_clear_many(
+                    entry_id, running, pending.people.values()
+                ) or await self._async_log_out(entry_id, running)
             if error:
                 return error
 
@@ -242,12 +246,28 @@ class UndoQueue:
             yield running
             return
         removed = self._pending[entry_id].account
-        async with open_client(self._hass, data, removed.backup if removed else None) as client:
+        known = removed.nodes if removed else await NodeStore(self._hass, entry_id).async_load()
+        async with open_client(self._hass, data, known) as client:
             yield RunningEntry(
                 account=account, client=client, watcher="", adopt=_no_one, refresh=_no_one
             )
-            if not self._is_needed(account):
-                await _async_log_out(client)
+
+    async def _async_log_out(
+        self, entry_id: str, running: RunningEntry
+    ) -> PresenceServiceError | None:
+        """Log out the account unless an entry may use it; return an error if that has to be done.
+
+        What is published is cleared by then.
+        """
+        if not self._is_needed(running.account):
+            try:
+                await _async_log_out_everywhere(running.client)
+            except PresenceServiceError as error:
+                LOGGER.debug("The account is not logged out yet: %s", error)
+                if self._pending[entry_id].log_out_until:
+                    return error
+        self._pending[entry_id] = self._pending[entry_id].logged_out()
+        return None
 
     def _is_needed(self, account: AccountId) -> bool:
         """Tell whether an entry may use the account's sessions."""
@@ -272,12 +292,15 @@ async def _no_one(_contact: str) -> bool:
     return False
 
 
-async def _async_log_out(client: PresenceClient) -> None:
-    try:
-        await client.log_out()
-    except PresenceServiceError as error:
-        # What the logout would have ended is cleared already.
-        LOGGER.debug("The account was not logged out: %s", error)
+class _NotEverywhere(PresenceServiceError):
+    """A node with sessions of the account was not reached."""
+
+
+async def _async_log_out_everywhere(client: PresenceClient) -> None:
+    await client.log_in()
+    await client.log_out()
+    if client.has_abandoned or not client.is_on_primary:
+        raise _NotEverywhere
 
 
 _UNDO_QUEUE: HassKey[UndoQueue] = HassKey(f"{DOMAIN}.undo")

@@ -11,12 +11,12 @@ from homeassistant.core import HomeAssistant
 from ..const import CONF_APPLICATION_USER
 from ..pws import PresenceClient, make_ssl_context, open_session
 from ..settings import dialect_in
-from ..trust import node_policy, security_at, server_in
+from ..trust import KnownNodes, node_policy, security_at, server_in
 
 
 @asynccontextmanager
 async def open_client(
-    hass: HomeAssistant, data: Mapping[str, Any], backup: str | None
+    hass: HomeAssistant, data: Mapping[str, Any], known: KnownNodes
 ) -> AsyncGenerator[PresenceClient]:
     """Open a client of the server that an entry's data name; nobody is logged out at its end."""
     server = server_in(data)
@@ -28,9 +28,10 @@ async def open_client(
             data[CONF_PASSWORD],
             session,
             dialect=dialect_in(data),
-            nodes=node_policy(server, backup, partial(security_at, data)),
+            nodes=node_policy(server, known.backup, partial(security_at, data)),
         )
         try:
+            await client.abandon(known.elsewhere)
             yield client
         finally:
             await client.close()

@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..people import people_of
 from ..storage import HintStore
-from ..trust import BackupStore
+from ..trust import NodeStore
 from .pending_clears import PendingClear, RemovedAccount, stored_clears
 from .run_marker import RunMarker
 from .store import control_store
@@ -58,11 +58,11 @@ async def async_start_undoing(hass: HomeAssistant) -> None:
 
 
 async def async_undo_removed(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Clear all that a removed entry has published, and delete its records."""
+    """Clear all that a removed entry has left at its server, and delete its records."""
     left = await _async_left_published(hass, entry)
-    backup = await BackupStore(hass, entry.entry_id).async_load()
+    nodes = await NodeStore(hass, entry.entry_id).async_load()
     await async_undo_queue(hass).async_add(
-        entry.entry_id, left.values(), removed=RemovedAccount.of(entry.data, backup)
+        entry.entry_id, left.values(), removed=RemovedAccount.of(entry.data, nodes)
     )
     await control_store(hass, entry.entry_id).async_remove()
     await RunMarker(hass, entry.entry_id).async_forget()

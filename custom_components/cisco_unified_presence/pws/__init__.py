@@ -71,6 +71,7 @@ from .model import (
 )
 from .negotiation import DialectMode
 from .node_policy import NodePolicy
+from .open_session import OpenSession
 from .pidf_reader import read_pidf
 from .pidf_writer import write_clear, write_pidf
 from .presence import SETTABLE, Presence
@@ -118,6 +119,7 @@ __all__ = [
     "NoSuchSubscription",
     "NodePolicy",
     "Note",
+    "OpenSession",
     "PinnedCertificate",
     "PlainHttp",
     "Presence",

@@ -1,7 +1,7 @@
 """The part of the client that logs in at the nodes of a deployment."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 import random as randomness
 import time
 
@@ -14,6 +14,7 @@ from .model import Server
 from .negotiation import DialectMode
 from .node import Node, Settings
 from .node_policy import NodePolicy
+from .open_session import OpenSession
 from .sessions import Account
 from .traffic import Traffic
 from .wsdl import SoapVersion
@@ -29,7 +30,9 @@ class AccountClient:
         on_session_taken_over: Called with a user whose session keeps ending: another client logs
             in.
         on_node_changed: Called with the old and the new node: endpoints must be made anew.
-        on_distrusted: Called with each error of a node's certificate. None of the four may raise.
+        on_distrusted: Called with each error of a node's certificate.
+        on_sessions_changed: Called when sessions_elsewhere may have changed. None of the five may
+            raise.
         traffic: Counts the requests and their results.
     """
 
@@ -64,6 +67,7 @@ class AccountClient:
         self.on_session_taken_over = on_session_taken_over
         self.on_node_changed = on_node_changed
         self.on_distrusted = on_distrusted
+        self.on_sessions_changed: Callable[[], None] | None = None
         self.traffic = Traffic(self._failed, clock=clock)
         settings = Settings(
             account=Account(application_user, password),
@@ -73,6 +77,7 @@ class AccountClient:
             soap_version=soap_version,
             on_session_lost=self._session_lost,
             on_session_taken_over=self._session_taken_over,
+            on_sessions_changed=self._sessions_changed,
             clock=clock,
             sleep=sleep,
             random=random,
@@ -89,6 +94,10 @@ class AccountClient:
     def _session_taken_over(self, user: str) -> None:
         if self.on_session_taken_over is not None:
             self.on_session_taken_over(user)
+
+    def _sessions_changed(self) -> None:
+        if self.on_sessions_changed is not None:
+            self.on_sessions_changed()
 
     def _node_changed(self, old: Server, new: Server) -> None:
         if self.on_node_changed is not None:
@@ -129,10 +138,37 @@ class AccountClient:
     async def fail_back(self) -> bool:
         """Return from backups to the primary nodes that are back; to be called at intervals.
 
-        Endpoints and subscriptions at the backups are removed, their users are logged out there and
-        reported as lost. Returns whether primary nodes serve all users now. Raises nothing.
+        Endpoints and subscriptions at the backups are removed, and the sessions there, which are
+        abandoned, reported as lost. Returns whether primary nodes serve all users now. Raises
+        nothing.
         """
         return await self._cluster.fail_back()
+
+    @property
+    def sessions_elsewhere(self) -> frozenset[OpenSession]:
+        """The sessions that a later client, which begins at the first node, might not find.
+
+        At backups, where logins are redirected once the primary is back, and at nodes of which the
+        first one does not tell before a user of theirs is needed. Where there is no second node
+        this is empty.
+        """
+        return self._cluster.sessions_elsewhere()
+
+    async def abandon(self, sessions: Iterable[OpenSession]) -> None:
+        """Have end_abandoned end these sessions of an earlier client, unless they are used."""
+        await self._cluster.abandon(sessions)
+
+    @property
+    def has_abandoned(self) -> bool:
+        """Whether end_abandoned has anything to do."""
+        return self._cluster.has_abandoned
+
+    async def end_abandoned(self) -> bool:
+        """End the sessions that are not used any more; to be called once all is published again.
+
+        Returns whether none is left, but at nodes that are down. Raises nothing.
+        """
+        return await self._cluster.end_abandoned()
 
     async def check_sessions(self) -> None:
         """Report sessions that have ended at nodes other than the first; to be called at intervals.
@@ -190,4 +226,8 @@ class AccountClient:
         sessions; so do the application user's sessions in ``spare``. Raises the first failure,
         after all logouts were tried.
         """
-        await self._cluster.nodes.log_out(keep, spare)
+        try:
+            await self._cluster.nodes.log_out(keep, spare)
+        finally:
+            if not keep:
+                await self.end_abandoned()

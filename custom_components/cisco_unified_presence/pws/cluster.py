@@ -1,8 +1,10 @@
 """Sending each call to the node that serves it. Reference: "Words", and rules 18 and 19."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from functools import partial
 import logging
 
+from .dialect import Session
 from .errors import CannotConnect, PresenceServiceError, Redirected, RedirectRefused
 from .failover import hop_refusal
 from .faults import NoSuchEndpoint
@@ -11,6 +13,7 @@ from .model import EndpointId, Server
 from .node import Node, Settings
 from .node_policy import NodePolicy
 from .node_pool import NodePool
+from .open_session import OpenSession
 from .switchover import Switchover
 
 _LOGGER = logging.getLogger(__name__)
@@ -80,8 +83,7 @@ class Cluster:
                 passed.append(source.address)
                 await self._rehome(user, source, redirect, passed)
             except CannotConnect:
-                # The first node may know of another home by now.
-                self._homes.forget(user)
+                self._forget_home(user)
                 raise
 
     async def _call[T](self, home: Home, call: NodeCall[T]) -> T:
@@ -106,9 +108,16 @@ class Cluster:
         home = self._homes.with_primary(node.address)
         # A redirection to a node that was given up says that the node is back.
         await self._switchover.fail_back(home)
-        source.sessions.forget_user(user)
+        source.sessions.abandon_user(user)
         self._homes.assign(user, home)
         _LOGGER.debug("A user of %s is homed on %s", source.server.address, target.address)
+
+    def _forget_home(self, user: str) -> None:
+        """Let the first node be asked, which may know of another home by now."""
+        home = self._homes.of(user)
+        if home is not self._homes.application and not home.is_on_primary:
+            self.nodes[home.serving].sessions.abandon_user(user)
+        self._homes.forget(user)
 
     async def fail_back(self) -> bool:
         """Return to every primary node that is back; tell whether primaries serve all users."""
@@ -123,3 +132,59 @@ class Cluster:
                 await node.sessions.refresh_application()
             except PresenceServiceError as error:
                 _LOGGER.debug("Whether sessions at %s live is not known: %s", node.address, error)
+
+    # Sessions that are not used any more
+
+    def sessions_elsewhere(self) -> frozenset[OpenSession]:
+        """Return the sessions that a client would not find that begins at the first node."""
+        return frozenset(
+            OpenSession.of(node.address, session)
+            for node in self.nodes
+            for session in self._to_be_found(node)
+        )
+
+    def _to_be_found(self, node: Node) -> Iterator[Session]:
+        yield from node.sessions.abandoned
+        application = node.sessions.open_application
+        if application is not None and node.address != self._homes.application.primary:
+            yield application
+        if self._may_redirect:
+            yield from node.sessions.end_users
+
+    @property
+    def _may_redirect(self) -> bool:
+        """Whether a login may be redirected later that a node has accepted as another's backup."""
+        return self.backup is not None or len(self.nodes) > 1
+
+    async def abandon(self, sessions: Iterable[OpenSession]) -> None:
+        """Note sessions of an earlier client, which end_abandoned is to end."""
+        first = self.nodes[self._homes.application.primary].server
+        for each in sessions:
+            try:
+                node = await self.nodes.open(self._policy.node_named(each.node, first))
+            except RedirectRefused as refusal:
+                _LOGGER.debug("Sessions at %s are left to expire: %s", each.node, refusal)
+                continue
+            node.sessions.abandon(each.session)
+
+    @property
+    def has_abandoned(self) -> bool:
+        return any(True for _ in self._with_abandoned())
+
+    async def end_abandoned(self) -> bool:
+        for node in self._with_abandoned():
+            try:
+                await node.sessions.end_abandoned(is_in_use=partial(self._is_in_use, node))
+            except PresenceServiceError as error:
+                _LOGGER.debug("Sessions at %s are ended later: %s", node.address, error)
+        return not self.has_abandoned
+
+    def _with_abandoned(self) -> Iterator[Node]:
+        """Yield the nodes with sessions to end; those that are down only once they serve again."""
+        return (node for node in self.nodes if node.sessions.abandoned and not self._is_down(node))
+
+    def _is_down(self, node: Node) -> bool:
+        return any(home.primary == node.address and not home.is_on_primary for home in self._homes)
+
+    def _is_in_use(self, node: Node) -> bool:
+        return node is self.application_node or bool(node.sessions.users)

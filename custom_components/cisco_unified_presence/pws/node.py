@@ -29,6 +29,7 @@ class Settings:
     soap_version: SoapVersion | None
     on_session_lost: Callable[[str], None]
     on_session_taken_over: Callable[[str], None]
+    on_sessions_changed: Callable[[], None]
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
     random: Callable[[], float]
@@ -61,7 +62,12 @@ class Node:
         )
         takeovers = SessionTakeoverDetector(settings.clock, settings.on_session_taken_over)
         self.sessions = Sessions(
-            self.negotiator, throttle, settings.account, takeovers, settings.on_session_lost
+            self.negotiator,
+            throttle,
+            settings.account,
+            takeovers,
+            settings.on_session_lost,
+            settings.on_sessions_changed,
         )
         # By their ids: the watcher for whom an endpoint was registered, and who subscribed.
         self.endpoints: dict[int, str | None] = {}

@@ -12,38 +12,16 @@ _LOGGER = logging.getLogger(__name__)
 
 
 class NodeCleanup:
-    """Removes what nodes hold for a home whose users another node serves."""
+    """Gives up what nodes hold for a home whose users another node serves.
+
+    Sessions are only abandoned: they may carry what is published until it is published elsewhere.
+    """
 
     def __init__(self, homes: Homes) -> None:
         self._homes = homes
 
-    async def clean_primary(self, node: Node, home: Home) -> None:
-        """Remove what the primary node still has from before its failure, if it noticed none."""
-        if await self._remove(node, home):
-            await _reached(node.sessions.end_abandoned())
-
-    async def clean_backup(self, node: Node, home: Home) -> None:
-        """Remove everything from a backup that served, as far as it answers."""
-        if await self._remove(node, home):
-            for user in self._users_at(node, home):
-                await _reached(node.sessions.drop_user(user))
-            if not self._homes.serves_others(node.address, home):
-                await _reached(node.sessions.end_application())
-        self.forget_sessions(node, home)
-
-    def forget_sessions(self, node: Node, home: Home) -> None:
-        """Forget a home's sessions at a node, and report its users' as lost. Sends nothing."""
-        for user in self._users_at(node, home):
-            node.sessions.abandon_user(user)
-        application = node.sessions.open_application
-        if application is not None and not self._homes.serves_others(node.address, home):
-            node.sessions.forget_application(application)
-
-    def _users_at(self, node: Node, home: Home) -> list[str]:
-        return sorted(user for user in node.sessions.users if self._homes.of(user) is home)
-
-    async def _remove(self, node: Node, home: Home) -> bool:
-        """Remove a home's subscriptions and endpoints; tell whether the node answers."""
+    async def remove_made(self, node: Node, home: Home) -> None:
+        """Remove a home's subscriptions and endpoints from a node, as far as it answers."""
         removals = [
             partial(node.unsubscribe, watcher, subscription)
             for subscription, watcher in node.subscriptions.items()
@@ -56,8 +34,17 @@ class NodeCleanup:
         ]
         for remove in removals:
             if not await _reached(remove()):
-                return False
-        return True
+                return
+
+    def abandon_sessions(self, node: Node, home: Home) -> None:
+        """Abandon a home's sessions at a node, and report its users' as lost. Sends nothing."""
+        for user in self._users_at(node, home):
+            node.sessions.abandon_user(user)
+        if not self._homes.serves_others(node.address, home):
+            node.sessions.abandon_application()
+
+    def _users_at(self, node: Node, home: Home) -> list[str]:
+        return sorted(user for user in node.sessions.users if self._homes.of(user) is home)
 
 
 async def _reached(removal: Awaitable[None]) -> bool:

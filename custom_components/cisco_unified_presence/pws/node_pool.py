@@ -22,6 +22,9 @@ class NodePool:
     def __iter__(self) -> Iterator[Node]:
         return iter(tuple(self._nodes.values()))
 
+    def __len__(self) -> int:
+        return len(self._nodes)
+
     def __getitem__(self, address: str) -> Node:
         return self._nodes[address]
 

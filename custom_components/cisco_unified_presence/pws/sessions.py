@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from .dialect import Session
@@ -30,16 +31,23 @@ class Sessions:
         account: Account,
         takeovers: SessionTakeoverDetector,
         on_lost: Callable[[str], None],
+        on_changed: Callable[[], None],
     ) -> None:
-        """``on_lost`` is called with every end user whose session has ended."""
+        """Initialize.
+
+        ``on_lost`` is called with every end user whose session has ended, ``on_changed`` after
+        sessions were opened, abandoned or ended.
+        """
         self._negotiator = negotiator
         self._throttle = throttle
         self._account = account
         self._takeovers = takeovers
         self._on_lost = on_lost
+        self._on_changed = on_changed
         self._application: Session | None = None
         self._application_lock = asyncio.Lock()
         self._end_users: dict[str, Session] = {}
+        # By their keys.
         self._abandoned: dict[str, Session] = {}
         self._user_locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.backup: str | None = None
@@ -52,10 +60,20 @@ class Sessions:
     def open_application(self) -> Session | None:
         return self._application
 
+    @property
+    def end_users(self) -> tuple[Session, ...]:
+        return tuple(self._end_users.values())
+
+    @property
+    def abandoned(self) -> tuple[Session, ...]:
+        """Sessions that are not used any more, and may live on at the node."""
+        return tuple(self._abandoned.values())
+
     async def application(self) -> Session:
         async with self._application_lock:
             if self._application is None:
                 self._application = await self._throttle.run(self._log_in)
+                self._on_changed()
             return self._application
 
     async def refresh_application(self) -> Session:
@@ -68,6 +86,7 @@ class Sessions:
             if self._application is not None and session != self._application:
                 self.forget_application(self._application)
             self._application = session
+            self._on_changed()
             return session
 
     async def _log_in(self) -> Session:
@@ -82,8 +101,8 @@ class Sessions:
                     lambda application: self._negotiator.dialect.log_in_end_user(user, application)
                 )
                 self.backup = session.backup or self.backup
-                self._abandoned.pop(user, None)
                 self._end_users[user] = session
+                self._on_changed()
             return self._end_users[user]
 
     async def as_application[T](self, call: Callable[[Session], Awaitable[T]]) -> T:
@@ -138,16 +157,41 @@ class Sessions:
             self._on_lost(user)
 
     def abandon_user(self, user: str) -> None:
-        """Forget the session of an end user whose node cannot be reached, where it may live on."""
+        """Forget the session of an end user, which may live on at the node."""
         if (session := self._end_users.get(user)) is not None:
-            self._abandoned[user] = session
+            self.abandon(session)
         self.forget_user(user)
 
-    async def end_abandoned(self) -> None:
-        """Log out abandoned sessions that live on: their users would stay Available."""
-        for user, session in tuple(self._abandoned.items()):
-            await self._end(session)
-            self._abandoned.pop(user, None)
+    def abandon_application(self) -> None:
+        """Forget all sessions, which may live on at the node."""
+        for user in self.users:
+            self.abandon_user(user)
+        if (session := self._application) is not None:
+            self.abandon(session)
+            self.forget_application(session)
+
+    def abandon(self, *sessions: Session) -> None:
+        """Note sessions, of an earlier run perhaps, that end_abandoned is to end."""
+        self._abandoned.update((session.key, session) for session in sessions)
+        self._on_changed()
+
+    async def end_abandoned(self, *, is_in_use: Callable[[], bool]) -> None:
+        """Log out abandoned sessions that live on: their users would stay Available.
+
+        Where the node is not in use any more, the application user is logged out there, and with
+        it all its end users.
+        """
+        if not self._abandoned:
+            return
+        await self.application()
+        if not is_in_use():
+            await self.end_application()
+        for session in self.abandoned:
+            if session not in {self._application, *self._end_users.values()}:
+                await self._end(session)
+            # Otherwise a login has handed it back.
+            self._abandoned.pop(session.key, None)
+        self._on_changed()
 
     def _forget_session(self, dead: Session) -> bool:
         if self._end_users.get(dead.name) != dead:
@@ -162,16 +206,7 @@ class Sessions:
                 return
             await self._end(session)
             self._end_users.pop(user, None)
-
-    async def drop_user(self, user: str) -> None:
-        """Log an end user out and report its session as lost, also when the logout fails."""
-        session = self._end_users.get(user)
-        if session is None:
-            return
-        try:
-            await self._end(session)
-        finally:
-            self.forget_user(user)
+            self._on_changed()
 
     async def end_application(self) -> None:
         """Log the application user out, and with it every end user."""
@@ -181,10 +216,11 @@ class Sessions:
             await self._end(self._application)
             self._application = None
             self._end_users.clear()
+            self._abandoned.clear()
+            self._on_changed()
 
     async def _end(self, session: Session) -> None:
-        try:
+        # It may be gone already.
+        with suppress(InvalidSession):
             await self._throttle.run(lambda: self._negotiator.dialect.log_out(session))
-        except InvalidSession:
-            # It was gone already, which is what was wanted.
-            return
+        self._abandoned.pop(session.key, None)

@@ -70,7 +70,7 @@ class Switchover:
             return False
         _LOGGER.debug("%s cannot be reached; failing over to %s", node.address, other.address)
         home.serving = other.address
-        self._cleanup.forget_sessions(node, home)
+        self._cleanup.abandon_sessions(node, home)
         self._on_node_changed(node.server, other.server)
         return True
 
@@ -105,7 +105,11 @@ class Switchover:
                 _LOGGER.debug("%s is not back yet: %s", home.primary, error)
 
     async def fail_back(self, home: Home) -> None:
-        """Return a home to its primary node. Raises when that does not log the application in."""
+        """Return a home to its primary node. Raises when that does not log the application in.
+
+        The sessions at the backup are abandoned, not ended: what they carry is to be published at
+        the primary first.
+        """
         async with self._changing[home.primary]:
             if home.is_on_primary:
                 return
@@ -113,6 +117,7 @@ class Switchover:
             await primary.sessions.refresh_application()
             home.serving = home.primary
             _LOGGER.debug("%s is back", primary.address)
-            await self._cleanup.clean_primary(primary, home)
-            await self._cleanup.clean_backup(backup, home)
+            await self._cleanup.remove_made(primary, home)
+            await self._cleanup.remove_made(backup, home)
+            self._cleanup.abandon_sessions(backup, home)
             self._on_node_changed(backup.server, primary.server)

@@ -7,7 +7,7 @@ from .certificate_text import (
     two_certificates_placeholders,
 )
 from .distrust import async_report_distrust
-from .nodes import BackupStore, node_policy
+from .nodes import KnownNodes, NodeStore, node_policy
 from .pins import (
     contact_service_security,
     has_known,
@@ -23,7 +23,8 @@ from .pins import (
 )
 
 __all__ = [
-    "BackupStore",
+    "KnownNodes",
+    "NodeStore",
     "async_report_distrust",
     "certificate_placeholders",
     "contact_service_security",
