@@ -35,6 +35,13 @@ class Decisions:
     def latest(self, key: str) -> Decision:
         return self._latest.get(key, NO_REQUEST)
 
+    def are_carried_out(self, now: datetime) -> bool:
+        """Tell whether the server has what was decided for all people."""
+        return all(
+            self._store.record_of(key).agrees_with(self.latest(key).requested, now)
+            for key in self._coordinator.controlled
+        )
+
     def waiting_until(self, key: str) -> datetime | None:
         """Return until when a write waits, since the person was written to too often."""
         return self._waiting.get(key)

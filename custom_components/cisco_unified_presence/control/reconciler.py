@@ -86,12 +86,8 @@ class Reconciler:
 
     @property
     def is_settled(self) -> bool:
-        """Return whether the server has what is requested of everyone."""
-        now = dt_util.utcnow()
-        return all(
-            self._store.record_of(key).agrees_with(self._decisions.latest(key).requested, now)
-            for key in self._coordinator.controlled
-        )
+        """Return whether the server has what is requested for all people."""
+        return self._decisions.are_carried_out(dt_util.utcnow())
 
     def decision_of(self, person: Person) -> Decision:
         return self._decisions.latest(person.key)

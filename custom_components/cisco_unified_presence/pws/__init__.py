@@ -71,11 +71,11 @@ from .model import (
 )
 from .negotiation import DialectMode
 from .node_policy import NodePolicy
-from .open_session import OpenSession
 from .pidf_reader import read_pidf
 from .pidf_writer import write_clear, write_pidf
 from .presence import SETTABLE, Presence
 from .rich import Activity, Device, Note, RichPresence
+from .stored_session import OpenSession
 from .traffic import Failure, Latency, Traffic
 from .transport import make_ssl_context, open_session
 from .turns import in_turns

@@ -14,8 +14,8 @@ from .model import Server
 from .negotiation import DialectMode
 from .node import Node, Settings
 from .node_policy import NodePolicy
-from .open_session import OpenSession
 from .sessions import Account
+from .stored_session import OpenSession
 from .traffic import Traffic
 from .wsdl import SoapVersion
 

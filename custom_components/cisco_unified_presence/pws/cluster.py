@@ -13,7 +13,7 @@ from .model import EndpointId, Server
 from .node import Node, Settings
 from .node_policy import NodePolicy
 from .node_pool import NodePool
-from .open_session import OpenSession
+from .stored_session import OpenSession
 from .switchover import Switchover
 
 _LOGGER = logging.getLogger(__name__)
