@@ -1,0 +1,179 @@
+"""Sessions that a client has left at nodes, and a later one ends. Reference: rules 18 and 19."""
+
+import pytest
+
+from custom_components.cisco_unified_presence.pws import NodePolicy, PresenceClient
+
+from .conftest import MakeClient
+from .deployment import FakeNode, set_busy
+
+
+@pytest.fixture
+async def client(nodes: list[FakeNode], make_client: MakeClient) -> PresenceClient:
+    """A client of the first node."""
+    return make_client(nodes[0].server.port)
+
+
+@pytest.fixture
+async def later(nodes: list[FakeNode], make_client: MakeClient) -> PresenceClient:
+    """A client of the first node, after a restart."""
+    return make_client(nodes[0].server.port)
+
+
+async def test_session_at_a_backup_is_ended_once_it_is_replaced(
+    nodes: list[FakeNode], client: PresenceClient, later: PresenceClient
+) -> None:
+    one, two, _ = nodes
+    await set_busy(client)
+    one.stop()
+    await set_busy(client)
+    left = client.sessions_elsewhere
+    one.start()
+
+    await later.abandon(left)
+    await set_busy(later)
+    assert two.keys.keys() == {"hass", "anna"}
+    assert later.has_abandoned
+    assert await later.end_abandoned()
+
+    assert two.keys == {}
+    assert one.keys.keys() == {"hass", "anna"}
+    assert not later.has_abandoned
+
+
+async def test_session_at_a_backup_that_is_in_use_is_ended_alone(
+    nodes: list[FakeNode], client: PresenceClient, later: PresenceClient
+) -> None:
+    """The application user's logout would end the sessions of those who are homed there."""
+    one, two, _ = nodes
+    one.send("ben", two)
+    await set_busy(client)
+    await set_busy(client, "ben")
+    one.stop()
+    await set_busy(client)
+    left = client.sessions_elsewhere
+    one.start()
+
+    await later.abandon(left)
+    await set_busy(later)
+    await set_busy(later, "ben")
+    bens = two.keys["ben"]
+    assert await later.end_abandoned()
+
+    assert two.keys.keys() == {"hass", "ben"}
+    assert two.keys["ben"] == bens
+
+
+async def test_session_is_ended_that_a_node_opened_while_the_users_own_node_was_down(
+    nodes: list[FakeNode], client: PresenceClient, later: PresenceClient
+) -> None:
+    """The client did not know that the user is homed elsewhere."""
+    one, _, three = nodes
+    del one.sends_on["ben"]
+    one.people.add("ben")
+    await set_busy(client)
+    await set_busy(client, "ben")
+    left = client.sessions_elsewhere
+    one.send("ben", three)
+
+    await later.abandon(left)
+    await set_busy(later)
+    await set_busy(later, "ben")
+    assert await later.end_abandoned()
+
+    assert one.keys.keys() == {"hass", "anna"}
+    assert three.keys.keys() == {"hass", "ben"}
+
+
+async def test_sessions_that_are_used_again_stay_and_nothing_is_sent_for_them(
+    nodes: list[FakeNode], client: PresenceClient, later: PresenceClient
+) -> None:
+    one, two, three = nodes
+    await set_busy(client)
+    await set_busy(client, "ben")
+
+    await later.abandon(client.sessions_elsewhere)
+    await set_busy(later)
+    await set_busy(later, "ben")
+    asked = len(one.calls) + len(three.calls)
+    assert await later.end_abandoned()
+
+    assert len(one.calls) + len(three.calls) == asked
+    assert one.keys.keys() == {"hass", "anna"}
+    assert three.keys.keys() == {"hass", "ben"}
+    assert two.calls == []
+
+
+async def test_node_that_does_not_answer_is_asked_again_later(
+    nodes: list[FakeNode], client: PresenceClient, later: PresenceClient
+) -> None:
+    one, two, _ = nodes
+    await set_busy(client)
+    one.stop()
+    await set_busy(client)
+    left = client.sessions_elsewhere
+    one.start()
+    two.stop()
+
+    await later.abandon(left)
+    assert not await later.end_abandoned()
+    assert later.has_abandoned
+    two.start(fresh=False)
+    assert await later.end_abandoned()
+    assert two.keys == {}
+
+
+async def test_primary_that_is_down_is_left_alone_until_it_serves_again(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, _, _ = nodes
+    await set_busy(client)
+    one.stop()
+    await set_busy(client)
+    asked = len(one.server.received)
+    assert not client.has_abandoned
+    assert await client.end_abandoned()
+    assert len(one.server.received) == asked
+
+
+async def test_keys_go_to_no_node_of_another_deployment(
+    nodes: list[FakeNode], client: PresenceClient, make_client: MakeClient
+) -> None:
+    one, two, _ = nodes
+    one.stop()
+    two.people.add("anna")
+    await client.end_abandoned()
+    one.start()
+    await set_busy(client)
+    one.stop()
+    await set_busy(client)
+    left = client.sessions_elsewhere
+    asked = len(two.server.received)
+    one.start()
+
+    strict = make_client(one.server.port, nodes=NodePolicy(allow_node=lambda *_: False))
+    await strict.abandon(left)
+    assert await strict.end_abandoned()
+    assert len(two.server.received) == asked
+
+
+async def test_without_a_second_node_no_session_has_to_be_stored(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    nodes[0].backup = ""
+    await set_busy(client)
+    assert client.sessions_elsewhere == frozenset()
+
+
+async def test_full_logout_ends_abandoned_sessions_too(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, two, _ = nodes
+    await set_busy(client)
+    one.stop()
+    await set_busy(client)
+    one.start()
+    assert await client.fail_back()
+    assert two.keys.keys() == {"hass", "anna"}
+    await client.log_out()
+    assert one.keys == two.keys == {}
