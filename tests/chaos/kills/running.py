@@ -19,6 +19,7 @@ from cup_simulator.configuration import ApplicationUser, Configuration, Configur
 from cup_simulator.faults import Fault, FaultKind
 from cup_simulator.model import Presence, Status
 from cup_simulator.server import Simulator
+from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.states import PRESENCES
 
 from .acts import MAX_DURATION, Act, Expectation, Kind, draw
@@ -201,6 +202,7 @@ class Kills:
         if not victim.ready["people"] and not victim.ready["loaded"]:
             port = str(simulator.ports.http)
             await victim.do(self._next(), Act(Kind.ADD_ENTRY, port, self._dialect))
+            await _until_stored(config)
             for user in PEOPLE:
                 self._expected.forget(user)
         else:
@@ -263,6 +265,17 @@ class Kills:
     def _next(self) -> int:
         self._numbers += 1
         return self._numbers
+
+
+async def _until_stored(config: Path) -> None:
+    """Wait until Home Assistant has stored an entry, which it does a second late.
+
+    A server of which Home Assistant does not know is cleared by nobody.
+    """
+    file = config / ".storage" / "core.config_entries"
+    async with asyncio.timeout(START_SECONDS):
+        while not file.exists() or DOMAIN not in file.read_text():
+            await asyncio.sleep(CHECK_EVERY)
 
 
 def _end_of(log: Path) -> str:
