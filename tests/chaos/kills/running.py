@@ -274,7 +274,7 @@ async def _until_stored(config: Path) -> None:
     """
     file = config / ".storage" / "core.config_entries"
     async with asyncio.timeout(START_SECONDS):
-        while not file.exists() or DOMAIN not in file.read_text():
+        while not file.exists() or DOMAIN not in file.read_text():  # noqa: ASYNC110 (a file)
             await asyncio.sleep(CHECK_EVERY)
 
 
