@@ -8,19 +8,29 @@ import time
 from typing import Any
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import condition
+from homeassistant.helpers import condition, label_registry
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import entity_registry as er
 
+from bench.blocks import LONGEST_ALLOWED, watched_blocks
 from bench.core import home_assistant
 from bench.course import Course
+from bench.families.stage import integration
 from bench.row import Row
-from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, RuleEngine
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.rules import (
+    RULE_SCHEMA,
+    Rule,
+    RuleEngine,
+    async_rule_engine,
+)
 
 INPUT = "binary_sensor.building"
+NEVER = {"condition": "state", "entity_id": INPUT, "state": "never"}
 
 
 async def measure(course: Course) -> Sequence[Row]:
-    return [*await _week(course), await _evaluation(course)]
+    return [*await _week(course), await _evaluation(course), *await _everybody(course)]
 
 
 async def _week(course: Course) -> list[Row]:
@@ -63,7 +73,7 @@ async def _passed(*arguments: str) -> Any:
 
 async def _evaluation(course: Course) -> Row:
     count = course.choose(thorough=500, quick=20)
-    rounds = course.choose(thorough=200, quick=5)
+    rounds = course.choose(thorough=40, quick=5)
     async with home_assistant(course.new_folder()) as hass:
         hass.states.async_set(INPUT, "off")
         engine = RuleEngine(hass)
@@ -84,7 +94,50 @@ async def _evaluation(course: Course) -> Row:
         against=f"{count} conditions of Home Assistant's own, checked",
         base=base,
         unit="ms",
+        most=2.5,
+        remark="computing time",
     )
+
+
+async def _everybody(course: Course) -> list[Row]:
+    """Measure the longest blocks of one rule for all, who share a label, and of explaining it."""
+    people = course.choose(thorough=5000, quick=20)
+    async with integration(course, people, "http", controlled=people) as ready:
+        hass, entities = ready.hass, list(ready.entities.values())
+        label = label_registry.async_get(hass).async_create("Everybody").label_id
+        with watched_blocks() as labelling:
+            for entity in entities:
+                er.async_get(hass).async_update_entity(entity, labels={label})
+                await asyncio.sleep(0)
+            await hass.async_block_till_done()
+        with watched_blocks() as following:
+            rule = _rule(0, people=[{"label_id": [label]}], when=[NEVER])
+            await async_rule_engine(hass).async_set_yaml_rules([rule])
+            await hass.async_block_till_done()
+        with watched_blocks() as explaining:
+            answer = await hass.services.async_call(
+                DOMAIN, "explain", {"label_id": [label]}, blocking=True, return_response=True
+            )
+    explained = answer["people"] if answer else {}
+    if not isinstance(explained, dict) or len(explained) != people:
+        raise RuntimeError("Not everybody is explained")
+    blocks = {
+        f"a rule for {people} people by label": following,
+        f"a rule for {people} people by label, while they get it": labelling,
+        f"explain of {people} people": explaining,
+    }
+    return [
+        Row(
+            name=f"{what}, longest block",
+            ours=[found.longest],
+            against="allowed",
+            base=[LONGEST_ALLOWED],
+            unit="ms",
+            most=1,
+            remark=f"{found.total / 1000:.1f} s in all",
+        )
+        for what, found in blocks.items()
+    ]
 
 
 async def _bare(hass: HomeAssistant, count: int) -> list[Callable[[], None]]:
@@ -99,12 +152,12 @@ async def _bare(hass: HomeAssistant, count: int) -> list[Callable[[], None]]:
 
 
 async def _changed(hass: HomeAssistant) -> float:
-    """Change the input, and return the milliseconds until all that follows is done."""
+    """Change the input, and return the milliseconds of computing until all that follows is done."""
     state = "on" if hass.states.is_state(INPUT, "off") else "off"
-    begin = time.perf_counter()
+    begin = time.thread_time()
     hass.states.async_set(INPUT, state)
     await hass.async_block_till_done()
-    return (time.perf_counter() - begin) * 1000
+    return (time.thread_time() - begin) * 1000
 
 
 def _condition() -> dict[str, Any]:
@@ -114,11 +167,11 @@ def _condition() -> dict[str, Any]:
     return found
 
 
-def _rule(number: int) -> Rule:
+def _rule(number: int, **different: Any) -> Rule:
     written = {
         "name": f"Rule {number}",
         "people": [f"user{number}"],
         "when": [{"condition": "state", "entity_id": INPUT, "state": "on"}],
         "presence": "busy",
     }
-    return Rule.of(RULE_SCHEMA(written))
+    return Rule.of(RULE_SCHEMA({**written, **different}))

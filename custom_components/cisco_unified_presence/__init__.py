@@ -1,9 +1,11 @@
 """Cisco Unified Presence: set-up and tear-down of an entry."""
 
+import asyncio
 from functools import partial
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.const import CONF_HOST, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
@@ -24,7 +26,7 @@ from .entities import (
 )
 from .error_messages import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
-from .pws import InvalidCredentials
+from .pws import CannotConnect, ConnectFailure, InvalidCredentials
 from .rules import (
     RULE_ENGINE,
     RuleEngine,
@@ -35,6 +37,10 @@ from .rules import (
 from .runtime import CupConfigEntry, Runtime
 from .services import async_setup_services
 from .trust import NodeStore, with_pins
+
+# A server may answer each request just in time. Home Assistant's start waits five minutes for an
+# integration, and cancels what it does by then.
+START_SECONDS: Final = 120
 
 READ_EACH_TIME = frozenset({CONF_CONTACT_SERVICE_FINGERPRINTS})
 
@@ -77,7 +83,7 @@ async def _async_start(
     hass: HomeAssistant, entry: CupConfigEntry, runtime: Runtime, updates: _EntryUpdates
 ) -> None:
     await async_rule_engine(hass).async_add_entry(entry, lambda: runtime.coordinator.people)
-    await _async_start_runtime(runtime)
+    await _async_start_runtime(runtime, entry)
     entry.runtime_data = runtime
     await updates.async_catch_up()
 
@@ -134,10 +140,10 @@ async def async_remove_config_entry_device(
     return device.identifiers.isdisjoint(device_identifiers(entry) | rule_device_identifiers(entry))
 
 
-async def _async_start_runtime(runtime: Runtime) -> None:
+async def _async_start_runtime(runtime: Runtime, entry: CupConfigEntry) -> None:
     try:
         with translated(ConfigEntryNotReady):
-            await runtime.async_start()
+            await _async_start_in_time(runtime, entry.data[CONF_HOST])
     except ConfigEntryNotReady as error:
         if isinstance(error.__cause__, InvalidCredentials):
             raise ConfigEntryAuthFailed(
@@ -146,6 +152,14 @@ async def _async_start_runtime(runtime: Runtime) -> None:
                 translation_placeholders=error.translation_placeholders,
             ) from error.__cause__
         raise
+
+
+async def _async_start_in_time(runtime: Runtime, host: str) -> None:
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            await runtime.async_start()
+    except TimeoutError as error:
+        raise CannotConnect(ConnectFailure.TIMED_OUT, host) from error
 
 
 class _EntryUpdates:

@@ -156,6 +156,16 @@ def _impatient(*arguments: Any, **more: Any) -> PresenceClient:
     return PresenceClient(*arguments, **more, patience=0.0)
 
 
+async def test_a_server_that_takes_too_long_in_all_is_left_and_tried_again(
+    failing: Failing, cup: Cup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answers may each be in time; Home Assistant's own start must not wait for them."""
+    monkeypatch.setattr("custom_components.cisco_unified_presence.START_SECONDS", 0)
+    assert (await failing.set_up()).startswith("127.0.0.1 did not answer in time.")
+    assert failing.state is ConfigEntryState.SETUP_RETRY
+    assert await left_at(cup) == NOTHING
+
+
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [

@@ -2,12 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..clock import Burst
 from ..listeners import add_listener
 from .directory import PersonId
+
+# Deciding again for one takes some microseconds; a rule may be about thousands.
+PEOPLE_PER_TURN: Final = 500
 
 type RequestsListener = Callable[[frozenset[str]], None]
 type Listener = Callable[[], None]
@@ -59,7 +64,10 @@ class RuleListeners:
         self._burst.async_note()
 
     def _notify(self) -> None:
-        people, self._people = self._people, set()
+        people = set(islice(self._people, PEOPLE_PER_TURN))
+        self._people -= people
+        if self._people:
+            self._burst.async_note()
         rules, self._rules = self._rules, set()
         set_changed, self._set_changed = self._set_changed, False
         for entry_id, keys in _by_entry(people).items():

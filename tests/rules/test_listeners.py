@@ -1,0 +1,34 @@
+"""Who is notified when rules change."""
+
+import asyncio
+
+from homeassistant.core import HomeAssistant
+
+from custom_components.cisco_unified_presence.rules.listeners import PEOPLE_PER_TURN, RuleListeners
+
+
+async def _turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_thousands_of_people_are_told_of_in_several_turns(hass: HomeAssistant) -> None:
+    listeners = RuleListeners(hass)
+    told: list[frozenset[str]] = []
+    listeners.async_subscribe_requests("entry", told.append)
+    keys = {f"user{number}@example.com" for number in range(2 * PEOPLE_PER_TURN + 1)}
+    listeners.async_note_people(("entry", key) for key in keys)
+    await _turns()
+
+    assert [len(each) for each in told] == [PEOPLE_PER_TURN, PEOPLE_PER_TURN, 1]
+    assert frozenset().union(*told) == keys
+
+
+async def test_a_change_is_told_of_once(hass: HomeAssistant) -> None:
+    listeners = RuleListeners(hass)
+    told: list[frozenset[str]] = []
+    listeners.async_subscribe_requests("entry", told.append)
+    listeners.async_note_people([("entry", "anna"), ("entry", "anna")])
+    await _turns()
+
+    assert told == [frozenset({"anna"})]
