@@ -90,13 +90,14 @@ class Installation:
         self.engine.async_subscribe_requests(
             self._entry.entry_id, self.reconciler.async_requests_changed
         )
-        async_track_clock_jumps(hass, self.reconciler.async_clock_jumped)
+        self._end_tracking = async_track_clock_jumps(hass, self.reconciler.async_clock_jumped)
         hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")
 
     async def stop(self) -> None:
         """Stop as Home Assistant does: what is published stays at the server."""
         self.reconciler.async_stop()
+        self._end_tracking()
         await self.reconciler.async_save()
         for task in tuple(self._entry._background_tasks):  # noqa: SLF001 (as unloading does)
             task.cancel()

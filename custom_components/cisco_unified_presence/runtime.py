@@ -281,9 +281,9 @@ class Runtime:
         if self._session.closed:
             # Home Assistant has stopped, and then unloads the entry.
             return
+        self.reconciler.async_stop()
         while self._unsubscribe:
             self._unsubscribe.pop()()
-        self.reconciler.async_stop()
         await self._session_watch.async_stop()
         await self._untracked.async_stop()
         await self._abandoned.async_stop()

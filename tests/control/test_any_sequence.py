@@ -89,7 +89,7 @@ class AnySequence(RuleBasedStateMachine):
         self._steady_since = 0.0
         self._jumped = timedelta()
         self._jumped_at = -NOTICED
-        # A jump that is not noticed before a stop: see test_sequences_with_clock_jumps.py.
+        # A jump that is not noticed before a kill: see test_sequences_with_clock_jumps.py.
         self._may_mistake_expiry = False
         self.server = ModelServer(USERS, self._tell)
         self.installation: Installation | None = None
@@ -370,7 +370,6 @@ class AnySequence(RuleBasedStateMachine):
         self._poll = asyncio.create_task(self._watch())
 
     async def _close(self) -> None:
-        self._note_end()
         installation, self.installation = self.installation, None
         assert installation
         assert self._poll
@@ -399,12 +398,9 @@ class AnySequence(RuleBasedStateMachine):
         await asyncio.wait([self._poll, *([acting] if acting else [])])
         shutil.rmtree(self._folder)
         shutil.move(on_disk, self._folder)
-        self._note_end()
-        return confirmed
-
-    def _note_end(self) -> None:
         if self._clock.elapsed - self._jumped_at < NOTICED:
             self._may_mistake_expiry = True
+        return confirmed
 
     def _expect_stored(self, user: str) -> None:
         stored = self._folder / ".storage" / f"{DOMAIN}.week.kept"

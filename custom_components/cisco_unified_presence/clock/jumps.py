@@ -22,18 +22,29 @@ JUMP: Final = timedelta(seconds=2)
 def async_track_clock_jumps(
     hass: HomeAssistant, on_jump: Callable[[timedelta], None]
 ) -> CALLBACK_TYPE:
-    """Call ``on_jump`` within a minute after a jump, with how far the clock has jumped."""
+    """Call ``on_jump`` within a minute after a jump, with how far the clock has jumped.
+
+    The returned callable ends that, with a last check: what is stored then must not have the times
+    of a clock that has just been set.
+    """
     offset = _offset(hass)
 
     @callback
-    def check(_now: datetime) -> None:
+    def check(_now: datetime | None = None) -> None:
         nonlocal offset
         before, offset = offset, _offset(hass)
         if abs(by := offset - before) >= JUMP:
             LOGGER.debug("The clock has jumped by %s", by)
             on_jump(by)
 
-    return async_track_time_interval(hass, check, CHECK_INTERVAL, cancel_on_shutdown=True)
+    cancel = async_track_time_interval(hass, check, CHECK_INTERVAL, cancel_on_shutdown=True)
+
+    @callback
+    def end() -> None:
+        cancel()
+        check()
+
+    return end
 
 
 def _offset(hass: HomeAssistant) -> timedelta:
