@@ -179,5 +179,8 @@ def test_a_pass_that_has_verified_goes_on(
 )
 def test_finding(at: datetime, found: Finding, *, contradicted: bool, session_gone: bool) -> None:
     written = PublishedPresence(BUSY, at, "session")
+    facts = {"contradicted": contradicted, "session_gone": session_gone}
 
-    assert finding(written, contradicted=contradicted, session_gone=session_gone, now=NOW) is found
+    assert finding(written, **facts, written_since=False, now=NOW) is found
+    if found is not Finding.LOST:
+        assert finding(written, **facts, written_since=True, now=NOW) is Finding.OUTDATED

@@ -1,5 +1,6 @@
 """What an earlier run has published is cleared though the stored records do not know of it."""
 
+from copy import deepcopy
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -13,9 +14,11 @@ from cup_simulator.sessions import Session
 from custom_components.cisco_unified_presence.const import DOMAIN
 from tests.common.server import PASSWORD, Cup
 from tests.common.setting_presence import logged_in, set_presence
+from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
 
 DOCUMENTS = "/rich/"
+SOURCE = "sensor.anna_presence_source"
 
 
 @pytest.fixture
@@ -153,3 +156,72 @@ async def test_search_is_repeated_until_the_server_answers(
     await settled(cup)
     await pass_time(freezer, cup, 1)
     assert await cup.presence_of("anna") == "AVAILABLE"
+
+
+async def restart_with(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    entry: MockConfigEntry,
+    cup: Cup,
+    records: dict[str, Any],
+) -> None:
+    """Stop, restore records of an earlier time, and start."""
+    await entry.runtime_data.async_leave(keep_published=True)
+    await hass.async_block_till_done()
+    records_file, run = keys_of(entry)
+    hass_storage[records_file]["data"] = records
+    hass_storage[run]["data"] = {"at": "2020-01-01T00:00:00+00:00", "published": 1}
+    await start(hass, freezer, entry, cup)
+    await pass_time(freezer, cup, 10)
+
+
+@pytest.fixture
+async def earlier(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> dict[str, Any]:
+    """Set Anna to busy, and return a copy of the records."""
+    await set_presence(hass, "busy")
+    await pass_time(freezer, cup, 2)
+    records: dict[str, Any] = deepcopy(hass_storage[keys_of(loaded)[0]]["data"])
+    return records
+
+
+async def test_write_that_is_later_than_the_records_is_no_takeover(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    loaded: MockConfigEntry,
+    cup: Cup,
+    earlier: dict[str, Any],
+) -> None:
+    await set_presence(hass, "do_not_disturb")
+    assert await cup.presence_of("anna") == "DND"
+
+    await restart_with(hass, freezer, hass_storage, loaded, cup, earlier)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "manual"
+
+
+@pytest.mark.parametrize("later", ["busy", "do_not_disturb"])
+async def test_choice_by_hand_overrules_restored_records(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    loaded: MockConfigEntry,
+    cup: Cup,
+    earlier: dict[str, Any],
+    later: str,
+) -> None:
+    await set_presence(hass, later)
+    await cup.choose("anna", "AWAY")
+
+    await restart_with(hass, freezer, hass_storage, loaded, cup, earlier)
+
+    assert await cup.presence_of("anna") == "AWAY"
+    assert shown(hass, SOURCE) == "own"

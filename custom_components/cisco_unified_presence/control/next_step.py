@@ -105,12 +105,21 @@ class Finding(StrEnum):
     PUBLISHED = "published"
     LOST = "lost"
     OVERRULED = "overruled"
+    OUTDATED = "outdated"
+    """The record is older than what this application user has published since."""
 
 
 def finding(
-    published: PublishedPresence, *, contradicted: bool, session_gone: bool, now: datetime
+    published: PublishedPresence,
+    *,
+    contradicted: bool,
+    session_gone: bool,
+    written_since: bool,
+    now: datetime,
 ) -> Finding:
     """Judge a published presence after the server was asked about it and its session."""
     if session_gone or published.may_have_ended(now):
         return Finding.LOST
+    if written_since:
+        return Finding.OUTDATED
     return Finding.OVERRULED if contradicted else Finding.PUBLISHED

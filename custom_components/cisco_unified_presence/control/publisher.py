@@ -39,6 +39,7 @@ class Publisher:
         self._takeover = takeover
         self._rules_stored = rules_stored
         self._suspected = set[str]()
+        self._outdated = set[str]()
         # What was published for people before the write that is under way.
         self._before: dict[str, PersonRecord] = {}
 
@@ -56,6 +57,11 @@ class Publisher:
         if self._store.record_of(person.key).published:
             self._suspected.add(person.key)
             self._takeover.async_watch(person)
+
+    @callback
+    def async_note_outdated(self) -> None:
+        """Note that the records may be older than what was published last."""
+        self._outdated = {key for key in self._store if self._store.record_of(key).published}
 
     @callback
     def async_note_lost(self, key: str) -> bool:
@@ -88,6 +94,7 @@ class Publisher:
     def async_forget(self, key: str) -> None:
         self._takeover.async_forget(key)
         self._suspected.discard(key)
+        self._outdated.discard(key)
         self._before.pop(key, None)
 
     async def async_prepare(self, *keys: str) -> None:
@@ -168,7 +175,11 @@ class Publisher:
             LOGGER.debug("The server has lost the presence of %s", person.contact)
             # Asking has logged the person in, if nothing else had.
             self._set_logged_in_only(person.key)
+        if found is Finding.OUTDATED:
+            LOGGER.debug("The record of %s is older than what is published", person.contact)
+            self._store.async_set(person.key, self._store.record_of(person.key).doubtful())
         self._suspected.discard(person.key)
+        self._outdated.discard(person.key)
         return found
 
     async def async_republish_unless_shown(self, person: Person) -> None:
@@ -184,7 +195,15 @@ class Publisher:
         if not contradicted and person.key not in self._suspected:
             return Finding.PUBLISHED
         session_gone = await self._writer.async_is_session_gone(person, published)
-        return finding(published, contradicted=contradicted, session_gone=session_gone, now=now)
+        may_be_outdated = contradicted and not session_gone and person.key in self._outdated
+        return finding(
+            published,
+            contradicted=contradicted,
+            session_gone=session_gone,
+            written_since=may_be_outdated
+            and await self._writer.async_is_written_since(person, published),
+            now=now,
+        )
 
     @contextmanager
     def _recording_doubt(self, person: Addressee) -> Iterator[None]:

@@ -6,7 +6,7 @@ it, and publisher.py does it.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -82,7 +82,7 @@ class Reconciler:
     @property
     def publishing_users(self) -> set[str]:
         """Return the users whose sessions carry a presence."""
-        return {person.user for person in self._published_people().values()}
+        return {person.user for person in self._store.published_people().values()}
 
     @property
     def is_settled(self) -> bool:
@@ -106,6 +106,11 @@ class Reconciler:
         async_report_losses(self._hass, self._entry, loaded)
 
     @callback
+    def async_note_outdated(self) -> None:
+        """Note that the records may be older than what was published last."""
+        self._publisher.async_note_outdated()
+
+    @callback
     def async_start(self) -> None:
         """Begin to reconcile, from the records and from what rules request now."""
         self._running = True
@@ -113,7 +118,7 @@ class Reconciler:
         for key, person in people.items():
             self._decision_log.async_recall(key, self._store.record_of(key))
             self._publisher.async_resume(person)
-        for key, former in self._published_people().items():
+        for key, former in self._store.published_people().items():
             if key not in people:
                 self._entry.async_create_background_task(
                     self._hass, self._async_dismiss(former), f"{DOMAIN} dismiss {key}"
@@ -149,23 +154,12 @@ class Reconciler:
         Raises:
             CannotConnect: The server did not answer.
         """
-        await self._publisher.async_clear_before_leaving(self._published_people().values())
+        await self._publisher.async_clear_before_leaving(self._store.published_people().values())
 
     @callback
     def async_note_logged_out(self) -> None:
         """Note that the logout of the account has ended all that was published."""
-        for key in self._store:
-            record = self._store.record_of(key)
-            if record.may_be_published:
-                self._store.async_confirm(key, record.with_published(None))
-
-    def _published_people(self) -> Mapping[str, Addressee]:
-        """Return for whom something may be published, those included who are being dismissed."""
-        return {
-            key: self._store.addressee_of(key)
-            for key in self._store
-            if self._store.record_of(key).may_be_published
-        }
+        self._store.async_note_logged_out()
 
     # Manual settings
 

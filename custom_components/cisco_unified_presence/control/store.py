@@ -90,6 +90,20 @@ class ControlStore:
     def __iter__(self) -> Iterator[str]:
         return iter(tuple(self._records))
 
+    def published_people(self) -> dict[str, Addressee]:
+        """Return for whom something may be published, those included who are being dismissed."""
+        return {
+            key: self._addressees[key]
+            for key, record in self._records.items()
+            if record.may_be_published
+        }
+
+    @callback
+    def async_note_logged_out(self) -> None:
+        """Note that nothing is published any more."""
+        for key in self.published_people():
+            self.async_confirm(key, self.record_of(key).with_published(None))
+
     @callback
     def async_add_people(self, people: Mapping[str, Person]) -> None:
         """Know these people, whose records may be set from now on."""

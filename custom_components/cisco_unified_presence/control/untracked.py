@@ -62,6 +62,8 @@ class UntrackedPresences:
     async def async_load(self) -> None:
         """Find out whether the records, which are loaded, are those of the last run."""
         self._trusted = await self._marker.async_is_trusted(self._published)
+        if not self._trusted:
+            self._reconciler.async_note_outdated()
 
     @callback
     def async_start(self) -> None:

@@ -78,6 +78,20 @@ class PresenceWriter:
         await self._client.poll_contact(person.user, person.contact)
         return await self._client.session_mark(person.user) != published.session
 
+    async def async_is_written_since(self, person: Addressee, published: PublishedPresence) -> bool:
+        """Tell whether the server shows another presence than this that was set through it.
+
+        Asked while the person's session lives: another application would have ended it.
+        """
+        try:
+            seen = await self._client.poll_contact(self._watcher.user, person.contact, rich=True)
+        except AnswerNotUnderstood as error:
+            LOGGER.debug("What is set for %s cannot be read: %s", person.contact, error)
+            return False
+        devices = seen.rich.devices if seen.rich else ()
+        words = {each.presence for each in devices if each.is_set_through_the_service}
+        return seen.presence in words - {published.requested.presence}
+
     async def _async_send(self, person: Addressee, requested: RequestedPresence) -> None:
         if requested.note is None:
             await self._client.set_presence(
