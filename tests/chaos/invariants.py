@@ -12,6 +12,7 @@ from homeassistant.helpers.json import ExtendedJSONEncoder
 from cup_simulator.people import Person
 from custom_components.cisco_unified_presence.const import DOMAIN, Channel
 from custom_components.cisco_unified_presence.diagnostics import async_get_config_entry_diagnostics
+from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.people import contact_key
 from custom_components.cisco_unified_presence.pws import Presence
 from custom_components.cisco_unified_presence.runtime import Runtime
@@ -76,14 +77,18 @@ def needless_sessions(home: RestartableHomeAssistant, server: RestartableServer)
                 yield f"{session.user} is logged in at {name} though no presence is set"
 
 
-def standing_issues(home: RestartableHomeAssistant) -> Iterator[str]:
+def standing_issues(home: RestartableHomeAssistant, *, sessions_were_lost: bool) -> Iterator[str]:
     """Yield the active repair issues; when all is well there is none.
 
-    That something stored was lost is left to a person to confirm.
+    That something stored was lost is left to a person to confirm, and so is that the server has
+    ended all sessions unasked.
     """
+    left_to_people = ("_lost", Issue.ACCOUNT_SHARED) if sessions_were_lost else ("_lost",)
     registry = ir.async_get(home.running)
     for issue in registry.issues.values():
-        if issue.domain == DOMAIN and issue.active and "_lost" not in issue.issue_id:
+        if any(each in issue.issue_id for each in left_to_people):
+            continue
+        if issue.domain == DOMAIN and issue.active:
             yield f"the issue {issue.issue_id} is active: {issue.translation_placeholders}"
 
 

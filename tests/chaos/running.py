@@ -277,7 +277,11 @@ class _Run:
         self._workday.add_all_people()
         await asyncio.sleep(SETTLING)
         note("the channel is live again", await self._dead_channel())
-        note("no repair issue stands", invariants.standing_issues(self._home))
+        lost = any(each.kind is FaultKind.LOSE_SESSIONS for each in self._course.faults)
+        note(
+            "no repair issue stands",
+            invariants.standing_issues(self._home, sessions_were_lost=lost),
+        )
         with self.clears.excused():
             await self._end_entry()
         await asyncio.sleep(SETTLING)

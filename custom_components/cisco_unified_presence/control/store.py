@@ -83,10 +83,6 @@ class ControlStore:
     def record_of(self, key: str) -> PersonRecord:
         return self._records.get(key, EMPTY)
 
-    def addressee_of(self, key: str) -> Addressee:
-        """Return for whom a record is, also after the entry has ceased to name the person."""
-        return self._addressees[key]
-
     def __iter__(self) -> Iterator[str]:
         return iter(tuple(self._records))
 
