@@ -113,6 +113,26 @@ def test_a_call_behind_what_is_set_is_seen_and_a_meeting_that_is_set_is_not() ->
     assert rich.reported_activities == {Activity.DND, Activity.ON_THE_PHONE}
 
 
+@pytest.mark.parametrize("holder", ["person", "tuple"])
+@pytest.mark.parametrize("inside", ["{}", "<status>{}</status>"])
+def test_an_activity_outside_of_activities(holder: str, inside: str) -> None:
+    activity = inside.format("<activity>on-the-phone</activity>")
+    rich = read_pidf(f"<presence><{holder}>{activity}</{holder}></presence>")
+    assert rich.presence is Presence.BUSY
+
+
+def test_an_activity_that_is_over_is_none_outside_of_its_group_either() -> None:
+    over = "<activities until='2001-01-01T00:00:00Z'><activity>busy</activity></activities>"
+    rich = read_pidf(f"<presence><person>{over}</person></presence>")
+    assert rich.presence is Presence.UNKNOWN
+
+
+def test_the_tuple_of_a_relative_who_stands_in_the_status() -> None:
+    status = "<status><basic>open</basic><relationship><family/></relationship></status>"
+    rich = read_pidf(f"<presence><tuple id='a'>{status}</tuple></presence>")
+    assert rich.devices == ()
+
+
 @pytest.mark.parametrize("own", ["pws-override", "pws-persistent", "cisco-pws"])
 def test_what_is_set_through_the_service_reports_nothing(own: str) -> None:
     tuple_ = f"<tuple id='{own}'><activities><on-the-phone/><meeting/></activities></tuple>"

@@ -3,7 +3,7 @@
 Reference: "Rich presence: the PIDF document" and "Documents met in the wild".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, islice
@@ -32,7 +32,17 @@ LONGEST_NAME: Final = 64
 _LANGUAGE: Final = frozenset({"lang", "xml:lang", "{http://www.w3.org/XML/1998/namespace}lang"})
 
 # Elements that may stand at any depth of a person or a tuple.
-_ANYWHERE: Final = frozenset({"activities", "display-name", "displayname", "source", "user-input"})
+_ANYWHERE: Final = frozenset(
+    {
+        "activities",
+        "activity",
+        "display-name",
+        "displayname",
+        "relationship",
+        "source",
+        "user-input",
+    }
+)
 
 # Words of RFC 4480, and other spellings, by what they say. Those that say nothing are left out.
 _READ_AS: Final = {
@@ -144,18 +154,26 @@ class _Part:
         return next((text for each in found if (text := _text(each))), None)
 
     def activities(self, now: datetime) -> frozenset[Activity]:
+        groups = self.inside.get("activities", ())
+        stated = chain.from_iterable(group for group in groups if _is_now(group, now))
         words = (
             word
-            for group in self.inside.get("activities", ())
-            if _is_now(group, now)
-            for element in group
+            for element in chain(stated, self._activities_outside(groups))
             if _is_now(element, now) and (word := _word_of(element))
         )
         return frozenset(activity for word in words if (activity := _activity(word)))
 
+    def _activities_outside(self, groups: Sequence[XmlElement]) -> Iterable[XmlElement]:
+        """Return the elements ``activity`` that no ``activities`` hold, as the first drafts had."""
+        alone = self.inside.get("activity", ())
+        if not alone:
+            return ()
+        held = {id(element) for group in groups for element in group.iter()}
+        return (each for each in alone if id(each) not in held)
+
     def is_own(self) -> bool:
         """Return whether a tuple is the person's, not that of an assistant or a relative."""
-        for relationship in self.children.get("relationship", ()):
+        for relationship in self.inside.get("relationship", ()):
             of = next((local_name(child) for child in relationship), None) or _text(relationship)
             if of and letters(of) != "self":
                 return False
