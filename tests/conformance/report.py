@@ -1,7 +1,7 @@
 """The report that a person can attach to an issue: one file, without names and addresses."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from .anonymous import LEFT_OUT, Anonymizer
 from .running import Outcome, Result
@@ -34,7 +34,7 @@ def report(
         "",
         f"## Results: {counted}",
         "",
-        *(line for each in results if (line := _line(each, anonymizer))),
+        *_lines(results, anonymizer),
         "",
         "## What the server shows of itself",
         "",
@@ -61,9 +61,14 @@ def _circumstances(target: Target | None, *, disturb: bool) -> list[str]:
     ]
 
 
-def _line(result: Result, anonymizer: Anonymizer) -> str:
-    """Return a result, empty where the case does not apply."""
-    if result.outcome is Outcome.NOT_APPLICABLE:
-        return ""
-    detail = f": {anonymizer.text(result.detail)}" if result.detail else ""
-    return f"- {result.case.label} ({result.spoken}): {result.outcome}{detail}"
+def _lines(results: Sequence[Result], anonymizer: Anonymizer) -> Iterator[str]:
+    """Yield differences first; dialects in which a case ends alike stand in one line."""
+    spoken: dict[tuple[Outcome, str], list[str]] = {}
+    for each in results:
+        detail = f": {anonymizer.text(each.detail)}" if each.detail else ""
+        ended = each.outcome, f"{each.case.label} ({{}}): {each.outcome}{detail}"
+        spoken.setdefault(ended, []).append(each.spoken)
+    for outcome in Outcome.DIFFERS, Outcome.SKIPPED, Outcome.PASS:
+        for (found, line), dialects in spoken.items():
+            if found is outcome:
+                yield f"- {line.replace('{}', ', '.join(dialects), 1)}"

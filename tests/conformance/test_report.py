@@ -195,7 +195,8 @@ def test_the_command_writes_it_where_it_was_called(
     assert command.main() == 1
 
     text = (one_case / "out.md").read_text(encoding="utf-8")
-    assert f"- 5.9 an odd thing (REST): differs: the person is {LEFT_OUT}, not BUSY" in text
+    spoken = "REST, SOAP 1.1, SOAP 1.2"
+    assert f"- 5.9 an odd thing ({spoken}): differs: the person is {LEFT_OUT}, not BUSY" in text
     assert "- Server: the simulator of this repository" in text
     names = ["anna", "watcher", "made-up", "example.com", "127.0.0.1"]
     assert [each for each in names if each in text] == []
@@ -211,6 +212,15 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_runs(
     said = capsys.readouterr().out
     assert said.startswith("conformance: the report cannot be written: ")
     assert "an odd thing" not in said
+
+
+def test_differences_stand_first() -> None:
+    ended = {Spoken.REST: Outcome.PASS, Spoken.SOAP_1_1: Outcome.DIFFERS}
+    results = [Result(ONE, spoken, outcome) for spoken, outcome in ended.items()]
+
+    text = report(results, [], None, Anonymizer([]), disturb=False)
+
+    assert "- 5.9 an odd thing (SOAP 1.1): differs\n- 5.9 an odd thing (REST): pass\n" in text
 
 
 def test_cases_that_do_not_apply_are_left_out() -> None:
