@@ -22,9 +22,13 @@ async def async_setup_entry(
         entry_type=DeviceEntryType.SERVICE,
         name=entry.title,
     )
+    kinds: list[type[BareSensor]] = [BareSensor]
+    if entry.options["everything"]:
+        kinds += [BareActivity, BareMessage, BareMeeting]
     for subentry in entry.subentries.values():
         async_add_entities(
-            [BareSensor(entry, subentry, server.id)], config_subentry_id=subentry.subentry_id
+            [kind(entry, subentry, server.id) for kind in kinds],
+            config_subentry_id=subentry.subentry_id,
         )
 
 
@@ -37,10 +41,11 @@ class BareSensor(SensorEntity):
     _attr_options = OPTIONS
     _attr_native_value = "available"
     _attr_name = "Presence"
+    _key = "presence"
 
     def __init__(self, entry: ConfigEntry, subentry: ConfigSubentry, server: str) -> None:
         contact = subentry.data["contact"]
-        self._attr_unique_id = f"{entry.entry_id}_{contact}_presence"
+        self._attr_unique_id = f"{entry.entry_id}_{contact}_{self._key}"
         self._attr_extra_state_attributes = {"contact": contact}
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, contact)},
@@ -50,3 +55,26 @@ class BareSensor(SensorEntity):
             name=subentry.title,
             via_device_id=server,
         )
+
+
+class BareActivity(BareSensor):
+    """A second entity of a person."""
+
+    _attr_name = "On the phone"
+    _key = "on_the_phone"
+
+
+class BareMessage(BareSensor):
+    """An entity that is registered and disabled."""
+
+    _attr_entity_registry_enabled_default = False
+    _attr_name = "Status message"
+    _key = "status_message"
+
+
+class BareMeeting(BareSensor):
+    """Another that is disabled."""
+
+    _attr_entity_registry_enabled_default = False
+    _attr_name = "In a meeting"
+    _key = "in_a_meeting"
