@@ -106,6 +106,30 @@ class RuleRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesPause:
+    """A pause of rules; without an end it lasts until they are resumed."""
+
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RulesGate:
+    """Whether rules may decide for a person.
+
+    Attributes:
+        follows: Whether the person's switch *Follow rules* is on.
+        pause: The pause of all the person's rules.
+    """
+
+    follows: bool = True
+    pause: RulesPause | None = None
+
+    @property
+    def paused_until(self) -> datetime | None:
+        return self.pause.until if self.pause else None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The identity of a winner: a person who overrules it overrules just this."""
 

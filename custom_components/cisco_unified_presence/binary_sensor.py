@@ -41,6 +41,8 @@ IN_A_MEETING = "in_a_meeting"
 CONNECTED = "connected"
 RULE_HOLDS = "rule_holds"
 
+ATTR_PAUSED = "paused"
+ATTR_PAUSED_UNTIL = "paused_until"
 ATTR_PEOPLE = "people"
 ATTR_PRESENCE = "presence"
 ATTR_REASON = "reason"
@@ -157,4 +159,6 @@ class RuleHoldsSensor(RuleEntity, BinarySensorEntity):
             ATTR_WINS_FOR: list(status.wins_for),
             ATTR_SINCE: status.since,
             ATTR_UNTIL: status.until,
+            ATTR_PAUSED: status.pause is not None,
+            ATTR_PAUSED_UNTIL: status.pause.until if status.pause else None,
         }

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from homeassistant.util import dt as dt_util
 
-from .arbitration import Decision
+from .arbitration import Decision, RulesGate, RulesPause
 from .pws import Presence
 
 WORDS = {
@@ -16,6 +16,8 @@ WORDS = {
     Presence.UNAVAILABLE: "Offline",
 }
 
+OPEN = RulesGate()
+
 A_DAY = timedelta(days=1)
 CLOCK = "%H:%M"
 CALENDAR = "%-d %B, %H:%M"
@@ -26,18 +28,28 @@ def local_iso(moment: datetime | None) -> str | None:
     return dt_util.as_local(moment).isoformat(timespec="seconds") if moment else None
 
 
-def in_words(decision: Decision, *, waiting_until: datetime | None = None) -> str:
+def in_words(
+    decision: Decision,
+    *,
+    waiting_until: datetime | None = None,
+    gate: RulesGate = OPEN,
+) -> str:
     """Return a decision as the end of a sentence that begins with the person's name.
 
     Args:
         decision: Who wins.
         waiting_until: Until when the server is not told, since the person was written to too often.
+        gate: Whether rules may decide for the person.
     """
-    words = _decided(decision)
-    if waiting_until is None:
-        return words
-    at = dt_util.as_local(waiting_until)
-    return f"{words}; this waits until {at:%H:%M:%S}, after six changes within a minute"
+    words = [_decided(decision)]
+    if waiting_until is not None:
+        at = dt_util.as_local(waiting_until)
+        words.append(f"this waits until {at:%H:%M:%S}, after six changes within a minute")
+    if not gate.follows:
+        words.append("rules are not followed")
+    if gate.pause:
+        words.append(f"rules are paused{_until(gate.pause)}")
+    return "; ".join(words)
 
 
 def _decided(decision: Decision) -> str:
@@ -74,10 +86,8 @@ def _winner_in_words(decision: Decision) -> str:
     return "what was set through Home Assistant"
 
 
-def _until(decision: Decision) -> str:
-    if decision.until is None:
-        return ""
-    return f" until {_time(decision.until)}"
+def _until(ends: Decision | RulesPause) -> str:
+    return f" until {_time(ends.until)}" if ends.until else ""
 
 
 def _time(moment: datetime) -> str:

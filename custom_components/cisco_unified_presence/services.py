@@ -1,4 +1,4 @@
-"""The actions: set, clear and get people's presence, explain it, and reload the rules."""
+"""The actions: set, clear and get people's presence, explain it, pause rules, and reload them."""
 
 from homeassistant.const import SERVICE_RELOAD
 from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, callback
@@ -6,11 +6,15 @@ from homeassistant.helpers.service import async_register_admin_service
 
 from .actions import (
     GET_PRESENCE_SCHEMA,
+    PAUSE_RULES_SCHEMA,
     PEOPLE_SCHEMA,
+    RESUME_RULES_SCHEMA,
     SET_PRESENCE_SCHEMA,
     async_clear_presence,
     async_explain,
     async_get_presence,
+    async_pause_rules,
+    async_resume_rules,
     async_set_presence,
 )
 from .const import DOMAIN
@@ -20,6 +24,8 @@ SERVICE_SET_PRESENCE = "set_presence"
 SERVICE_CLEAR_PRESENCE = "clear_presence"
 SERVICE_GET_PRESENCE = "get_presence"
 SERVICE_EXPLAIN = "explain"
+SERVICE_PAUSE_RULES = "pause_rules"
+SERVICE_RESUME_RULES = "resume_rules"
 
 
 @callback
@@ -30,6 +36,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
     register(DOMAIN, SERVICE_CLEAR_PRESENCE, async_clear_presence, PEOPLE_SCHEMA)
     register(DOMAIN, SERVICE_GET_PRESENCE, async_get_presence, GET_PRESENCE_SCHEMA, only)
     register(DOMAIN, SERVICE_EXPLAIN, async_explain, PEOPLE_SCHEMA, only)
+    register(DOMAIN, SERVICE_PAUSE_RULES, async_pause_rules, PAUSE_RULES_SCHEMA)
+    register(DOMAIN, SERVICE_RESUME_RULES, async_resume_rules, RESUME_RULES_SCHEMA)
     async_register_admin_service(hass, DOMAIN, SERVICE_RELOAD, _reload)
 
 

@@ -1,4 +1,4 @@
-"""Switches: do not disturb for each controlled person, and each rule."""
+"""Switches: do not disturb and follow rules for each controlled person, and each rule."""
 
 from typing import Any, override
 
@@ -32,6 +32,7 @@ from .runtime import CupConfigEntry
 PARALLEL_UPDATES = 0
 
 DO_NOT_DISTURB = "do_not_disturb"
+FOLLOW_RULES = "follow_rules"
 RULE = "rule"
 
 
@@ -41,7 +42,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     async_add_rules_of_entry(hass, entry, async_add_entities, RuleSwitch)
-    kinds = {DO_NOT_DISTURB: DoNotDisturbSwitch}
+    kinds = {DO_NOT_DISTURB: DoNotDisturbSwitch, FOLLOW_RULES: FollowRulesSwitch}
     await async_add_controlled(hass, entry, async_add_entities, kinds)
 
 
@@ -84,6 +85,39 @@ class DoNotDisturbSwitch(ControlledEntity, SwitchEntity):
             return
         with translated(HomeAssistantError):
             await self._reconciler.async_clear_manual(self._person)
+
+
+class FollowRulesSwitch(ControlledEntity, SwitchEntity):
+    """Whether rules decide for a person; what is set manually does in any case."""
+
+    _attr_entity_category = EntityCategory.CONFIG
+
+    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
+        super().__init__(entry, person, server_device_id, FOLLOW_RULES)
+
+    @property
+    @override
+    def available(self) -> bool:
+        # The server has no part in it.
+        return True
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        return self._pauses.follows_rules(self._person_id)
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        await self._async_set(follows=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        await self._async_set(follows=False)
+
+    async def _async_set(self, *, follows: bool) -> None:
+        if follows != self.is_on:
+            self._pauses.async_set_follows_rules(self._person_id, follows=follows)
+        await self._pauses.async_stored()
 
 
 class RuleSwitch(RuleEntity, SwitchEntity):

@@ -2,6 +2,12 @@
 
 from .explain import async_explain
 from .get_presence import GET_PRESENCE_SCHEMA, async_get_presence
+from .pause_rules import (
+    PAUSE_RULES_SCHEMA,
+    RESUME_RULES_SCHEMA,
+    async_pause_rules,
+    async_resume_rules,
+)
 from .set_presence import (
     ATTR_PRESENCE,
     PEOPLE_SCHEMA,
@@ -13,10 +19,14 @@ from .set_presence import (
 __all__ = [
     "ATTR_PRESENCE",
     "GET_PRESENCE_SCHEMA",
+    "PAUSE_RULES_SCHEMA",
     "PEOPLE_SCHEMA",
+    "RESUME_RULES_SCHEMA",
     "SET_PRESENCE_SCHEMA",
     "async_clear_presence",
     "async_explain",
     "async_get_presence",
+    "async_pause_rules",
+    "async_resume_rules",
     "async_set_presence",
 ]

@@ -2,7 +2,6 @@
 
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
-from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 
 from ..pws import in_turns
@@ -22,12 +21,14 @@ async def async_explain(call: ServiceCall) -> ServiceResponse:
 def _explanation_of(hass: HomeAssistant, target: Target) -> JsonValueType:
     person, runtime = target.person, target.runtime
     record = runtime.reconciler.record_of(person)
+    engine = async_rule_engine(hass)
+    identity = (target.entry.entry_id, person.key)
     return explanation_of(
         person,
         runtime.coordinator.presence_of(person.key),
-        async_rule_engine(hass).evaluations_for(target.entry.entry_id, person.key),
+        engine.evaluations_for(*identity),
+        engine.pauses.gate_of(identity),
         manual=record.manual,
         overruled=record.overruled,
         waiting_until=runtime.reconciler.waiting_until(person),
-        now=dt_util.utcnow(),
     )

@@ -14,6 +14,7 @@ from ..control import DecisionLog, Reconciler
 from ..coordinator import PresenceCoordinator
 from ..people import Person, people_of
 from ..pws import ContactPresence, RichPresence
+from ..rules import Pauses, PersonId, async_rule_engine
 from ..runtime import CupConfigEntry
 from .limit import async_entity_limit
 
@@ -158,6 +159,7 @@ class ControlledEntity(PersonEntity):
         self._reconciler: Reconciler = entry.runtime_data.reconciler
         self._decision_log: DecisionLog = entry.runtime_data.decision_log
         self._caller_id: str | None = None
+        self._person_id: PersonId = (entry.entry_id, person.key)
 
     @callback
     @override
@@ -181,3 +183,10 @@ class ControlledEntity(PersonEntity):
         self.async_on_remove(
             self._decision_log.async_subscribe(self._person, self.async_write_ha_state)
         )
+        self.async_on_remove(
+            self._pauses.async_subscribe(self._person_id, self.async_write_ha_state)
+        )
+
+    @property
+    def _pauses(self) -> Pauses:
+        return async_rule_engine(self.hass).pauses

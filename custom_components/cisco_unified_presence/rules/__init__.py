@@ -1,10 +1,12 @@
 """What should be true: presence rules, from their text to the presence that they request."""
 
 from .conditions import ConditionsInvalid, WatchedConditions
-from .directory import PeopleDirectory
+from .directory import PeopleDirectory, PersonId
 from .engine import RULE_ENGINE, RuleEngine, async_rule_engine
 from .explanation import explanation_of
 from .issues import async_show_problems_of_yaml
+from .pause import Scope
+from .pauses import Pauses
 from .reload import async_reload_rules
 from .rule import Rule
 from .rule_set import YAML
@@ -44,10 +46,13 @@ __all__ = [
     "RULE_SCHEMA",
     "YAML",
     "ConditionsInvalid",
+    "Pauses",
     "PeopleDirectory",
+    "PersonId",
     "Rule",
     "RuleEngine",
     "RuleStatus",
+    "Scope",
     "WatchedConditions",
     "YamlRules",
     "async_reload_rules",

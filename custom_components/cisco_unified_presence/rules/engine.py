@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -13,8 +14,11 @@ from homeassistant.util.hass_dict import HassKey
 from ..arbitration import RuleRequest
 from ..clock import Burst, async_track_clock_jumps
 from ..const import DOMAIN, SUBENTRY_RULE
+from ..people import people_of
 from .directory import PersonId, async_track_directory
 from .listeners import Listener, RequestsListener, RuleListeners
+from .pause import Scope
+from .pauses import Pauses
 from .rule import Rule
 from .rule_set import YAML, RuleSet, Source
 from .status import RuleEvaluation, RuleStatus
@@ -29,11 +33,15 @@ class RuleEngine:
     Until Home Assistant has started, every rule keeps its recorded state: the entities that its
     conditions depend on do not exist yet. When Home Assistant stops, it keeps its last state for
     the same reason.
+
+    Attributes:
+        pauses: The pauses of rules.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
         self._rules = RuleSet(hass, self._rule_changed)
+        self.pauses = Pauses(hass, self._pauses_changed)
         self._targets = RuleTargets(hass)
         self._listeners = RuleListeners(hass)
         self._directory_changes = Burst(hass, self._directory_changed)
@@ -46,6 +54,7 @@ class RuleEngine:
     async def async_load(self) -> None:
         """Read the records, and run rules as soon as Home Assistant has started."""
         await self._rules.async_load()
+        await self.pauses.async_load()
         async_track_directory(self._hass, self._directory_changes.async_note)
         async_track_clock_jumps(self._hass, self._clock_jumped)
         # The time zone, the place of home, units and the rest, which conditions may depend on.
@@ -56,21 +65,34 @@ class RuleEngine:
     # For the reconciler
 
     async def async_stored(self) -> None:
-        """Return once what all rules request now is on disk, with their switches.
+        """Return once what all rules request now is on disk, with their switches and pauses.
 
         Await it before anything that follows from requests is sent; one save serves all that
         await it in one burst.
         """
         await self._rules.async_stored()
+        await self.pauses.async_stored()
 
     def requests_for(self, entry_id: str, person_key: str) -> tuple[RuleRequest, ...]:
-        rule_ids = self._targets.rules_about((entry_id, person_key))
-        return tuple(request for each in rule_ids if (request := self._requests[each]))
+        person = (entry_id, person_key)
+        rule_ids = self._targets.rules_about(person)
+        return tuple(
+            request
+            for each in rule_ids
+            if (request := self._requests[each]) and not self.pauses.stop(person, each)
+        )
 
     def evaluations_for(self, entry_id: str, person_key: str) -> tuple[RuleEvaluation, ...]:
         """Return the evaluation of every rule about a person, whether or not it holds."""
-        rule_ids = self._targets.rules_about((entry_id, person_key))
-        return tuple(self._rules.evaluation_of(each) for each in rule_ids)
+        person = (entry_id, person_key)
+        return tuple(
+            replace(
+                self._rules.evaluation_of(each),
+                stopped=self.pauses.stop(person, each),
+                pause=self.pauses.of(person, each),
+            )
+            for each in self._targets.rules_about(person)
+        )
 
     @callback
     def async_subscribe_requests(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:
@@ -102,6 +124,17 @@ class RuleEngine:
         """Return whether all rules in YAML are valid, so that missing ones are gone for good."""
         return self._yaml_is_complete
 
+    def rules_called(self, word: str) -> list[Rule]:
+        """Return the rules with this id or name."""
+        name = word.casefold()
+        return [
+            rule for rule in self._rules.rules if rule.id == word or rule.name.casefold() == name
+        ]
+
+    @property
+    def rules(self) -> list[Rule]:
+        return self._rules.rules
+
     def rules_from(self, source: Source) -> tuple[Rule, ...]:
         return self._rules.rules_from(source)
 
@@ -116,6 +149,7 @@ class RuleEngine:
             enabled=runner.enabled,
             since=runner.since,
             until=request.until if request else None,
+            pause=self.pauses.of(None, rule_id),
             people=self._targets.names_of(people),
             wins_for=self._targets.names_of(
                 each for each in people if self._winners.get(each) == rule_id
@@ -166,8 +200,11 @@ class RuleEngine:
     @callback
     def async_forget_entry(self, entry: ConfigEntry) -> None:
         self._rules.async_delete_records(entry.entry_id)
+        self.pauses.async_retain_people(entry.entry_id, ())
 
     async def _async_replace_entry(self, entry: ConfigEntry) -> None:
+        controlled = (key for key, person in people_of(entry).items() if person.controlled)
+        self.pauses.async_retain_people(entry.entry_id, controlled)
         subentries = entry.get_subentries_of_type(SUBENTRY_RULE)
         rules = [Rule.from_subentry(each) for each in subentries]
         await self._async_replace(entry.entry_id, rules)
@@ -190,10 +227,12 @@ class RuleEngine:
 
     @callback
     def _stop(self, _event: Event) -> None:
+        self.pauses.async_stop()
         self._rules.async_stop()
 
     @callback
     def _clock_jumped(self, _by: timedelta) -> None:
+        self.pauses.async_end_by_clock()
         self._rules.async_reevaluate()
 
     @callback
@@ -207,6 +246,17 @@ class RuleEngine:
         if request != self._requests[rule_id]:
             self._requests[rule_id] = request
             self._listeners.async_note_people(self._targets.of(rule_id))
+
+    @callback
+    def _pauses_changed(self, scope: Scope) -> None:
+        concerned = [each for each in self._requests if scope.rules is None or each in scope.rules]
+        self._listeners.async_note_rules(concerned)
+        for rule_id in concerned:
+            if self._requests[rule_id]:
+                people = self._targets.of(rule_id)
+                self._listeners.async_note_people(
+                    people if scope.people is None else people & scope.people
+                )
 
     @callback
     def _directory_changed(self) -> None:

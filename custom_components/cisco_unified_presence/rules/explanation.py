@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from ..arbitration import Decision, ManualSetting, Outcome, decide, highest
+from homeassistant.util import dt as dt_util
+
+from ..arbitration import Decision, ManualSetting, Outcome, RulesGate, decide, highest
 from ..decision_words import in_words, local_iso
 from ..people import Person
 from ..pws import ContactPresence
@@ -15,18 +17,19 @@ def explanation_of(
     person: Person,
     seen: ContactPresence | None,
     evaluations: tuple[RuleEvaluation, ...],
+    gate: RulesGate,
     *,
     manual: ManualSetting | None,
     overruled: Outcome | None,
     waiting_until: datetime | None,
-    now: datetime,
 ) -> dict[str, Any]:
     """Return as plain JSON why a person has the presence that they have.
 
     The evaluations are those of all rules about the person; overruled is what they have overruled;
     until waiting_until the server is not told.
     """
-    requests = [evaluation.request for evaluation in evaluations if evaluation.holds]
+    now = dt_util.utcnow()
+    requests = [evaluation.request for evaluation in evaluations if _acts(evaluation)]
     decision = decide(manual, requests, overruled, now)
 
     first = highest(requests)
@@ -51,11 +54,18 @@ def explanation_of(
         "set_aside": decision.overruled,
         "set_by": decision.set_by,
         "waiting_until": local_iso(waiting_until),
-        "reason": in_words(decision, waiting_until=waiting_until),
+        "follows_rules": gate.follows,
+        "rules_paused": gate.pause is not None,
+        "paused_until": local_iso(gate.paused_until),
+        "reason": in_words(decision, waiting_until=waiting_until, gate=gate),
         "rules": [
             _rule(evaluation, if_it_held(evaluation), decision) for evaluation in evaluations
         ],
     }
+
+
+def _acts(evaluation: RuleEvaluation) -> bool:
+    return evaluation.holds and not evaluation.stopped
 
 
 def _rule(evaluation: RuleEvaluation, if_it_held: Decision, decision: Decision) -> dict[str, Any]:
@@ -69,6 +79,8 @@ def _rule(evaluation: RuleEvaluation, if_it_held: Decision, decision: Decision) 
         "since": local_iso(evaluation.since),
         "presence": STATES[evaluation.request.requested.presence],
         "priority": evaluation.request.priority,
+        "paused": evaluation.pause is not None,
+        "paused_until": local_iso(evaluation.pause.until) if evaluation.pause else None,
         "not_true": list(evaluation.failing),
         "if_it_held": in_words(if_it_held),
     }

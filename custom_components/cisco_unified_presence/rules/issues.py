@@ -20,10 +20,13 @@ class RuleIssue(StrEnum):
     RULE_PEOPLE = "rule_people"
     RULE_RECORDS_LOST = "rule_records_lost"
     RULES_FILE_LOST = "rules_file_lost"
+    PAUSES_LOST = "pauses_lost"
 
 
 # Losses are confirmed by the user.
-CONFIRMED = frozenset({RuleIssue.RULE_RECORDS_LOST, RuleIssue.RULES_FILE_LOST})
+CONFIRMED = frozenset(
+    {RuleIssue.RULE_RECORDS_LOST, RuleIssue.RULES_FILE_LOST, RuleIssue.PAUSES_LOST}
+)
 
 
 @callback
@@ -74,6 +77,12 @@ def async_raise_records_lost(hass: HomeAssistant, names: Sequence[str]) -> None:
 def async_raise_file_lost(hass: HomeAssistant, path: str) -> None:
     """Say that the stored state of no rule could be read, and where the file now is."""
     _raise_loss(hass, RuleIssue.RULES_FILE_LOST, path=path)
+
+
+@callback
+def async_raise_pauses_lost(hass: HomeAssistant) -> None:
+    """Say that some pauses, or switches of people, could not be read."""
+    _raise_loss(hass, RuleIssue.PAUSES_LOST)
 
 
 def _raise_loss(hass: HomeAssistant, issue: RuleIssue, **placeholders: str) -> None:

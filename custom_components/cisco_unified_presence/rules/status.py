@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..arbitration import RuleRequest
+from ..arbitration import RuleRequest, RulesPause
 from .rule import Rule
 
 
@@ -19,6 +19,9 @@ class RuleEvaluation:
         since: Since when, None while it does not.
         failing: The conditions that are not true, in words.
         request: What it requests, or would request if it held.
+        stopped: Whether it does not act for the person all the same: it is paused, or the person
+            does not follow rules.
+        pause: Its pause for the person.
     """
 
     rule_id: str
@@ -28,6 +31,8 @@ class RuleEvaluation:
     since: datetime | None
     failing: tuple[str, ...]
     request: RuleRequest
+    stopped: bool = False
+    pause: RulesPause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,7 @@ class RuleStatus:
         until: When `at_most` ends it, None while it does not hold or has no limit.
         people: The names of the people whom it is about.
         wins_for: The names of the people for whom it wins.
+        pause: Its pause for everybody.
     """
 
     rule: Rule
@@ -49,3 +55,4 @@ class RuleStatus:
     until: datetime | None
     people: tuple[str, ...]
     wins_for: tuple[str, ...]
+    pause: RulesPause | None = None
