@@ -16,6 +16,10 @@ from custom_components.cisco_unified_presence.actions import SET_PRESENCE_SCHEMA
 from custom_components.cisco_unified_presence.arbitration import Source
 from custom_components.cisco_unified_presence.binary_sensor import (
     ACTIVITIES,
+    ALL_BUSY,
+    ANYONE_AVAILABLE,
+    ATTR_PAUSED,
+    ATTR_PAUSED_UNTIL,
     ATTR_PEOPLE,
     ATTR_PRESENCE,
     ATTR_REASON,
@@ -27,6 +31,7 @@ from custom_components.cisco_unified_presence.binary_sensor import (
 )
 from custom_components.cisco_unified_presence.const import (
     CONF_CONTACT,
+    SUBENTRY_GROUP,
     SUBENTRY_PERSON,
     SUBENTRY_RULE,
     Channel,
@@ -39,6 +44,8 @@ from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.sensor import (
     ATTR_DEVICES,
     ATTR_NOTE,
+    GROUP_AVAILABLE,
+    GROUP_AVAILABLE_PEOPLE,
     LAST_NOTIFICATION,
     PRESENCE,
     PRESENCE_SOURCE,
@@ -46,7 +53,7 @@ from custom_components.cisco_unified_presence.sensor import (
     UPDATE_CHANNEL,
 )
 from custom_components.cisco_unified_presence.states import STATES
-from custom_components.cisco_unified_presence.switch import DO_NOT_DISTURB, RULE
+from custom_components.cisco_unified_presence.switch import DO_NOT_DISTURB, FOLLOW_RULES, RULE
 
 from .common.client_errors import EXPLAINED
 from .common.source_code import MODULES, calls, keyword, literals
@@ -109,15 +116,20 @@ def test_the_example_of_an_action_is_accepted() -> None:
 
 def test_every_entity_has_its_texts_and_icons() -> None:
     sensors = TEXTS["entity"]["sensor"]
-    keys = {LAST_NOTIFICATION, PRESENCE, PRESENCE_SOURCE, STATUS_MESSAGE, UPDATE_CHANNEL}
+    of_groups = {GROUP_AVAILABLE, GROUP_AVAILABLE_PEOPLE}
+    of_people = {PRESENCE, PRESENCE_SOURCE, STATUS_MESSAGE}
+    keys = of_groups | of_people | {LAST_NOTIFICATION, UPDATE_CHANNEL}
     assert sensors.keys() == ICONS["entity"]["sensor"].keys() == keys
     binary_sensors = TEXTS["entity"]["binary_sensor"]
     of_rules = {RULE_HOLDS, f"yaml_{RULE_HOLDS}"}
-    keys = {CONNECTED, *(each.key for each in ACTIVITIES)} | of_rules
+    of_groups = {ALL_BUSY, ANYONE_AVAILABLE}
+    keys = {CONNECTED, *(each.key for each in ACTIVITIES)} | of_rules | of_groups
     assert binary_sensors.keys() == ICONS["entity"]["binary_sensor"].keys() == keys
     assert binary_sensors[CONNECTED]["state_attributes"].keys() == {ATTR_REASON}
     for key in of_rules:
         assert binary_sensors[key]["state_attributes"].keys() == {
+            ATTR_PAUSED,
+            ATTR_PAUSED_UNTIL,
             ATTR_PEOPLE,
             ATTR_PRESENCE,
             ATTR_SINCE,
@@ -125,7 +137,8 @@ def test_every_entity_has_its_texts_and_icons() -> None:
             ATTR_WINS_FOR,
         }
     switches = TEXTS["entity"]["switch"].keys()
-    assert switches == ICONS["entity"]["switch"].keys() == {DO_NOT_DISTURB, RULE, f"yaml_{RULE}"}
+    keys = {DO_NOT_DISTURB, FOLLOW_RULES, RULE, f"yaml_{RULE}"}
+    assert switches == ICONS["entity"]["switch"].keys() == keys
     assert set(sensors[PRESENCE]["state"]) == set(STATES.values())
     assert sensors[PRESENCE]["state_attributes"].keys() == {
         CONF_CONTACT,
@@ -152,7 +165,11 @@ def test_the_same_word_is_the_same_everywhere() -> None:
 
 
 def test_people_and_rules_have_a_name_and_a_button_each() -> None:
-    assert TEXTS["config_subentries"].keys() == {SUBENTRY_PERSON, SUBENTRY_RULE}
+    assert TEXTS["config_subentries"].keys() == {
+        SUBENTRY_GROUP,
+        SUBENTRY_PERSON,
+        SUBENTRY_RULE,
+    }
     for texts in TEXTS["config_subentries"].values():
         assert texts["initiate_flow"].keys() == {"user", "reconfigure"}
         assert texts["entry_type"]

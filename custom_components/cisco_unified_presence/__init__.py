@@ -18,9 +18,11 @@ from .const import CONF_CONTACT_SERVICE_FINGERPRINTS, DOMAIN, MINOR_VERSION
 from .control import async_start_undoing, async_undo_removed
 from .entities import (
     async_show_yaml_rules,
+    async_update_group_devices,
     async_update_people_devices,
     async_update_rule_devices,
     device_identifiers,
+    group_device_identifiers,
     rule_device_identifiers,
     server_device,
 )
@@ -136,8 +138,9 @@ async def async_remove_config_entry_device(
     entry: CupConfigEntry,
     device: dr.DeviceEntry,
 ) -> bool:
-    """Allow deleting the device of a person or a rule that the entry does not name any more."""
-    return device.identifiers.isdisjoint(device_identifiers(entry) | rule_device_identifiers(entry))
+    """Allow deleting the device of what the entry does not name any more."""
+    named = device_identifiers(entry) | rule_device_identifiers(entry)
+    return device.identifiers.isdisjoint(named | group_device_identifiers(entry))
 
 
 async def _async_start_runtime(runtime: Runtime, entry: CupConfigEntry) -> None:
@@ -204,6 +207,7 @@ class _EntryUpdates:
         await self._async_take_over()
         async_update_people_devices(hass, entry)
         async_update_rule_devices(hass, entry)
+        async_update_group_devices(hass, entry)
 
     async def _async_take_over(self) -> None:
         await self._entry.runtime_data.async_options_changed()

@@ -1,4 +1,4 @@
-"""Binary sensors: the connection, rich presence (on the phone, in a meeting), and rules."""
+"""Binary sensors: the connection, rich presence (on the phone, in a meeting), groups, and rules."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -19,16 +19,19 @@ from homeassistant.helpers.entity_platform import (
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
 from .entities import (
+    GroupEntity,
     PersonEntity,
     RuleEntity,
     ServerEntity,
+    async_add_groups,
     async_add_rich,
     async_add_rules_of_entry,
     async_add_yaml_rules,
 )
 from .error_messages import async_sentence
+from .groups import Group
 from .people import Person
-from .pws import Activity
+from .pws import Activity, Presence
 from .rules import Rule, RuleEngine
 from .runtime import CupConfigEntry
 from .states import STATES
@@ -37,6 +40,9 @@ PARALLEL_UPDATES = 0
 
 ON_THE_PHONE = "on_the_phone"
 IN_A_MEETING = "in_a_meeting"
+
+ALL_BUSY = "all_busy"
+ANYONE_AVAILABLE = "anyone_available"
 
 CONNECTED = "connected"
 RULE_HOLDS = "rule_holds"
@@ -73,6 +79,7 @@ async def async_setup_entry(
 ) -> None:
     async_add_entities([ConnectedSensor(entry)])
     async_add_rules_of_entry(hass, entry, async_add_entities, RuleHoldsSensor)
+    async_add_groups(hass, entry, async_add_entities, AnyoneAvailableSensor, AllBusySensor)
     kinds = {each.key: partial(ActivitySensor, each) for each in ACTIVITIES}
     await async_add_rich(hass, entry, async_add_entities, kinds)
 
@@ -131,6 +138,32 @@ class ActivitySensor(PersonEntity, BinarySensorEntity):
         if self._rich is None:
             return None
         return self.entity_description.activity in self._rich.reported_activities
+
+
+class AnyoneAvailableSensor(GroupEntity, BinarySensorEntity):
+    """Whether anyone of a group is available, unknown while nobody's presence is known."""
+
+    def __init__(self, subentry_id: str, group: Group, server_device_id: str) -> None:
+        super().__init__(subentry_id, group, server_device_id, ANYONE_AVAILABLE)
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        return self._group.count(Presence.AVAILABLE) > 0 if self._group.anyone_known else None
+
+
+class AllBusySensor(GroupEntity, BinarySensorEntity):
+    """Whether all of a group are busy or not to be disturbed, unknown while one is not known."""
+
+    def __init__(self, subentry_id: str, group: Group, server_device_id: str) -> None:
+        super().__init__(subentry_id, group, server_device_id, ALL_BUSY)
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        if not self._group.all_known:
+            return None
+        return self._group.count(Presence.BUSY, Presence.DND) == len(self._group.members)
 
 
 class RuleHoldsSensor(RuleEntity, BinarySensorEntity):

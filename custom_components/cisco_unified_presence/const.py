@@ -32,6 +32,7 @@ CONF_TOLD_NAME: Final = "told_name"
 CONF_USER: Final = "user"
 CONF_WATCHER: Final = "watcher"
 
+SUBENTRY_GROUP: Final = "group"
 SUBENTRY_PERSON: Final = "person"
 SUBENTRY_RULE: Final = "rule"
 

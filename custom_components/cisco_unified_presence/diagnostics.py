@@ -10,7 +10,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.redact import REDACTED, async_redact_data
 from yarl import URL
 
-from .const import CONF_APPLICATION_USER, CONF_CALLBACK_URL, SUBENTRY_PERSON, SUBENTRY_RULE
+from .const import (
+    CONF_APPLICATION_USER,
+    CONF_CALLBACK_URL,
+    SUBENTRY_GROUP,
+    SUBENTRY_PERSON,
+    SUBENTRY_RULE,
+)
 from .people import Watcher, people_of
 from .pws import Presence
 from .redaction import Pseudonyms
@@ -34,6 +40,7 @@ async def async_get_config_entry_diagnostics(
             "people": [dict(each.data) for each in entry.get_subentries_of_type(SUBENTRY_PERSON)],
             # Their conditions name entities, which are private.
             "rules": len(list(entry.get_subentries_of_type(SUBENTRY_RULE))),
+            "groups": len(list(entry.get_subentries_of_type(SUBENTRY_GROUP))),
         }
     }
     if entry.state is ConfigEntryState.LOADED:

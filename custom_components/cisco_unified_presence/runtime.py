@@ -41,6 +41,7 @@ from .control import (
     async_undo_queue,
 )
 from .coordinator import PresenceCoordinator
+from .groups import Groups
 from .issues import Issue, async_clear_issues, async_raise_issue
 from .people import Watcher, people_of
 from .pws import (
@@ -51,7 +52,7 @@ from .pws import (
     open_session,
 )
 from .roster import DisplayNames
-from .rules import async_rule_engine
+from .rules import async_rule_engine, people_in_group
 from .settings import AppliedOptions, dialect_in
 from .trust import NodeStore, async_report_distrust, node_policy, security_at, server_in
 
@@ -93,6 +94,7 @@ class Runtime:
         eventing: Keeps the subscription, or polls.
         reconciler: Makes the server agree with the decisions.
         decision_log: Reports the decisions.
+        groups: The groups of people.
         channel_history: The latest update channels, for diagnostics.
         names: Takes people's names over from the server.
         notifications: Counts what came in at the callback, for diagnostics.
@@ -120,6 +122,8 @@ class Runtime:
         self._account = account_of(entry.data)
         self._applied = AppliedOptions.of(entry)
         self.coordinator = PresenceCoordinator(server.address, people_of(entry))
+        in_group = partial(people_in_group, hass, entry.entry_id)
+        self.groups = Groups(entry, self.coordinator, in_group)
         self.channel_history = ChannelHistory(self.coordinator)
         self.notifications = Notifications()
         self._unknown_people = UnknownPeople(hass, entry, self.coordinator)
@@ -246,7 +250,11 @@ class Runtime:
         self._session_watch.async_start()
         self._untracked.async_start()
         self._abandoned.async_start()
+        self.groups.async_update()
         self._unsubscribe = [
+            self.groups.async_stop,
+            self.coordinator.async_subscribe_people(self.groups.async_update),
+            self._engine.async_subscribe_directory(self.groups.async_update),
             self._engine.async_subscribe_requests(
                 self._entry.entry_id, self.reconciler.async_requests_changed
             ),

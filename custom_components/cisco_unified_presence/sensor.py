@@ -1,26 +1,32 @@
-"""Sensors: people's presence, its source and status message, and the server's update channel."""
+"""Sensors: presence, its source and status message, groups, and the server's update channel."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, override
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
+from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorStateClass
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .arbitration import Source
-from .const import CONF_CONTACT, LOGGER, Channel
+from .const import CONF_CONTACT, DOMAIN, LOGGER, Channel
 from .decision_words import in_words
 from .entities import (
     ControlledEntity,
+    GroupEntity,
     PersonEntity,
     ServerEntity,
     async_add_controlled,
+    async_add_groups,
     async_add_people,
     async_add_rich,
 )
+from .groups import Group
 from .people import Person
+from .pws import Presence
 from .runtime import CupConfigEntry
 from .states import STATES
 
@@ -29,9 +35,12 @@ PARALLEL_UPDATES = 0
 PRESENCE = "presence"
 STATUS_MESSAGE = "status_message"
 PRESENCE_SOURCE = "presence_source"
+GROUP_AVAILABLE = "group_available"
+GROUP_AVAILABLE_PEOPLE = "group_available_people"
 UPDATE_CHANNEL = "update_channel"
 LAST_NOTIFICATION = "last_notification"
 
+ATTR_MEMBERS = "members"
 ATTR_NOTE = "note"
 ATTR_DEVICES = "devices"
 ATTR_FOLLOWS_RULES = "follows_rules"
@@ -48,6 +57,9 @@ ATTR_WANTED = "wanted"
 
 # Home Assistant refuses longer states.
 MAX_STATE = 255
+MORE = ", …"
+
+OPTION_MEMBERS = "members"
 
 # A busy server notifies several times a second; a state now and then is enough. Seconds.
 NOTIFICATION_PAUSE: Final = 60.0
@@ -61,6 +73,7 @@ async def async_setup_entry(
     async_add_entities([UpdateChannelSensor(entry), LastNotificationSensor(entry)])
     await async_add_people(hass, entry, async_add_entities, {PRESENCE: PresenceSensor})
     await async_add_rich(hass, entry, async_add_entities, {STATUS_MESSAGE: StatusMessageSensor})
+    async_add_groups(hass, entry, async_add_entities, GroupAvailableSensor, GroupPeopleSensor)
     kinds = {PRESENCE_SOURCE: PresenceSourceSensor}
     await async_add_controlled(hass, entry, async_add_entities, kinds)
 
@@ -139,6 +152,69 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
             ATTR_RULES_PAUSED: gate.pause is not None,
             ATTR_PAUSED_UNTIL: gate.paused_until,
         }
+
+
+class GroupAvailableSensor(GroupEntity, SensorEntity):
+    """How many of a group are available, unknown while nobody's presence is known."""
+
+    _attr_state_class = SensorStateClass.MEASUREMENT
+
+    def __init__(self, subentry_id: str, group: Group, server_device_id: str) -> None:
+        super().__init__(subentry_id, group, server_device_id, GROUP_AVAILABLE)
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        return self._group.count(Presence.AVAILABLE) if self._group.anyone_known else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        return {ATTR_MEMBERS: len(self._group.members)}
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self._group.async_subscribe(self._store_members))
+        self._store_members()
+
+    @callback
+    def _store_members(self) -> None:
+        """Store a mark of who is in the group.
+
+        Triggers and conditions find out anew whom a target means when the registry changes.
+        """
+        registry = er.async_get(self.hass)
+        entry = registry.async_get(self.entity_id)
+        mark = self._group.mark
+        stored = entry.options.get(DOMAIN) if entry else None
+        if stored is None or stored.get(OPTION_MEMBERS) != mark:
+            registry.async_update_entity_options(self.entity_id, DOMAIN, {OPTION_MEMBERS: mark})
+
+
+class GroupPeopleSensor(GroupEntity, SensorEntity):
+    """The names of those of a group who are available, as many as fit; empty without any."""
+
+    def __init__(self, subentry_id: str, group: Group, server_device_id: str) -> None:
+        super().__init__(subentry_id, group, server_device_id, GROUP_AVAILABLE_PEOPLE)
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        if not self._group.anyone_known:
+            return None
+        return enumerate_names(each.name for each in self._group.who_is(Presence.AVAILABLE))
+
+
+def enumerate_names(names: Iterable[str]) -> str:
+    """Return names in one line, and dots for those that do not fit into a state."""
+    line = ""
+    for name in names:
+        longer = f"{line}, {name}" if line else name
+        if len(longer) > MAX_STATE - len(MORE):
+            return f"{line}{MORE}" if line else name[: MAX_STATE - 1] + "…"
+        line = longer
+    return line
 
 
 class UpdateChannelSensor(ServerEntity, SensorEntity):

@@ -167,6 +167,9 @@ async def test_explanation_without_rules(
             "set_aside": False,
             "set_by": None,
             "waiting_until": None,
+            "follows_rules": True,
+            "rules_paused": False,
+            "paused_until": None,
             "reason": "nothing is wanted, the person's own devices speak",
             "rules": [],
         }

@@ -10,6 +10,7 @@ from custom_components.cisco_unified_presence.const import (
     CONF_CONTACT,
     CONF_CONTROLLED,
     CONF_USER,
+    SUBENTRY_GROUP,
     SUBENTRY_PERSON,
 )
 
@@ -25,6 +26,24 @@ def person(user: str, *, controlled: bool = False, name: str | None = None) -> d
         "title": name or user.title(),
         "unique_id": f"person_{contact}",
     }
+
+
+def group(name: str, *people: Any) -> dict[str, Any]:
+    """Return the subentry of a group; people are words and targets."""
+    return {
+        "data": {"people": list(people)},
+        "subentry_type": SUBENTRY_GROUP,
+        "title": name,
+        "unique_id": f"group_{name.lower()}",
+    }
+
+
+def add_group(hass: HomeAssistant, entry: ConfigEntry, name: str, *people: Any) -> ConfigSubentry:
+    """Add a group to an entry, as the form does."""
+    made = group(name, *people)
+    added = ConfigSubentry(**{**made, "data": MappingProxyType(made["data"])})
+    hass.config_entries.async_add_subentry(entry, added)
+    return added
 
 
 def add_person(hass: HomeAssistant, entry: ConfigEntry, user: str) -> None:

@@ -1,7 +1,7 @@
 """All that is registered for one entry: its entities, one snapshot per platform, and its devices.
 
-The entry has a person who is controlled, one who is only watched, rich presence and a rule. What
-differs between runs and between versions of Home Assistant is left out.
+The entry has a person who is controlled, one who is only watched, rich presence, a rule and a
+group. What differs between runs and between versions of Home Assistant is left out.
 """
 
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.cisco_unified_presence import PLATFORMS
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
-from tests.common.entry import person
+from tests.common.entry import group, person
 from tests.common.rules import DESK, subentry
 from tests.common.server import Cup
 from tests.common.waiting import settled
@@ -45,7 +45,12 @@ def entry_options() -> dict[str, Any]:
 
 @pytest.fixture
 def entry_people() -> list[dict[str, Any]]:
-    return [person("anna", controlled=True), person("ben"), subentry()]
+    return [
+        person("anna", controlled=True),
+        person("ben"),
+        subentry(),
+        group("Team", "anna", "ben"),
+    ]
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 import textwrap
 
+from homeassistant.config import async_check_ha_config_file as async_check_of_restart
 from homeassistant.config import async_hass_config_yaml
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.check_config import async_check_ha_config_file
 from homeassistant.setup import async_setup_component
@@ -217,6 +218,52 @@ async def test_sound_rules_raise_no_issue(hass: HomeAssistant) -> None:
 async def test_without_yaml_there_is_an_engine_all_the_same(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
     assert async_rule_engine(hass).rules_from(YAML) == ()
+
+
+BAD = """\
+  rules:
+    - name: Desk
+      people: anna
+      when: "{{ true }}"
+      presence: bussy
+    - name: Lamp
+      people: anna
+      when: {condition: device, device_id: x, domain: light}
+      presence: busy
+"""
+
+
+async def test_check_of_a_running_instance_reports_bad_rules_and_refused_conditions(
+    hass: HomeAssistant,
+) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    write(hass, {"configuration.yaml": f"{DOMAIN}:\n{BAD}"})
+
+    checked = await async_check_ha_config_file(hass)
+
+    assert checked.errors == []
+    [warning] = checked.warnings
+    assert warning.domain == DOMAIN
+    assert f"{PROBLEM}configuration.yaml, line 6: value must be one of" in warning.message
+    assert f"{PROBLEM}configuration.yaml, line 9" in warning.message
+    # Bad rules keep Home Assistant from nothing.
+    assert await async_check_of_restart(hass) is None
+
+
+async def test_check_by_the_command_reports_bad_rules(hass: HomeAssistant) -> None:
+    write(hass, {"configuration.yaml": f"{DOMAIN}:\n{BAD}"})
+    hass.set_state(CoreState.not_running)
+    checked = await async_check_ha_config_file(hass)
+    [warning] = checked.warnings
+    assert "line 6" in warning.message
+
+
+async def test_start_loads_the_other_rules(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, "homeassistant", {})
+    hass.set_state(CoreState.not_running)
+    write(hass, {"configuration.yaml": f"{DOMAIN}:\n{BAD}"})
+    assert await async_setup_component(hass, DOMAIN, await async_hass_config_yaml(hass))
+    assert [each.name for each in async_rule_engine(hass).rules_from(YAML)] == ["Lamp"]
 
 
 async def test_check_config_works(hass: HomeAssistant, caplog: pytest.LogCaptureFixture) -> None:

@@ -6,10 +6,12 @@ and fail with a sentence.
 """
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
@@ -51,8 +53,8 @@ class Targets:
 async def async_targets_of(call: ServiceCall, policy: str, *, controlled: bool) -> Targets:
     """Return the people that an action is about.
 
-    People who are only watched are left out where only controlled ones are valid: those of areas
-    and labels without a word, those who are named with a reason.
+    People who are only watched are left out where only controlled ones are valid: those of areas,
+    labels and groups without a word, those who are named with a reason.
 
     Args:
         call: The action with its target.
@@ -68,7 +70,8 @@ async def async_targets_of(call: ServiceCall, policy: str, *, controlled: bool) 
         call.hass, target.TargetSelection(call.data)
     )
     referenced = sorted(selected.referenced | selected.indirectly_referenced)
-    (await Caller.async_of(call)).require(referenced, policy)
+    caller = await Caller.async_of(call)
+    caller.require(referenced, policy)
     directory = _Directory(call.hass)
     targets: dict[str, Target] = {}
     left_out: dict[str, tuple[str, HomeAssistantError]] = {}
@@ -76,6 +79,14 @@ async def async_targets_of(call: ServiceCall, policy: str, *, controlled: bool) 
         if number % ENTITIES_PER_BATCH == ENTITIES_PER_BATCH - 1:
             await asyncio.sleep(0)
         is_named = entity_id in selected.referenced
+        if members := directory.members_of(entity_id):
+            caller.require(directory.presence_sensors_of(members), policy)
+            targets |= {
+                each.person.subentry_id: each
+                for each in members
+                if each.person.controlled or not controlled
+            }
+            continue
         try:
             found = directory.target_of(entity_id)
         except ServiceValidationError:
@@ -115,6 +126,28 @@ class _Directory:
         if person is None:
             raise invalid("not_a_person", entity=entity_id)
         return Target(person, entry)
+
+    def members_of(self, entity_id: str) -> list[Target]:
+        """Return the people of a group by an entity of it; none for other entities."""
+        entity = self._registry.async_get(entity_id)
+        if entity is None or entity.platform != DOMAIN or entity.config_subentry_id is None:
+            return []
+        entry: CupConfigEntry | None = self._hass.config_entries.async_get_entry(
+            entity.config_entry_id or ""
+        )
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return []
+        group = entry.runtime_data.groups.get(entity.config_subentry_id)
+        return [Target(each, entry) for each in group.members] if group else []
+
+    def presence_sensors_of(self, targets: Iterable[Target]) -> list[str]:
+        found = (
+            self._registry.async_get_entity_id(
+                Platform.SENSOR, DOMAIN, f"{each.entry.entry_id}_{each.person.key}_presence"
+            )
+            for each in targets
+        )
+        return [each for each in found if each]
 
     def _people_of(self, entry: CupConfigEntry) -> dict[str, Person]:
         if entry.entry_id not in self._people:

@@ -6,7 +6,14 @@ from .base import (
     ServerEntity,
     async_update_people_devices,
     device_identifiers,
+    person_unique_id,
     server_device,
+)
+from .groups import (
+    GroupEntity,
+    async_add_groups,
+    async_update_group_devices,
+    group_device_identifiers,
 )
 from .people import async_add_controlled, async_add_people, async_add_rich
 from .rules import (
@@ -20,18 +27,23 @@ from .rules import (
 
 __all__ = [
     "ControlledEntity",
+    "GroupEntity",
     "PersonEntity",
     "RuleEntity",
     "ServerEntity",
     "async_add_controlled",
+    "async_add_groups",
     "async_add_people",
     "async_add_rich",
     "async_add_rules_of_entry",
     "async_add_yaml_rules",
     "async_show_yaml_rules",
+    "async_update_group_devices",
     "async_update_people_devices",
     "async_update_rule_devices",
     "device_identifiers",
+    "group_device_identifiers",
+    "person_unique_id",
     "rule_device_identifiers",
     "server_device",
 ]

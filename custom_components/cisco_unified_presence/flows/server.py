@@ -25,6 +25,7 @@ from ..const import (
     CONF_WATCHER,
     DOMAIN,
     MINOR_VERSION,
+    SUBENTRY_GROUP,
     SUBENTRY_PERSON,
     SUBENTRY_RULE,
     ManualEndMode,
@@ -36,6 +37,7 @@ from ..trust import trusted_at
 from .addresses import MisspelledScheme
 from .certificate_steps import CertificateSteps
 from .checks import async_check_login, async_check_new_server, async_check_watcher
+from .groups import GroupFlow
 from .options import CupOptionsFlow
 from .people import PersonFlow
 from .rules import RuleFlow
@@ -67,7 +69,11 @@ class ServerFlow(CertificateSteps):
     def async_get_supported_subentry_types(
         cls, config_entry: CupConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        return {SUBENTRY_PERSON: PersonFlow, SUBENTRY_RULE: RuleFlow}
+        return {
+            SUBENTRY_PERSON: PersonFlow,
+            SUBENTRY_RULE: RuleFlow,
+            SUBENTRY_GROUP: GroupFlow,
+        }
 
     @staticmethod
     @callback

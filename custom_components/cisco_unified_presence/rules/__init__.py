@@ -1,13 +1,19 @@
 """What should be true: presence rules, from their text to the presence that they request."""
 
 from .conditions import ConditionsInvalid, WatchedConditions
-from .directory import PeopleDirectory, PersonId
+from .directory import (
+    CONF_PEOPLE,
+    PeopleDirectory,
+    PeopleSelection,
+    PersonId,
+    people_in_group,
+)
 from .engine import RULE_ENGINE, RuleEngine, async_rule_engine
 from .explanation import explanation_of
 from .issues import async_show_problems_of_yaml
 from .pause import Scope
 from .pauses import Pauses
-from .reload import async_reload_rules
+from .reload import async_problems_of, async_reload_rules
 from .rule import Rule
 from .rule_set import YAML
 from .schema import (
@@ -17,7 +23,6 @@ from .schema import (
     CONF_INSIST,
     CONF_NOTE,
     CONF_OVERRIDE,
-    CONF_PEOPLE,
     CONF_PRESENCE,
     CONF_PRIORITY,
     CONF_WHEN,
@@ -48,6 +53,7 @@ __all__ = [
     "ConditionsInvalid",
     "Pauses",
     "PeopleDirectory",
+    "PeopleSelection",
     "PersonId",
     "Rule",
     "RuleEngine",
@@ -55,10 +61,12 @@ __all__ = [
     "Scope",
     "WatchedConditions",
     "YamlRules",
+    "async_problems_of",
     "async_reload_rules",
     "async_rule_engine",
     "async_show_problems_of_yaml",
     "explanation_of",
+    "people_in_group",
     "read_rules",
     "requested_by",
 ]

@@ -6,9 +6,14 @@ Source: docs/rules.md, "People".
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
-from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigSubentry,
+)
 from homeassistant.const import (
     ATTR_AREA_ID,
     ATTR_DEVICE_ID,
@@ -26,8 +31,10 @@ from homeassistant.helpers import target
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from propcache.api import cached_property
 
-from ..const import DOMAIN
+from ..const import DOMAIN, SUBENTRY_GROUP
 from ..people import Person, contact_key, people_of
+
+CONF_PEOPLE: Final = "people"
 
 REFERENCES = (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
 
@@ -50,8 +57,8 @@ class ResolvedPeople:
     """Whom a selection means now.
 
     Attributes:
-        people: The controlled people of loaded entries.
-        unmatched: The words and ids that match no controlled person.
+        people: The people of loaded entries.
+        unmatched: The words and ids that match no person.
     """
 
     people: frozenset[PersonId]
@@ -59,35 +66,57 @@ class ResolvedPeople:
 
 
 class PeopleDirectory:
-    """The people that rules can name, as of one moment.
+    """The people that rules and groups can name, as of one moment.
 
     Indexes are built on first use: there may be many people and no rules.
     """
 
-    def __init__(self, hass: HomeAssistant, loaded: Mapping[str, Mapping[str, Person]]) -> None:
-        """Initialize with the people of the loaded entries, by entry id and key."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        loaded: Mapping[str, Mapping[str, Person]],
+        *,
+        controlled_only: bool = True,
+    ) -> None:
+        """Initialize.
+
+        Args:
+            hass: Home Assistant.
+            loaded: The people of the loaded entries, by entry id and key.
+            controlled_only: Leave out people who are only watched.
+        """
         self._hass = hass
         self._loaded = loaded
+        self._controlled_only = controlled_only
+        # Of the groups that are being resolved: a group may name itself by way of others.
+        self._open_groups: set[str] = set()
 
     @cached_property
     def _named(self) -> Mapping[str, set[PersonId]]:
         named: defaultdict[str, set[PersonId]] = defaultdict(set)
-        for entry_id, person in self._controlled():
+        for entry_id, person in self._people():
             named[person.user.casefold()].add((entry_id, person.key))
             named[person.key].add((entry_id, person.key))
         return named
 
     @cached_property
-    def _by_subentry(self) -> Mapping[str, PersonId]:
+    def _groups(self) -> Mapping[str, ConfigSubentry]:
+        entries = self._hass.config_entries.async_entries(DOMAIN)
         return {
-            person.subentry_id: (entry_id, person.key) for entry_id, person in self._controlled()
+            group.subentry_id: group
+            for entry in entries
+            for group in entry.get_subentries_of_type(SUBENTRY_GROUP)
         }
 
-    def _controlled(self) -> Iterator[tuple[str, Person]]:
+    @cached_property
+    def _by_subentry(self) -> Mapping[str, PersonId]:
+        return {person.subentry_id: (entry_id, person.key) for entry_id, person in self._people()}
+
+    def _people(self) -> Iterator[tuple[str, Person]]:
         for entry in self._hass.config_entries.async_entries(DOMAIN):
             people = self._loaded.get(entry.entry_id)
             for person in (people_of(entry) if people is None else people).values():
-                if person.controlled:
+                if person.controlled or not self._controlled_only:
                     yield entry.entry_id, person
 
     def is_loaded(self, person: PersonId) -> bool:
@@ -99,6 +128,8 @@ class PeopleDirectory:
             return named
         if entity := self._by_target(ATTR_ENTITY_ID, word):
             return entity
+        if groups := self._groups_called(word):
+            return set[PersonId]().union(*map(self.in_group, groups))
         return next(
             (self._by_target(kind, place) for kind, place in _places_called(self._hass, word)),
             None,
@@ -109,21 +140,55 @@ class PeopleDirectory:
         found = self._by_target(kind, identifier)
         if found or (kind in _PLACES and _exists(self._hass, kind, identifier)):
             return found
-        return None
+        # A group may be empty for now, as an area may.
+        return found if self._is_of_group(kind, identifier) else None
+
+    def in_group(self, group: ConfigSubentry) -> set[PersonId]:
+        """Return who is in a group; a group's people are those of its entry."""
+        if group.subentry_id in self._open_groups:
+            return set()
+        self._open_groups.add(group.subentry_id)
+        try:
+            people = PeopleSelection.of(group.data[CONF_PEOPLE]).found_in(self)
+        finally:
+            self._open_groups.remove(group.subentry_id)
+        entry_id = self._entry_of_group[group.subentry_id]
+        return {each for each in people if each[0] == entry_id}
+
+    @cached_property
+    def _entry_of_group(self) -> Mapping[str, str]:
+        entries = self._hass.config_entries.async_entries(DOMAIN)
+        return {each: entry.entry_id for entry in entries for each in entry.subentries}
+
+    def _groups_called(self, name: str) -> list[ConfigSubentry]:
+        called = name.casefold()
+        return [each for each in self._groups.values() if each.title.casefold() == called]
+
+    def _is_of_group(self, kind: str, identifier: str) -> bool:
+        entities = self._entities_in(kind, identifier)
+        return any(each.config_subentry_id in self._groups for each in entities)
 
     def _by_target(self, kind: str, identifier: str) -> set[PersonId]:
+        found: set[PersonId] = set()
+        groups: dict[str, ConfigSubentry] = {}
+        for entity in self._entities_in(kind, identifier):
+            subentry_id = entity.config_subentry_id or ""
+            if person := self._by_subentry.get(subentry_id):
+                found.add(person)
+            elif group := self._groups.get(subentry_id):
+                groups[subentry_id] = group
+        return found.union(*map(self.in_group, groups.values()))
+
+    def _entities_in(self, kind: str, identifier: str) -> Iterator[er.RegistryEntry]:
+        """Iterate over the entities of this integration that are meant."""
         registry = er.async_get(self._hass)
         selected = target.async_extract_referenced_entity_ids(
             self._hass, target.TargetSelection({kind: [identifier]}), expand_group=False
         )
-        found: set[PersonId] = set()
         for entity_id in selected.referenced | selected.indirectly_referenced:
             entity = registry.async_get(entity_id)
-            if entity is None or entity.platform != DOMAIN:
-                continue
-            if person := self._by_subentry.get(entity.config_subentry_id or ""):
-                found.add(person)
-        return found
+            if entity and entity.platform == DOMAIN:
+                yield entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +213,26 @@ class PeopleSelection:
                 for each in listed
                 if not isinstance(each, str)
                 for kind, identifiers in each.items()
-                for identifier in identifiers
+                for identifier in ([identifiers] if isinstance(identifiers, str) else identifiers)
             ),
         )
 
     def resolve(self, directory: PeopleDirectory) -> ResolvedPeople:
-        named = [(word, directory.by_word(word)) for word in self.words]
-        named += [(identifier, directory.by_id(kind, identifier)) for kind, identifier in self.ids]
+        named = self._named(directory)
         people: set[PersonId] = set().union(*(found for _, found in named if found))
         return ResolvedPeople(
             people=frozenset(each for each in people if directory.is_loaded(each)),
             unmatched=tuple(word for word, found in named if found is None),
         )
+
+    def found_in(self, directory: PeopleDirectory) -> set[PersonId]:
+        """Return whom it means, whether or not their entries are loaded."""
+        return set[PersonId]().union(*(found for _, found in self._named(directory) if found))
+
+    def _named(self, directory: PeopleDirectory) -> list[tuple[str, set[PersonId] | None]]:
+        named = [(word, directory.by_word(word)) for word in self.words]
+        named += [(identifier, directory.by_id(kind, identifier)) for kind, identifier in self.ids]
+        return named
 
 
 @callback
@@ -200,3 +273,11 @@ def _places_called(hass: HomeAssistant, word: str) -> Iterator[tuple[str, str]]:
 
 def _exists(hass: HomeAssistant, kind: str, identifier: str) -> bool:
     return (kind, identifier) in _places_called(hass, identifier)
+
+
+def people_in_group(
+    hass: HomeAssistant, entry_id: str, people: Mapping[str, Person], group: ConfigSubentry
+) -> list[str]:
+    """Return the keys of the people in a group of an entry, who may be only watched."""
+    directory = PeopleDirectory(hass, {entry_id: people}, controlled_only=False)
+    return [key for _, key in directory.in_group(group)]

@@ -14,6 +14,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..arbitration import RuleRequest
 from ..clock import Burst, async_track_clock_jumps
 from ..const import DOMAIN, SUBENTRY_RULE
+from ..listeners import add_listener
 from ..people import people_of
 from .directory import PersonId, async_track_directory
 from .listeners import Listener, RequestsListener, RuleListeners
@@ -44,6 +45,7 @@ class RuleEngine:
         self.pauses = Pauses(hass, self._pauses_changed)
         self._targets = RuleTargets(hass)
         self._listeners = RuleListeners(hass)
+        self._directory_listeners: list[Listener] = []
         self._directory_changes = Burst(hass, self._directory_changed)
         self._requests: dict[str, RuleRequest | None] = {}
         self._winners: dict[PersonId, str] = {}
@@ -113,6 +115,11 @@ class RuleEngine:
     @callback
     def async_subscribe_rule(self, rule_id: str, listener: Listener) -> CALLBACK_TYPE:
         return self._listeners.async_subscribe_rule(rule_id, listener)
+
+    @callback
+    def async_subscribe_directory(self, listener: Listener) -> CALLBACK_TYPE:
+        """Call when a word, a target or a group may mean other people than before."""
+        return add_listener(self._directory_listeners, listener)
 
     @callback
     def async_subscribe_rules(self, listener: Listener) -> CALLBACK_TYPE:
@@ -268,6 +275,8 @@ class RuleEngine:
         entries = self._hass.config_entries.async_entries(DOMAIN)
         if not any(entry.state is ConfigEntryState.SETUP_IN_PROGRESS for entry in entries):
             self._update_targets()
+            for listener in tuple(self._directory_listeners):
+                listener()
 
     @callback
     def _update_targets(self) -> None:

@@ -11,7 +11,7 @@ from .conditions import ConditionsInvalid, WatchedConditions
 from .engine import async_rule_engine
 from .issues import async_show_problems_of_yaml
 from .schema import CONF_WHEN
-from .yaml_config import WrittenRule, read_rules
+from .yaml_config import WrittenRule, YamlRules, read_rules
 
 
 async def async_reload_rules(hass: HomeAssistant) -> None:
@@ -26,12 +26,18 @@ async def async_reload_rules(hass: HomeAssistant) -> None:
     except HomeAssistantError as error:
         raise _not_reloaded(str(error)) from error
     read = read_rules(hass, config)
-    refusals = [await _async_refusal(hass, config, each) for each in read.written]
-    problems = [*read.problems, *(each for each in refusals if each)]
-    if problems:
+    if problems := await async_problems_of(hass, config, read):
         raise _not_reloaded("\n".join(problems))
     async_show_problems_of_yaml(hass, ())
     await async_rule_engine(hass).async_set_yaml_rules(read.rules)
+
+
+async def async_problems_of(
+    hass: HomeAssistant, config: ConfigType, read: YamlRules
+) -> tuple[str, ...]:
+    """Return what is wrong with rules, with file and line, what their conditions ask included."""
+    refusals = [await _async_refusal(hass, config, each) for each in read.written]
+    return (*read.problems, *(each for each in refusals if each))
 
 
 async def _async_refusal(

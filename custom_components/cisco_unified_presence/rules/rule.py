@@ -10,13 +10,12 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_CONDITIONS, CONF_FOR, CONF_ID, CONF_NAME
 
 from ..arbitration import RequestedPresence
-from .directory import PeopleSelection
+from .directory import CONF_PEOPLE, PeopleSelection
 from .schema import (
     CONF_AT_MOST,
     CONF_GRACE,
     CONF_HOLD,
     CONF_INSIST,
-    CONF_PEOPLE,
     CONF_PRIORITY,
     CONF_WHEN,
     STORED_RULE_SCHEMA,

@@ -13,7 +13,7 @@ import voluptuous as vol
 from ..arbitration import RequestedPresence
 from ..requested_presence import MAX_NOTE, ImpossiblePresence, request_presence
 from ..states import PRESENCES
-from .directory import REFERENCES
+from .directory import CONF_PEOPLE, REFERENCES
 from .timing import RuleTimes
 
 CONF_AT_MOST: Final = "at_most"
@@ -22,7 +22,6 @@ CONF_HOLD: Final = "hold"
 CONF_INSIST: Final = "insist"
 CONF_NOTE: Final = "note"
 CONF_OVERRIDE: Final = "override"
-CONF_PEOPLE: Final = "people"
 CONF_PRESENCE: Final = "presence"
 CONF_PRIORITY: Final = "priority"
 CONF_RULES: Final = "rules"
