@@ -40,6 +40,7 @@ that person as offline:
   backup_server: node2.example.com          # named in the answer to a login
   tls: {shows: [cup, cup-ECDSA], versions: ["1.2"]}   # or ["1.3"], or both
   workers: 20                               # of each node; a connection holds one
+  budget: {requests: 50, cpu: 800}          # a second; errors 212 and 210 beyond
   sharing: true                             # false: everybody sees only oneself
   federated:                                # of another vendor: rich presence only
     partner@other.example: {name: Partner, presence: BUSY}
@@ -85,7 +86,7 @@ Control port (JSON):
   GET    /control/nodes                     the nodes, their ports and states
   POST   /control/nodes/NAME                {"state": "stopped" | "cut" | "running",
                                              "shows": ["cup-ECDSA"], "versions": ["1.3"],
-                                             "workers": N}
+                                             "workers": N, "budget": {"requests": N, "cpu": N}}
   GET, DELETE /control/requests             the request log; clear it
   POST   /control/clock                     {"advance": 3600}: seconds pass at once
   POST   /control/reset                     return to the state after the start

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from .budget import NO_LIMIT, Budget
 from .configured_nodes import ONE_NODE, ConfiguredNode, read_nodes
 from .configured_people import ConfiguredPerson, read_federated, read_people
 from .model import Presence, Status
@@ -63,6 +64,7 @@ class Configuration:
     nodes: tuple[ConfiguredNode, ...] = ONE_NODE
     tls: TlsSettings = field(default_factory=TlsSettings)
     workers: int | None = None
+    budget: Budget = NO_LIMIT
     sharing: bool = True
 
 
@@ -79,6 +81,7 @@ _KEYS = {
     "sharing",
     "tls",
     "workers",
+    "budget",
 }
 
 DEFAULT = Configuration(
@@ -142,6 +145,7 @@ def parse_configuration(content: str) -> Configuration:
         nodes=nodes,
         tls=_tls(root.get("tls", {})),
         workers=optional_number(root, "workers", "workers"),
+        budget=_budget(root.get("budget", {})),
         sharing=flag(root.get("sharing", True), "sharing"),
     )
 
@@ -163,6 +167,15 @@ def _tls(value: object) -> TlsSettings:
         )
     except ValueError as error:
         raise ConfigurationError(f"tls.{error}") from error
+
+
+def _budget(value: object) -> Budget:
+    given = section(value, "budget")
+    only(given, "budget", {"requests", "cpu"})
+    return Budget(
+        optional_number(given, "requests", "budget.requests"),
+        optional_number(given, "cpu", "budget.cpu"),
+    )
 
 
 def _application_users(value: object) -> dict[str, ApplicationUser]:

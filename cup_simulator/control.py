@@ -244,6 +244,8 @@ class Control:
         node.tls = change.tls
         if change.sets_workers:
             node.workers.limit = change.workers
+        if change.budget is not None:
+            node.meter.budget = change.budget
         return await self._answer_applied(control_view.node(node))
 
     # Time

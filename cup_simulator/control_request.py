@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 import re
 
+from .budget import Budget
 from .clock import Clock
 from .deployment import NodeState
 from .errors import DESCRIPTIONS, Code
@@ -67,28 +68,44 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True)
 class NodeChange:
-    """What changes at a node. A `state` of None stays; `workers` of None are without limit."""
+    """What changes at a node. A `state` or `budget` of None stays.
+
+    `workers` of None are without limit.
+    """
 
     state: NodeState | None
     tls: TlsSettings
     sets_workers: bool
     workers: int | None
+    budget: Budget | None
 
 
 def read_node_change(body: bytes, tls: TlsSettings) -> NodeChange:
     """Parse a change of a node whose TLS settings are these."""
     fields = Fields(body)
     if fields.is_empty:
-        raise ControlError("Say the state, shows, versions or workers of the node.")
+        raise ControlError("Say the state, shows, versions, workers or budget of the node.")
     state = fields.take("state", str, "")
     change = NodeChange(
         NodeState(_one_of("state", state, tuple(NodeState))) if state else None,
         _tls(fields, tls),
         sets_workers="workers" in fields,
         workers=fields.take_count("workers", least=0),
+        budget=_budget(fields),
     )
     fields.end()
     return change
+
+
+def _budget(fields: Fields) -> Budget | None:
+    if "budget" not in fields:
+        return None
+    limits = fields.take("budget", dict, {})
+    if not limits.keys() <= {"requests", "cpu"} or not all(
+        type(each) is int and each >= 0 for each in limits.values()
+    ):
+        raise ControlError("budget must hold requests, cpu or both, whole numbers.")
+    return Budget(limits.get("requests"), limits.get("cpu"))
 
 
 def _tls(fields: Fields, present: TlsSettings) -> TlsSettings:

@@ -69,6 +69,11 @@ def node(each: Node) -> Json:
         "versions": list(each.tls.versions),
         "workers": each.workers.limit,
         "connections": each.workers.connections,
+        "budget": {
+            "requests": each.meter.budget.requests,
+            "cpu": each.meter.budget.cpu,
+            "refused": each.meter.refused,
+        },
     }
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 import logging
 from typing import override
 
+from .budget import Meter
 from .clock import Clock
 from .configuration import Configuration, ConfiguredNode
 from .contact_lists import ContactLists
@@ -52,6 +53,7 @@ class Node(Place):
         self.address = NodeAddress("", 0, 0, 0)
         self.tls = deployment.configuration.tls
         self.workers = Workers(deployment.configuration.workers)
+        self.meter = Meter(clock, deployment.configuration.budget)
         self.reachable = asyncio.Event()
         self.reachable.set()
         self._deployment = deployment
@@ -65,6 +67,7 @@ class Node(Place):
         self.switch_to(NodeState.RUNNING)
         self.tls = self._deployment.configuration.tls
         self.workers.limit = self._deployment.configuration.workers
+        self.meter.budget = self._deployment.configuration.budget
 
     def switch_to(self, state: NodeState) -> None:
         self.state = state

@@ -5,6 +5,7 @@ import re
 
 from aiohttp import web
 
+from .budget import cost
 from .call import Answer, Call
 from .clock import Clock
 from .connection import connection_to
@@ -18,6 +19,9 @@ from .soap import PATH as SOAP_PATH
 from .soap import SoapDialect
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
+
+# Of REST and, with the operation behind the path, of SOAP.
+_LOGINS = ("/session", "/sessions", "/login")
 
 _AUTHORITY = re.compile(r"[\w.%:\[\]-]+", re.ASCII)
 
@@ -89,6 +93,25 @@ class PresenceFront:
         error = self._faults.use(*ANSWERED_WITH_AN_ERROR, **strikes)
         if error is not None and error.code is not None:
             return dialect.failure(PresenceServiceError(error.code), call)
+        try:
+            self._node.meter.admit()
+        except PresenceServiceError as beyond:
+            return dialect.failure(beyond, call)
+        answer = self._answer_admitted(call, dialect, unreadable)
+        milliseconds = cost(
+            is_login=call.method in ("POST", "PUT") and strikes["path"].endswith(_LOGINS),
+            received=len(call.body),
+            sent=len(answer.body),
+        )
+        self._node.meter.charge(milliseconds)
+        return answer
+
+    def _answer_admitted(
+        self,
+        call: Call,
+        dialect: RestDialect | SoapDialect,
+        unreadable: PresenceServiceError | None,
+    ) -> Answer:
         if unreadable is not None:
             return dialect.failure(unreadable, call)
         self._deployment.expire()

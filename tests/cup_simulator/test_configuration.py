@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
+from cup_simulator.budget import Budget
 from cup_simulator.configuration import (
     DEFAULT,
     ApplicationUser,
@@ -55,6 +56,7 @@ federated:
   guest@other.example:
 tls: {shows: [cup-ECDSA], versions: ["1.2", "1.3"]}
 workers: 20
+budget: {requests: 50}
 """
     )
 
@@ -64,6 +66,7 @@ workers: 20
     assert found.backup_server == "node2.example.com"
     assert found.tls == TlsSettings(shows=("cup-ECDSA",), versions=("1.2", "1.3"))
     assert found.workers == 20
+    assert found.budget == Budget(requests=50)
     assert found.federated == (
         ConfiguredPerson("partner@other.example", "Partner", Status(Presence.BUSY, note="Abroad")),
         ConfiguredPerson("guest@other.example", "guest@other.example"),
@@ -88,6 +91,8 @@ def test_the_default() -> None:
         (f"{SMALL}tls: {{versions: [1.3]}}", "tls.versions must be a text"),
         (f"{SMALL}tls: {{show: [cup]}}", "tls has an unknown key show"),
         (f"{SMALL}workers: many", "workers must be a number"),
+        (f"{SMALL}budget: {{requests: many}}", "budget.requests must be a number"),
+        (f"{SMALL}budget: {{memory: 1}}", "budget"),
         ("- a", "the file must be a mapping"),
         ("a: [", "not YAML: "),
         ("!!python/object:os.system {}", "not YAML: "),

@@ -66,12 +66,14 @@ async def test_nodes_and_their_states(alpha: NodeWire, beta: NodeWire) -> None:
         "versions": ["1.2"],
         "workers": None,
         "connections": 0,
+        "budget": {"requests": None, "cpu": None, "refused": 0},
     }
     assert (await be(beta, "stopped")).json == nodes[1] | {"state": "stopped"}
     assert (await alpha.state())["nodes"][1]["state"] == "stopped"
 
 
 SHOWS = "shows must list one or more of cup, cup-ECDSA, each once."
+BUDGET = "budget must hold requests, cpu or both, whole numbers."
 VERSIONS = "versions must list one or more of 1.2, 1.3, each once."
 
 
@@ -80,7 +82,7 @@ VERSIONS = "versions must list one or more of 1.2, 1.3, each once."
     [
         ("delta", {"state": "cut"}, 404, "No such node: POST /control/nodes/delta."),
         ("beta", {"state": "away"}, 400, "state must be one of running, stopped, cut."),
-        ("beta", {}, 400, "Say the state, shows, versions or workers of the node."),
+        ("beta", {}, 400, "Say the state, shows, versions, workers or budget of the node."),
         ("beta", {"state": 1}, 400, "state must be given as a text."),
         ("beta", {"shows": []}, 400, SHOWS),
         (
@@ -95,6 +97,8 @@ VERSIONS = "versions must list one or more of 1.2, 1.3, each once."
             400,
             VERSIONS,
         ),
+        ("beta", {"budget": {"requests": -1}}, 400, BUDGET),
+        ("beta", {"budget": {"memory": 1}}, 400, BUDGET),
         ("beta", {"workers": -1}, 400, "workers must be a whole number, 0 or more."),
         ("beta", {"state": "cut", "for": 3}, 400, "Not understood here: for."),
     ],
