@@ -63,6 +63,7 @@ class ByteServer:
     received: list[Received] = field(default_factory=list)
     handler: Handler | None = None
     connections: int = 0
+    open_connections: int = 0
     _server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -95,6 +96,7 @@ class ByteServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open_connections += 1
         number = self.connections
         try:
             while await self._answer_one(reader, writer, number):
@@ -102,6 +104,7 @@ class ByteServer:
         except ConnectionError, asyncio.IncompleteReadError:
             pass
         finally:
+            self.open_connections -= 1
             writer.close()
 
     async def _answer_one(

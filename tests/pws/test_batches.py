@@ -94,7 +94,7 @@ async def test_over_rest_one_by_one(server: ByteServer, rest: PresenceClient) ->
     assert [one.contact for one in seen] == contacts
     assert [one.presence for one in seen] == [UNKNOWN, *[BUSY] * 10, UNKNOWN]
     assert len(server.received) == 12
-    assert len({request.connection for request in server.received}) == 2
+    assert len({request.connection for request in server.received}) <= 4
 
 
 async def test_no_contacts_are_no_request(server: ByteServer, rest: PresenceClient) -> None:

@@ -137,15 +137,22 @@ class Node:
             watcher,
             subscription,
             lambda session: self.dialect.fetch(session, subscription, rich=rich),
+            # What has changed is seen at once, however many people are being set.
+            urgent=True,
         )
 
     async def _with_subscription[T](
-        self, watcher: str, subscription: int, call: Callable[[Session], Awaitable[T]]
+        self,
+        watcher: str,
+        subscription: int,
+        call: Callable[[Session], Awaitable[T]],
+        *,
+        urgent: bool = False,
     ) -> T:
         if isinstance(subscription, SubscriptionId) and subscription.node != self.address:
             raise NoSuchSubscription(message=f"it is of {subscription.node}", user=watcher)
         try:
-            return await self.sessions.as_user(watcher, call)
+            return await self.sessions.as_user(watcher, call, urgent=urgent)
         except NoSuchSubscription:
             self.subscriptions.pop(subscription, None)
             raise

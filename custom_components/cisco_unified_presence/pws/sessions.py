@@ -109,23 +109,29 @@ class Sessions:
         """Make a call with the application user's session, once more when that has ended."""
         return await self._with(self.application, call, self.forget_application)
 
-    async def as_user[T](self, user: str, call: Callable[[Session], Awaitable[T]]) -> T:
-        return await self._with(lambda: self.of_user(user), call, self._forget_session)
+    async def as_user[T](
+        self, user: str, call: Callable[[Session], Awaitable[T]], *, urgent: bool = False
+    ) -> T:
+        return await self._with(
+            lambda: self.of_user(user), call, self._forget_session, urgent=urgent
+        )
 
     async def _with[T](
         self,
         open_session: Callable[[], Awaitable[Session]],
         call: Callable[[Session], Awaitable[T]],
         forget: Callable[[Session], bool],
+        *,
+        urgent: bool = False,
     ) -> T:
         session = await open_session()
         try:
-            return await self._throttle.run(lambda: call(session))
+            return await self._throttle.run(lambda: call(session), urgent=urgent)
         except InvalidSession as fault:
             self._ended(session, forget, fault)
         session = await open_session()
         try:
-            return await self._throttle.run(lambda: call(session))
+            return await self._throttle.run(lambda: call(session), urgent=urgent)
         except InvalidSession as fault:
             self._ended(session, forget, fault)
             raise

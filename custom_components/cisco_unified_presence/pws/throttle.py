@@ -6,6 +6,7 @@ from typing import Final
 
 from .errors import PresenceServiceError
 from .faults import Throttled
+from .slots import Slots
 
 # Seconds.
 _FIRST_PAUSE: Final = 0.5
@@ -16,7 +17,8 @@ class Throttle:
     """Limits the requests to one node.
 
     Requests run in parallel until the server throttles one. From then on a single request at a time
-    is tried, after a random, growing pause, until one succeeds.
+    is tried, after a random, growing pause, until one succeeds. The others follow, fewer at a time
+    than before.
     """
 
     def __init__(
@@ -28,9 +30,12 @@ class Throttle:
         sleep: Callable[[float], Awaitable[None]],
         random: Callable[[], float],
     ) -> None:
-        """``patience`` is in seconds, ``random`` returns numbers from 0 to 1."""
+        """``patience`` is in seconds, ``random`` returns numbers from 0 to 1.
+
+        ``parallel`` is the most requests at a time; it begins with fewer.
+        """
         self._patience = patience
-        self._slots = asyncio.Semaphore(parallel)
+        self._slots = Slots(parallel)
         self._turn = asyncio.Lock()
         self._clock = clock
         self._sleep = sleep
@@ -42,22 +47,26 @@ class Throttle:
     def closed(self) -> bool:
         return self._closed_by is not None
 
-    async def run[T](self, send: Callable[[], Awaitable[T]]) -> T:
+    async def run[T](self, send: Callable[[], Awaitable[T]], *, urgent: bool = False) -> T:
         """Run a request, repeating it while the server is too busy.
 
-        Raises Throttled when the patience runs out.
+        An urgent one goes before others that wait. Raises Throttled when the patience runs out.
         """
         deadline = self._clock() + self._patience
         while True:
             try:
-                async with self._slots:
+                async with self._slots.taken(urgent=urgent):
                     # It may have closed while this one waited for its slot.
                     if not self.closed:
-                        return await send()
+                        result = await send()
+                        self._slots.note_answered()
+                        return result
                 async with self._turn:
                     if self._closed_by is not None:
                         return await self._try_again(send, self._closed_by, deadline)
             except Throttled as fault:
+                if not self.closed:
+                    self._slots.note_too_busy()
                 self._closed_by = fault
                 if self._clock() >= deadline:
                     raise

@@ -9,8 +9,12 @@ import ssl
 from typing import Final, override
 
 import aiohttp
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 
 from .model import PinnedCertificate, PlainHttp, Security, Server, SystemTrust, TrustedAuthority
+
+type Trust = ssl.SSLContext | aiohttp.Fingerprint | bool
 
 # A node keeps an idle connection for hours, and a handshake is expensive for it.
 # Reference: "Addresses".
@@ -20,9 +24,15 @@ _KEEP_ALIVE_SECONDS: Final = 4 * 3600.0
 # interim answers take some 20 ms. A megabyte a second still comes through at 60 ms of delay.
 _RECEIVE_BUFFER: Final = 64 * 1024
 
-# Requests under way at the same time; also the number of connections to the node, which stay open.
-# A node has 10 to 20 workers for all its clients, and an idle connection may hold one.
-PARALLEL_REQUESTS: Final = 2
+# Connections that stay open. A node has 10 to 20 workers for all its clients, and an idle
+# connection may hold one.
+IDLE_CONNECTIONS: Final = 2
+
+# Requests under way at the same time, when many wait and the node answers.
+PARALLEL_REQUESTS: Final = 8
+
+# Seconds for which a further connection waits for another request of the same burst.
+_BURST_SECONDS: Final = 1.0
 
 
 def make_ssl_context(security: Security) -> ssl.SSLContext | None:
@@ -56,21 +66,59 @@ def open_session(server: Server, *, ssl_context: ssl.SSLContext | None) -> aioht
     ``ssl_context`` is the result of ``make_ssl_context``, or for ``SystemTrust`` any context of the
     caller's, None for the system's. Raises ValueError when a ``TrustedAuthority`` comes without.
     """
-    connector = aiohttp.TCPConnector(
-        ssl=_trust(server.security, ssl_context),
-        keepalive_timeout=_KEEP_ALIVE_SECONDS,
-        limit=PARALLEL_REQUESTS,
-        # Names as the whole machine resolves them, the ones of its hosts file included.
-        resolver=aiohttp.ThreadedResolver(),
-        socket_factory=_make_socket,
-    )
     return aiohttp.ClientSession(
-        connector=connector,
+        connector=_NodeConnector(_trust(server.security, ssl_context)),
         cookie_jar=aiohttp.DummyCookieJar(),
         # Nothing compressed is asked for, so nothing may grow while it is read.
         auto_decompress=False,
         headers={"Accept-Encoding": "identity"},
     )
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Opens connections to a node, up to a limit."""
+
+    def __init__(self, trust: Trust, limit: int, keep_alive: float) -> None:
+        super().__init__(
+            ssl=trust,
+            keepalive_timeout=keep_alive,
+            limit=limit,
+            # Names as the whole machine resolves them, the ones of its hosts file included.
+            resolver=aiohttp.ThreadedResolver(),
+            socket_factory=_make_socket,
+        )
+
+
+class _NodeConnector(_Connector):
+    """Keeps a few connections open, and has more only while as many requests are under way."""
+
+    def __init__(self, trust: Trust) -> None:
+        super().__init__(trust, IDLE_CONNECTIONS, _KEEP_ALIVE_SECONDS)
+        self._further = _Connector(trust, PARALLEL_REQUESTS - IDLE_CONNECTIONS, _BURST_SECONDS)
+        self._in_use = 0
+
+    @override
+    async def connect(
+        self, req: aiohttp.ClientRequest, traces: list[Trace], timeout: aiohttp.ClientTimeout
+    ) -> Connection:
+        if self._in_use >= IDLE_CONNECTIONS:
+            return await self._further.connect(req, traces, timeout)
+        self._in_use += 1
+        try:
+            connection = await super().connect(req, traces, timeout)
+        except BaseException:
+            self._in_use -= 1
+            raise
+        connection.add_callback(self._released)
+        return connection
+
+    def _released(self) -> None:
+        self._in_use -= 1
+
+    @override
+    async def close(self, *, abort_ssl: bool = False) -> None:
+        await super().close(abort_ssl=abort_ssl)
+        await self._further.close(abort_ssl=abort_ssl)
 
 
 def _make_socket(info: aiohttp.AddrInfoType) -> socket.socket:
@@ -90,9 +138,7 @@ async def open_further_session(server: Server) -> aiohttp.ClientSession:
     return open_session(server, ssl_context=context)
 
 
-def _trust(
-    security: Security, ssl_context: ssl.SSLContext | None
-) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
+def _trust(security: Security, ssl_context: ssl.SSLContext | None) -> Trust:
     match security:
         case PinnedCertificate() as pinned:
             # aiohttp verifies nothing but the fingerprint then, and before it sends anything.

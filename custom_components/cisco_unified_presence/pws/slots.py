@@ -1,0 +1,67 @@
+"""How many requests are under way at a node at the same time, as the node allows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from heapq import heappop, heappush
+from itertools import count
+from typing import Final
+
+FIRST: Final = 2
+
+
+class Slots:
+    """A limit that grows while requests wait and the node answers, and halves when it is too busy.
+
+    Requests that are urgent do not queue up behind others.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._limit: float = min(FIRST, most)
+        self._taken = 0
+        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._order = count()
+
+    @property
+    def limit(self) -> int:
+        return int(self._limit)
+
+    @asynccontextmanager
+    async def taken(self, *, urgent: bool = False) -> AsyncIterator[None]:
+        await self._take(urgent=urgent)
+        try:
+            yield
+        finally:
+            self._taken -= 1
+            self._wake()
+
+    def note_answered(self) -> None:
+        """Allow one more after as many answers as are allowed, if requests wait for it."""
+        if self._waiting:
+            self._limit = min(self._limit + 1 / self.limit, self._most)
+
+    def note_too_busy(self) -> None:
+        self._limit = max(self._limit / 2, 1)
+
+    async def _take(self, *, urgent: bool) -> None:
+        if self._taken < self.limit and not self._waiting:
+            self._taken += 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        heappush(self._waiting, (not urgent, next(self._order), turn))
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                # Its turn came in the same moment.
+                self._taken -= 1
+                self._wake()
+            raise
+
+    def _wake(self) -> None:
+        while self._waiting and self._taken < self.limit:
+            turn = heappop(self._waiting)[2]
+            if not turn.done():
+                self._taken += 1
+                turn.set_result(None)
