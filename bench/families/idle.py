@@ -62,7 +62,7 @@ async def measure(course: Course) -> Sequence[Row]:
     refreshes: list[Cost] = []
     async with integration(course, size, "https") as ready:
         for _ in range(course.choose(thorough=3, quick=1)):
-            full_refresh = ready.entry.runtime_data.poller.async_refresh_all()
+            full_refresh = ready.entry.runtime_data.eventing.async_refresh_now()
             refreshes.append(await _count(ready, full_refresh))
     eventing = [poll * POLLS + refresh * REFRESHES for refresh in refreshes]
     polling = [(poll + refresh) * POLLS for refresh in refreshes]

@@ -68,6 +68,7 @@ def _running(runtime: Runtime) -> dict[str, Any]:
         "backup": runtime.client.backup,
         "all_on_primary": runtime.client.is_on_primary,
         "callback": _origin(runtime.callback_url),
+        "subscription": runtime.eventing.subscription_counts,
         "notifications": {
             "last": last_notification.isoformat() if last_notification else None,
             "received": runtime.notifications.received,

@@ -8,6 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.channel.plan_input import ChannelState
+from custom_components.cisco_unified_presence.channel.work_queue import ChannelTask
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.live_channel import (
     ANNA,
@@ -17,6 +18,7 @@ from tests.common.live_channel import (
     POLL,
     RETRIES,
     SELF_TEST,
+    SUBSCRIPTIONS,
     issue_of,
 )
 from tests.common.server import Cup
@@ -36,14 +38,14 @@ async def test_failed_fetch_is_repeated_and_followed_by_a_full_refresh(
 
     await pass_time(freezer, cup, RETRIES[0])
     assert cup.asked("GET", FETCHES) == before + 2
-    assert cup.asked("GET", CONTACT_POLLS) == 0
+    made = cup.asked("POST", SUBSCRIPTIONS)
     await pass_time(freezer, cup, 2.9)
     assert cup.asked("GET", FETCHES) == before + 2
     await pass_time(freezer, cup, RETRIES[1] - 2.9)
 
-    assert cup.asked("GET", FETCHES) == before + 3
+    assert cup.asked("POST", SUBSCRIPTIONS) == made + 1
     assert shown(hass, ANNA) == "do_not_disturb"
-    assert cup.asked("GET", CONTACT_POLLS) == 3
+    assert cup.asked("GET", CONTACT_POLLS) == 0
 
 
 async def test_news_of_a_repeated_fetch_starts_no_self_test(
@@ -76,26 +78,6 @@ async def test_lost_news_is_found_by_a_full_refresh(
     assert shown(hass, ANNA) == "do_not_disturb"
 
 
-async def test_refresh_that_was_under_way_when_news_was_lost_is_repeated(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
-) -> None:
-    await settled(cup)
-    await pass_time(freezer, cup, 899)
-    # Anna was polled before the change; the poll of Clara takes long.
-    await cup.inject("delay", delay=8, path="clara", count=1)
-    await pass_time(freezer, cup, 1)
-    assert cup.asked("GET", CONTACT_POLLS) == 3
-    await cup.inject("truncate", path=FETCHES, count=1)
-    await cup.choose("anna", "DND")
-    await settled(cup)
-    await pass_time(freezer, cup, RETRIES[0])
-    assert shown(hass, ANNA) == "available"
-
-    await pass_time(freezer, cup, 8 - RETRIES[0])
-
-    assert shown(hass, ANNA) == "do_not_disturb"
-
-
 async def test_server_is_unreachable_after_three_failures_and_comes_back(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
@@ -120,7 +102,7 @@ async def test_contact_whose_poll_always_fails_does_not_make_the_server_unreacha
 ) -> None:
     await settled(cup)
     await cup.inject("error", code=200, path="/contacts/ben")
-    await pass_time(freezer, cup, 900)
+    loaded.runtime_data.eventing._polls.async_enqueue(ChannelTask.POLL_ALL)
     for pause in (2.5, 5, 10, 20):
         await pass_time(freezer, cup, pause)
         assert shown(hass, ANNA) == "available"
@@ -145,14 +127,14 @@ async def test_failed_refresh_is_repeated(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
-    await cup.inject("error", code=200, path=CONTACT_POLLS)
+    await cup.inject("error", code=200, path=SUBSCRIPTIONS, method="POST")
     await pass_time(freezer, cup, 900)
-    polls = cup.asked("GET", CONTACT_POLLS)
+    made = cup.asked("POST", SUBSCRIPTIONS)
     await cup.heal()
 
     await pass_time(freezer, cup, RETRIES[0])
 
-    assert cup.asked("GET", CONTACT_POLLS) == polls + 3
+    assert cup.asked("POST", SUBSCRIPTIONS) == made + 1
 
 
 @pytest.mark.parametrize("lost", ["lose_subscriptions", "lose_sessions"])

@@ -13,6 +13,7 @@ from tests.common.live_channel import (
     RETRIES,
     SUBSCRIPTIONS,
     issue_of,
+    never_refresh,
     subscription_id,
 )
 from tests.common.server import Cup
@@ -24,6 +25,7 @@ async def test_endpoint_and_subscription_are_renewed_at_three_quarters(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
+    never_refresh(loaded)
     (made,) = (await cup.state())["subscriptions"]
     assert made["expires_in"] == 3 * 3600
 
@@ -43,6 +45,7 @@ async def test_failed_renewal_is_repeated(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
+    never_refresh(loaded)
     made = subscription_id(cup)
     await cup.inject("error", code=200, method="PUT", count=1)
     await pass_time(freezer, cup, 8100)
@@ -56,6 +59,7 @@ async def test_failed_renewal_is_repeated(
 async def test_issue_of_a_renewal_is_cleared_when_the_server_calls_back(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
+    never_refresh(loaded)
     await cup.inject("error", code=211, method="PUT", path=SUBSCRIPTIONS, count=1)
     await pass_time(freezer, cup, 3 * 3600 * 3 / 4)
     assert issue_of(hass, loaded, Issue.NO_FREE_SUBSCRIPTION)
@@ -107,8 +111,11 @@ async def test_full_refresh_runs_at_its_interval_while_live(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
-    for round_of_polls in (1, 2):
+    made = cup.asked("POST", SUBSCRIPTIONS)
+    for refreshes in (1, 2):
         await pass_time(freezer, cup, 899)
-        assert cup.asked("GET", CONTACT_POLLS) == 3 * (round_of_polls - 1)
+        assert cup.asked("POST", SUBSCRIPTIONS) == made + refreshes - 1
         await pass_time(freezer, cup, 1)
-        assert cup.asked("GET", CONTACT_POLLS) == 3 * round_of_polls
+        assert cup.asked("POST", SUBSCRIPTIONS) == made + refreshes
+    assert cup.asked("GET", CONTACT_POLLS) == 0
+    assert shown(hass, CHANNEL) == "eventing"

@@ -1,6 +1,5 @@
 """The live channel: the self-test of the callback, and polling when it fails."""
 
-import asyncio
 from itertools import count
 
 from freezegun.api import FrozenDateTimeFactory
@@ -25,6 +24,7 @@ from tests.common.live_channel import (
     SUBSCRIPTIONS,
     call_back,
     issue_of,
+    never_refresh,
     subscription_id,
 )
 from tests.common.server import Cup
@@ -43,7 +43,7 @@ async def unheard(
 # The self-test
 
 
-async def test_contacts_are_polled_while_the_server_cannot_call_back(
+async def test_subscription_is_polled_while_the_server_cannot_call_back(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     unheard: None,
@@ -54,6 +54,7 @@ async def test_contacts_are_polled_while_the_server_cannot_call_back(
     assert shown(hass, ANNA) == "available"
     await pass_time(freezer, cup, SELF_TEST - 1)
     assert issue_of(hass, loaded, Issue.CALLBACK_UNREACHABLE) is None
+    before = cup.asked("GET", CONTACT_POLLS)
 
     await pass_time(freezer, cup, 1)
 
@@ -70,6 +71,8 @@ async def test_contacts_are_polled_while_the_server_cannot_call_back(
     assert shown(hass, BEN) == "busy"
     await pass_time(freezer, cup, POLL)
     assert shown(hass, BEN) == "away"
+    # The subscription tells of all of them without calls, too.
+    assert cup.asked("GET", CONTACT_POLLS) == before
 
 
 async def test_eventing_returns_when_the_server_calls_back_again(
@@ -102,6 +105,7 @@ async def test_self_test_is_repeated_with_growing_pauses(
     loaded: MockConfigEntry,
     cup: Cup,
 ) -> None:
+    never_refresh(loaded)
     for pause in (30, 60, 120, 240, 480, 900, 900):
         await pass_time(freezer, cup, SELF_TEST)
         subscribed = cup.asked("POST", SUBSCRIPTIONS)
@@ -393,5 +397,4 @@ async def test_polls_do_not_pile_up(
     assert cup.asked("GET", CONTACT_POLLS) == before + 3
 
     await pass_time(freezer, cup, 5)
-    await asyncio.sleep(0)
-    assert cup.asked("GET", CONTACT_POLLS) == before + 3
+    assert cup.asked("GET", CONTACT_POLLS) == before + 6

@@ -64,7 +64,7 @@ def store(hass: HomeAssistant, hass_storage: dict[str, Any]) -> OrphanStore:
 
 async def test_what_exists_is_stored(store: OrphanStore, hass_storage: dict[str, Any]) -> None:
     await store.async_save(BOTH)
-    assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscriptions": [7]}
+    assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscriptions": [7], "unnamed": False}
 
 
 async def test_nothing_to_store_removes_the_file(
@@ -96,7 +96,7 @@ async def test_what_could_not_be_removed_stays_stored(
 ) -> None:
     await store.async_save(BOTH)
     await store.async_clean_up(StubClient(unregister=Throttled(210)).client, "watcher")
-    assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscriptions": []}
+    assert hass_storage[KEY]["data"] == {"endpoint": 3, "subscriptions": [], "unnamed": False}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import pytest
 
 from custom_components.cisco_unified_presence.channel.intervals import (
+    BURST_PAUSE_SECONDS,
     EMPTY_FETCH_PAUSE_SECONDS,
     LONGEST_RETEST_SECONDS,
     LONGEST_RETRY_SECONDS,
@@ -61,7 +62,8 @@ LIVE = Situation(
     is_open=True,
     has_unsubscribed=False,
     is_on_primary=True,
-    is_refreshing=False,
+    has_left_out=False,
+    news_expected=0,
     timers=frozenset(),
     intervals=Intervals(timedelta(seconds=60), timedelta(seconds=900)),
 )
@@ -77,7 +79,7 @@ EMPTY_FETCH_PAUSE = StartTimer(Timer.EMPTY_FETCH_PAUSE, EMPTY_FETCH_PAUSE_SECOND
 REFUSED_LOGIN = StartTimer(Timer.REFUSED_LOGIN, REFUSED_LOGIN_SECONDS)
 RESUBSCRIBE_LATER = StartTimer(Timer.RESUBSCRIBE, LONGEST_RETEST_SECONDS)
 
-OPEN, RESUBSCRIBE, CHANGE, FETCH, REFRESH_ALL, POLL_UNSUBSCRIBED = (
+OPEN, RESUBSCRIBE, CHANGE, FETCH, REFRESH_ALL, POLL_ALL, POLL_UNSUBSCRIBED, POLL_LEFT_OUT = (
     Enqueue(task)
     for task in (
         ChannelTask.OPEN,
@@ -85,7 +87,9 @@ OPEN, RESUBSCRIBE, CHANGE, FETCH, REFRESH_ALL, POLL_UNSUBSCRIBED = (
         ChannelTask.CHANGE,
         ChannelTask.FETCH,
         ChannelTask.REFRESH_ALL,
+        ChannelTask.POLL_ALL,
         ChannelTask.POLL_UNSUBSCRIBED,
+        ChannelTask.POLL_LEFT_OUT,
     )
 )
 SUCCEEDED = (Command.SET_REACHABLE, ClearIssues((Issue.CERTIFICATE_CHANGED,)))
@@ -107,11 +111,11 @@ def running(*timers: Timer, situation: Situation = LIVE) -> Situation:
     return replace(situation, timers=frozenset(timers))
 
 
-def fallback(issue: Issue, seconds: float) -> tuple[Action, ...]:
+def fallback(issue: Issue, seconds: float, task: Enqueue = FETCH) -> tuple[Action, ...]:
     return (
         RaiseIssue(issue),
         SetChannel(Channel.POLLING),
-        REFRESH_ALL,
+        task,
         StartTimer(Timer.RETEST, seconds),
     )
 
@@ -127,19 +131,19 @@ def state_after(state: ChannelState, situation: Situation, event: ChannelEvent) 
         pytest.param(
             WITHOUT_CALLBACK,
             Event.STARTED,
-            (REFRESH_ALL, POLL, FULL_REFRESH),
+            (POLL_ALL, POLL, FULL_REFRESH),
             id="start without callback",
         ),
         pytest.param(LIVE, Event.PEOPLE_CHANGED, (CHANGE,), id="people changed"),
         pytest.param(
             WITHOUT_CALLBACK,
             Event.PEOPLE_CHANGED,
-            (REFRESH_ALL,),
+            (POLL_ALL,),
             id="people changed without callback",
         ),
         pytest.param(LIVE, Event.NODE_CHANGED, (OPEN,), id="node changed"),
         pytest.param(
-            WITHOUT_CALLBACK, Event.NODE_CHANGED, (REFRESH_ALL,), id="node changed without callback"
+            WITHOUT_CALLBACK, Event.NODE_CHANGED, (POLL_ALL,), id="node changed without callback"
         ),
         pytest.param(LIVE, Event.HOME_ASSISTANT_STARTED, (RESUBSCRIBE,), id="started"),
         pytest.param(LIVE, Event.NOTIFIED, (CALLED_BACK, FETCH), id="notified"),
@@ -158,13 +162,36 @@ def state_after(state: ChannelState, situation: Situation, event: ChannelEvent) 
             (CALLED_BACK,),
             id="notified in the pause after empty fetches",
         ),
+        pytest.param(
+            replace(LIVE, news_expected=3), Event.NOTIFIED, (CALLED_BACK, FETCH), id="a few writes"
+        ),
+        pytest.param(
+            replace(LIVE, news_expected=4),
+            Event.NOTIFIED,
+            (CALLED_BACK, StartTimer(Timer.BURST_PAUSE, BURST_PAUSE_SECONDS)),
+            id="notified while many are written",
+        ),
+        pytest.param(
+            running(Timer.BURST_PAUSE, situation=replace(LIVE, news_expected=4)),
+            Event.NOTIFIED,
+            (CALLED_BACK,),
+            id="notified in the pause while many are written",
+        ),
         pytest.param(LIVE, Event.SUBSCRIPTION_CHANGED, (), id="all subscribed"),
         pytest.param(
             UNSUBSCRIBED, Event.SUBSCRIPTION_CHANGED, NO_SUBSCRIPTION_LEFT, id="some unsubscribed"
         ),
         pytest.param(LIVE, Event.RENEWED, (RENEW, *SUCCEEDED), id="renewed"),
         pytest.param(LIVE, Event.FETCH_BEGAN, (), id="fetch began"),
-        pytest.param(LIVE, Event.REFRESHED, SUCCEEDED, id="refreshed"),
+        pytest.param(LIVE, Event.POLLED, SUCCEEDED, id="polled"),
+        pytest.param(LIVE, Event.CALLED_BACK, (CALLED_BACK,), id="called for what is fetched next"),
+        pytest.param(LIVE, Event.READING_CHANGED, (REFRESH_ALL,), id="read in another way"),
+        pytest.param(
+            WITHOUT_CALLBACK,
+            Event.READING_CHANGED,
+            (POLL_ALL,),
+            id="polled in another way",
+        ),
         pytest.param(
             LIVE,
             Subscribed(called_back=True),
@@ -207,8 +234,9 @@ def test_actions_after_an_event(
     ("situation", "timer", "expected"),
     [
         (LIVE, Timer.POLL, (POLL, FETCH)),
-        (POLLING, Timer.POLL, (POLL, FETCH, REFRESH_ALL)),
-        (WITHOUT_CALLBACK, Timer.POLL, (POLL, REFRESH_ALL)),
+        (POLLING, Timer.POLL, (POLL, FETCH)),
+        (replace(LIVE, is_open=False), Timer.POLL, (POLL,)),
+        (WITHOUT_CALLBACK, Timer.POLL, (POLL, POLL_ALL)),
         (UNSUBSCRIBED, Timer.POLL, (POLL, FETCH, POLL_UNSUBSCRIBED)),
         (
             replace(LIVE, is_on_primary=False),
@@ -216,13 +244,16 @@ def test_actions_after_an_event(
             (POLL, Enqueue(ChannelTask.FAIL_BACK), FETCH),
         ),
         (LIVE, Timer.FULL_REFRESH, (FULL_REFRESH, REFRESH_ALL)),
+        (POLLING, Timer.FULL_REFRESH, (FULL_REFRESH, REFRESH_ALL)),
+        (WITHOUT_CALLBACK, Timer.FULL_REFRESH, (FULL_REFRESH, POLL_ALL)),
         (LIVE, Timer.RENEW, (Enqueue(ChannelTask.RENEW),)),
         (LIVE, Timer.SELF_TEST, fallback(Issue.CALLBACK_UNREACHABLE, 30)),
         (POLLING, Timer.RETEST, (RESUBSCRIBE,)),
         (UNSUBSCRIBED, Timer.RESUBSCRIBE, (RESUBSCRIBE,)),
         (LIVE, Timer.EMPTY_FETCH_PAUSE, (FETCH,)),
+        (LIVE, Timer.BURST_PAUSE, (FETCH,)),
         (LIVE, Timer.REFUSED_LOGIN, (OPEN, POLL, FULL_REFRESH)),
-        (WITHOUT_CALLBACK, Timer.REFUSED_LOGIN, (REFRESH_ALL, POLL, FULL_REFRESH)),
+        (WITHOUT_CALLBACK, Timer.REFUSED_LOGIN, (POLL_ALL, POLL, FULL_REFRESH)),
         (LIVE, Timer.RETRY, ()),
     ],
 )
@@ -242,7 +273,11 @@ def test_actions_after_a_timer(
         (ChannelTask.OPEN, EndpointRefused(), fallback(Issue.ENDPOINT_REFUSED, 30)),
         (ChannelTask.RENEW, NoFreeSubscription(), fallback(Issue.NO_FREE_SUBSCRIPTION, 30)),
         (ChannelTask.FETCH, NoFreeSubscription(), (StartTimer(Timer.RETRY, 2),)),
-        (ChannelTask.REFRESH_ALL, NoFreeSubscription(), (StartTimer(Timer.RETRY, 2),)),
+        (ChannelTask.POLL_ALL, NoFreeSubscription(), (StartTimer(Timer.RETRY, 2),)),
+        (ChannelTask.REFRESH_ALL, NoFreeSubscription(), (POLL_ALL,)),
+        (ChannelTask.REFRESH_ALL, NoSuchSubscription(), (OPEN,)),
+        (ChannelTask.REFRESH_ALL, NoSuchEndpoint(), (OPEN,)),
+        (ChannelTask.REFRESH_ALL, ServerFailed(), (StartTimer(Timer.RETRY, 2),)),
         (ChannelTask.FETCH, ServerFailed(), (StartTimer(Timer.RETRY, 2),)),
     ],
 )
@@ -283,7 +318,8 @@ def test_failure_after_a_refused_login_leaves_its_timer_alone() -> None:
         (2, ChannelTask.FETCH, LIVE, True),
         (9, ChannelTask.FETCH, LIVE, True),
         (9, ChannelTask.REFRESH_ALL, LIVE, False),
-        (9, ChannelTask.REFRESH_ALL, WITHOUT_CALLBACK, True),
+        (9, ChannelTask.POLL_LEFT_OUT, LIVE, False),
+        (9, ChannelTask.POLL_ALL, WITHOUT_CALLBACK, True),
     ],
 )
 def test_failures_until_the_server_is_unreachable(
@@ -334,7 +370,7 @@ def test_calls_of_the_server_are_counted() -> None:
 
 
 def test_success_forgets_failures() -> None:
-    assert state_after(ChannelState(failures=2), LIVE, Event.REFRESHED).failures == 0
+    assert state_after(ChannelState(failures=2), LIVE, Event.POLLED).failures == 0
 
 
 # Fetches
@@ -380,15 +416,30 @@ def test_announced_fetches_without_news_are_slowed_down_until_one_brings_news() 
     assert next_step(state, LIVE, Event.NOTIFIED).actions == (CALLED_BACK, FETCH)
 
 
-def test_failed_fetch_is_followed_by_a_full_refresh_once_no_refresh_is_under_way() -> None:
-    state = state_after(FRESH, LIVE, Failed(ChannelTask.FETCH, ServerFailed()))
-    refreshing = replace(LIVE, is_refreshing=True)
-    step = next_step(state, refreshing, fetched(state))
-    assert step.actions == SUCCEEDED
-
-    step = next_step(step.state, LIVE, Event.REFRESHED)
+@pytest.mark.parametrize("task", [ChannelTask.FETCH, ChannelTask.CHANGE])
+def test_failed_fetch_is_followed_by_one_full_refresh(task: ChannelTask) -> None:
+    state = state_after(FRESH, LIVE, Failed(task, ServerFailed()))
+    step = next_step(state, LIVE, fetched(state))
     assert step.actions == (*SUCCEEDED, REFRESH_ALL)
-    assert next_step(step.state, LIVE, Event.REFRESHED).actions == SUCCEEDED
+    assert next_step(step.state, LIVE, Event.POLLED).actions == SUCCEEDED
+
+
+def test_contacts_left_out_by_a_first_fetch_are_polled_once() -> None:
+    situation = replace(LIVE, has_left_out=True)
+    first = fetched(FRESH, follows_subscribing=True)
+    assert next_step(FRESH, situation, first).actions == (*SUCCEEDED, POLL_LEFT_OUT)
+    later = fetched(FRESH, brought_news=False)
+    assert next_step(FRESH, situation, later).actions == SUCCEEDED
+
+
+def test_late_calls_of_refreshes_do_not_slow_down_fetches() -> None:
+    state = ChannelState(empty_fetches=3)
+    assert state_after(state, LIVE, fetched(FRESH, follows_subscribing=True)).empty_fetches == 0
+
+
+def test_news_of_a_contact_that_is_not_named_is_found_by_a_full_refresh() -> None:
+    step = next_step(FRESH, POLLING, fetched(FRESH, has_unnamed=True))
+    assert step.actions == (*SUCCEEDED, REFRESH_ALL)
 
 
 # Whatever happens

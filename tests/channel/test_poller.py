@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from custom_components.cisco_unified_presence.channel.poller import FetchGate, Poller
+from custom_components.cisco_unified_presence.channel.poller import FetchGate, Pace, Poller
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.pws import (
     BadContact,
@@ -26,6 +26,7 @@ class StubReader:
     """Reads every contact as Busy, or fails with the given errors."""
 
     def __init__(self) -> None:
+        self.contacts_per_request = 1
         self.failures: dict[str, PresenceServiceError] = {}
         self.presences: dict[str, Presence] = {}
         self.asked: list[str] = []
@@ -185,3 +186,49 @@ async def test_waiting_for_the_next_fetch_ends_at_once_during_another() -> None:
         await asyncio.sleep(0)
         assert waiting.done()
     await waiting
+
+
+class Steps:
+    """A clock that moves by what is slept."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def clock(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.mark.parametrize(
+    ("idle", "batches", "seconds"),
+    [
+        pytest.param(0, [10] * 10, 0, id="the burst"),
+        pytest.param(0, [10] * 40, 60, id="a minute of the rate after it"),
+        pytest.param(3600, [10] * 40, 60, id="idle time adds up to no more than the burst"),
+        pytest.param(0, [100, 300], 60, id="one large batch"),
+    ],
+)
+async def test_pace_of_requests(idle: float, batches: list[int], seconds: float) -> None:
+    steps = Steps()
+    pace = Pace(5.0, 100, clock=steps.clock, sleep=steps.sleep)
+    steps.now += idle
+    for batch in batches:
+        await pace.wait(batch)
+    assert steps.now - idle == pytest.approx(seconds)
+
+
+async def test_many_contacts_to_a_request_are_paced_by_requests() -> None:
+    contacts = [f"user{number}@example.com" for number in range(1000)]
+    parts = PollerParts(contacts)
+    steps = Steps()
+    parts.reader.contacts_per_request = 200
+    poller = Poller(
+        parts.reader,  # type: ignore[arg-type]  # what it needs of it
+        parts.coordinator,
+        Pace(5.0, 1, clock=steps.clock, sleep=steps.sleep),
+    )
+    await poller.async_refresh_all()
+    assert parts.presence_of(contacts[-1]) is Presence.BUSY
+    assert steps.now == pytest.approx(0.8)

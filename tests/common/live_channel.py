@@ -1,5 +1,7 @@
 """The live channel in tests: entities, paths, times, issues and calls of the server."""
 
+from datetime import timedelta
+
 from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -7,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
+from custom_components.cisco_unified_presence.settings import Intervals
 
 from .entry import SECRET
 from .server import Cup
@@ -27,6 +30,12 @@ RETRIES = (2.5, 5.0, 10.0)
 
 def issue_of(hass: HomeAssistant, entry: MockConfigEntry, issue: Issue) -> ir.IssueEntry | None:
     return ir.async_get(hass).async_get_issue(DOMAIN, f"{issue}_{entry.entry_id}")
+
+
+def never_refresh(entry: MockConfigEntry) -> None:
+    """Put full refreshes off by a day, where a test is about something else."""
+    intervals = Intervals(poll=timedelta(seconds=POLL), full_refresh=timedelta(days=1))
+    entry.runtime_data.eventing.async_set_intervals(intervals)
 
 
 def subscription_id(cup: Cup) -> int:

@@ -21,6 +21,7 @@ from custom_components.cisco_unified_presence.const import (
     CONF_POLL_INTERVAL,
     CONF_RICH_PRESENCE,
 )
+from tests.common.live_channel import SUBSCRIPTIONS
 from tests.common.server import PASSWORD, Cup
 from tests.common.server_state import ANNA
 from tests.common.setting_presence import WRITES, logged_in, set_presence
@@ -83,9 +84,9 @@ async def test_changed_interval_counts_at_once(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, busy: MockConfigEntry, cup: Cup
 ) -> None:
     await change(hass, busy, cup, options={CONF_FULL_REFRESH_INTERVAL: 300})
-    polls = cup.asked("GET", "/contacts/ben")
+    made = cup.asked("POST", SUBSCRIPTIONS)
     await pass_time(freezer, cup, 300)
-    assert cup.asked("GET", "/contacts/ben") == polls + 1
+    assert cup.asked("POST", SUBSCRIPTIONS) == made + 1
 
 
 async def test_rich_presence_comes_and_goes(

@@ -17,6 +17,7 @@ from custom_components.cisco_unified_presence.channel.presence_reader import RIC
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.redaction import redacted
+from tests.common.live_channel import never_refresh
 from tests.common.server import Cup
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled, until
@@ -132,7 +133,7 @@ async def test_documents_that_cannot_be_read_are_given_up_for_a_while(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
-    await cup.inject("garbage", path="/rich/contacts/", body=UNREADABLE, status=200)
+    await cup.inject("garbage", path="/rich/", body=UNREADABLE, status=200)
     await cup.inject("drop_notifications")
     await pass_time(freezer, cup, 900)
     issue = ir.async_get(hass).async_get_issue(
@@ -179,11 +180,12 @@ async def test_document_that_cannot_be_read_is_one_person_s(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
+    never_refresh(loaded)
     await cup.inject("garbage", path="/rich/contacts/anna", body=BROKEN, status=200)
-    await cup.inject("drop_notifications")
     await cup.choose("anna", "AWAY")
     await cup.choose("ben", "BUSY", note="Lab")
-    await pass_time(freezer, cup, 900)
+    await settled(cup)
+    await loaded.runtime_data.poller.async_refresh_all()
     assert (shown(hass, ANNA), shown(hass, PHONE)) == ("away", STATE_UNKNOWN)
     assert shown(hass, "sensor.ben_status_message") == "Lab"
     assert not ir.async_get(hass).issues
@@ -197,7 +199,7 @@ async def test_document_that_cannot_be_read_is_one_person_s(
     assert "<note>…</note>" in issue.translation_placeholders["sample"]
 
     await cup.heal()
-    await pass_time(freezer, cup, 900)
+    await loaded.runtime_data.poller.async_refresh_all()
     assert shown(hass, PHONE) == "off"
     assert not ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
 

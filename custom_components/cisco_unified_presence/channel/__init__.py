@@ -3,6 +3,7 @@
 from .callback import Callback
 from .callback_choice import choose_callback
 from .callback_opening import async_open_callback
+from .confirmation import WriteConfirmation
 from .eventing import Eventing
 from .history import ChannelHistory
 from .notification_counts import Notifications
@@ -25,6 +26,7 @@ __all__ = [
     "UnknownPeople",
     "UnreadablePeople",
     "WatchersSubscription",
+    "WriteConfirmation",
     "async_clear_unread_documents",
     "async_open_callback",
     "async_report_unread_document",

@@ -4,8 +4,7 @@ One worker does everything that concerns the subscription, one task at a time, s
 cannot overtake each other. Notifications and timers only enqueue tasks.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
@@ -46,7 +45,7 @@ from .plan_output import (
 )
 from .poller import Poller
 from .subscription import WatchersSubscription
-from .work_queue import ChannelTask, WorkQueue
+from .work_queue import POLLS, ChannelTask, WorkQueue
 
 
 class Eventing:
@@ -60,13 +59,16 @@ class Eventing:
         subscription: WatchersSubscription,
         poller: Poller,
         intervals: Intervals,
+        news_expected: Callable[[], int] = lambda: 0,
     ) -> None:
+        """Initialize; ``news_expected`` returns of how many people news is expected."""
         self._hass = hass
         self._entry = entry
         self._coordinator = coordinator
         self._subscription = subscription
         self._poller = poller
         self._intervals = intervals
+        self._news_expected = news_expected
         self._callback: Callback | None = None
         self._tasks: dict[ChannelTask, Callable[[], Awaitable[None]]] = {
             ChannelTask.FAIL_BACK: subscription.async_fail_back,
@@ -76,13 +78,16 @@ class Eventing:
             ChannelTask.CHANGE: self._async_change,
             ChannelTask.RENEW: self._async_renew,
             ChannelTask.FETCH: self._async_fetch,
-            ChannelTask.REFRESH_ALL: self._async_start_refresh,
-            ChannelTask.POLL_UNSUBSCRIBED: self._async_start_polling_unsubscribed,
+            ChannelTask.REFRESH_ALL: self._async_refresh_all,
+            ChannelTask.POLL_ALL: self._async_poll_all,
+            ChannelTask.POLL_UNSUBSCRIBED: self._async_poll_unsubscribed,
+            ChannelTask.POLL_LEFT_OUT: self._async_poll_left_out,
         }
         self._queue = WorkQueue(self._async_run)
+        # Beside the other, so that polls hold up no fetch.
+        self._polls = WorkQueue(self._async_run)
         self._timers = Timers[Timer](hass)
         self._background = Background(hass, entry)
-        self._refresh: asyncio.Task[None] | None = None
         self._state = ChannelState()
 
     async def async_start(self, callback_place: Callback | None) -> None:
@@ -98,6 +103,7 @@ class Eventing:
         if callback_place is not None:
             await self._async_open_first()
         self._background.async_run(self._queue.async_work(), "work")
+        self._background.async_run(self._polls.async_work(), "polls")
         self._handle(Event.STARTED)
 
     async def async_stop(self) -> None:
@@ -109,10 +115,11 @@ class Eventing:
     @callback
     def async_handle_notification(self, subscription: int) -> bool:
         """Take a notification, real or forged; return whether it names a subscription of ours."""
-        if not self._subscription.is_named_by(subscription):
+        is_named = self._subscription.is_named_by(subscription)
+        if not is_named and not self._subscription.is_unfetched(subscription):
             return False
         self._coordinator.async_note_notification(dt_util.utcnow())
-        self._handle(Event.NOTIFIED)
+        self._handle(Event.NOTIFIED if is_named else Event.CALLED_BACK)
         return True
 
     @callback
@@ -139,9 +146,18 @@ class Eventing:
         """Poll all people anew, since they are read in another way."""
         self._handle(Event.READING_CHANGED)
 
+    @property
+    def subscription_counts(self) -> dict[str, int]:
+        """How many people the subscription serves, and how many are polled, for diagnostics."""
+        return self._subscription.counts
+
     async def async_open_now(self) -> None:
         """Open the channel anew, and return when that was tried; an issue tells of a failure."""
         await self._queue.async_enqueue_and_wait(ChannelTask.OPEN)
+
+    async def async_refresh_now(self) -> None:
+        """Refresh all people, and return when that was tried."""
+        await self._queue.async_enqueue_and_wait(ChannelTask.REFRESH_ALL)
 
     # The plan
 
@@ -161,7 +177,8 @@ class Eventing:
             is_open=self._subscription.is_open,
             has_unsubscribed=bool(self._subscription.unsubscribed),
             is_on_primary=self._subscription.is_on_primary,
-            is_refreshing=self._is_refreshing,
+            has_left_out=bool(self._subscription.without_first_picture),
+            news_expected=self._news_expected(),
             timers=frozenset(self._timers),
             intervals=self._intervals,
         )
@@ -171,7 +188,7 @@ class Eventing:
             case Command():
                 self._do_command(action)
             case Enqueue(task):
-                self._queue.async_enqueue(task)
+                (self._polls if task in POLLS else self._queue).async_enqueue(task)
             case StartTimer(timer, seconds):
                 pause = varied(seconds) if timer is Timer.RETRY else seconds
                 self._timers.async_start(timer, pause, partial(self._handle, TimerFired(timer)))
@@ -199,6 +216,7 @@ class Eventing:
             case Command.STOP_WORK:
                 self._timers.async_cancel_all()
                 self._queue.async_clear()
+                self._polls.async_clear()
 
     @callback
     def _async_home_assistant_started(self, _hass: HomeAssistant) -> None:
@@ -250,42 +268,38 @@ class Eventing:
         state = self._state
         self._handle(Event.FETCH_BEGAN)
         brought_news = await self._subscription.async_fetch()
-        if self._subscription.has_news_of_unnamed:
-            # The server does not say whose news it was.
-            self._start_refresh(self._async_refresh_all)
         self._handle(
             Fetched(
-                brought_news=brought_news, begun_in=state, follows_subscribing=follows_subscribing
+                brought_news=brought_news,
+                begun_in=state,
+                follows_subscribing=follows_subscribing,
+                has_unnamed=self._subscription.has_news_of_unnamed,
             )
         )
 
-    async def _async_start_refresh(self) -> None:
-        self._start_refresh(self._async_refresh_all)
-
-    async def _async_start_polling_unsubscribed(self) -> None:
-        contacts = self._subscription.unsubscribed
-        self._start_refresh(partial(self._poller.async_refresh, contacts))
-
     async def _async_refresh_all(self) -> None:
+        if not self._subscription.is_open:
+            self._polls.async_enqueue(ChannelTask.POLL_ALL)
+            return
+        state = self._state
+        if await self._subscription.async_refresh():
+            self._handle(Event.CALLED_BACK)
+        self._handle(Fetched(brought_news=True, begun_in=state, follows_subscribing=True))
+        self._background.async_run(self._subscription.async_check_further_nodes(), "check sessions")
+
+    # Polls
+
+    async def _async_poll_all(self) -> None:
         await self._poller.async_refresh_all()
+        self._handle(Event.POLLED)
         await self._subscription.async_check_further_nodes()
 
-    # Polling runs beside the worker, so that it holds up no fetch.
+    async def _async_poll_unsubscribed(self) -> None:
+        await self._async_poll(self._subscription.unsubscribed)
 
-    @callback
-    def _start_refresh(self, refresh: Callable[[], Awaitable[None]]) -> None:
-        if not self._is_refreshing:
-            self._refresh = self._background.async_run(self._async_refresh(refresh), "refresh")
+    async def _async_poll_left_out(self) -> None:
+        await self._async_poll(self._subscription.without_first_picture)
 
-    async def _async_refresh(self, refresh: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await refresh()
-        except PresenceServiceError as error:
-            self._failed(ChannelTask.REFRESH_ALL, error)
-        else:
-            self._refresh = None
-            self._handle(Event.REFRESHED)
-
-    @property
-    def _is_refreshing(self) -> bool:
-        return self._refresh is not None and not self._refresh.done()
+    async def _async_poll(self, contacts: Sequence[str]) -> None:
+        await self._poller.async_refresh(contacts)
+        self._handle(Event.POLLED)

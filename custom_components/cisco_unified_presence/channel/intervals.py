@@ -24,6 +24,10 @@ FAILURES_UNTIL_UNREACHABLE: Final = 3
 FREE_EMPTY_FETCHES: Final = 3
 EMPTY_FETCH_PAUSE_SECONDS: Final = 1.0
 
+# While many people are being set, their news is fetched together; nobody waits longer for it.
+MANY_WRITES: Final = 4
+BURST_PAUSE_SECONDS: Final = 0.25
+
 MAX_DOUBLINGS: Final = 10
 
 
@@ -39,6 +43,7 @@ class Timer(IntEnum):
     RETRY = auto()
     REFUSED_LOGIN = auto()
     EMPTY_FETCH_PAUSE = auto()
+    BURST_PAUSE = auto()
 
 
 def before_retry(failures: int) -> float:

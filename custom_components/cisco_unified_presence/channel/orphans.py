@@ -4,7 +4,7 @@ A Home Assistant that was killed leaves them on the server, which has a limited 
 """
 
 from collections.abc import Awaitable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
@@ -16,10 +16,15 @@ from ..storage import HintStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orphans:
-    """An endpoint and subscriptions that may still exist on the server."""
+    """An endpoint and subscriptions that may still exist on the server.
+
+    Attributes:
+        unnamed: Whether there may be another subscription, whose id was never learned.
+    """
 
     endpoint: int | None = None
     subscriptions: tuple[int, ...] = ()
+    unnamed: bool = False
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
@@ -29,6 +34,7 @@ class Orphans:
         return cls(
             endpoint=endpoint if type(endpoint) is int else None,
             subscriptions=tuple(each for each in numbers if type(each) is int),
+            unnamed=stored.get("unnamed") is True,
         )
 
 
@@ -53,8 +59,22 @@ class OrphanStore:
         Must run before anything new is made: a restarted server hands out the same ids again.
         """
         orphans = Orphans.from_storage(await self._store.async_load())
+        if orphans.unnamed:
+            orphans = await _async_remove_unnamed(client, watcher, orphans)
         if orphans != Orphans():
             await self.async_save(await async_remove_orphans(client, watcher, orphans))
+
+
+async def _async_remove_unnamed(client: PresenceClient, watcher: str, orphans: Orphans) -> Orphans:
+    """Log the watcher out, which removes subscriptions whose ids are not known, with all others."""
+    try:
+        # The server hands out the session that made them.
+        await client.log_in_user(watcher)
+        await client.log_out_user(watcher)
+    except PresenceServiceError as error:
+        LOGGER.debug("Orphans whose ids are not known were not removed: %s", error)
+        return orphans
+    return replace(orphans, subscriptions=(), unnamed=False)
 
 
 async def async_remove_orphans(client: PresenceClient, watcher: str, orphans: Orphans) -> Orphans:
@@ -71,7 +91,7 @@ async def async_remove_orphans(client: PresenceClient, watcher: str, orphans: Or
     ]
     if endpoint is not None and await _is_gone(client.unregister_endpoint(endpoint)):
         endpoint = None
-    return Orphans(endpoint=endpoint, subscriptions=tuple(remaining))
+    return replace(orphans, endpoint=endpoint, subscriptions=tuple(remaining))
 
 
 async def _is_gone(removal: Awaitable[None]) -> bool:

@@ -41,7 +41,7 @@ from .plan_output import (
     StartTimer,
     Step,
 )
-from .work_queue import ChannelTask
+from .work_queue import POLLS, ChannelTask
 
 SUBSCRIBING_ISSUES: Final = (
     Issue.ENDPOINT_REFUSED,
@@ -86,6 +86,8 @@ class _Plan:
             case Event.NOTIFIED:
                 self._called_back()
                 self._fetch_announced()
+            case Event.CALLED_BACK:
+                self._called_back()
             case Event.HOME_ASSISTANT_STARTED:
                 # The server's first call came before Home Assistant listened; this brings another.
                 self._enqueue(ChannelTask.RESUBSCRIBE)
@@ -96,7 +98,7 @@ class _Plan:
                 self._succeeded()
             case Event.FETCH_BEGAN:
                 self.state = replace(self.state, announced=False)
-            case Event.REFRESHED:
+            case Event.POLLED:
                 self._succeeded()
             case _:
                 self._handle_change(event)
@@ -113,9 +115,7 @@ class _Plan:
             case Event.INTERVALS_CHANGED:
                 self._start_intervals()
             case Event.READING_CHANGED:
-                # A refresh that is under way reads as before, and another has to follow.
-                self.state = replace(self.state, news_may_be_lost=True)
-                self._refresh_if_news_may_be_lost()
+                self._refresh()
 
     def _handle_timer(self, timer: Timer) -> None:
         match timer:
@@ -123,7 +123,7 @@ class _Plan:
                 self._poll()
             case Timer.FULL_REFRESH:
                 self._start_full_refresh()
-                self._enqueue(ChannelTask.REFRESH_ALL)
+                self._refresh()
             case Timer.RENEW:
                 self._enqueue(ChannelTask.RENEW)
             case Timer.SELF_TEST:
@@ -137,12 +137,12 @@ class _Plan:
             case Timer.REFUSED_LOGIN:
                 self._enqueue_on_channel(ChannelTask.OPEN)
                 self._start_intervals()
-            case Timer.EMPTY_FETCH_PAUSE:
+            case Timer.EMPTY_FETCH_PAUSE | Timer.BURST_PAUSE:
                 self._enqueue(ChannelTask.FETCH)
 
     def _started(self) -> None:
         if not self._situation.has_callback:
-            self._enqueue(ChannelTask.REFRESH_ALL)
+            self._enqueue(ChannelTask.POLL_ALL)
         self._start_intervals()
 
     def _callback_changed(self) -> None:
@@ -170,7 +170,11 @@ class _Plan:
 
     def _fetched(self, event: Fetched) -> None:
         self._succeeded()
+        if event.has_unnamed:
+            # The server does not say whose news it was.
+            self._refresh()
         if event.follows_subscribing:
+            self._have_first_picture()
             return
         if event.begun_in.announced:
             empty = 0 if event.brought_news else self.state.empty_fetches + 1
@@ -181,16 +185,18 @@ class _Plan:
             # The server owes a notification. It may be on its way.
             self._test_callback()
 
+    def _have_first_picture(self) -> None:
+        # Calls that follow subscribing, and are late, are not forged.
+        self.state = replace(self.state, empty_fetches=0)
+        if self._situation.has_left_out:
+            self._enqueue(ChannelTask.POLL_LEFT_OUT)
+
     def _succeeded(self) -> None:
         self.state = replace(self.state, failures=0)
         self.actions += [Command.SET_REACHABLE, ClearIssues((Issue.CERTIFICATE_CHANGED,))]
-        self._refresh_if_news_may_be_lost()
-
-    def _refresh_if_news_may_be_lost(self) -> None:
-        # A poll that is under way may have passed the contact before its news came and got lost.
-        if self.state.news_may_be_lost and not self._situation.is_refreshing:
+        if self.state.news_may_be_lost:
             self.state = replace(self.state, news_may_be_lost=False)
-            self._enqueue(ChannelTask.REFRESH_ALL)
+            self._refresh()
 
     def _called_back(self) -> None:
         self.state = replace(self.state, notifications=self.state.notifications + 1, retests=0)
@@ -205,17 +211,19 @@ class _Plan:
     def _fetch_announced(self) -> None:
         # Not faster than EMPTY_FETCH_PAUSE_SECONDS allow, since notifications may be forged.
         self.state = replace(self.state, announced=True)
-        if Timer.EMPTY_FETCH_PAUSE in self._situation.timers:
+        if not self._situation.timers.isdisjoint((Timer.EMPTY_FETCH_PAUSE, Timer.BURST_PAUSE)):
             return
-        if self.state.empty_fetches < intervals.FREE_EMPTY_FETCHES:
-            self._enqueue(ChannelTask.FETCH)
-        else:
+        if self.state.empty_fetches >= intervals.FREE_EMPTY_FETCHES:
             self._start(Timer.EMPTY_FETCH_PAUSE, intervals.EMPTY_FETCH_PAUSE_SECONDS)
+        elif self._situation.news_expected >= intervals.MANY_WRITES:
+            self._start(Timer.BURST_PAUSE, intervals.BURST_PAUSE_SECONDS)
+        else:
+            self._enqueue(ChannelTask.FETCH)
 
     # Failure
 
     def _failed(self, task: ChannelTask, error: PresenceServiceError) -> None:
-        if task is ChannelTask.FETCH:
+        if task in (ChannelTask.FETCH, ChannelTask.CHANGE):
             # The server has announced what the next fetch brings, or was not able to.
             self.state = replace(self.state, news_may_be_lost=True, announced=True)
         match error:
@@ -228,6 +236,9 @@ class _Plan:
             case NoFreeSubscription() if task in SUBSCRIBING:
                 # After a fetch or a poll it means that the server is busy.
                 self._fall_back(Issue.NO_FREE_SUBSCRIPTION)
+            case NoFreeSubscription() if task is ChannelTask.REFRESH_ALL:
+                # The present subscription goes on; giving it up might leave none.
+                self._enqueue(ChannelTask.POLL_ALL)
             case EndpointRefused():
                 self._fall_back(Issue.ENDPOINT_REFUSED)
             case _:
@@ -246,15 +257,16 @@ class _Plan:
         failures = self.state.failures + 1
         failed_tasks = self.state.failed_tasks | {task}
         self.state = replace(self.state, failures=failures, failed_tasks=failed_tasks)
-        # A fetch tells whether the server answers; a poll may fail for one contact again and again.
-        tells = task is not ChannelTask.REFRESH_ALL or not self._situation.is_open
+        # A fetch tells whether the server answers; what is beside it may fail again and again.
+        beside = task in POLLS or task is ChannelTask.REFRESH_ALL
+        tells = not beside or not self._situation.is_open
         if tells and failures >= intervals.FAILURES_UNTIL_UNREACHABLE:
             self.actions.append(SetUnreachable(error))
         self._start(Timer.RETRY, intervals.before_retry(failures))
 
     def _fall_back(self, issue: Issue) -> None:
         self.actions += [RaiseIssue(issue), SetChannel(Channel.POLLING)]
-        self._enqueue(ChannelTask.REFRESH_ALL)
+        self._enqueue(ChannelTask.FETCH if self._situation.is_open else ChannelTask.POLL_ALL)
         self._start(Timer.RETEST, intervals.before_retest(self.state.retests))
         self.state = replace(self.state, retests=self.state.retests + 1)
 
@@ -271,9 +283,9 @@ class _Plan:
             self._enqueue(ChannelTask.FAIL_BACK)
         if self._situation.is_open:
             self._enqueue(ChannelTask.FETCH)
-        if self._situation.channel is Channel.POLLING:
-            self._enqueue(ChannelTask.REFRESH_ALL)
-        elif self._situation.has_unsubscribed:
+        elif self._situation.channel is Channel.POLLING:
+            self._enqueue(ChannelTask.POLL_ALL)
+        if self._situation.has_unsubscribed:
             self._enqueue(ChannelTask.POLL_UNSUBSCRIBED)
 
     def _poll_unsubscribed(self) -> None:
@@ -308,9 +320,13 @@ class _Plan:
     def _start(self, timer: Timer, seconds: float) -> None:
         self.actions.append(StartTimer(timer, seconds))
 
+    def _refresh(self) -> None:
+        is_open = self._situation.is_open
+        self._enqueue(ChannelTask.REFRESH_ALL if is_open else ChannelTask.POLL_ALL)
+
     def _enqueue(self, task: ChannelTask) -> None:
         self.actions.append(Enqueue(task))
 
     def _enqueue_on_channel(self, task: ChannelTask) -> None:
         """Enqueue a task of the subscription; without a callback contacts are polled instead."""
-        self._enqueue(task if self._situation.has_callback else ChannelTask.REFRESH_ALL)
+        self._enqueue(task if self._situation.has_callback else ChannelTask.POLL_ALL)

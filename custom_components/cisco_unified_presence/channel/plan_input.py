@@ -45,7 +45,8 @@ class Situation:
         is_open: Whether there is a subscription to fetch from.
         has_unsubscribed: Whether there are contacts for whom the server has no subscription.
         is_on_primary: Whether the node that should serve does, and not its backup.
-        is_refreshing: Whether contacts are being polled.
+        has_left_out: Whether there are contacts whom a first fetch did not bring.
+        news_expected: Of how many people news is expected, since they are being set.
         timers: Those that run.
         intervals: What the user chose.
     """
@@ -56,7 +57,8 @@ class Situation:
     is_open: bool
     has_unsubscribed: bool
     is_on_primary: bool
-    is_refreshing: bool
+    has_left_out: bool
+    news_expected: int
     timers: frozenset[Timer]
     intervals: Intervals
 
@@ -66,6 +68,8 @@ class Event(StrEnum):
 
     STARTED = auto()
     NOTIFIED = auto()
+    # The server has called, and what it announces is about to be fetched.
+    CALLED_BACK = auto()
     PEOPLE_CHANGED = auto()
     NODE_CHANGED = auto()
     CALLBACK_CHANGED = auto()
@@ -75,7 +79,7 @@ class Event(StrEnum):
     SUBSCRIPTION_CHANGED = auto()
     RENEWED = auto()
     FETCH_BEGAN = auto()
-    REFRESHED = auto()
+    POLLED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +108,13 @@ class Fetched:
         brought_news: Whether any contact was in it.
         begun_in: The state before the fetch began.
         follows_subscribing: Whether it brought the first picture, which is not announced.
+        has_unnamed: Whether there was news of a contact that is not named.
     """
 
     brought_news: bool
     begun_in: ChannelState
     follows_subscribing: bool = False
+    has_unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,23 @@ An answer to a fetch that is lost takes its news along; only a poll finds them a
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import batched
+from math import ceil
+import time
+from typing import Final
 
 from ..coordinator import PresenceCoordinator
 from ..pws import BadContact, ContactPresence, Presence, ServerFailed
 from .presence_reader import PresenceReader
 
-# Contacts that are polled before the result is merged.
-CONTACTS_PER_BATCH = 100
+# Requests of a batch, after which the result is merged.
+REQUESTS_PER_BATCH: Final = 10
+
+# What a small node bears beside its other work; so many people are polled in a minute as 60 times
+# that. The first ones go out at once.
+REQUESTS_PER_SECOND: Final = 5.0
+REQUESTS_AT_ONCE: Final = 100
 
 
 class FetchGate:
@@ -40,6 +48,33 @@ class FetchGate:
         await self.wait()
 
 
+class Pace:
+    """Limits requests to so many a second, after a burst of so many."""
+
+    def __init__(
+        self,
+        per_second: float,
+        burst: int,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._seconds_each = 1 / per_second
+        self._burst_seconds = burst / per_second
+        self._clock = clock
+        self._sleep = sleep
+        # When all that was let through would have been, at the steady rate.
+        self._reached = clock() - self._burst_seconds
+
+    async def wait(self, requests: int) -> None:
+        """Return when so many requests may be sent."""
+        now = self._clock()
+        begun = max(self._reached, now - self._burst_seconds)
+        self._reached = begun + requests * self._seconds_each
+        if (pause := self._reached - now) > 0:
+            await self._sleep(pause)
+
+
 class Poller:
     """Polls contacts and hands their presence to the coordinator.
 
@@ -47,8 +82,14 @@ class Poller:
         gate: To be closed while a fetch is under way.
     """
 
-    def __init__(self, reader: PresenceReader, coordinator: PresenceCoordinator) -> None:
+    def __init__(
+        self,
+        reader: PresenceReader,
+        coordinator: PresenceCoordinator,
+        pace: Pace | None = None,
+    ) -> None:
         self.gate = FetchGate()
+        self._pace = pace or Pace(REQUESTS_PER_SECOND, REQUESTS_AT_ONCE)
         self._reader = reader
         self._coordinator = coordinator
 
@@ -62,13 +103,16 @@ class Poller:
         await self.async_refresh([person.contact for person in people])
 
     async def async_refresh(self, contacts: Sequence[str]) -> None:
-        """Poll contacts.
+        """Poll contacts, not faster than the pace allows.
 
         Raises:
             PresenceServiceError: The server does not answer, or fails for all of them.
         """
         failures: list[ServerFailed] = []
-        for batch in batched(contacts, CONTACTS_PER_BATCH, strict=False):
+        each = self._reader.contacts_per_request
+        size = each if each > 1 else REQUESTS_PER_BATCH
+        for batch in batched(contacts, size, strict=False):
+            await self._pace.wait(ceil(len(batch) / each))
             failures += await self._async_refresh_batch(batch)
         if failures and len(failures) == len(contacts):
             raise failures[0]

@@ -46,6 +46,11 @@ class PresenceReader:
         self._pause_until = None
         self._is_reported = False
 
+    @property
+    def contacts_per_request(self) -> int:
+        """How many contacts are polled by one request."""
+        return self._client.contacts_per_poll(self._watcher)
+
     async def async_read(self, contact: str) -> ContactPresence:
         rich = self._is_rich
         try:

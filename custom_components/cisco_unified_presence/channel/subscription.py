@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import batched
 
 from ..const import LOGGER
 from ..coordinator import PresenceCoordinator
-from ..people import Watcher
+from ..people import Watcher, contact_key
 from ..pws import (
     MAX_CONTACTS,
     BadContact,
@@ -17,7 +18,8 @@ from ..pws import (
     ServerFault,
 )
 from .intervals import EXPIRY
-from .orphans import Orphans, OrphanStore, async_remove_orphans
+from .inventory import Inventory
+from .orphans import OrphanStore
 from .poller import Poller
 from .presence_reader import PresenceReader
 
@@ -30,10 +32,17 @@ MAX_EARLY_NOTIFICATIONS = 16
 
 @dataclass(slots=True)
 class Part:
-    """One of the server's subscriptions, and the contacts in it."""
+    """One of the server's subscriptions.
+
+    Attributes:
+        id: The server's number.
+        contacts: The contacts in it.
+        awaited: Those that the next fetch brings whether they have changed or not.
+    """
 
     id: int
     contacts: list[str]
+    awaited: list[str] = field(default_factory=list)
 
 
 class WatchersSubscription:
@@ -43,6 +52,7 @@ class WatchersSubscription:
 
     Attributes:
         unsubscribed: The contacts for whom the server has no subscription left.
+        left_out: The contacts that a first fetch should have brought and did not.
         has_news_of_unnamed: Whether the latest fetch brought news of an unnamed contact.
     """
 
@@ -60,17 +70,19 @@ class WatchersSubscription:
         self._client = client
         self._reader = reader
         self._coordinator = coordinator
-        self._orphan_store = orphan_store
+        self._inventory = Inventory(client, watcher.user, orphan_store)
         self._poller = poller
         self._watcher = watcher.user
         self._watchers_contact = watcher.contact
         self._callback_url = callback_url
-        self._endpoint: int | None = None
         self._parts: list[Part] = []
-        self._remaining: tuple[int, ...] = ()
+        # Those that the latest refresh has replaced, or is replacing with.
+        self._former_ids: set[int] = set()
+        self._joining_id: int | None = None
         self._notified_ids: set[int] = set()
         self._refused: set[str] = set()
         self.unsubscribed: list[str] = []
+        self.left_out: list[str] = []
         self.has_news_of_unnamed = False
 
     @property
@@ -81,6 +93,23 @@ class WatchersSubscription:
     def is_on_primary(self) -> bool:
         """Whether the configured node serves, and not its backup."""
         return self._client.is_on_primary
+
+    @property
+    def without_first_picture(self) -> list[str]:
+        """The contacts of people whose presence the first fetch did not bring, nor polls do."""
+        people = self._coordinator.people.values()
+        refused = [each.contact for each in people if each.contact in self._refused]
+        return [*self.left_out, *refused]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many contacts are where, for diagnostics."""
+        return {
+            "subscribed": sum(len(part.contacts) for part in self._parts),
+            "without_subscription": len(self.unsubscribed),
+            "left_out_by_first_fetch": len(self.left_out),
+            "refused": len(self._refused),
+        }
 
     async def async_fail_back(self) -> None:
         await self._client.fail_back()
@@ -93,11 +122,16 @@ class WatchersSubscription:
         """Return whether a notification with this id belongs to this subscription.
 
         A notification may arrive before the answer that names the subscription's id. It is
-        recorded, and async_open and async_resubscribe report it.
+        recorded, and what subscribes reports it.
         """
         if len(self._notified_ids) < MAX_EARLY_NOTIFICATIONS:
             self._notified_ids.add(notification)
-        return any(notification == part.id for part in self._parts)
+        own = {self._joining_id, *self._former_ids, *(part.id for part in self._parts)}
+        return notification in own
+
+    def is_unfetched(self, notification: int) -> bool:
+        """Return whether this is the call after subscribing; the first fetch is still to come."""
+        return notification in self._inventory.subscriptions
 
     async def async_open(self) -> bool:
         """Register the endpoint and subscribe to all people.
@@ -109,11 +143,12 @@ class WatchersSubscription:
             PresenceServiceError: The server refused or did not answer.
         """
         await self.async_close()
-        self._endpoint = await self._client.register_endpoint(
-            self._callback_url(), EXPIRY, watcher=self._watcher
+        endpoint = await self._inventory.async_add_endpoint(
+            lambda: self._client.register_endpoint(
+                self._callback_url(), EXPIRY, watcher=self._watcher
+            )
         )
-        await self._async_save()
-        return await self._async_subscribe_all(self._endpoint)
+        return await self._async_subscribe_all(endpoint)
 
     async def async_resubscribe(self) -> bool:
         """Subscribe anew, to the present people; some may be left ``unsubscribed``.
@@ -124,11 +159,56 @@ class WatchersSubscription:
         Raises:
             PresenceServiceError: The server refused or did not answer.
         """
-        if self._endpoint is None:
+        endpoint = self._inventory.endpoint
+        if endpoint is None:
             return await self.async_open()
-        await self._async_remove_all(None)
-        await self._async_save()
-        return await self._async_subscribe_all(self._endpoint)
+        self._parts = []
+        await self._async_remove_unused()
+        return await self._async_subscribe_all(endpoint)
+
+    async def async_refresh(self) -> bool:
+        """Fetch the presence of all who are subscribed to, whether it has changed or not.
+
+        The first fetch of a new subscription brings them all. The new one takes the place of the
+        present one once it is fetched, and only then the server is told to drop that: whatever
+        fails before, the present one goes on, and no change falls between them.
+
+        Returns:
+            Whether the server has called back for a new one.
+
+        Raises:
+            NoFreeSubscription: The server has none beside the present ones.
+            PresenceServiceError: The server refused or did not answer.
+        """
+        endpoint = self._inventory.endpoint
+        if endpoint is None:
+            return False
+        # What an earlier refresh has left, so that failures do not add up.
+        await self._async_remove_unused()
+        self._notified_ids.clear()
+        self._former_ids.clear()
+        self.left_out = []
+        for part in tuple(self._parts):
+            await self._async_replace(part, endpoint)
+        return any(part.id in self._notified_ids for part in self._parts)
+
+    async def _async_replace(self, part: Part, endpoint: int) -> None:
+        new = await self._async_subscribe(endpoint, part.contacts)
+        if new is not None:
+            await self._async_fetch_first(new)
+        position = self._parts.index(part)
+        self._parts[position : position + 1] = [new] if new else []
+        self._former_ids.add(part.id)
+        await self._async_remove_unused()
+
+    async def _async_fetch_first(self, new: Part) -> None:
+        # What the server announces from now on may not be in this fetch.
+        self._joining_id = new.id
+        try:
+            with self._poller.gate:
+                await self._async_fetch_part(new)
+        finally:
+            self._joining_id = None
 
     async def async_change(self) -> bool:
         """Adapt the subscription to the present people.
@@ -139,7 +219,8 @@ class WatchersSubscription:
         Raises:
             PresenceServiceError: The server did not answer.
         """
-        if self._endpoint is None or not self._parts or self.unsubscribed:
+        endpoint = self._inventory.endpoint
+        if endpoint is None or not self._parts or self.unsubscribed:
             return False
         wanted = self._contacts()
         watched = {contact for part in self._parts for contact in part.contacts}
@@ -147,23 +228,23 @@ class WatchersSubscription:
         removed = watched.difference(wanted)
         if removed and not self._client.can_remove_contacts(self._watcher):
             return False
+        self.left_out = []
         try:
             for part in self._parts:
                 await self._async_remove(part, removed)
-            await self._async_add(self._endpoint, added)
+            await self._async_add(endpoint, added)
         except ServerFault as error:
             LOGGER.debug("The subscription is made anew, since it cannot be changed: %s", error)
             return False
         return True
 
     async def async_renew(self) -> None:
-        if self._endpoint is None or not self._parts:
+        endpoint = self._inventory.endpoint
+        if endpoint is None or not self._parts:
             return
-        await self._client.renew_endpoint(self._endpoint, EXPIRY)
+        await self._client.renew_endpoint(endpoint, EXPIRY)
         for part in self._parts:
-            await self._client.renew_subscription(
-                self._watcher, part.id, EXPIRY, endpoint=self._endpoint
-            )
+            await self._client.renew_subscription(self._watcher, part.id, EXPIRY, endpoint=endpoint)
 
     async def async_fetch(self) -> bool:
         """Fetch what has changed and hand it to the coordinator.
@@ -178,12 +259,20 @@ class WatchersSubscription:
         self.has_news_of_unnamed = False
         with self._poller.gate:
             for part in self._parts:
-                news = await self._reader.async_fetch(part.id)
-                await self._async_merge(news)
-                brought_news = brought_news or bool(news)
-                if not all(each.contact for each in news):
-                    self.has_news_of_unnamed = True
+                brought_news = await self._async_fetch_part(part) or brought_news
         return brought_news
+
+    async def _async_fetch_part(self, part: Part) -> bool:
+        # An answer that is lost takes the first picture with it.
+        awaited, part.awaited = part.awaited, []
+        news = await self._reader.async_fetch(part.id)
+        await self._async_merge(news)
+        if awaited:
+            brought = {contact_key(each.contact) for each in news}
+            self.left_out += [each for each in awaited if contact_key(each) not in brought]
+        elif not all(each.contact for each in news):
+            self.has_news_of_unnamed = True
+        return bool(news)
 
     async def _async_merge(self, news: Sequence[ContactPresence]) -> None:
         """Hand news to the coordinator in batches, so that the loop is not blocked."""
@@ -194,12 +283,14 @@ class WatchersSubscription:
 
     async def async_close(self) -> None:
         """Remove the subscription and the endpoint from the server, as far as it answers."""
-        self._endpoint = await self._async_remove_all(self._endpoint)
-        await self._async_save()
+        self._parts = []
+        await self._inventory.async_remove_everything()
 
     async def _async_subscribe_all(self, endpoint: int) -> bool:
         self._notified_ids.clear()
+        self._former_ids.clear()
         self.unsubscribed = []
+        self.left_out = []
         await self._async_subscribe_in_parts(endpoint, self._contacts())
         return any(part.id in self._notified_ids for part in self._parts)
 
@@ -214,14 +305,15 @@ class WatchersSubscription:
                 continue
             if part is not None:
                 self._parts.append(part)
-                await self._async_save()
 
     async def _async_subscribe(self, endpoint: int, contacts: Sequence[str]) -> Part | None:
         """Subscribe to the contacts that the server accepts; return None if it accepts none."""
         accepted = list(contacts)
         while accepted:
             try:
-                number = await self._client.subscribe(self._watcher, accepted, endpoint, EXPIRY)
+                number = await self._inventory.async_add_subscription(
+                    partial(self._client.subscribe, self._watcher, accepted, endpoint, EXPIRY)
+                )
             except BadContact as error:
                 # The server does not always name the contact.
                 named = {contact for contact in accepted if contact == error.contact}
@@ -232,13 +324,14 @@ class WatchersSubscription:
                 self._refused |= refused
                 accepted = [contact for contact in accepted if contact not in refused]
             else:
-                return Part(number, accepted)
+                return Part(number, accepted, awaited=self._people_among(accepted))
         return None
 
     async def _async_remove(self, part: Part, contacts: set[str]) -> None:
         leaving = [contact for contact in part.contacts if contact in contacts]
         await self._client.remove_contacts(self._watcher, part.id, leaving)
         part.contacts = [contact for contact in part.contacts if contact not in contacts]
+        part.awaited = [contact for contact in part.awaited if contact not in contacts]
 
     async def _async_add(self, endpoint: int, contacts: list[str]) -> None:
         for part in self._parts:
@@ -249,6 +342,7 @@ class WatchersSubscription:
                     self._watcher, part.id, 0, contacts=joining, endpoint=endpoint
                 )
                 part.contacts += joining
+                part.awaited += self._people_among(joining)
         await self._async_subscribe_in_parts(endpoint, contacts)
 
     def _contacts(self) -> list[str]:
@@ -257,17 +351,12 @@ class WatchersSubscription:
         # The watcher's own, so that the callback is tested before the first person is added.
         return wanted or [self._watchers_contact]
 
-    async def _async_remove_all(self, endpoint: int | None) -> int | None:
-        """Remove all subscriptions, and the endpoint if given; return it if it still exists."""
-        orphans = Orphans(endpoint=endpoint, subscriptions=self._existing())
-        self._parts = []
-        left = await async_remove_orphans(self._client, self._watcher, orphans)
-        self._remaining = left.subscriptions
-        return left.endpoint
+    def _people_among(self, contacts: Sequence[str]) -> list[str]:
+        people = self._coordinator.people
+        return [contact for contact in contacts if contact_key(contact) in people]
 
-    async def _async_save(self) -> None:
-        orphans = Orphans(endpoint=self._endpoint, subscriptions=self._existing())
-        await self._orphan_store.async_save(orphans)
-
-    def _existing(self) -> tuple[int, ...]:
-        return (*self._remaining, *(part.id for part in self._parts))
+    async def _async_remove_unused(self) -> None:
+        """Remove subscriptions that are no part of this one, as far as the server answers."""
+        await self._inventory.async_remove_all_but(
+            [part.id for part in self._parts], self._notified_ids
+        )

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from enum import IntEnum, auto
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from homeassistant.core import callback
 
@@ -20,7 +20,15 @@ class ChannelTask(IntEnum):
     RENEW = auto()
     FETCH = auto()
     REFRESH_ALL = auto()
+    POLL_ALL = auto()
     POLL_UNSUBSCRIBED = auto()
+    POLL_LEFT_OUT = auto()
+
+
+# These run beside the others, so that they hold up no fetch.
+POLLS: Final = frozenset(
+    {ChannelTask.POLL_ALL, ChannelTask.POLL_UNSUBSCRIBED, ChannelTask.POLL_LEFT_OUT}
+)
 
 
 class WorkQueue:

@@ -135,6 +135,10 @@ class AccountClient:
     def can_remove_contacts(self, watcher: str) -> bool:
         return self._cluster.node_of(watcher).dialect.can_remove_contacts
 
+    def contacts_per_poll(self, watcher: str) -> int:
+        """Return how many contacts one request polls."""
+        return self._cluster.node_of(watcher).dialect.contacts_per_poll
+
     async def fail_back(self) -> bool:
         """Return from backups to the primary nodes that are back; to be called at intervals.
 

@@ -135,7 +135,7 @@ class PresenceClient(AccountClient):
         Contacts that the server does not accept or does not list are UNKNOWN.
         """
         await self.log_in_user(watcher)
-        size = self._cluster.node_of(watcher).dialect.contacts_per_poll
+        size = self.contacts_per_poll(watcher)
         return await poll_many(lambda batch: self._poll(watcher, batch, rich=rich), contacts, size)
 
     async def _poll(
