@@ -23,6 +23,7 @@ from .channel import (
     UnknownPeople,
     UnreadablePeople,
     WatchersSubscription,
+    WriteConfirmation,
     async_clear_unread_documents,
     async_open_callback,
     async_report_unread_document,
@@ -130,6 +131,7 @@ class Runtime:
         self._unreadable_people = UnreadablePeople(hass, entry, self.coordinator)
         self._reader = self._make_reader()
         self.poller = Poller(self._reader, self.coordinator)
+        self._confirmation = WriteConfirmation(self.coordinator)
         self.eventing = self._make_eventing()
         self.decision_log = DecisionLog(
             hass, entry, partial(self._engine.async_set_winner, entry.entry_id)
@@ -199,13 +201,14 @@ class Runtime:
             subscription,
             self.poller,
             self._applied.intervals,
+            lambda: self._confirmation.expected,
         )
 
     def _make_reconciler(self) -> Reconciler:
         return Reconciler(
             self._hass,
             self._entry,
-            PresenceWriter(self.client, self.poller, self._watcher),
+            PresenceWriter(self.client, self.poller, self._watcher, self._confirmation),
             self.coordinator,
             partial(self._engine.requests_for, self._entry.entry_id),
             self._engine.async_stored,

@@ -1,6 +1,8 @@
 """Writing people's presences to the server, and reading them back."""
 
 from asyncio import CancelledError
+from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from homeassistant.util import dt as dt_util
@@ -17,7 +19,7 @@ from ..pws import (
     PresenceClient,
     PresenceServiceError,
 )
-from .record import EXPIRY, Addressee, PublishedPresence
+from .record import EXPIRY, TRANSLATIONS, Addressee, PublishedPresence
 
 
 class ContactPoll(Protocol):
@@ -25,6 +27,22 @@ class ContactPoll(Protocol):
 
     async def async_poll(self, contact: str) -> ContactPresence:
         """Return the presence of a contact, and hand it to the coordinator."""
+
+
+class NewsExpectation(Protocol):
+    """Waits for news of a write."""
+
+    async def async_wait(self) -> Presence | None:
+        """Return the word that the server tells of, None when it tells none in time."""
+
+
+class WriteNews(Protocol):
+    """Tells of news by which the server confirms a write; the channel provides it."""
+
+    def expecting(
+        self, contact: str, words: Collection[Presence]
+    ) -> AbstractContextManager[NewsExpectation | None]:
+        """Begin to expect a word of a contact; None when news is not to be expected."""
 
 
 class NotConfirmed(PresenceServiceError):
@@ -37,22 +55,42 @@ class PresenceWriter:
     All methods raise PresenceServiceError if the server refuses or does not answer.
     """
 
-    def __init__(self, client: PresenceClient, poll: ContactPoll, watcher: Watcher) -> None:
+    def __init__(
+        self,
+        client: PresenceClient,
+        poll: ContactPoll,
+        watcher: Watcher,
+        news: WriteNews | None = None,
+    ) -> None:
+        """Initialize; without ``news`` every write is read back."""
         self._client = client
         self._poll = poll
         self._watcher = watcher
+        self._news = news
 
     async def async_write(
         self, person: Addressee, requested: RequestedPresence
     ) -> PublishedPresence:
-        await self._async_send(person, requested)
-        at = dt_util.utcnow()
+        with self._expecting(person, requested) as news:
+            await self._async_send(person, requested)
+            at = dt_util.utcnow()
+            session = await self._async_session_mark(person)
+            shown = await news.async_wait() if news else None
         return PublishedPresence(
             requested=requested,
             at=at,
-            session=await self._async_session_mark(person),
-            shown=await self._async_read_back(person),
+            session=session,
+            shown=shown or await self._async_read_back(person),
         )
+
+    def _expecting(
+        self, person: Addressee, requested: RequestedPresence
+    ) -> AbstractContextManager[NewsExpectation | None]:
+        # Without an override the person's devices may outweigh it.
+        if self._news is None or not requested.override:
+            return nullcontext()
+        word = requested.presence
+        return self._news.expecting(person.contact, {word, TRANSLATIONS.get(word, word)})
 
     async def async_clear(self, person: Addressee) -> None:
         await self._client.clear_presence(person.user, person.contact)
