@@ -230,7 +230,9 @@ async def test_a_thousand_calls_share_a_few_connections(
     contacts = [f"c{number}@example.com" for number in range(1000)]
     seen = await asyncio.gather(*(client.poll_contact("anna", contact) for contact in contacts))
     assert [one.contact for one in seen] == contacts
-    assert server.connections <= most == PARALLEL_REQUESTS
+    assert most == PARALLEL_REQUESTS
+    # A burst may end for a moment, and begin anew.
+    assert server.connections <= 2 * PARALLEL_REQUESTS
     # One login each for the application user and the watcher.
     assert len(server.received) == 1002
     # Those that the burst needed beside are closed when it is over.
@@ -239,5 +241,6 @@ async def test_a_thousand_calls_share_a_few_connections(
             break
         await asyncio.sleep(0.01)
     assert server.open_connections <= IDLE_CONNECTIONS
+    before = server.connections
     await client.poll_contact("anna", "c1@example.com")
-    assert server.connections <= PARALLEL_REQUESTS
+    assert server.connections == before
