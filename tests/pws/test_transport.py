@@ -230,7 +230,7 @@ async def test_a_thousand_calls_share_a_few_connections(
     contacts = [f"c{number}@example.com" for number in range(1000)]
     seen = await asyncio.gather(*(client.poll_contact("anna", contact) for contact in contacts))
     assert [one.contact for one in seen] == contacts
-    assert most == PARALLEL_REQUESTS
+    assert IDLE_CONNECTIONS < most <= PARALLEL_REQUESTS
     # A burst may end for a moment, and begin anew.
     assert server.connections <= 2 * PARALLEL_REQUESTS
     # One login each for the application user and the watcher.
