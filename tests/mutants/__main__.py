@@ -164,10 +164,10 @@ def _run(options: argparse.Namespace, trees: list[Path]) -> int:
     ]
     print(f"mutants: {len(trials)} changes, seed {seed}", flush=True)
     warm_up(tree, trials)
-    broken = broken_tests(tree, trials)
+    broken = broken_tests(tree, trials, selector.known)
     for each in sorted(broken):
         print(f"mutants: {each} fails without a change, and is left out", flush=True)
-    outcomes = run_all(trials, trees, broken)
+    outcomes = run_all(trials, trees, broken | selector.known)
     results = Counter(_reported(outcomes, sources, verbose=options.verbose))
     noticed = results[Result.NOTICED] + results[Result.TIMEOUT]
     share = noticed / len(trials) if trials else 1.0

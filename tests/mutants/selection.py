@@ -24,7 +24,7 @@ class Selection:
     """Tests for one change.
 
     Attributes:
-        files: Test files that are run as a whole, since they were written after the recording.
+        files: Test files that changed after the recording; what is new in them runs too.
         tests: Ids of tests, in the order in which they run.
         seconds: How long they took when they were recorded.
     """
@@ -103,6 +103,11 @@ class Selector:
         self._changed = {file for file in present if digests.get(file) != digest(tree / file)}
         self._present = frozenset(present)
 
+    @property
+    def known(self) -> frozenset[str]:
+        """The ids of the tests that were recorded."""
+        return frozenset(self._seconds)
+
     def select(self, path: str, change: Change) -> Selection:
         """Return the tests that run a change, the likeliest to notice it first."""
         tests = self._running(path, change) or self._running_module(path)
@@ -112,7 +117,7 @@ class Selector:
             tests = {test for test in self._seconds if _file_of(test) in own}
         files = self._changed & (own | {_file_of(test) for test in tests})
         ordered = _ordered(
-            [each for each in tests if _file_of(each) in self._present - files],
+            [each for each in tests if _file_of(each) in self._present],
             self._seconds,
             lambda file: (not _is_named_after(file, path), file not in own),
         )

@@ -95,12 +95,12 @@ def test_lines_that_moved_since(tree: Path, recorded: Recorded) -> None:
     assert selected.tests == (SLOW,)
 
 
-def test_test_files_that_changed_since_run_as_a_whole(tree: Path, recorded: Recorded) -> None:
+def test_test_files_that_changed_since_are_named(tree: Path, recorded: Recorded) -> None:
     (tree / "tests/cup_simulator/test_place.py").write_text("changed")
     (tree / "tests/cup_simulator/test_new.py").write_text("new")
     (tree / "tests/pws/test_new.py").write_text("new, and elsewhere")
     selected = Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 3))
-    assert selected.tests == (CLIENT,)
+    assert selected.tests == (PLACE, CLIENT, PLACE_SLOWLY)
     assert selected.files == (
         "tests/cup_simulator/test_new.py",
         "tests/cup_simulator/test_place.py",

@@ -64,10 +64,10 @@ class Outcome:
 class _Chosen:
     """The plug-in of pytest that runs the chosen tests in the chosen order."""
 
-    def __init__(self, selection: Selection, broken: frozenset[str]) -> None:
+    def __init__(self, selection: Selection, passed_over: frozenset[str]) -> None:
         self._order = {test: index for index, test in enumerate(selection.tests)}
         self._files = frozenset(selection.files)
-        self._broken = broken
+        self._passed_over = passed_over
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -75,7 +75,10 @@ class _Chosen:
             each
             for each in items
             if each.nodeid in self._order
-            or (each.nodeid.partition("::")[0] in self._files and each.nodeid not in self._broken)
+            or (
+                each.nodeid.partition("::")[0] in self._files
+                and each.nodeid not in self._passed_over
+            )
         ]
         items[:] = sorted(chosen, key=lambda each: self._order.get(each.nodeid, -1))
 
@@ -103,9 +106,9 @@ def warm_up(tree: Path, trials: Iterable[Trial]) -> None:
             del sys.modules[name]
 
 
-def broken_tests(tree: Path, trials: Iterable[Trial]) -> frozenset[str]:
-    """Return the tests in files without a record that fail without any change."""
-    files = sorted({file for each in trials for file in each.selection.files})
+def broken_tests(tree: Path, trials: Iterable[Trial], known: frozenset[str]) -> frozenset[str]:
+    """Return the tests without a record that fail without any change."""
+    files = tuple(sorted({file for each in trials for file in each.selection.files}))
     if not files:
         return frozenset()
     found = tree / "broken.log"
@@ -113,15 +116,19 @@ def broken_tests(tree: Path, trials: Iterable[Trial]) -> frozenset[str]:
     pid = os.fork()
     if pid == 0:
         options = [each for each in _OPTIONS if each != "-x"]
-        _run_in_fork(tree, [*options, *files], [_Failures(found)], cpu_seconds=None)
+        plugins = [_Failures(found), _Chosen(Selection(files, (), 0.0), known)]
+        _run_in_fork(tree, [*options, *files], plugins, cpu_seconds=None)
     os.waitpid(pid, 0)
     return frozenset(found.read_text().splitlines())
 
 
 def run_all(
-    trials: Iterable[Trial], trees: Sequence[Path], broken: frozenset[str] = frozenset()
+    trials: Iterable[Trial], trees: Sequence[Path], passed_over: frozenset[str]
 ) -> Iterator[Outcome]:
-    """Run trials side by side, one in each tree; yield their outcomes as they come."""
+    """Run trials side by side, one in each tree; yield their outcomes as they come.
+
+    Of the files that changed, the tests in ``passed_over`` run only where they are selected.
+    """
     waiting = iter(trials)
     free = list(trees)
     running: list[_Running] = []
@@ -131,7 +138,7 @@ def run_all(
                 if not _files_of(trial.selection):
                     yield Outcome(trial, Result.UNTESTED, 0.0, "")
                     continue
-                running.append(_Running(trial, free.pop(), broken))
+                running.append(_Running(trial, free.pop(), passed_over))
             if not running:
                 return
             ended = [each for each in running if each.has_ended()]
@@ -151,7 +158,7 @@ class _Running:
 
     _serial = count(1)
 
-    def __init__(self, trial: Trial, tree: Path, broken: frozenset[str]) -> None:
+    def __init__(self, trial: Trial, tree: Path, passed_over: frozenset[str]) -> None:
         self.tree = tree
         self._trial = trial
         self._module = tree / trial.path
@@ -169,7 +176,7 @@ class _Running:
             _run_in_fork(
                 tree,
                 [*_OPTIONS, *_files_of(selection)],
-                [_Chosen(selection, broken)],
+                [_Chosen(selection, passed_over)],
                 cpu_seconds=CPU_SECONDS + 3 * int(selection.seconds),
             )
 
