@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Generator
+import logging
 import socket
 from typing import Any
 
 from aiohttp import ClientSession
+from aiohttp.http_exceptions import BadStatusLine
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from hypothesis import given
@@ -311,3 +313,16 @@ async def test_flood_over_the_wire_changes_nothing(
     assert shown(hass, "sensor.anna_presence") == "available"
     await cup.choose("anna", "DND")
     await until(lambda: shown(hass, "sensor.anna_presence") == "do_not_disturb")
+
+
+@pytest.mark.parametrize(
+    ("error", "is_logged"), [(None, True), (ValueError(), True), (BadStatusLine("x"), False)]
+)
+def test_requests_that_are_no_http_are_not_logged(
+    error: Exception | None, *, is_logged: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    logger = logging.getLogger("custom_components.cisco_unified_presence.callback_port")
+
+    logger.error("Error handling request", exc_info=error)
+
+    assert bool(caplog.records) is is_logged

@@ -16,6 +16,7 @@ from custom_components.cisco_unified_presence.pws import (
     PresenceClient,
     UnknownUser,
 )
+from custom_components.cisco_unified_presence.pws.batches import Ask, poll_many
 
 from . import soap_wire, wire
 from .byte_server import ByteServer, Received, Reply, http
@@ -143,6 +144,46 @@ async def test_a_failure_is_told_as_it_is(server: ByteServer, rest: PresenceClie
     with pytest.raises(InvalidRequest) as error:
         await rest.poll_contacts("anna", [f"{n}@x" for n in range(10)])
     assert error.value.code == 102
+
+
+@pytest.fixture
+def strange() -> tuple[list[str], Ask]:
+    """The contacts that were asked for, and a way to ask of which only 0@x is understood."""
+    asked_for: list[str] = []
+
+    async def ask(batch: Sequence[str]) -> list[ContactPresence]:
+        asked_for.extend(batch)
+        if batch[0] != "0@x":
+            raise AnswerNotUnderstood("it is strange", "<strange/>" * 1000)
+        return [ContactPresence(batch[0], BUSY)]
+
+    return asked_for, ask
+
+
+async def test_polling_ends_when_no_answer_is_understood(strange: tuple[list[str], Ask]) -> None:
+    asked_for, ask = strange
+    with pytest.raises(AnswerNotUnderstood, match="strange"):
+        await poll_many(ask, [f"{n}@x" for n in range(1, 20)], 1)
+    # The sixth failure ends it; the other three of four at once have asked by then.
+    assert len(asked_for) == 9
+
+
+async def test_polling_goes_on_when_one_answer_is_understood(
+    strange: tuple[list[str], Ask],
+) -> None:
+    _, ask = strange
+    seen = await poll_many(ask, [f"{n}@x" for n in range(20)], 1)
+    assert [each.presence for each in seen] == [BUSY, *[UNKNOWN] * 19]
+    unreadable = seen[19].unreadable
+    assert unreadable is not None
+    assert (unreadable.detail, len(unreadable.sample)) == ("it is strange", 2000)
+
+
+async def test_no_answer_of_a_few_is_understood(strange: tuple[list[str], Ask]) -> None:
+    asked_for, ask = strange
+    with pytest.raises(AnswerNotUnderstood, match="strange"):
+        await poll_many(ask, ["1@x", "2@x"], 1)
+    assert asked_for == ["1@x", "2@x"]
 
 
 async def test_contacts_cannot_be_removed_over_rest(

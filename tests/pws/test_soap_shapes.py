@@ -85,6 +85,9 @@ CONTACTS = {
     "group for each": """<x:sequence maxOccurs="unbounded">
         <x:element name="kind" type="x:int"/><x:element name="contactURI" type="x:string"/>
         </x:sequence>""",
+    "list in a group that repeats": """<x:sequence maxOccurs="unbounded">
+        <x:element name="kind" type="x:int"/>
+        <x:element name="contactURI" type="x:string" maxOccurs="unbounded"/></x:sequence>""",
     "choices": """<x:choice minOccurs="0" maxOccurs="unbounded">
         <x:element name="contactURI" type="x:string"/><x:element name="group" type="x:string"/>
         </x:choice>""",
@@ -182,6 +185,10 @@ def test_endpoints(shape: str, new: str, renewed: str) -> None:
                 "<kind>0</kind><contactURI>a@x</contactURI>"
                 "<kind>0</kind><contactURI>b@x</contactURI>"
             ),
+        ),
+        (
+            "list in a group that repeats",
+            "<kind>0</kind><contactURI>a@x</contactURI><contactURI>b@x</contactURI>",
         ),
         ("choices", "<contactURI>a@x</contactURI><contactURI>b@x</contactURI>"),
     ],
