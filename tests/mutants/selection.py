@@ -121,6 +121,13 @@ class Selector:
             self._seconds,
             lambda file: (not _is_named_after(file, path), file not in own),
         )
+        # One that takes most of the budget must not keep all others out.
+        share = self._budget / 10
+        ordered.sort(
+            key=lambda each: (
+                not _is_named_after(_file_of(each), path) and self._seconds[each] > share
+            )
+        )
         chosen: list[str] = []
         seconds = 0.0
         for each in ordered:
@@ -137,8 +144,9 @@ class Selector:
         return set(self._running_lines(path, range(first, last + 1)))
 
     def _using(self, names: frozenset[str]) -> Iterator[str]:
-        """Yield the tests that run lines which name what is defined on import."""
+        """Yield the tests that run lines which name what is defined on import, or name it."""
         name = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b")
+        yield from filter(name.search, self._seconds)
         for module, source in self._sources.items():
             lines = [
                 number for number, line in enumerate(source.splitlines(), 1) if name.search(line)

@@ -36,6 +36,7 @@ CLIENT = "tests/pws/test_client.py::test_f"
 PLACE = "tests/cup_simulator/test_place.py::test_f"
 PLACE_SLOWLY = "tests/cup_simulator/test_place.py::test_f_slowly"
 SLOW = "tests/cup_simulator/test_slow.py::test_g"
+STATED = "tests/cup_simulator/test_slow.py::test_stated_value[place-LIMIT-1]"
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def recorded(tree: Path) -> Recorded:
     tests = (CLIENT, PLACE, SLOW)
     return Recorded(
         Record(
-            seconds={CLIENT: 0.1, PLACE: 0.2, PLACE_SLOWLY: 3.0, SLOW: 9.0},
+            seconds={CLIENT: 0.1, PLACE: 0.2, PLACE_SLOWLY: 3.0, SLOW: 9.0, STATED: 0.1},
             failed=["tests/pws/test_client.py::test_broken"],
             tests={
                 each.partition("::")[0]: digest(tree / each.partition("::")[0]) for each in tests
@@ -83,10 +84,9 @@ def test_no_more_than_the_budget_allows(tree: Path, recorded: Recorded) -> None:
     assert Selector(tree, [recorded], budget=1).select(MODULE, change_in(tree, 5)).tests == (SLOW,)
 
 
-def test_a_constant_is_noticed_where_it_is_used(tree: Path, recorded: Recorded) -> None:
-    assert Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 1)).tests == (
-        CLIENT,
-    )
+def test_a_constant_is_noticed_where_it_is_used_or_stated(tree: Path, recorded: Recorded) -> None:
+    selected = Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 1))
+    assert selected.tests == (STATED, CLIENT)
 
 
 def test_lines_that_moved_since(tree: Path, recorded: Recorded) -> None:

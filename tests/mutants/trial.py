@@ -214,7 +214,7 @@ class _Running:
 
 
 def _tells(line: str) -> bool:
-    return line.startswith(("FAILED", "ERROR"))
+    return line.startswith(("FAILED ", "ERROR "))
 
 
 def _wall_limit(selection: Selection) -> float:
