@@ -1,5 +1,6 @@
 """What becomes of presences when an entry is left, and of people who are no longer controlled."""
 
+import asyncio
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -8,10 +9,12 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.arbitration import NO_REQUEST
+from custom_components.cisco_unified_presence.arbitration import NO_REQUEST, RequestedPresence
 from custom_components.cisco_unified_presence.control.undo import FIRST_PAUSE
 from custom_components.cisco_unified_presence.control.writer import PresenceWriter
 from custom_components.cisco_unified_presence.people import Person
+from custom_components.cisco_unified_presence.pws import Presence
+from tests.common.entry import person
 from tests.common.rule_requests import KEY, SetRequests, rule_request
 from tests.common.server import Cup
 from tests.common.setting_presence import (
@@ -290,3 +293,30 @@ async def test_nothing_of_a_person_no_longer_controlled_goes_on(
     assert not reconciler._publisher.is_suspected(KEY)
     assert KEY not in reconciler._schedule._timers
     assert reconciler.decision_of(person_of(loaded)) == NO_REQUEST
+
+
+@pytest.mark.parametrize(
+    "entry_people", [[person("anna", controlled=True), person("ben", controlled=True)]]
+)
+async def test_what_is_published_is_known_where_clearing_was_cut_off_before_it_began(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reconciler = loaded.runtime_data.reconciler
+    anna, ben = loaded.runtime_data.coordinator.controlled.values()
+    for each in (anna, ben):
+        busy = RequestedPresence(Presence.BUSY, override=True)
+        await reconciler.async_set_manual(each, busy, None)
+    published = reconciler.record_of(ben).published
+    assert published is not None
+
+    async def cut_off(*_: object) -> None:
+        leaving.cancel()
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(PresenceWriter, "async_clear", cut_off)
+    leaving = asyncio.create_task(reconciler.async_clear_server())
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+
+    assert reconciler.record_of(anna).unsure
+    assert reconciler.record_of(ben).published == published

@@ -2,11 +2,12 @@
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.common.rule_requests import SetRequests, rule_request
+from tests.common.rule_requests import KEY, SetRequests, rule_request
 from tests.common.server import Cup
 from tests.common.setting_presence import WRITES, clear_presence, set_presence
 from tests.common.waiting import pass_time
@@ -85,3 +86,21 @@ async def test_failure_that_may_be_over_in_a_moment_is_repeated_and_not_told(
     await pass_time(freezer, cup, 30)
 
     assert await cup.presence_of("anna") == "BUSY"
+
+
+async def test_refused_write_leaves_recorded_what_is_published(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    reconciler = loaded.runtime_data.reconciler
+    person = loaded.runtime_data.coordinator.people[KEY]
+    published = reconciler.record_of(person).published
+    assert published is not None
+    await cup.inject("error", code=120, path=WRITES)
+
+    with pytest.raises(HomeAssistantError):
+        await set_presence(hass, "away")
+
+    record = reconciler.record_of(person)
+    assert record.published == published
+    assert not record.unsure

@@ -397,3 +397,34 @@ async def test_a_login_that_is_cancelled_is_done_by_the_next_who_waits(
     assert client.logged_in_users == {"anna"}
     with pytest.raises(asyncio.CancelledError):
         await first
+
+
+async def test_the_backup_is_remembered_when_a_login_names_none(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    server.will(
+        http(201, login_answer("one", backup="two")),
+        http(201, login_answer("anna")),
+        http(200),
+        http(201, login_answer("again")),
+    )
+
+    await client.log_in_user("anna")
+    assert client.backup == "two"
+
+    await client.log_out()
+    await client.log_in()
+    assert client.backup == "two"
+
+
+async def test_an_end_users_login_names_the_backup(
+    server: ByteServer, client: PresenceClient
+) -> None:
+    server.will(
+        http(201, login_answer("one", backup="two")),
+        http(201, login_answer("anna", backup="three")),
+    )
+
+    await client.log_in_user("anna")
+
+    assert client.backup == "three"
