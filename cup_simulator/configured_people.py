@@ -16,6 +16,7 @@ from .yaml_fields import (
     texts,
 )
 
+_FIELDS = ("name", "presence", "note", "node", "contacts", "nicknames", "blocks")
 _CONTACT = re.compile(r"[^\s/@]+@[^\s/@]+")
 
 
@@ -24,8 +25,8 @@ class ConfiguredPerson:
     """A person.
 
     `status` is that of their own client, None without a client. `node` is their home, None for the
-    first. `contacts` holds contact URIs by group. The users whom the person `blocks` see them as
-    offline.
+    first. `contacts` holds contact URIs by group, `nicknames` what the person calls them. The users
+    whom the person `blocks` see them as offline.
     """
 
     user: str
@@ -34,6 +35,7 @@ class ConfiguredPerson:
     node: str | None = None
     contacts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     blocks: tuple[str, ...] = ()
+    nicknames: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_people(value: object, domain: str, nodes: Collection[str]) -> tuple[ConfiguredPerson, ...]:
@@ -45,7 +47,7 @@ def read_people(value: object, domain: str, nodes: Collection[str]) -> tuple[Con
         if user.casefold() in people:
             raise ConfigurationError(f"{where} is there twice; upper and lower case are the same.")
         given = section({} if entry is None else entry, where)
-        only(given, where, {"name", "presence", "note", "node", "contacts", "blocks"})
+        only(given, where, _FIELDS)
         people[user.casefold()] = ConfiguredPerson(
             user,
             optional_text(given, "name", f"{where}.name") or user,
@@ -53,6 +55,7 @@ def read_people(value: object, domain: str, nodes: Collection[str]) -> tuple[Con
             _home(given, f"{where}.node", nodes),
             _contacts(given.get("contacts", {}), f"{where}.contacts", domain),
             texts(given.get("blocks", []), f"{where}.blocks"),
+            _nicknames(given.get("nicknames", {}), f"{where}.nicknames", domain),
         )
     return tuple(people.values())
 
@@ -106,6 +109,14 @@ def _contacts(value: object, where: str, domain: str) -> dict[str, tuple[str, ..
             raise ConfigurationError(f"{where}.{group} must be a list of contacts.")
         contacts[group] = tuple(_contact(each, f"{where}.{group}", domain) for each in listed)
     return contacts
+
+
+def _nicknames(value: object, where: str, domain: str) -> dict[str, str]:
+    """Return nicknames by contact URI."""
+    return {
+        _contact(contact, where, domain): text(nickname, f"{where}.{contact}")
+        for contact, nickname in section(value, where).items()
+    }
 
 
 def _contact(value: object, where: str, domain: str) -> str:

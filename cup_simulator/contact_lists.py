@@ -11,11 +11,31 @@ type ContactList = Mapping[str, Sequence[str]]
 class ContactLists:
     """The contact lists of all users."""
 
-    def __init__(self, lists: Mapping[str, ContactList]) -> None:
+    def __init__(
+        self,
+        lists: Mapping[str, ContactList],
+        nicknames: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """`nicknames` holds what each user calls contacts, by contact URI."""
         self._lists = {user: _copy(listed) for user, listed in lists.items()}
+        self._nicknames = {
+            (user, contact.casefold()): name
+            for user, names in (nicknames or {}).items()
+            for contact, name in names.items()
+        }
 
     def of(self, user: str) -> ContactList:
         return self._lists.get(user, {})
+
+    def nickname(self, user: str, contact: str) -> str | None:
+        """Return what a user calls a contact."""
+        return self._nicknames.get((user, contact.casefold()))
+
+    def call(self, user: str, contact: str, nickname: str | None) -> None:
+        """Let a user call a contact so; None takes the nickname away."""
+        self._nicknames.pop((user, contact.casefold()), None)
+        if nickname is not None:
+            self._nicknames[user, contact.casefold()] = nickname
 
     def replace(self, user: str, listed: ContactList) -> None:
         self._lists[user] = _copy(listed)

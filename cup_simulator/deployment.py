@@ -181,7 +181,11 @@ class Deployment:
                 self.people.sign_out(self.people[user])
 
     def _new_contact_lists(self) -> ContactLists:
-        return ContactLists({each.user: each.contacts for each in self.configuration.people})
+        people = self.configuration.people
+        return ContactLists(
+            {each.user: each.contacts for each in people},
+            {each.user: each.nicknames for each in people},
+        )
 
     def _new_people(self) -> People:
         configuration = self.configuration

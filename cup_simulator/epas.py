@@ -3,7 +3,7 @@
 SOAP 1.2 only. It logs users in, answers the presence domain, an end user's name and contacts, and
 changes contacts. Reference: "The Client Configuration Web Service, as far as it is needed". The
 form of listed contacts and of the answers to changes is not public; here contacts are listed in the
-form in which they are written.
+form in which they are written, with an attribute `nickname` where their owner has given one.
 """
 
 from collections.abc import Callable, Mapping
@@ -152,7 +152,10 @@ class ConfigurationFront:
             group = etree.SubElement(parent, _name("group"), name=name)
             for contact in contacts:
                 user, _, domain = contact.partition("@")
-                etree.SubElement(group, _name("persona-id"), domain=domain).text = user
+                persona = etree.SubElement(group, _name("persona-id"), domain=domain)
+                persona.text = user
+                if nickname := self._deployment.contact_lists.nickname(session.user, contact):
+                    persona.set("nickname", nickname)
 
     def _add_contacts(self, envelope: Envelope) -> etree._Element:
         session = self._end_user(envelope)

@@ -245,6 +245,17 @@ async def test_changes_of_contacts_that_are_refused(
     assert await contacts_of(simulator, key) == before
 
 
+async def test_nicknames_stand_beside_contacts(simulator: Simulator, wire: Wire) -> None:
+    key = await wire.login("user1")
+    listed = await get(simulator, "<contact-info/>", key)
+    named = {each.text: each.get("nickname") for each in listed.iter("{*}persona-id")}
+    assert named["user2"] is None
+    simulator.deployment.contact_lists.call("user1", "USER2@example.com", "Two")
+    listed = await get(simulator, "<contact-info/>", key)
+    named = {each.text: each.get("nickname") for each in listed.iter("{*}persona-id")}
+    assert named["user2"] == "Two"
+
+
 async def test_the_list_is_changed_from_outside(simulator: Simulator, wire: Wire) -> None:
     listed = {"Team": ["user2", "guest@example.org"], "Empty": []}
     reply = await wire.control("PUT", "/control/people/user1/contacts", listed)
