@@ -32,11 +32,14 @@ PLACEHOLDERS = {
     Issue.CALLBACK_NEEDS_HTTP: {"url"},
     Issue.CALLBACK_PORT_CLOSED: {"port", "reason"},
     Issue.CERTIFICATE_CHANGED: {"address", "expected", "found"},
+    Issue.CONTACT_LIST_UNAVAILABLE: {"detail"},
     Issue.ENDPOINT_REFUSED: {"url"},
     Issue.ENTITY_LIMIT: {"count", "names"},
     Issue.NO_FREE_ENDPOINT: {"url"},
     Issue.NO_FREE_SUBSCRIPTION: {"url"},
     Issue.NODE_NOT_TRUSTED: {"address"},
+    Issue.PEOPLE_LEFT_CONTACT_LIST: {"people"},
+    Issue.PEOPLE_NEVER_SEEN: {"people"},
     Issue.PEOPLE_UNKNOWN: {"people"},
     Issue.PEOPLE_UNREADABLE: {"people", "detail", "sample"},
     Issue.SESSION_TAKEN_OVER: {"user"},
@@ -54,6 +57,7 @@ CERTIFICATE = {
 ADDED_BY_FLOW: dict[Issue | PersonIssue, set[str]] = {
     **{issue: {"tried"} for issue in CALLBACK_ISSUES},
     **dict.fromkeys(CERTIFICATE_ISSUES, CERTIFICATE),
+    Issue.CONTACT_LIST_UNAVAILABLE: CERTIFICATE | {"address"},
 }
 
 

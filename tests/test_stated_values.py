@@ -30,7 +30,7 @@ HOUR = 3600
         ("channel.intervals", "FREE_EMPTY_FETCHES", 3),
         ("channel.intervals", "EMPTY_FETCH_PAUSE_SECONDS", 1),
         ("channel.presence_reader", "RICH_PAUSE_SECONDS", HOUR),
-        ("channel.unknown_people", "MOST_NAMES", 20),
+        ("people", "MOST_NAMES", 20),
         ("const", "DEFAULT_CALLBACK_PORT", 8080),
         ("const", "DEFAULT_FULL_REFRESH_INTERVAL", timedelta(minutes=15)),
         ("const", "DEFAULT_POLL_INTERVAL", timedelta(minutes=1)),

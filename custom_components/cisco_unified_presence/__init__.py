@@ -29,6 +29,7 @@ from .entities import (
 from .error_messages import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
 from .pws import CannotConnect, ConnectFailure, InvalidCredentials
+from .roster import SyncStore, async_forget_seen
 from .rules import (
     RULE_ENGINE,
     RuleEngine,
@@ -100,6 +101,7 @@ async def _async_start(
     await hass.config_entries.async_forward_entry_setups(entry, OTHER_PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(updates.async_handle))
     updates.async_check()
+    await runtime.roster.async_follow_contact_list(updates.async_note)
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
@@ -131,6 +133,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None
     await async_undo_removed(hass, entry)
     await OrphanStore(hass, entry.entry_id).async_forget()
     await NodeStore(hass, entry.entry_id).async_forget()
+    await SyncStore(hass, entry.entry_id).async_forget()
+    await async_forget_seen(hass, entry.entry_id)
 
 
 async def async_remove_config_entry_device(
@@ -191,6 +195,10 @@ class _EntryUpdates:
 
     async def async_handle(self, _hass: HomeAssistant, _entry: CupConfigEntry) -> None:
         """Note a change; adding many people at once is a change for each of them."""
+        self.async_note()
+
+    @callback
+    def async_note(self) -> None:
         self._burst.async_note()
 
     @callback
@@ -200,6 +208,9 @@ class _EntryUpdates:
     async def _async_apply(self) -> None:
         hass, entry = self._hass, self._entry
         if entry.state is not ConfigEntryState.LOADED:
+            return
+        if entry.runtime_data.roster.contact_list.is_changing:
+            # It notes the end of its changes, which may be thousands.
             return
         if self._settings != _settings_of(entry):
             async_schedule_reload(hass, entry)

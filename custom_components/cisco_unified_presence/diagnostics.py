@@ -13,6 +13,7 @@ from yarl import URL
 from .const import (
     CONF_APPLICATION_USER,
     CONF_CALLBACK_URL,
+    CONF_CONTACT_LIST_GROUP,
     SUBENTRY_GROUP,
     SUBENTRY_PERSON,
     SUBENTRY_RULE,
@@ -36,7 +37,7 @@ async def async_get_config_entry_diagnostics(
             "reason": entry.reason,
             "version": f"{entry.version}.{entry.minor_version}",
             "data": async_redact_data(entry.data, SECRET),
-            "options": _without_path(entry.options),
+            "options": _without_private(entry.options),
             "people": [dict(each.data) for each in entry.get_subentries_of_type(SUBENTRY_PERSON)],
             # Their conditions name entities, which are private.
             "rules": len(list(entry.get_subentries_of_type(SUBENTRY_RULE))),
@@ -76,6 +77,8 @@ def _running(runtime: Runtime) -> dict[str, Any]:
             "ignored": runtime.notifications.ignored,
         },
         "people": _people(runtime),
+        "never_seen": [person.contact for person in runtime.roster.never_seen.people],
+        "contact_list": _contact_list(runtime),
         **_traffic(runtime),
     }
 
@@ -93,6 +96,20 @@ def _people(runtime: Runtime) -> dict[str, Any]:
         "held": len(runtime.reconciler.publishing_users),
         "logged_in": len(runtime.client.logged_in_users),
         "by_presence": counts,
+    }
+
+
+def _contact_list(runtime: Runtime) -> dict[str, Any]:
+    sync, people = runtime.roster.contact_list, runtime.coordinator.people.values()
+    health = sync.health
+    return {
+        "read": health.read_at.isoformat() if health.read_at else None,
+        "failing_since": health.failing_since.isoformat() if health.failing_since else None,
+        "failure": health.failure,
+        "contacts": health.contacts,
+        "tells_absence": health.tells_absence,
+        "people": sum(person.is_from_list for person in people),
+        "missing": {key: since.isoformat() for key, since in sync.record.missing.items()},
     }
 
 
@@ -138,10 +155,12 @@ def _pseudonyms_of(entry: CupConfigEntry) -> Pseudonyms:
     return Pseudonyms(people, [str(entry.data[key]) for key in SECRET])
 
 
-def _without_path(options: Mapping[str, Any]) -> dict[str, Any]:
-    if CONF_CALLBACK_URL not in options:
-        return dict(options)
-    return {**options, CONF_CALLBACK_URL: _origin(options[CONF_CALLBACK_URL])}
+def _without_private(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options without the path of the callback, and without the name of a group."""
+    shown: dict[str, Any] = async_redact_data(options, {CONF_CONTACT_LIST_GROUP})
+    if CONF_CALLBACK_URL in options:
+        shown[CONF_CALLBACK_URL] = _origin(options[CONF_CALLBACK_URL])
+    return shown
 
 
 def _origin(url: str | None) -> str | None:

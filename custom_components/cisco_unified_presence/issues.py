@@ -20,11 +20,14 @@ class Issue(StrEnum):
     CALLBACK_NEEDS_HTTP = "callback_needs_http"
     CALLBACK_PORT_CLOSED = "callback_port_closed"
     CERTIFICATE_CHANGED = "certificate_changed"
+    CONTACT_LIST_UNAVAILABLE = "contact_list_unavailable"
     ENDPOINT_REFUSED = "endpoint_refused"
     ENTITY_LIMIT = "entity_limit"
     NO_FREE_ENDPOINT = "no_free_endpoint"
     NO_FREE_SUBSCRIPTION = "no_free_subscription"
     NODE_NOT_TRUSTED = "node_not_trusted"
+    PEOPLE_LEFT_CONTACT_LIST = "people_left_contact_list"
+    PEOPLE_NEVER_SEEN = "people_never_seen"
     PEOPLE_UNKNOWN = "people_unknown"
     PEOPLE_UNREADABLE = "people_unreadable"
     SESSION_TAKEN_OVER = "session_taken_over"
@@ -35,12 +38,20 @@ class Issue(StrEnum):
 FIXABLE = frozenset(Issue) - {
     Issue.ACCOUNT_SHARED,
     Issue.ENTITY_LIMIT,
+    Issue.PEOPLE_NEVER_SEEN,
     Issue.PEOPLE_UNREADABLE,
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
 }
 
 # Issues that outlive an unload of the entry.
-LASTING = frozenset({Issue.CERTIFICATE_CHANGED, Issue.PEOPLE_UNKNOWN})
+LASTING = frozenset(
+    {
+        Issue.CERTIFICATE_CHANGED,
+        Issue.PEOPLE_LEFT_CONTACT_LIST,
+        Issue.PEOPLE_NEVER_SEEN,
+        Issue.PEOPLE_UNKNOWN,
+    }
+)
 
 # In place of the secret part of an address.
 HIDDEN = "…"

@@ -1,9 +1,9 @@
 """The people and the watcher of an entry, as its subentries and data name them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
@@ -11,12 +11,17 @@ from . import pws
 from .const import (
     CONF_CONTACT,
     CONF_CONTROLLED,
+    CONF_FROM_LIST,
     CONF_PRESENCE_DOMAIN,
     CONF_TOLD_NAME,
     CONF_USER,
     CONF_WATCHER,
+    DOMAIN,
     SUBENTRY_PERSON,
 )
+
+# So that the text of an issue stays readable.
+MOST_NAMES: Final = 20
 
 
 def contact_key(contact: str) -> str:
@@ -46,6 +51,7 @@ class Person:
 
     Attributes:
         told_name: The name that was taken over from the server, None when the user gave one.
+        is_from_list: Whether the person was added because the watcher's contact list has it.
         key: Identifies the person within the entry; derived once, as it is read very often.
     """
 
@@ -55,6 +61,7 @@ class Person:
     contact: str
     controlled: bool
     told_name: str | None = None
+    is_from_list: bool = False
     key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -75,12 +82,24 @@ class Person:
             contact=data[CONF_CONTACT],
             controlled=data[CONF_CONTROLLED],
             told_name=data.get(CONF_TOLD_NAME),
+            is_from_list=bool(data.get(CONF_FROM_LIST)),
         )
 
 
 def people_of(entry: ConfigEntry) -> dict[str, Person]:
     people = map(Person.from_subentry, entry.get_subentries_of_type(SUBENTRY_PERSON))
     return {person.key: person for person in people}
+
+
+def person_device_identifier(entry_id: str, key: str) -> tuple[str, str]:
+    """Return what identifies the device of a person, by contact key."""
+    return DOMAIN, f"{entry_id}_{key}"
+
+
+def names_of(people: Sequence[Person]) -> str:
+    """Return the names of people, up to MOST_NAMES."""
+    names = [person.name for person in people[:MOST_NAMES]]
+    return ", ".join(names + ["…"] * (len(people) > MOST_NAMES))
 
 
 def new_person(
@@ -90,12 +109,17 @@ def new_person(
     controlled: bool,
     given_name: str | None = None,
     told_name: str | None = None,
+    is_from_list: bool = False,
 ) -> ConfigSubentry:
     """Return the subentry of a person to add; the name that the user gave counts."""
     name = given_name or told_name or user
-    data = {CONF_USER: user, CONF_CONTACT: contact, CONF_CONTROLLED: controlled}
+    data: dict[str, Any] = {CONF_USER: user, CONF_CONTACT: contact, CONF_CONTROLLED: controlled}
+    if not given_name:
+        data[CONF_TOLD_NAME] = name
+    if is_from_list:
+        data[CONF_FROM_LIST] = True
     return ConfigSubentry(
-        data=MappingProxyType(data if given_name else {**data, CONF_TOLD_NAME: name}),
+        data=MappingProxyType(data),
         subentry_type=SUBENTRY_PERSON,
         title=name,
         unique_id=f"{SUBENTRY_PERSON}_{contact_key(contact)}",

@@ -10,7 +10,9 @@ from .repair import (
     NOTHING_FREE,
     CallbackRepairFlow,
     CertificateRepairFlow,
+    ContactListRepairFlow,
     EntryRepairFlow,
+    LeftContactListRepairFlow,
     NothingFreeRepairFlow,
     TakenOverRepairFlow,
     UnknownPeopleRepairFlow,
@@ -21,6 +23,8 @@ FLOWS: dict[Issue, type[EntryRepairFlow]] = {
     **dict.fromkeys(CALLBACK_ISSUES, CallbackRepairFlow),
     **dict.fromkeys(CERTIFICATE_ISSUES, CertificateRepairFlow),
     **dict.fromkeys(NOTHING_FREE, NothingFreeRepairFlow),
+    Issue.CONTACT_LIST_UNAVAILABLE: ContactListRepairFlow,
+    Issue.PEOPLE_LEFT_CONTACT_LIST: LeftContactListRepairFlow,
     Issue.PEOPLE_UNKNOWN: UnknownPeopleRepairFlow,
     Issue.SESSION_TAKEN_OVER: TakenOverRepairFlow,
 }

@@ -52,7 +52,7 @@ from .pws import (
     make_ssl_context,
     open_session,
 )
-from .roster import DisplayNames
+from .roster import Roster
 from .rules import async_rule_engine, people_in_group
 from .settings import AppliedOptions, dialect_in
 from .trust import NodeStore, async_report_distrust, node_policy, security_at, server_in
@@ -74,6 +74,7 @@ CALLBACK_ISSUES = (
 ISSUES_OF_A_RUN = (
     *CALLBACK_ISSUES,
     Issue.ACCOUNT_SHARED,
+    Issue.CONTACT_LIST_UNAVAILABLE,
     Issue.ENTITY_LIMIT,
     Issue.NODE_NOT_TRUSTED,
     Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
@@ -97,7 +98,7 @@ class Runtime:
         decision_log: Reports the decisions.
         groups: The groups of people.
         channel_history: The latest update channels, for diagnostics.
-        names: Takes people's names over from the server.
+        roster: Knows who the people are.
         notifications: Counts what came in at the callback, for diagnostics.
     """
 
@@ -151,13 +152,8 @@ class Runtime:
             lambda: bool(self.reconciler.publishing_users),
             entry.data[CONF_APPLICATION_USER],
         )
-        self.names = DisplayNames(
-            hass,
-            entry,
-            self.coordinator,
-            self.client,
-            self._watcher.user,
-            rich=self._applied.rich,
+        self.roster = Roster(
+            hass, entry, self.coordinator, self.client, self._watcher.user, self._applied
         )
 
     def _make_client(self, server: Server, backup: str | None) -> PresenceClient:
@@ -249,7 +245,7 @@ class Runtime:
         self._callback = await self._async_open_callback()
         await self.eventing.async_start(self._callback)
         self.reconciler.async_start()
-        self.names.async_start()
+        await self.roster.async_start()
         self._session_watch.async_start()
         self._untracked.async_start()
         self._abandoned.async_start()
@@ -322,7 +318,7 @@ class Runtime:
         return same_account and async_is_reloading(self._hass, self._entry)
 
     async def _async_leave_server(self, *, keep_published: bool) -> None:
-        await self.names.async_stop()
+        await self.roster.async_stop()
         await self.eventing.async_stop()
         if keep_published:
             await self._async_log_out_others(self.reconciler.publishing_users)
@@ -347,12 +343,12 @@ class Runtime:
         """Take over the options that the entry now has."""
         before, now = self._applied, AppliedOptions.of(self._entry)
         self._applied = now
+        self.roster.async_set_options(now)
         if now.intervals != before.intervals:
             self.eventing.async_set_intervals(now.intervals)
         if now.rich != before.rich:
             async_clear_issues(self._hass, self._entry, Issue.RICH_PRESENCE_NOT_UNDERSTOOD)
             self._reader.async_set_rich(rich=now.rich)
-            self.names.async_set_rich(rich=now.rich)
             # Entities come and go with it.
             self.coordinator.async_set_people(self.coordinator.people)
             self.eventing.async_reading_changed()

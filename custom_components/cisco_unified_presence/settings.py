@@ -13,6 +13,10 @@ from .const import (
     CONF_CALLBACK,
     CONF_CALLBACK_PORT,
     CONF_CALLBACK_URL,
+    CONF_CONTACT_LIST,
+    CONF_CONTACT_LIST_GROUP,
+    CONF_CONTACT_LIST_LABELS,
+    CONF_CONTACT_LIST_REMOVES,
     CONF_DIALECT,
     CONF_FULL_REFRESH_INTERVAL,
     CONF_MANUAL_END,
@@ -102,12 +106,39 @@ class ManualEnd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactListSettings:
+    """How people follow the watcher's contact list.
+
+    Attributes:
+        group: The name of the group that is followed, None for the whole list.
+        removes: Whether people go who are no longer on it.
+        labels: Whether its groups become labels.
+    """
+
+    group: str | None
+    removes: bool
+    labels: bool
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self | None:
+        """Return the settings, None where the list is not followed."""
+        if not options.get(CONF_CONTACT_LIST, False):
+            return None
+        return cls(
+            group=options.get(CONF_CONTACT_LIST_GROUP) or None,
+            removes=bool(options.get(CONF_CONTACT_LIST_REMOVES, True)),
+            labels=bool(options.get(CONF_CONTACT_LIST_LABELS, False)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppliedOptions:
     """The options that a running entry goes by."""
 
     intervals: Intervals
     callback: CallbackSettings
     rich: bool
+    contact_list: ContactListSettings | None
 
     @classmethod
     def of(cls, entry: ConfigEntry) -> Self:
@@ -115,6 +146,7 @@ class AppliedOptions:
             intervals=Intervals.of(entry.options),
             callback=CallbackSettings.of(entry.data, entry.options),
             rich=is_rich(entry.options),
+            contact_list=ContactListSettings.of(entry.options),
         )
 
 

@@ -13,8 +13,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from custom_components.cisco_unified_presence.const import SUBENTRY_PERSON
 from custom_components.cisco_unified_presence.flows.people_form import CONF_CONTACTS
+from custom_components.cisco_unified_presence.pws import read_certificates
 from custom_components.cisco_unified_presence.roster import contact_service
 from custom_components.cisco_unified_presence.trust import (
+    contact_service_pins,
     fingerprint_text,
     with_contact_service_pin,
 )
@@ -263,6 +265,27 @@ async def test_another_certificate_than_the_trusted_one_is_shown_beside_it(
     assert fingerprint_text("ab" * 32) in walk.sentence
     await walk.fill_in("certificate")
     assert walk.step == "contacts"
+
+
+async def test_both_certificates_of_the_contact_list_are_trusted(
+    hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The presence port has two certificates, and shows the first.
+    port = cup.simulator.ports.https
+    monkeypatch.setattr(contact_service, "PORTS", (port,))
+    shown = (await read_certificates("127.0.0.1", port, timeout=5)).fingerprints
+    assert len(shown) == 2
+    data = with_contact_service_pin(loaded.data, "127.0.0.1", port, shown[1])
+    hass.config_entries.async_update_entry(loaded, data=data)
+    walk = await not_trusted(hass, loaded)
+    await walk.fill_in("contacts_not_trusted", show_certificate=True, controlled=False)
+    assert walk.step == "two_certificates"
+    assert all(fingerprint_text(each) in walk.sentence for each in shown)
+    await walk.fill_in("two_certificates")
+    assert set(contact_service_pins(loaded.data, "127.0.0.1", port)) == set(shown)
+    # It is trusted now, but no contact service.
+    assert walk.step == "user"
+    assert (await only_lines(hass, loaded)).step == "user"
 
 
 @pytest.mark.usefixtures("client_configuration_port")

@@ -15,7 +15,7 @@ from custom_components.cisco_unified_presence.const import (
     CONF_WATCHER,
     SecurityMode,
 )
-from custom_components.cisco_unified_presence.flows import certificate_steps, checks
+from custom_components.cisco_unified_presence.flows import certificate_question, checks
 from custom_components.cisco_unified_presence.pws import PresenceClient, read_certificate
 from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.server import PASSWORD, Cup
@@ -123,7 +123,7 @@ async def test_a_server_that_goes_before_its_certificate_is_seen(
         await cup.inject("refuse_connections")
         return await read(*args, **kwargs)
 
-    monkeypatch.setattr(f"{certificate_steps.__name__}.read_certificate", too_late)
+    monkeypatch.setattr(f"{certificate_question.__name__}.read_certificate", too_late)
     await walk.fill_in("user", **server_form(cup, SecurityMode.HTTPS))
     assert (walk.step, walk.error) == ("user", "cannot_connect_refused")
     await cup.heal()

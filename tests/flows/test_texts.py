@@ -9,6 +9,7 @@ import yaml
 
 from custom_components.cisco_unified_presence.config_flow import CupConfigFlow
 from custom_components.cisco_unified_presence.const import SUBENTRY_PERSON, SUBENTRY_RULE
+from custom_components.cisco_unified_presence.flows.contact_list_form import contact_list_schema
 from custom_components.cisco_unified_presence.flows.options import OPTIONS_SCHEMA, CupOptionsFlow
 from custom_components.cisco_unified_presence.flows.people import PersonFlow
 from custom_components.cisco_unified_presence.flows.people_form import (
@@ -48,12 +49,18 @@ PERSON_STEPS = {
     "user": PEOPLE_SCHEMA,
     "contacts_not_trusted": UNTRUSTED_SCHEMA,
     "certificate": NOTHING,
+    "two_certificates": NOTHING,
     "contacts": contacts_schema({}, ""),
     "unknown": NOTHING,
     "reconfigure": PERSON_SCHEMA,
 }
 RULE_STEPS = {"user": RULE_FORM, "reconfigure": RULE_FORM}
-OPTION_STEPS = {"init": OPTIONS_SCHEMA}
+OPTION_STEPS = {
+    "init": OPTIONS_SCHEMA,
+    "contact_list": contact_list_schema(()),
+    "certificate": NOTHING,
+    "two_certificates": NOTHING,
+}
 WITHOUT_A_FORM = {"reauth", "finish", "add"}
 
 PERSON_TEXTS = TEXTS["config_subentries"][SUBENTRY_PERSON]

@@ -136,7 +136,7 @@ def epas(data: bytes) -> None:
         response = soap_answers.read_response(Answer.parsed(200, None, data), ABOUT)
         if response is None:
             return
-        for group in contacts._grouped(contacts._contacts_in(response)):
+        for group in contacts._contact_list(list(contacts._found_in(response))).groups:
             assert all(re.fullmatch(r"[^\s@]+@[^\s@]+", each) for each in group.contacts)
         with suppress(AnswerNotUnderstood):
             assert not re.search(r"[\s@/]", contacts._domain_in(response))

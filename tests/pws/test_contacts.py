@@ -8,6 +8,7 @@ from custom_components.cisco_unified_presence.pws import (
     CannotConnect,
     ConfigurationUnavailable,
     ContactGroup,
+    ContactList,
     ContactService,
     PlainHttp,
     Server,
@@ -85,11 +86,16 @@ async def test_a_contact_list(server: ByteServer, service: ContactService) -> No
             "</list></get-contact-info-resp>"
         )
     )
-    assert await service.contact_list(SESSION) == (
+    listed = await service.contact_list(SESSION)
+    # Four of the odd group are unreadable.
+    assert not listed.is_complete
+    assert listed.groups == (
         ContactGroup("Work", ("anna@example.com", "ben@example.org")),
         ContactGroup("Inner", ("cy@example.com",)),
         ContactGroup("", ("dee@example.com", "eve@example.com")),
+        ContactGroup("Odd", ()),
     )
+    assert listed.nicknames == {}
     assert body_of(server.received[0]) == (
         "<n:get-all-config><n:contact-info></n:contact-info></n:get-all-config>"
     )
@@ -97,7 +103,63 @@ async def test_a_contact_list(server: ByteServer, service: ContactService) -> No
 
 async def test_an_empty_contact_list(server: ByteServer, service: ContactService) -> None:
     server.will(configuration("<get-contact-info-resp/>"))
-    assert await service.contact_list(SESSION) == ()
+    assert await service.contact_list(SESSION) == ContactList()
+
+
+async def test_an_empty_group_is_one(server: ByteServer, service: ContactService) -> None:
+    server.will(
+        configuration("<get-contact-info-resp><group name='Work'/></get-contact-info-resp>")
+    )
+    listed = await service.contact_list(SESSION)
+    assert listed == ContactList((ContactGroup("Work", ()),))
+
+
+@pytest.mark.parametrize(
+    "persona",
+    [
+        '<persona-id domain="example.com" nickname="Annie">anna</persona-id>',
+        '<persona-id domain="example.com">anna<nick-name>Annie</nick-name></persona-id>',
+        '<contact alias="Annie"><persona-id domain="example.com">anna</persona-id></contact>',
+        (
+            '<contact><persona-id domain="example.com">anna</persona-id>'
+            "<displayName> Annie </displayName></contact>"
+        ),
+    ],
+)
+async def test_a_nickname(server: ByteServer, service: ContactService, persona: str) -> None:
+    server.will(configuration(f'<group name="Work" alias="no">{persona}</group>'))
+    listed = await service.contact_list(SESSION)
+    assert listed.groups == (ContactGroup("Work", ("anna@example.com",)),)
+    assert listed.nicknames == {"anna@example.com": "Annie"}
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        '<property name="display-name"> Anna E. </property>',
+        '<property name="User.DisplayName" value="Anna E."/>',
+        "<user><display-name>Anna E.</display-name></user>",
+        '<user displayName="Anna E."/>',
+    ],
+)
+async def test_the_name_of_a_user(server: ByteServer, service: ContactService, config: str) -> None:
+    persona = (
+        '<persona-id domain="example.com">anna</persona-id><property name="other">x</property>'
+    )
+    server.will(configuration(f"<get-user-config-resp>{persona}{config}</get-user-config-resp>"))
+    assert await service.display_name(SESSION) == "Anna E."
+    assert body_of(server.received[0]) == (
+        "<n:get-all-config><n:user-config></n:user-config></n:get-all-config>"
+    )
+
+
+async def test_a_user_without_a_name(server: ByteServer, service: ContactService) -> None:
+    server.will(
+        configuration(
+            "<get-user-config-resp><property name='x'>y</property></get-user-config-resp>"
+        )
+    )
+    assert await service.display_name(SESSION) is None
 
 
 @pytest.mark.parametrize(

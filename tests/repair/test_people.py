@@ -5,10 +5,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.channel import names_of
-from custom_components.cisco_unified_presence.channel.unknown_people import MOST_NAMES
 from custom_components.cisco_unified_presence.issues import Issue, async_raise_issue
-from custom_components.cisco_unified_presence.people import Person
+from custom_components.cisco_unified_presence.people import MOST_NAMES, Person, names_of
 from tests.common.entry import add_person
 from tests.common.flows import Walk
 from tests.common.live_channel import issue_of

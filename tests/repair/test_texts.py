@@ -13,6 +13,8 @@ from tests.common.texts import TEXTS, check_fields
 STEPS = {
     "callback": {"callback"},
     "certificate": {"confirm", "two_certificates"},
+    "contact_list": {"certificate", "confirm", "two_certificates"},
+    "left_contact_list": {"init"},
     "people": {"init"},
     "server": {"confirm"},
 }

@@ -16,7 +16,7 @@ from custom_components.cisco_unified_presence.const import (
     CONF_TOLD_NAME,
     SUBENTRY_PERSON,
 )
-from custom_components.cisco_unified_presence.roster import readable_name
+from custom_components.cisco_unified_presence.roster import names, readable_name
 from tests.common.entry import person
 from tests.common.flows import Walk
 from tests.common.server import Cup
@@ -127,6 +127,26 @@ async def test_a_server_that_fails_takes_no_name_away(
     await pass_time(freezer, cup, DAY)
     await settled(cup)
     assert name_of(loaded, "anna") == "Anna"
+
+
+async def test_the_name_of_the_persons_own_configuration_comes_last(
+    hass: HomeAssistant,
+    cup: Cup,
+    trusted_client_configuration: None,
+    loaded: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await until(lambda: name_of(loaded, "anna") == "Anna")
+    rename_at(cup, "anna", "Anna Married")
+    monkeypatch.setattr(loaded.runtime_data.roster.names, "_documents", {})
+    monkeypatch.setattr(names, "_names_in", lambda _seen: ())
+    await pass_time(freezer, cup, DAY)
+    # Nobody is logged in for a name.
+    assert name_of(loaded, "anna") == "Anna"
+    await loaded.runtime_data.client.log_in_user("anna")
+    await pass_time(freezer, cup, DAY)
+    await until(lambda: name_of(loaded, "anna") == "Anna Married")
 
 
 @pytest.mark.parametrize(

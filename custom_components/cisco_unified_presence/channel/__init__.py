@@ -11,7 +11,7 @@ from .orphans import OrphanStore
 from .poller import Poller
 from .presence_reader import PresenceReader
 from .subscription import WatchersSubscription
-from .unknown_people import UnknownPeople, names_of, unknown_among
+from .unknown_people import UnknownPeople, unknown_among
 from .unread_documents import async_clear_unread_documents, async_report_unread_document
 from .unreadable_people import UnreadablePeople
 
@@ -31,6 +31,5 @@ __all__ = [
     "async_open_callback",
     "async_report_unread_document",
     "choose_callback",
-    "names_of",
     "unknown_among",
 ]

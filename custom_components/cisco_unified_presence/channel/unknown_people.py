@@ -1,29 +1,20 @@
 """The issue that names people whom the server does not know."""
 
-from collections.abc import Sequence
-
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
 from ..coordinator import PresenceCoordinator
 from ..issues import Issue, async_clear_issues, async_ignore_issue, async_raise_issue
-from ..people import Person
+from ..people import Person, names_of
 
 # A server may need a moment for a contact that it has not been asked about before.
 PATIENCE_SECONDS = 60.0
-# So that the issue's text stays readable.
-MOST_NAMES = 20
 
 
 def unknown_among(coordinator: PresenceCoordinator) -> list[Person]:
     """Return the watched people whom the server does not know."""
     return [coordinator.people[key] for key in sorted(coordinator.unknown)]
-
-
-def names_of(people: Sequence[Person]) -> str:
-    names = [person.name for person in people[:MOST_NAMES]]
-    return ", ".join(names + ["…"] * (len(people) > MOST_NAMES))
 
 
 class UnknownPeople:

@@ -9,8 +9,8 @@ from homeassistant.util import dt as dt_util
 
 from ..coordinator import PresenceCoordinator
 from ..issues import Issue, async_clear_issues, async_raise_issue
+from ..people import names_of
 from ..redaction import redacted
-from .unknown_people import names_of
 
 # What is unreadable for a moment, during an upgrade for example, is no reason for an issue.
 UNREADABLE_PATIENCE_SECONDS = 900.0

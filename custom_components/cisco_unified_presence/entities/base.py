@@ -12,7 +12,7 @@ from ..arbitration import Decision
 from ..const import DOMAIN
 from ..control import DecisionLog, Reconciler
 from ..coordinator import PresenceCoordinator
-from ..people import Person, people_of
+from ..people import Person, people_of, person_device_identifier
 from ..pws import ContactPresence, RichPresence
 from ..rules import Pauses, PersonId, async_rule_engine
 from ..runtime import CupConfigEntry
@@ -70,7 +70,7 @@ def _server_identifier(entry: CupConfigEntry) -> tuple[str, str]:
 
 
 def _person_identifier(entry: CupConfigEntry, person: Person) -> tuple[str, str]:
-    return DOMAIN, f"{entry.entry_id}_{person.key}"
+    return person_device_identifier(entry.entry_id, person.key)
 
 
 def person_unique_id(entry: CupConfigEntry, person: Person, key: str) -> str:

@@ -1,12 +1,14 @@
-"""The options of an entry: where the server calls back, how often to poll, how long to set."""
+"""The options of an entry: how presence arrives, how long it is set, whom people follow."""
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, override
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigFlowContext, ConfigFlowResult, OptionsFlow
 from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
 from ..const import (
+    CONF_CONTACT_LIST,
     CONF_FULL_REFRESH_INTERVAL,
     CONF_MANUAL_END,
     CONF_MANUAL_HOURS,
@@ -17,7 +19,11 @@ from ..const import (
     DEFAULT_POLL_INTERVAL,
     ManualEndMode,
 )
+from ..pws import PresenceServiceError
+from ..runtime import CupConfigEntry
 from .callback_form import CALLBACK_SCHEMA, errors_in_callback, read_callback
+from .contact_list import ContactListSteps
+from .contact_list_form import contact_list_schema, read_contact_list_form
 from .selectors import HOURS, choice, seconds
 
 OPTIONS_SCHEMA = CALLBACK_SCHEMA.extend(
@@ -34,12 +40,16 @@ OPTIONS_SCHEMA = CALLBACK_SCHEMA.extend(
             ManualEndMode, CONF_MANUAL_END
         ),
         vol.Required(CONF_MANUAL_HOURS, default=DEFAULT_MANUAL_HOURS): HOURS,
+        vol.Required(CONF_CONTACT_LIST, default=False): BooleanSelector(),
     }
 )
 
 
-class CupOptionsFlow(OptionsFlow):
-    """Asks for all options; the entry reloads itself when they change."""
+class CupOptionsFlow(ContactListSteps[ConfigFlowContext, ConfigFlowResult, str], OptionsFlow):
+    """Asks for all options; they are applied when they change."""
+
+    def __init__(self) -> None:
+        self._options: dict[str, Any] = {}
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         errors: dict[str, str] = {}
@@ -47,7 +57,7 @@ class CupOptionsFlow(OptionsFlow):
             options = read_callback(user_input)
             errors = errors_in_callback(options)
             if not errors:
-                return self.async_create_entry(data=options)
+                return await self._async_go_on(options)
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
@@ -55,3 +65,40 @@ class CupOptionsFlow(OptionsFlow):
             ),
             errors=errors,
         )
+
+    async def _async_go_on(self, options: dict[str, Any]) -> ConfigFlowResult:
+        if not options.pop(CONF_CONTACT_LIST):
+            return self.async_create_entry(data=options)
+        self._options = {**options, CONF_CONTACT_LIST: True}
+        answer = await self._access.async_read()
+        if answer.distrust:
+            with suppress(PresenceServiceError):
+                return await self._async_ask_to_trust(answer.distrust)
+        return await self.async_step_contact_list()
+
+    async def async_step_contact_list(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask how people follow the watcher's contact list."""
+        if user_input is not None:
+            return self.async_create_entry(
+                data={**self._options, **read_contact_list_form(user_input)}
+            )
+        answer = await self._access.async_read()
+        return self.async_show_form(
+            step_id="contact_list",
+            data_schema=self.add_suggested_values_to_schema(
+                contact_list_schema(answer.groups), self.config_entry.options
+            ),
+            description_placeholders={"contact_list": answer.what_was_read(self.hass)},
+        )
+
+    @property
+    @override
+    def _contact_list_entry(self) -> CupConfigEntry:
+        entry: CupConfigEntry = self.config_entry
+        return entry
+
+    @override
+    async def _async_trusted(self) -> ConfigFlowResult:
+        return await self.async_step_contact_list()

@@ -6,6 +6,8 @@ from typing import Any, override
 from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigSubentry,
+    ConfigSubentryFlow,
+    SubentryFlowContext,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
@@ -20,7 +22,7 @@ from ..error_messages import explain
 from ..people import contact_key, new_person, people_of
 from ..pws import PresenceServiceError
 from ..runtime import CupConfigEntry
-from .contact_list import ContactListAnswer, ContactListSteps, async_read_contact_list
+from .contact_list import ContactListAnswer, ContactListSteps
 from .contact_picks import ContactPick, picks_from
 from .people_form import (
     CONF_SHOW_CERTIFICATE,
@@ -34,7 +36,9 @@ from .people_form import (
 from .person_lines import BadLine, PersonLine
 
 
-class PersonFlow(ContactListSteps):
+class PersonFlow(
+    ContactListSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ConfigSubentryFlow
+):
     """Adds people, and changes one."""
 
     def __init__(self) -> None:
@@ -45,7 +49,6 @@ class PersonFlow(ContactListSteps):
         self._controlled = False
         self._unknown: list[str] = []
 
-    @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for people, one a line, and offer the watcher's contact list if there is one."""
         entry: CupConfigEntry = self._get_entry()
@@ -53,10 +56,19 @@ class PersonFlow(ContactListSteps):
             return self.async_abort(reason="not_loaded")
         if user_input is not None:
             return await self._async_people(entry, user_input)
-        if self._contact_list is None:
-            self._contact_list = await async_read_contact_list(self.hass, entry)
-        self._picks = picks_from(self._contact_list.groups, people_of(entry).keys())
+        answer = await self._access.async_read()
+        self._picks = picks_from(answer.groups, people_of(entry).keys(), answer.listed.nicknames)
         return self._form(self._typed)
+
+    @property
+    @override
+    def _contact_list_entry(self) -> CupConfigEntry:
+        entry: CupConfigEntry = self._get_entry()
+        return entry
+
+    @override
+    async def _async_trusted(self) -> SubentryFlowResult:
+        return await self.async_step_user()
 
     async def async_step_contacts(
         self, user_input: dict[str, Any] | None = None
@@ -74,9 +86,10 @@ class PersonFlow(ContactListSteps):
         self, entry: CupConfigEntry, user_input: dict[str, Any]
     ) -> SubentryFlowResult:
         self._typed = user_input
-        if user_input.pop(CONF_SHOW_CERTIFICATE, False) and (distrust := self._distrust):
+        distrust = self._access.distrust
+        if user_input.pop(CONF_SHOW_CERTIFICATE, False) and distrust:
             try:
-                return await self._async_show_certificate(distrust)
+                return await self._async_ask_to_trust(distrust)
             except PresenceServiceError as error:
                 return self._form_after(user_input, error)
         self._controlled = user_input[CONF_CONTROLLED]
@@ -93,7 +106,7 @@ class PersonFlow(ContactListSteps):
             )
         except PresenceServiceError as error:
             return self._form_after(user_input, error)
-        self._told_names = await entry.runtime_data.names.async_ask(
+        self._told_names = await entry.runtime_data.roster.names.async_ask(
             [each.contact for each in self._people if not each.given_name]
         )
         return await (self.async_step_unknown() if self._unknown else self.async_step_add())
@@ -152,7 +165,7 @@ class PersonFlow(ContactListSteps):
         if entry.state is not ConfigEntryState.LOADED:
             return subentry.title
         contact = subentry.data[CONF_CONTACT]
-        names = await entry.runtime_data.names.async_ask([contact])
+        names = await entry.runtime_data.roster.names.async_ask([contact])
         return names.get(contact_key(contact), subentry.title)
 
     def _form_after(self, typed: dict[str, Any], error: PresenceServiceError) -> SubentryFlowResult:
@@ -164,13 +177,13 @@ class PersonFlow(ContactListSteps):
     ) -> SubentryFlowResult:
         domain = self._get_entry().data[CONF_PRESENCE_DOMAIN]
         step, schema = "user", PEOPLE_SCHEMA
-        answer = self._contact_list or ContactListAnswer()
+        answer = self._access.answer or ContactListAnswer()
         named = {"contact_list": answer.why_no_picks(self.hass)}
         if self._picks:
             step, schema = "contacts", contacts_schema(self._picks, domain)
-        elif self._distrust:
+        elif answer.distrust:
             step, schema = "contacts_not_trusted", UNTRUSTED_SCHEMA
-            named = {"address": self._distrust.address}
+            named = {"address": answer.distrust.address}
         return self.async_show_form(
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(

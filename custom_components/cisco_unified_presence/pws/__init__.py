@@ -16,6 +16,7 @@ from .contacts import (
     DEFAULT_CONFIGURATION_PORT,
     ConfigurationUnavailable,
     ContactGroup,
+    ContactList,
     ContactService,
 )
 from .dialect import Session
@@ -100,6 +101,7 @@ __all__ = [
     "ConfigurationUnavailable",
     "ConnectFailure",
     "ContactGroup",
+    "ContactList",
     "ContactPresence",
     "ContactService",
     "Device",

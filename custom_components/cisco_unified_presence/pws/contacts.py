@@ -1,12 +1,12 @@
-"""A node's presence domain and its users' contact lists.
+"""A node's presence domain, and its users' contact lists and names.
 
 Reference: "The Client Configuration Web Service, as far as it is needed". That service has its own
 port and certificate, and is optional.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 import re
 from typing import Final
@@ -24,7 +24,8 @@ from .soap_answers import read_response
 from .soap_request import envelope
 from .turns import in_turns
 from .wsdl import SoapVersion
-from .xml import XmlElement, attribute, field, is_named, own_text
+from .xml import XmlElement, attribute, is_named, letters, own_text
+from .xml import field as read_field
 
 DEFAULT_CONFIGURATION_PORT: Final = 8443
 
@@ -34,13 +35,20 @@ _PATH: Final = "/service"
 _HEADERS: Final = {"Content-Type": "application/soap+xml; charset=utf-8"}
 
 _DOMAIN_PROPERTY: Final = "Presence.Domain"
+# The end of the letters of a property's name; its spelling is not public.
+_NAME_PROPERTY: Final = "displayname"
+# What a contact's name may be called; that is not public either.
+_NICKNAMES: Final = ("nickname", "alias", "display-name")
 _DOMAIN: Final = re.compile(r"[^\s@:/?#<>\"']{1,253}")
 
 # Elements. A contact list has some hundred contacts.
 _MAX_SEARCHED: Final = 50_000
 
-# Characters of the name of a group.
-_LONGEST_GROUP: Final = 100
+# Elements of what describes a single contact.
+_FEW: Final = 10
+
+# Characters of the name of a group or a contact.
+_LONGEST_NAME: Final = 100
 
 _USER: Final = re.compile(r"[^\s@<>\"']{1,256}")
 
@@ -58,6 +66,29 @@ class ContactGroup:
 
     name: str
     contacts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactList:
+    """A contact list, with its empty groups.
+
+    ``nicknames`` holds what the owner of the list calls contacts, by contact URI. ``is_complete``
+    tells that each contact of the answer could be read.
+    """
+
+    groups: tuple[ContactGroup, ...] = ()
+    nicknames: Mapping[str, str] = field(default_factory=dict)
+    is_complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What an element is: a group, a contact of a group, or with neither an unreadable contact."""
+
+    group: str
+    contact: str | None = None
+    nickname: str | None = None
+    is_group: bool = False
 
 
 class ContactService:
@@ -82,11 +113,20 @@ class ContactService:
         with _unavailable():
             return _domain_in(await self._ask("system-config", session))
 
-    async def contact_list(self, session: Session) -> tuple[ContactGroup, ...]:
+    async def contact_list(self, session: Session) -> ContactList:
         """Return the contact list of the session's user. Raises ConfigurationUnavailable."""
         with _unavailable():
             response = await self._ask("contact-info", session)
-            return _grouped(await in_turns(islice(_contacts_in(response), _MAX_SEARCHED)))
+            found = await in_turns(islice(_found_in(response), _MAX_SEARCHED))
+            return _contact_list(found)
+
+    async def display_name(self, session: Session) -> str | None:
+        """Return the name of the session's user, None when the configuration has none.
+
+        Raises ConfigurationUnavailable.
+        """
+        with _unavailable():
+            return _display_name_in(await self._ask("user-config", session))
 
     async def _ask(self, part: str, session: Session) -> XmlElement:
         body = _element("get-all-config")
@@ -117,33 +157,66 @@ def _element(name: str, text: str | None = None) -> LxmlElement:
 def _domain_in(response: XmlElement) -> str:
     for element in islice(response.iter(), _MAX_SEARCHED):
         if is_named(element, "property") and attribute(element, "name") == _DOMAIN_PROPERTY:
-            domain = own_text(element) or field(element, "value") or ""
+            domain = own_text(element) or read_field(element, "value") or ""
             if _DOMAIN.fullmatch(domain):
                 return domain
     raise AnswerNotUnderstood("it does not tell the presence domain")
 
 
-def _grouped(contacts: Iterable[tuple[str, str] | None]) -> tuple[ContactGroup, ...]:
+def _display_name_in(response: XmlElement) -> str | None:
+    names = map(_display_name_of, islice(response.iter(), _MAX_SEARCHED))
+    return next(filter(None, names), None)
+
+
+def _display_name_of(element: XmlElement) -> str | None:
+    if not is_named(element, "property"):
+        return read_field(element, _NAME_PROPERTY)
+    if not letters(attribute(element, "name") or "").endswith(_NAME_PROPERTY):
+        return None
+    return own_text(element) or read_field(element, "value")
+
+
+def _contact_list(found: Sequence[_Found | None]) -> ContactList:
     groups: dict[str, dict[str, None]] = {}
-    for found in contacts:
-        if found is not None:
-            groups.setdefault(found[0], {})[found[1]] = None
-    return tuple(ContactGroup(name, tuple(contacts)) for name, contacts in groups.items())
+    nicknames: dict[str, str] = {}
+    is_complete = len(found) < _MAX_SEARCHED
+    for each in filter(None, found):
+        if each.contact is not None:
+            groups.setdefault(each.group, {})[each.contact] = None
+            if each.nickname:
+                nicknames.setdefault(each.contact, each.nickname)
+        elif not each.is_group:
+            is_complete = False
+        elif each.group:
+            groups.setdefault(each.group, {})
+    listed = (ContactGroup(name, tuple(contacts)) for name, contacts in groups.items())
+    return ContactList(tuple(listed), nicknames, is_complete)
 
 
-def _contacts_in(root: XmlElement) -> Iterator[tuple[str, str] | None]:
-    """Yield for each element the group and the contact that it is, None when it is no contact."""
-    waiting = [(root, "")]
+def _found_in(root: XmlElement) -> Iterator[_Found | None]:
+    """Yield for each element what it is, None when it is neither a group nor a contact."""
+    waiting: list[tuple[XmlElement, XmlElement, str]] = [(root, root, "")]
     while waiting:
-        element, group = waiting.pop()
+        element, parent, group = waiting.pop()
+        found = None
         if is_named(element, "group"):
-            group = (field(element, "name") or "")[:_LONGEST_GROUP]
-        contact = _contact_of(element) if is_named(element, "persona-id") else None
-        yield None if contact is None else (group, contact)
-        waiting.extend((child, group) for child in reversed(element))
+            group = (read_field(element, "name") or "")[:_LONGEST_NAME]
+            found = _Found(group, is_group=True)
+        elif is_named(element, "persona-id"):
+            found = _Found(group, _contact_of(element), _nickname_of(element, parent))
+        yield found
+        waiting.extend((child, element, group) for child in reversed(element))
 
 
 def _contact_of(persona: XmlElement) -> str | None:
-    user, domain = own_text(persona), field(persona, "domain") or ""
+    user, domain = own_text(persona), read_field(persona, "domain") or ""
     readable = _USER.fullmatch(user) and _DOMAIN.fullmatch(domain)
     return f"{user}@{domain}" if readable else None
+
+
+def _nickname_of(persona: XmlElement, parent: XmlElement) -> str | None:
+    # An element around this contact alone may name it.
+    is_alone = not is_named(parent, "group") and len(parent) <= _FEW
+    places = (persona, parent) if is_alone else (persona,)
+    names = (read_field(place, name) for place in places for name in _NICKNAMES)
+    return next(filter(None, names), "")[:_LONGEST_NAME] or None

@@ -2,7 +2,9 @@
 
 from .callback import CALLBACK_ISSUES, CallbackRepairFlow
 from .certificate import CERTIFICATE_ISSUES, CertificateRepairFlow
+from .contact_list import ContactListRepairFlow
 from .flow import EntryRepairFlow
+from .left_contact_list import LeftContactListRepairFlow
 from .people import UnknownPeopleRepairFlow
 from .server import NOTHING_FREE, NothingFreeRepairFlow, TakenOverRepairFlow
 
@@ -12,7 +14,9 @@ __all__ = [
     "NOTHING_FREE",
     "CallbackRepairFlow",
     "CertificateRepairFlow",
+    "ContactListRepairFlow",
     "EntryRepairFlow",
+    "LeftContactListRepairFlow",
     "NothingFreeRepairFlow",
     "TakenOverRepairFlow",
     "UnknownPeopleRepairFlow",

@@ -4,9 +4,9 @@ from typing import Any
 
 from homeassistant.components.repairs import RepairsFlowResult
 
-from ..channel import names_of, unknown_among
+from ..channel import unknown_among
 from ..issues import Issue, async_ignore_issue
-from ..people import Person
+from ..people import Person, names_of
 from ..runtime import CupConfigEntry
 from .flow import EntryRepairFlow
 

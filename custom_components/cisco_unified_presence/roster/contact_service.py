@@ -1,4 +1,4 @@
-"""What a node's client configuration service knows: the presence domain and contact lists.
+"""What a node's client configuration service knows: the presence domain, contact lists and names.
 
 The service has another port and another certificate (``tomcat``) than the Presence Web Service.
 Its certificate has pins of its own. Without its answers the forms ask the user.
@@ -17,7 +17,7 @@ from ..pws import (
     CannotConnect,
     CertificateChanged,
     ConnectFailure,
-    ContactGroup,
+    ContactList,
     ContactService,
     PresenceClient,
     PresenceServiceError,
@@ -64,8 +64,13 @@ async def async_presence_domain(hass: HomeAssistant, client: PresenceClient) -> 
 
 
 async def async_contact_list(
-    hass: HomeAssistant, client: PresenceClient, watcher: str, data: Mapping[str, Any]
-) -> tuple[ContactGroup, ...]:
+    hass: HomeAssistant,
+    client: PresenceClient,
+    watcher: str,
+    data: Mapping[str, Any],
+    *,
+    within: float | None = None,
+) -> ContactList:
     """Return the watcher's contact list.
 
     Args:
@@ -73,24 +78,52 @@ async def async_contact_list(
         client: Logs the watcher in, at its own node, if that was not done yet.
         watcher: The user whose list is read.
         data: An entry's data, with the pins of the service.
+        within: How many seconds this may take; None is as long as a user waits for a form.
 
     Raises:
         PresenceServiceError: The list cannot be read, for this reason.
     """
+    return await _async_ask_as_user(
+        hass,
+        client,
+        watcher,
+        data,
+        lambda service, session: service.contact_list(session),
+        within,
+    )
+
+
+async def async_display_name(
+    hass: HomeAssistant, client: PresenceClient, user: str, data: Mapping[str, Any]
+) -> str | None:
+    """Return the name of a user who is logged in, None when the configuration has none.
+
+    Raises PresenceServiceError.
+    """
+    return await _async_ask_as_user(
+        hass, client, user, data, lambda service, session: service.display_name(session)
+    )
+
+
+async def _async_ask_as_user[T](
+    hass: HomeAssistant,
+    client: PresenceClient,
+    user: str,
+    data: Mapping[str, Any],
+    ask: Callable[[ContactService, Session], Awaitable[T]],
+    within: float | None = None,
+) -> T:
+    """Ask at the user's own node. Raises: PresenceServiceError."""
 
     def security_of(host: str, port: int) -> Security:
         return contact_service_security(data, host, port)
 
-    async def ask() -> tuple[ContactGroup, ...]:
-        session = await client.session_of(watcher)
-        return await _async_ask(
-            hass,
-            client.node_of(watcher),
-            security_of,
-            lambda service: service.contact_list(session),
-        )
+    async def ask_as_user() -> T:
+        session = await client.session_of(user)
+        node = client.node_of(user)
+        return await _async_ask(hass, node, security_of, lambda service: ask(service, session))
 
-    return await _async_in_time(ask(), client.node_of(watcher))
+    return await _async_in_time(ask_as_user(), client.node_of(user), within)
 
 
 async def _async_ask[T](
@@ -123,9 +156,9 @@ def _reason(error: PresenceServiceError) -> PresenceServiceError:
     return error.__cause__ if isinstance(error.__cause__, PresenceServiceError) else error
 
 
-async def _async_in_time[T](asking: Awaitable[T], node: Server) -> T:
+async def _async_in_time[T](asking: Awaitable[T], node: Server, within: float | None = None) -> T:
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS if within is None else within):
             return await asking
     except TimeoutError as error:
         address = Server(host=node.host, port=PORTS[0], security=SystemTrust()).address

@@ -1,11 +1,14 @@
 """Takes over the names of people from the server, where the user gave none.
 
-The server tells a person's display name in the document of rich presence. Where rich presence is
-off, the documents of people without a name of their own are read once a day.
+Of several names the first counts: what the watcher's contact list calls a person, if it is
+followed; the display name in the document of rich presence, which the server tells of everybody;
+and the one in the person's own configuration. That comes last since only a person who is logged in
+can be asked for it, and nobody is logged in for a name. Where rich presence is off, the documents
+of people without a name of the user's are read once a day.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import batched
@@ -13,15 +16,18 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
 from ..background import Background
-from ..const import CONF_TOLD_NAME, LOGGER
+from ..const import CONF_PRESENCE_DOMAIN, CONF_TOLD_NAME, LOGGER
 from ..coordinator import PresenceCoordinator
 from ..people import Person, contact_key
 from ..pws import ContactPresence, PresenceClient, PresenceServiceError
+from .contact_service import async_display_name
 
 READ_INTERVAL: Final = timedelta(days=1)
+# By then the documents have come.
+_FIRST_READ: Final = timedelta(minutes=1)
 MAX_NAME_LENGTH: Final = 100
 
 # Storing a name takes Home Assistant a fraction of a millisecond.
@@ -57,6 +63,9 @@ class DisplayNames:
         # With rich presence the documents are read anyway.
         self._reads = not rich
         self._background = Background(hass, entry)
+        self._nicknames: Mapping[str, str] = {}
+        self._documents: dict[str, str] = {}
+        self._configured: dict[str, str] = {}
         self._followed: dict[str, CALLBACK_TYPE] = {}
         self._unsubscribe: list[CALLBACK_TYPE] = []
 
@@ -65,6 +74,7 @@ class DisplayNames:
         self._unsubscribe = [
             self._coordinator.async_subscribe_people(self._async_follow),
             async_track_time_interval(self._hass, self._async_read_all, READ_INTERVAL),
+            async_call_later(self._hass, _FIRST_READ, self._async_first_read),
         ]
         self._async_follow()
 
@@ -72,6 +82,23 @@ class DisplayNames:
     def async_set_rich(self, *, rich: bool) -> None:
         """Go on with or without reading documents of its own."""
         self._reads = not rich
+
+    @callback
+    def async_set_nicknames(self, nicknames: Mapping[str, str]) -> None:
+        """Take over what the contact list calls people, by contact key."""
+        changed = {
+            key
+            for key in nicknames.keys() | self._nicknames.keys()
+            if nicknames.get(key) != self._nicknames.get(key)
+        }
+        self._nicknames = nicknames
+        if changed:
+            self._background.async_run(self._async_take_over_all(changed), "nicknames")
+
+    def name_of(self, contact: str, told: Mapping[str, str]) -> str | None:
+        """Return the name of a person to add, among the names told by contact key."""
+        key = contact_key(contact)
+        return self._nicknames.get(key) or told.get(key)
 
     async def async_stop(self) -> None:
         for unsubscribe in (*self._unsubscribe, *self._followed.values()):
@@ -82,6 +109,13 @@ class DisplayNames:
 
     async def async_ask(self, contacts: Sequence[str]) -> dict[str, str]:
         """Return the names that the server tells, by contact key; none when it does not answer."""
+        told = await self._async_ask_documents(contacts)
+        for contact in contacts:
+            if name := self.name_of(contact, told):
+                told[contact_key(contact)] = name
+        return told
+
+    async def _async_ask_documents(self, contacts: Sequence[str]) -> dict[str, str]:
         if not contacts:
             return {}
         try:
@@ -98,6 +132,8 @@ class DisplayNames:
         unnamed = {key for key, each in self._coordinator.people.items() if each.is_named_by_server}
         for key in self._followed.keys() - unnamed:
             self._followed.pop(key)()
+            self._documents.pop(key, None)
+            self._configured.pop(key, None)
         if not (new := unnamed - self._followed.keys()):
             return
         for key in new:
@@ -110,33 +146,66 @@ class DisplayNames:
     @callback
     def _async_presence_changed(self, key: str) -> None:
         if presence := self._coordinator.presence_of(key):
-            for _, name in _names_in([presence]):
-                self._async_take_over(key, name)
+            self._documents.update(_names_in([presence]))
+        self._async_take_over(key)
+
+    @callback
+    def _async_first_read(self, _now: object) -> None:
+        self._background.async_run(self._async_read_configured(tuple(self._followed)), "user names")
 
     @callback
     def _async_read_all(self, _now: object) -> None:
-        if self._reads:
-            self._async_read(self._followed)
+        self._async_read(self._followed)
 
     @callback
     def _async_read(self, keys: Collection[str]) -> None:
-        people = self._coordinator.people
-        contacts = [people[key].contact for key in keys if key in people]
-        self._background.async_run(self._async_read_names(contacts), "display names")
+        self._background.async_run(self._async_read_names(tuple(keys)), "display names")
 
-    async def _async_read_names(self, contacts: Sequence[str]) -> None:
-        names = await self.async_ask(contacts)
-        for batch in batched(names.items(), _NAMES_PER_BATCH, strict=False):
-            for key, name in batch:
-                self._async_take_over(key, name)
+    async def _async_read_names(self, keys: Collection[str]) -> None:
+        if self._reads:
+            people = self._coordinator.people
+            contacts = [people[key].contact for key in keys if key in people]
+            self._documents.update(await self._async_ask_documents(contacts))
+            await self._async_take_over_all(keys)
+        await self._async_read_configured(keys)
+
+    async def _async_read_configured(self, keys: Collection[str]) -> None:
+        """Read the configuration of people whose documents have no name and who are logged in."""
+        people = self._coordinator.people
+        for person in [people[key] for key in set(keys) - self._documents.keys() if key in people]:
+            if not self._is_logged_in(person):
+                continue
+            try:
+                name = await async_display_name(
+                    self._hass, self._client, person.user, self._entry.data
+                )
+            except PresenceServiceError as error:
+                LOGGER.debug("The server told no names of users: %r", error)
+                return
+            if readable := readable_name(name):
+                self._configured[person.key] = readable
+                self._async_take_over(person.key)
+
+    def _is_logged_in(self, person: Person) -> bool:
+        own = f"{person.user}@{self._entry.data[CONF_PRESENCE_DOMAIN]}"
+        is_own = contact_key(own) == person.key
+        return is_own and person.user in self._client.logged_in_users
+
+    async def _async_take_over_all(self, keys: Collection[str]) -> None:
+        for batch in batched(keys, _NAMES_PER_BATCH, strict=False):
+            for key in batch:
+                self._async_take_over(key)
             await asyncio.sleep(0)
 
     @callback
-    def _async_take_over(self, key: str, name: str) -> None:
+    def _async_take_over(self, key: str) -> None:
+        """Name a person as the server does, if the user gave no name."""
+        sources = (self._nicknames, self._documents, self._configured)
+        name = next(filter(None, (each.get(key) for each in sources)), None)
         person = self._coordinator.people.get(key)
         subentry = self._entry.subentries.get(person.subentry_id) if person else None
         # The user may have named the person since the coordinator was told of the people.
-        if subentry is None or not Person.from_subentry(subentry).is_named_by_server:
+        if not name or subentry is None or not Person.from_subentry(subentry).is_named_by_server:
             return
         if subentry.title != name:
             self._hass.config_entries.async_update_subentry(

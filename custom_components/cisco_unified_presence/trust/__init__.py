@@ -9,6 +9,7 @@ from .certificate_text import (
 from .distrust import async_report_distrust
 from .nodes import KnownNodes, NodeStore, node_policy
 from .pins import (
+    contact_service_pins,
     contact_service_security,
     has_known,
     host_and_port,
@@ -27,6 +28,7 @@ __all__ = [
     "NodeStore",
     "async_report_distrust",
     "certificate_placeholders",
+    "contact_service_pins",
     "contact_service_security",
     "fingerprint_text",
     "fingerprints_text",

@@ -34,8 +34,7 @@ def pins_at(data: Mapping[str, Any], host: str, port: int) -> tuple[str, ...]:
     # Data of version 1.1 have a single fingerprint, that of the configured node.
     key = _key(host, port)
     if key in (pins := data.get(CONF_FINGERPRINTS, {})):
-        stored = pins[key]
-        return (stored,) if isinstance(stored, str) else tuple(stored)
+        return _from_storage(pins[key])
     named = CONF_HOST in data and key == _key(data[CONF_HOST], data[CONF_PORT])
     single = data.get(CONF_FINGERPRINT) if named else None
     return () if single is None else (single,)
@@ -44,11 +43,8 @@ def pins_at(data: Mapping[str, Any], host: str, port: int) -> tuple[str, ...]:
 def with_pin(data: Mapping[str, Any], host: str, port: int, *sha256: str) -> dict[str, Any]:
     """Return the data with these fingerprints trusted at a node, and no others."""
     pinned = with_pins(data)
-    stored: str | list[str] = sha256[0] if len(sha256) == 1 else list(sha256)
-    return {
-        **pinned,
-        CONF_FINGERPRINTS: {**pinned[CONF_FINGERPRINTS], _key(host, port): stored},
-    }
+    pins = {**pinned[CONF_FINGERPRINTS], _key(host, port): _as_storage(sha256)}
+    return {**pinned, CONF_FINGERPRINTS: pins}
 
 
 def has_known(shown: ShownCertificates, trusted: Sequence[str]) -> bool:
@@ -96,16 +92,23 @@ def trusted_at(data: Mapping[str, Any], host: str, port: int) -> tuple[str, ...]
     return security.fingerprints if isinstance(security, PinnedCertificate) else ()
 
 
+def contact_service_pins(data: Mapping[str, Any], host: str, port: int) -> tuple[str, ...]:
+    pins = data.get(CONF_CONTACT_SERVICE_FINGERPRINTS, {})
+    return _from_storage(pins.get(_key(host, port), ()))
+
+
 def contact_service_security(data: Mapping[str, Any], host: str, port: int) -> Security:
-    pin = data.get(CONF_CONTACT_SERVICE_FINGERPRINTS, {}).get(_key(host, port))
-    return PinnedCertificate(pin) if pin else SystemTrust()
+    pins = contact_service_pins(data, host, port)
+    return PinnedCertificate(pins[0], pins[1:]) if pins else SystemTrust()
 
 
 def with_contact_service_pin(
-    data: Mapping[str, Any], host: str, port: int, sha256: str
+    data: Mapping[str, Any], host: str, port: int, *sha256: str
 ) -> dict[str, Any]:
-    pins = {**data.get(CONF_CONTACT_SERVICE_FINGERPRINTS, {}), _key(host, port): sha256}
-    return {**data, CONF_CONTACT_SERVICE_FINGERPRINTS: pins}
+    """Return the data with these fingerprints trusted at a contact service, and no others."""
+    pins = data.get(CONF_CONTACT_SERVICE_FINGERPRINTS, {})
+    changed = {**pins, _key(host, port): _as_storage(sha256)}
+    return {**data, CONF_CONTACT_SERVICE_FINGERPRINTS: changed}
 
 
 def server_in(data: Mapping[str, Any]) -> Server:
@@ -117,6 +120,14 @@ def host_and_port(address: str) -> tuple[str, int]:
     """Return host and port of a node's address as errors name it: ``host:port``, ``[::1]:port``."""
     host, _, port = address.rpartition(":")
     return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _as_storage(pins: Sequence[str]) -> str | list[str]:
+    return pins[0] if len(pins) == 1 else list(pins)
+
+
+def _from_storage(stored: str | Sequence[str]) -> tuple[str, ...]:
+    return (stored,) if isinstance(stored, str) else tuple(stored)
 
 
 def _key(host: str, port: int) -> str:

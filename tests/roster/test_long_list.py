@@ -1,0 +1,92 @@
+"""A contact list of 5000 people: nothing blocks Home Assistant's loop."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from bench.blocks import LONGEST_ALLOWED, watched_blocks
+from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
+from custom_components.cisco_unified_presence.pws import ContactGroup, ContactList
+from custom_components.cisco_unified_presence.roster import sync
+from tests.common.server import PASSWORD, Cup
+from tests.common.waiting import settled, until
+
+PEOPLE = 5000
+READ = 900
+
+
+@pytest.fixture
+def cup_configuration() -> Configuration:
+    return Configuration(
+        domain="example.com",
+        application_users={"hass": ApplicationUser(PASSWORD)},
+        people=(ConfiguredPerson("watcher", "Watcher"),),
+    )
+
+
+@pytest.fixture
+def entry_people() -> list[dict[str, Any]]:
+    return []
+
+
+@pytest.fixture
+def entry_options() -> dict[str, Any]:
+    return {"contact_list": True}
+
+
+@pytest.fixture(autouse=True)
+def _frozen(freezer: FrozenDateTimeFactory) -> None:
+    """Stop the clock before the list is read."""
+
+
+@pytest.mark.timeout(600)
+async def test_people_of_a_long_list_are_added_in_one_step_without_blocking(
+    hass: HomeAssistant,
+    cup: Cup,
+    loaded: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    contacts = tuple(f"user{number}@example.com" for number in range(PEOPLE))
+
+    async def listed(*_: object, **__: object) -> ContactList:
+        return ContactList((ContactGroup("Team", contacts),))
+
+    # Only the adding is measured: the devices and entities are Home Assistant's.
+    monkeypatch.setattr(sync, "async_contact_list", listed)
+    noted: list[int] = []
+    people = loaded.runtime_data.roster.contact_list
+    monkeypatch.setattr(people, "_on_changed", lambda: noted.append(len(loaded.subentries)))
+
+    async def no_entities() -> None:
+        """Take nobody over."""
+
+    monkeypatch.setattr(loaded.runtime_data, "async_people_changed", no_entities)
+    await settled(cup)
+    with watched_blocks() as blocks:
+        freezer.tick(READ)
+        await until_many(loaded)
+    assert noted == [PEOPLE]
+    assert blocks.longest < LONGEST_ALLOWED
+    # All are there at the next reading.
+    with watched_blocks() as blocks:
+        await people.async_read()
+    assert len(people.record.present) == PEOPLE
+    assert blocks.longest < LONGEST_ALLOWED
+
+
+async def until_many(entry: MockConfigEntry) -> None:
+    for _ in range(20):
+        try:
+            await until(lambda: len(entry.subentries) >= PEOPLE and not is_busy(entry))
+        except AssertionError:
+            continue
+        return
+    raise AssertionError("The people were not added.")
+
+
+def is_busy(entry: MockConfigEntry) -> bool:
+    return bool(entry.runtime_data.roster.contact_list.is_changing)
