@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 from .cluster_story import ClusterStory
-from .processes import Ports
+from .processes import CONTACT_LIST_PORT, Ports
 from .seed import FOLDER, REPOSITORY
 from .stage import Stage, stage
 from .story import Story
@@ -25,6 +25,8 @@ WHAT_TO_DO = """\
     Turn the meeting room on in Home Assistant, and see Anna become Busy on the people's side.
     Make her Available there, and see the rule overruled; choose Automatic to resume it.
     Make Ben not to be disturbed on the people's side, and see his lamp turn purple.
+    Add Greta: Settings, Devices & services, Cisco Unified Presence, Add people. She is on the
+    watcher's contact list (if port 8443 was free).
 """
 WHAT_TO_ENTER = """\
     In Home Assistant: Settings, Devices & services, Add integration, Cisco Unified Presence.
@@ -46,6 +48,11 @@ def main() -> int:
         help="use free ports and print the addresses as one line of JSON; "
         "again after SIGHUP, which restarts the server",
     )
+    parser.add_argument(
+        "--contact-list",
+        action="store_true",
+        help=f"with --announce: offer the contact list at port {CONTACT_LIST_PORT}, if it is free",
+    )
     parser.add_argument("--server", type=Path, metavar="FILE", help="the server's configuration")
     arguments = parser.parse_args()
     try:
@@ -66,7 +73,7 @@ async def _choose(arguments: argparse.Namespace) -> None:
     if arguments.check:
         await check(configuration, ClusterStory if cluster else Story)
     elif arguments.announce:
-        await announce(configuration, empty=empty)
+        await announce(configuration, empty=empty, contact_list=arguments.contact_list)
     else:
         await show(configuration, empty=empty)
 
@@ -78,15 +85,16 @@ async def check(configuration: Path, story: type[Telling]) -> None:
     print("demo: the whole story came true")
 
 
-async def announce(configuration: Path, *, empty: bool) -> None:
+async def announce(configuration: Path, *, empty: bool, contact_list: bool) -> None:
     """Run both sides on free ports until stopped, for other programs."""
-    async with _passing_stage(configuration, empty=empty) as built:
+    async with _passing_stage(configuration, empty=empty, contact_list=contact_list) as built:
         announcement = json.dumps(
             {
                 "home_assistant": built.home_assistant.url,
                 "cup": built.cup.url,
                 "cup_http_port": built.ports.http,
                 "cup_https_port": built.ports.https,
+                "offers_contact_list": built.ports.offers_contact_list,
                 "folder": str(built.folder),
                 "token": built.token,
             }
@@ -99,11 +107,13 @@ async def announce(configuration: Path, *, empty: bool) -> None:
 
 
 @asynccontextmanager
-async def _passing_stage(configuration: Path, *, empty: bool = False) -> AsyncGenerator[Stage]:
+async def _passing_stage(
+    configuration: Path, *, empty: bool = False, contact_list: bool = True
+) -> AsyncGenerator[Stage]:
     """Run both sides in a temporary folder; print their output if something fails."""
     folder = Path(tempfile.mkdtemp(prefix="cup-demo-"))
     try:
-        async with stage(folder, configuration, empty=empty) as built:
+        async with stage(folder, configuration, empty=empty, contact_list=contact_list) as built:
             yield built
     except Exception:
         print((folder / "output.log").read_text(), file=sys.stderr)

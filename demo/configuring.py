@@ -12,6 +12,8 @@ from .processes import Ports
 DOMAIN = "cisco_unified_presence"
 WATCHER = "watcher"
 CONTROLLED = ("anna", "ben", "clara")
+# Left for the form to offer.
+LATER = "greta"
 RELOAD_SECONDS = 30
 
 
@@ -24,7 +26,11 @@ async def configure(api: HomeAssistantApi, configuration: Path, ports: Ports) ->
     await _wait_until_loaded(api)
     people = {user: person["name"] for user, person in settings["people"].items()}
     del people[WATCHER]
-    await _add_people(api, entry_id, people)
+    people.pop(LATER, None)
+    if ports.offers_contact_list:
+        await _pick_people(api, entry_id, [f"{user}@{settings['domain']}" for user in people])
+    else:
+        await _add_people(api, entry_id, people)
 
 
 async def _add_server(api: HomeAssistantApi, settings: dict[str, Any], ports: Ports) -> str:
@@ -68,3 +74,15 @@ async def _add_people(api: HomeAssistantApi, entry_id: str, people: dict[str, st
         ]
         flow = await Flow(api, f"{FLOW}/subentries/flow").start([entry_id, "person"])
         await flow.fill_in("user", people="\n".join(lines), controlled=controlled)
+
+
+async def _pick_people(api: HomeAssistantApi, entry_id: str, contacts: list[str]) -> None:
+    """Pick people from the watcher's contact list, whose certificate is trusted first."""
+    flow = await Flow(api, f"{FLOW}/subentries/flow").start([entry_id, "person"])
+    await flow.fill_in("contacts_not_trusted", show_certificate=True, controlled=False)
+    await flow.fill_in("certificate")
+    controlled = [each for each in contacts if each.partition("@")[0] in CONTROLLED]
+    await flow.fill_in("contacts", contacts=controlled, controlled=True)
+    flow = await Flow(api, f"{FLOW}/subentries/flow").start([entry_id, "person"])
+    others = [each for each in contacts if each not in controlled]
+    await flow.fill_in("contacts", contacts=others, controlled=False)

@@ -13,6 +13,7 @@ import sys
 from .seed import REPOSITORY
 
 STOP_SECONDS = 30
+CONTACT_LIST_PORT = 8443
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,12 @@ class Ports:
     http: int
     https: int
     control: int
+    epas: int = 0
+
+    @property
+    def offers_contact_list(self) -> bool:
+        """Whether Home Assistant finds the contact list: it looks at the usual port."""
+        return self.epas == CONTACT_LIST_PORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ async def start_simulator(
         *(sys.executable, "-m", "cup_simulator", "--config", configuration, "--announce"),
         *("--host", "127.0.0.1", "--tls-dir", folder / "tls", "--log-level", "warning"),
         *("--http-port", str(wanted.http), "--https-port", str(wanted.https)),
-        *("--control-port", str(wanted.control), "--epas-port", "0"),
+        *("--control-port", str(wanted.control), "--epas-port", str(wanted.epas)),
         cwd=REPOSITORY,
         stdout=asyncio.subprocess.PIPE,
         start_new_session=True,
@@ -66,6 +73,7 @@ async def start_simulator(
         http=announced["http_port"],
         https=announced["https_port"],
         control=announced["control_port"],
+        epas=announced["epas_port"],
     )
     return Program("The simulator", process), ports
 

@@ -3,12 +3,19 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .configuring import configure
 from .interfaces import HomeAssistantApi, SimulatorControl, open_session
-from .processes import Ports, Program, free_port, home_assistant, start_simulator
+from .processes import (
+    CONTACT_LIST_PORT,
+    Ports,
+    Program,
+    free_port,
+    home_assistant,
+    start_simulator,
+)
 from .seed import seed
 
 START_SECONDS = 180
@@ -41,14 +48,17 @@ async def stage(
     home_assistant_port: int = 0,
     ports: Ports | None = None,
     empty: bool = False,
+    contact_list: bool = True,
 ) -> AsyncGenerator[Stage]:
     """Run both sides, the server as configured; ports of 0 mean any free ones.
 
-    An empty Home Assistant has not been told of the server.
+    An empty Home Assistant has not been told of the server. The contact list has one port only,
+    which is used if it is free and wanted.
     """
     hass_port = free_port(home_assistant_port)
     token = seed(folder, hass_port, empty=empty)
-    wanted = ports or Ports(http=0, https=0, control=0)
+    epas = free_port(CONTACT_LIST_PORT) if contact_list else 0
+    wanted = replace(ports or Ports(http=0, https=0, control=0), epas=epas)
     simulator, ports = await start_simulator(configuration, folder, wanted)
     async with open_session() as session:
         built = Stage(

@@ -1,7 +1,9 @@
 """The demo's story, told and checked through public interfaces."""
 
-from typing import override
+from typing import Any, override
 
+from .configuring import DOMAIN
+from .interfaces import FLOW, Flow
 from .telling import Telling
 
 ANNA = "sensor.anna_lindqvist_presence"
@@ -12,6 +14,7 @@ BENS_SOURCE = f"{BEN}_source"
 CLARAS_SOURCE = f"{CLARA}_source"
 BENS_SELECT = "select.ben_okafor_presence"
 CHANNEL = "sensor.127_0_0_1_update_channel"
+GRETA = "sensor.greta_nilsson_presence"
 LAMP = "light.lamp"
 ON_AIR = "input_boolean.on_air"
 ROOM = "input_boolean.meeting_room"
@@ -42,6 +45,8 @@ class Story(Telling):
         await self._the_server_restarts()
         await self._the_meeting_is_over()
         await self._notifications_are_cut_and_come_back()
+        if self._stage.ports.offers_contact_list:
+            await self._greta_is_picked_from_the_contact_list()
 
     async def _all_people_are_shown(self) -> None:
         async def all_right() -> bool:
@@ -119,3 +124,23 @@ class Story(Telling):
         await self._cup.choose("ben", "AVAILABLE")
         await self._see_state("notifications restored", BEN, "available", within=30)
         await self._see_state("... eventing is back", CHANNEL, "eventing", within=60)
+
+    async def _greta_is_picked_from_the_contact_list(self) -> None:
+        [entry] = await self._hass.get(f"{FLOW}/entry?domain={DOMAIN}")
+        flow = await Flow(self._hass, f"{FLOW}/subentries/flow").start(
+            [entry["entry_id"], "person"]
+        )
+        offered = [each for field in flow.result["data_schema"] for each in _options_of(field)]
+
+        async def is_greta() -> bool:
+            return offered == ["greta (Music)"]
+
+        await self._see("the contact list offers who is not there yet", is_greta)
+        await flow.fill_in("contacts", contacts=["greta@example.com"], controlled=False)
+        await self._see_state("Greta is picked, and shown by the server's name", GRETA, "busy")
+
+
+def _options_of(field: dict[str, Any]) -> list[str]:
+    """Return the labels of the choices that a field of a form offers."""
+    choices = field.get("selector", {}).get("select", {}).get("options", [])
+    return [each["label"] for each in choices]

@@ -29,6 +29,7 @@ class Demo:
     cup: str
     cup_http_port: int
     cup_https_port: int
+    offers_contact_list: bool
     token: str
     folder: Path
 
