@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import cast
+from typing import cast, override
 
 import pytest
 
@@ -12,6 +12,7 @@ from custom_components.cisco_unified_presence.pws import (
     ContactPresence,
     Presence,
     PresenceClient,
+    Unreadable,
 )
 
 ANNA = "anna@example.com"
@@ -103,3 +104,95 @@ async def test_news_in_documents_that_cannot_be_parsed_is_lost_and_words_come_ne
     assert await reader.async_fetch(1) == [ContactPresence(ANNA, Presence.BUSY)]
     assert client.asked == ["rich", "basic", "basic"]
     assert len(reported) == 1
+
+
+class DocumentsClient(StubClient):
+    """A client of which the documents of some contacts cannot be read, and their words can."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unreadable = {ANNA}
+
+    @override
+    async def poll_contacts(
+        self, _watcher: str, contacts: Sequence[str], *, rich: bool = False
+    ) -> list[ContactPresence]:
+        seen = await super().poll_contacts("", contacts, rich=rich)
+        if not rich:
+            return seen
+        return [UNREAD[each.contact] if each.contact in self.unreadable else each for each in seen]
+
+    @override
+    async def fetch(
+        self, watcher: str, _subscription: int, *, rich: bool = False
+    ) -> list[ContactPresence]:
+        return await self.poll_contacts(watcher, [ANNA, BEN], rich=rich)
+
+
+ODD = Unreadable("it is odd", "<odd/>")
+UNREAD = {
+    contact: ContactPresence(contact, Presence.UNKNOWN, unreadable=ODD) for contact in (ANNA, BEN)
+}
+IN_WORDS = ContactPresence(ANNA, Presence.BUSY, unreadable=ODD)
+READ = ContactPresence(BEN, Presence.BUSY)
+
+
+async def test_words_of_one_contact_take_the_place_of_its_document() -> None:
+    client, reported = DocumentsClient(), list[AnswerNotUnderstood]()
+    reader = reader_of(client, reported)
+
+    assert await reader.async_read(ANNA) == IN_WORDS
+    assert await reader.async_read_many([ANNA, BEN]) == [IN_WORDS, READ]
+    assert await reader.async_fetch(1) == [IN_WORDS, READ]
+
+    assert client.asked == ["rich", "basic"] * 3
+    assert reported == []
+
+
+async def test_documents_are_given_up_for_an_hour_when_none_of_several_can_be_read() -> None:
+    client, reported, understood = DocumentsClient(), list[AnswerNotUnderstood](), list[bool]()
+    now = 100.0
+    reader = PresenceReader(
+        cast("PresenceClient", client),
+        "watcher",
+        rich=True,
+        on_not_understood=reported.append,
+        on_understood=lambda: understood.append(True),
+        clock=lambda: now,
+    )
+    client.unreadable = {ANNA, BEN}
+    await reader.async_read_many([ANNA, BEN])
+    ((reason, sample),) = [(each.detail, each.sample) for each in reported]
+    assert (reason, sample) == ("it is odd", "<odd/>")
+
+    client.asked.clear()
+    now += 3599
+    await reader.async_read(BEN)
+    assert client.asked == ["basic"]
+
+    # The next failure is not reported again, and the first success is.
+    now += 1
+    await reader.async_read_many([ANNA, BEN])
+    now += 3600
+    assert len(reported) == 1
+    assert understood == []
+    client.unreadable = {ANNA}
+    await reader.async_read_many([ANNA, BEN])
+    await reader.async_read_many([ANNA, BEN])
+    assert understood == [True]
+
+
+async def test_a_new_choice_ends_the_pause() -> None:
+    client, reported = StubClient("rich"), list[AnswerNotUnderstood]()
+    reader = reader_of(client, reported)
+    await reader.async_read(ANNA)
+    client.asked.clear()
+
+    reader.async_set_rich(rich=True)
+    await reader.async_read(ANNA)
+    assert client.asked == ["rich", "basic"]
+    assert len(reported) == 2
+
+    reader.async_set_rich(rich=False)
+    await reader.async_read(ANNA)
+    assert client.asked == ["rich", "basic", "basic"]
