@@ -21,6 +21,8 @@ from .trial import Outcome, Result, Trial, broken_tests, run_all, warm_up
 CHECKOUT = Path(__file__).parents[2]
 CACHE = CHECKOUT / ".cache" / "mutants"
 SEEDS = 1_000_000
+# So many times the budget is allowed for a change that survived at first.
+SURVIVORS = 10
 HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
 # The lines of a module that may change; None for all.
@@ -167,7 +169,8 @@ def _run(options: argparse.Namespace, trees: list[Path]) -> int:
     broken = broken_tests(tree, trials, selector.known)
     for each in sorted(broken):
         print(f"mutants: {each} fails without a change, and is left out", flush=True)
-    outcomes = run_all(trials, trees, broken | selector.known)
+    wider = Selector(tree, recorded, SURVIVORS * options.budget)
+    outcomes = _run_twice(trials, trees, broken | selector.known, wider)
     results = Counter(_reported(outcomes, sources, verbose=options.verbose))
     noticed = results[Result.NOTICED] + results[Result.TIMEOUT]
     share = noticed / len(trials) if trials else 1.0
@@ -176,6 +179,21 @@ def _run(options: argparse.Namespace, trees: list[Path]) -> int:
         f" {results[Result.TIMEOUT]} of them by time; seed {seed}"
     )
     return 0 if noticed == len(trials) else 1
+
+
+def _run_twice(
+    trials: Iterable[Trial], trees: list[Path], passed_over: frozenset[str], wider: Selector
+) -> Iterator[Outcome]:
+    """Run more tests for what survives those that the budget allowed."""
+    again: list[Trial] = []
+    for outcome in run_all(trials, trees, passed_over):
+        trial = outcome.trial
+        if outcome.result is Result.SURVIVED and trial.selection.is_cut:
+            selection = wider.select(trial.path, trial.change)
+            again.append(Trial(trial.path, trial.change, selection))
+        else:
+            yield outcome
+    yield from run_all(again, trees, passed_over)
 
 
 def _is_recorded(folder: str) -> bool:
@@ -214,8 +232,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--budget",
         type=float,
-        default=60.0,
-        help="how many seconds of tests run for a change at most (%(default)s)",
+        default=20.0,
+        help="how many seconds of tests run for a change at first (%(default)s)",
     )
     parser.add_argument(
         "--record",

@@ -27,11 +27,13 @@ class Selection:
         files: Test files that changed after the recording; what is new in them runs too.
         tests: Ids of tests, in the order in which they run.
         seconds: How long they took when they were recorded.
+        is_cut: Whether the budget left others out.
     """
 
     files: tuple[str, ...]
     tests: tuple[str, ...]
     seconds: float
+    is_cut: bool = False
 
 
 class Recorded:
@@ -135,7 +137,8 @@ class Selector:
                 continue
             chosen.append(each)
             seconds += self._seconds[each]
-        return Selection(tuple(sorted(files)), tuple(chosen), seconds)
+        is_cut = len(chosen) < len(ordered)
+        return Selection(tuple(sorted(files)), tuple(chosen), seconds, is_cut)
 
     def _running(self, path: str, change: Change) -> set[str]:
         if change.names:

@@ -76,11 +76,13 @@ def test_those_that_run_the_line_and_first_those_named_after_the_module(
     selected = Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 3))
     assert selected.tests == (PLACE, CLIENT, PLACE_SLOWLY)
     assert selected.seconds == pytest.approx(3.3)
+    assert not selected.is_cut
 
 
 def test_no_more_than_the_budget_allows(tree: Path, recorded: Recorded) -> None:
     selected = Selector(tree, [recorded], budget=1).select(MODULE, change_in(tree, 3))
     assert selected.tests == (PLACE, CLIENT)
+    assert selected.is_cut
     assert Selector(tree, [recorded], budget=1).select(MODULE, change_in(tree, 5)).tests == (SLOW,)
 
 
