@@ -91,6 +91,7 @@ def test_the_default() -> None:
         (f"{SMALL}tls: {{versions: [1.3]}}", "tls.versions must be a text"),
         (f"{SMALL}tls: {{show: [cup]}}", "tls has an unknown key show"),
         (f"{SMALL}workers: many", "workers must be a number"),
+        (f"{SMALL}sharing: 1", "sharing must be true or false"),
         (f"{SMALL}budget: {{requests: many}}", "budget.requests must be a number"),
         (f"{SMALL}budget: {{memory: 1}}", "budget"),
         ("- a", "the file must be a mapping"),

@@ -6,6 +6,7 @@ import pytest
 
 from cup_simulator import Simulator
 from cup_simulator.clock import ManualClock
+from cup_simulator.faults import Garbage
 
 from .wire import HOST, Callback, Wire, parse, request_bytes, send
 
@@ -361,3 +362,16 @@ async def test_victims_are_recorded(wire: Wire, key: str) -> None:
     requests = (await wire.control("GET", "/control/requests")).json
     assert isinstance(requests, list)
     assert [each["status"] for each in requests] == [503]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "encoded"),
+    [
+        ("text/html", "ä€".encode()),
+        ("text/html; charset=iso-8859-1", b"\xe4?"),
+        ('text/html; CHARSET="windows-1252"', b"\xe4\x80"),
+        ("text/html; charset=klingon", "ä€".encode()),
+    ],
+)
+def test_garbage_is_encoded_as_its_type_says(content_type: str, encoded: bytes) -> None:
+    assert Garbage("ä€", 200, content_type).encoded == encoded
