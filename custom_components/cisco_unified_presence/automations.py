@@ -1,8 +1,9 @@
 """What triggers and conditions share: their options, and which entities they concern."""
 
+from collections.abc import Iterable
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_OPTIONS, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
@@ -10,8 +11,9 @@ from homeassistant.helpers import entity_registry as er
 import voluptuous as vol
 
 from .actions import ATTR_PRESENCE
-from .const import DOMAIN
-from .entities import person_unique_id
+from .const import DOMAIN, SUBENTRY_GROUP
+from .people import people_of
+from .rules import people_in_groups
 from .runtime import CupConfigEntry
 from .states import PRESENCES
 
@@ -33,7 +35,7 @@ def entities_showing(hass: HomeAssistant, key: str, entities: set[str]) -> set[s
     """
     registry = er.async_get(hass)
     found: set[str] = set()
-    groups: dict[str, CupConfigEntry] = {}
+    groups: dict[str, ConfigEntry] = {}
     for entity_id in entities:
         entity = registry.async_get(entity_id)
         if entity is None or entity.platform != DOMAIN:
@@ -42,25 +44,31 @@ def entities_showing(hass: HomeAssistant, key: str, entities: set[str]) -> set[s
             found.add(entity_id)
         elif entry := _entry_of_group(hass, entity):
             groups[entity.config_subentry_id or ""] = entry
-    return found.union(*(_members(registry, key, *group) for group in groups.items()))
+    return found.union(*(_members(hass, key, *group) for group in groups.items()))
 
 
-def _entry_of_group(hass: HomeAssistant, entity: er.RegistryEntry) -> CupConfigEntry | None:
-    """Return the loaded entry of a group's entity, None for another entity."""
-    entry: CupConfigEntry | None = hass.config_entries.async_get_entry(entity.config_entry_id or "")
-    if entry is None or entry.state is not ConfigEntryState.LOADED:
-        return None
-    is_group = entity.config_subentry_id in entry.runtime_data.groups.all
-    return entry if is_group else None
+def _entry_of_group(hass: HomeAssistant, entity: er.RegistryEntry) -> ConfigEntry | None:
+    """Return the entry of a group's entity, None for another entity."""
+    entry = hass.config_entries.async_get_entry(entity.config_entry_id or "")
+    subentry = entry.subentries.get(entity.config_subentry_id or "") if entry else None
+    return entry if subentry and subentry.subentry_type == SUBENTRY_GROUP else None
 
 
-def _members(
-    registry: er.EntityRegistry, key: str, subentry_id: str, entry: CupConfigEntry
-) -> set[str]:
-    members = entry.runtime_data.groups.all[subentry_id].members
+def _members(hass: HomeAssistant, key: str, subentry_id: str, entry: CupConfigEntry) -> set[str]:
+    registry = er.async_get(hass)
     found = (
-        registry.async_get_entity_id(platform, DOMAIN, person_unique_id(entry, each, key))
-        for each in members
+        registry.async_get_entity_id(platform, DOMAIN, f"{entry.entry_id}_{member}_{key}")
+        for member in _keys_of_members(hass, subentry_id, entry)
         for platform in (Platform.SENSOR, Platform.BINARY_SENSOR)
     )
     return {entity_id for entity_id in found if entity_id}
+
+
+def _keys_of_members(hass: HomeAssistant, subentry_id: str, entry: CupConfigEntry) -> Iterable[str]:
+    """Return the keys of a group's people, also while the server has not been reached yet."""
+    if entry.state is ConfigEntryState.LOADED and (
+        group := entry.runtime_data.groups.get(subentry_id)
+    ):
+        return [each.key for each in group.members]
+    group_entry = entry.subentries[subentry_id]
+    return people_in_groups(hass, entry.entry_id, people_of(entry), [group_entry])[subentry_id]

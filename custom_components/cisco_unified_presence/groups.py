@@ -18,8 +18,10 @@ from .pws import Presence
 
 type Listener = Callable[[], None]
 
-# Returns the keys of those among people of the entry whom a group's subentry means.
-type Resolve = Callable[[Mapping[str, Person], ConfigSubentry], Iterable[str]]
+# Returns the keys of those among people whom groups mean, by the ids of the groups.
+type Resolve = Callable[
+    [Mapping[str, Person], Iterable[ConfigSubentry]], Mapping[str, Iterable[str]]
+]
 
 
 class Group:
@@ -148,9 +150,10 @@ class Groups:
         for subentry_id in self._groups.keys() - subentries.keys():
             self._groups.pop(subentry_id).async_stop()
         people = self._coordinator.people
+        found = self._resolve(people, subentries.values()) if subentries else {}
         for subentry_id, subentry in subentries.items():
             group = self._groups.setdefault(subentry_id, Group(subentry.title, self._coordinator))
-            keys = self._resolve(people, subentry)
+            keys = found[subentry_id]
             group.async_set(subentry.title, [people[key] for key in keys if key in people])
         for listener in tuple(self._listeners):
             listener()

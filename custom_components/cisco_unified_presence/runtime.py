@@ -53,7 +53,7 @@ from .pws import (
     open_session,
 )
 from .roster import Roster
-from .rules import async_rule_engine, people_in_group
+from .rules import async_rule_engine, people_in_groups
 from .settings import AppliedOptions, dialect_in
 from .trust import NodeStore, async_report_distrust, node_policy, security_at, server_in
 
@@ -124,8 +124,8 @@ class Runtime:
         self._account = account_of(entry.data)
         self._applied = AppliedOptions.of(entry)
         self.coordinator = PresenceCoordinator(server.address, people_of(entry))
-        in_group = partial(people_in_group, hass, entry.entry_id)
-        self.groups = Groups(entry, self.coordinator, in_group)
+        in_groups = partial(people_in_groups, hass, entry.entry_id)
+        self.groups = Groups(entry, self.coordinator, in_groups)
         self.channel_history = ChannelHistory(self.coordinator)
         self.notifications = Notifications()
         self._unknown_people = UnknownPeople(hass, entry, self.coordinator)

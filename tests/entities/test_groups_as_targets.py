@@ -146,6 +146,21 @@ async def test_trigger_fires_for_the_people_of_a_group(
     assert who(calls) == [BEN, CLARA]
 
 
+async def test_trigger_that_is_set_up_before_the_server_is_reached_fires_too(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    calls = await automate(
+        hass,
+        triggers=[{"trigger": f"{DOMAIN}.became_available", "target": {"entity_id": TEAM}}],
+    )
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await settled(cup)
+    await choose(cup, "ben", "AVAILABLE")
+    assert who(calls) == [BEN]
+
+
 async def test_condition_is_about_the_people_of_a_group(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:

@@ -6,7 +6,6 @@ from .base import (
     ServerEntity,
     async_update_people_devices,
     device_identifiers,
-    person_unique_id,
     server_device,
 )
 from .groups import (
@@ -43,7 +42,6 @@ __all__ = [
     "async_update_rule_devices",
     "device_identifiers",
     "group_device_identifiers",
-    "person_unique_id",
     "rule_device_identifiers",
     "server_device",
 ]

@@ -6,7 +6,7 @@ from .directory import (
     PeopleDirectory,
     PeopleSelection,
     PersonId,
-    people_in_group,
+    people_in_groups,
 )
 from .engine import RULE_ENGINE, RuleEngine, async_rule_engine
 from .explanation import explanation_of
@@ -66,7 +66,7 @@ __all__ = [
     "async_rule_engine",
     "async_show_problems_of_yaml",
     "explanation_of",
-    "people_in_group",
+    "people_in_groups",
     "read_rules",
     "requested_by",
 ]

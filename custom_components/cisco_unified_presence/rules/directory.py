@@ -275,9 +275,15 @@ def _exists(hass: HomeAssistant, kind: str, identifier: str) -> bool:
     return (kind, identifier) in _places_called(hass, identifier)
 
 
-def people_in_group(
-    hass: HomeAssistant, entry_id: str, people: Mapping[str, Person], group: ConfigSubentry
-) -> list[str]:
-    """Return the keys of the people in a group of an entry, who may be only watched."""
+def people_in_groups(
+    hass: HomeAssistant,
+    entry_id: str,
+    people: Mapping[str, Person],
+    groups: Iterable[ConfigSubentry],
+) -> dict[str, list[str]]:
+    """Return the keys of the people in groups of an entry, by the ids of the groups.
+
+    They may be only watched.
+    """
     directory = PeopleDirectory(hass, {entry_id: people}, controlled_only=False)
-    return [key for _, key in directory.in_group(group)]
+    return {each.subentry_id: [key for _, key in directory.in_group(each)] for each in groups}
