@@ -47,6 +47,7 @@ TICK_SECONDS = 60.0
 # Until all that follows a start is over, the test of the callback and its repetitions included.
 SETTLING = 600.0
 STRANGERS_A_DAY = 20
+STRANGERS_AT_FIRST = 1200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +205,8 @@ class _Day:
 
     async def _ask_strangers(self) -> None:
         """Ask for contacts that are nobody's here, others each day."""
-        for _ in range(STRANGERS_A_DAY):
+        # At first so many that what remembers the latest of them is full.
+        for _ in range(STRANGERS_A_DAY if self._strangers else STRANGERS_AT_FIRST):
             self._strangers += 1
             try:
                 await self._runtime.poller.async_read([contact_of(f"other{self._strangers}")])

@@ -15,7 +15,7 @@ from bench.row import Row
 from bench.serving import Node, node
 
 # The highest allowed ratio to the least code, by the number of people.
-SIZES: Mapping[int, float] = {1: 1.3, 100: 1.5, 1000: 1.5, 5000: 1.5}
+SIZES: Mapping[int, float] = {1: 1.15, 100: 1.2, 1000: 1.2, 5000: 1.2}
 SCHEMES = ("http", "https")
 WARM_UP = 20
 POLL_SECONDS = 1.0

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
 import time
 
 from homeassistant.core import HomeAssistant
@@ -17,38 +18,50 @@ from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, as
 REQUESTS_ALLOWED = 2.1
 SECONDS_ALLOWED = 1.0
 PATIENCE_SECONDS = 300
+PAUSE_SECONDS = 0.05
 INPUT = "binary_sensor.building"
 BUSY = "busy"
 
 
 async def measure(course: Course) -> Sequence[Row]:
     sizes = course.choose(thorough=(1, 30, 300), quick=(1, 3))
+    many = max(sizes)
+    controlled = sum(sizes) + many
     rows: list[Row] = []
     # One more is watched only: the person whose news must not wait.
-    async with integration(course, max(sizes) + 1, "http", controlled=max(sizes)) as ready:
-        users = ready.node.population.watched_by(OURS)
+    async with integration(course, controlled + 1, "http", controlled=controlled) as ready:
+        await _quiet(ready)
+        # Others each time, since nobody is written to often within a minute.
+        left = iter(ready.node.population.watched_by(OURS))
         for size in sizes:
-            setting = _by_action(ready, users[:size])
-            rows += await _measure(ready, users[:size], setting, f"setting {size} by an action")
-            await _clear(ready, users[:size])
-        size = max(sizes)
-        rule = await _by_rule(ready.hass, users[:size])
-        rows += await _measure(ready, users[:size], rule, f"setting {size} by a rule")
-        await async_rule_engine(ready.hass).async_set_yaml_rules([])
-        await _until_state(ready, users[:size], is_busy=False)
+            users = [*islice(left, size)]
+            setting = _by_action(ready, users)
+            rows += await _measure(ready, users, setting, f"setting {size} by an action")
+        users = [*islice(left, many)]
+        rule = await _by_rule(ready.hass, users)
+        rows += await _measure(ready, users, rule, f"setting {many} by a rule")
     return rows
+
+
+async def _quiet(ready: Stage) -> None:
+    """Wait until the start asks nothing more."""
+    while True:
+        await asyncio.sleep(1)
+        if not await ready.node.requests():
+            return
 
 
 async def _measure(
     ready: Stage, users: Sequence[str], setting: Callable[[], Awaitable[None]], what: str
 ) -> list[Row]:
     await ready.node.requests()
-    other = asyncio.create_task(_news_of_another(ready))
+    over = asyncio.Event()
+    other = asyncio.create_task(_news_of_another(ready, over))
     began = time.perf_counter()
     await setting()
-    await _until_state(ready, users, is_busy=True)
+    await _until_busy(ready, users)
     seconds = time.perf_counter() - began
-    other.cancel()
+    over.set()
     delays = await other
     requests = await ready.node.requests()
     # The news of the other person is fetched as well, and not counted.
@@ -79,20 +92,17 @@ async def _measure(
     return rows
 
 
-async def _news_of_another(ready: Stage) -> list[float]:
-    """Change the last person again and again until cancelled; return the seconds of each."""
+async def _news_of_another(ready: Stage, over: asyncio.Event) -> list[float]:
+    """Change the last person again and again until it is over; return the seconds of each."""
     user = ready.node.population.watched_by(OURS)[-1]
     delays: list[float] = []
     with Arrivals(ready.hass) as arrivals:
-        while True:
+        while not over.is_set():
             word = next(each for each in WORDS if not ready.shows(user, each))
-            try:
-                delays.append(
-                    await time_change(ready.node, arrivals, user, ready.entities[user], word)
-                )
-                await asyncio.sleep(0.05)
-            except asyncio.CancelledError:
-                return delays
+            delay = await time_change(ready.node, arrivals, user, ready.entities[user], word)
+            delays.append(delay)
+            await asyncio.sleep(PAUSE_SECONDS)
+    return delays
 
 
 def _by_action(ready: Stage, users: Sequence[str]) -> Callable[[], Awaitable[None]]:
@@ -105,14 +115,6 @@ def _by_action(ready: Stage, users: Sequence[str]) -> Callable[[], Awaitable[Non
         )
 
     return act
-
-
-async def _clear(ready: Stage, users: Sequence[str]) -> None:
-    targets = [ready.entities[user] for user in users]
-    await ready.hass.services.async_call(
-        DOMAIN, "clear_presence", {"entity_id": targets}, blocking=True
-    )
-    await _until_state(ready, users, is_busy=False)
 
 
 async def _by_rule(hass: HomeAssistant, users: Sequence[str]) -> Callable[[], Awaitable[None]]:
@@ -131,8 +133,8 @@ async def _by_rule(hass: HomeAssistant, users: Sequence[str]) -> Callable[[], Aw
     return act
 
 
-async def _until_state(ready: Stage, users: Sequence[str], *, is_busy: bool) -> None:
+async def _until_busy(ready: Stage, users: Sequence[str]) -> None:
     with Arrivals(ready.hass) as arrivals:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while any(ready.shows(user, "BUSY") is not is_busy for user in users):
+            while not all(ready.shows(user, "BUSY") for user in users):
                 await arrivals.wait()
