@@ -117,6 +117,26 @@ async def test_presence_is_cleared_after_its_entry_was_disabled_while_not_loaded
     assert await left_at(cup) == NOTHING
 
 
+@pytest.mark.parametrize("disabled_by", [None, ConfigEntryDisabler.USER])
+async def test_account_is_logged_out_unless_another_entry_may_use_it(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    retried: MockConfigEntry,
+    cup: Cup,
+    disabled_by: ConfigEntryDisabler | None,
+) -> None:
+    MockConfigEntry(
+        domain=DOMAIN, unique_id="other", data=dict(retried.data), disabled_by=disabled_by
+    ).add_to_hass(hass)
+    await hass.config_entries.async_remove(retried.entry_id)
+    await cup.heal()
+
+    await work_off(hass, freezer, cup)
+
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert await logged_in(cup) == ({"hass"} if disabled_by is None else set())
+
+
 async def test_presence_of_a_person_removed_while_the_server_fails_is_cleared_later(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:

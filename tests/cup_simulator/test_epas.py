@@ -172,8 +172,14 @@ async def test_logging_in(simulator: Simulator, wire: Wire) -> None:
     user = f"<username>user1</username><app-session-id>{key.text}</app-session-id>"
     answer = await call(simulator, login(user))
     assert answer.findtext(f".//{{{EPAS}}}session-key") == await wire.login("user1")
-    forced = await call(simulator, login(HASS, 'force="true"'))
-    assert forced.findtext(f".//{{{EPAS}}}session-key") != key.text
+    for unforced in ('force="false"', 'force="0"', ""):
+        again = await call(simulator, login(HASS, unforced))
+        assert again.findtext(f".//{{{EPAS}}}session-key") == key.text
+    known = {key.text or ""}
+    for force in ("true", "1"):
+        forced = await call(simulator, login(HASS, f'force="{force}"'))
+        known.add(forced.findtext(f".//{{{EPAS}}}session-key", ""))
+    assert len(known) == 3
 
 
 @pytest.mark.parametrize(
