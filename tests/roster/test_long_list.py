@@ -1,5 +1,6 @@
 """A contact list of 5000 people: nothing blocks Home Assistant's loop."""
 
+import asyncio
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -9,8 +10,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from bench.blocks import LONGEST_ALLOWED, watched_blocks
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
+from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
+from custom_components.cisco_unified_presence.people import Person
 from custom_components.cisco_unified_presence.pws import ContactGroup, ContactList
 from custom_components.cisco_unified_presence.roster import sync
+from custom_components.cisco_unified_presence.roster.names import DisplayNames
+from custom_components.cisco_unified_presence.roster.never_seen import NeverSeen
 from tests.common.server import PASSWORD, Cup
 from tests.common.waiting import settled, until
 
@@ -76,6 +81,31 @@ async def test_people_of_a_long_list_are_added_in_one_step_without_blocking(
         await people.async_read()
     assert len(people.record.present) == PEOPLE
     assert blocks.longest < LONGEST_ALLOWED
+
+
+async def test_thousands_are_taken_over_in_several_turns(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    contacts = [f"user{number}@example.com" for number in range(PEOPLE)]
+    people = {
+        contact: Person(
+            subentry_id=contact, name="", user="", contact=contact, controlled=False, told_name=""
+        )
+        for contact in contacts
+    }
+    coordinator = PresenceCoordinator("server", {})
+    names = DisplayNames(hass, loaded, coordinator, loaded.runtime_data.client, "", rich=True)
+    never_seen = NeverSeen(hass, loaded, coordinator)
+    names.async_start()
+    await never_seen.async_start()
+    with watched_blocks() as blocks:
+        coordinator.async_set_people(people)
+        for _ in range(PEOPLE):
+            await asyncio.sleep(0)
+    assert len(vars(names)["_followed"]) == len(vars(never_seen)["_followed"]) == PEOPLE
+    assert blocks.longest < LONGEST_ALLOWED
+    await names.async_stop()
+    await never_seen.async_stop()
 
 
 async def until_many(entry: MockConfigEntry) -> None:

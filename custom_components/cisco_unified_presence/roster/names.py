@@ -30,6 +30,9 @@ READ_INTERVAL: Final = timedelta(days=1)
 _FIRST_READ: Final = timedelta(minutes=1)
 MAX_NAME_LENGTH: Final = 100
 
+# Following a person takes some microseconds.
+PEOPLE_PER_TURN: Final = 500
+
 # Storing a name takes Home Assistant a fraction of a millisecond.
 _NAMES_PER_BATCH: Final = 25
 # The user waits for the form.
@@ -134,14 +137,23 @@ class DisplayNames:
             self._followed.pop(key)()
             self._documents.pop(key, None)
             self._configured.pop(key, None)
-        if not (new := unnamed - self._followed.keys()):
+        if new := tuple(unnamed - self._followed.keys()):
+            self._async_follow_some(new)
+            if self._reads:
+                self._async_read(new)
+
+    @callback
+    def _async_follow_some(self, keys: tuple[str, ...]) -> None:
+        """Follow people, and in later turns of the loop those beyond PEOPLE_PER_TURN."""
+        if not self._unsubscribe:
             return
-        for key in new:
-            changed = partial(self._async_presence_changed, key)
-            self._followed[key] = self._coordinator.async_subscribe(key, changed)
-            changed()
-        if self._reads:
-            self._async_read(new)
+        for key in keys[:PEOPLE_PER_TURN]:
+            if key not in self._followed:
+                changed = partial(self._async_presence_changed, key)
+                self._followed[key] = self._coordinator.async_subscribe(key, changed)
+                changed()
+        if later := keys[PEOPLE_PER_TURN:]:
+            self._hass.loop.call_soon(self._async_follow_some, later)
 
     @callback
     def _async_presence_changed(self, key: str) -> None:

@@ -20,6 +20,7 @@ from ..issues import Issue, async_clear_issues, async_raise_issue
 from ..people import Person, names_of
 from ..pws import Presence
 from ..storage import RecordStore, Stored, of_type
+from .names import PEOPLE_PER_TURN
 
 OBSERVATION: Final = timedelta(days=7)
 CHECK_INTERVAL: Final = timedelta(hours=1)
@@ -110,11 +111,21 @@ class NeverSeen:
             del self._observations[key]
         for key in self._followed.keys() - people.keys():
             self._unfollow(key)
-        for key in people.keys() - self._followed.keys():
-            if not self._observations.get(key, Observation()).is_seen:
+        self._async_follow_some(tuple(people.keys() - self._followed.keys()))
+
+    @callback
+    def _async_follow_some(self, keys: tuple[str, ...]) -> None:
+        """Follow people, and in later turns of the loop those beyond PEOPLE_PER_TURN."""
+        if not self._unsubscribe:
+            return
+        for key in keys[:PEOPLE_PER_TURN]:
+            is_seen = self._observations.get(key, Observation()).is_seen
+            if key in self._coordinator.people and key not in self._followed and not is_seen:
                 changed = partial(self._async_presence_changed, key)
                 self._followed[key] = self._coordinator.async_subscribe(key, changed)
                 changed()
+        if later := keys[PEOPLE_PER_TURN:]:
+            self._hass.loop.call_soon(self._async_follow_some, later)
 
     @callback
     def _async_presence_changed(self, key: str) -> None:
