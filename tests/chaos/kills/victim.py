@@ -104,13 +104,11 @@ async def _call_for(hass: HomeAssistant, act: Act, service: str, **data: Any) ->
 
 def _switch_of(hass: HomeAssistant, rule: str) -> str:
     registry = er.async_get(hass)
-    return next(
-        each.entity_id
-        for each in registry.entities.values()
-        if each.platform == DOMAIN
-        and each.domain == "switch"
-        and each.unique_id.startswith(rule.lower())
-    )
+    for each in registry.entities.values():
+        is_ours = each.platform == DOMAIN and each.domain == "switch"
+        if is_ours and each.unique_id.startswith(rule.lower()):
+            return each.entity_id
+    raise HomeAssistantError(f"{rule} has no switch yet")
 
 
 def _remove(hass: HomeAssistant, user: str) -> None:
