@@ -187,6 +187,68 @@ async def test_presence_nobody_requests_is_cleared_when_its_person_is_added_agai
     assert await cup.presence_of("anna") == "AVAILABLE"
 
 
+@pytest.mark.parametrize("publishes", [False, True])
+async def test_account_is_logged_out_after_its_entry_was_removed_while_the_server_was_away(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    loaded: MockConfigEntry,
+    cup: Cup,
+    *,
+    publishes: bool,
+) -> None:
+    """The sessions of the account and the watcher, the endpoint and the subscription."""
+    if publishes:
+        await set_presence(hass, "busy")
+    await cup.inject("refuse_connections")
+    await hass.config_entries.async_remove(loaded.entry_id)
+    await cup.heal()
+    assert await left_at(cup) != NOTHING
+
+    await work_off(hass, freezer, cup)
+
+    assert await left_at(cup) == NOTHING
+    await pass_time(freezer, cup, 2)
+    assert pending_in(hass_storage) == {}
+
+
+async def test_account_that_another_entry_uses_is_not_logged_out(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await cup.inject("refuse_connections")
+    await hass.config_entries.async_remove(loaded.entry_id)
+    other = MockConfigEntry(domain=DOMAIN, data=loaded.data)
+    other.add_to_hass(hass)
+    file = f"{DOMAIN}.{other.entry_id}.backup"
+    hass_storage[file] = {"version": 1, "key": file, "data": {"logged_in": True}}
+    await cup.heal()
+    sessions, _, _ = await left_at(cup)
+    assert sessions
+
+    await work_off(hass, freezer, cup)
+
+    assert (await left_at(cup))[0] == sessions
+    await pass_time(freezer, cup, 2)
+    assert pending_in(hass_storage) == {}
+
+
+async def test_account_that_was_logged_out_is_not_logged_in_once_more(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await hass.config_entries.async_remove(loaded.entry_id)
+    assert await left_at(cup) == NOTHING
+    asked = cup.asked()
+
+    await work_off(hass, freezer, cup)
+
+    assert cup.asked() == asked
+
+
 def pending_of_a_removed_entry(entry: MockConfigEntry, until: float = EXPIRY) -> dict[str, Any]:
     contact = "anna@example.com"
     ends = dt_util.utcnow() + timedelta(seconds=until)

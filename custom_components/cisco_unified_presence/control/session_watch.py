@@ -23,6 +23,9 @@ from ..pws import PresenceClient, PresenceServiceError
 
 CHECK_EVERY: Final = timedelta(seconds=10)
 
+# A certificate changes with a restart, too.
+NOT_CONNECTED: Final = frozenset({"CannotConnect", "CertificateChanged", "UntrustedCertificate"})
+
 # After so recent a failure to connect, the server is taken to have been restarted.
 RESTART_WITHIN: Final = timedelta(minutes=10)
 
@@ -118,7 +121,7 @@ class SessionWatch:
 
     def _note_connect_failures(self) -> None:
         counts = self._client.traffic.counts.items()
-        failures = sum(count for (_, result), count in counts if result == "CannotConnect")
+        failures = sum(count for (_, result), count in counts if result in NOT_CONNECTED)
         if failures != self._connect_failures:
             self._connect_failures = failures
             self._failed_at = dt_util.utcnow()

@@ -259,7 +259,7 @@ class UndoQueue:
 
         What is published is cleared by then.
         """
-        if not self._is_needed(running.account):
+        if not await self._async_is_needed(running.account):
             try:
                 await _async_log_out_everywhere(running.client)
             except PresenceServiceError as error:
@@ -269,12 +269,15 @@ class UndoQueue:
         self._pending[entry_id] = self._pending[entry_id].logged_out()
         return None
 
-    def _is_needed(self, account: AccountId) -> bool:
-        """Tell whether an entry may use the account's sessions."""
-        return any(
-            account_of(entry.data) == account and not entry.disabled_by
-            for entry in self._hass.config_entries.async_entries(DOMAIN)
-        )
+    async def _async_is_needed(self, account: AccountId) -> bool:
+        """Tell whether an entry may use the account's sessions, or has left presences in them."""
+        for entry in self._hass.config_entries.async_entries(DOMAIN):
+            if account_of(entry.data) != account or entry.disabled_by:
+                continue
+            known = await NodeStore(self._hass, entry.entry_id).async_load()
+            if entry.entry_id in self._running or known.logged_in:
+                return True
+        return False
 
     def _account_of(self, entry_id: str) -> AccountId | None:
         data = self._data_of(entry_id)

@@ -230,8 +230,4 @@ class AccountClient:
         sessions; so do the application user's sessions in ``spare``. Raises the first failure,
         after all logouts were tried.
         """
-        try:
-            await self._cluster.nodes.log_out(keep, spare)
-        finally:
-            if not keep:
-                await self.end_abandoned()
+        await self._cluster.log_out(keep, spare)

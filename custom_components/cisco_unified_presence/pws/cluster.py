@@ -1,6 +1,6 @@
 """Sending each call to the node that serves it. Reference: "Words", and rules 18 and 19."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from functools import partial
 import logging
 
@@ -171,10 +171,21 @@ class Cluster:
     def has_abandoned(self) -> bool:
         return any(True for _ in self._with_abandoned())
 
-    async def end_abandoned(self) -> bool:
+    async def log_out(self, keep: Collection[str], spare: Collection[Session]) -> None:
+        """Log out at every node, where no user stays at those with abandoned sessions too."""
+        try:
+            await self.nodes.log_out(keep, spare)
+        finally:
+            if not keep and not spare:
+                await self.end_abandoned(leaving=True)
+
+    async def end_abandoned(self, *, leaving: bool = False) -> bool:
         for node in self._with_abandoned():
+            is_in_use = partial(self._is_in_use, node)
             try:
-                await node.sessions.end_abandoned(is_in_use=partial(self._is_in_use, node))
+                await node.sessions.end_abandoned(
+                    is_in_use=(lambda: False) if leaving else is_in_use
+                )
             except PresenceServiceError as error:
                 _LOGGER.debug("Sessions at %s are ended later: %s", node.address, error)
         return not self.has_abandoned

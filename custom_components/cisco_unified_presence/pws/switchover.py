@@ -70,8 +70,9 @@ class Switchover:
             return False
         _LOGGER.debug("%s cannot be reached; failing over to %s", node.address, other.address)
         home.serving = other.address
-        self._cleanup.abandon_sessions(node, home)
+        # First, since a session that is reported as lost counts as gone with what it carries.
         self._on_node_changed(node.server, other.server)
+        self._cleanup.abandon_sessions(node, home)
         return True
 
     async def _alternative(self, home: Home) -> Node | None:
@@ -119,5 +120,5 @@ class Switchover:
             _LOGGER.debug("%s is back", primary.address)
             await self._cleanup.remove_made(primary, home)
             await self._cleanup.remove_made(backup, home)
-            self._cleanup.abandon_sessions(backup, home)
             self._on_node_changed(backup.server, primary.server)
+            self._cleanup.abandon_sessions(backup, home)
