@@ -287,7 +287,9 @@ async def test_pauses_that_cannot_be_read_are_told(
     await async_rule_engine(hass).pauses.async_load()
 
     [issue] = [
-        each for each in ir.async_get(hass).issues.values() if each.translation_key == "pauses_lost"
+        each
+        for each in ir.async_get(hass).issues.values()
+        if each.translation_key == "rule_pauses_lost"
     ]
     assert issue.is_fixable
     assert not async_rule_engine(hass).pauses.follows_rules((held.entry_id, "anna@example.com"))

@@ -20,12 +20,12 @@ class RuleIssue(StrEnum):
     RULE_PEOPLE = "rule_people"
     RULE_RECORDS_LOST = "rule_records_lost"
     RULES_FILE_LOST = "rules_file_lost"
-    PAUSES_LOST = "pauses_lost"
+    RULE_PAUSES_LOST = "rule_pauses_lost"
 
 
 # Losses are confirmed by the user.
 CONFIRMED = frozenset(
-    {RuleIssue.RULE_RECORDS_LOST, RuleIssue.RULES_FILE_LOST, RuleIssue.PAUSES_LOST}
+    {RuleIssue.RULE_RECORDS_LOST, RuleIssue.RULES_FILE_LOST, RuleIssue.RULE_PAUSES_LOST}
 )
 
 
@@ -82,7 +82,7 @@ def async_raise_file_lost(hass: HomeAssistant, path: str) -> None:
 @callback
 def async_raise_pauses_lost(hass: HomeAssistant) -> None:
     """Say that some pauses, or switches of people, could not be read."""
-    _raise_loss(hass, RuleIssue.PAUSES_LOST)
+    _raise_loss(hass, RuleIssue.RULE_PAUSES_LOST)
 
 
 def _raise_loss(hass: HomeAssistant, issue: RuleIssue, **placeholders: str) -> None:
