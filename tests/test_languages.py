@@ -36,7 +36,7 @@ SHARED = {
     "it": {"Host", "No", "Offline", "Password", "Server"},
     "nl": {"Contact", "Dialect", "Host", "Offline", "Server"},
 }
-NAMES_OF_CERTIFICATES = {"cup", "cup-ECDSA"}
+NAMES_OF_CERTIFICATES = {"cup", "cup-ECDSA", "tomcat", "tomcat-ECDSA"}
 # What stands between the quotation marks of these languages.
 _OPEN = "[„«\N{LEFT SINGLE QUOTATION MARK}]\N{NO-BREAK SPACE}?"
 _CLOSED = "\N{NO-BREAK SPACE}?[“»\N{RIGHT SINGLE QUOTATION MARK}]"
