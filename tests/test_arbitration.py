@@ -6,11 +6,14 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
+import pytest
 
 from custom_components.cisco_unified_presence.arbitration import (
     NO_REQUEST,
     ManualSetting,
     Outcome,
+    Overruled,
+    OwnPresence,
     RequestedPresence,
     RuleRequest,
     Source,
@@ -19,7 +22,7 @@ from custom_components.cisco_unified_presence.arbitration import (
 )
 from custom_components.cisco_unified_presence.pws import Presence
 
-from .common.strategies import NOW, manual_settings, outcomes, request_lists
+from .common.strategies import NOW, manual_settings, overruled_outcomes, request_lists
 
 BUSY = RequestedPresence(Presence.BUSY, override=True)
 DND = RequestedPresence(Presence.DND, override=True)
@@ -71,11 +74,11 @@ def test_highest_priority_wins_then_the_first(requests: list[RuleRequest]) -> No
             assert decision.rule_request.order <= other.order
 
 
-@given(st.none() | manual_settings, request_lists(), st.none() | outcomes, st.randoms())
+@given(st.none() | manual_settings, request_lists(), st.none() | overruled_outcomes, st.randoms())
 def test_order_of_the_requests_does_not_matter(
     manual: ManualSetting | None,
     requests: list[RuleRequest],
-    overruled: Outcome | None,
+    overruled: Overruled | None,
     random: Random,
 ) -> None:
     shuffled = list(requests)
@@ -102,37 +105,107 @@ def test_overruled_winner_requests_nothing(
 ) -> None:
     winning = decide(manual, requests, None, NOW)
 
-    decision = decide(manual, requests, winning.winner, NOW)
+    if winning.winner is None:
+        assert winning == NO_REQUEST
+        return
+    decision = decide(manual, requests, Overruled(winning.winner), NOW)
 
     assert decision.winner == winning.winner
-    if winning.winner is None:
-        assert decision == NO_REQUEST
-        return
     assert decision.overruled
     assert decision.source is Source.OWN
     assert decision.requested is None
     assert (decision.rule_request, decision.until) == (winning.rule_request, winning.until)
 
 
-@given(st.none() | manual_settings, request_lists(), outcomes)
+@given(st.none() | manual_settings, request_lists(), overruled_outcomes)
 def test_only_the_winner_can_be_overruled(
-    manual: ManualSetting | None, requests: list[RuleRequest], other: Outcome
+    manual: ManualSetting | None, requests: list[RuleRequest], other: Overruled
 ) -> None:
     winning = decide(manual, requests, None, NOW)
 
-    if winning.winner != other:
-        assert decide(manual, requests, other, NOW) == winning
+    if not other.covers(winning.winner):
+        decision = decide(manual, requests, other, NOW)
+        assert replace(decision, remains_overruled=None) == winning
 
 
-def test_same_rule_with_another_request_is_another_winner() -> None:
-    overruled = decide(None, [rule_request("room")], None, NOW).winner
+def test_overruled_presence_is_that_of_any_rule() -> None:
+    overruled = overruled_winner(rule_request("room"))
 
     assert not decide(None, [rule_request("room", DND)], overruled, NOW).overruled
+    noted = rule_request("desk", replace(BUSY, note="At the desk"))
+    assert decide(None, [noted], overruled, NOW).overruled
+
+
+def test_overruled_presence_is_remembered_while_another_rule_wins() -> None:
+    overruled = overruled_winner(rule_request("room"))
+    both = [rule_request("room"), replace(rule_request("alarm", DND), priority=1)]
+
+    decision = decide(None, both, overruled, NOW)
+
+    assert not decision.overruled
+    assert decide(None, both[:1], decision.remains_overruled, NOW).overruled
+
+
+@pytest.mark.parametrize(("after", "is_overruled"), [(14, True), (15, False)])
+def test_choice_is_respected_for_a_time_after_the_rule(after: int, *, is_overruled: bool) -> None:
+    holding = [rule_request("room")]
+    overruled = overruled_winner(*holding)
+    ended = decide(None, (), overruled, NOW).remains_overruled
+    ended = decide(None, (), ended, NOW + timedelta(minutes=1)).remains_overruled
+
+    again = decide(None, holding, ended, NOW + timedelta(minutes=after))
+
+    assert again.overruled is is_overruled
+
+
+def test_rule_yields_to_the_own_presence_and_a_lower_one_takes_its_place() -> None:
+    yielding = replace(rule_request("room"), yields_to=frozenset({"busy"}), priority=1)
+    own = OwnPresence("busy")
+
+    decision = decide(None, [yielding], None, NOW, own)
+    assert (decision.source, decision.requested) == (Source.OWN, None)
+    assert (decision.yielding, decision.yields_to) == (yielding, "busy")
+    assert decide(None, [yielding], None, NOW, OwnPresence("away")).rule_request == yielding
+    lower = rule_request("desk", DND)
+    assert decide(None, [yielding, lower], None, NOW, own).rule_request == lower
+
+
+def test_rule_yields_to_an_own_activity() -> None:
+    yielding = replace(rule_request("room"), yields_to=frozenset({"on_the_phone"}))
+
+    decision = decide(None, [yielding], None, NOW, OwnPresence("busy", frozenset({"on_the_phone"})))
+
+    assert decision.yields_to == "on_the_phone"
+
+
+def test_own_presence_as_a_request_beats_lower_rules() -> None:
+    hands_back = replace(rule_request("desk"), requested=None, priority=1)
+
+    decision = decide(None, [rule_request("room"), hands_back], None, NOW)
+
+    assert decision.source is Source.RULE
+    assert decision.requested is None
+    assert decision.winner == Outcome(Source.RULE, "desk", None)
+    assert decision.winner == Outcome.from_storage(decision.winner.as_storage())
+
+
+def test_rule_that_beats_manual_settings_beats_them_alone() -> None:
+    manual = ManualSetting(BUSY, NOW)
+    drill = replace(rule_request("drill", DND), beats_manual=True, priority=-1)
+
+    assert decide(manual, [rule_request("room"), drill], None, NOW).rule_request == drill
+    assert decide(None, [rule_request("room"), drill], None, NOW).requested == BUSY
+
+
+def overruled_winner(*requests: RuleRequest) -> Overruled:
+    winner = decide(None, requests, None, NOW).winner
+    assert winner is not None
+    return Overruled(winner)
 
 
 def test_same_word_set_again_is_another_winner() -> None:
     first = ManualSetting(BUSY, NOW)
-    overruled = decide(first, (), None, NOW).winner
+    overruled = Overruled(first.outcome)
 
     again = ManualSetting(BUSY, NOW + timedelta(seconds=1))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConditionErrorMessage
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import condition
 from homeassistant.helpers import config_validation as cv
@@ -22,6 +23,7 @@ from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, D
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
 
 from .common.automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, show
+from .common.calendars import meeting, serve_calendars
 from .common.server import Cup
 from .common.waiting import pass_time
 
@@ -220,6 +222,13 @@ async def test_invalid_presences_are_refused(check: Check, options: dict[str, An
         await check("is_presence", ANNA, **options)
 
 
+OTHER_FIELDS = {
+    "is_presence": {"behavior", "for", "presence"},
+    "calendar_event": {"linked", "title", "location", "description", "all_day"},
+    "linked_entity": {"link", "state", "for"},
+}
+
+
 async def test_the_editor_gets_every_condition(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
@@ -232,7 +241,55 @@ async def test_the_editor_gets_every_condition(
     assert ours.keys() == CONDITIONS.keys()
     for key, description in ours.items():
         assert description
-        fields = {"behavior", "for"} | ({"presence"} if key == "is_presence" else set())
+        fields = OTHER_FIELDS.get(key, {"behavior", "for"})
         assert description["fields"].keys() == fields
-        (entities,) = description["target"]["entity"]
-        assert entities["integration"] == DOMAIN
+        if "behavior" in fields:
+            (entities,) = description["target"]["entity"]
+            assert entities["integration"] == DOMAIN
+
+
+async def test_calendar_event_works_in_automations_too(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-11-23T20:00:00+00:00")
+    calendars = serve_calendars(hass)
+    calendars.put("calendar.room", [meeting("Review", 0, 48)])
+    config = cv.CONDITION_SCHEMA(
+        {
+            "condition": f"{DOMAIN}.calendar_event",
+            "target": {"entity_id": "calendar.room"},
+            "options": {"title": "{{ word }}*"},
+        }
+    )
+    config = await condition.async_validate_condition_config(hass, config)
+    checker = await condition.async_from_config(hass, config)
+    try:
+        assert not checker.async_check(variables={"word": "lunch"})
+        assert checker.async_check(variables={"word": "review"})
+    finally:
+        checker.async_unload()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"options": {}},
+        {"options": {"linked": "calendar"}, "target": {"entity_id": "calendar.room"}},
+        {"options": {"linked": "calender"}},
+    ],
+)
+async def test_calendar_event_needs_one_source(hass: HomeAssistant, wrong: dict[str, Any]) -> None:
+    config = cv.CONDITION_SCHEMA({"condition": f"{DOMAIN}.calendar_event", **wrong})
+    with pytest.raises(vol.Invalid):
+        await condition.async_validate_condition_config(hass, config)
+
+
+async def test_what_is_linked_to_a_person_is_known_in_rules_only(hass: HomeAssistant) -> None:
+    config = cv.CONDITION_SCHEMA(
+        {"condition": f"{DOMAIN}.linked_entity", "options": {"link": "desk", "state": "on"}}
+    )
+    config = await condition.async_validate_condition_config(hass, config)
+    checker = await condition.async_from_config(hass, config)
+    with pytest.raises(ConditionErrorMessage, match="in presence rules only"):
+        checker.async_check()
+    checker.async_unload()

@@ -12,8 +12,11 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.cisco_unified_presence.arbitration import (
     ManualSetting,
+    Outcome,
+    Overruled,
     RequestedPresence,
     RuleRequest,
+    Source,
     decide,
 )
 from custom_components.cisco_unified_presence.control import EVENT_WINNER_CHANGED
@@ -127,5 +130,5 @@ def test_rule_is_named_and_named_again_when_it_is_set_aside() -> None:
     decision = decide(None, [request], None, NOW)
     assert logbook_line(decision) == "now follows the rule “Focus”"
 
-    overruled = decide(None, [request], decision.winner, NOW)
+    overruled = decide(None, [request], Overruled(Outcome(Source.RULE, "1", BUSY)), NOW)
     assert logbook_line(overruled) == "chose a presence, so the rule “Focus” is set aside"

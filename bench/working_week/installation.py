@@ -171,6 +171,8 @@ def _rule(planned: PlannedRule) -> Rule:
         "presence": planned.presence,
         "priority": planned.priority,
         "insist": planned.insist,
+        # What people choose overrules the rules here, whichever word it is.
+        "yields_to": [],
     }
     if planned.at_most:
         data["at_most"] = planned.at_most

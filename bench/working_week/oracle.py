@@ -14,6 +14,7 @@ from .scenario import DAYS, MONDAY, Act, Fault, FaultStep, PersonStep, PlannedRu
 GRACE = timedelta(minutes=5)
 LOSSES = 2
 LOSSES_WITHIN = timedelta(minutes=15)
+RESPECTED = timedelta(minutes=15)
 RENEWAL = timedelta(seconds=5400)
 
 type Spell = tuple[datetime, datetime]
@@ -36,6 +37,15 @@ class Deed:
     step: PersonStep
     at: datetime
     over: RequestedPresence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """What a person has overruled, and until when that is respected with no such rule."""
+
+    winner: object
+    requested: RequestedPresence
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +167,7 @@ class Person:
         self._spells = spells
         self._manual: tuple[datetime, RequestedPresence, datetime | None] | None = None
         self._winner: object = None
-        self._overruled = False
+        self._overruled: Overruled | None = None
         self._losses: list[datetime] = []
         self._insisted: list[datetime] = []
 
@@ -192,7 +202,7 @@ class Person:
         if deed.step.act is Act.CHOOSE:
             self._choose(deed)
             return
-        self._overruled, self._losses = False, []
+        self._overruled, self._losses = None, []
         self._manual = None
         if deed.step.act is Act.SET:
             until = deed.at + deed.step.lasts if deed.step.lasts else None
@@ -209,13 +219,32 @@ class Person:
         if rule and rule.insist and len(self._losses) < LOSSES:
             self._insisted.append(deed.at)
         else:
-            self._overruled = True
+            self._overruled = Overruled(self._winner, requested)
 
     def _decide(self, at: datetime) -> RequestedPresence | None:
         winner, requested = self._win(at)
         if winner != self._winner:
-            self._winner, self._overruled, self._losses = winner, False, []
-        return None if self._overruled else requested
+            self._winner, self._losses = winner, []
+        is_overruled = self._is_overruled(winner, requested, at)
+        return None if is_overruled else requested
+
+    def _is_overruled(
+        self, winner: object, requested: RequestedPresence | None, at: datetime
+    ) -> bool:
+        """Tell whether the choice still stands, and remember for how long it will."""
+        overruled = self._overruled
+        if overruled is None or (overruled.until is not None and overruled.until <= at):
+            self._overruled = None
+            return False
+        if not isinstance(overruled.winner, PlannedRule):
+            self._overruled = overruled if winner == overruled.winner else None
+            return self._overruled is not None
+        wanted = {rule.presence for rule in self._rules if _holds(self._spells[rule.number], at)}
+        if overruled.winner.presence in wanted:
+            self._overruled = replace(overruled, until=None)
+        elif overruled.until is None:
+            self._overruled = replace(overruled, until=at + RESPECTED)
+        return isinstance(winner, PlannedRule) and requested == overruled.requested
 
     def _win(self, at: datetime) -> tuple[object, RequestedPresence | None]:
         if self._manual and (self._manual[2] is None or at < self._manual[2]):

@@ -85,7 +85,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
 async def _async_start(
     hass: HomeAssistant, entry: CupConfigEntry, runtime: Runtime, updates: _EntryUpdates
 ) -> None:
-    await async_rule_engine(hass).async_add_entry(entry, lambda: runtime.coordinator.people)
+    own = runtime.reconciler.own_presences.of
+    await async_rule_engine(hass).async_add_entry(entry, lambda: runtime.coordinator.people, own)
     await _async_start_runtime(runtime, entry)
     entry.runtime_data = runtime
     await updates.async_catch_up()

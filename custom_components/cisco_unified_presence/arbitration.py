@@ -3,11 +3,11 @@
 Specified in docs/rules.md, "Who wins" and "A person's own hand".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from .pws import Presence
 
@@ -84,25 +84,56 @@ class ManualSetting:
         }
 
 
+# How long a person's own choice is respected at least, unless the rule says otherwise.
+OVERRULED_FOR: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPresence:
+    """What the person's own devices and choices make, without what was set by this integration.
+
+    Attributes:
+        presence: A state, None while it is not known.
+        activities: What the person does besides, as states of entities spell it.
+    """
+
+    presence: str | None = None
+    activities: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.activities | ({self.presence} if self.presence else set())
+
+
+NOT_KNOWN: Final = OwnPresence()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRequest:
     """What a rule that holds requests.
 
     Attributes:
+        requested: The presence; None leaves the person to their own devices.
         priority: The higher wins.
         order: Among equal priorities the lower wins.
         insist: Whether it is written again after the person has changed it by hand.
-        until: When `at_most` will end it, None when nothing will.
+        until: When its times will end it, None when nothing will.
+        yields_to: The own presences and activities of the person over which it does not win.
+        beats_manual: Whether it wins over what was set through Home Assistant.
+        overruled_for: How long the person's choice is respected after it has ceased to hold.
     """
 
     rule_id: str
     name: str
-    requested: RequestedPresence
+    requested: RequestedPresence | None
     priority: int
     order: int
     insist: bool
     since: datetime
     until: datetime | None = None
+    yields_to: frozenset[str] = frozenset()
+    beats_manual: bool = False
+    overruled_for: timedelta = OVERRULED_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +162,86 @@ class RulesGate:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The identity of a winner: a person who overrules it overrules just this."""
+    """The identity of a winner."""
 
     source: Source
     by: str
-    requested: RequestedPresence
+    requested: RequestedPresence | None
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
+        want = stored["want"]
+        requested = RequestedPresence.from_storage(want) if want else None
+        return cls(Source(stored["source"]), stored["by"], requested)
+
+    def as_storage(self) -> dict[str, Any]:
+        want = self.requested.as_storage() if self.requested else None
+        return {"source": self.source.value, "by": self.by, "want": want}
+
+    @property
+    def without_note(self) -> Outcome:
+        """Return what it has in common with the same winner at another note."""
+        return replace(self, requested=self.requested and replace(self.requested, note=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """What a person has overruled.
+
+    A manual setting is overruled itself; of a rule the presence, whichever rule requests it.
+
+    Attributes:
+        outcome: The winner at that time.
+        overruled_for: How long the choice is respected once no rule requests that presence.
+        until: When it is forgotten, None as long as a rule requests that presence.
+    """
+
+    outcome: Outcome
+    overruled_for: timedelta = OVERRULED_FOR
+    until: datetime | None = None
+
+    @classmethod
+    def from_storage(cls, stored: dict[str, Any]) -> Self:
+        until = stored.get("until")
         return cls(
-            Source(stored["source"]), stored["by"], RequestedPresence.from_storage(stored["want"])
+            Outcome.from_storage(stored),
+            timedelta(seconds=stored.get("overruled_for", OVERRULED_FOR.total_seconds())),
+            datetime.fromisoformat(until) if until else None,
         )
 
     def as_storage(self) -> dict[str, Any]:
-        return {"source": self.source.value, "by": self.by, "want": self.requested.as_storage()}
+        stored = self.outcome.as_storage()
+        if self.overruled_for != OVERRULED_FOR:
+            stored["overruled_for"] = self.overruled_for.total_seconds()
+        if self.until:
+            stored["until"] = self.until.isoformat()
+        return stored
+
+    def covers(self, winner: Outcome | None) -> bool:
+        if winner is None or Source.MANUAL in (winner.source, self.outcome.source):
+            return winner == self.outcome
+        return _presence_of(winner) is _presence_of(self.outcome) is not None
+
+    def at(self, now: datetime) -> Self | None:
+        """Return it, None once it is to be forgotten."""
+        return None if self.until and self.until <= now else self
+
+    def after(
+        self, winner: Outcome | None, requests: Iterable[RuleRequest], now: datetime
+    ) -> Self | None:
+        """Return it once this wins and rules request these; None when it is forgotten."""
+        if self.outcome.source is Source.MANUAL:
+            return self if self.covers(winner) else None
+        presence = _presence_of(self.outcome)
+        if any(each.requested and each.requested.presence is presence for each in requests):
+            return replace(self, until=None)
+        # Set back, the clock must not make it last longer.
+        end = now + self.overruled_for
+        return replace(self, until=min(self.until, end) if self.until else end).at(now)
+
+
+def _presence_of(outcome: Outcome) -> Presence | None:
+    return outcome.requested.presence if outcome.requested else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +257,9 @@ class Decision:
         until: When it ends, as far as that is known.
         overruled: Whether the person has overruled the winner.
         set_by: The name of the user who made the winning manual setting.
+        yielding: The request that would win, but yields to the person's own presence.
+        yields_to: The own presence or activity of the person to which it yields.
+        remains_overruled: What the person has overruled, as it is to be remembered.
     """
 
     source: Source
@@ -170,6 +270,9 @@ class Decision:
     until: datetime | None = None
     overruled: bool = False
     set_by: str | None = None
+    yielding: RuleRequest | None = None
+    yields_to: str | None = None
+    remains_overruled: Overruled | None = None
 
     @property
     def insists(self) -> bool:
@@ -185,23 +288,45 @@ def highest(requests: Iterable[RuleRequest]) -> RuleRequest | None:
     return min(requests, key=lambda each: (-each.priority, each.order, each.rule_id), default=None)
 
 
+def yields(request: RuleRequest, own: OwnPresence) -> bool:
+    """Return whether a request does not win over what the person's own devices and choices make."""
+    return not request.yields_to.isdisjoint(own.names)
+
+
 def decide(
     manual: ManualSetting | None,
     requests: Iterable[RuleRequest],
-    overruled: Outcome | None,
+    overruled: Overruled | None,
     now: datetime,
+    own: OwnPresence = NOT_KNOWN,
 ) -> Decision:
     """Return who wins: manual over rules, the higher rule over the lower, unless overruled."""
-    decision = _winning(manual, requests, now)
-    if overruled is None or decision.winner != overruled:
+    all_requests = tuple(requests)
+    free = [each for each in all_requests if not yields(each, own)]
+    decision = _winning(manual, free, now)
+    if len(free) < len(all_requests):
+        would_win = _winning(manual, all_requests, now).rule_request
+        if would_win is not None and would_win not in free:
+            yields_to = min(would_win.yields_to & own.names)
+            decision = replace(decision, yielding=would_win, yields_to=yields_to)
+    overruled = overruled and overruled.at(now)
+    if overruled is None:
         return decision
-    return replace(decision, source=Source.OWN, requested=None, overruled=True)
+    remains = overruled.after(decision.winner, all_requests, now)
+    if not overruled.covers(decision.winner):
+        return replace(decision, remains_overruled=remains)
+    return replace(
+        decision, source=Source.OWN, requested=None, overruled=True, remains_overruled=remains
+    )
 
 
 def _winning(
-    manual: ManualSetting | None, requests: Iterable[RuleRequest], now: datetime
+    manual: ManualSetting | None, requests: Sequence[RuleRequest], now: datetime
 ) -> Decision:
     if manual and (manual.until is None or manual.until > now):
+        above = highest(each for each in requests if each.beats_manual)
+        if above is not None:
+            return _won_by(above)
         return Decision(
             source=Source.MANUAL,
             requested=manual.requested,
@@ -211,8 +336,10 @@ def _winning(
             set_by=manual.set_by,
         )
     request = highest(requests)
-    if request is None:
-        return NO_REQUEST
+    return NO_REQUEST if request is None else _won_by(request)
+
+
+def _won_by(request: RuleRequest) -> Decision:
     return Decision(
         source=Source.RULE,
         requested=request.requested,

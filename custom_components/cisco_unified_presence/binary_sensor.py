@@ -34,7 +34,6 @@ from .people import Person
 from .pws import Activity, Presence
 from .rules import Rule, RuleEngine
 from .runtime import CupConfigEntry
-from .states import STATES
 
 PARALLEL_UPDATES = 0
 
@@ -52,6 +51,7 @@ ATTR_PAUSED_UNTIL = "paused_until"
 ATTR_PEOPLE = "people"
 ATTR_PRESENCE = "presence"
 ATTR_REASON = "reason"
+ATTR_RESTS_FOR = "rests_for"
 ATTR_SINCE = "since"
 ATTR_UNTIL = "until"
 ATTR_WINS_FOR = "wins_for"
@@ -170,7 +170,9 @@ class RuleHoldsSensor(RuleEntity, BinarySensorEntity):
     """Whether a rule holds, and for whom it wins."""
 
     # Lists of people grow beyond what the recorder takes; times are new with each change.
-    _unrecorded_attributes = frozenset({ATTR_PEOPLE, ATTR_WINS_FOR, ATTR_SINCE, ATTR_UNTIL})
+    _unrecorded_attributes = frozenset(
+        {ATTR_PEOPLE, ATTR_RESTS_FOR, ATTR_WINS_FOR, ATTR_SINCE, ATTR_UNTIL}
+    )
 
     def __init__(self, engine: RuleEngine, rule: Rule, device: DeviceInfo | None) -> None:
         super().__init__(engine, rule, RULE_HOLDS, device)
@@ -187,8 +189,9 @@ class RuleHoldsSensor(RuleEntity, BinarySensorEntity):
         if status is None:
             return None
         return {
-            ATTR_PRESENCE: STATES[status.rule.requested.presence],
+            ATTR_PRESENCE: status.presence,
             ATTR_PEOPLE: list(status.people),
+            ATTR_RESTS_FOR: list(status.rests_for),
             ATTR_WINS_FOR: list(status.wins_for),
             ATTR_SINCE: status.since,
             ATTR_UNTIL: status.until,

@@ -27,6 +27,10 @@ CONF_FINGERPRINT: Final = "fingerprint"
 CONF_FINGERPRINTS: Final = "fingerprints"
 CONF_FROM_LIST: Final = "from_contact_list"
 CONF_FULL_REFRESH_INTERVAL: Final = "look_interval"
+CONF_LINK_CALENDAR: Final = "link_calendar"
+CONF_LINK_DESK: Final = "link_desk"
+CONF_LINK_PERSON: Final = "link_person"
+CONF_LINK_PLACE: Final = "link_place"
 CONF_MANUAL_END: Final = "manual_end"
 CONF_MANUAL_HOURS: Final = "manual_hours"
 CONF_POLL_INTERVAL: Final = "poll_interval"
@@ -36,6 +40,14 @@ CONF_SECURITY: Final = "security"
 CONF_TOLD_NAME: Final = "told_name"
 CONF_USER: Final = "user"
 CONF_WATCHER: Final = "watcher"
+
+# What may be linked to a person, by the name under which rules use it.
+LINKS: Final = {
+    "person": CONF_LINK_PERSON,
+    "calendar": CONF_LINK_CALENDAR,
+    "desk": CONF_LINK_DESK,
+    "place": CONF_LINK_PLACE,
+}
 
 SUBENTRY_GROUP: Final = "group"
 SUBENTRY_PERSON: Final = "person"

@@ -6,6 +6,7 @@ from homeassistant.util import dt as dt_util
 
 from .arbitration import Decision, RulesGate, RulesPause
 from .pws import Presence
+from .states import STATES
 
 WORDS = {
     Presence.AVAILABLE: "Available",
@@ -16,6 +17,12 @@ WORDS = {
     Presence.UNAVAILABLE: "Offline",
 }
 
+# A person's own presences and activities to which rules may yield.
+OWN_WORDS = {
+    **{state: WORDS[presence] for presence, state in STATES.items()},
+    "on_the_phone": "phone call",
+    "in_a_meeting": "meeting",
+}
 OPEN = RulesGate()
 
 A_DAY = timedelta(days=1)
@@ -41,7 +48,7 @@ def in_words(
         waiting_until: Until when the server is not told, since the person was written to too often.
         gate: Whether rules may decide for the person.
     """
-    words = [_decided(decision)]
+    words = [f"{_decided(decision)}{_yielding(decision)}"]
     if waiting_until is not None:
         at = dt_util.as_local(waiting_until)
         words.append(f"this waits until {at:%H:%M:%S}, after six changes within a minute")
@@ -55,6 +62,8 @@ def in_words(
 def _decided(decision: Decision) -> str:
     if decision.overruled:
         return f"changed by hand, so {_winner_in_words(decision)} is set aside"
+    if decision.requested is None and decision.rule_request:
+        return f"the person's own devices speak, because {_winner_in_words(decision)} wants it"
     if decision.requested is None:
         return "nothing is wanted, the person's own devices speak"
     word = WORDS[decision.requested.presence]
@@ -76,6 +85,15 @@ def logbook_line(decision: Decision) -> str:
         by = f" by {decision.set_by}" if decision.set_by else ""
         return f"was set{by} through Home Assistant{_until(decision)}"
     return "is left to the own devices again"
+
+
+def _yielding(decision: Decision) -> str:
+    if decision.yielding is None or decision.yields_to is None:
+        return ""
+    return (
+        f"; the rule “{decision.yielding.name}” yields to the person's own"
+        f" {OWN_WORDS[decision.yields_to]}"
+    )
 
 
 def _winner_in_words(decision: Decision) -> str:

@@ -17,6 +17,7 @@ from .const import (
     CONF_USER,
     CONF_WATCHER,
     DOMAIN,
+    LINKS,
     SUBENTRY_PERSON,
 )
 
@@ -52,6 +53,7 @@ class Person:
     Attributes:
         told_name: The name that was taken over from the server, None when the user gave one.
         is_from_list: Whether the person was added because the watcher's contact list has it.
+        linked: Entities that belong to the person, by the name of the link.
         key: Identifies the person within the entry; derived once, as it is read very often.
     """
 
@@ -62,6 +64,7 @@ class Person:
     controlled: bool
     told_name: str | None = None
     is_from_list: bool = False
+    linked: tuple[tuple[str, str], ...] = ()
     key: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -71,6 +74,10 @@ class Person:
     def is_named_by_server(self) -> bool:
         """Whether the name follows the server's; a title that was changed since is the user's."""
         return self.told_name == self.name
+
+    @property
+    def links(self) -> dict[str, str]:
+        return dict(self.linked)
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> Self:
@@ -83,6 +90,7 @@ class Person:
             controlled=data[CONF_CONTROLLED],
             told_name=data.get(CONF_TOLD_NAME),
             is_from_list=bool(data.get(CONF_FROM_LIST)),
+            linked=tuple((name, data[key]) for name, key in LINKS.items() if data.get(key)),
         )
 
 

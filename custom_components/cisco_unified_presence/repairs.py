@@ -14,6 +14,7 @@ from .repair import (
     EntryRepairFlow,
     LeftContactListRepairFlow,
     NothingFreeRepairFlow,
+    RenamedEntityRepairFlow,
     TakenOverRepairFlow,
     UnknownPeopleRepairFlow,
 )
@@ -42,5 +43,7 @@ async def async_create_fix_flow(
         return ConfirmRepairFlow()
     entry_id = str(data["entry_id"])
     entry: CupConfigEntry = hass.config_entries.async_get_known_entry(entry_id)
+    if "subentry_id" in data:
+        return RenamedEntityRepairFlow(entry)
     issue = Issue(issue_id.removesuffix(f"_{entry_id}"))
     return FLOWS[issue](entry, issue)

@@ -250,17 +250,17 @@ class Runtime:
         self._untracked.async_start()
         self._abandoned.async_start()
         self.groups.async_update()
+        entry_id, engine, reconciler = self._entry.entry_id, self._engine, self.reconciler
         self._unsubscribe = [
             self.groups.async_stop,
             self.coordinator.async_subscribe_people(self.groups.async_update),
-            self._engine.async_subscribe_directory(self.groups.async_update),
-            self._engine.async_subscribe_requests(
-                self._entry.entry_id, self.reconciler.async_requests_changed
-            ),
-            async_track_clock_jumps(self._hass, self.reconciler.async_clock_jumped),
+            engine.async_subscribe_directory(self.groups.async_update),
+            engine.async_subscribe_requests(entry_id, reconciler.async_requests_changed),
+            reconciler.own_presences.async_start(partial(engine.async_own_changed, entry_id)),
+            async_track_clock_jumps(self._hass, reconciler.async_clock_jumped),
             self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._configuration_changed),
         ]
-        async_undo_queue(self._hass).async_attach(self._entry.entry_id, self._as_running_entry())
+        async_undo_queue(self._hass).async_attach(entry_id, self._as_running_entry())
 
     def _as_running_entry(self) -> RunningEntry:
         return RunningEntry(

@@ -45,6 +45,8 @@ ATTR_NOTE = "note"
 ATTR_DEVICES = "devices"
 ATTR_FOLLOWS_RULES = "follows_rules"
 ATTR_PAUSED_UNTIL = "paused_until"
+ATTR_OWN = "own"
+ATTR_OWN_ACTIVITIES = "own_activities"
 ATTR_REASON = "reason"
 ATTR_RULE = "rule"
 ATTR_RULES_PAUSED = "rules_paused"
@@ -139,6 +141,7 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
         decision = self._decision
         waiting_until = self._reconciler.waiting_until(self._person)
         gate = self._pauses.gate_of(self._person_id)
+        own = self._reconciler.own_presences.of(self._person.key)
         return {
             ATTR_RULE: decision.rule_request.name if decision.rule_request else None,
             ATTR_REASON: in_words(decision, waiting_until=waiting_until, gate=gate),
@@ -151,6 +154,8 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
             ATTR_FOLLOWS_RULES: gate.follows,
             ATTR_RULES_PAUSED: gate.pause is not None,
             ATTR_PAUSED_UNTIL: gate.paused_until,
+            ATTR_OWN: own.presence,
+            ATTR_OWN_ACTIVITIES: sorted(own.activities),
         }
 
 

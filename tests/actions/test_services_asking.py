@@ -158,6 +158,8 @@ async def test_explanation_without_rules(
         "anna@example.com": {
             "name": "Anna",
             "shown": "available",
+            "own": "available",
+            "own_activities": [],
             "source": "own",
             "wanted": None,
             "note": None,

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from custom_components.cisco_unified_presence.arbitration import (
     ManualSetting,
     Outcome,
+    Overruled,
     RequestedPresence,
     RuleRequest,
     Source,
@@ -25,13 +26,14 @@ manual_settings = st.builds(ManualSetting, requested_presences, moments, st.none
 outcomes = st.builds(
     Outcome, st.sampled_from([Source.RULE, Source.MANUAL]), st.text(), requested_presences
 )
+overruled_outcomes = st.builds(Overruled, outcomes, until=st.none() | moments)
 published_presences = st.builds(
     PublishedPresence, requested_presences, moments, st.text(), st.none() | words
 )
 records = st.builds(
     PersonRecord,
     manual=st.none() | manual_settings,
-    overruled=st.none() | outcomes,
+    overruled=st.none() | overruled_outcomes,
     winner=st.none() | outcomes,
     published=st.none() | published_presences,
     unsure=st.booleans(),

@@ -56,12 +56,14 @@ def situation(
     verify: bool = True,
     suspected: bool = False,
     write_allowed_at: datetime = NOW,
+    by_hand: bool = False,
 ) -> Situation:
     return Situation(
         record=record,
         verify=verify,
         suspected=suspected,
         write_allowed_at=write_allowed_at,
+        by_hand=by_hand,
     )
 
 
@@ -96,9 +98,24 @@ def situation(
             situation(published()), AVAILABLE, Write(AVAILABLE, clear_first=True), id="no override"
         ),
         pytest.param(
-            situation(published(NOTED)), BUSY, Write(BUSY, clear_first=True), id="without the note"
+            situation(published(NOTED), by_hand=True),
+            BUSY,
+            Write(BUSY, clear_first=True),
+            id="without the note",
         ),
-        pytest.param(situation(published()), NOTED, Write(NOTED), id="with a note"),
+        pytest.param(situation(published(), by_hand=True), NOTED, Write(NOTED), id="with a note"),
+        pytest.param(
+            situation(published(NOTED)),
+            replace(NOTED, note="Elsewhere"),
+            Settled(NOW + timedelta(minutes=1)),
+            id="another note within a minute",
+        ),
+        pytest.param(
+            situation(published(NOTED, at=NOW - timedelta(minutes=1))),
+            replace(NOTED, note="Elsewhere"),
+            Write(replace(NOTED, note="Elsewhere")),
+            id="another note after a minute",
+        ),
         pytest.param(situation(published()), None, Clear(), id="no longer requested"),
         pytest.param(
             situation(published(), write_allowed_at=NOW + SECOND),

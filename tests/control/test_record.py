@@ -12,6 +12,7 @@ from custom_components.cisco_unified_presence.arbitration import (
     NO_REQUEST,
     ManualSetting,
     Outcome,
+    Overruled,
     RequestedPresence,
     RuleRequest,
     Source,
@@ -70,7 +71,7 @@ def test_storage_of_earlier_versions_is_read_and_written_unchanged() -> None:
     away = RequestedPresence(Presence.AWAY, override=True)
     assert record == PersonRecord(
         manual=ManualSetting(busy, NOW, NOW + timedelta(hours=1)),
-        overruled=Outcome(Source.RULE, "room", away),
+        overruled=Overruled(Outcome(Source.RULE, "room", away)),
         winner=Outcome(Source.MANUAL, NOW.isoformat(), busy),
         published=PublishedPresence(busy, NOW, "mark", Presence.AWAY),
         losses=(NOW,),
@@ -95,16 +96,15 @@ def test_deciding_again_changes_nothing(record: PersonRecord, requests: list[Rul
 
 
 @given(records, request_lists())
-def test_what_was_overruled_is_forgotten_when_the_winner_is_another(
-    record: PersonRecord, requests: list[RuleRequest]
-) -> None:
+def test_another_winner_ends_the_losses(record: PersonRecord, requests: list[RuleRequest]) -> None:
     decision = decide(record.manual, requests, record.overruled, NOW)
     after = record.after(decision)
 
     assert after.winner == decision.winner
-    if decision.winner != record.winner:
-        assert after.losses == ()
-        assert (after.overruled is not None) is decision.overruled
+    assert after.overruled == decision.remains_overruled
+    if decision.winner and record.winner:
+        same = decision.winner.without_note == record.winner.without_note
+        assert after.losses == (record.losses if same else ())
 
 
 @given(records)
@@ -135,7 +135,8 @@ def test_winner_is_overruled_after_a_takeover() -> None:
 
     overruled = record.after_takeover(decision, NOW)
 
-    assert overruled.overruled == decision.winner
+    assert decision.winner
+    assert overruled.overruled == Overruled(decision.winner)
     assert overruled.published == record.published
     assert not overruled.has_given_up
 
@@ -156,7 +157,7 @@ def test_insisting_winner_gives_up_after_losing_twice_in_a_quarter_of_an_hour(
 
     twice = replace(once, published=record.published).after_takeover(decision, NOW + between)
     assert twice.has_given_up is gives_up
-    assert (twice.overruled == decision.winner) is gives_up
+    assert (twice.overruled is not None) is gives_up
 
 
 def test_losses_before_a_resume_do_not_count() -> None:
@@ -233,13 +234,14 @@ def test_what_was_written_later_than_now_is_due_and_may_have_ended() -> None:
 def test_manual_setting_ends_when_it_would_have_ended_before_the_clock_was_set_back() -> None:
     hour = timedelta(hours=1)
     manual = ManualSetting(BUSY, NOW, NOW + hour)
-    record = PersonRecord(manual=manual, overruled=manual.outcome, winner=manual.outcome)
+    record = PersonRecord(manual=manual, overruled=Overruled(manual.outcome), winner=manual.outcome)
 
     jumped = record.after_jump(-hour)
 
     assert jumped.manual == ManualSetting(BUSY, NOW - hour, NOW)
     # What the person has overruled stays overruled.
-    assert jumped.overruled == jumped.winner == jumped.manual.outcome
+    assert jumped.winner == jumped.manual.outcome
+    assert jumped.overruled == Overruled(jumped.manual.outcome)
     assert record.after_jump(hour) == record
     assert record.without_future(NOW) == record
     assert record.without_future(NOW - hour) == jumped

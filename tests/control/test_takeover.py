@@ -87,7 +87,7 @@ async def test_choice_that_does_not_last_for_the_settle_time_is_no_takeover(
     assert cup.asked("PUT", WRITES) == written
 
 
-async def test_rule_is_overruled_until_the_outcome_changes(
+async def test_rule_is_overruled_as_long_as_it_holds_and_a_quarter_of_an_hour_longer(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:
     await publish_busy(rules, cup, freezer)
@@ -97,8 +97,12 @@ async def test_rule_is_overruled_until_the_outcome_changes(
     await pass_time(freezer, cup, 600)
     assert await cup.presence_of("anna") == "DND"
     rules()
+    await pass_time(freezer, cup, 14 * 60)
+    rules(rule_request(rule="desk"))
     await pass_time(freezer, cup, 0)
     assert await cup.presence_of("anna") == "DND"
+    rules()
+    await pass_time(freezer, cup, 15 * 60)
     rules(rule_request())
     await pass_time(freezer, cup, 0)
 

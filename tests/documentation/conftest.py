@@ -86,6 +86,7 @@ def _place_people(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     areas, devices = ar.async_get(hass), dr.async_get(hass)
     office, studio = areas.async_create("office").id, areas.async_create("studio").id
     team = lr.async_get(hass).async_create("team").label_id
+    lr.async_get(hass).async_create("wardens")
     places = {
         "Anna": (office, {team}),
         "Ben": (office, {team}),

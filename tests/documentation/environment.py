@@ -30,6 +30,7 @@ STATES_OF_OTHERS = {
     "light.door": "off",
     "media_player.kitchen": "playing",
     "person.anna": "home",
+    "select.anna_mode": "focus",
 }
 SCRIPTS: dict[str, Any] = {"ring": {"sequence": []}}
 COMPONENTS = ("light", "persistent_notification")
@@ -37,6 +38,12 @@ COMPONENTS = ("light", "persistent_notification")
 _ENTITY = re.compile(
     r"\b(?:binary_sensor|calendar|event|input_boolean|light|media_player|person|script|select|sensor"
     r"|switch)\.[a-z0-9_]+"
+)
+
+# What rules' templates know of a person and of a calendar's event.
+_VARIABLES = re.compile(
+    r"person\.(user|name|contact|entity_id|area|area_id|labels|links|own|own_activities)"
+    r"|event\.(summary|start|end|location|description|all_day)"
 )
 
 
@@ -78,7 +85,8 @@ async def write_configuration(hass: HomeAssistant, text: str) -> None:
 
 def unknown_names_in(hass: HomeAssistant, example: object) -> list[str]:
     """Return the entities, actions, areas and labels of an example that do not exist."""
-    return [each for each in _named_in(example) if not _exists(hass, *each.split(".", 1))]
+    named = (each for each in _named_in(example) if not _VARIABLES.fullmatch(each))
+    return [each for each in named if not _exists(hass, *each.split(".", 1))]
 
 
 def _exists(hass: HomeAssistant, domain: str, name: str) -> bool:

@@ -277,6 +277,23 @@ async def test_control_is_switched_on_and_off(
     assert "ben" not in [each["user"] for each in (await cup.state())["sessions"]]
 
 
+async def test_what_belongs_to_a_person_is_linked_and_unlinked(
+    hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
+) -> None:
+    links = {"link_calendar": "calendar.ben", "link_desk": "binary_sensor.desk"}
+    walk = await change(hass, loaded, "ben")
+    await walk.fill_in("reconfigure", name="Ben", controlled=True, **links)
+    await hass.async_block_till_done()
+    ben = loaded.runtime_data.coordinator.people["ben@example.com"]
+    assert ben.links == {"calendar": "calendar.ben", "desk": "binary_sensor.desk"}
+
+    walk = await change(hass, loaded, "ben")
+    assert links.items() <= walk.suggested.items()
+    await walk.fill_in("reconfigure", name="Ben", controlled=True)
+    await hass.async_block_till_done()
+    assert loaded.runtime_data.coordinator.people["ben@example.com"].links == {}
+
+
 async def test_two_hundred_people_at_once(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> None:

@@ -7,6 +7,7 @@ from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import label_registry as lr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -93,7 +94,8 @@ async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
     assert type(walk.created["priority"]) is int
 
     walk = await change(hass, loaded)
-    assert walk.suggested == {**said, "note": "At work"}
+    shown = {**said, "note": "At work", "advanced": {"yields_to": [], **advanced}}
+    assert walk.suggested == shown
     await walk.fill_in("reconfigure", **{**walk.suggested, "name": "Studio"})
     assert walk.aborted == "reconfigure_successful"
     (changed,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
@@ -101,6 +103,64 @@ async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
     assert changed.data == stored
     await hass.async_block_till_done()
     assert [each.name for each in async_rule_engine(hass).rules_from(loaded.entry_id)] == ["Studio"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ({"except": {"label_id": ["wardens"]}}, {"except": [{"label_id": ["wardens"]}]}),
+        ({"presence": "own"}, {"presence": "own"}),
+        ({"presence": "{{ states('select.mode') }}"}, {"presence": "{{ states('select.mode') }}"}),
+        (
+            {
+                "presence": "mapped",
+                "mapped": {
+                    "entity_id": "select.mode",
+                    "map": [
+                        {"value": "focus", "presence": "do_not_disturb"},
+                        {"value": "lunch", "presence": "away", "note": "Lunch"},
+                    ],
+                },
+            },
+            {
+                "presence": {
+                    "entity_id": "select.mode",
+                    "map": {
+                        "focus": "do_not_disturb",
+                        "lunch": {"presence": "away", "note": "Lunch"},
+                    },
+                }
+            },
+        ),
+        ({"advanced": {"until": "17:00"}}, {"until": "17:00"}),
+        (
+            {"advanced": {"until_entity": "sun.sun", "until_attribute": "next_setting"}},
+            {"until": {"entity_id": "sun.sun", "attribute": "next_setting"}},
+        ),
+        ({"advanced": {"yields_to": ["do_not_disturb"]}}, {}),
+        ({"advanced": {"yields_to": []}}, {"yields_to": []}),
+        ({"advanced": {"beats_manual": True}}, {"beats_manual": True}),
+        ({"advanced": {"overruled_for": {"minutes": 5}}}, {"overruled_for": {"minutes": 5}}),
+        (
+            {"advanced": {"variables": {"room": "{{ person.area }}"}}, "note": "In {{ room }}"},
+            {"variables": {"room": "{{ person.area }}"}, "note": "In {{ room }}"},
+        ),
+    ],
+)
+async def test_what_rules_in_yaml_can_say_the_form_says_too(
+    hass: HomeAssistant, loaded: MockConfigEntry, typed: dict[str, Any], stored: dict[str, Any]
+) -> None:
+    lr.async_get(hass).async_create("Wardens")
+    advanced = {**USUAL, **typed.get("advanced", {})}
+    walk = await add(hass, loaded, **{**typed, "advanced": advanced})
+    usual = {"people": [PEOPLE], "when": [AT_DESK], "presence": "busy", **USUAL}
+    assert walk.created == {**usual, **stored}
+    assert json.loads(json.dumps(walk.created)) == walk.created
+
+    walk = await change(hass, loaded)
+    await walk.fill_in("reconfigure", **walk.suggested)
+    (changed,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
+    assert changed.data == {**usual, **stored}
 
 
 async def test_what_is_emptied_is_left_out(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
@@ -144,7 +204,7 @@ async def test_people_may_be_places_and_devices(
         ({"note": "x" * 141}, "rule_invalid"),
         ({"when": []}, "rule_invalid"),
         ({"people": {}}, "rule_invalid"),
-        ({"people": {"entity_id": "{{ 'sensor.anna_presence' }}"}}, "unknown_people"),
+        ({"people": {"entity_id": "{{ 'sensor.anna_presence' }}"}}, "rule_invalid"),
         ({"people": {"entity_id": ["sensor.ben_presence"]}}, "unknown_people"),
         ({"when": [{"condition": "trigger", "id": "x"}]}, "conditions_invalid"),
         (

@@ -18,6 +18,7 @@ from custom_components.cisco_unified_presence.flows.people_form import (
     UNTRUSTED_SCHEMA,
     contacts_schema,
 )
+from custom_components.cisco_unified_presence.flows.rule_form import ADVANCED_SCHEMA as RULE_TIMES
 from custom_components.cisco_unified_presence.flows.rule_form import RULE_FORM
 from custom_components.cisco_unified_presence.flows.rules import RuleFlow
 from custom_components.cisco_unified_presence.flows.server_form import (
@@ -124,7 +125,7 @@ def test_every_end_of_a_flow_has_its_text(module: str, texts: dict[str, Any]) ->
 def test_every_choice_has_its_text() -> None:
     choices = {
         value.config["translation_key"]: set(value.config["options"])
-        for schema in (SERVER_SCHEMA, ADVANCED_SCHEMA, OPTIONS_SCHEMA, RULE_FORM)
+        for schema in (SERVER_SCHEMA, ADVANCED_SCHEMA, OPTIONS_SCHEMA, RULE_FORM, RULE_TIMES)
         for value in schema.schema.values()
         if isinstance(value, SelectSelector)
     }
@@ -132,5 +133,10 @@ def test_every_choice_has_its_text() -> None:
     for field in services["set_presence"]["fields"].values():
         if select := field["selector"].get("select"):
             choices[select["translation_key"]] = set(select["options"])
+    conditions = yaml.safe_load((FOLDER / "conditions.yaml").read_text())
+    for condition in conditions.values():
+        for field in condition.get("fields", {}).values():
+            if select := (field["selector"] or {}).get("select"):
+                choices.setdefault(select["translation_key"], set()).update(select["options"])
     assert choices == {key: set(texts["options"]) for key, texts in TEXTS["selector"].items()}
     assert choices["presence"] == set(STATES.values())

@@ -21,7 +21,7 @@ def changed() -> list[str]:
 async def rules(hass: HomeAssistant, hass_storage: dict[str, Any], changed: list[str]) -> RuleSet:
     """Return a rule set that runs, while the desk is occupied."""
     await desk(hass, "on")
-    rules = RuleSet(hass, changed.append)
+    rules = RuleSet(hass, lambda _: None, lambda rule_id, _: changed.append(rule_id))
     await rules.async_load()
     await rules.async_start()
     return rules
@@ -39,7 +39,7 @@ async def test_yaml_comes_first_then_entries_as_they_were_added(
 
     assert [each.name for each in rules.rules] == ["A", "B", "C", "D"]
     requests = rules.requests()
-    assert {key: each.order if each else None for key, each in requests.items()} == {
+    assert {key: each[None].order if each else None for key, each in requests.items()} == {
         "a": 0,
         "b": None,
         "c": 2,
@@ -67,9 +67,9 @@ async def test_a_stopped_rule_set_keeps_the_state_of_its_rules(
     await rules.async_replace(YAML, [rule()])
     rules.async_stop()
     await desk(hass, "off")
-    assert rules.request_of("desk")
+    assert rules.request_of("desk", None)
     await rules.async_replace(YAML, [rule(when=[AT_DESK], priority=3)])
-    request = rules.request_of("desk")
+    request = rules.request_of("desk", None)
     assert request
     assert request.priority == 3
 
@@ -86,4 +86,4 @@ async def test_records_outlive_a_replacement_until_they_are_deleted(
         if deleted:
             rules.async_delete_records(YAML)
         await rules.async_replace(YAML, [rule()])
-        assert rules.evaluation_of("desk").enabled is deleted
+        assert rules.evaluation_of("desk", ("entry", "anna@example.com")).enabled is deleted

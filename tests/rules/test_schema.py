@@ -13,6 +13,7 @@ import voluptuous as vol
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.pws import Presence
 from custom_components.cisco_unified_presence.rules.directory import PeopleSelection
+from custom_components.cisco_unified_presence.rules.presence_choice import PresenceChoice
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
 from custom_components.cisco_unified_presence.rules.timing import RuleTimes
@@ -63,7 +64,9 @@ async def test_the_example_of_the_documentation_means_what_it_says() -> None:
             at_most=timedelta(hours=3),
             grace=timedelta(minutes=5),
         ),
+        presence=PresenceChoice(word="busy"),
         requested=RequestedPresence(Presence.BUSY, override=True, note="In the meeting room"),
+        note="In the meeting room",
         priority=50,
         insist=False,
     )
@@ -111,7 +114,9 @@ async def test_a_presence_overrides_where_that_is_usual(
 
 @pytest.mark.parametrize(("word", "presence"), PRESENCES.items())
 async def test_every_word_can_be_wanted(word: str, presence: Presence) -> None:
-    assert rule(presence=word).requested.presence is presence
+    requested = rule(presence=word).requested
+    assert requested
+    assert requested.presence is presence
 
 
 @pytest.mark.parametrize(

@@ -160,9 +160,9 @@ async def test_a_stop_while_conditions_are_being_built_leaves_nobody_looking(
     engine = await open_engine(hass, rule(), entry=entry)
     create, gate = WatchedConditions.async_create, asyncio.Event()
 
-    async def create_slowly(hass: HomeAssistant, raw: list[Any], name: str) -> WatchedConditions:
+    async def create_slowly(*args: Any) -> WatchedConditions:
         await gate.wait()
-        return await create(hass, raw, name)
+        return await create(*args)
 
     monkeypatch.setattr(WatchedConditions, "async_create", create_slowly)
     task = hass.async_create_task(engine.async_set_yaml_rules([rule(name, when=[when])]))

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
 import pytest
 
 from custom_components.cisco_unified_presence.rules.timing import (
@@ -324,3 +326,40 @@ def test_a_clock_that_is_set_back_does_not_keep_a_rule_from_holding() -> None:
     year_ago = START - timedelta(days=365)
     state = observe(times, after_observations(times, (0, TRUE)), year_ago, TRUE)
     assert next_change(times, state) == year_ago + timedelta(seconds=30)
+
+
+# An end that a rule's text says
+
+
+def test_rule_ends_at_its_end_and_not_again_before_its_conditions_were_false() -> None:
+    hour = timedelta(hours=1)
+    state = observe(RuleTimes(), TimingState(), START, TRUE, START + hour)
+    assert ends_at(RuleTimes(), state) == START + hour
+
+    ended = elapse(RuleTimes(), state, START + hour)
+    assert not ended.holds
+    # What the end comes from says the next one by now, as the sun does.
+    later = observe(RuleTimes(), state, START + hour, TRUE, START + 24 * hour)
+    assert not later.holds
+    over = observe(RuleTimes(), later, START + 2 * hour, FALSE)
+    again = observe(RuleTimes(), over, START + 3 * hour, TRUE, START + 24 * hour)
+    assert again.holds
+
+
+def test_end_stays_while_the_conditions_are_held_or_unknown() -> None:
+    minute = timedelta(minutes=1)
+    times = RuleTimes(after=10 * minute)
+    state = observe(times, TimingState(), START, TRUE, START + 5 * minute)
+    for value in (FALSE, UNKNOWN):
+        assert ends_at(times, observe(times, state, START + minute, value)) == START + 5 * minute
+
+
+@given(st.integers(0, 500), st.integers(1, 500), st.integers(0, 500))
+def test_the_earlier_of_two_ends_counts(until: int, at_most: int, steps: int) -> None:
+    times = RuleTimes(at_most=timedelta(seconds=at_most))
+    state = observe(times, TimingState(), START, TRUE, START + timedelta(seconds=until))
+    between = elapse(times, state, START + timedelta(seconds=steps))
+    assert between.holds is (steps < min(until, at_most))
+    end = START + timedelta(seconds=1000)
+    assert elapse(times, between, end) == elapse(times, state, end)
+    assert TimingState.from_storage(between.as_storage()) == between

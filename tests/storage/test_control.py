@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.arbitration import (
     ManualSetting,
     Outcome,
+    Overruled,
     RequestedPresence,
     Source,
     decide,
@@ -38,7 +39,7 @@ ANNA, BEN = "anna@example.com", "ben@example.com"
 BUSY = RequestedPresence(Presence.BUSY, override=True, note="In the lab")
 FULL = PersonRecord(
     manual=ManualSetting(BUSY, NOW, NOW + timedelta(hours=1)),
-    overruled=Outcome(Source.RULE, "room", BUSY),
+    overruled=Overruled(Outcome(Source.RULE, "room", BUSY)),
     winner=Outcome(Source.MANUAL, NOW.isoformat(), BUSY),
     published=PublishedPresence(BUSY, NOW, "mark", Presence.AWAY),
     losses=(NOW,),

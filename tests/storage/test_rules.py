@@ -276,4 +276,4 @@ def test_any_record_is_read_as_it_was_stored_or_not_at_all(damaged: Any) -> None
     assert len(records) + len(unreadable) == 1
     for each in records.values():
         assert RuleRecord.from_storage(each.as_storage()) == each
-        elapse(RuleTimes(), each.timing, NOON)
+        elapse(RuleTimes(), each.shared.timing, NOON)

@@ -30,5 +30,6 @@ def _explanation_of(hass: HomeAssistant, target: Target) -> JsonValueType:
         engine.pauses.gate_of(identity),
         manual=record.manual,
         overruled=record.overruled,
+        own=runtime.reconciler.own_presences.of(person.key),
         waiting_until=runtime.reconciler.waiting_until(person),
     )

@@ -60,7 +60,7 @@ class Announcements:
             person,
             PersonIssue.STOOD_BACK,
             rule=decision.rule_request.name if decision.rule_request else "",
-            wanted=WORDS[winner.requested.presence],
+            wanted=WORDS[winner.requested.presence] if winner.requested else "",
             shown=WORDS.get(shown, "another presence") if shown else "another presence",
         )
 

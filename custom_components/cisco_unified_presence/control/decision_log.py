@@ -31,7 +31,8 @@ class Gist:
 
     @classmethod
     def of(cls, record: PersonRecord) -> Gist:
-        return cls(record.winner, record.overruled is not None)
+        is_overruled = record.overruled is not None and record.overruled.covers(record.winner)
+        return cls(record.winner and record.winner.without_note, is_overruled)
 
 
 class DecisionLog:
@@ -69,12 +70,17 @@ class DecisionLog:
             self._announcements.async_raise_given_up(person, decision, decision.winner, shown)
         else:
             self._announcements.async_clear(person, PersonIssue.STOOD_BACK)
-        self._call_listeners(person)
+        self._call_listeners(person.key)
 
     @callback
     def async_report_waiting(self, person: Person) -> None:
         """Report that a write begins or ceases to wait."""
-        self._call_listeners(person)
+        self._call_listeners(person.key)
+
+    @callback
+    def async_report_own(self, key: str) -> None:
+        """Report that a person's own presence has changed."""
+        self._call_listeners(key)
 
     @callback
     def async_report_failure(
@@ -104,8 +110,8 @@ class DecisionLog:
         self._sentences.pop(person.key, None)
         self._announcements.async_clear(person)
 
-    def _call_listeners(self, person: Person) -> None:
-        for listener in tuple(self._listeners[person.key]):
+    def _call_listeners(self, key: str) -> None:
+        for listener in tuple(self._listeners.get(key, ())):
             listener()
 
     def _log(self, person: Person, decision: Decision) -> None:

@@ -1,6 +1,7 @@
 """Who wins for each controlled person now, recorded and reported."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from homeassistant.core import callback
@@ -10,12 +11,17 @@ from ..arbitration import NO_REQUEST, Decision, RuleRequest, decide
 from ..coordinator import PresenceCoordinator
 from ..people import Person
 from .decision_log import DecisionLog
+from .own_presence import OwnPresences
 from .record import PublishedPresence
 from .store import ControlStore
 
 
 class Decisions:
-    """Decides for people by their records and by what rules request."""
+    """Decides for people by their records, their own presence, and what rules request.
+
+    Attributes:
+        own: The people's own presence.
+    """
 
     def __init__(
         self,
@@ -25,6 +31,7 @@ class Decisions:
         log: DecisionLog,
     ) -> None:
         """Initialize; requests returns what rules request for a person, by key."""
+        self.own = OwnPresences(coordinator, store, log.async_report_own)
         self._coordinator = coordinator
         self._store = store
         self._requests = requests
@@ -49,8 +56,13 @@ class Decisions:
     def decide(self, person: Person) -> Decision:
         key, now = person.key, dt_util.utcnow()
         record = self._store.record_of(key).at(now)
-        decision = decide(record.manual, self._requests(key), record.overruled, now)
+        decision = decide(
+            record.manual, self._requests(key), record.overruled, now, self.own.of(key)
+        )
         after = record.after(decision)
+        if not record.may_be_published and not record.idle_session:
+            own_before = self.own.to_remember(key) if decision.requested else None
+            after = replace(after, own=own_before)
         before = self._latest.get(key)
         self._latest[key] = decision
         self._store.async_set(key, after)

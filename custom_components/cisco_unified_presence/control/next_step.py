@@ -1,11 +1,15 @@
 """The next step that makes the server agree with a decision, as a pure function."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from ..arbitration import RequestedPresence
 from .record import PersonRecord, PublishedPresence
+
+# For the sake of a note alone nothing is written more often.
+NOTE_EACH: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,12 +19,14 @@ class Situation:
     Attributes:
         verify: Whether this step may verify what is published; a pass does so at most once.
         suspected: Whether what is published may have been lost or overruled.
+        by_hand: Whether someone waits for the answer.
     """
 
     record: PersonRecord
     verify: bool
     suspected: bool
     write_allowed_at: datetime
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,9 @@ class Settled:
 type Step = Verify | Write | Clear | LogOut | Wait | Settled
 
 
-def next_step(situation: Situation, requested: RequestedPresence | None, now: datetime) -> Step:
+def next_step(  # noqa: PLR0911 (a table, in the order in which it is read)
+    situation: Situation, requested: RequestedPresence | None, now: datetime
+) -> Step:
     """Return what to do next so that the server publishes what is requested, None for nothing."""
     record = situation.record
     if situation.verify and record.published and _is_in_doubt(situation, record.published, now):
@@ -74,6 +82,8 @@ def next_step(situation: Situation, requested: RequestedPresence | None, now: da
         return LogOut()
     if record.agrees_with(requested, now):
         return Settled(_next_change(record))
+    if note_at := _note_waits_until(situation, requested, now):
+        return Settled(min(note_at, _next_change(record) or note_at))
     if situation.write_allowed_at > now:
         return Wait(situation.write_allowed_at)
     if requested is None:
@@ -91,6 +101,19 @@ def _is_in_the_way(record: PersonRecord, requested: RequestedPresence) -> bool:
 
 def _is_in_doubt(situation: Situation, published: PublishedPresence, now: datetime) -> bool:
     return situation.suspected or published.is_due(now)
+
+
+def _note_waits_until(
+    situation: Situation, requested: RequestedPresence | None, now: datetime
+) -> datetime | None:
+    """Return when a note may take the place of another, None when that or more is due now."""
+    published = situation.record.published
+    if published is None or requested is None or situation.by_hand:
+        return None
+    if replace(requested, note=None) != replace(published.requested, note=None):
+        return None
+    end = published.at + NOTE_EACH
+    return end if published.at <= now < end else None
 
 
 def _next_change(record: PersonRecord) -> datetime | None:

@@ -26,6 +26,7 @@ from .decisions import Decisions
 from .losses import async_report_losses
 from .mistakes import Mistakes
 from .next_step import Settled, Wait
+from .own_presence import OwnPresences
 from .pending_clears import pending_clear
 from .publisher import Publisher
 from .record import Addressee, PersonRecord
@@ -88,6 +89,10 @@ class Reconciler:
     def is_settled(self) -> bool:
         """Return whether the server has what is requested for all people."""
         return self._decisions.are_carried_out(dt_util.utcnow())
+
+    @property
+    def own_presences(self) -> OwnPresences:
+        return self._decisions.own
 
     def decision_of(self, person: Person) -> Decision:
         return self._decisions.latest(person.key)

@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 from types import NoneType
 from typing import Any, Final, Protocol, Self
 
-from ..arbitration import Decision, ManualSetting, Outcome, RequestedPresence
+from ..arbitration import (
+    OVERRULED_FOR,
+    Decision,
+    ManualSetting,
+    Outcome,
+    Overruled,
+    RequestedPresence,
+)
 from ..people import contact_key
 from ..pws import MIN_EXPIRY, Presence
 from ..storage import of_type
@@ -129,22 +136,24 @@ class PersonRecord:
     """What is recorded of one person.
 
     Attributes:
-        overruled: The winner that the person has overruled.
+        overruled: What the person has overruled, also while something else wins.
         winner: The winner of the last decision.
         unsure: Whether it is not known what is published: something is being written, or an answer
             was lost.
         losses: When what an insisting rule requested was replaced by another writer.
         idle_session: Whether a session without a presence may be open; it shows the person
             available. A later run cannot end it without logging in, so it is stored as unsure.
+        own: The state that was shown before something was published, where no document tells.
     """
 
     manual: ManualSetting | None = None
-    overruled: Outcome | None = None
+    overruled: Overruled | None = None
     winner: Outcome | None = None
     published: PublishedPresence | None = None
     unsure: bool = False
     losses: tuple[datetime, ...] = ()
     idle_session: bool = False
+    own: str | None = None
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
@@ -152,11 +161,12 @@ class PersonRecord:
         overruled, winner = stored["set_aside"], stored["winner"]
         record = cls(
             manual=ManualSetting.from_storage(manual) if manual else None,
-            overruled=Outcome.from_storage(overruled) if overruled else None,
+            overruled=Overruled.from_storage(overruled) if overruled else None,
             winner=Outcome.from_storage(winner) if winner else None,
             published=PublishedPresence.from_storage(published) if published else None,
             unsure=of_type(stored["unsure"], bool),
             losses=tuple(map(datetime.fromisoformat, stored["losses"])),
+            own=of_type(stored.get("own"), str, NoneType),
         )
         _require_sound(record)
         return record
@@ -169,6 +179,7 @@ class PersonRecord:
             "written": self.published.as_storage() if self.published else None,
             "unsure": self.unsure or self.idle_session,
             "losses": [loss.isoformat() for loss in self.losses],
+            **({"own": self.own} if self.own else {}),
         }
 
     def after_jump(self, by: timedelta) -> Self:
@@ -200,7 +211,13 @@ class PersonRecord:
             back,
             manual=manual,
             winner=manual.outcome if self.winner == before else self.winner,
-            overruled=manual.outcome if self.overruled == before else self.overruled,
+            overruled=self.overruled
+            and replace(
+                self.overruled,
+                outcome=manual.outcome
+                if self.overruled.outcome == before
+                else self.overruled.outcome,
+            ),
         )
 
     def at(self, now: datetime) -> Self:
@@ -209,14 +226,13 @@ class PersonRecord:
         return replace(self, manual=None) if ended else self
 
     def after(self, decision: Decision) -> Self:
-        """Return it after this decision; another winner ends what was overruled, and the losses."""
-        if decision.winner == self.winner:
-            return self
+        """Return it after this decision; another winner than before ends the losses."""
+        is_same = _same_but_for_note(decision.winner, self.winner)
         return replace(
             self,
             winner=decision.winner,
-            overruled=self.overruled if decision.overruled else None,
-            losses=(),
+            overruled=decision.remains_overruled,
+            losses=self.losses if is_same else (),
         )
 
     def after_takeover(self, decision: Decision, now: datetime) -> Self:
@@ -227,7 +243,10 @@ class PersonRecord:
         losses = (*(loss for loss in self.losses if loss > now - LOSSES_WITHIN), now)
         if decision.insists and len(losses) < LOSSES:
             return replace(self.doubtful(), losses=losses)
-        return replace(self, overruled=decision.winner, losses=losses)
+        winner, request = decision.winner, decision.rule_request
+        respected = request.overruled_for if request else OVERRULED_FOR
+        overruled = Overruled(winner, respected) if winner else None
+        return replace(self, overruled=overruled, losses=losses)
 
     def resumed(self) -> Self:
         """Return it without what prevents rules from winning."""
@@ -270,13 +289,20 @@ class PersonRecord:
         return self.overruled is not None and len(self.losses) >= LOSSES
 
 
+def _same_but_for_note(one: Outcome | None, other: Outcome | None) -> bool:
+    return (one and one.without_note) == (other and other.without_note)
+
+
 def _require_sound(record: PersonRecord) -> None:
-    manual, published = record.manual, record.published
-    outcomes = [each for each in (record.overruled, record.winner) if each]
+    manual, published, overruled = record.manual, record.published, record.overruled
+    outcomes = [each for each in (overruled and overruled.outcome, record.winner) if each]
     for outcome in outcomes:
         of_type(outcome.by, str)
-    require_requests(each.requested for each in (manual, published, *outcomes) if each)
+    requests = (each.requested for each in (manual, published, *outcomes) if each)
+    require_requests(each for each in requests if each)
     require_times(record.losses)
+    if overruled:
+        require_times((overruled.until,))
     if manual:
         require_times((manual.since, manual.until))
         of_type(manual.ends_by_clock, bool)

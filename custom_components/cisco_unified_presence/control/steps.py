@@ -57,6 +57,7 @@ class Steps:
             verify=verify,
             suspected=self._publisher.is_suspected(key),
             write_allowed_at=now if by_hand else self._rate.allowed_at(key, now),
+            by_hand=by_hand,
         )
         step = next_step(situation, decision.requested, now)
         self._decisions.async_set_waiting(person, step.until if isinstance(step, Wait) else None)

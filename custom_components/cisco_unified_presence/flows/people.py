@@ -17,6 +17,7 @@ from ..const import (
     CONF_CONTROLLED,
     CONF_PRESENCE_DOMAIN,
     CONF_TOLD_NAME,
+    LINKS,
 )
 from ..error_messages import explain
 from ..people import contact_key, new_person, people_of
@@ -151,7 +152,9 @@ class PersonFlow(
                 ),
                 description_placeholders={"contact": subentry.data[CONF_CONTACT]},
             )
-        data = {**subentry.data, CONF_CONTROLLED: user_input[CONF_CONTROLLED]}
+        rest = {key: each for key, each in subentry.data.items() if key not in LINKS.values()}
+        linked = {key: user_input[key] for key in LINKS.values() if user_input.get(key)}
+        data = {**rest, **linked, CONF_CONTROLLED: user_input[CONF_CONTROLLED]}
         title = user_input.get(CONF_NAME, "").strip()
         if not title:
             title = data[CONF_TOLD_NAME] = await self._async_told_name(subentry)

@@ -6,6 +6,8 @@ from typing import Any
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    EntitySelector,
+    EntitySelectorConfig,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
@@ -14,7 +16,13 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_CONTROLLED
+from ..const import (
+    CONF_CONTROLLED,
+    CONF_LINK_CALENDAR,
+    CONF_LINK_DESK,
+    CONF_LINK_PERSON,
+    CONF_LINK_PLACE,
+)
 from ..people import contact_key
 from .contact_picks import ContactPick
 from .person_lines import PersonLine, read_person_lines
@@ -41,7 +49,14 @@ UNTRUSTED_SCHEMA = vol.Schema(
     }
 )
 PERSON_SCHEMA = vol.Schema(
-    {vol.Optional(CONF_NAME): TEXT, vol.Required(CONF_CONTROLLED): BooleanSelector()}
+    {
+        vol.Optional(CONF_NAME): TEXT,
+        vol.Required(CONF_CONTROLLED): BooleanSelector(),
+        vol.Optional(CONF_LINK_PERSON): EntitySelector(EntitySelectorConfig(domain="person")),
+        vol.Optional(CONF_LINK_CALENDAR): EntitySelector(EntitySelectorConfig(domain="calendar")),
+        vol.Optional(CONF_LINK_DESK): EntitySelector(),
+        vol.Optional(CONF_LINK_PLACE): EntitySelector(),
+    }
 )
 
 

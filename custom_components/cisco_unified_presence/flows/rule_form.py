@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.const import CONF_FOR, CONF_NAME, CONF_NOTE
+from homeassistant.const import CONF_ATTRIBUTE, CONF_ENTITY_ID, CONF_FOR, CONF_NAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.selector import (
@@ -11,34 +11,55 @@ from homeassistant.helpers.selector import (
     DurationSelector,
     DurationSelectorConfig,
     EntityFilterSelectorConfig,
+    EntitySelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    ObjectSelector,
+    ObjectSelectorConfig,
     TargetSelectorConfig,
+    TemplateSelector,
 )
 import voluptuous as vol
 
 from ..const import DOMAIN
 from ..rules import (
     CONF_AT_MOST,
+    CONF_BEATS_MANUAL,
+    CONF_EXCEPT,
     CONF_GRACE,
     CONF_HOLD,
     CONF_INSIST,
+    CONF_MAP,
+    CONF_NOTE,
     CONF_OVERRIDE,
+    CONF_OVERRULED_FOR,
     CONF_PEOPLE,
     CONF_PRESENCE,
     CONF_PRIORITY,
+    CONF_TEMPLATE,
+    CONF_UNTIL,
+    CONF_VARIABLES,
     CONF_WHEN,
+    CONF_YIELDS_TO,
     MAX_PRIORITY,
     MIN_PRIORITY,
+    PRESENCE_WORDS,
+    YIELDS_TO,
 )
-from ..states import PRESENCES
 from .selectors import TEXT, RawConditionSelector, RawTargetSelector, choice
 
 CONF_ADVANCED = "advanced"
 
 OVERRIDE_AS_USUAL = "as_usual"
 _OVERRIDES = {"yes": True, "no": False}
+
+# The presence is what an entity or a template says, by a table.
+MAPPED = "mapped"
+
+CONF_ROW_VALUE = "value"
+CONF_UNTIL_ATTRIBUTE = "until_attribute"
+CONF_UNTIL_ENTITY = "until_entity"
 
 _DURATION = DurationSelector(DurationSelectorConfig(enable_day=True))
 
@@ -54,20 +75,60 @@ ADVANCED_SCHEMA = vol.Schema(
             )
         ),
         vol.Required(CONF_INSIST, default=False): BooleanSelector(),
+        vol.Optional(CONF_UNTIL): TEXT,
+        vol.Optional(CONF_UNTIL_ENTITY): EntitySelector(),
+        vol.Optional(CONF_UNTIL_ATTRIBUTE): TEXT,
+        vol.Optional(CONF_YIELDS_TO): choice(YIELDS_TO, CONF_YIELDS_TO, multiple=True),
+        vol.Optional(CONF_BEATS_MANUAL): BooleanSelector(),
+        vol.Optional(CONF_OVERRULED_FOR): _DURATION,
+        vol.Optional(CONF_VARIABLES): ObjectSelector(),
     }
+)
+_TABLE = ObjectSelector(
+    ObjectSelectorConfig(
+        multiple=True,
+        label_field=CONF_ROW_VALUE,
+        description_field=CONF_PRESENCE,
+        fields={
+            CONF_ROW_VALUE: {"required": True, "selector": {"text": {}}},
+            CONF_PRESENCE: {
+                "required": True,
+                "selector": {
+                    "select": {
+                        "options": list(PRESENCE_WORDS),
+                        "translation_key": "rule_presence",
+                    }
+                },
+            },
+            CONF_NOTE: {"selector": {"text": {}}},
+        },
+    )
+)
+MAPPED_SCHEMA = vol.Schema(
+    {
+        vol.Optional(CONF_ENTITY_ID): EntitySelector(),
+        vol.Optional(CONF_ATTRIBUTE): TEXT,
+        vol.Optional(CONF_TEMPLATE): TemplateSelector(),
+        vol.Optional(CONF_MAP): _TABLE,
+    }
+)
+_PEOPLE = RawTargetSelector(
+    TargetSelectorConfig(entity=EntityFilterSelectorConfig(integration=DOMAIN))
 )
 RULE_FORM = vol.Schema(
     {
         vol.Required(CONF_NAME): TEXT,
-        vol.Required(CONF_PEOPLE): RawTargetSelector(
-            TargetSelectorConfig(entity=EntityFilterSelectorConfig(integration=DOMAIN))
-        ),
+        vol.Required(CONF_PEOPLE): _PEOPLE,
+        vol.Optional(CONF_EXCEPT): _PEOPLE,
         vol.Required(CONF_WHEN): RawConditionSelector(),
-        vol.Required(CONF_PRESENCE): choice(PRESENCES, CONF_PRESENCE),
+        vol.Required(CONF_PRESENCE): choice(
+            (*PRESENCE_WORDS, MAPPED), "rule_presence", custom_value=True
+        ),
         vol.Optional(CONF_NOTE): TEXT,
         vol.Required(CONF_OVERRIDE, default=OVERRIDE_AS_USUAL): choice(
             (OVERRIDE_AS_USUAL, *_OVERRIDES), CONF_OVERRIDE
         ),
+        vol.Optional(MAPPED): section(MAPPED_SCHEMA, {"collapsed": True}),
         vol.Optional(CONF_ADVANCED): section(ADVANCED_SCHEMA, {"collapsed": True}),
     }
 )
@@ -79,28 +140,115 @@ def read_rule(typed: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     data: dict[str, Any] = {
         CONF_PEOPLE: [typed[CONF_PEOPLE]],
         CONF_WHEN: cv.ensure_list(typed[CONF_WHEN]),
-        CONF_PRESENCE: typed[CONF_PRESENCE],
-        **advanced,
+        CONF_PRESENCE: _read_presence(typed),
+        **{key: value for key, value in advanced.items() if key not in _READ_APART},
         CONF_PRIORITY: int(advanced.get(CONF_PRIORITY, 0)),
+        **_read_end(advanced),
     }
     if not any(advanced.get(CONF_AT_MOST, {}).values()):
         # An empty field; a rule that never holds would be of no use.
         data.pop(CONF_AT_MOST, None)
+    if any(typed.get(CONF_EXCEPT, {}).values()):
+        data[CONF_EXCEPT] = [typed[CONF_EXCEPT]]
+    if variables := advanced.get(CONF_VARIABLES):
+        data[CONF_VARIABLES] = variables
+    if advanced.get(CONF_BEATS_MANUAL):
+        data[CONF_BEATS_MANUAL] = True
     if note := typed.get(CONF_NOTE, "").strip():
         data[CONF_NOTE] = note
     if (override := _OVERRIDES.get(typed.get(CONF_OVERRIDE, OVERRIDE_AS_USUAL))) is not None:
         data[CONF_OVERRIDE] = override
+    yields_to = advanced.get(CONF_YIELDS_TO)
+    if yields_to is not None and set(yields_to) != set(usually_yields_to(data)):
+        data[CONF_YIELDS_TO] = list(yields_to)
     return typed[CONF_NAME].strip(), data
 
 
 def as_typed(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored rule as values of the form."""
     fields = {str(key) for key in ADVANCED_SCHEMA.schema}
     words: dict[bool | None, str] = {value: word for word, value in _OVERRIDES.items()}
     typed = {key: value for key, value in data.items() if key not in fields}
     return {
         **typed,
+        **_typed_presence(data[CONF_PRESENCE]),
+        **({CONF_EXCEPT: data[CONF_EXCEPT][0]} if CONF_EXCEPT in data else {}),
         CONF_NAME: name,
         CONF_PEOPLE: data[CONF_PEOPLE][0],
         CONF_OVERRIDE: words.get(data.get(CONF_OVERRIDE), OVERRIDE_AS_USUAL),
-        CONF_ADVANCED: {key: value for key, value in data.items() if key in fields},
+        CONF_ADVANCED: {
+            CONF_YIELDS_TO: list(usually_yields_to(data)),
+            **{key: value for key, value in data.items() if key in fields},
+            **_typed_end(data.get(CONF_UNTIL)),
+        },
     }
+
+
+# What the data say in another form than the fields, or not at all where a field is empty.
+_READ_APART = frozenset(
+    {
+        CONF_BEATS_MANUAL,
+        CONF_UNTIL,
+        CONF_UNTIL_ATTRIBUTE,
+        CONF_UNTIL_ENTITY,
+        CONF_VARIABLES,
+        CONF_YIELDS_TO,
+    }
+)
+
+
+def usually_yields_to(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return to what a rule yields where its data do not say it."""
+    is_quiet = data.get(CONF_PRESENCE) == "do_not_disturb" or data.get(CONF_INSIST)
+    return () if is_quiet else ("do_not_disturb",)
+
+
+def _read_presence(typed: Mapping[str, Any]) -> str | dict[str, Any]:
+    if typed[CONF_PRESENCE] != MAPPED:
+        presence: str = typed[CONF_PRESENCE]
+        return presence
+    mapped = {key: value for key, value in typed.get(MAPPED, {}).items() if value}
+    if rows := mapped.get(CONF_MAP):
+        mapped[CONF_MAP] = {str(row[CONF_ROW_VALUE]): _read_row(row) for row in rows}
+    return mapped
+
+
+def _read_row(row: Mapping[str, Any]) -> str | dict[str, Any]:
+    if note := row.get(CONF_NOTE):
+        return {CONF_PRESENCE: row[CONF_PRESENCE], CONF_NOTE: note}
+    presence: str = row[CONF_PRESENCE]
+    return presence
+
+
+def _typed_presence(presence: str | Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(presence, str):
+        return {CONF_PRESENCE: presence}
+    mapped = dict(presence)
+    if CONF_MAP in mapped:
+        mapped[CONF_MAP] = [
+            {
+                CONF_ROW_VALUE: value,
+                **({CONF_PRESENCE: chosen} if isinstance(chosen, str) else chosen),
+            }
+            for value, chosen in mapped[CONF_MAP].items()
+        ]
+    return {CONF_PRESENCE: MAPPED, MAPPED: mapped}
+
+
+def _read_end(advanced: Mapping[str, Any]) -> dict[str, Any]:
+    if entity_id := advanced.get(CONF_UNTIL_ENTITY):
+        end = {CONF_ENTITY_ID: entity_id}
+        if attribute := advanced.get(CONF_UNTIL_ATTRIBUTE, "").strip():
+            end[CONF_ATTRIBUTE] = attribute
+        return {CONF_UNTIL: end}
+    text = advanced.get(CONF_UNTIL, "").strip()
+    return {CONF_UNTIL: text} if text else {}
+
+
+def _typed_end(until: str | Mapping[str, Any] | None) -> dict[str, Any]:
+    if not isinstance(until, Mapping):
+        return {}
+    typed = {CONF_UNTIL: "", CONF_UNTIL_ENTITY: until[CONF_ENTITY_ID]}
+    if CONF_ATTRIBUTE in until:
+        typed[CONF_UNTIL_ATTRIBUTE] = until[CONF_ATTRIBUTE]
+    return typed

@@ -12,6 +12,7 @@ import voluptuous as vol
 from ..const import SUBENTRY_RULE
 from ..requested_presence import ImpossiblePresence
 from ..rules import (
+    CONF_YIELDS_TO,
     RULE_SCHEMA,
     ConditionsInvalid,
     PeopleDirectory,
@@ -19,7 +20,7 @@ from ..rules import (
     WatchedConditions,
     requested_by,
 )
-from .rule_form import RULE_FORM, as_typed, read_rule
+from .rule_form import CONF_ADVANCED, RULE_FORM, as_typed, read_rule, usually_yields_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class RuleFlow(ConfigSubentryFlow):
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         if user_input is None:
-            return self._form("user", {})
+            return self._form("user", {CONF_ADVANCED: {CONF_YIELDS_TO: usually_yields_to({})}})
         name, data = read_rule(user_input)
         if problem := await self._async_problem(name, data):
             return self._form("user", user_input, problem)
@@ -78,7 +79,9 @@ class RuleFlow(ConfigSubentryFlow):
         except vol.Invalid as error:
             return Problem("rule_invalid", {"problem": str(error)})
         # The people of an entry that is not loaded at the moment count too.
-        if unmatched := rule.people.resolve(PeopleDirectory(self.hass, {})).unmatched:
+        directory = PeopleDirectory(self.hass, {})
+        named = (rule.people.resolve(directory), rule.left_out.resolve(directory))
+        if unmatched := [word for each in named for word in each.unmatched]:
             return Problem("unknown_people", {"words": ", ".join(unmatched)})
         return await self._async_problem_of_conditions(rule)
 

@@ -28,9 +28,20 @@ TEXT = TextSelector()
 URL = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 
 
-def choice(options: Iterable[str], translation_key: str) -> SelectSelector:
+def choice(
+    options: Iterable[str],
+    translation_key: str,
+    *,
+    multiple: bool = False,
+    custom_value: bool = False,
+) -> SelectSelector:
     return SelectSelector(
-        SelectSelectorConfig(options=list(map(str, options)), translation_key=translation_key)
+        SelectSelectorConfig(
+            options=list(map(str, options)),
+            translation_key=translation_key,
+            multiple=multiple,
+            custom_value=custom_value,
+        )
     )
 
 

@@ -6,6 +6,7 @@ from .contact_list import ContactListRepairFlow
 from .flow import EntryRepairFlow
 from .left_contact_list import LeftContactListRepairFlow
 from .people import UnknownPeopleRepairFlow
+from .rules import RenamedEntityRepairFlow
 from .server import NOTHING_FREE, NothingFreeRepairFlow, TakenOverRepairFlow
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "EntryRepairFlow",
     "LeftContactListRepairFlow",
     "NothingFreeRepairFlow",
+    "RenamedEntityRepairFlow",
     "TakenOverRepairFlow",
     "UnknownPeopleRepairFlow",
 ]

@@ -1,5 +1,7 @@
 """What should be true: presence rules, from their text to the presence that they request."""
 
+from .calendar_leaf import CONF_ALL_DAY, PATTERNS, async_calendars_in, async_filter_of
+from .calendars import async_calendars, event_now
 from .conditions import ConditionsInvalid, WatchedConditions
 from .directory import (
     CONF_PEOPLE,
@@ -11,45 +13,67 @@ from .directory import (
 from .engine import RULE_ENGINE, RuleEngine, async_rule_engine
 from .explanation import explanation_of
 from .issues import async_show_problems_of_yaml
+from .linked_conditions import CONF_LINK, CONF_LINKED
 from .pause import Scope
 from .pauses import Pauses
+from .presence_choice import CONF_MAP, CONF_NOTE, CONF_PRESENCE, CONF_TEMPLATE, OWN, PRESENCE_WORDS
 from .reload import async_problems_of, async_reload_rules
 from .rule import Rule
 from .rule_set import YAML
 from .schema import (
     CONF_AT_MOST,
+    CONF_BEATS_MANUAL,
+    CONF_EXCEPT,
     CONF_GRACE,
     CONF_HOLD,
     CONF_INSIST,
-    CONF_NOTE,
     CONF_OVERRIDE,
-    CONF_PRESENCE,
+    CONF_OVERRULED_FOR,
     CONF_PRIORITY,
+    CONF_UNTIL,
+    CONF_VARIABLES,
     CONF_WHEN,
+    CONF_YIELDS_TO,
     MAX_PRIORITY,
     MIN_PRIORITY,
     RULE_SCHEMA,
+    YIELDS_TO,
     requested_by,
 )
 from .status import RuleStatus
 from .yaml_config import YamlRules, read_rules
 
 __all__ = [
+    "CONF_ALL_DAY",
     "CONF_AT_MOST",
+    "CONF_BEATS_MANUAL",
+    "CONF_EXCEPT",
     "CONF_GRACE",
     "CONF_HOLD",
     "CONF_INSIST",
+    "CONF_LINK",
+    "CONF_LINKED",
+    "CONF_MAP",
     "CONF_NOTE",
     "CONF_OVERRIDE",
+    "CONF_OVERRULED_FOR",
     "CONF_PEOPLE",
     "CONF_PRESENCE",
     "CONF_PRIORITY",
+    "CONF_TEMPLATE",
+    "CONF_UNTIL",
+    "CONF_VARIABLES",
     "CONF_WHEN",
+    "CONF_YIELDS_TO",
     "MAX_PRIORITY",
     "MIN_PRIORITY",
+    "OWN",
+    "PATTERNS",
+    "PRESENCE_WORDS",
     "RULE_ENGINE",
     "RULE_SCHEMA",
     "YAML",
+    "YIELDS_TO",
     "ConditionsInvalid",
     "Pauses",
     "PeopleDirectory",
@@ -61,10 +85,14 @@ __all__ = [
     "Scope",
     "WatchedConditions",
     "YamlRules",
+    "async_calendars",
+    "async_calendars_in",
+    "async_filter_of",
     "async_problems_of",
     "async_reload_rules",
     "async_rule_engine",
     "async_show_problems_of_yaml",
+    "event_now",
     "explanation_of",
     "people_in_groups",
     "read_rules",

@@ -1,11 +1,10 @@
 """One condition of Home Assistant's that is true, false or unknown."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import Context
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Self
+from typing import Self
 
 from homeassistant.const import (
     CONF_ALIAS,
@@ -27,6 +26,7 @@ from .condition_inputs import (
     fixed_inputs,
     quiet,
 )
+from .condition_result import TRUE, ConditionResult, Scope
 from .condition_times import async_next_moment
 from .condition_words import described, shortened
 from .truth import TruthValue
@@ -35,16 +35,6 @@ from .truth import TruthValue
 _NEVER_POLLED = frozenset({"state", "template", "time", "zone"})
 _TRACKED_BY_INPUTS = frozenset({"state", "numeric_state", "time", "zone"})
 
-
-@dataclass(frozen=True, slots=True)
-class ConditionResult:
-    """What a condition evaluates to, and in words why it is not true."""
-
-    value: TruthValue
-    words: str = ""
-
-
-TRUE = ConditionResult(TruthValue.TRUE)
 
 # What templates render to; Home Assistant's own condition counts all but `true` as false.
 _RENDERED = {
@@ -55,22 +45,12 @@ _RENDERED = {
 }
 
 
-class Scope:
-    """What the templates of conditions may name: the variables of a rule, and the person.
-
-    Attributes:
-        variables: Their values; replaced as a whole when one changes.
-    """
-
-    def __init__(self, variables: Mapping[str, Any] | None = None) -> None:
-        self.variables: Mapping[str, Any] = variables or {}
-
-
 class Leaf:
     """A condition other than `and`, `or` and `not`.
 
     Attributes:
         inputs: The inputs as of the last evaluation.
+        error: Why a template failed in it, None when none did.
     """
 
     def __init__(
@@ -94,6 +74,8 @@ class Leaf:
             TruthValue.FALSE, self._alias or f"{self._subject} is not {self._expected}"
         )
         self._value = TruthValue.UNKNOWN
+        self._untrack_template: CALLBACK_TYPE | None = None
+        self.error: str | None = None
         self._fixed_inputs = fixed_inputs(config)
         self.inputs = self._fixed_inputs or Inputs()
 
@@ -163,6 +145,7 @@ class Leaf:
         template: Template = self._config[CONF_VALUE_TEMPLATE]
         info = template.async_render_to_info(self._scope.variables, parse_result=False)
         self.inputs = Inputs(frozenset(info.entities), uses_time=info.has_time)
+        self.error = str(info.exception) if info.exception else None
         rendered = info.result()
         match _RENDERED.get(rendered.strip().lower()):
             case TruthValue.TRUE:
@@ -170,7 +153,8 @@ class Leaf:
             case TruthValue.FALSE:
                 return self._false
             case _:
-                return self._unknown(f"“{shortened(rendered)}” is neither true nor false")
+                self.error = f"“{shortened(rendered)}” is neither true nor false"
+                return self._unknown(self.error)
 
     @callback
     def async_next_moment(self, now: datetime) -> datetime | None:
@@ -200,7 +184,23 @@ class Leaf:
     def async_unload(self) -> None:
         self._checker.async_unload()
 
+    @callback
+    def async_variables_changed(self, changed: Callable[[], None]) -> None:
+        """Track a template with the variables that it has now."""
+        if self._untrack_template is not None:
+            self._untrack_template()
+            self._start_tracking_template(changed)
+
     def _async_track_template(self, changed: Callable[[], None]) -> CALLBACK_TYPE:
+        self._start_tracking_template(changed)
+        return self._stop_tracking_template
+
+    def _stop_tracking_template(self) -> None:
+        if self._untrack_template is not None:
+            self._untrack_template()
+            self._untrack_template = None
+
+    def _start_tracking_template(self, changed: Callable[[], None]) -> None:
         template: Template = self._config[CONF_VALUE_TEMPLATE]
 
         @callback
@@ -213,7 +213,7 @@ class Leaf:
             result_changed,
             log_fn=quiet,
         )
-        return tracked.async_remove
+        self._untrack_template = tracked.async_remove
 
     def _unknown(self, why: str) -> ConditionResult:
         return ConditionResult(TruthValue.UNKNOWN, f"{self._alias or self._subject}: {why}")

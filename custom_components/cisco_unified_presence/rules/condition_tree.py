@@ -4,15 +4,25 @@ Home Assistant's own `and`, `or` and `not` do not know the value unknown. Source
 "When a rule holds", rule 1.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from homeassistant.const import CONF_ALIAS, CONF_CONDITION, CONF_CONDITIONS, CONF_ENABLED
+from homeassistant.const import (
+    CONF_ALIAS,
+    CONF_CONDITION,
+    CONF_CONDITIONS,
+    CONF_ENABLED,
+    CONF_OPTIONS,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.template import Template
 from homeassistant.helpers.typing import ConfigType
 
-from .condition_leaf import TRUE, ConditionResult, Leaf, Scope
+from .calendar_leaf import CalendarLeaf
+from .condition_leaf import Leaf
 from .condition_members import by_member
+from .condition_result import TRUE, ConditionResult, Scope
+from .linked_conditions import CALENDAR_EVENT, CONF_LINK, CONF_LINKED, with_links
 from .truth import OPERATORS, TruthValue
 
 
@@ -25,7 +35,7 @@ class Branch:
         self._nodes = nodes
 
     @property
-    def leaves(self) -> Sequence[Leaf]:
+    def leaves(self) -> Sequence[Leaf | CalendarLeaf]:
         return [leaf for node in self._nodes for leaf in node.leaves]
 
     @property
@@ -43,7 +53,8 @@ class Branch:
         results = [node.async_evaluate() for node in self._nodes]
         value = OPERATORS[self._kind](result.value for result in results)
         if value is TruthValue.TRUE:
-            return TRUE
+            event = None if self._kind == "not" else first_event(results)
+            return ConditionResult(value, event=event) if event else TRUE
         return ConditionResult(value, self._alias or self._why(value, results))
 
     def _why(self, value: TruthValue, results: Sequence[ConditionResult]) -> str:
@@ -54,7 +65,12 @@ class Branch:
         return "; ".join(result.words for result in results if result.value is value)
 
 
-type Node = Leaf | Branch
+def first_event(results: Iterable[ConditionResult | None]) -> Mapping[str, Any] | None:
+    """Return the first calendar event by which a condition is true."""
+    return next((each.event for each in results if each and each.event), None)
+
+
+type Node = Leaf | CalendarLeaf | Branch
 
 
 async def async_build_all(
@@ -78,11 +94,22 @@ async def async_build_all(
 async def _async_build(hass: HomeAssistant, whole: ConfigType, scope: Scope) -> Node | None:
     if not is_enabled(whole):
         return None
-    config = by_member(whole)
+    linked = with_links(whole, scope.links)
+    if linked is None:
+        return Branch({CONF_CONDITION: "or", CONF_ALIAS: _nothing_linked(whole)}, [])
+    if linked[CONF_CONDITION] == CALENDAR_EVENT:
+        return CalendarLeaf(hass, linked, scope)
+    config = by_member(linked)
     if config[CONF_CONDITION] not in OPERATORS:
         return await Leaf.async_create(hass, config, scope)
     nodes = await async_build_all(hass, config[CONF_CONDITIONS], scope)
     return Branch(config, [node for node in nodes if node])
+
+
+def _nothing_linked(config: ConfigType) -> str:
+    options = config[CONF_OPTIONS]
+    link = options.get(CONF_LINK) or options.get(CONF_LINKED)
+    return config.get(CONF_ALIAS) or f"the person has no {link} linked"
 
 
 def unload(nodes: Iterable[Node | None]) -> None:

@@ -1,6 +1,6 @@
 """The conditions of one rule: evaluated, and tracked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +20,10 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .condition_leaf import Leaf, Scope
-from .condition_tree import Node, async_build_all, is_enabled, unload
+from .calendar_leaf import CalendarLeaf
+from .condition_leaf import Leaf
+from .condition_result import Scope
+from .condition_tree import Node, async_build_all, first_event, is_enabled, unload
 from .truth import TruthValue, all_of
 
 
@@ -36,10 +38,12 @@ class ConditionsResult:
     Attributes:
         value: The value of all of them together.
         failing: In words, each condition that is not true.
+        event: The calendar event that a condition has found, None without one.
     """
 
     value: TruthValue
     failing: tuple[str, ...]
+    event: Mapping[str, Any] | None = None
 
 
 _ALL_TRUE = ConditionsResult(TruthValue.TRUE, ())
@@ -48,11 +52,14 @@ _ALL_TRUE = ConditionsResult(TruthValue.TRUE, ())
 class WatchedConditions:
     """The conditions of one rule, all of which must be true."""
 
-    def __init__(self, hass: HomeAssistant, nodes: Sequence[Node | None]) -> None:
+    def __init__(self, hass: HomeAssistant, nodes: Sequence[Node | None], scope: Scope) -> None:
         self._hass = hass
+        self._scope = scope
         # As users count them, with those that are disabled.
         self._numbered = [(number, node) for number, node in enumerate(nodes, 1) if node]
-        self._leaves: list[Leaf] = [leaf for _, node in self._numbered for leaf in node.leaves]
+        self._leaves: Sequence[Leaf | CalendarLeaf] = [
+            leaf for _, node in self._numbered for leaf in node.leaves
+        ]
         self._timed_leaves = [leaf for leaf in self._leaves if leaf.may_depend_on_time]
         self._changed: Callable[[], None] | None = None
         self._stopped = False
@@ -86,7 +93,8 @@ class WatchedConditions:
             configs: list[ConfigType] = cv.CONDITIONS_SCHEMA(deepcopy(raw))
             _refuse(configs, name)
             validated: list[Any] = await async_validate_conditions_config(hass, configs)
-            return cls(hass, await async_build_all(hass, validated, scope or Scope()))
+            used = scope or Scope()
+            return cls(hass, await async_build_all(hass, validated, used), used)
         except (vol.Invalid, HomeAssistantError) as error:
             raise ConditionsInvalid(
                 f"Home Assistant does not accept the conditions of the rule “{name}”: {error}"
@@ -100,7 +108,8 @@ class WatchedConditions:
             self._async_track_inputs()
         value = all_of([result.value for _, result in results])
         if value is TruthValue.TRUE:
-            return _ALL_TRUE
+            event = first_event(result for _, result in results)
+            return ConditionsResult(value, (), event) if event else _ALL_TRUE
         return ConditionsResult(
             value,
             tuple(
@@ -123,6 +132,21 @@ class WatchedConditions:
             self._async_untrack()
             return
         self.async_evaluate()
+
+    @property
+    def numbered_leaves(self) -> Iterator[tuple[int, Leaf | CalendarLeaf]]:
+        """Yield the conditions that have inputs, with the number of the one that they are in."""
+        return ((number, leaf) for number, node in self._numbered for leaf in node.leaves)
+
+    @callback
+    def async_set_variables(self, variables: Mapping[str, Any]) -> None:
+        """Evaluate with these variables from now on."""
+        if variables == self._scope.variables:
+            return
+        self._scope.variables = variables
+        if self._changed:
+            for leaf in self._leaves:
+                leaf.async_variables_changed(self._async_report)
 
     @callback
     def async_cancel_timer(self) -> None:

@@ -64,6 +64,10 @@ class ResolvedPeople:
     people: frozenset[PersonId]
     unmatched: tuple[str, ...] = ()
 
+    def without(self, others: Self) -> ResolvedPeople:
+        """Return those who are not among others; what matches nobody counts on both sides."""
+        return ResolvedPeople(self.people - others.people, (*self.unmatched, *others.unmatched))
+
 
 class PeopleDirectory:
     """The people that rules and groups can name, as of one moment.

@@ -17,11 +17,15 @@ from ..const import DOMAIN, SUBENTRY_RULE
 from ..listeners import add_listener
 from ..people import people_of
 from .directory import PersonId, async_track_directory
+from .input_check import InputCheck
 from .listeners import Listener, RequestsListener, RuleListeners
+from .loop_watch import LoopWatch
 from .pause import Scope
 from .pauses import Pauses
+from .person_view import OwnProvider, nothing_known
 from .rule import Rule
 from .rule_set import YAML, RuleSet, Source
+from .runner import Concerned
 from .status import RuleEvaluation, RuleStatus
 from .targets import PeopleProvider, RuleTargets
 
@@ -41,15 +45,17 @@ class RuleEngine:
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._rules = RuleSet(hass, self._rule_changed)
         self.pauses = Pauses(hass, self._pauses_changed)
         self._targets = RuleTargets(hass)
+        self._rules = RuleSet(hass, self._targets.view_of, self._rule_changed)
         self._listeners = RuleListeners(hass)
         self._directory_listeners: list[Listener] = []
         self._directory_changes = Burst(hass, self._directory_changed)
-        self._requests: dict[str, RuleRequest | None] = {}
+        self._requests: dict[str, dict[Concerned, RuleRequest]] = {}
         self._winners: dict[PersonId, str] = {}
         self._yaml_is_complete = False
+        self._check = InputCheck(hass, lambda: self._rules.runners)
+        self._loops = LoopWatch(hass, self._targets, self._rules.runner_of)
         # Sources change one after the other: preparing conditions has to be awaited.
         self._lock = asyncio.Lock()
 
@@ -57,6 +63,7 @@ class RuleEngine:
         """Read the records, and run rules as soon as Home Assistant has started."""
         await self._rules.async_load()
         await self.pauses.async_load()
+        await self._check.async_load()
         async_track_directory(self._hass, self._directory_changes.async_note)
         async_track_clock_jumps(self._hass, self._clock_jumped)
         # The time zone, the place of home, units and the rest, which conditions may depend on.
@@ -78,23 +85,30 @@ class RuleEngine:
     def requests_for(self, entry_id: str, person_key: str) -> tuple[RuleRequest, ...]:
         person = (entry_id, person_key)
         rule_ids = self._targets.rules_about(person)
-        return tuple(
-            request
+        acting = (
+            self._requests[each]
             for each in rule_ids
-            if (request := self._requests[each]) and not self.pauses.stop(person, each)
+            if not self._loops.rests(each, person) and not self.pauses.stop(person, each)
         )
+        # A rule is evaluated for all its people together, or for each of them.
+        found = (each.get(None) or each.get(person) for each in acting if each)
+        return tuple(request for request in found if request)
 
     def evaluations_for(self, entry_id: str, person_key: str) -> tuple[RuleEvaluation, ...]:
         """Return the evaluation of every rule about a person, whether or not it holds."""
         person = (entry_id, person_key)
-        return tuple(
-            replace(
-                self._rules.evaluation_of(each),
-                stopped=self.pauses.stop(person, each),
-                pause=self.pauses.of(person, each),
-            )
-            for each in self._targets.rules_about(person)
+        rule_ids = self._targets.rules_about(person)
+        return tuple(self._evaluation_of(each, person) for each in rule_ids)
+
+    def _evaluation_of(self, rule_id: str, person: PersonId) -> RuleEvaluation:
+        evaluation = replace(
+            self._rules.evaluation_of(rule_id, person),
+            stopped=self.pauses.stop(person, rule_id),
+            pause=self.pauses.of(person, rule_id),
         )
+        if not self._loops.rests(rule_id, person):
+            return evaluation
+        return replace(evaluation, holds=False, failing=("it rests, since it chased itself",))
 
     @callback
     def async_subscribe_requests(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:
@@ -108,7 +122,19 @@ class RuleEngine:
         if rule_id is not None:
             self._winners[person] = rule_id
         if before != rule_id:
-            self._listeners.async_note_rules(each for each in (before, rule_id) if each is not None)
+            rules = [each for each in (before, rule_id) if each is not None]
+            self._listeners.async_note_rules(rules)
+            holding = (request.rule_id for request in self.requests_for(entry_id, person_key))
+            if resting := self._loops.async_note_winner(person, rules, holding):
+                self._listeners.async_note_rules(resting)
+                self._listeners.async_note_people([person])
+
+    @callback
+    def _release(self, rule_id: str) -> None:
+        """Let a rule win again that rested, since it is another one now."""
+        self._check.async_clear(rule_id)
+        if self._loops.async_release(rule_id):
+            self._listeners.async_note_people(self._targets.of(rule_id))
 
     # For entities
 
@@ -149,25 +175,38 @@ class RuleEngine:
         runner = self._rules.runner_of(rule_id)
         if runner is None:
             return None
-        request = self._requests[rule_id]
         people = self._targets.of(rule_id)
         return RuleStatus(
             rule=runner.rule,
             enabled=runner.enabled,
             since=runner.since,
-            until=request.until if request else None,
+            until=runner.until,
             pause=self.pauses.of(None, rule_id),
             people=self._targets.names_of(people),
             wins_for=self._targets.names_of(
                 each for each in people if self._winners.get(each) == rule_id
             ),
+            rests_for=self._loops.rests_for(rule_id),
         )
 
     async def async_set_enabled(self, rule_id: str, *, enabled: bool) -> None:
         async with self._lock:
             if runner := self._rules.runner_of(rule_id):
                 await runner.async_set_enabled(enabled=enabled)
+                self._release(rule_id)
         await self._rules.async_stored()
+
+    @callback
+    def async_own_changed(self, entry_id: str, person_key: str) -> None:
+        """Evaluate again what depends on a person's own presence."""
+        person = (entry_id, person_key)
+        self._loops.async_note_own(person)
+        for rule_id in self._targets.rules_about(person):
+            runner = self._rules.runner_of(rule_id)
+            if runner and runner.rule.is_personal:
+                runner.async_person_changed(person)
+        # Rules may yield to it, or no longer.
+        self._listeners.async_note_people([person])
 
     # For set-up
 
@@ -184,10 +223,18 @@ class RuleEngine:
             if complete:
                 self._rules.async_delete_records(YAML, keep={rule.id for rule in rules})
 
-    async def async_add_entry(self, entry: ConfigEntry, people: PeopleProvider) -> None:
-        """Run the rules of an entry that is being loaded, and let rules be about its people."""
+    async def async_add_entry(
+        self, entry: ConfigEntry, people: PeopleProvider, own: OwnProvider = nothing_known
+    ) -> None:
+        """Run the rules of an entry that is being loaded, and let rules be about its people.
+
+        Args:
+            entry: The entry.
+            people: Returns its people.
+            own: Returns the own presence of a person, by key.
+        """
         async with self._lock:
-            self._targets.async_add_people(entry.entry_id, people)
+            self._targets.async_add_people(entry.entry_id, people, own)
             await self._async_replace_entry(entry)
 
     async def async_people_changed(self, entry: ConfigEntry) -> None:
@@ -218,12 +265,20 @@ class RuleEngine:
         self._rules.async_delete_records(entry.entry_id, keep=entry.subentries)
 
     async def _async_replace(self, source: Source, rules: Sequence[Rule]) -> None:
+        former = {each.id: each for each in self._rules.rules_from(source)}
         await self._rules.async_replace(source, rules)
+        for rule_id in former.keys() - {each.id for each in rules if former.get(each.id) == each}:
+            self._release(rule_id)
         before, self._requests = self._requests, self._rules.requests()
         for rule_id in before.keys() | self._requests.keys():
             if before.get(rule_id) != self._requests.get(rule_id):
                 self._listeners.async_note_people(self._targets.of(rule_id))
         self._update_targets()
+        for rule_id in {each.id for each in rules if _is_about_all_now(former.get(each.id), each)}:
+            if runner := self._rules.runner_of(rule_id):
+                await runner.async_catch_up()
+        await self._async_update_people()
+        self._loops.async_warn(self._rules.runners)
         self._listeners.async_note_set()
 
     # What changes while rules run
@@ -231,11 +286,29 @@ class RuleEngine:
     async def _async_start(self, _hass: HomeAssistant) -> None:
         async with self._lock:
             await self._rules.async_start()
+            self._check.async_start()
+            self._loops.async_warn(self._rules.runners)
+
+    async def _async_update_people(self) -> None:
+        """Evaluate the rules that depend on the person for whom they are about now."""
+        for runner in tuple(self._rules.runners):
+            if runner.rule.is_personal:
+                people = self._targets.of(runner.rule.id)
+                await runner.async_set_people(people, self._targets.has_people_of)
+                await runner.async_update_links()
+
+    async def _async_people_changed(self) -> None:
+        async with self._lock:
+            await self._async_update_people()
+            for runner in self._rules.runners:
+                if runner.rule.is_personal:
+                    runner.async_reevaluate()
 
     @callback
     def _stop(self, _event: Event) -> None:
         self.pauses.async_stop()
         self._rules.async_stop()
+        self._check.async_stop()
 
     @callback
     def _clock_jumped(self, _by: timedelta) -> None:
@@ -247,12 +320,18 @@ class RuleEngine:
         self._rules.async_reevaluate()
 
     @callback
-    def _rule_changed(self, rule_id: str) -> None:
+    def _rule_changed(self, rule_id: str, concerned: Concerned) -> None:
         self._listeners.async_note_rules([rule_id])
-        request = self._rules.request_of(rule_id)
-        if request != self._requests[rule_id]:
-            self._requests[rule_id] = request
-            self._listeners.async_note_people(self._targets.of(rule_id))
+        requests = self._requests.setdefault(rule_id, {})
+        request = self._rules.request_of(rule_id, concerned)
+        if request == requests.get(concerned):
+            return
+        if request is None:
+            del requests[concerned]
+        else:
+            requests[concerned] = request
+        people = self._targets.of(rule_id) if concerned is None else (concerned,)
+        self._listeners.async_note_people(people)
 
     @callback
     def _pauses_changed(self, scope: Scope) -> None:
@@ -273,16 +352,24 @@ class RuleEngine:
         which is a change of the directory as well.
         """
         entries = self._hass.config_entries.async_entries(DOMAIN)
-        if not any(entry.state is ConfigEntryState.SETUP_IN_PROGRESS for entry in entries):
-            self._update_targets()
-            for listener in tuple(self._directory_listeners):
-                listener()
+        if any(entry.state is ConfigEntryState.SETUP_IN_PROGRESS for entry in entries):
+            return
+        self._update_targets()
+        for listener in tuple(self._directory_listeners):
+            listener()
+        if any(rule.is_personal for rule in self._rules.rules):
+            self._hass.async_create_task(self._async_people_changed(), f"{DOMAIN} people of rules")
 
     @callback
     def _update_targets(self) -> None:
         changed = self._targets.async_resolve(self._rules.rules)
         self._listeners.async_note_rules(changed)
         self._listeners.async_note_people(each for people in changed.values() for each in people)
+
+
+def _is_about_all_now(before: Rule | None, rule: Rule) -> bool:
+    """Return whether a rule that was evaluated for each person is evaluated for all together."""
+    return before is not None and before.is_personal and not rule.is_personal
 
 
 @callback

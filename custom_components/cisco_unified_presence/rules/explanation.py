@@ -1,11 +1,22 @@
 """The explanation of a decision: every rule, and what would win if it held."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from homeassistant.util import dt as dt_util
 
-from ..arbitration import Decision, ManualSetting, Outcome, RulesGate, decide, highest
+from ..arbitration import (
+    Decision,
+    ManualSetting,
+    Overruled,
+    OwnPresence,
+    RuleRequest,
+    RulesGate,
+    decide,
+    highest,
+    yields,
+)
 from ..decision_words import in_words, local_iso
 from ..people import Person
 from ..pws import ContactPresence
@@ -13,38 +24,38 @@ from ..states import STATES
 from .status import RuleEvaluation
 
 
-def explanation_of(
+def explanation_of(  # noqa: PLR0913 (the parts of a decision)
     person: Person,
     seen: ContactPresence | None,
     evaluations: tuple[RuleEvaluation, ...],
     gate: RulesGate,
     *,
     manual: ManualSetting | None,
-    overruled: Outcome | None,
+    overruled: Overruled | None,
+    own: OwnPresence,
     waiting_until: datetime | None,
 ) -> dict[str, Any]:
     """Return as plain JSON why a person has the presence that they have.
 
-    The evaluations are those of all rules about the person; overruled is what they have overruled;
-    until waiting_until the server is not told.
+    The evaluations are those of all rules about the person; overruled is what they have overruled,
+    and own their own presence; until waiting_until the server is not told.
     """
     now = dt_util.utcnow()
     requests = [evaluation.request for evaluation in evaluations if _acts(evaluation)]
-    decision = decide(manual, requests, overruled, now)
+    decision = decide(manual, requests, overruled, now, own)
 
-    first = highest(requests)
-    second = highest(request for request in requests if request is not first)
+    # Of the others only the highest count, or hundreds of rules would take a second.
+    rivals = _highest_two_of_each_kind(requests, own)
 
     def if_it_held(evaluation: RuleEvaluation) -> Decision:
-        # Of the others only the highest counts, or hundreds of rules would take a second.
-        is_first = first is not None and first.rule_id == evaluation.rule_id
-        rival = second if is_first else first
-        competing = [evaluation.request] if rival is None else [rival, evaluation.request]
-        return decide(manual, competing, overruled, now)
+        others = [each for each in rivals if each.rule_id != evaluation.rule_id]
+        return decide(manual, [*others, evaluation.request], overruled, now, own)
 
     return {
         "name": person.name,
         "shown": STATES.get(seen.presence) if seen else None,
+        "own": own.presence,
+        "own_activities": sorted(own.activities),
         "source": decision.source.value,
         "wanted": STATES[decision.requested.presence] if decision.requested else None,
         "note": decision.requested.note if decision.requested else None,
@@ -59,7 +70,7 @@ def explanation_of(
         "paused_until": local_iso(gate.paused_until),
         "reason": in_words(decision, waiting_until=waiting_until, gate=gate),
         "rules": [
-            _rule(evaluation, if_it_held(evaluation), decision) for evaluation in evaluations
+            _rule(evaluation, if_it_held(evaluation), decision, own) for evaluation in evaluations
         ],
     }
 
@@ -68,7 +79,24 @@ def _acts(evaluation: RuleEvaluation) -> bool:
     return evaluation.holds and not evaluation.stopped
 
 
-def _rule(evaluation: RuleEvaluation, if_it_held: Decision, decision: Decision) -> dict[str, Any]:
+def _highest_two_of_each_kind(
+    requests: Iterable[RuleRequest], own: OwnPresence
+) -> list[RuleRequest]:
+    """Return those that may win, or come next, whichever one is left out."""
+    listed = list(requests)
+    free = [each for each in listed if not yields(each, own)]
+    kinds = (listed, free, [each for each in free if each.beats_manual])
+    found: dict[str, RuleRequest] = {}
+    for kind in kinds:
+        first = highest(kind)
+        second = highest(each for each in kind if each is not first)
+        found |= {each.rule_id: each for each in (first, second) if each}
+    return list(found.values())
+
+
+def _rule(
+    evaluation: RuleEvaluation, if_it_held: Decision, decision: Decision, own: OwnPresence
+) -> dict[str, Any]:
     wins = decision.rule_request is not None and decision.rule_request.rule_id == evaluation.rule_id
     return {
         "id": evaluation.rule_id,
@@ -77,7 +105,8 @@ def _rule(evaluation: RuleEvaluation, if_it_held: Decision, decision: Decision) 
         "holds": evaluation.holds,
         "wins": wins and not decision.overruled,
         "since": local_iso(evaluation.since),
-        "presence": STATES[evaluation.request.requested.presence],
+        "presence": evaluation.presence,
+        "yields": evaluation.holds and yields(evaluation.request, own),
         "priority": evaluation.request.priority,
         "paused": evaluation.pause is not None,
         "paused_until": local_iso(evaluation.pause.until) if evaluation.pause else None,

@@ -1,6 +1,7 @@
 """Repair issues of rules."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from homeassistant.core import HomeAssistant, callback
@@ -8,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from .rule import Rule
 
 MAX_NAMES = 10
 
@@ -17,10 +19,24 @@ class RuleIssue(StrEnum):
 
     RULES_INVALID = "rules_invalid"
     RULE_CONDITIONS = "rule_conditions"
+    RULE_ENTITY_MISSING = "rule_entity_missing"
+    RULE_ENTITY_RENAMED = "rule_entity_renamed"
+    RULE_ENTITY_RENAMED_YAML = "rule_entity_renamed_yaml"
+    RULE_LOOP = "rule_loop"
     RULE_PEOPLE = "rule_people"
     RULE_RECORDS_LOST = "rule_records_lost"
+    RULE_TEMPLATE = "rule_template"
     RULES_FILE_LOST = "rules_file_lost"
     RULE_PAUSES_LOST = "rule_pauses_lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """An entity that has another name now, and where a rule asks for it by the one before."""
+
+    before: str
+    now: str
+    where: str
 
 
 # Losses are confirmed by the user.
@@ -42,6 +58,38 @@ def async_raise_rule_issue(
         translation_key=issue,
         translation_placeholders=placeholders,
     )
+
+
+@callback
+def async_raise_renamed(
+    hass: HomeAssistant, rule: Rule, entry_id: str | None, entity: Renamed
+) -> RuleIssue:
+    """Say that a rule asks for an entity that has another name now, and return the issue.
+
+    A rule of the interface can be changed by its fix flow, one in YAML by the user only.
+    """
+    placeholders = {
+        "rule": rule.name,
+        "entity": entity.before,
+        "renamed": entity.now,
+        "where": entity.where,
+    }
+    if entry_id is None:
+        issue = RuleIssue.RULE_ENTITY_RENAMED_YAML
+        async_raise_rule_issue(hass, issue, rule.id, **placeholders)
+        return issue
+    issue = RuleIssue.RULE_ENTITY_RENAMED
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(issue, rule.id),
+        is_fixable=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=issue,
+        translation_placeholders=placeholders,
+        data={**placeholders, "entry_id": entry_id, "subentry_id": rule.id},
+    )
+    return issue
 
 
 @callback

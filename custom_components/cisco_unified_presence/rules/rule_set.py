@@ -1,15 +1,17 @@
 """Which rules run: where they come from, their order, and a runner for each."""
 
 import asyncio
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 
 from ..arbitration import RuleRequest
 from ..const import DOMAIN
+from .directory import PersonId
 from .issues import async_raise_file_lost, async_raise_records_lost
 from .rule import Rule
-from .runner import RuleRunner
+from .runner import Concerned, RuleRunner
 from .status import RuleEvaluation
 from .store import RuleRecord, RuleStore
 
@@ -25,9 +27,19 @@ class RuleSet:
     Until it is started, and once it is stopped, every rule keeps its recorded state.
     """
 
-    def __init__(self, hass: HomeAssistant, on_change: Callable[[str], None]) -> None:
-        """Initialize; on_change is called with the id of a rule whose state has changed."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        view_of: Callable[[PersonId], Mapping[str, Any] | None],
+        on_change: Callable[[str, Concerned], None],
+    ) -> None:
+        """Initialize.
+
+        ``view_of`` returns what templates may know of a person. ``on_change`` is called with the id
+        of a rule whose state has changed, and for whom.
+        """
         self._hass = hass
+        self._view_of = view_of
         self._on_change = on_change
         self._store = RuleStore(hass, self._records)
         self._runners: dict[str, RuleRunner] = {}
@@ -76,25 +88,30 @@ class RuleSet:
     def runner_of(self, rule_id: str) -> RuleRunner | None:
         return self._runners.get(rule_id)
 
-    def request_of(self, rule_id: str) -> RuleRequest | None:
-        return self._runners[rule_id].request(self._order[rule_id])
+    @property
+    def runners(self) -> Iterable[RuleRunner]:
+        return self._runners.values()
 
-    def requests(self) -> dict[str, RuleRequest | None]:
-        return {rule_id: self.request_of(rule_id) for rule_id in self._order}
+    def request_of(self, rule_id: str, concerned: Concerned) -> RuleRequest | None:
+        """Return what a rule requests, None while it does not hold."""
+        return self._runners[rule_id].request_of(concerned, self._order[rule_id])
 
-    def evaluation_of(self, rule_id: str) -> RuleEvaluation:
-        return self._runners[rule_id].evaluation(self._order[rule_id])
+    def requests(self) -> dict[str, dict[Concerned, RuleRequest]]:
+        """Return what the rules request where they hold, by id and for whom."""
+        return {
+            rule_id: self._runners[rule_id].requests(order)
+            for rule_id, order in self._order.items()
+        }
+
+    def evaluation_of(self, rule_id: str, person: PersonId) -> RuleEvaluation:
+        return self._runners[rule_id].evaluation(self._order[rule_id], person)
 
     async def async_replace(self, source: Source, rules: Sequence[Rule]) -> None:
         """Run these rules in place of the ones that the source had.
 
         All that has to be awaited is prepared first; the rules are exchanged in one step.
         """
-        added = [
-            RuleRunner(self._hass, rule, self._store.record_of(rule, source), self._rule_changed)
-            for rule in rules
-            if rule.id not in self._runners
-        ]
+        added = [self._new_runner(rule, source) for rule in rules if rule.id not in self._runners]
         if self._started:
             await asyncio.gather(*(runner.async_start() for runner in added))
         changed = [
@@ -125,13 +142,17 @@ class RuleSet:
             lambda rule_id, record: record.entry_id == source and rule_id not in keep
         )
 
+    def _new_runner(self, rule: Rule, source: Source) -> RuleRunner:
+        record = self._store.record_of(rule, source)
+        return RuleRunner(self._hass, rule, record, self._view_of, self._rule_changed)
+
     @callback
-    def _rule_changed(self, rule_id: str) -> None:
+    def _rule_changed(self, rule_id: str, concerned: Concerned) -> None:
         if rule_id not in self._runners:
             # It is being prepared, and is added with the state that it has then.
             return
         self._store.async_note_change()
-        self._on_change(rule_id)
+        self._on_change(rule_id, concerned)
 
     def _records(self) -> dict[str, RuleRecord]:
         return {rule_id: runner.record for rule_id, runner in self._runners.items()}

@@ -1,22 +1,28 @@
-"""Runs one rule: tracks its conditions, and times when it holds."""
+"""Runs one rule: for all its people together, or for each person whom it is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
+from typing import Any
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
-from homeassistant.util import dt as dt_util
+from homeassistant.core import HomeAssistant, callback
 
 from ..arbitration import RuleRequest
-from .conditions import ConditionsInvalid, WatchedConditions
+from ..states import STATES
+from .conditions import ConditionsInvalid
+from .directory import PersonId
+from .instance import Prepared, RuleInstance
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
+from .presence_choice import OWN
 from .rule import Rule
 from .status import RuleEvaluation
-from .store import RuleRecord
-from .timing import TimingState, elapse, ends_at, next_change, observe
+from .store import InstanceRecord, RuleRecord
 
-type Prepared = WatchedConditions | ConditionsInvalid | None
-"""Conditions that are tracked but not in use yet, or why there are none."""
+type Concerned = PersonId | None
+"""For whom a rule is evaluated; None for all its people together."""
+
+type PreparedRule = Mapping[Concerned, Prepared] | ConditionsInvalid
+"""What is prepared, or why that was refused."""
 
 
 class RuleRunner:
@@ -33,18 +39,26 @@ class RuleRunner:
         hass: HomeAssistant,
         rule: Rule,
         record: RuleRecord,
-        on_change: Callable[[str], None],
+        view_of: Callable[[PersonId], Mapping[str, Any] | None],
+        on_change: Callable[[str, Concerned], None],
     ) -> None:
         self.rule = rule
         self._hass = hass
         self._entry_id = record.entry_id
         self._enabled = record.enabled
-        self._timing = record.timing
+        self._shared_record = record.shared
+        self._people_records = dict(record.people)
+        self._view_of = view_of
         self._on_change = on_change
-        self._conditions: WatchedConditions | None = None
-        self._failing: tuple[str, ...] = ()
+        self._instances: dict[Concerned, RuleInstance] = {}
+        self._people: frozenset[PersonId] = frozenset()
         self._started = False
-        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._make_instances()
+
+    @property
+    def entry_id(self) -> str | None:
+        """Return the entry that the rule belongs to, None for a rule in YAML."""
+        return self._entry_id
 
     @property
     def enabled(self) -> bool:
@@ -52,42 +66,67 @@ class RuleRunner:
 
     @property
     def since(self) -> datetime | None:
-        return self._timing.holds_since
+        """Return since when the rule holds for anyone, None while it does not."""
+        times = (each.timing.holds_since for each in self._instances.values())
+        return min((time for time in times if time), default=None)
+
+    @property
+    def until(self) -> datetime | None:
+        """Return when it ends first, None while it does not hold or has no end."""
+        requests = (each.request(0) for each in self._instances.values())
+        ends = (request.until for request in requests if request)
+        return min((end for end in ends if end), default=None)
 
     @property
     def record(self) -> RuleRecord:
+        shared = self._instances.get(None)
         return RuleRecord(
             entry_id=self._entry_id,
             conditions=self.rule.fingerprint,
             enabled=self._enabled,
-            timing=self._timing,
+            shared=shared.record if shared else InstanceRecord(),
+            people=self._records_of_people(),
         )
 
-    def request(self, order: int) -> RuleRequest | None:
-        """Return what the rule requests in this place among others, None while it does not hold."""
-        return self._request_of(self._timing, order) if self._timing.holds else None
+    @property
+    def instances(self) -> Mapping[Concerned, RuleInstance]:
+        return self._instances
 
-    def evaluation(self, order: int) -> RuleEvaluation:
-        if_it_held = TimingState(holds_since=dt_util.utcnow())
+    def requests(self, order: int) -> dict[Concerned, RuleRequest]:
+        """Return what the rule requests in this place among others, where it holds."""
+        requests = {key: each.request(order) for key, each in self._instances.items()}
+        return {key: request for key, request in requests.items() if request}
+
+    def request_of(self, concerned: Concerned, order: int) -> RuleRequest | None:
+        instance = self._instances.get(concerned)
+        return instance.request(order) if instance else None
+
+    def evaluation(self, order: int, person: PersonId) -> RuleEvaluation:
+        instance = self._instances.get(None) or self._instances.get(person)
+        if instance is None:
+            # It is being made.
+            instance = self._new_instance(person)
+        request = instance.request(order) or instance.request_if_it_held(order)
         return RuleEvaluation(
             rule_id=self.rule.id,
             name=self.rule.name,
             enabled=self._enabled,
-            holds=self._timing.holds,
-            since=self._timing.holds_since,
-            failing=self._failing,
-            request=self.request(order) or self._request_of(if_it_held, order),
+            holds=instance.timing.holds,
+            since=instance.timing.holds_since,
+            failing=instance.failing,
+            presence=_presence_of(request, self.rule, holds=instance.timing.holds),
+            request=request,
         )
 
     async def async_start(self) -> None:
         if not self._started:
             self._started = True
-            self._use(await self.async_prepare(self.rule))
+            self.async_use(await self.async_prepare(self.rule))
 
     @callback
     def async_stop(self) -> None:
         self._started = False
-        self._release_conditions()
+        self._release()
 
     async def async_set_enabled(self, *, enabled: bool) -> None:
         """Switch the rule on or off, which resets its timing."""
@@ -95,73 +134,145 @@ class RuleRunner:
             return
         self._enabled = enabled
         self._reset()
-        self._use(await self.async_prepare(self.rule))
+        self.async_use(await self.async_prepare(self.rule))
 
-    async def async_prepare(self, rule: Rule) -> Prepared:
-        """Return the conditions of a rule, None when they are not needed or in use already."""
+    async def async_set_people(
+        self, people: frozenset[PersonId], is_loaded: Callable[[str], bool]
+    ) -> None:
+        """Evaluate a rule that depends on the person for these people.
+
+        The state of others is kept while their entry, by id, is not loaded.
+        """
+        self._people = people
+        self._people_records = self._records_of_people()
+        for gone in [key for key in self._instances if key is not None and key not in people]:
+            self._instances.pop(gone).async_release()
+        about = {stored_key(person) for person in people}
+        self._people_records = {
+            key: record
+            for key, record in self._people_records.items()
+            if key in about or not is_loaded(key.partition("/")[0])
+        }
+        for person in people - self._instances.keys():
+            self._instances[person] = self._new_instance(person)
+            self._on_change(self.rule.id, person)
+        await self.async_catch_up()
+
+    async def async_catch_up(self) -> None:
+        """Prepare and use what does not run yet."""
+        if not all(each.is_running for each in self._instances.values()):
+            self.async_use(await self.async_prepare(self.rule))
+
+    async def async_prepare(self, rule: Rule) -> PreparedRule:
+        """Return what runs for a rule; what is in use already, or not needed, is left out."""
         if not self._started or not self._enabled:
-            return None
-        if self._conditions is not None and rule.when == self.rule.when:
-            return None
+            return {}
+        if rule.is_personal is not self.rule.is_personal:
+            # Its instances are others, which are made when it takes the place of the present one.
+            return {}
+        is_alike = rule.is_evaluated_like(self.rule)
+        needed = {
+            key: each for key, each in self._instances.items() if not (is_alike and each.is_running)
+        }
+        prepared: dict[Concerned, Prepared] = {}
         try:
-            conditions = await WatchedConditions.async_create(self._hass, rule.when, rule.name)
+            for key, instance in needed.items():
+                prepared[key] = await instance.async_prepare(rule)
         except ConditionsInvalid as error:
+            for each in prepared.values():
+                each.async_stop()
             return error
-        await conditions.async_track(self._evaluate)
-        return conditions
+        return prepared
 
     @callback
-    def async_replace(self, rule: Rule, prepared: Prepared) -> None:
+    def async_replace(self, rule: Rule, prepared: PreparedRule) -> None:
         """Run another version of the rule, with what async_prepare has returned for it.
 
         Other conditions reset the timing.
         """
         before, self.rule = self.rule, rule
-        if rule.when != before.when:
+        if rule.is_personal is not before.is_personal:
+            self._release()
+            self._people_records.clear()
+            self._shared_record = InstanceRecord()
+            self._make_instances()
+            self._on_change(rule.id, None)
+        elif rule.fingerprint != before.fingerprint:
             self._reset()
-        self._use(prepared)
-        if rule.times != before.times:
-            self._evaluate()
+        for instance in self._instances.values():
+            instance.async_replace(rule)
+        self.async_use(prepared)
         if rule != before:
-            self._on_change(rule.id)
+            self._note_all()
+
+    @callback
+    def async_use(self, prepared: PreparedRule) -> None:
+        if isinstance(prepared, ConditionsInvalid):
+            if self._started:
+                self._refuse(prepared)
+            return
+        for key, each in prepared.items():
+            instance = self._instances.get(key)
+            if not self._started or not self._enabled or instance is None:
+                # Stopped, or the person has gone, while it was prepared.
+                each.async_stop()
+            else:
+                instance.async_use(each)
 
     @callback
     def async_reevaluate(self) -> None:
         """Evaluate the conditions and set all timers again, whatever was found before."""
-        if self._conditions is not None:
-            self._conditions.async_cancel_timer()
-            self._evaluate()
+        for instance in tuple(self._instances.values()):
+            instance.async_evaluate()
 
-    def _request_of(self, timing: TimingState, order: int) -> RuleRequest:
-        return RuleRequest(
-            rule_id=self.rule.id,
-            name=self.rule.name,
-            requested=self.rule.requested,
-            priority=self.rule.priority,
-            order=order,
-            insist=self.rule.insist,
-            since=timing.holds_since or dt_util.utcnow(),
-            until=ends_at(self.rule.times, timing),
+    @callback
+    def async_person_changed(self, person: PersonId) -> None:
+        """Evaluate again, since something else is known of a person."""
+        if instance := self._instances.get(person):
+            instance.async_evaluate()
+
+    async def async_update_links(self) -> None:
+        """Make the conditions anew where something else is linked to the person."""
+        others = [each for each in self._instances.values() if each.has_other_links]
+        for instance in others:
+            instance.async_release()
+        if others:
+            await self.async_catch_up()
+
+    def _records_of_people(self) -> dict[str, InstanceRecord]:
+        """Return the records of all for whom it is or was evaluated, as they may come again."""
+        now = {stored_key(key): each.record for key, each in self._instances.items() if key}
+        return {**self._people_records, **now}
+
+    def _keys_of(self, rule: Rule) -> Iterable[Concerned]:
+        return self._people if rule.is_personal else (None,)
+
+    def _make_instances(self) -> None:
+        self._instances = {key: self._new_instance(key) for key in self._keys_of(self.rule)}
+
+    def _new_instance(self, key: Concerned) -> RuleInstance:
+        if key is None:
+            record = self._shared_record
+        else:
+            record = self._people_records.get(stored_key(key), InstanceRecord())
+        return RuleInstance(
+            self._hass,
+            self.rule,
+            record,
+            partial(self._view_of, key) if key else _no_view,
+            partial(self._on_change, self.rule.id, key),
         )
 
     @callback
     def _reset(self) -> None:
-        self._release_conditions()
-        self._failing = ()
-        self._timing = TimingState()
-        self._on_change(self.rule.id)
+        self._release()
+        for instance in self._instances.values():
+            instance.async_reset()
+        self._note_all()
 
-    @callback
-    def _use(self, prepared: Prepared) -> None:
-        match prepared:
-            case WatchedConditions() if self._started:
-                self._conditions = prepared
-                self._evaluate()
-            case WatchedConditions():
-                # Stopped while it was prepared.
-                prepared.async_stop()
-            case ConditionsInvalid() if self._started:
-                self._refuse(prepared)
+    def _note_all(self) -> None:
+        for key in tuple(self._instances):
+            self._on_change(self.rule.id, key)
 
     @callback
     def _refuse(self, error: ConditionsInvalid) -> None:
@@ -175,38 +286,21 @@ class RuleRunner:
         )
 
     @callback
-    def _release_conditions(self) -> None:
-        self._set_timer(None)
+    def _release(self) -> None:
         async_clear_rule_issue(self._hass, RuleIssue.RULE_CONDITIONS, self.rule.id)
-        if self._conditions is not None:
-            self._conditions.async_stop()
-            self._conditions = None
+        for instance in self._instances.values():
+            instance.async_release()
 
-    @callback
-    def _evaluate(self) -> None:
-        if self._conditions is None:
-            return
-        result = self._conditions.async_evaluate()
-        self._failing = result.failing
-        self._set_timing(observe(self.rule.times, self._timing, dt_util.utcnow(), result.value))
 
-    @callback
-    def _timer_fired(self, _now: datetime) -> None:
-        self._cancel_timer = None
-        self._set_timing(elapse(self.rule.times, self._timing, dt_util.utcnow()))
+def _presence_of(request: RuleRequest, rule: Rule, *, holds: bool) -> str | None:
+    if request.requested is not None:
+        return STATES[request.requested.presence]
+    return OWN if holds or rule.presence.word == OWN else None
 
-    @callback
-    def _set_timing(self, timing: TimingState) -> None:
-        self._set_timer(next_change(self.rule.times, timing))
-        if timing != self._timing:
-            self._timing = timing
-            self._on_change(self.rule.id)
 
-    @callback
-    def _set_timer(self, moment: datetime | None) -> None:
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-            self._cancel_timer = None
-        if moment is not None:
-            job = HassJob(self._timer_fired, f"rule {self.rule.name}", cancel_on_shutdown=True)
-            self._cancel_timer = async_track_point_in_utc_time(self._hass, job, moment)
+def stored_key(person: PersonId) -> str:
+    return "/".join(person)
+
+
+def _no_view() -> None:
+    return None

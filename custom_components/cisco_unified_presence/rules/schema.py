@@ -5,30 +5,66 @@ from copy import deepcopy
 from datetime import timedelta
 from typing import Any, Final
 
-from homeassistant.const import CONF_FOR, CONF_ID, CONF_NAME
+from homeassistant.const import CONF_ATTRIBUTE, CONF_ENTITY_ID, CONF_FOR, CONF_ID, CONF_NAME
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
 from homeassistant.util import slugify
 import voluptuous as vol
 
-from ..arbitration import RequestedPresence
-from ..requested_presence import MAX_NOTE, ImpossiblePresence, request_presence
+from ..arbitration import OVERRULED_FOR, RequestedPresence
+from ..requested_presence import (
+    MAX_NOTE,
+    NOTE_NEEDS_OVERRIDE,
+    ImpossiblePresence,
+    request_presence,
+)
 from ..states import PRESENCES
 from .directory import CONF_PEOPLE, REFERENCES
+from .ends import end_of
+from .presence_choice import (
+    CONF_MAP,
+    CONF_NOTE,
+    CONF_PRESENCE,
+    CONF_TEMPLATE,
+    PRESENCE_WORDS,
+    PresenceChoice,
+    requested_for,
+)
+from .template_names import PERSON, texts_in
 from .timing import RuleTimes
 
 CONF_AT_MOST: Final = "at_most"
+CONF_BEATS_MANUAL: Final = "beats_manual"
+CONF_EXCEPT: Final = "except"
 CONF_GRACE: Final = "grace"
 CONF_HOLD: Final = "hold"
 CONF_INSIST: Final = "insist"
-CONF_NOTE: Final = "note"
 CONF_OVERRIDE: Final = "override"
-CONF_PRESENCE: Final = "presence"
+CONF_OVERRULED_FOR: Final = "overruled_for"
 CONF_PRIORITY: Final = "priority"
 CONF_RULES: Final = "rules"
+CONF_UNTIL: Final = "until"
+CONF_VARIABLES: Final = "variables"
 CONF_WHEN: Final = "when"
+CONF_YIELDS_TO: Final = "yields_to"
 
 MIN_PRIORITY: Final = -1000
 MAX_PRIORITY: Final = 1000
+
+# Own presences and activities of a person, as states and entities spell them.
+YIELDS_TO: Final = (
+    "do_not_disturb",
+    "busy",
+    "away",
+    "vacation",
+    "offline",
+    "on_the_phone",
+    "in_a_meeting",
+)
+
+# What Home Assistant takes for text in these, and would never be true.
+_PLAIN_CONDITIONS: Final = frozenset({"state", "numeric_state", "time", "zone", "device", "sun"})
+_WITH_TEMPLATES: Final = frozenset({"alias", "conditions", "enabled", CONF_FOR, "value_template"})
 
 _TEXT = vol.All(cv.string, str.strip, vol.Length(min=1))
 _USUAL = RuleTimes()
@@ -39,8 +75,40 @@ def _conditions(value: object) -> list[Any]:
     written: list[Any] = cv.ensure_list(value)
     if not written:
         raise vol.Invalid("a rule needs a condition")
+    _refuse_templates_in(written, [])
     cv.CONDITIONS_SCHEMA(deepcopy(written))
     return written
+
+
+def _refuse_templates_in(conditions: list[Any], path: list[Any]) -> None:
+    """Raise Invalid for a template in a field of a condition that takes none."""
+    for index, each in enumerate(conditions):
+        if not isinstance(each, dict):
+            continue
+        here = [*path, index]
+        for kind in ("conditions", "and", "or", "not"):
+            if isinstance(nested := each.get(kind), list):
+                _refuse_templates_in(nested, [*here, kind])
+        if each.get("condition") in _PLAIN_CONDITIONS:
+            for key in each.keys() - _WITH_TEMPLATES:
+                _refuse_template(each[key], key, [*here, key])
+
+
+def _refuse_template(value: object, field: str, path: list[Any] | None = None) -> None:
+    for template in texts_in(value):
+        raise vol.Invalid(
+            f"“{field}” takes no template, and this is one: {template}", path=path or []
+        )
+
+
+def _plain(field: str, schema: Callable[[Any], Any] | vol.All) -> vol.All:
+    """Return a schema that refuses templates first."""
+
+    def refuse(value: object) -> object:
+        _refuse_template(value, field)
+        return value
+
+    return vol.All(refuse, schema)
 
 
 def _reference(value: object) -> str | dict[str, list[str]]:
@@ -62,6 +130,100 @@ def _target(value: object) -> dict[str, list[str]]:
     return target
 
 
+def _template(value: object) -> str:
+    text: str = _TEXT(value)
+    cv.template(text)
+    return text
+
+
+def _note(value: object) -> str:
+    text: str = _TEXT(value)
+    if any(texts_in(text)):
+        return _template(text)
+    return str(vol.Length(max=MAX_NOTE)(text))
+
+
+def _word(value: object) -> str:
+    # YAML reads these words as truth values.
+    word: str = vol.In(list(PRESENCE_WORDS))(value)
+    return word
+
+
+_MAPPED_SCHEMA = vol.Any(
+    _word, vol.Schema({vol.Required(CONF_PRESENCE): _word, vol.Optional(CONF_NOTE): _note})
+)
+
+
+def _map(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict) or not value:
+        raise vol.Invalid("a map of values to presences is expected")
+    return {_value(key): vol.Schema(_MAPPED_SCHEMA)(chosen) for key, chosen in value.items()}
+
+
+def _value(key: object) -> str:
+    # YAML reads on, off, yes and no as truth values.
+    return {True: "on", False: "off"}.get(key, str(key)) if isinstance(key, bool) else str(key)
+
+
+_CHOICE_SCHEMA = vol.All(
+    vol.Schema(
+        {
+            vol.Exclusive(CONF_ENTITY_ID, "source"): cv.entity_id,
+            vol.Exclusive(CONF_TEMPLATE, "source"): _template,
+            vol.Optional(CONF_ATTRIBUTE): _plain(CONF_ATTRIBUTE, _TEXT),
+            vol.Optional(CONF_MAP): _map,
+        }
+    ),
+    cv.has_at_least_one_key(CONF_ENTITY_ID, CONF_TEMPLATE),
+)
+
+
+def _presence(value: object) -> str | dict[str, Any]:
+    if isinstance(value, dict):
+        choice: dict[str, Any] = _CHOICE_SCHEMA(value)
+        return choice
+    return _template(value) if any(texts_in(value)) else _word(value)
+
+
+_MOMENT_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_ENTITY_ID): cv.entity_id,
+        vol.Optional(CONF_ATTRIBUTE): _plain(CONF_ATTRIBUTE, _TEXT),
+    }
+)
+
+
+def _until(value: object) -> str | dict[str, Any]:
+    if isinstance(value, dict):
+        moment: dict[str, Any] = _MOMENT_SCHEMA(value)
+        return moment
+    text = _clock(value) if type(value) is int else str(value)
+    if any(texts_in(text)):
+        return _template(text)
+    if end_of(text, dt_util.utcnow()) is None:
+        raise vol.Invalid("a time of day, a moment or a template is expected")
+    return text
+
+
+def _clock(number: int) -> str:
+    """Return a time of day, which YAML reads as a number of minutes, or of seconds."""
+    minutes, seconds = (number, 0) if number < _MINUTES_OF_DAY else divmod(number, 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+
+
+def _variables(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise vol.Invalid("names and values are expected")
+    for name in value:
+        if not isinstance(name, str) or not name.isidentifier():
+            raise vol.Invalid(f"{name} is no name of a variable", path=[name])
+        if name in _TAKEN:
+            raise vol.Invalid(f"the variable {name} is always there", path=[name])
+    for text in texts_in(value):
+        cv.template(text)
+    return value
+
+
 def _possible(data: dict[str, Any]) -> dict[str, Any]:
     try:
         requested_by(data)
@@ -75,27 +237,39 @@ def _identified(data: dict[str, Any]) -> dict[str, Any]:
     return {CONF_ID: slugify(data[CONF_NAME]), **data}
 
 
+_MINUTES_OF_DAY: Final = 24 * 60
+_TAKEN: Final = (PERSON, "event")
+_PEOPLE = vol.All(cv.ensure_list, vol.Length(min=1), [_reference])
+
+
 def _rule_schema(conditions: Callable[[Any], list[Any]] | type[list[Any]]) -> vol.All:
+    plain: dict[Any, Any] = {
+        vol.Required(CONF_NAME): _TEXT,
+        vol.Optional(CONF_ID): _TEXT,
+        vol.Required(CONF_PEOPLE): _PEOPLE,
+        vol.Optional(CONF_EXCEPT): _PEOPLE,
+        vol.Optional(CONF_FOR, default=_USUAL.before): cv.positive_time_period,
+        vol.Optional(CONF_HOLD, default=_USUAL.after): cv.positive_time_period,
+        vol.Optional(CONF_OVERRIDE): cv.boolean,
+        vol.Optional(CONF_PRIORITY, default=0): vol.All(
+            vol.Coerce(int), vol.Range(min=MIN_PRIORITY, max=MAX_PRIORITY)
+        ),
+        vol.Optional(CONF_INSIST, default=False): cv.boolean,
+        vol.Optional(CONF_AT_MOST): vol.All(cv.time_period, vol.Range(min=timedelta(seconds=1))),
+        vol.Optional(CONF_GRACE, default=_USUAL.grace): cv.positive_time_period,
+        vol.Optional(CONF_YIELDS_TO): vol.All(cv.ensure_list, [vol.In(list(YIELDS_TO))]),
+        vol.Optional(CONF_BEATS_MANUAL, default=False): cv.boolean,
+        vol.Optional(CONF_OVERRULED_FOR, default=OVERRULED_FOR): cv.positive_time_period,
+    }
     return vol.All(
         vol.Schema(
             {
-                vol.Required(CONF_NAME): _TEXT,
-                vol.Optional(CONF_ID): _TEXT,
-                vol.Required(CONF_PEOPLE): vol.All(cv.ensure_list, vol.Length(min=1), [_reference]),
+                **{key: _plain(str(key), schema) for key, schema in plain.items()},
+                vol.Optional(CONF_VARIABLES): _variables,
                 vol.Required(CONF_WHEN): conditions,
-                vol.Optional(CONF_FOR, default=_USUAL.before): cv.positive_time_period,
-                vol.Optional(CONF_HOLD, default=_USUAL.after): cv.positive_time_period,
-                vol.Required(CONF_PRESENCE): vol.In(list(PRESENCES)),
-                vol.Optional(CONF_NOTE): vol.All(_TEXT, vol.Length(max=MAX_NOTE)),
-                vol.Optional(CONF_OVERRIDE): cv.boolean,
-                vol.Optional(CONF_PRIORITY, default=0): vol.All(
-                    vol.Coerce(int), vol.Range(min=MIN_PRIORITY, max=MAX_PRIORITY)
-                ),
-                vol.Optional(CONF_INSIST, default=False): cv.boolean,
-                vol.Optional(CONF_AT_MOST): vol.All(
-                    cv.time_period, vol.Range(min=timedelta(seconds=1))
-                ),
-                vol.Optional(CONF_GRACE, default=_USUAL.grace): cv.positive_time_period,
+                vol.Required(CONF_PRESENCE): _presence,
+                vol.Optional(CONF_NOTE): _note,
+                vol.Optional(CONF_UNTIL): _until,
             }
         ),
         _identified,
@@ -108,14 +282,18 @@ RULE_SCHEMA = _rule_schema(_conditions)
 STORED_RULE_SCHEMA = _rule_schema(list)
 
 
-def requested_by(data: Mapping[str, Any]) -> RequestedPresence:
-    """Return the presence that a rule requests.
+def requested_by(data: Mapping[str, Any]) -> RequestedPresence | None:
+    """Return the presence that a rule requests; None where that depends, or for the person's own.
 
     Raises:
         ImpossiblePresence: The server would not accept it.
     """
-    return request_presence(
-        PRESENCES[data[CONF_PRESENCE]],
-        override=data.get(CONF_OVERRIDE),
-        note=data.get(CONF_NOTE),
-    )
+    note, override = data.get(CONF_NOTE), data.get(CONF_OVERRIDE)
+    if note is not None and override is False:
+        raise ImpossiblePresence(NOTE_NEEDS_OVERRIDE)
+    chosen = PresenceChoice.of(data[CONF_PRESENCE]).fixed
+    if chosen is None or chosen.word not in PRESENCES:
+        return None
+    if note is not None and any(texts_in(note)):
+        return requested_for(chosen, override=override, note=None)
+    return request_presence(PRESENCES[chosen.word], override=override, note=note)

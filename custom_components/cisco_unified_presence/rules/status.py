@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..arbitration import RuleRequest, RulesPause
+from ..states import STATES
 from .rule import Rule
 
 
@@ -18,6 +19,7 @@ class RuleEvaluation:
         holds: Whether it holds.
         since: Since when, None while it does not.
         failing: The conditions that are not true, in words.
+        presence: The state that it requests or would request, `own`, or None while it depends.
         request: What it requests, or would request if it held.
         stopped: Whether it does not act for the person all the same: it is paused, or the person
             does not follow rules.
@@ -30,6 +32,7 @@ class RuleEvaluation:
     holds: bool
     since: datetime | None
     failing: tuple[str, ...]
+    presence: str | None
     request: RuleRequest
     stopped: bool = False
     pause: RulesPause | None = None
@@ -47,6 +50,7 @@ class RuleStatus:
         people: The names of the people whom it is about.
         wins_for: The names of the people for whom it wins.
         pause: Its pause for everybody.
+        rests_for: The names of the people for whom it rests, since it has chased itself.
     """
 
     rule: Rule
@@ -56,3 +60,11 @@ class RuleStatus:
     people: tuple[str, ...]
     wins_for: tuple[str, ...]
     pause: RulesPause | None = None
+    rests_for: tuple[str, ...] = ()
+
+    @property
+    def presence(self) -> str | None:
+        """Return what the rule requests, None where that depends on its inputs."""
+        if self.rule.requested is not None:
+            return STATES[self.rule.requested.presence]
+        return self.rule.presence.word

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from homeassistant.core import HomeAssistant, callback
 
+from ..arbitration import RequestedPresence
 from ..const import DOMAIN
 from ..storage import LoadedRecords, RecordStore, of_type
 from .rule import Rule
@@ -14,6 +15,35 @@ from .timing import TimingState
 
 # Since when conditions are true is of use to the next run only; outcomes and switches are awaited.
 SAVE_WITHIN = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRecord:
+    """What is stored of a rule as it is evaluated for one person, or for all.
+
+    Attributes:
+        timing: Since when its conditions have which value; stored as `stretch`.
+        has_requested: Whether it is stored what it requests, since that depends on its inputs.
+    """
+
+    timing: TimingState = field(default_factory=TimingState)
+    requested: RequestedPresence | None = None
+    has_requested: bool = False
+
+    @classmethod
+    def from_storage(cls, stored: dict[str, Any]) -> Self:
+        timing = TimingState.from_storage(stored["stretch"])
+        if "want" not in stored:
+            return cls(timing)
+        want = stored["want"]
+        requested = RequestedPresence.from_storage(want) if want else None
+        return cls(timing, requested, has_requested=True)
+
+    def as_storage(self) -> dict[str, Any]:
+        stored: dict[str, Any] = {"stretch": self.timing.as_storage()}
+        if self.has_requested:
+            stored["want"] = self.requested.as_storage() if self.requested else None
+        return stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +54,15 @@ class RuleRecord:
         entry_id: The entry that the rule belongs to, None for a rule in YAML.
         conditions: The fingerprint of the conditions that the timing belongs to.
         enabled: Whether the rule is switched on.
-        timing: Since when its conditions have which value; stored as `stretch`.
+        shared: Its state where it is evaluated for all people together.
+        people: Its state for each person, where it is evaluated for each.
     """
 
     entry_id: str | None
     conditions: str
     enabled: bool = True
-    timing: TimingState = field(default_factory=TimingState)
+    shared: InstanceRecord = field(default_factory=InstanceRecord)
+    people: dict[str, InstanceRecord] = field(default_factory=dict)
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
@@ -38,15 +70,21 @@ class RuleRecord:
             entry_id=of_type(stored["entry_id"], str, NoneType),
             conditions=of_type(stored["conditions"], str),
             enabled=of_type(stored["enabled"], bool),
-            timing=TimingState.from_storage(stored["stretch"]),
+            shared=InstanceRecord.from_storage(stored),
+            people={
+                of_type(person, str): InstanceRecord.from_storage(each)
+                for person, each in stored.get("people", {}).items()
+            },
         )
 
     def as_storage(self) -> dict[str, Any]:
+        people = {person: each.as_storage() for person, each in self.people.items()}
         return {
             "entry_id": self.entry_id,
             "conditions": self.conditions,
             "enabled": self.enabled,
-            "stretch": self.timing.as_storage(),
+            **self.shared.as_storage(),
+            **({"people": people} if people else {}),
         }
 
 

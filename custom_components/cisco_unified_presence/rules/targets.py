@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 
 from ..people import Person
 from .directory import PeopleDirectory, PersonId, ResolvedPeople
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
+from .person_view import OwnProvider, async_person_view, nothing_known
 from .rule import Rule
 
 type PeopleProvider = Callable[[], Mapping[str, Person]]
@@ -21,17 +23,31 @@ class RuleTargets:
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
         self._people: dict[str, PeopleProvider] = {}
+        self._own: dict[str, OwnProvider] = {}
         self._resolved: dict[str, ResolvedPeople] = {}
         self._rules_about: dict[PersonId, tuple[str, ...]] = {}
 
     @callback
-    def async_add_people(self, entry_id: str, people: PeopleProvider) -> None:
+    def async_add_people(
+        self, entry_id: str, people: PeopleProvider, own: OwnProvider = nothing_known
+    ) -> None:
         """Let rules be about the people of an entry from the next async_resolve on."""
         self._people[entry_id] = people
+        self._own[entry_id] = own
 
     @callback
     def async_remove_people(self, entry_id: str) -> None:
         self._people.pop(entry_id, None)
+        self._own.pop(entry_id, None)
+
+    def view_of(self, person: PersonId) -> Mapping[str, Any] | None:
+        """Return what templates may know of a person, None when that person is gone."""
+        entry_id, key = person
+        people = self._people.get(entry_id)
+        found = people().get(key) if people else None
+        if found is None:
+            return None
+        return async_person_view(self._hass, entry_id, found, self._own[entry_id](key))
 
     def has_people_of(self, entry_id: str) -> bool:
         return entry_id in self._people
@@ -44,7 +60,9 @@ class RuleTargets:
 
     def names_of(self, people: Iterable[PersonId]) -> tuple[str, ...]:
         """Return the sorted names of those who are still there."""
-        found = (self._people[entry_id]().get(key) for entry_id, key in people)
+        listed = list(people)
+        loaded = {entry_id: self._people[entry_id]() for entry_id in {each[0] for each in listed}}
+        found = (loaded[entry_id].get(key) for entry_id, key in listed)
         return tuple(sorted(person.name for person in found if person))
 
     @callback
@@ -57,7 +75,7 @@ class RuleTargets:
         loaded = {entry_id: people() for entry_id, people in self._people.items()}
         directory = PeopleDirectory(self._hass, loaded)
         before = self._resolved
-        self._resolved = {rule.id: rule.people.resolve(directory) for rule in rules}
+        self._resolved = {rule.id: _resolved(rule, directory) for rule in rules}
         about: defaultdict[PersonId, list[str]] = defaultdict(list)
         for rule in rules:
             resolved = self._resolved[rule.id]
@@ -84,3 +102,7 @@ class RuleTargets:
             rule=rule.name,
             words=", ".join(resolved.unmatched),
         )
+
+
+def _resolved(rule: Rule, directory: PeopleDirectory) -> ResolvedPeople:
+    return rule.people.resolve(directory).without(rule.left_out.resolve(directory))

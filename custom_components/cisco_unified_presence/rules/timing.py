@@ -41,13 +41,16 @@ class TimingState:
         false_since: Since when they count as false, None once `after` has elapsed.
         unknown_since: Since when they are unknown, None when their last value matters no more.
         holds_since: Since when the rule holds, None while it does not.
-        spent: Whether `at_most` has ended the rule; it holds again only after the empty state.
+        until: When the rule is to end besides, None when nothing says so.
+        spent: Whether `at_most` or `until` has ended the rule; it holds again only after the empty
+            state.
     """
 
     true_since: datetime | None = None
     false_since: datetime | None = None
     unknown_since: datetime | None = None
     holds_since: datetime | None = None
+    until: datetime | None = None
     spent: bool = False
 
     @property
@@ -57,14 +60,16 @@ class TimingState:
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
         times = {name: _stored_time(stored[key]) for name, key in _STORED_KEYS.items()}
-        return cls(**times, spent=of_type(stored["spent"], bool))
+        until = _stored_time(stored.get("until"))
+        return cls(**times, until=until, spent=of_type(stored["spent"], bool))
 
     def as_storage(self) -> dict[str, Any]:
         times: dict[str, datetime | None] = {
             key: getattr(self, name) for name, key in _STORED_KEYS.items()
         }
         stored = {key: time.isoformat() if time else None for key, time in times.items()}
-        return {**stored, "spent": self.spent}
+        until = {"until": self.until.isoformat()} if self.until else {}
+        return {**stored, **until, "spent": self.spent}
 
 
 _EMPTY = TimingState()
@@ -89,13 +94,22 @@ def _stored_time(stored: object) -> datetime | None:
     return time
 
 
-def observe(times: RuleTimes, state: TimingState, now: datetime, value: TruthValue) -> TimingState:
+def observe(
+    times: RuleTimes,
+    state: TimingState,
+    now: datetime,
+    value: TruthValue,
+    until: datetime | None = None,
+) -> TimingState:
     """Return the state after the conditions are found to have this value now.
 
-    The time up to now elapses under the earlier value first.
+    The time up to now elapses under the earlier value and end first. The end stays as it is while
+    the conditions are not true, since what it depends on may be gone.
     """
     before = elapse(times, state, now)
     after = _with_value(before, now, value)
+    if value is TruthValue.TRUE and after.until != until:
+        after = replace(after, until=until)
     return before if after is before else _elapsed(times, after, now)
 
 
@@ -118,8 +132,11 @@ def next_change(times: RuleTimes, state: TimingState) -> datetime | None:
 
 
 def ends_at(times: RuleTimes, state: TimingState) -> datetime | None:
-    """Return when `at_most` ends the rule, None when it does not hold or has no limit."""
-    return _later(state.holds_since, times.at_most)
+    """Return when `at_most` or `until` ends the rule, None when it does not hold or none does."""
+    if state.holds_since is None:
+        return None
+    ends = (_later(state.holds_since, times.at_most), state.until)
+    return min((end for end in ends if end), default=None)
 
 
 type _Deadline = tuple[datetime, Callable[[TimingState, datetime], TimingState]]
@@ -145,6 +162,8 @@ def _next_deadline(times: RuleTimes, state: TimingState) -> _Deadline | None:
         for since, delay, change in limits
         if since and (moment := _later(since, delay))
     ]
+    if state.until and state.holds:
+        due.append((state.until, _spent))
     return min(due, key=itemgetter(0), default=None)
 
 
@@ -168,7 +187,10 @@ def _spent(state: TimingState, _moment: datetime) -> TimingState:
 
 def _begun(state: TimingState, moment: datetime) -> TimingState:
     return TimingState(
-        true_since=state.true_since, unknown_since=state.unknown_since, holds_since=moment
+        true_since=state.true_since,
+        unknown_since=state.unknown_since,
+        holds_since=moment,
+        until=state.until,
     )
 
 
@@ -188,7 +210,10 @@ def _counted_as_true(state: TimingState, now: datetime) -> TimingState:
     if state.true_since and not state.unknown_since:
         return state
     return TimingState(
-        true_since=state.true_since or now, holds_since=state.holds_since, spent=state.spent
+        true_since=state.true_since or now,
+        holds_since=state.holds_since,
+        until=state.until,
+        spent=state.spent,
     )
 
 
@@ -198,7 +223,10 @@ def _counted_as_false(state: TimingState, now: datetime) -> TimingState:
     if state.false_since and not state.unknown_since:
         return state
     return TimingState(
-        false_since=state.false_since or now, holds_since=state.holds_since, spent=state.spent
+        false_since=state.false_since or now,
+        holds_since=state.holds_since,
+        until=state.until,
+        spent=state.spent,
     )
 
 

@@ -1,0 +1,186 @@
+"""The events of calendars around now.
+
+The state of a calendar shows one event; others that overlap it are hidden.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any, Final, Self
+
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event, async_track_time_interval
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import DOMAIN, LOGGER
+from ..listeners import add_listener
+from .ends import end_of
+
+READ_EACH: Final = timedelta(minutes=15)
+
+# How far ahead is read; it has to be longer than the interval.
+AHEAD: Final = timedelta(days=1)
+
+CALENDARS: HassKey[Calendars] = HassKey(f"{DOMAIN}.calendars")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEvent:
+    """One event of a calendar; it lasts from its start up to, but not including, its end."""
+
+    summary: str
+    start: datetime
+    end: datetime
+    all_day: bool
+    location: str = ""
+    description: str = ""
+
+    @classmethod
+    def of(cls, answered: Mapping[str, Any]) -> Self | None:
+        """Return an event as `calendar.get_events` answers it, None without its times."""
+        now = dt_util.utcnow()
+        start, end = (end_of(answered.get(key), now) for key in ("start", "end"))
+        if start is None or end is None:
+            return None
+        return cls(
+            summary=str(answered.get("summary") or ""),
+            start=start,
+            end=end,
+            all_day=dt_util.parse_datetime(str(answered["start"])) is None,
+            location=str(answered.get("location") or ""),
+            description=str(answered.get("description") or ""),
+        )
+
+    def is_on(self, now: datetime) -> bool:
+        return self.start <= now < self.end
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """Return what templates may know of it."""
+        return {
+            "summary": self.summary,
+            "start": dt_util.as_local(self.start),
+            "end": dt_util.as_local(self.end),
+            "all_day": self.all_day,
+            "location": self.location,
+            "description": self.description,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Which events are meant; patterns know `*` and `?`, and no case."""
+
+    title: str | None = None
+    location: str | None = None
+    description: str | None = None
+    all_day: bool | None = None
+
+    def matches(self, event: CalendarEvent) -> bool:
+        return (
+            _fits(self.title, event.summary)
+            and _fits(self.location, event.location)
+            and _fits(self.description, event.description)
+            and self.all_day in (None, event.all_day)
+        )
+
+
+def _fits(pattern: str | None, text: str) -> bool:
+    return pattern is None or fnmatchcase(text.casefold().strip(), pattern.casefold().strip())
+
+
+def event_now(
+    events: tuple[CalendarEvent, ...], wanted: EventFilter, now: datetime
+) -> CalendarEvent | None:
+    """Return the event that is on now; of several the one that ends last."""
+    found = (event for event in events if event.is_on(now) and wanted.matches(event))
+    return max(found, key=lambda event: (event.end, event.start, event.summary), default=None)
+
+
+def next_boundary(events: tuple[CalendarEvent, ...], now: datetime) -> datetime | None:
+    """Return when an event begins or ends next."""
+    moments = (moment for event in events for moment in (event.start, event.end))
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+class Calendars:
+    """Reads the events of calendars that someone is interested in."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self._events: dict[str, tuple[CalendarEvent, ...] | None] = {}
+        self._listeners: dict[str, list[Callable[[], None]]] = {}
+        self._untrack: dict[str, list[CALLBACK_TYPE]] = {}
+
+    def events_of(self, entity_id: str) -> tuple[CalendarEvent, ...] | None:
+        """Return the events that are not over yet, None while they are not known."""
+        return self._events.get(entity_id)
+
+    @callback
+    def async_subscribe(self, entity_id: str, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Read a calendar from now on, and call the listener when its events are others."""
+        listeners = self._listeners.setdefault(entity_id, [])
+        remove = add_listener(listeners, listener)
+        if entity_id not in self._untrack:
+            self._start(entity_id)
+
+        @callback
+        def unsubscribe() -> None:
+            remove()
+            if not listeners and entity_id in self._untrack:
+                for untrack in self._untrack.pop(entity_id):
+                    untrack()
+                self._events.pop(entity_id, None)
+
+        return unsubscribe
+
+    def _start(self, entity_id: str) -> None:
+        @callback
+        def changed(_event: Event[Any] | datetime) -> None:
+            self._read_soon(entity_id)
+
+        self._untrack[entity_id] = [
+            async_track_state_change_event(self._hass, entity_id, changed),
+            async_track_time_interval(self._hass, changed, READ_EACH, cancel_on_shutdown=True),
+        ]
+        self._read_soon(entity_id)
+
+    @callback
+    def _read_soon(self, entity_id: str) -> None:
+        self._hass.async_create_task(self.async_read(entity_id), f"{DOMAIN} read {entity_id}")
+
+    async def async_read(self, entity_id: str) -> None:
+        """Read a calendar now, and call its listeners when its events are others."""
+        events = await self._async_events(entity_id)
+        if entity_id not in self._untrack or events == self._events.get(entity_id):
+            return
+        self._events[entity_id] = events
+        for listener in tuple(self._listeners[entity_id]):
+            listener()
+
+    async def _async_events(self, entity_id: str) -> tuple[CalendarEvent, ...] | None:
+        now = dt_util.utcnow()
+        asked = {
+            ATTR_ENTITY_ID: entity_id,
+            "start_date_time": dt_util.as_local(now).isoformat(),
+            "end_date_time": dt_util.as_local(now + AHEAD).isoformat(),
+        }
+        try:
+            answer: Any = await self._hass.services.async_call(
+                "calendar", "get_events", asked, blocking=True, return_response=True
+            )
+            found = map(CalendarEvent.of, answer[entity_id]["events"])
+            return tuple(event for event in found if event)
+        except Exception as error:  # noqa: BLE001 (any integration's code)
+            LOGGER.debug("The events of %s could not be read: %r", entity_id, error)
+            return None
+
+
+@callback
+def async_calendars(hass: HomeAssistant) -> Calendars:
+    if CALENDARS not in hass.data:
+        hass.data[CALENDARS] = Calendars(hass)
+    return hass.data[CALENDARS]

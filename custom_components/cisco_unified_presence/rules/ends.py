@@ -1,0 +1,60 @@
+"""When a rule ends by its `until`: a time of day, a moment, a template, or what an entity says."""
+
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from homeassistant.util import dt as dt_util
+
+
+def end_of(value: object, after: datetime) -> datetime | None:
+    """Return the moment that a value means, None when it means none.
+
+    Args:
+        value: A moment, a date (its beginning), a time of day (the next one), or a Unix time, as
+            such or as a text.
+        after: The moment from which a time of day counts.
+    """
+    match value:
+        case datetime():
+            return _aware(value)
+        case date():
+            return dt_util.start_of_local_day(value)
+        case None | bool():
+            return None
+        case _:
+            return _parsed(str(value).strip(), after)
+
+
+def _parsed(text: str, after: datetime) -> datetime | None:
+    if moment := dt_util.parse_datetime(text):
+        return _aware(moment)
+    if day := dt_util.parse_date(text):
+        return dt_util.start_of_local_day(day)
+    if ":" in text and (at := dt_util.parse_time(text)):
+        return _next(at, after)
+    try:
+        return _from_timestamp(float(text))
+    except ValueError:
+        return None
+
+
+def _from_timestamp(seconds: float) -> datetime | None:
+    try:
+        return dt_util.utc_from_timestamp(seconds)
+    except OverflowError, OSError, ValueError:
+        return None
+
+
+def _aware(moment: datetime) -> datetime:
+    zoned = moment if moment.tzinfo else moment.replace(tzinfo=_zone())
+    return dt_util.as_utc(zoned)
+
+
+def _next(at: time, after: datetime) -> datetime:
+    today = after.astimezone(_zone()).date()
+    days = (today + timedelta(days=ahead) for ahead in range(3))
+    moments = (_aware(datetime.combine(day, at.replace(tzinfo=None))) for day in days)
+    return next(moment for moment in moments if moment > after)
+
+
+def _zone() -> tzinfo:
+    return dt_util.get_default_time_zone()

@@ -1,0 +1,47 @@
+"""The variable `person` of a rule's templates."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+
+from ..arbitration import NOT_KNOWN, OwnPresence
+from ..const import DOMAIN
+from ..people import Person
+
+type OwnProvider = Callable[[str], OwnPresence]
+
+
+def nothing_known(_key: str) -> OwnPresence:
+    return NOT_KNOWN
+
+
+@callback
+def async_person_view(
+    hass: HomeAssistant, entry_id: str, person: Person, own: OwnPresence
+) -> Mapping[str, Any]:
+    """Return what templates may know of a person; what has been set is not part of it."""
+    entities = er.async_get(hass)
+    unique_id = f"{entry_id}_{person.key}_presence"
+    entity_id = entities.async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
+    entity = entities.async_get(entity_id) if entity_id else None
+    device = dr.async_get(hass).async_get(entity.device_id) if entity and entity.device_id else None
+    area_id = (entity and entity.area_id) or (device and device.area_id) or None
+    area = ar.async_get(hass).async_get_area(area_id) if area_id else None
+    labels = (entity.labels if entity else set()) | (device.labels if device else set())
+    return {
+        "user": person.user,
+        "name": person.name,
+        "contact": person.contact,
+        "entity_id": entity_id,
+        "area": area.name if area else None,
+        "area_id": area_id,
+        "labels": sorted(labels),
+        "links": {**person.links},
+        "own": own.presence,
+        "own_activities": sorted(own.activities),
+    }

@@ -1,0 +1,222 @@
+"""What a rule's own texts say: its variables, its presence, its note and its end."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from homeassistant.const import (
+    CONF_ATTRIBUTE,
+    CONF_ENTITY_ID,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import TemplateError
+from homeassistant.helpers.event import (
+    TrackStates,
+    async_track_state_change_filtered,
+    async_track_time_change,
+)
+from homeassistant.helpers.template import Template, is_template_string
+from homeassistant.helpers.template.render_info import RenderInfo
+
+from ..arbitration import RequestedPresence
+from ..requested_presence import MAX_NOTE
+from .condition_inputs import quiet
+from .ends import end_of
+from .presence_choice import ChosenPresence, requested_for
+from .rule import Rule
+from .truth import TruthValue
+
+_SAYS_NOTHING: Final = frozenset({"", "none", STATE_UNAVAILABLE, STATE_UNKNOWN})
+
+_EVENT: Final = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class TextsResult:
+    """What the texts of a rule say.
+
+    Attributes:
+        value: Whether its presence is one; unknown while that cannot be told.
+        requested: What it requests, None for the person's own devices or without a presence.
+        until: When it ends, None when nothing says so.
+        failing: In words, why there is no presence.
+    """
+
+    value: TruthValue
+    requested: RequestedPresence | None = None
+    until: datetime | None = None
+    failing: tuple[str, ...] = ()
+
+
+class RuleTexts:
+    """Renders the texts of a rule, and tracks what they depend on.
+
+    Attributes:
+        entities: The entities that the last rendering depended on.
+        errors: Why texts could not be rendered, by the key of the rule that holds them.
+    """
+
+    def __init__(self, hass: HomeAssistant, rule: Rule) -> None:
+        self.entities: frozenset[str] = frozenset()
+        self.errors: dict[str, str] = {}
+        self._hass = hass
+        self._rule = rule
+        self._templates: dict[str, Template] = {}
+        self._infos: list[RenderInfo] = []
+        self._named: set[str] = set()
+        self._changed: Callable[[], None] | None = None
+        self._tracker: Any = None
+        self._untrack_minutes: CALLBACK_TYPE | None = None
+
+    @callback
+    def async_variables(self, person: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Render the variables; each may name the earlier ones. One that fails is None."""
+        self._infos, self._named, self.errors = [], set(), {}
+        values: dict[str, Any] = {} if person is None else {"person": person}
+        for name, written in self._rule.variables.items():
+            try:
+                values[name] = self._value_of(written, values)
+            except TemplateError as error:
+                self.errors[f"variables.{name}"] = str(error)
+                values[name] = None
+        return values
+
+    @callback
+    def async_render(
+        self, variables: Mapping[str, Any], event: Mapping[str, Any] | None, after: datetime
+    ) -> TextsResult:
+        """Render presence, note and end. The time of day of an end counts from ``after``."""
+        variables = {**variables, _EVENT: event}
+        try:
+            chosen, failing = self._choose(variables)
+        except TemplateError as error:
+            self.errors["presence"] = str(error)
+            return TextsResult(TruthValue.UNKNOWN, failing=(f"presence: {error}",))
+        if failing is not None:
+            return TextsResult(TruthValue.UNKNOWN, failing=(failing,))
+        if chosen is None:
+            return TextsResult(TruthValue.FALSE, failing=("presence: it names none",))
+        note = self._note(self._rule.note if chosen.note is None else chosen.note, variables)
+        requested = requested_for(chosen, override=self._rule.override, note=note)
+        return TextsResult(TruthValue.TRUE, requested, self._until(variables, after))
+
+    @callback
+    def async_track(self, changed: Callable[[], None]) -> None:
+        """Call whenever a text may say something else; each rendering decides what is tracked."""
+        self._changed = changed
+
+    @callback
+    def async_update_tracking(self) -> None:
+        """Track what has been rendered since the variables."""
+        entities = set(self._named).union(*(info.entities for info in self._infos))
+        self.entities = frozenset(entities)
+        if self._changed is None:
+            return
+        domains = set[str]().union(*(info.domains | info.domains_lifecycle for info in self._infos))
+        every = any(info.all_states or info.all_states_lifecycle for info in self._infos)
+        states = TrackStates(every, set() if every else entities, set() if every else domains)
+        if self._tracker is None:
+            self._tracker = async_track_state_change_filtered(self._hass, states, self._report)
+        else:
+            self._tracker.async_update_listeners(states)
+        self._poll_each_minute(wanted=any(info.has_time for info in self._infos))
+
+    @callback
+    def async_stop(self) -> None:
+        self._changed = None
+        if self._tracker is not None:
+            self._tracker.async_remove()
+            self._tracker = None
+        self._poll_each_minute(wanted=False)
+
+    @callback
+    def _report(self, _event: object) -> None:
+        if self._changed:
+            self._changed()
+
+    def _poll_each_minute(self, *, wanted: bool) -> None:
+        if wanted and self._untrack_minutes is None:
+            self._untrack_minutes = async_track_time_change(self._hass, self._report, second=0)
+        elif not wanted and self._untrack_minutes is not None:
+            self._untrack_minutes()
+            self._untrack_minutes = None
+
+    def _choose(self, variables: Mapping[str, Any]) -> tuple[ChosenPresence | None, str | None]:
+        """Return what is chosen, and in words why that cannot be told.
+
+        Raises:
+            TemplateError: The template fails.
+        """
+        choice = self._rule.presence
+        if choice.fixed is not None:
+            return choice.fixed, None
+        if choice.template is not None:
+            return choice.choose(self._text(choice.template, variables)), None
+        entity_id = choice.entity_id or ""
+        value = self._said_by(entity_id, choice.attribute)
+        if isinstance(value, str) and value in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+            return None, f"presence: {entity_id} is {value}"
+        if value is None:
+            return None, f"presence: {entity_id} is missing"
+        return choice.choose(str(value)), None
+
+    def _note(self, written: str | None, variables: Mapping[str, Any]) -> str | None:
+        if written is None or not is_template_string(written):
+            return written
+        try:
+            note = self._text(written, variables)
+        except TemplateError as error:
+            self.errors["note"] = str(error)
+            return None
+        return None if note.lower() in _SAYS_NOTHING else note[:MAX_NOTE]
+
+    def _until(self, variables: Mapping[str, Any], after: datetime) -> datetime | None:
+        match self._rule.until:
+            case None:
+                return None
+            case str(text) if is_template_string(text):
+                try:
+                    said: object = self._text(text, variables)
+                except TemplateError as error:
+                    self.errors["until"] = str(error)
+                    return None
+            case str(text):
+                said = text
+            case entity:
+                said = self._said_by(entity[CONF_ENTITY_ID], entity.get(CONF_ATTRIBUTE))
+        return end_of(said, after)
+
+    def _said_by(self, entity_id: str, attribute: str | None) -> object:
+        self._named.add(entity_id)
+        state = self._hass.states.get(entity_id)
+        if state is None:
+            return None
+        return state.state if attribute is None else state.attributes.get(attribute, STATE_UNKNOWN)
+
+    def _text(self, text: str, variables: Mapping[str, Any]) -> str:
+        info = self._rendered(text, variables, parse_result=False)
+        return str(info.result()).strip()
+
+    def _value_of(self, written: object, variables: Mapping[str, Any]) -> object:
+        match written:
+            case str() if is_template_string(written):
+                return self._rendered(written, variables, parse_result=True).result()
+            case Mapping():
+                return {key: self._value_of(each, variables) for key, each in written.items()}
+            case list():
+                return [self._value_of(each, variables) for each in written]
+            case _:
+                return written
+
+    def _rendered(
+        self, text: str, variables: Mapping[str, Any], *, parse_result: bool
+    ) -> RenderInfo:
+        template = self._templates.get(text)
+        if template is None:
+            template = self._templates[text] = Template(text, self._hass)
+        info = template.async_render_to_info(variables, parse_result=parse_result, log_fn=quiet)
+        self._infos.append(info)
+        return info

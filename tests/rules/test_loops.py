@@ -1,0 +1,195 @@
+"""Rules that read what they set, and inputs that do not exist: docs/rules.md, both chapters."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.repair import RenamedEntityRepairFlow
+from custom_components.cisco_unified_presence.repairs import async_create_fix_flow
+from custom_components.cisco_unified_presence.rules import RuleEngine
+from custom_components.cisco_unified_presence.rules.loops import WinnerChange, looping
+from tests.common.conditions import set_state
+from tests.common.rules import (
+    ANNA,
+    DESK,
+    NOON,
+    add_rule,
+    issues,
+    names,
+    open_engine,
+    pass_by,
+    rule,
+    settled,
+)
+
+SECOND = timedelta(seconds=1)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def entry_data() -> dict[str, Any]:
+    """No server is needed."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def _noon(freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]) -> None:
+    freezer.move_to(NOON)
+
+
+def change(seconds: int, *holding: str) -> WinnerChange:
+    return WinnerChange(NOW + seconds * SECOND, frozenset({"desk"}), frozenset(holding))
+
+
+BACK_AND_FORTH = [change(0, "desk"), change(20), change(40, "desk"), change(60)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "foreign", "found"),
+    [
+        (BACK_AND_FORTH, None, True),
+        (BACK_AND_FORTH, NOW - SECOND, True),
+        (BACK_AND_FORTH, NOW + SECOND, False),
+        (BACK_AND_FORTH[1:], None, False),
+        ([change(-61, "desk"), *BACK_AND_FORTH[1:]], None, False),
+        # The same rules hold all the time: somebody sets the presence by hand.
+        ([change(each, "desk") for each in (0, 20, 40, 60)], None, False),
+    ],
+)
+def test_when_it_is_a_loop(
+    changes: list[WinnerChange], foreign: datetime | None, *, found: bool
+) -> None:
+    loop = looping(changes, foreign, NOW + 60 * SECOND)
+    assert loop == ({"desk"} if found else set())
+
+
+@pytest.fixture
+def sensor(hass: HomeAssistant, entry: MockConfigEntry) -> str:
+    """Return Anna's presence sensor, without a platform behind it."""
+    return (
+        er.async_get(hass)
+        .async_get_or_create(
+            "sensor",
+            DOMAIN,
+            f"{entry.entry_id}_{ANNA}_presence",
+            config_entry=entry,
+            suggested_object_id="anna_presence",
+        )
+        .entity_id
+    )
+
+
+async def blink(hass: HomeAssistant, engine: RuleEngine, entry: MockConfigEntry, of: str) -> None:
+    """Let the server show what is requested, and the reconciler decide, until nothing changes."""
+    for _ in range(8):
+        held = names(engine, entry)
+        engine.async_set_winner(entry.entry_id, ANNA, "desk" if held else None)
+        await set_state(hass, of, "busy" if held else "available")
+
+
+async def test_a_rule_that_reads_what_it_sets_is_put_to_rest(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    sensor: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await set_state(hass, sensor, "available")
+    chasing = rule(when={"condition": "state", "entity_id": sensor, "state": "available"})
+    engine = await open_engine(hass, chasing, entry=entry)
+    assert f"The rule Desk reads {sensor}, which it changes itself" in caplog.text
+
+    await blink(hass, engine, entry, sensor)
+
+    await set_state(hass, sensor, "available")
+    assert names(engine, entry) == []
+    assert issues(hass)["rule_loop_desk"] == {"rule": "Desk", "person": "Anna", "entities": sensor}
+    status = engine.status_of("desk")
+    assert status
+    assert status.rests_for == ("Anna",)
+
+    await engine.async_set_enabled("desk", enabled=False)
+    await engine.async_set_enabled("desk", enabled=True)
+    assert names(engine, entry) == ["Desk"]
+    assert "rule_loop_desk" not in issues(hass)
+
+
+async def test_a_rule_whose_other_input_flaps_goes_on(
+    hass: HomeAssistant, entry: MockConfigEntry, sensor: str, freezer: FrozenDateTimeFactory
+) -> None:
+    flapping = [
+        {"condition": "state", "entity_id": DESK, "state": "on"},
+        {"condition": "not", "conditions": [f"{{{{ is_state('{sensor}', 'vacation') }}}}"]},
+    ]
+    engine = await open_engine(hass, rule(when=flapping), entry=entry)
+    for state in ("on", "off") * 4:
+        await pass_by(hass, freezer, SECOND)
+        await set_state(hass, DESK, state)
+        engine.async_set_winner(entry.entry_id, ANNA, "desk" if names(engine, entry) else None)
+    await set_state(hass, DESK, "on")
+    assert names(engine, entry) == ["Desk"]
+    assert "rule_loop_desk" not in issues(hass)
+
+
+# Inputs that do not exist
+
+
+async def test_a_missing_input_and_a_failing_template_are_named_after_five_minutes(
+    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    conditions = ["{{ 1 / 0 }}", {"condition": "state", "entity_id": DESK, "state": "on"}]
+    await open_engine(hass, rule(when=conditions), entry=entry)
+    await pass_by(hass, freezer, timedelta(minutes=4))
+    assert issues(hass) == {}
+    await pass_by(hass, freezer, timedelta(minutes=1, seconds=1))
+    found = issues(hass)
+    assert found["rule_entity_missing_desk"] == {
+        "rule": "Desk",
+        "entity": DESK,
+        "where": "condition 2",
+    }
+    template = found["rule_template_desk"]
+    assert template
+    assert template["where"] == "condition 1"
+    assert "division by zero" in template["problem"]
+
+    await set_state(hass, DESK, "on")
+    await pass_by(hass, freezer, timedelta(minutes=5))
+    assert "rule_entity_missing_desk" not in issues(hass)
+
+
+async def test_a_new_name_is_offered_and_written_into_the_rule(
+    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    registry = er.async_get(hass)
+    registry.async_get_or_create("binary_sensor", "test", "x", suggested_object_id="desk")
+    await set_state(hass, DESK, "on")
+    template = f"{{{{ is_state('{DESK}', 'on') }}}}"
+    added = add_rule(hass, entry, when=[rule().when[0], template])
+    await open_engine(hass, entry=entry)
+    registry.async_update_entity(DESK, new_entity_id="binary_sensor.table")
+    hass.states.async_remove(DESK)
+    await set_state(hass, "binary_sensor.table", "on")
+    await pass_by(hass, freezer, timedelta(minutes=5, seconds=1))
+    key = f"rule_entity_renamed_{added.subentry_id}"
+    named = issues(hass)[key]
+    assert named
+    assert (named["entity"], named["renamed"]) == (DESK, "binary_sensor.table")
+
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, key)
+    assert issue
+    flow = await async_create_fix_flow(hass, key, issue.data)
+    assert isinstance(flow, RenamedEntityRepairFlow)
+    flow.hass, flow.data = hass, issue.data
+    assert (await flow.async_step_init())["step_id"] == "confirm"
+    await flow.async_step_confirm({})
+    changed = entry.subentries[added.subentry_id].data["when"]
+    assert changed[0]["entity_id"] == "binary_sensor.table"
+    assert changed[1] == "{{ is_state('binary_sensor.table', 'on') }}"
+    await settled(hass)
