@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.rules import async_calendars
 from custom_components.cisco_unified_presence.rules.calendars import (
     CalendarEvent,
     EventFilter,
@@ -99,9 +100,12 @@ async def test_a_calendar_is_read_every_quarter_of_an_hour_and_not_after_the_sto
         before = calendars.reads
         await move_to(hass, freezer, START + timedelta(minutes=15))
         assert calendars.reads > before
+    await settled(hass)
     before = calendars.reads
-    await move_to(hass, freezer, START + timedelta(minutes=40))
+    calendars.put("calendar.room", [meeting("Review", 9, 11)])
+    await settled(hass)
     assert calendars.reads == before
+    assert async_calendars(hass).events_of("calendar.room") is None
 
 
 async def test_two_calendars_of_which_one_is_silent(
