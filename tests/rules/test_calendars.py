@@ -52,7 +52,7 @@ async def test_an_event_is_on_from_its_beginning_up_to_its_end(
         await settled(hass)
         for moment in ("09:59:59", "10:00:00", "10:59:59", "11:00:00"):
             await move_to(hass, freezer, f"2026-11-23T{moment}")
-        assert watch.seen == [FALSE, TRUE, FALSE]
+        assert watch.seen == [UNKNOWN, FALSE, TRUE, FALSE]
 
 
 async def test_an_event_that_others_hide_counts_too(
@@ -65,7 +65,7 @@ async def test_an_event_that_others_hide_counts_too(
         await settled(hass)
         assert watch.evaluate().event
         await move_to(hass, freezer, "2026-11-23T10:00:00")
-        assert watch.seen == [TRUE, FALSE]
+        assert watch.seen == [UNKNOWN, TRUE, FALSE]
 
 
 async def test_of_several_events_the_one_that_ends_last_is_meant(
@@ -117,7 +117,7 @@ async def test_two_calendars_of_which_one_is_silent(
         await settled(hass)
         calendars.put("calendar.room", [])
         await settled(hass)
-        assert watch.seen == [TRUE, UNKNOWN]
+        assert watch.seen == [UNKNOWN, TRUE, UNKNOWN]
 
 
 async def test_a_rule_with_an_end_goes_on_with_the_event_that_follows_at_once(

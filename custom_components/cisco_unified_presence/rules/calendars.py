@@ -150,7 +150,10 @@ class Calendars:
 
     @callback
     def _read_soon(self, entity_id: str) -> None:
-        self._hass.async_create_task(self.async_read(entity_id), f"{DOMAIN} read {entity_id}")
+        # Not at once: whoever subscribes is in the middle of an evaluation.
+        self._hass.async_create_task(
+            self.async_read(entity_id), f"{DOMAIN} read {entity_id}", eager_start=False
+        )
 
     async def async_read(self, entity_id: str) -> None:
         """Read a calendar now, and call its listeners when its events are others."""
