@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 from .changes import Change, changes_of
-from .recording import folders_of, modules_of, record
+from .recording import folders_of, is_outdated, modules_of, record
 from .selection import Recorded, Selector
 from .trees import GIT, copy_tree
 from .trial import Outcome, Result, Trial, broken_tests, run_all, warm_up
@@ -141,7 +141,8 @@ def main(arguments: list[str]) -> int:
 def _record(tree: Path, which: str) -> None:
     """Record which test runs which line, folder by folder."""
     for folder in folders_of(tree):
-        if which == "all" or (which == "missing" and not _is_recorded(folder)):
+        is_due = which == "all" or (which != "none" and not _is_recorded(folder))
+        if is_due or (which == "changed" and is_outdated(tree, folder, CACHE)):
             print(f"mutants: recording which lines the tests in {folder} run ...", flush=True)
             record(tree, folder, CACHE)
 
@@ -237,7 +238,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--record",
-        choices=["missing", "all", "none"],
+        choices=["missing", "changed", "all", "none"],
         default="missing",
         help="of which folders of tests to record anew what they run (%(default)s)",
     )

@@ -63,11 +63,17 @@ def folders_of(tree: Path) -> list[str]:
     return [*sorted(set(folders) - _NOT_RECORDED), _TOP]
 
 
-def tests_in(tree: Path, folder: str) -> list[str]:
+def files_in(tree: Path, folder: str) -> list[str]:
     """Return the test files of a folder."""
     top = tree / "tests"
     files = top.glob("test_*.py") if folder == _TOP else (top / folder).glob("test_*.py")
     return sorted(str(each.relative_to(tree)) for each in files)
+
+
+def is_outdated(tree: Path, folder: str, cache: Path) -> bool:
+    """Tell whether the test files of a folder are others than those that were recorded."""
+    recorded = Record.read(cache / f"{folder}.json").tests
+    return recorded != {each: digest(tree / each) for each in files_in(tree, folder)}
 
 
 def record(tree: Path, folder: str, cache: Path) -> None:
@@ -81,7 +87,7 @@ def record(tree: Path, folder: str, cache: Path) -> None:
     )
     command = [sys.executable, "-m", "pytest", "-q", "-p", __name__, "-p", "no:cacheprovider"]
     command += ["-m", "not browser", "--cov", f"--cov-config={configuration}"]
-    command += ["--cov-context=test", "--cov-report=", *tests_in(tree, folder)]
+    command += ["--cov-context=test", "--cov-report=", *files_in(tree, folder)]
     # The faster way to measure cannot tell one test from another yet.
     environment = os.environ | {
         "COVERAGE_CORE": "ctrace",

@@ -11,7 +11,7 @@ import re
 from coverage import CoverageData
 
 from .changes import Change
-from .recording import Record, digest, folders_of, modules_of, tests_in
+from .recording import Record, digest, files_in, folders_of, modules_of
 
 # What is said of a line: which tests run it.
 type Lines = dict[int, list[str]]
@@ -101,7 +101,7 @@ class Selector:
             test: seconds for each in self._recorded for test, seconds in each.seconds.items()
         }
         digests = {file: known for each in self._recorded for file, known in each.tests.items()}
-        present = [file for folder in folders_of(tree) for file in tests_in(tree, folder)]
+        present = [file for folder in folders_of(tree) for file in files_in(tree, folder)]
         self._changed = {file for file in present if digests.get(file) != digest(tree / file)}
         self._present = frozenset(present)
 
