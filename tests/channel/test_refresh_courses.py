@@ -5,7 +5,7 @@ request. Time is virtual.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum, auto
@@ -15,7 +15,7 @@ from typing import Any, cast
 from unittest.mock import patch
 
 from homeassistant.core import CoreState
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_time
@@ -326,17 +326,23 @@ class Run:
 
 
 async def course(
-    faults: Mapping[int, Fault], before: Mapping[int, Change], after: Mapping[int, Change]
+    steps: Sequence[Change | None],
+    faults: Mapping[int, Fault],
+    before: Mapping[int, Change],
+    after: Mapping[int, Change],
 ) -> None:
-    """Start, refresh a few times among faults and changes, and check what is left of them."""
+    """Start, change or refresh (None) among faults and changes, and check what is left of them."""
     server, memory = Server({}, before, after), Memory()
     run = Run(server, memory)
     await run.start()
     await asyncio.sleep(1)
     server.requests = 0
     server._faults = dict(faults)
-    for _ in range(4):
-        run.refresh()
+    for step in steps:
+        if step is None:
+            run.refresh()
+        else:
+            server.choose(step)
         await asyncio.sleep(15)
         if run.killed:
             await run.kill()
@@ -360,7 +366,7 @@ async def course(
     await run.kill()
 
 
-numbers = st.integers(0, 16)
+numbers = st.integers(0, 11)
 changes = st.tuples(
     st.sampled_from(USERS),
     st.sampled_from(
@@ -370,13 +376,20 @@ changes = st.tuples(
 
 
 @given(
+    st.lists(st.none() | changes, min_size=1, max_size=5),
     st.dictionaries(numbers, st.sampled_from(Fault), max_size=4),
     st.dictionaries(numbers, changes, max_size=6),
     st.dictionaries(numbers, changes, max_size=6),
 )
+@example([("anna", ServicePresence.BUSY)], {0: Fault.ANSWER_LOST}, {}, {})
+@example([None], {0: Fault.ANSWER_LOST, 1: Fault.CALLS_LOST}, {}, {1: ("ben", ServicePresence.DND)})
+@example([None], {0: Fault.KILLED_AFTER}, {}, {})
 @settings(max_examples=150, deadline=None)
 def test_no_news_is_lost(
-    faults: dict[int, Fault], before: dict[int, Change], after: dict[int, Change]
+    steps: list[Change | None],
+    faults: dict[int, Fault],
+    before: dict[int, Change],
+    after: dict[int, Change],
 ) -> None:
     clock = VirtualClock(datetime(2026, 3, 2, tzinfo=UTC))
     with (
@@ -386,4 +399,4 @@ def test_no_news_is_lost(
         patch.object(subscription, "MAX_CONTACTS", 2),
         asyncio.Runner(loop_factory=lambda: VirtualLoop(clock)) as runner,
     ):
-        runner.run(course(faults, before, after))
+        runner.run(course(steps, faults, before, after))
