@@ -3,7 +3,7 @@
 import argparse
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import json
 from pathlib import Path
 import secrets
@@ -134,7 +134,8 @@ def main(arguments: list[str]) -> int:
         make_certificates(Path(folder), 2)
         runner = Runner(Path(folder), shrinks=options.shrink, keeps=options.keep)
         for kind, course in _courses(options):
-            runner.run(kind, course)
+            small = replace(course.shape, small=options.small or course.shape.small)
+            runner.run(kind, replace(course, shape=small))
     print(f"chaos: {runner.summary.as_json()}")
     return 1 if runner.summary.failed else 0
 
@@ -182,6 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--courses", type=int, help="how many courses, each with the next seed")
     parser.add_argument("--course", type=Path, metavar="FILE", help="replay a course from a file")
+    parser.add_argument("--small", action="store_true", help="let nodes refuse as small ones do")
     parser.add_argument("--shrink", action="store_true", help="reduce courses that fail")
     parser.add_argument("--keep", action="store_true", help=f"keep them in {FOUND.name}/")
     parser.add_argument(

@@ -117,6 +117,7 @@ class Shape:
         callback: As in the entry's options.
         rich: Whether rich presence is on.
         cluster: Whether there are two nodes, each the other's backup.
+        small: Whether the nodes refuse requests beyond the budget of a small one.
     """
 
     scheme: Scheme = Scheme.HTTP
@@ -124,6 +125,7 @@ class Shape:
     callback: str = "webhook"
     rich: bool = False
     cluster: bool = False
+    small: bool = False
 
 
 class Ending(StrEnum):
@@ -172,7 +174,7 @@ class Course:
     def from_lines(cls, lines: list[str]) -> Self:
         head = json.loads(lines[0])
         steps = [_step(json.loads(line)) for line in lines[1:] if line.strip()]
-        shape = {each.name: head[each.name] for each in fields(Shape)}
+        shape = {each.name: head.get(each.name, each.default) for each in fields(Shape)}
         return cls(
             seed=head["seed"],
             shape=Shape(**{**shape, "scheme": Scheme(shape["scheme"])}),

@@ -7,10 +7,11 @@ from datetime import datetime
 import hashlib
 from pathlib import Path
 import ssl
-from typing import Self, override
+from typing import Final, Self, override
 
 from homeassistant.util import dt as dt_util
 
+from cup_simulator.budget import NO_LIMIT, Budget
 from cup_simulator.certificate import server_context
 from cup_simulator.clock import Clock
 from cup_simulator.configuration import (
@@ -132,6 +133,10 @@ class RestartableServer:
         return self._folder / f"certificate-{self.certificate}"
 
 
+# Of a small node: requests and milliseconds of computing in a second.
+SMALL: Final = Budget(requests=20, cpu=300)
+
+
 def make_certificates(folder: Path, count: int) -> None:
     """Make certificates for all courses; generating keys takes long."""
     for number in range(count):
@@ -159,6 +164,7 @@ def _configuration(shape: Shape) -> Configuration:
             ConfiguredPerson(scenario.WATCHER, "Watcher"),
         ),
         nodes=nodes,
+        budget=SMALL if shape.small else NO_LIMIT,
     )
 
 
