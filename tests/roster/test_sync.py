@@ -390,6 +390,27 @@ async def test_the_certificate_is_trusted_in_the_options(
     assert walk.created["contact_list_group"] == "Friends"
 
 
+async def test_the_certificate_is_trusted_in_the_repair(
+    hass: HomeAssistant,
+    cup: Cup,
+    loaded: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await followed(cup, loaded)
+    monkeypatch.delenv("SSL_CERT_FILE")
+    for _ in range(6):
+        await read_again(freezer, cup)
+    issue = issue_of(hass, loaded, Issue.CONTACT_LIST_UNAVAILABLE)
+    assert issue
+    assert "certificate" in (issue.translation_placeholders or {})["detail"]
+    walk = await Walk.repair(hass, loaded.entry_id, Issue.CONTACT_LIST_UNAVAILABLE)
+    assert walk.step == "certificate"
+    await walk.fill_in("certificate")
+    assert walk.created == {}
+    assert issue_of(hass, loaded, Issue.CONTACT_LIST_UNAVAILABLE) is None
+
+
 async def test_diagnostics(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
