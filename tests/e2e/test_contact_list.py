@@ -25,7 +25,8 @@ async def test_people_follow_the_contact_list(demo: Demo, page: Page, picture: P
     integrations = IntegrationPage(page, demo.home_assistant)
     await integrations.open()
     flow = await integrations.add_people()
-    await flow.says("From the watcher's contact list")
+    await flow.says("Pick people from the watcher's contact list, write others, or do both.")
+    await flow.says("greta (Music)")
     await picture(page, "contact-list-picks")
     await flow.close()
 
