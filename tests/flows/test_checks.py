@@ -77,7 +77,13 @@ async def test_a_pinned_certificate_is_enough_and_an_untrusted_one_is_not(
 async def test_the_watcher_sees_itself(hass: HomeAssistant, cup: Cup, access: Access) -> None:
     seen = await async_check_watcher(hass, access, "watcher", CONTACT)
     assert seen is Presence.AVAILABLE
-    # The application user's logout ends the watcher's session too.
+    logins = [path for method, path, _ in await cup.requests() if method == "POST"]
+    assert [path.rpartition("/users/")[2] for path in logins] == [
+        "hass/sessions",
+        "watcher/sessions",
+    ]
+    # Both sessions have ended, by whatever logouts.
+    assert (await cup.state())["sessions"] == []
     assert await left_nothing_behind(cup)
 
 
@@ -117,6 +123,21 @@ async def test_a_check_that_is_broken_off_leaves_nobody_logged_in(
     check.cancel()
     with pytest.raises(asyncio.CancelledError):
         await check
+    assert await left_nothing_behind(cup)
+
+
+@pytest.mark.parametrize("path", ["/session$", "/users/watcher/session$", "/users/hass/session$"])
+async def test_a_logout_that_fails_fails_no_check(
+    hass: HomeAssistant, cup: Cup, access: Access, path: str
+) -> None:
+    """Which of the sessions is ended by a logout of its own is not the form's concern."""
+    pattern = re.compile(path)
+    cup.simulator.faults.add(Fault(FaultKind.ERROR, code=203, method="DELETE", path=pattern))
+    assert await async_check_watcher(hass, access, "watcher", CONTACT) is Presence.AVAILABLE
+    await async_check_login(hass, access)
+    cup.simulator.faults.clear()
+    # What a logout has left is ended by that of the next check.
+    await async_check_login(hass, access)
     assert await left_nothing_behind(cup)
 
 

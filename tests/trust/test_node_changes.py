@@ -74,7 +74,7 @@ def sessions_of(cup: Cup, user: str) -> list[str]:
     return [name for name, node in nodes if node.service.sessions.end_user(user)]
 
 
-def watch_logouts(cup: Cup) -> list[bool]:
+def watch_logouts(cup: Cup, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Return a list that fills with whether each logout has taken away Anna's presence."""
     lost: list[bool] = []
     anna = cup.simulator.deployment.people["anna"]
@@ -87,7 +87,7 @@ def watch_logouts(cup: Cup) -> list[bool]:
         return watched
 
     for node in cup.simulator.deployment.nodes.values():
-        node.service.logout = watch(node.service.logout)  # type: ignore[method-assign]
+        monkeypatch.setattr(node.service, "logout", watch(node.service.logout))
     return lost
 
 
@@ -140,14 +140,18 @@ async def test_clearing_succeeds_when_another_node_serves_and_leaves_no_one_logg
 
 
 async def test_published_presence_is_published_at_the_primary_before_the_backup_is_left(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     await set_presence(hass, "busy")
     await cup.simulator.set_node_state("beta", NodeState.STOPPED)
     await pass_steps(freezer, cup, 10, 10, 31)
     assert sessions_of(cup, "anna") == ["alpha"]
     assert await cup.presence_of("anna") == "BUSY"
-    lost = watch_logouts(cup)
+    lost = watch_logouts(cup, monkeypatch)
 
     await serve_again(freezer, cup)
 
