@@ -48,7 +48,12 @@ async def test_a_rule_that_wins_for_hundreds_is_recorded_without_their_names(
     assert state
     assert len(state.attributes["wins_for"]) == len(USERS)
     stored = (await recorded(hass, HOLDS, since))[-1].attributes
-    assert stored == {"friendly_name": "Rule Desk holds", "presence": "busy"}
+    assert stored == {
+        "friendly_name": "Rule Desk holds",
+        "presence": "busy",
+        "paused": False,
+        "paused_until": None,
+    }
     assert "attributes exceed maximum size" not in caplog.text
 
 
