@@ -64,6 +64,7 @@ class Meter:
 
     def charge(self, milliseconds: float) -> None:
         """Count a request that was answered."""
+        self._forget()
         self._spent.append((self._clock.seconds(), milliseconds))
 
     def admit(self) -> None:
