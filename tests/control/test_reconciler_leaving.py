@@ -244,7 +244,7 @@ def person_of(entry: MockConfigEntry) -> Person:
     return person
 
 
-async def test_mistakes_before_a_person_is_controlled_again_do_not_count(
+async def test_mistakes_of_a_person_no_longer_controlled_do_not_count(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     rules: SetRequests,
@@ -265,13 +265,12 @@ async def test_mistakes_before_a_person_is_controlled_again_do_not_count(
     assert attempts == 1
     await pass_time(freezer, cup, 30)
     await until(lambda: attempts == 2)
+    mistakes = loaded.runtime_data.reconciler._mistakes
+    assert mistakes._counts[KEY] == 2
 
     await set_controlled(hass, loaded, cup, controlled=False)
-    attempts = 0
-    await set_controlled(hass, loaded, cup, controlled=True)
-    assert attempts == 1
-    await pass_time(freezer, cup, 30)
-    await until(lambda: attempts == 2)
+
+    assert KEY not in mistakes._counts
 
 
 async def test_nothing_of_a_person_no_longer_controlled_goes_on(
