@@ -171,7 +171,7 @@ class RuleHoldsSensor(RuleEntity, BinarySensorEntity):
 
     # Lists of people grow beyond what the recorder takes; times are new with each change.
     _unrecorded_attributes = frozenset(
-        {ATTR_PEOPLE, ATTR_RESTS_FOR, ATTR_WINS_FOR, ATTR_SINCE, ATTR_UNTIL}
+        {ATTR_PEOPLE, ATTR_RESTS_FOR, ATTR_WINS_FOR, ATTR_SINCE, ATTR_PAUSED_UNTIL, ATTR_UNTIL}
     )
 
     def __init__(self, engine: RuleEngine, rule: Rule, device: DeviceInfo | None) -> None:

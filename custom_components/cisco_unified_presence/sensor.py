@@ -125,7 +125,9 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_options = list(Source)
     # Texts and times are new with each change; without them, changes share their attributes.
-    _unrecorded_attributes = frozenset({ATTR_REASON, ATTR_SINCE, ATTR_UNTIL, ATTR_WAITING_UNTIL})
+    _unrecorded_attributes = frozenset(
+        {ATTR_PAUSED_UNTIL, ATTR_REASON, ATTR_SINCE, ATTR_UNTIL, ATTR_WAITING_UNTIL}
+    )
 
     def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
         super().__init__(entry, person, server_device_id, PRESENCE_SOURCE)

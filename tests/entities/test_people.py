@@ -35,6 +35,7 @@ CONTROLS = {
     ("select", "select.anna_presence", "presence"),
     ("sensor", "sensor.anna_presence_source", "presence_source"),
     ("switch", "switch.anna_do_not_disturb", "do_not_disturb"),
+    ("switch", "switch.anna_follow_rules", "follow_rules"),
 }
 WATCHED = {("sensor", ANNA, "presence")}
 RICH = {

@@ -50,9 +50,8 @@ async def test_a_rule_that_wins_for_hundreds_is_recorded_without_their_names(
     stored = (await recorded(hass, HOLDS, since))[-1].attributes
     assert stored == {
         "friendly_name": "Rule Desk holds",
-        "presence": "busy",
         "paused": False,
-        "paused_until": None,
+        "presence": "busy",
     }
     assert "attributes exceed maximum size" not in caplog.text
 
@@ -71,4 +70,7 @@ async def test_setting_the_same_again_adds_no_attributes(
     manual = [each for each in await recorded(hass, SOURCE, since) if each.state == "manual"]
     assert len(manual) > 1
     assert all(each.attributes == manual[0].attributes for each in manual)
-    assert not {"since", "until", "waiting_until", "reason"} & manual[0].attributes.keys()
+    assert (
+        not {"paused_until", "since", "until", "waiting_until", "reason"}
+        & manual[0].attributes.keys()
+    )
