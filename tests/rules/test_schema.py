@@ -196,3 +196,55 @@ async def test_conditions_that_are_refused_today_do_not_take_the_entry_down() ->
     old = [{"condition": "state"}]
     assert "when" in refusal(when=old)
     assert Rule.from_subentry(stored(when=old)).when == old
+
+
+# Templates where none is taken
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "name",
+        "id",
+        "people",
+        "except",
+        "duration",
+        "hold",
+        "at_most",
+        "grace",
+        "priority",
+        "insist",
+        "override",
+        "yields_to",
+        "beats_manual",
+        "overruled_for",
+    ],
+)
+async def test_a_template_in_a_field_that_takes_none_is_refused(key: str) -> None:
+    named = "for" if key == "duration" else key
+    assert f"“{named}” takes no template" in refusal(**{key: "{{ states('sensor.x') }}"})
+
+
+async def test_a_template_in_a_field_of_a_condition_that_takes_none_is_refused() -> None:
+    state = {"condition": "state", "entity_id": "sensor.x", "state": "{{ 'on' }}"}
+    refused = refusal(when=[{"condition": "or", "conditions": [state]}])
+    assert "“state” takes no template" in refused
+    assert "conditions" in refused
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"presence": "lunch"}, "presence"),
+        ({"presence": {"map": {"a": "busy"}}}, "presence"),
+        ({"presence": {"entity_id": "select.x", "map": {"a": "lunch"}}}, "presence"),
+        ({"until": "soon"}, "until"),
+        ({"until": 25 * 60}, "until"),
+        ({"yields_to": ["available"]}, "yields_to"),
+        ({"variables": {"person": "x"}}, "variables"),
+        ({"variables": ["x"]}, "variables"),
+        ({"note": "{{ x", "override": True}, "note"),
+    ],
+)
+async def test_where_something_else_is_wrong(changes: dict[str, Any], place: str) -> None:
+    assert place in refusal(**changes)

@@ -206,7 +206,12 @@ def _until(value: object) -> str | dict[str, Any]:
 
 
 def _clock(number: int) -> str:
-    """Return a time of day, which YAML reads as a number of minutes, or of seconds."""
+    """Return a time of day, which YAML reads as a number of minutes, or of seconds.
+
+    What lies between the last minute and the first hour in seconds is 24:00 or later, and no time.
+    """
+    if _MINUTES_OF_DAY <= number < _SECONDS_OF_HOUR:
+        return ""
     minutes, seconds = (number, 0) if number < _MINUTES_OF_DAY else divmod(number, 60)
     return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
 
@@ -238,6 +243,7 @@ def _identified(data: dict[str, Any]) -> dict[str, Any]:
 
 
 _MINUTES_OF_DAY: Final = 24 * 60
+_SECONDS_OF_HOUR: Final = 60 * 60
 _TAKEN: Final = (PERSON, "event")
 _PEOPLE = vol.All(cv.ensure_list, vol.Length(min=1), [_reference])
 
