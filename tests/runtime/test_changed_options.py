@@ -83,9 +83,13 @@ async def test_changed_options_touch_no_session(
 async def test_changed_interval_counts_at_once(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, busy: MockConfigEntry, cup: Cup
 ) -> None:
+    """A full refresh subscribes anew; it is due after the new interval, and not before."""
+    await pass_time(freezer, cup, 60)
     await change(hass, busy, cup, options={CONF_FULL_REFRESH_INTERVAL: 300})
     made = cup.asked("POST", SUBSCRIPTIONS)
-    await pass_time(freezer, cup, 300)
+    await pass_time(freezer, cup, 290)
+    assert cup.asked("POST", SUBSCRIPTIONS) == made
+    await pass_time(freezer, cup, 10)
     assert cup.asked("POST", SUBSCRIPTIONS) == made + 1
 
 
