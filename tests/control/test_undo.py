@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.model import Presence, Status
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.trust import KnownNodes, NodeStore
 from tests.common.entry import person
 from tests.common.server import PASSWORD, Cup
 from tests.common.server_state import NOTHING, left_at
@@ -117,24 +118,34 @@ async def test_presence_is_cleared_after_its_entry_was_disabled_while_not_loaded
     assert await left_at(cup) == NOTHING
 
 
-@pytest.mark.parametrize("disabled_by", [None, ConfigEntryDisabler.USER])
+@pytest.mark.parametrize(
+    ("disabled_by", "is_logged_in", "left"),
+    [(None, True, {"hass"}), (None, False, set()), (ConfigEntryDisabler.USER, True, set())],
+)
 async def test_account_is_logged_out_unless_another_entry_may_use_it(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     retried: MockConfigEntry,
     cup: Cup,
     disabled_by: ConfigEntryDisabler | None,
+    left: set[str],
+    *,
+    is_logged_in: bool,
 ) -> None:
-    MockConfigEntry(
+    other = MockConfigEntry(
         domain=DOMAIN, unique_id="other", data=dict(retried.data), disabled_by=disabled_by
-    ).add_to_hass(hass)
+    )
+    other.add_to_hass(hass)
+    nodes = NodeStore(hass, other.entry_id)
+    await nodes.async_load()
+    await nodes.async_remember(KnownNodes(logged_in=is_logged_in))
     await hass.config_entries.async_remove(retried.entry_id)
     await cup.heal()
 
     await work_off(hass, freezer, cup)
 
     assert await cup.presence_of("anna") == "AVAILABLE"
-    assert await logged_in(cup) == ({"hass"} if disabled_by is None else set())
+    assert await logged_in(cup) == left
 
 
 async def test_presence_of_a_person_removed_while_the_server_fails_is_cleared_later(
