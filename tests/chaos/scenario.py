@@ -45,6 +45,8 @@ class PresenceRule:
             "when": [self._condition()],
             "presence": self.presence,
             "priority": self.priority,
+            # Devices report Do not disturb as well; what is expected does not depend on them.
+            "yields_to": [],
             **note,
         }
 

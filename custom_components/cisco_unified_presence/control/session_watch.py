@@ -24,7 +24,9 @@ from ..pws import PresenceClient, PresenceServiceError
 CHECK_EVERY: Final = timedelta(seconds=10)
 
 # A certificate changes with a restart, too.
-NOT_CONNECTED: Final = frozenset({"CannotConnect", "CertificateChanged", "UntrustedCertificate"})
+NOT_CONNECTED: Final = frozenset(
+    {"AnswerLost", "CannotConnect", "CertificateChanged", "UntrustedCertificate"}
+)
 
 # After so recent a failure to connect, the server is taken to have been restarted.
 RESTART_WITHIN: Final = timedelta(minutes=10)
