@@ -22,6 +22,12 @@ def meeting(summary: str, start: float, end: float, **more: Any) -> dict[str, An
     return {"summary": summary, "start": begins, "end": ends, **more}
 
 
+def whole_day(summary: str, **more: Any) -> dict[str, Any]:
+    """Return an event that lasts all of that Monday."""
+    day = MONDAY.date()
+    return {"summary": summary, "start": day, "end": day + timedelta(days=1), **more}
+
+
 class ServedCalendars:
     """The events of calendars by entity id."""
 

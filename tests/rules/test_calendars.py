@@ -1,6 +1,6 @@
 """The condition over all events of a calendar: docs/rules.md, "For each person"."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -17,7 +17,7 @@ from custom_components.cisco_unified_presence.rules.calendars import (
     event_now,
     next_boundary,
 )
-from tests.common.calendars import ServedCalendars, meeting, serve_calendars
+from tests.common.calendars import ServedCalendars, meeting, serve_calendars, whole_day
 from tests.common.conditions import FALSE, TRUE, UNKNOWN, move_to, watched
 from tests.common.rules import ANNA, open_engine, rule, settled
 
@@ -58,14 +58,28 @@ async def test_an_event_is_on_from_its_beginning_up_to_its_end(
 async def test_an_event_that_others_hide_counts_too(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, calendars: ServedCalendars
 ) -> None:
-    whole_day = {"summary": "Fair", "start": date(2026, 11, 23), "end": date(2026, 11, 24)}
-    calendars.put("calendar.room", [whole_day, meeting("Review", 9, 12), meeting("Call", 9, 10)])
+    calendars.put(
+        "calendar.room", [whole_day("Fair"), meeting("Review", 9, 12), meeting("Call", 9, 10)]
+    )
     wanted = {"title": "*CALL*", "all_day": False}
     async with watched(hass, {**EVENT, "options": wanted}) as watch:
         await settled(hass)
         assert watch.evaluate().event
         await move_to(hass, freezer, "2026-11-23T10:00:00")
         assert watch.seen == [UNKNOWN, TRUE, FALSE]
+
+
+@pytest.mark.parametrize("title", ["Fair", "Review"])
+async def test_events_that_last_all_day_are_told_from_others(
+    hass: HomeAssistant, calendars: ServedCalendars, title: str
+) -> None:
+    all_day = title == "Fair"
+    calendars.put("calendar.room", [whole_day("Fair"), meeting("Review", 9, 12)])
+    async with watched(hass, {**EVENT, "options": {"all_day": all_day}}) as watch:
+        await settled(hass)
+        event = watch.evaluate().event
+    assert event
+    assert (event["summary"], event["all_day"]) == (title, all_day)
 
 
 async def test_of_several_events_the_one_that_ends_last_is_meant(

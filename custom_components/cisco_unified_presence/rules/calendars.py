@@ -49,7 +49,7 @@ class CalendarEvent:
             summary=str(answered.get("summary") or ""),
             start=start,
             end=end,
-            all_day=dt_util.parse_datetime(str(answered["start"])) is None,
+            all_day=dt_util.parse_date(str(answered["start"])) is not None,
             location=str(answered.get("location") or ""),
             description=str(answered.get("description") or ""),
         )
