@@ -1,0 +1,13 @@
+"""What office people say first, by subject; the numbers are those of the language's sentences."""
+
+from . import calendars, places, states, times
+from .sentence import Sentence
+
+__all__ = ["SENTENCES", "Sentence"]
+
+SENTENCES = {
+    **places.SENTENCES,
+    **calendars.SENTENCES,
+    **states.SENTENCES,
+    **times.SENTENCES,
+}
