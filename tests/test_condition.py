@@ -274,6 +274,7 @@ async def test_calendar_event_works_in_automations_too(
     "wrong",
     [
         {"options": {}},
+        {"options": {}, "target": {}},
         {"options": {"linked": "calendar"}, "target": {"entity_id": "calendar.room"}},
         {"options": {"linked": "calender"}},
     ],
@@ -282,6 +283,13 @@ async def test_calendar_event_needs_one_source(hass: HomeAssistant, wrong: dict[
     config = cv.CONDITION_SCHEMA({"condition": f"{DOMAIN}.calendar_event", **wrong})
     with pytest.raises(vol.Invalid):
         await condition.async_validate_condition_config(hass, config)
+
+
+async def test_calendar_event_takes_an_empty_target_for_none(hass: HomeAssistant) -> None:
+    """The editor leaves one where the target was taken away."""
+    linked = {"options": {"linked": "calendar"}, "target": {"entity_id": []}}
+    config = cv.CONDITION_SCHEMA({"condition": f"{DOMAIN}.calendar_event", **linked})
+    assert "target" not in await condition.async_validate_condition_config(hass, config)
 
 
 async def test_what_is_linked_to_a_person_is_known_in_rules_only(hass: HomeAssistant) -> None:

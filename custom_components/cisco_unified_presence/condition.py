@@ -119,6 +119,9 @@ class CalendarEventIsOn(Condition):
     @classmethod
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
         validated: ConfigType = cls._schema(config)
+        if not any(validated.get(CONF_TARGET, {}).values()):
+            # The editor leaves an empty one where a target was taken away.
+            validated.pop(CONF_TARGET, None)
         if (CONF_TARGET in validated) == (CONF_LINKED in validated[CONF_OPTIONS]):
             raise vol.Invalid("either a calendar, or the calendar linked to a person, is expected")
         return validated
