@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
-from custom_components.cisco_unified_presence.flows.rule_form import OVERRIDE_AS_USUAL
+from custom_components.cisco_unified_presence.flows.rule_form import AS_USUAL
 from custom_components.cisco_unified_presence.rules import WatchedConditions, async_rule_engine
 from tests.common.flows import Walk
 from tests.common.rules import AT_DESK, DESK
@@ -26,7 +26,7 @@ USUAL = {"priority": 0, "insist": False}
 def form(**changes: Any) -> dict[str, Any]:
     """Return the form, filled in as briefly as it may be."""
     usual = {"name": "Desk", "people": PEOPLE, "when": [AT_DESK], "presence": "busy"}
-    return {"override": OVERRIDE_AS_USUAL, "advanced": USUAL, **usual, **changes}
+    return {"override": AS_USUAL, "advanced": USUAL, **usual, **changes}
 
 
 async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
@@ -94,7 +94,7 @@ async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
     assert type(walk.created["priority"]) is int
 
     walk = await change(hass, loaded)
-    shown = {**said, "note": "At work", "advanced": {"yields_to": [], **advanced}}
+    shown = {**said, "note": "At work", "advanced": {"yields_to": [AS_USUAL], **advanced}}
     assert walk.suggested == shown
     await walk.fill_in("reconfigure", **{**walk.suggested, "name": "Studio"})
     assert walk.aborted == "reconfigure_successful"
@@ -137,7 +137,19 @@ async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
             {"advanced": {"until_entity": "sun.sun", "until_attribute": "next_setting"}},
             {"until": {"entity_id": "sun.sun", "attribute": "next_setting"}},
         ),
-        ({"advanced": {"yields_to": ["do_not_disturb"]}}, {}),
+        ({"advanced": {"yields_to": [AS_USUAL]}}, {}),
+        (
+            {"advanced": {"yields_to": [AS_USUAL, "on_the_phone"]}},
+            {"yields_to": ["do_not_disturb", "on_the_phone"]},
+        ),
+        (
+            {"advanced": {"yields_to": [AS_USUAL, "busy"]}, "presence": "do_not_disturb"},
+            {"yields_to": ["busy"], "presence": "do_not_disturb"},
+        ),
+        (
+            {"advanced": {"yields_to": ["do_not_disturb"]}},
+            {"yields_to": ["do_not_disturb"]},
+        ),
         ({"advanced": {"yields_to": []}}, {"yields_to": []}),
         ({"advanced": {"beats_manual": True}}, {"beats_manual": True}),
         ({"advanced": {"overruled_for": {"minutes": 5}}}, {"overruled_for": {"minutes": 5}}),
@@ -203,6 +215,21 @@ async def test_people_may_be_places_and_devices(
         ({"name": " "}, "rule_invalid"),
         ({"note": "x" * 141}, "rule_invalid"),
         ({"when": []}, "rule_invalid"),
+        (
+            {"advanced": {**USUAL, "until": "17:00", "until_entity": "sun.sun"}},
+            "rule_invalid",
+        ),
+        ({"advanced": {**USUAL, "until_attribute": "next_setting"}}, "rule_invalid"),
+        (
+            {
+                "presence": "mapped",
+                "mapped": {
+                    "entity_id": "select.mode",
+                    "map": [{"value": "focus", "presence": "busy"}] * 2,
+                },
+            },
+            "rule_invalid",
+        ),
         ({"people": {}}, "rule_invalid"),
         ({"people": {"entity_id": "{{ 'sensor.anna_presence' }}"}}, "rule_invalid"),
         ({"people": {"entity_id": ["sensor.ben_presence"]}}, "unknown_people"),
@@ -222,6 +249,26 @@ async def test_what_is_wrong_is_said_and_can_be_corrected(
     assert walk.suggested == {**form(**wrong)}
     await walk.fill_in("user", **form())
     assert walk.created
+
+
+async def test_what_is_usual_follows_the_presence_and_insist(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """A form that is sent as it was shown says nothing about it, whatever else is chosen."""
+    walk = await begin(hass, loaded)
+    suggested = {"advanced": {**USUAL, **walk.suggested["advanced"], "insist": True}}
+    await walk.fill_in("user", **form(**suggested))
+    assert "yields_to" not in walk.created
+    await hass.async_block_till_done()
+    (rule,) = async_rule_engine(hass).rules_from(loaded.entry_id)
+    assert rule.yields_to_of(rule.requested) == frozenset()
+    walk = await change(hass, loaded)
+    await walk.fill_in(
+        "reconfigure", **{**walk.suggested, "advanced": {**walk.suggested["advanced"], **USUAL}}
+    )
+    await hass.async_block_till_done()
+    (rule,) = async_rule_engine(hass).rules_from(loaded.entry_id)
+    assert rule.yields_to_of(rule.requested) == {"do_not_disturb"}
 
 
 async def test_unknown_people_are_named(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

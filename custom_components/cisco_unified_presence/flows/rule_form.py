@@ -1,6 +1,6 @@
 """The form of a rule: its fields, and the data of the subentry that they stand for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from homeassistant.const import CONF_ATTRIBUTE, CONF_ENTITY_ID, CONF_FOR, CONF_NAME
@@ -51,7 +51,8 @@ from .selectors import TEXT, RawConditionSelector, RawTargetSelector, choice
 
 CONF_ADVANCED = "advanced"
 
-OVERRIDE_AS_USUAL = "as_usual"
+# What depends on the presence and on insist, as where YAML does not say it.
+AS_USUAL = "as_usual"
 _OVERRIDES = {"yes": True, "no": False}
 
 # The presence is what an entity or a template says, by a table.
@@ -78,7 +79,7 @@ ADVANCED_SCHEMA = vol.Schema(
         vol.Optional(CONF_UNTIL): TEXT,
         vol.Optional(CONF_UNTIL_ENTITY): EntitySelector(),
         vol.Optional(CONF_UNTIL_ATTRIBUTE): TEXT,
-        vol.Optional(CONF_YIELDS_TO): choice(YIELDS_TO, CONF_YIELDS_TO, multiple=True),
+        vol.Optional(CONF_YIELDS_TO): choice((AS_USUAL, *YIELDS_TO), CONF_YIELDS_TO, multiple=True),
         vol.Optional(CONF_BEATS_MANUAL): BooleanSelector(),
         vol.Optional(CONF_OVERRULED_FOR): _DURATION,
         vol.Optional(CONF_VARIABLES): ObjectSelector(),
@@ -125,8 +126,8 @@ RULE_FORM = vol.Schema(
             (*PRESENCE_WORDS, MAPPED), "rule_presence", custom_value=True
         ),
         vol.Optional(CONF_NOTE): TEXT,
-        vol.Required(CONF_OVERRIDE, default=OVERRIDE_AS_USUAL): choice(
-            (OVERRIDE_AS_USUAL, *_OVERRIDES), CONF_OVERRIDE
+        vol.Required(CONF_OVERRIDE, default=AS_USUAL): choice(
+            (AS_USUAL, *_OVERRIDES), CONF_OVERRIDE
         ),
         vol.Optional(MAPPED): section(MAPPED_SCHEMA, {"collapsed": True}),
         vol.Optional(CONF_ADVANCED): section(ADVANCED_SCHEMA, {"collapsed": True}),
@@ -135,7 +136,11 @@ RULE_FORM = vol.Schema(
 
 
 def read_rule(typed: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return the name and the data of a rule that a form says."""
+    """Return the name and the data of a rule that a form says.
+
+    Raises:
+        vol.Invalid: Two of its fields say different things.
+    """
     advanced = dict(typed.get(CONF_ADVANCED, {}))
     data: dict[str, Any] = {
         CONF_PEOPLE: [typed[CONF_PEOPLE]],
@@ -156,11 +161,11 @@ def read_rule(typed: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         data[CONF_BEATS_MANUAL] = True
     if note := typed.get(CONF_NOTE, "").strip():
         data[CONF_NOTE] = note
-    if (override := _OVERRIDES.get(typed.get(CONF_OVERRIDE, OVERRIDE_AS_USUAL))) is not None:
+    if (override := _OVERRIDES.get(typed.get(CONF_OVERRIDE, AS_USUAL))) is not None:
         data[CONF_OVERRIDE] = override
-    yields_to = advanced.get(CONF_YIELDS_TO)
-    if yields_to is not None and set(yields_to) != set(usually_yields_to(data)):
-        data[CONF_YIELDS_TO] = list(yields_to)
+    chosen = advanced.get(CONF_YIELDS_TO, [AS_USUAL])
+    if chosen != [AS_USUAL]:
+        data[CONF_YIELDS_TO] = _read_yields_to(chosen, data)
     return typed[CONF_NAME].strip(), data
 
 
@@ -175,9 +180,9 @@ def as_typed(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
         **({CONF_EXCEPT: data[CONF_EXCEPT][0]} if CONF_EXCEPT in data else {}),
         CONF_NAME: name,
         CONF_PEOPLE: data[CONF_PEOPLE][0],
-        CONF_OVERRIDE: words.get(data.get(CONF_OVERRIDE), OVERRIDE_AS_USUAL),
+        CONF_OVERRIDE: words.get(data.get(CONF_OVERRIDE), AS_USUAL),
         CONF_ADVANCED: {
-            CONF_YIELDS_TO: list(usually_yields_to(data)),
+            CONF_YIELDS_TO: [AS_USUAL],
             **{key: value for key, value in data.items() if key in fields},
             **_typed_end(data.get(CONF_UNTIL)),
         },
@@ -197,10 +202,11 @@ _READ_APART = frozenset(
 )
 
 
-def usually_yields_to(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return to what a rule yields where its data do not say it."""
-    is_quiet = data.get(CONF_PRESENCE) == "do_not_disturb" or data.get(CONF_INSIST)
-    return () if is_quiet else ("do_not_disturb",)
+def _read_yields_to(chosen: Sequence[str], data: Mapping[str, Any]) -> list[str]:
+    """Return what is chosen, with the usual spelled out where more is chosen beside it."""
+    is_quiet = data[CONF_PRESENCE] == "do_not_disturb" or data.get(CONF_INSIST)
+    usual = () if is_quiet or AS_USUAL not in chosen else ("do_not_disturb",)
+    return list(dict.fromkeys([*usual, *(each for each in chosen if each != AS_USUAL)]))
 
 
 def _read_presence(typed: Mapping[str, Any]) -> str | dict[str, Any]:
@@ -209,8 +215,18 @@ def _read_presence(typed: Mapping[str, Any]) -> str | dict[str, Any]:
         return presence
     mapped = {key: value for key, value in typed.get(MAPPED, {}).items() if value}
     if rows := mapped.get(CONF_MAP):
-        mapped[CONF_MAP] = {str(row[CONF_ROW_VALUE]): _read_row(row) for row in rows}
+        mapped[CONF_MAP] = _read_table(rows)
     return mapped
+
+
+def _read_table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for row in rows:
+        value = str(row[CONF_ROW_VALUE])
+        if value in table:
+            raise vol.Invalid(f"“{value}” is in the table twice")
+        table[value] = _read_row(row)
+    return table
 
 
 def _read_row(row: Mapping[str, Any]) -> str | dict[str, Any]:
@@ -236,13 +252,18 @@ def _typed_presence(presence: str | Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_end(advanced: Mapping[str, Any]) -> dict[str, Any]:
-    if entity_id := advanced.get(CONF_UNTIL_ENTITY):
-        end = {CONF_ENTITY_ID: entity_id}
-        if attribute := advanced.get(CONF_UNTIL_ATTRIBUTE, "").strip():
-            end[CONF_ATTRIBUTE] = attribute
-        return {CONF_UNTIL: end}
-    text = advanced.get(CONF_UNTIL, "").strip()
-    return {CONF_UNTIL: text} if text else {}
+    text, attribute = (advanced.get(key, "").strip() for key in (CONF_UNTIL, CONF_UNTIL_ATTRIBUTE))
+    entity_id = advanced.get(CONF_UNTIL_ENTITY)
+    if attribute and not entity_id:
+        raise vol.Invalid("the attribute that ends the rule has no entity")
+    if text and entity_id:
+        raise vol.Invalid("the rule ends at a time or when an entity says so, not at both")
+    if text:
+        return {CONF_UNTIL: text}
+    if not entity_id:
+        return {}
+    end = {CONF_ENTITY_ID: entity_id, **({CONF_ATTRIBUTE: attribute} if attribute else {})}
+    return {CONF_UNTIL: end}
 
 
 def _typed_end(until: str | Mapping[str, Any] | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ..rules import (
     WatchedConditions,
     requested_by,
 )
-from .rule_form import CONF_ADVANCED, RULE_FORM, as_typed, read_rule, usually_yields_to
+from .rule_form import AS_USUAL, CONF_ADVANCED, RULE_FORM, as_typed, read_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,11 @@ class RuleFlow(ConfigSubentryFlow):
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         if user_input is None:
-            return self._form("user", {CONF_ADVANCED: {CONF_YIELDS_TO: usually_yields_to({})}})
-        name, data = read_rule(user_input)
+            return self._form("user", {CONF_ADVANCED: {CONF_YIELDS_TO: [AS_USUAL]}})
+        try:
+            name, data = read_rule(user_input)
+        except vol.Invalid as error:
+            return self._form("user", user_input, _invalid(error))
         if problem := await self._async_problem(name, data):
             return self._form("user", user_input, problem)
         return self.async_create_entry(title=name, data=data, unique_id=_unique_id(name))
@@ -49,7 +52,10 @@ class RuleFlow(ConfigSubentryFlow):
         subentry = self._get_reconfigure_subentry()
         if user_input is None:
             return self._form("reconfigure", as_typed(subentry.title, subentry.data))
-        name, data = read_rule(user_input)
+        try:
+            name, data = read_rule(user_input)
+        except vol.Invalid as error:
+            return self._form("reconfigure", user_input, _invalid(error))
         if problem := await self._async_problem(name, data, subentry.subentry_id):
             return self._form("reconfigure", user_input, problem)
         return self.async_update_and_abort(
@@ -77,7 +83,7 @@ class RuleFlow(ConfigSubentryFlow):
         except ImpossiblePresence as error:
             return Problem(error.key)
         except vol.Invalid as error:
-            return Problem("rule_invalid", {"problem": str(error)})
+            return _invalid(error)
         # The people of an entry that is not loaded at the moment count too.
         directory = PeopleDirectory(self.hass, {})
         named = (rule.people.resolve(directory), rule.left_out.resolve(directory))
@@ -99,6 +105,10 @@ class RuleFlow(ConfigSubentryFlow):
             return Problem("conditions_invalid", {"problem": str(error)})
         conditions.async_stop()
         return None
+
+
+def _invalid(error: vol.Invalid) -> Problem:
+    return Problem("rule_invalid", {"problem": str(error)})
 
 
 def _unique_id(name: str) -> str:
