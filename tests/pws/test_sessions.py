@@ -356,6 +356,13 @@ async def test_calls_of_the_application_at_the_same_time_share_one_login(
     assert node.calls.count(LOGIN) == 1
 
 
+async def test_calls_for_a_user_at_the_same_time_share_one_login(
+    node: Node, client: PresenceClient
+) -> None:
+    await asyncio.gather(*(client.log_in_user("anna") for _ in range(5)))
+    assert node.calls == [LOGIN, "POST /presence-service/users/anna/sessions"]
+
+
 async def test_a_login_that_is_under_way_is_waited_for(node: Node, client: PresenceClient) -> None:
     sessions = client._cluster.application_node.sessions
     refreshed, opened = await asyncio.gather(sessions.refresh_application(), sessions.application())
