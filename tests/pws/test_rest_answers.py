@@ -320,6 +320,15 @@ def test_a_bare_document_that_names_nobody_is_about_whom_was_asked() -> None:
     assert contact.contact == "anna@example.com"
 
 
+def test_a_bare_document_that_cannot_be_read_is_about_whom_was_asked_or_nobody() -> None:
+    body = b"<presence>" + b"<a/>" * 2000 + b"</presence>"
+    contact = read_contact(replied(body), "anna@example.com")
+    assert (contact.contact, contact.presence) == ("anna@example.com", Presence.UNKNOWN)
+    assert contact.unreadable
+    with pytest.raises(AnswerNotUnderstood, match="too many elements"):
+        contacts_in(body)
+
+
 def test_a_contact_of_whom_nothing_is_known() -> None:
     body = b'<presenceList type="rich"><contact contactURI="a@b"/></presenceList>'
     assert contacts_in(body) == [ContactPresence("a@b", Presence.UNKNOWN)]
