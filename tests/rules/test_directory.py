@@ -11,6 +11,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import floor_registry as fr
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers import label_registry as lr
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -149,6 +150,18 @@ async def test_targets_are_taken_as_actions_take_them(
         "device_id": [device_of(hass, entry, "ben")],
     }
     assert keys(find(hass, [both], entry)) == [ANNA, BEN]
+
+
+async def test_group_of_home_assistant_is_no_people(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Who is in such a group may change without a word to the rules."""
+    assert await async_setup_component(
+        hass, "group", {"group": {"team": {"entities": ["sensor.anna_presence"]}}}
+    )
+    await hass.async_block_till_done()
+    found = find(hass, [{"entity_id": ["group.team"]}], entry)
+    assert found.people == frozenset()
 
 
 async def test_what_stands_for_nobody_is_said(hass: HomeAssistant, entry: MockConfigEntry) -> None:
