@@ -12,6 +12,7 @@ from cup_simulator.configuration import ApplicationUser
 from cup_simulator.model import Presence
 from cup_simulator.sessions import Session
 from custom_components.cisco_unified_presence.const import DOMAIN
+from tests.common.entry import person
 from tests.common.server import PASSWORD, Cup
 from tests.common.setting_presence import logged_in, set_presence
 from tests.common.states import shown
@@ -77,6 +78,9 @@ async def test_override_that_no_record_knows_of_is_cleared(
     assert "anna" not in await logged_in(cup)
 
 
+@pytest.mark.parametrize(
+    "entry_people", [[person("anna", controlled=True), person("ben", controlled=True)]]
+)
 async def test_records_of_the_last_run_are_trusted(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, stopped: MockConfigEntry, cup: Cup
 ) -> None:
