@@ -1,11 +1,13 @@
 """What becomes of presences when an entry is left, and of people who are no longer controlled."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -292,6 +294,27 @@ async def test_nothing_of_a_person_no_longer_controlled_goes_on(
     assert not reconciler._publisher.is_suspected(KEY)
     assert KEY not in reconciler._schedule._timers
     assert reconciler.decision_of(person_of(loaded)) == NO_REQUEST
+
+
+async def test_nothing_is_remembered_of_a_person_no_longer_controlled(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    reconciler = loaded.runtime_data.reconciler
+    anna = person_of(loaded)
+    for presence in ("busy", "away") * 3:
+        await set_presence(hass, presence)
+    reconciler._decisions.async_set_waiting(anna, dt_util.utcnow() + timedelta(minutes=1))
+    reconciler.async_note_outdated()
+    # As a write that was cut off before it began leaves it.
+    await reconciler._publisher.async_prepare(KEY)
+
+    await set_controlled(hass, loaded, cup, controlled=False)
+
+    assert reconciler.waiting_until(anna) is None
+    assert KEY not in reconciler._set_at
+    assert KEY not in reconciler._publisher._outdated
+    reconciler._publisher.async_withdraw(KEY)
+    assert not reconciler.record_of(anna).may_be_published
 
 
 @pytest.mark.parametrize(
