@@ -27,6 +27,7 @@ from tests.common.live_channel import (
     FETCHES,
     POLL,
     RETRIES,
+    SELF_TEST,
     SUBSCRIPTIONS,
     issue_of,
     subscription_id,
@@ -119,6 +120,32 @@ async def test_failed_step_loses_nothing_and_leaves_nothing(
     assert shown(hass, CHANNEL) == "eventing"
     await pass_time(freezer, cup, 900)
     assert len(await ids_at(cup)) == 1
+
+
+async def test_call_that_overtakes_the_answer_counts_after_a_flood_of_foreign_ones(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.inject("drop_notifications")
+    await cup.choose("anna", "DND")
+    await pass_time(freezer, cup, POLL)
+    await pass_time(freezer, cup, SELF_TEST)
+    assert shown(hass, CHANNEL) == "polling"
+    await cup.heal()
+    eventing = loaded.runtime_data.eventing
+    for number in range(100):
+        eventing.async_handle_notification(1000 + number)
+    await cup.inject("delay", delay=1, count=1, **SUBSCRIBE)
+    before = cup.asked("POST", SUBSCRIPTIONS)
+
+    refreshing = hass.async_create_task(eventing.async_refresh_now())
+    await until(lambda: cup.asked("POST", SUBSCRIPTIONS) > before)
+    await settled(cup)
+    await cup.simulator.notifier.deliver_all()
+    await pass_time(freezer, cup, 1)
+    await refreshing
+
+    assert shown(hass, CHANNEL) == "eventing"
 
 
 async def test_picture_is_whole_a_few_requests_after_a_lost_answer(
