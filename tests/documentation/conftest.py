@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.model import Presence, Status
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
-from tests.common.entry import person
+from tests.common.entry import group, person
 from tests.common.server import PASSWORD, Cup
 from tests.common.waiting import settled
 
@@ -59,10 +59,11 @@ def entry_options() -> dict[str, Any]:
 
 @pytest.fixture
 def entry_people() -> list[dict[str, Any]]:
-    """Anna, Ben and Clara are controlled; David is only watched."""
+    """Anna, Ben and Clara are controlled; David is only watched; Anna and Ben are the hotline."""
     return [
         *(person(user, controlled=True) for user in ("anna", "ben", "clara")),
         person("david"),
+        group("Hotline", "anna", "ben"),
     ]
 
 
