@@ -219,6 +219,9 @@ async def test_people_may_be_places_and_devices(
             {"advanced": {**USUAL, "until": "17:00", "until_entity": "sun.sun"}},
             "rule_invalid",
         ),
+        ({"advanced": {**USUAL, "variables": ["room"]}}, "rule_invalid"),
+        ({"advanced": {**USUAL, "variables": {"person": "Anna"}}}, "rule_invalid"),
+        ({"advanced": {**USUAL, "until": "soon"}}, "rule_invalid"),
         ({"advanced": {**USUAL, "until_attribute": "next_setting"}}, "rule_invalid"),
         (
             {

@@ -308,6 +308,42 @@ async def test_31_rules_only_extend_what_was_set(
 
 
 @pytest.mark.usefixtures("at_eleven")
+async def test_32_ask_me_first(hass: HomeAssistant, cup: Cup) -> None:
+    asked = async_mock_service(hass, "notify", "anna")
+    helper: dict[str, Any] = {"input_boolean": {"agreed": {}}}
+    assert await async_setup_component(hass, "input_boolean", helper)
+    agreed = "{condition: state, entity_id: input_boolean.agreed, state: 'on'}"
+    alone = ROOM_RULE.replace(", ben", "").replace("when: {", "when: [{")
+    await load(hass, cup, alone.replace('"on"}', f'"on"}}, {agreed}]'))
+    await set_up(
+        hass,
+        yaml.safe_load("""
+alias: Ask Anna
+mode: restart
+triggers:
+  - {trigger: state, entity_id: binary_sensor.room, to: "on"}
+actions:
+  - {action: input_boolean.turn_off, target: {entity_id: input_boolean.agreed}}
+  - {action: notify.anna, data: {message: "Busy?", data: {actions: [{action: "YES", title: Yes}]}}}
+  - wait_for_trigger:
+      - {trigger: event, event_type: mobile_app_notification_action, event_data: {action: "YES"}}
+  - {action: input_boolean.turn_on, target: {entity_id: input_boolean.agreed}}
+"""),
+    )
+    for answers in (True, False):
+        await put(hass, cup, ROOM, "on")
+        assert await cup.presence_of("anna") == "AVAILABLE"
+        if answers:
+            hass.bus.async_fire("mobile_app_notification_action", {"action": "YES"})
+            await settled(cup)
+            assert await cup.presence_of("anna") == "BUSY"
+        await put(hass, cup, ROOM, "off")
+        assert await cup.presence_of("anna") == "AVAILABLE"
+    assert len(asked) == 2
+    await call(hass, cup, "automation.turn_off", entity_id="automation.ask_anna")
+
+
+@pytest.mark.usefixtures("at_eleven")
 async def test_33_pause_all_rules_for_an_hour(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup
 ) -> None:
