@@ -57,6 +57,20 @@ presence:
         expected={"anna": "do_not_disturb"},
         otherwise={"calendar.anna": [meeting("Lunch", 11, 13)]},
     ),
+    "5 by event title, any other is Busy": Sentence(
+        rule="""
+people: [anna, ben]
+variables: {words: {vacation: vacation, focus: do_not_disturb}}
+when:
+  - condition: cisco_unified_presence.calendar_event
+    options: {linked: calendar}
+presence: "{{ words.get(event.summary | lower, 'busy') }}"
+note: "{{ event.summary }}"
+""",
+        states={"calendar.anna": [meeting("Budget", 11, 13)]},
+        expected={"anna": ("busy", "Budget"), "ben": None},
+        otherwise={"calendar.anna": []},
+    ),
     "10 school timetable by room": Sentence(
         rule="""
 people: [anna, ben]
