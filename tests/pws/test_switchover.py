@@ -65,6 +65,25 @@ async def test_failover_to_the_backup(
     assert two.made == {"endpoints": 1, "subscriptions": 1}
 
 
+async def test_sessions_are_reported_as_lost_after_the_node_is_reported_as_changed(
+    nodes: list[FakeNode], make_client: MakeClient
+) -> None:
+    """A session that is lost counts as gone with what it carries, which may stand at that node."""
+    told: list[str] = []
+    client = make_client(
+        nodes[0].server.port,
+        on_session_lost=told.append,
+        on_node_changed=lambda _old, _new: told.append("moved"),
+    )
+    await set_busy(client)
+    nodes[0].stop()
+    await set_busy(client)
+    assert told == ["moved", "anna"]
+    nodes[0].start()
+    assert await client.fail_back()
+    assert told == ["moved", "anna"] * 2
+
+
 async def test_call_with_an_id_of_the_failed_node_is_refused(
     nodes: list[FakeNode], client: PresenceClient
 ) -> None:

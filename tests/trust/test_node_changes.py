@@ -139,6 +139,29 @@ async def test_clearing_succeeds_when_another_node_serves_and_leaves_no_one_logg
     assert cup.simulator.deployment.people["anna"].override is None
 
 
+@pytest.mark.parametrize("state", [NodeState.CUT, NodeState.STOPPED])
+async def test_clearing_succeeds_though_the_other_node_refuses_the_logout_at_first(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    state: NodeState,
+) -> None:
+    """Nothing is published there any more, and the logout is tried again."""
+    await set_presence(hass, "busy")
+    await settled(cup)
+    await cup.inject("error", code=200, path="/users/anna/session", method="DELETE")
+    await cup.simulator.set_node_state("beta", state)
+
+    await clear_in_time(hass, freezer, cup)
+
+    assert sessions_of(cup, "anna")[0] == "alpha"
+    await cup.heal()
+    await serve_again(freezer, cup)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    assert sessions_of(cup, "anna") == []
+
+
 async def test_published_presence_is_published_at_the_primary_before_the_backup_is_left(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
