@@ -1,6 +1,6 @@
 """Whom a rule is about: words and targets, resolved in their order whenever that may change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
@@ -23,6 +23,8 @@ from custom_components.cisco_unified_presence.rules.directory import (
     PeopleSelection,
     ResolvedPeople,
 )
+from custom_components.cisco_unified_presence.rules.rule import Rule
+from custom_components.cisco_unified_presence.rules.targets import RuleTargets
 from tests.common.entry import add_person, person
 from tests.common.rules import open_engine, rule, settled
 
@@ -302,11 +304,11 @@ async def test_entities_of_other_integrations_are_ignored(
     await engine_for(hass, entry, notified, "anna")
     resolved: list[str] = []
 
-    def resolve_none(_selection: PeopleSelection, _directory: PeopleDirectory) -> ResolvedPeople:
+    def resolve_none(_targets: RuleTargets, _rules: Sequence[Rule]) -> dict[str, frozenset[str]]:
         resolved.append("resolved")
-        return ResolvedPeople(frozenset())
+        return {}
 
-    monkeypatch.setattr(PeopleSelection, "resolve", resolve_none)
+    monkeypatch.setattr(RuleTargets, "async_resolve", resolve_none)
     er.async_get(hass).async_get_or_create("sensor", "other", "x")
     MockConfigEntry(domain="other").add_to_hass(hass)
     await settled(hass)
