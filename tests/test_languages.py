@@ -30,9 +30,18 @@ LANGUAGES = (ENGLISH, *TRANSLATED)
 NO_WORDS = {"{contact}", "{failures}", "{problem}", "HTTPS", "REST", "SOAP"}
 # Words that a language shares with English.
 SHARED = {
-    "de": {"Host", "Name", "Offline", "Person", "Port", "Server"},
-    "es": {"Host", "No"},
-    "fr": {"Conditions", "Contact", "Contacts", "Note", "Port"},
+    "de": {
+        "Host",
+        "Name",
+        "Offline",
+        "Person",
+        "Person in Home Assistant",
+        "Port",
+        "Server",
+        "Template",
+    },
+    "es": {"Host", "No", "Variables"},
+    "fr": {"Conditions", "Contact", "Contacts", "Description", "Note", "Port", "Variables"},
     "it": {"Host", "No", "Offline", "Password", "Server"},
     "nl": {"Contact", "Dialect", "Host", "Offline", "Server"},
 }
