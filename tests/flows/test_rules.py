@@ -175,6 +175,44 @@ async def test_what_rules_in_yaml_can_say_the_form_says_too(
     assert changed.data == {**usual, **stored}
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {
+            "condition": "cisco_unified_presence.linked_entity",
+            "options": {"link": "desk", "state": "on"},
+        },
+        {
+            "condition": "cisco_unified_presence.calendar_event",
+            "options": {"linked": "calendar", "title": "*{{ person.name }}*"},
+        },
+        {
+            "condition": "cisco_unified_presence.calendar_event",
+            "target": {"entity_id": []},
+            "options": {"linked": "calendar"},
+        },
+        {
+            "condition": "cisco_unified_presence.calendar_event",
+            "target": {"entity_id": "calendar.room"},
+            "options": {"all_day": True},
+        },
+    ],
+)
+async def test_conditions_of_the_editor_are_taken(
+    hass: HomeAssistant, loaded: MockConfigEntry, condition: dict[str, Any]
+) -> None:
+    walk = await add(hass, loaded, when=[condition])
+    assert walk.created["when"] == [condition]
+    walk = await change(hass, loaded)
+    await walk.fill_in("reconfigure", **walk.suggested)
+    assert walk.aborted == "reconfigure_successful"
+    (rule,) = async_rule_engine(hass).rules_from(loaded.entry_id)
+    assert rule.when == [condition]
+    status = async_rule_engine(hass).status_of(rule.id)
+    assert status
+    assert status.people == ("Anna",)
+
+
 async def test_what_is_emptied_is_left_out(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     full = {**USUAL, "at_most": {"hours": 1}, "grace": {"minutes": 1}}
     await add(hass, loaded, note="x", advanced=full)
