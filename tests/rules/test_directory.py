@@ -310,7 +310,9 @@ async def test_entities_of_other_integrations_are_ignored(
 
     monkeypatch.setattr(RuleTargets, "async_resolve", resolve_none)
     er.async_get(hass).async_get_or_create("sensor", "other", "x")
-    MockConfigEntry(domain="other").add_to_hass(hass)
+    other = MockConfigEntry(domain="other")
+    other.add_to_hass(hass)
+    hass.config_entries.async_update_entry(other, title="Other")
     await settled(hass)
     assert resolved == []
     er.async_get(hass).async_update_entity("sensor.anna_presence", name="Anna")
