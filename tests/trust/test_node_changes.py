@@ -183,21 +183,29 @@ async def test_published_presence_is_published_at_the_primary_before_the_backup_
     assert lost == [False]
 
 
+@pytest.mark.parametrize("by_hand", [False, True], ids=["by the removal", "by hand"])
 async def test_removed_person_whose_clear_is_under_way_when_another_node_serves(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     loaded: MockConfigEntry,
     cup: Cup,
     caplog: pytest.LogCaptureFixture,
+    by_hand: bool,  # noqa: FBT001 (given)
 ) -> None:
+    """While a clear by hand is under way, the removed person still has a record."""
     await set_presence(hass, "busy")
     await cup.inject("delay", delay=20, path=WRITES)
+    clearing = hass.async_create_task(clear_presence(hass)) if by_hand else None
+    if clearing:
+        await until(lambda: cup.asked("PUT", WRITES) == 2)
     hass.config_entries.async_remove_subentry(loaded, anna_of(loaded).subentry_id)
     await until(lambda: cup.asked("PUT", WRITES) == 2)
 
     await cup.simulator.set_node_state("beta", NodeState.CUT)
     await cup.heal()
     await pass_steps(freezer, cup, 11, 10, 10, 20)
+    if clearing:
+        await clearing
     await serve_again(freezer, cup)
 
     assert await cup.presence_of("anna") == "AVAILABLE"
