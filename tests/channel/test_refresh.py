@@ -122,6 +122,27 @@ async def test_failed_step_loses_nothing_and_leaves_nothing(
     assert len(await ids_at(cup)) == 1
 
 
+async def test_late_call_counts_for_the_latest_refresh_only(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    eventing = loaded.runtime_data.eventing
+    first = subscription_id(cup)
+    await eventing.async_refresh_now()
+    await settled(cup)
+    second = subscription_id(cup)
+    await eventing.async_refresh_now()
+    await settled(cup)
+    assert not eventing.async_handle_notification(first)
+    assert eventing.async_handle_notification(second)
+    await settled(cup)
+
+    await eventing.async_open_now()
+    await settled(cup)
+
+    assert not eventing.async_handle_notification(second)
+
+
 async def test_call_that_overtakes_the_answer_counts_after_a_flood_of_foreign_ones(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
