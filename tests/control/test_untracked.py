@@ -78,6 +78,24 @@ async def test_override_that_no_record_knows_of_is_cleared(
     assert "anna" not in await logged_in(cup)
 
 
+async def test_what_is_published_is_noted_for_the_next_run_within_a_minute(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    loaded: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await pass_time(freezer, cup, 1)
+    run = keys_of(loaded)[1]
+    assert hass_storage[run]["data"]["published"] == 0
+
+    await set_presence(hass, "busy")
+    await pass_time(freezer, cup, 60)
+    await hass.async_block_till_done()
+
+    assert hass_storage[run]["data"]["published"] == 1
+
+
 @pytest.mark.parametrize(
     "entry_people", [[person("anna", controlled=True), person("ben", controlled=True)]]
 )

@@ -88,7 +88,8 @@ class UntrackedPresences:
 
     @callback
     def _async_stamp_soon(self, _now: datetime) -> None:
-        if self._trusted and self._marker.is_due(self._published):
+        # Nothing is due before the first stamp, which follows a search that is needed.
+        if self._marker.is_due(self._published):
             self._background.async_run(self._marker.async_stamp(self._published), "stamp run")
 
     async def _async_search_and_stamp(self) -> None:
