@@ -104,6 +104,21 @@ async def test_sessions_that_are_used_again_stay_and_nothing_is_sent_for_them(
     assert two.calls == []
 
 
+async def test_session_that_is_used_again_and_logged_out_is_left_to_no_later_run(
+    nodes: list[FakeNode], client: PresenceClient, later: PresenceClient
+) -> None:
+    await set_busy(client)
+    await set_busy(client, "ben")
+    await later.abandon(client.sessions_elsewhere)
+    await set_busy(later, "ben")
+    assert "ben" in {each.session.name for each in later.sessions_elsewhere}
+
+    await later.log_out_user("ben")
+
+    assert "ben" not in nodes[2].keys
+    assert "ben" not in {each.session.name for each in later.sessions_elsewhere}
+
+
 async def test_node_that_does_not_answer_is_asked_again_later(
     nodes: list[FakeNode], client: PresenceClient, later: PresenceClient
 ) -> None:
