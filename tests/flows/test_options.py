@@ -82,6 +82,8 @@ async def test_without_a_callback_nothing_is_registered_and_presence_is_polled(
     walk = await Walk.options(hass, loaded.entry_id)
     await walk.fill_in("init", **{**USUAL, "callback": "none"})
     await hass.async_block_till_done()
+    # Polls run beside the removal of the endpoint.
+    await settled(cup)
 
     await until(lambda: shown(hass, "sensor.anna_presence") == "available")
     await cup.choose("anna", "DND")

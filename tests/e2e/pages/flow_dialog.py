@@ -51,7 +51,8 @@ class FlowDialog:
         await self._page.locator("ha-dropdown-item:visible", has_text=option).click()
 
     async def add_person(self, name: str) -> None:
-        await self._dialog.get_by_role("button", name="Add target").click()
+        """Add a person to the first field that takes people."""
+        await self._dialog.get_by_role("button", name="Add target").first.click()
         await choose_in_picker(self._page, name, DEVICE)
 
     async def add_condition_of_state(self, entity: str, state: str) -> None:
