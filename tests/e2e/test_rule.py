@@ -24,7 +24,7 @@ async def test_a_rule_is_made_holds_and_is_switched_off(
     await flow.fill(name="Meeting room", note="In the meeting room")
     await flow.add_person("Anna Lindqvist")
     await flow.add_condition_of_state("Meeting room occupied", "On")
-    await flow.choose("Presence", "Busy")
+    await flow.pick("Presence", "Busy")
     await page.set_viewport_size({"width": 900, "height": 1750})
     await picture(page, "rule")
     await flow.submit()

@@ -50,6 +50,11 @@ class FlowDialog:
         await self._field("select", field).locator("ha-select").click()
         await self._page.locator("ha-dropdown-item:visible", has_text=option).click()
 
+    async def pick(self, field: str, option: str) -> None:
+        """Pick an option of a field that takes other values as well."""
+        await self._field("select", field).locator("ha-generic-picker").click()
+        await choose_in_picker(self._page, option)
+
     async def add_person(self, name: str) -> None:
         """Add a person to the first field that takes people."""
         await self._dialog.get_by_role("button", name="Add target").first.click()
