@@ -1,5 +1,6 @@
 """People who follow the watcher's contact list, over real sockets."""
 
+import asyncio
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -91,7 +92,16 @@ def lists_of(cup: Cup) -> Any:
 
 
 async def read_again(freezer: FrozenDateTimeFactory, cup: Cup) -> None:
+    await reading_ended()
     await pass_time(freezer, cup, READ)
+    await reading_ended()
+
+
+async def reading_ended() -> None:
+    """Wait for a reading that is under way: it would run out of time when the clock moves."""
+    await until(
+        lambda: not any(each.get_name().endswith("contact list") for each in asyncio.all_tasks())
+    )
 
 
 async def followed(cup: Cup, entry: MockConfigEntry) -> None:
