@@ -1,4 +1,4 @@
-"""The backup node and orphans on disk: nothing in their files is worth a failed set-up."""
+"""What can be done without, on disk: nothing in its files is worth a failed set-up."""
 
 import json
 from pathlib import Path
@@ -35,8 +35,11 @@ def contents() -> dict[str, bytes]:
 async def test_no_content_of_the_files_fails_a_set_up(
     hass: HomeAssistant, web_server: str, entry: MockConfigEntry, directory: Path, content: bytes
 ) -> None:
-    for what in ("backup", "leftovers"):
-        put(directory, f"{DOMAIN}.{entry.entry_id}.{what}", content)
+    of_entry = (
+        f"{entry.entry_id}.{what}" for what in ("backup", "contact_list", "leftovers", "run")
+    )
+    for key in (*of_entry, "renamed_entities"):
+        put(directory, f"{DOMAIN}.{key}", content)
     assert await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
     assert [issue for issue in ir.async_get(hass).issues.values() if issue.domain == DOMAIN] == []

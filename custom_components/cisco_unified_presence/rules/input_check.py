@@ -11,9 +11,9 @@ from typing import Final
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
+from ..storage import HintStore
 from .instance import RuleInstance
 from .issues import (
     Renamed,
@@ -50,14 +50,13 @@ class InputCheck:
         self._hass = hass
         self._runners = runners
         self._renamed: dict[str, str] = {}
-        self._store: Store[dict[str, str]] = Store(hass, 1, f"{DOMAIN}.renamed_entities")
+        self._store = HintStore(hass, f"{DOMAIN}.renamed_entities")
         self._raised: set[tuple[RuleIssue, str]] = set()
         self._stop_checking: list[CALLBACK_TYPE] = []
 
     async def async_load(self) -> None:
         stored = await self._store.async_load()
-        if isinstance(stored, dict):
-            self._renamed = {str(old): str(new) for old, new in stored.items()}
+        self._renamed = {str(old): str(new) for old, new in stored.items()}
         self._hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._registry_changed)
 
     @callback
@@ -87,7 +86,9 @@ class InputCheck:
             return
         self._renamed[before] = event.data["entity_id"]
         self._renamed.pop(event.data["entity_id"], None)
-        self._store.async_delay_save(lambda: self._renamed, 1)
+        self._hass.async_create_task(
+            self._store.async_save({**self._renamed}), f"{DOMAIN} save renamed entities"
+        )
 
     @callback
     def _check(self, _now: datetime) -> None:
