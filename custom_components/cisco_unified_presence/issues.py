@@ -1,11 +1,14 @@
 """Repair issues: what keeps presence from being live, and what the user can do about it."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .people import Person
@@ -55,6 +58,9 @@ LASTING = frozenset(
 
 # In place of the secret part of an address.
 HIDDEN = "…"
+
+# Of those of whom something was lost.
+MAX_NAMES: Final = 10
 
 type FixData = dict[str, str | int | float | None]
 
@@ -131,6 +137,36 @@ def async_clear_issues_of_person(
     """Delete issues of one person; all of them when none is named."""
     for issue in issues or PersonIssue:
         ir.async_delete_issue(hass, DOMAIN, _person_issue_id(entry, person, issue))
+
+
+@callback
+def async_raise_loss(hass: HomeAssistant, issue: str, *, of: str = "", **placeholders: str) -> None:
+    """Raise an issue about something stored that is lost; it stays until it is confirmed.
+
+    Each loss has an issue of its own.
+
+    Args:
+        hass: Home Assistant.
+        issue: The translation key.
+        of: The id of the entry that has lost it.
+        placeholders: What the text names.
+    """
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        "_".join(filter(None, (issue, of, dt_util.utcnow().isoformat()))),
+        is_fixable=True,
+        is_persistent=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=issue,
+        translation_placeholders=placeholders,
+    )
+
+
+def first_names(names: Sequence[str]) -> str:
+    """Return the first MAX_NAMES of some names, and how many more there are."""
+    more = f", … (+{len(names) - MAX_NAMES})" if len(names) > MAX_NAMES else ""
+    return ", ".join(names[:MAX_NAMES]) + more
 
 
 def _create(

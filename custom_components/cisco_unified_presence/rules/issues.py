@@ -6,12 +6,10 @@ from enum import StrEnum
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..issues import async_raise_loss, first_names
 from .rule import Rule
-
-MAX_NAMES = 10
 
 
 class RuleIssue(StrEnum):
@@ -117,34 +115,19 @@ def async_show_problems_of_yaml(hass: HomeAssistant, problems: tuple[str, ...]) 
 @callback
 def async_raise_records_lost(hass: HomeAssistant, names: Sequence[str]) -> None:
     """Say that the stored state of these rules could not be read."""
-    more = f", … (+{len(names) - MAX_NAMES})" if len(names) > MAX_NAMES else ""
-    _raise_loss(hass, RuleIssue.RULE_RECORDS_LOST, rules=", ".join(names[:MAX_NAMES]) + more)
+    async_raise_loss(hass, RuleIssue.RULE_RECORDS_LOST, rules=first_names(names))
 
 
 @callback
 def async_raise_file_lost(hass: HomeAssistant, path: str) -> None:
     """Say that the stored state of no rule could be read, and where the file now is."""
-    _raise_loss(hass, RuleIssue.RULES_FILE_LOST, path=path)
+    async_raise_loss(hass, RuleIssue.RULES_FILE_LOST, path=path)
 
 
 @callback
 def async_raise_pauses_lost(hass: HomeAssistant) -> None:
     """Say that some pauses, or switches of people, could not be read."""
-    _raise_loss(hass, RuleIssue.RULE_PAUSES_LOST)
-
-
-def _raise_loss(hass: HomeAssistant, issue: RuleIssue, **placeholders: str) -> None:
-    """Raise an issue that stays until it is confirmed; each loss has its own."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        _issue_id(issue, dt_util.utcnow().isoformat()),
-        is_fixable=True,
-        is_persistent=True,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=issue,
-        translation_placeholders=placeholders,
-    )
+    async_raise_loss(hass, RuleIssue.RULE_PAUSES_LOST)
 
 
 def _issue_id(issue: RuleIssue, rule_id: str) -> str:
