@@ -102,7 +102,8 @@ async def test_thousands_are_taken_over_in_several_turns(
         coordinator.async_set_people(people)
         for _ in range(PEOPLE):
             await asyncio.sleep(0)
-    assert len(vars(names)["_followed"]) == len(vars(never_seen)["_followed"]) == PEOPLE
+    for each in (names, never_seen):
+        assert len(vars(each)["_followed"].keys) == PEOPLE
     assert blocks.longest < LONGEST_ALLOWED
     await names.async_stop()
     await never_seen.async_stop()

@@ -10,7 +10,6 @@ of people without a name of the user's are read once a day.
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from functools import partial
 from itertools import batched
 from typing import Final
 
@@ -24,14 +23,12 @@ from ..coordinator import PresenceCoordinator
 from ..people import Person, contact_key
 from ..pws import ContactPresence, PresenceClient, PresenceServiceError
 from .contact_service import async_display_name
+from .following import FollowedPeople
 
 READ_INTERVAL: Final = timedelta(days=1)
 # By then the documents have come.
 _FIRST_READ: Final = timedelta(minutes=1)
 MAX_NAME_LENGTH: Final = 100
-
-# Following a person takes some microseconds.
-PEOPLE_PER_TURN: Final = 500
 
 # Storing a name takes Home Assistant a fraction of a millisecond.
 _NAMES_PER_BATCH: Final = 25
@@ -69,11 +66,14 @@ class DisplayNames:
         self._nicknames: Mapping[str, str] = {}
         self._documents: dict[str, str] = {}
         self._configured: dict[str, str] = {}
-        self._followed: dict[str, CALLBACK_TYPE] = {}
+        self._followed = FollowedPeople(
+            hass, coordinator, self._async_presence_changed, self._is_named_by_server
+        )
         self._unsubscribe: list[CALLBACK_TYPE] = []
 
     @callback
     def async_start(self) -> None:
+        self._followed.async_start()
         self._unsubscribe = [
             self._coordinator.async_subscribe_people(self._async_follow),
             async_track_time_interval(self._hass, self._async_read_all, READ_INTERVAL),
@@ -104,10 +104,9 @@ class DisplayNames:
         return self._nicknames.get(key) or told.get(key)
 
     async def async_stop(self) -> None:
-        for unsubscribe in (*self._unsubscribe, *self._followed.values()):
-            unsubscribe()
-        self._unsubscribe.clear()
-        self._followed.clear()
+        while self._unsubscribe:
+            self._unsubscribe.pop()()
+        self._followed.async_stop()
         await self._background.async_stop()
 
     async def async_ask(self, contacts: Sequence[str]) -> dict[str, str]:
@@ -132,28 +131,19 @@ class DisplayNames:
     @callback
     def _async_follow(self) -> None:
         """Take over what is known of people, and begin to listen for what is not."""
-        unnamed = {key for key, each in self._coordinator.people.items() if each.is_named_by_server}
-        for key in self._followed.keys() - unnamed:
-            self._followed.pop(key)()
+        unnamed = {key for key in self._coordinator.people if self._is_named_by_server(key)}
+        for key in self._followed.keys - unnamed:
+            self._followed.async_unfollow(key)
             self._documents.pop(key, None)
             self._configured.pop(key, None)
-        if new := tuple(unnamed - self._followed.keys()):
-            self._async_follow_some(new)
+        if new := tuple(unnamed - self._followed.keys):
+            self._followed.async_follow(new)
             if self._reads:
                 self._async_read(new)
 
-    @callback
-    def _async_follow_some(self, keys: tuple[str, ...]) -> None:
-        """Follow people, and in later turns of the loop those beyond PEOPLE_PER_TURN."""
-        if not self._unsubscribe:
-            return
-        for key in keys[:PEOPLE_PER_TURN]:
-            if key not in self._followed:
-                changed = partial(self._async_presence_changed, key)
-                self._followed[key] = self._coordinator.async_subscribe(key, changed)
-                changed()
-        if later := keys[PEOPLE_PER_TURN:]:
-            self._hass.loop.call_soon(self._async_follow_some, later)
+    def _is_named_by_server(self, key: str) -> bool:
+        person = self._coordinator.people.get(key)
+        return person is not None and person.is_named_by_server
 
     @callback
     def _async_presence_changed(self, key: str) -> None:
@@ -163,11 +153,13 @@ class DisplayNames:
 
     @callback
     def _async_first_read(self, _now: object) -> None:
-        self._background.async_run(self._async_read_configured(tuple(self._followed)), "user names")
+        self._background.async_run(
+            self._async_read_configured(tuple(self._followed.keys)), "user names"
+        )
 
     @callback
     def _async_read_all(self, _now: object) -> None:
-        self._async_read(self._followed)
+        self._async_read(self._followed.keys)
 
     @callback
     def _async_read(self, keys: Collection[str]) -> None:

@@ -7,7 +7,6 @@ look like a person who is offline. Only time during which the server was reachab
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry
@@ -20,7 +19,7 @@ from ..issues import Issue, async_clear_issues, async_raise_issue
 from ..people import Person, names_of
 from ..pws import Presence
 from ..storage import RecordStore, Stored, of_type
-from .names import PEOPLE_PER_TURN
+from .following import FollowedPeople
 
 OBSERVATION: Final = timedelta(days=7)
 CHECK_INTERVAL: Final = timedelta(hours=1)
@@ -65,7 +64,9 @@ class NeverSeen:
         self._clock = clock or hass.loop.time
         self._observations: dict[str, Observation] = {}
         self._since: dict[str, float] = {}
-        self._followed: dict[str, CALLBACK_TYPE] = {}
+        self._followed = FollowedPeople(
+            hass, coordinator, self._async_presence_changed, self._is_to_be_followed
+        )
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._store = RecordStore(
             hass, store_key(entry.entry_id), self._as_storage, within=_SAVE_WITHIN_SECONDS
@@ -87,6 +88,7 @@ class NeverSeen:
     async def async_start(self) -> None:
         loaded = await self._store.async_load(Observation.from_storage)
         self._observations = dict(loaded.records)
+        self._followed.async_start()
         self._unsubscribe = [
             self._coordinator.async_subscribe_people(self._async_follow),
             async_track_time_interval(self._hass, self._async_check, CHECK_INTERVAL),
@@ -95,10 +97,9 @@ class NeverSeen:
         self._async_report()
 
     async def async_stop(self) -> None:
-        for unsubscribe in (*self._unsubscribe, *self._followed.values()):
-            unsubscribe()
-        self._unsubscribe.clear()
-        self._followed.clear()
+        while self._unsubscribe:
+            self._unsubscribe.pop()()
+        self._followed.async_stop()
         if self._since:
             self._count()
             await self._store.async_save()
@@ -109,23 +110,13 @@ class NeverSeen:
         people = self._coordinator.people
         for key in self._observations.keys() - people.keys():
             del self._observations[key]
-        for key in self._followed.keys() - people.keys():
+        for key in self._followed.keys - people.keys():
             self._unfollow(key)
-        self._async_follow_some(tuple(people.keys() - self._followed.keys()))
+        self._followed.async_follow(tuple(people.keys() - self._followed.keys))
 
-    @callback
-    def _async_follow_some(self, keys: tuple[str, ...]) -> None:
-        """Follow people, and in later turns of the loop those beyond PEOPLE_PER_TURN."""
-        if not self._unsubscribe:
-            return
-        for key in keys[:PEOPLE_PER_TURN]:
-            is_seen = self._observations.get(key, Observation()).is_seen
-            if key in self._coordinator.people and key not in self._followed and not is_seen:
-                changed = partial(self._async_presence_changed, key)
-                self._followed[key] = self._coordinator.async_subscribe(key, changed)
-                changed()
-        if later := keys[PEOPLE_PER_TURN:]:
-            self._hass.loop.call_soon(self._async_follow_some, later)
+    def _is_to_be_followed(self, key: str) -> bool:
+        is_seen = self._observations.get(key, Observation()).is_seen
+        return key in self._coordinator.people and not is_seen
 
     @callback
     def _async_presence_changed(self, key: str) -> None:
@@ -142,7 +133,7 @@ class NeverSeen:
             self._store.async_note_change()
 
     def _unfollow(self, key: str) -> None:
-        self._followed.pop(key)()
+        self._followed.async_unfollow(key)
         self._since.pop(key, None)
 
     @callback
