@@ -123,7 +123,6 @@ def test_stated_value(module: str, name: str, value: object) -> None:
         ("pws.xml", "LONGEST_SAMPLE", 20000),
         ("pws.xml", "SLICE", 16 * 1024),
         ("repair.callback", "TEST_SECONDS", 15),
-        ("repair.certificate", "READ_SECONDS", 10),
         ("repair.server", "TRY_SECONDS", 15),
         ("requested_presence", "MAX_NOTE", 140),
         ("roster.contact_service", "PATIENCE_SECONDS", 4),
@@ -138,6 +137,7 @@ def test_stated_value(module: str, name: str, value: object) -> None:
         ("runtime", "LEAVE_SECONDS", 8),
         ("runtime", "CLEAR_SECONDS", 3),
         ("system_health", "ANSWER_WITHIN_SECONDS", 5),
+        ("trust.certificate_question", "READ_SECONDS", 10),
     ],
 )
 def test_limits_pauses_and_batches(module: str, name: str, value: object) -> None:

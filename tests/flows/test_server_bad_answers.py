@@ -15,8 +15,9 @@ from custom_components.cisco_unified_presence.const import (
     CONF_WATCHER,
     SecurityMode,
 )
-from custom_components.cisco_unified_presence.flows import certificate_question, checks
+from custom_components.cisco_unified_presence.flows import checks
 from custom_components.cisco_unified_presence.pws import PresenceClient, read_certificate
+from custom_components.cisco_unified_presence.trust import certificate_question
 from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.server import PASSWORD, Cup
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 
 from ..pws import Distrust, PresenceServiceError
-from ..trust import host_and_port
-from .certificate_question import (
+from ..trust import (
     CERTIFICATE,
     CERTIFICATE_CHANGED,
     TWO_CERTIFICATES,
     CertificateQuestion,
     async_question,
+    host_and_port,
 )
 
 

@@ -21,8 +21,15 @@ from ..pws import (
 )
 from ..roster import async_contact_list
 from ..runtime import CupConfigEntry
-from ..trust import contact_service_pins, host_and_port, with_contact_service_pin
-from .certificate_question import TWO_CERTIFICATES, CertificateQuestion, async_question
+from ..trust import (
+    CERTIFICATE,
+    TWO_CERTIFICATES,
+    CertificateQuestion,
+    async_question,
+    contact_service_pins,
+    host_and_port,
+    with_contact_service_pin,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ class ContactListSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], Han
 
     async def async_step_certificate(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask about the certificate that is not trusted."""
-        return await self._async_step_trust("certificate", user_input)
+        return await self._async_step_trust(CERTIFICATE, user_input)
 
     async def async_step_two_certificates(
         self, user_input: dict[str, Any] | None = None

@@ -10,21 +10,17 @@ import voluptuous as vol
 
 from ..error_messages import async_sentence
 from ..issues import Issue
-from ..pws import PresenceServiceError, ShownCertificates, read_certificates
+from ..pws import PresenceServiceError
 from ..runtime import CupConfigEntry
 from ..trust import (
-    certificate_placeholders,
-    fingerprints_text,
-    has_known,
+    TWO_CERTIFICATES,
+    CertificateQuestion,
+    async_question_of_change,
     host_and_port,
-    pins_to_trust,
     trusted_at,
-    two_certificates_placeholders,
     with_pin,
 )
 from .flow import EntryRepairFlow
-
-READ_SECONDS = 10.0
 
 CERTIFICATE_ISSUES = frozenset({Issue.CERTIFICATE_CHANGED, Issue.NODE_NOT_TRUSTED})
 
@@ -34,21 +30,23 @@ class CertificateRepairFlow(EntryRepairFlow):
 
     def __init__(self, entry: CupConfigEntry, issue: Issue) -> None:
         super().__init__(entry, issue)
-        self._shown: ShownCertificates | None = None
+        self._question: CertificateQuestion | None = None
 
     async def async_step_init(
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (names the issue)
     ) -> RepairsFlowResult:
         """Read the certificates that the node presents now."""
+        address = self._placeholders["address"]
+        trusted = trusted_at(self._entry.data, *host_and_port(address))
         try:
-            self._shown = await read_certificates(*self._node, timeout=READ_SECONDS)
+            self._question = await async_question_of_change(address, trusted)
         except PresenceServiceError as error:
             return self.async_abort(
                 reason="not_read",
                 description_placeholders={"detail": async_sentence(self.hass, error)},
             )
-        if len(self._shown.certificates) > 1 and has_known(self._shown, self._trusted):
+        if self._question.step == TWO_CERTIFICATES:
             return await self.async_step_two_certificates()
         return await self.async_step_confirm()
 
@@ -56,45 +54,29 @@ class CertificateRepairFlow(EntryRepairFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Ask about the certificate, beside the one that is trusted."""
-        if TYPE_CHECKING:
-            assert self._shown is not None
-        if user_input is None:
-            return self._ask_to_confirm(
-                **certificate_placeholders(self._shown.certificates[0]),
-                trusted=fingerprints_text(self._trusted),
-            )
-        return await self._async_trust(self._shown)
+        return await self._async_step_trust("confirm", user_input)
 
     async def async_step_two_certificates(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Ask about both certificates of a node, of which one is trusted."""
+        return await self._async_step_trust(TWO_CERTIFICATES, user_input)
+
+    async def _async_step_trust(
+        self, step: str, user_input: dict[str, Any] | None
+    ) -> RepairsFlowResult:
+        question = self._question
         if TYPE_CHECKING:
-            assert self._shown is not None
+            assert question is not None
         if user_input is None:
             return self.async_show_form(
-                step_id="two_certificates",
+                step_id=step,
                 data_schema=vol.Schema({}),
-                description_placeholders={
-                    **self._placeholders,
-                    **two_certificates_placeholders(self._shown),
-                    "trusted": fingerprints_text(self._trusted),
-                },
+                description_placeholders={**self._placeholders, **question.placeholders},
             )
-        return await self._async_trust(self._shown)
-
-    async def _async_trust(self, shown: ShownCertificates) -> RepairsFlowResult:
-        pins = pins_to_trust(shown, self._trusted)
         self.hass.config_entries.async_update_entry(
-            self._entry, data=with_pin(self._entry.data, *self._node, *pins)
+            self._entry,
+            data=with_pin(self._entry.data, question.host, question.port, *question.pins),
         )
         await self._async_reload()
         return self.async_create_entry(data={})
-
-    @property
-    def _node(self) -> tuple[str, int]:
-        return host_and_port(self._placeholders["address"])
-
-    @property
-    def _trusted(self) -> tuple[str, ...]:
-        return trusted_at(self._entry.data, *self._node)

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..pws import CertificateChanged, Distrust, read_certificate, read_certificates
-from ..trust import (
+from .certificate_text import (
     certificate_placeholders,
     fingerprints_text,
-    has_known,
-    host_and_port,
-    pins_to_trust,
     two_certificates_placeholders,
 )
+from .pins import has_known, host_and_port, pins_to_trust
 
 READ_SECONDS: Final = 10.0
 
@@ -43,12 +41,26 @@ async def async_question(distrust: Distrust, trusted: Sequence[str]) -> Certific
 
     Raises PresenceServiceError.
     """
+    if isinstance(distrust, CertificateChanged):
+        return await async_question_of_change(distrust.address, trusted)
     host, port = host_and_port(distrust.address)
-    named = {"address": distrust.address, "trusted": fingerprints_text(trusted)}
-    if not isinstance(distrust, CertificateChanged):
-        certificate = await read_certificate(host, port, timeout=READ_SECONDS)
-        named |= {**certificate_placeholders(certificate), "why": distrust.why}
-        return CertificateQuestion(CERTIFICATE, host, port, (certificate.sha256,), named)
+    certificate = await read_certificate(host, port, timeout=READ_SECONDS)
+    named = {
+        "address": distrust.address,
+        "trusted": fingerprints_text(trusted),
+        "why": distrust.why,
+        **certificate_placeholders(certificate),
+    }
+    return CertificateQuestion(CERTIFICATE, host, port, (certificate.sha256,), named)
+
+
+async def async_question_of_change(address: str, trusted: Sequence[str]) -> CertificateQuestion:
+    """Read what a node shows in place of, or beside, what is trusted.
+
+    Raises PresenceServiceError.
+    """
+    host, port = host_and_port(address)
+    named = {"address": address, "trusted": fingerprints_text(trusted)}
     shown = await read_certificates(host, port, timeout=READ_SECONDS)
     pins = pins_to_trust(shown, trusted)
     if len(shown.certificates) > 1 and has_known(shown, trusted):
