@@ -73,7 +73,7 @@ class OwnPresences:
         if self._latest.get(key) != own:
             self._latest[key] = own
             if self._listener is not None:
-                # Whoever asks is in the middle of a decision.
+                # The caller is in the middle of a decision.
                 asyncio.get_running_loop().call_soon(self._notify, key)
         return own
 

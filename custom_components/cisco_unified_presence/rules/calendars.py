@@ -150,7 +150,7 @@ class Calendars:
 
     @callback
     def _read_soon(self, entity_id: str) -> None:
-        # Not at once: whoever subscribes is in the middle of an evaluation.
+        # Not at once: the subscriber is in the middle of an evaluation.
         self._hass.async_create_task(
             self.async_read(entity_id), f"{DOMAIN} read {entity_id}", eager_start=False
         )
