@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 import gc
 import os
 from pathlib import Path
@@ -16,17 +15,16 @@ from typing import override
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.util import dt as dt_util
 
 from bench.arrivals import WORDS
 from bench.core import add_entry, home_assistant, server_entry
+from bench.loop_clock import LoopClock
 from bench.node import configuration
 from bench.population import OURS, Population, contact_of
 from bench.serving import NodeAt
 from bench.working_week.scenario import MONDAY
 from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_time
 from cup_simulator import server as simulator_server
-from cup_simulator.clock import Clock
 from cup_simulator.model import JABBER, Presence, Status
 from cup_simulator.request_log import Record, RequestLog
 from cup_simulator.server import Simulator
@@ -96,26 +94,6 @@ class _CountingLog(RequestLog):
         self.count += 1
 
 
-class _LoopClock(Clock):
-    """The time of the loop, for the simulator."""
-
-    @override
-    def seconds(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    @override
-    def utc(self) -> datetime:
-        return dt_util.utcnow()
-
-    @override
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    @override
-    def advance(self, seconds: float) -> None:
-        raise NotImplementedError
-
-
 def pass_time(company: Company, spans: Sequence[float]) -> list[Span]:
     """Start, settle, and let spans of so many seconds pass; return what each cost."""
     clock = VirtualClock(MONDAY)
@@ -130,7 +108,7 @@ def pass_time(company: Company, spans: Sequence[float]) -> list[Span]:
 
 async def _pass(company: Company, spans: Sequence[float], folder: Path) -> list[Span]:
     population = Population(company.people)
-    simulator = Simulator(configuration(population), tls_dir=folder, clock=_LoopClock())
+    simulator = Simulator(configuration(population), tls_dir=folder, clock=LoopClock())
     simulator.log = log = _CountingLog()
     with _client_clock():
         async with simulator, home_assistant(folder / "home") as hass:

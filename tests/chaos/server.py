@@ -1,19 +1,15 @@
 """The simulator, which can be restarted, behind proxies whose ports stay the same."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import datetime
 import hashlib
 from pathlib import Path
 import ssl
-from typing import Final, Self, override
+from typing import Final, Self
 
-from homeassistant.util import dt as dt_util
-
+from bench.loop_clock import LoopClock
 from cup_simulator.budget import NO_LIMIT, Budget
 from cup_simulator.certificate import server_context
-from cup_simulator.clock import Clock
 from cup_simulator.configuration import (
     ApplicationUser,
     Configuration,
@@ -30,26 +26,6 @@ from .proxy import HOST, NotificationProxy, ServerProxy
 
 # The simulator's own interval would take most of the time of a simulated week; expiries are long.
 TICK_SECONDS = 5.0
-
-
-class LoopClock(Clock):
-    """The loop's time, so that setting Home Assistant's clock leaves the server's alone."""
-
-    @override
-    def seconds(self) -> float:
-        return asyncio.get_running_loop().time()
-
-    @override
-    def utc(self) -> datetime:
-        return dt_util.utcnow()
-
-    @override
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-    @override
-    def advance(self, seconds: float) -> None:
-        raise RuntimeError("The loop's time cannot be advanced for the server alone")
 
 
 class RestartableServer:

@@ -11,6 +11,7 @@ from unittest.mock import Mock
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from bench.loop_clock import LoopClock
 from bench.working_week.scenario import MONDAY
 from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_time
 from cup_simulator.deployment import Deployment
@@ -35,7 +36,7 @@ from .planning import (
     plan_week,
 )
 from .proxy import HOST, NotificationProxy, ServerProxy, ask
-from .server import LoopClock, RestartableServer, _configuration
+from .server import RestartableServer, _configuration
 from .shrinking import shrink
 from .storage import DAMAGES, MISSING
 from .workday import ManualSetting, RequestedPresence, Workday
