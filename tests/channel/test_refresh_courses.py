@@ -272,7 +272,7 @@ class Run:
             self._store,
             poller,
             watcher=Watcher(user="watcher", contact="watcher@example.com"),
-            callback_url=lambda: "http://home/",
+            callback_url=lambda: "http://callback/",
         )
         self.eventing = Eventing(
             cast("Any", hass),
