@@ -19,7 +19,7 @@ class ContactLists:
         """`nicknames` holds what each user calls contacts, by contact URI."""
         self._lists = {user: _copy(listed) for user, listed in lists.items()}
         self._nicknames = {
-            (user, contact.casefold()): name
+            (user, contact_key(contact)): name
             for user, names in (nicknames or {}).items()
             for contact, name in names.items()
         }
@@ -29,13 +29,13 @@ class ContactLists:
 
     def nickname(self, user: str, contact: str) -> str | None:
         """Return what a user calls a contact."""
-        return self._nicknames.get((user, contact.casefold()))
+        return self._nicknames.get((user, contact_key(contact)))
 
     def call(self, user: str, contact: str, nickname: str | None) -> None:
         """Let a user call a contact so; None takes the nickname away."""
-        self._nicknames.pop((user, contact.casefold()), None)
+        self._nicknames.pop((user, contact_key(contact)), None)
         if nickname is not None:
-            self._nicknames[user, contact.casefold()] = nickname
+            self._nicknames[user, contact_key(contact)] = nickname
 
     def replace(self, user: str, listed: ContactList) -> None:
         self._lists[user] = _copy(listed)

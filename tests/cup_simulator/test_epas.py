@@ -256,7 +256,7 @@ async def test_nicknames_stand_beside_contacts(simulator: Simulator, wire: Wire)
     listed = await get(simulator, "<contact-info/>", key)
     named = {each.text: each.get("nickname") for each in listed.iter("{*}persona-id")}
     assert named["user2"] is None
-    simulator.deployment.contact_lists.call("user1", "USER2@example.com", "Two")
+    simulator.deployment.contact_lists.call("user1", "sip:USER2@example.com", "Two")
     listed = await get(simulator, "<contact-info/>", key)
     named = {each.text: each.get("nickname") for each in listed.iter("{*}persona-id")}
     assert named["user2"] == "Two"
