@@ -1,17 +1,8 @@
 """The inventory of what exists on the server, stored so that a later run can remove it."""
 
-from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Collection
 
-from ..pws import (
-    AnswerLost,
-    AnswerNotUnderstood,
-    CannotConnect,
-    ConnectFailure,
-    EndpointId,
-    PresenceClient,
-    SubscriptionId,
-)
+from ..pws import EndpointId, PresenceClient, SubscriptionId, may_have_been_done
 from .orphans import Orphans, OrphanStore, async_remove_orphans
 
 
@@ -50,7 +41,7 @@ class Inventory:
         try:
             number = await subscribe()
         except BaseException as error:
-            self._unnamed = self._unnamed or _may_have_been_done(error)
+            self._unnamed = self._unnamed or may_have_been_done(error)
             raise
         self.subscriptions.append(number)
         await self._async_save()
@@ -95,10 +86,3 @@ class Inventory:
                 unnamed=self._unnamed or subscribing,
             )
         )
-
-
-def _may_have_been_done(error: BaseException) -> bool:
-    """Tell whether the server may have subscribed, and only its answer was lost."""
-    if isinstance(error, CannotConnect):
-        return error.reason in {ConnectFailure.DROPPED, ConnectFailure.TIMED_OUT}
-    return isinstance(error, (AnswerLost, AnswerNotUnderstood, CancelledError))

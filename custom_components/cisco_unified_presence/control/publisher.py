@@ -10,12 +10,12 @@ from homeassistant.core import callback
 from ..arbitration import RequestedPresence
 from ..const import LOGGER
 from ..people import Person
-from ..pws import CannotConnect, PresenceServiceError
+from ..pws import CannotConnect, PresenceServiceError, may_have_been_done
 from .next_step import Finding, finding
 from .record import Addressee, PersonRecord, PublishedPresence
 from .store import EMPTY, ControlStore
 from .takeover import TakeoverDetector
-from .writer import PresenceWriter, may_have_been_done
+from .writer import NotConfirmed, PresenceWriter
 
 
 class Publisher:
@@ -211,7 +211,7 @@ class Publisher:
         try:
             yield
         except PresenceServiceError as error:
-            if not may_have_been_done(error):
+            if not (isinstance(error, NotConfirmed) or may_have_been_done(error)):
                 self._note_refused(person)
             raise
         finally:

@@ -1,6 +1,5 @@
 """Writing people's presences to the server, and reading them back."""
 
-from asyncio import CancelledError
 from collections.abc import Collection
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
@@ -12,8 +11,6 @@ from ..const import LOGGER
 from ..people import Watcher, contact_key
 from ..pws import (
     AnswerNotUnderstood,
-    CannotConnect,
-    ConnectFailure,
     ContactPresence,
     Presence,
     PresenceClient,
@@ -165,13 +162,3 @@ class PresenceWriter:
         except PresenceServiceError as error:
             LOGGER.debug("%s was set but not read back: %s", person.contact, error)
             return None
-
-
-def may_have_been_done(error: BaseException) -> bool:
-    """Tell whether the server may have done what it was asked, and only its answer was lost.
-
-    A write is cancelled when Home Assistant stops or the entry is unloaded.
-    """
-    if isinstance(error, CannotConnect):
-        return error.reason in {ConnectFailure.DROPPED, ConnectFailure.TIMED_OUT}
-    return isinstance(error, (AnswerNotUnderstood, CancelledError, NotConfirmed))

@@ -32,6 +32,7 @@ from .errors import (
     RedirectRefusal,
     RedirectRefused,
     UntrustedCertificate,
+    may_have_been_done,
     one_line,
 )
 from .faults import (
@@ -152,6 +153,7 @@ __all__ = [
     "contact_key",
     "in_turns",
     "make_ssl_context",
+    "may_have_been_done",
     "one_line",
     "open_session",
     "read_certificate",

@@ -3,6 +3,7 @@
 Each error's text is a sentence for people. Passwords, session keys and URLs are never part of it.
 """
 
+from asyncio import CancelledError
 from enum import StrEnum
 from typing import Final, override
 
@@ -150,3 +151,13 @@ class CannotRemoveContacts(PresenceServiceError):
 
     def __init__(self) -> None:
         super().__init__("The server cannot take single contacts out of a subscription.")
+
+
+def may_have_been_done(error: BaseException) -> bool:
+    """Tell whether the server may have done what it was asked, and only its answer was lost.
+
+    A call is cancelled when the caller stops.
+    """
+    if isinstance(error, CannotConnect):
+        return error.reason in {ConnectFailure.DROPPED, ConnectFailure.TIMED_OUT}
+    return isinstance(error, (AnswerLost, AnswerNotUnderstood, CancelledError))
