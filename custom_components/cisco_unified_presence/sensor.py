@@ -106,7 +106,7 @@ class PresenceSensor(PersonEntity, SensorEntity):
 
 
 class StatusMessageSensor(PersonEntity, SensorEntity):
-    """The note that a person has written; an attribute of the presence says the same."""
+    """The note that a person has written, empty without one; an attribute of the presence too."""
 
     _attr_entity_registry_enabled_default = False
 
@@ -116,7 +116,9 @@ class StatusMessageSensor(PersonEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> str | None:
-        return self._note[:MAX_STATE] if self._note else None
+        if self._rich is None:
+            return None
+        return (self._note or "")[:MAX_STATE]
 
 
 class PresenceSourceSensor(ControlledEntity, SensorEntity):

@@ -164,7 +164,7 @@ async def test_an_automation_needs_no_user(hass: HomeAssistant, act: Act, cup: C
 @pytest.mark.parametrize(
     ("entity_id", "domain", "action", "data"),
     [
-        ("select.anna_presence", "select", "select_option", {"option": "busy"}),
+        ("select.anna_set_presence", "select", "select_option", {"option": "busy"}),
         ("switch.anna_do_not_disturb", "switch", "turn_on", {}),
     ],
 )

@@ -110,7 +110,7 @@ async def test_setting_without_an_end_ends_with_the_day(
         case "action":
             await set_presence(hass, "do_not_disturb")
         case "select":
-            data = {"entity_id": "select.anna_presence", "option": "do_not_disturb"}
+            data = {"entity_id": "select.anna_set_presence", "option": "do_not_disturb"}
             await hass.services.async_call("select", "select_option", data, blocking=True)
         case _:
             data = {"entity_id": "switch.anna_do_not_disturb"}
@@ -216,7 +216,7 @@ async def test_user_who_has_set_it_is_named(
         "select": (
             "select",
             "select_option",
-            {"entity_id": "select.anna_presence", "option": "do_not_disturb"},
+            {"entity_id": "select.anna_set_presence", "option": "do_not_disturb"},
         ),
         "switch": ("switch", "turn_on", {"entity_id": "switch.anna_do_not_disturb"}),
     }[by]

@@ -51,7 +51,7 @@ async def select_automatic(hass: HomeAssistant) -> None:
     await hass.services.async_call(
         "select",
         "select_option",
-        {"entity_id": "select.anna_presence", "option": "automatic"},
+        {"entity_id": "select.anna_set_presence", "option": "automatic"},
         blocking=True,
     )
 
@@ -237,7 +237,7 @@ async def test_choice_while_home_assistant_was_stopped_is_respected(
 
     assert await cup.presence_of("anna") == "DND"
     assert shown(hass, SOURCE) == "own"
-    assert shown(hass, "select.anna_presence") == "automatic"
+    assert shown(hass, "select.anna_set_presence") == "automatic"
 
 
 async def test_manual_setting_is_overruled_too_and_a_new_one_wins(

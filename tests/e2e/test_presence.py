@@ -22,13 +22,13 @@ async def test_what_is_chosen_on_the_device_page_is_seen_on_the_servers_page(
 
     device = DevicePage(page, installation.demo.home_assistant)
     await device.open("Anna Lindqvist")
-    await device.choose("Presence", "Busy")
+    await device.choose("Set presence", "Busy")
     await expect(server.presence_of("Anna Lindqvist")).to_have_text("Busy", timeout=LIVE_WITHIN_MS)
     await expect(device.sensor("Presence")).to_contain_text("Busy", timeout=LIVE_WITHIN_MS)
     await expect(device.sensor("Presence source")).to_contain_text("By hand")
     await picture(page, "device")
 
-    await device.choose("Presence", "Automatic")
+    await device.choose("Set presence", "Automatic")
     await expect(server.presence_of("Anna Lindqvist")).to_have_text(
         "Available", timeout=LIVE_WITHIN_MS
     )

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("all_rich_entities")
 
 KEY = "anna@example.com"
 CONTROLS = {
-    ("select", "select.anna_presence", "presence"),
+    ("select", "select.anna_set_presence", "presence"),
     ("sensor", "sensor.anna_presence_source", "presence_source"),
     ("switch", "switch.anna_do_not_disturb", "do_not_disturb"),
     ("switch", "switch.anna_follow_rules", "follow_rules"),
@@ -203,7 +203,7 @@ async def test_person_who_moves_to_another_subentry_keeps_everything(
     assert anna_of(loaded).subentry_id != gone
     assert of_anna(hass, loaded) == before
     assert shown(hass, "sensor.boss") == "busy"
-    assert shown(hass, "select.anna_presence") == "busy"
+    assert shown(hass, "select.anna_set_presence") == "busy"
     assert await cup.presence_of("anna") == "BUSY"
     states = await history(hass, "sensor.boss", since)
     assert states[-1] == "busy"

@@ -15,7 +15,7 @@ from tests.common.setting_presence import ANNA, anna_of, clear_presence, logged_
 from tests.common.states import shown
 from tests.common.waiting import settled, until
 
-SELECT = "select.anna_presence"
+SELECT = "select.anna_set_presence"
 SOURCE = "sensor.anna_presence_source"
 
 
@@ -96,7 +96,7 @@ async def test_only_controlled_people_have_one(
         return {each for each in entity_registry.entities if each in {SELECT, SOURCE}}
 
     assert controls() == {SELECT, SOURCE}
-    assert hass.states.get("select.ben_presence") is None
+    assert hass.states.get("select.ben_set_presence") is None
 
     await control(hass, loaded, cup, on=False)
     assert controls() == set()

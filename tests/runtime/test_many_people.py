@@ -99,9 +99,9 @@ class TestBatchesOfOne:
         await hass.async_block_till_done()
         for title in ("Dora", "Emil", "Frida"):
             control(title, on=True)
-        await until(lambda: hass.states.get("select.dora_presence"))
+        await until(lambda: hass.states.get("select.dora_set_presence"))
         control("Frida", on=False)
         await hass.async_block_till_done()
 
-        assert hass.states.get("select.emil_presence")
-        assert hass.states.get("select.frida_presence") is None
+        assert hass.states.get("select.emil_set_presence")
+        assert hass.states.get("select.frida_set_presence") is None

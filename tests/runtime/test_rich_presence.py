@@ -63,7 +63,7 @@ async def test_rich_presence_is_off_by_default(
 async def test_what_a_person_does_is_shown(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
-    assert (shown(hass, MESSAGE), shown(hass, PHONE)) == (STATE_UNKNOWN, "off")
+    assert (shown(hass, MESSAGE), shown(hass, PHONE)) == ("", "off")
     await cup.choose("anna", "DND", note="Deep work", activities=["meeting"])
     await until(lambda: shown(hass, MESSAGE) == "Deep work")
     assert (shown(hass, ANNA), shown(hass, PHONE), shown(hass, MEETING)) == (
@@ -78,7 +78,7 @@ async def test_what_a_person_does_is_shown(
 
     await cup.choose("anna", "BUSY", manual=True, activities=["on-the-phone"])
     await until(lambda: shown(hass, PHONE) == "on")
-    assert (shown(hass, MESSAGE), shown(hass, MEETING)) == (STATE_UNKNOWN, "off")
+    assert (shown(hass, MESSAGE), shown(hass, MEETING)) == ("", "off")
 
 
 async def test_a_long_message_is_cut(
@@ -97,7 +97,7 @@ async def test_a_note_is_set_and_cleared_with_the_presence(
 
     await act(hass, "set_presence", presence="do_not_disturb")
     assert (await person_of(cup, "anna"))["note"] == ""
-    assert (shown(hass, ANNA), shown(hass, MESSAGE)) == ("do_not_disturb", STATE_UNKNOWN)
+    assert (shown(hass, ANNA), shown(hass, MESSAGE)) == ("do_not_disturb", "")
 
     await act(hass, "set_presence", presence="available", note="Come in")
     assert (shown(hass, ANNA), shown(hass, MESSAGE)) == ("available", "Come in")
