@@ -10,7 +10,6 @@ from homeassistant.exceptions import TemplateError
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.helpers.template import Template, is_template_string
 from homeassistant.helpers.typing import ConfigType
-from homeassistant.util import dt as dt_util
 
 from .calendars import EventFilter, async_calendars, event_now, next_boundary
 from .condition_inputs import Inputs
@@ -100,7 +99,7 @@ class CalendarLeaf:
         except TemplateError as error:
             self.error = str(error)
             return ConditionResult(TruthValue.UNKNOWN, f"{self._alias or self._subject}: {error}")
-        now = dt_util.utcnow()
+        now = self._scope.now()
         known = [self._calendars.events_of(each) for each in calendars]
         every = tuple(event for events in known if events for event in events)
         if event := event_now(every, wanted, now):

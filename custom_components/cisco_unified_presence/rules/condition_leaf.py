@@ -132,14 +132,17 @@ class Leaf:
                 )
             if why := self.inputs.async_why_unknown(self._hass):
                 return self._unknown(why)
-            # In a context of its own: the trace of the check would be added to that of the task
-            # which has changed an input, and stay there for as long as the task runs.
-            check = partial(self._checker.async_check, variables=self._scope.variables)
-            is_true = bool(Context().run(check))
+            is_true = self._async_is_true()
         except Exception as error:  # noqa: BLE001 (any integration's code, on any state)
             # A condition that fails must not keep the others from being evaluated.
             return self._unknown(str(error) or type(error).__name__)
         return TRUE if is_true else self._false
+
+    def _async_is_true(self) -> bool:
+        # In a context of its own: the trace of the check would be added to that of the task
+        # which has changed an input, and stay there for as long as the task runs.
+        check = partial(self._checker.async_check, variables=self._scope.variables)
+        return bool(Context().run(check))
 
     def _async_render(self) -> ConditionResult:
         template: Template = self._config[CONF_VALUE_TEMPLATE]

@@ -1,8 +1,11 @@
 """What a condition evaluates to, and what its templates may name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from homeassistant.util import dt as dt_util
 
 from .truth import TruthValue
 
@@ -35,6 +38,12 @@ class Scope:
         self,
         variables: Mapping[str, Any] | None = None,
         links: Mapping[str, str] | None = None,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         self.variables: Mapping[str, Any] = variables or {}
         self.links: Mapping[str, str] = links or {}
+        self._now = now
+
+    def now(self) -> datetime:
+        """Return the time for which conditions are evaluated."""
+        return self._now() if self._now else dt_util.utcnow()

@@ -4,7 +4,7 @@ Home Assistant's own `and`, `or` and `not` do not know the value unknown. Source
 "When a rule holds", rule 1.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from homeassistant.const import (
@@ -72,9 +72,15 @@ def first_event(results: Iterable[ConditionResult | None]) -> Mapping[str, Any] 
 
 type Node = Leaf | CalendarLeaf | Branch
 
+type MakeLeaf = Callable[[HomeAssistant, ConfigType, Scope], Awaitable[Leaf]]
+"""Makes the leaf of a validated condition; raises HomeAssistantError."""
+
 
 async def async_build_all(
-    hass: HomeAssistant, configs: Iterable[ConfigType], scope: Scope
+    hass: HomeAssistant,
+    configs: Iterable[ConfigType],
+    scope: Scope,
+    make_leaf: MakeLeaf = Leaf.async_create,
 ) -> list[Node | None]:
     """Return the trees of validated conditions, None for each that is disabled.
 
@@ -84,14 +90,16 @@ async def async_build_all(
     nodes: list[Node | None] = []
     try:
         for config in configs:
-            nodes.append(await _async_build(hass, config, scope))  # noqa: PERF401 (kept when one fails)
+            nodes.append(await _async_build(hass, config, scope, make_leaf))  # noqa: PERF401 (kept when one fails)
     except BaseException:
         unload(nodes)
         raise
     return nodes
 
 
-async def _async_build(hass: HomeAssistant, whole: ConfigType, scope: Scope) -> Node | None:
+async def _async_build(
+    hass: HomeAssistant, whole: ConfigType, scope: Scope, make_leaf: MakeLeaf
+) -> Node | None:
     if not is_enabled(whole):
         return None
     linked = with_links(whole, scope.links)
@@ -101,8 +109,8 @@ async def _async_build(hass: HomeAssistant, whole: ConfigType, scope: Scope) -> 
         return CalendarLeaf(hass, linked, scope)
     config = by_member(linked)
     if config[CONF_CONDITION] not in OPERATORS:
-        return await Leaf.async_create(hass, config, scope)
-    nodes = await async_build_all(hass, config[CONF_CONDITIONS], scope)
+        return await make_leaf(hass, config, scope)
+    nodes = await async_build_all(hass, config[CONF_CONDITIONS], scope, make_leaf)
     return Branch(config, [node for node in nodes if node])
 
 

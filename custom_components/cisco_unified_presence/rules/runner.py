@@ -8,13 +8,12 @@ from typing import Any
 from homeassistant.core import HomeAssistant, callback
 
 from ..arbitration import RuleRequest
-from ..states import STATES
 from .conditions import ConditionsInvalid
 from .directory import PersonId
-from .instance import Prepared, RuleInstance
+from .instance import RuleInstance
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
-from .presence_choice import OWN
 from .rule import Rule
+from .rule_state import Prepared
 from .status import RuleEvaluation
 from .store import InstanceRecord, RuleRecord
 
@@ -106,17 +105,7 @@ class RuleRunner:
         if instance is None:
             # It is being made.
             instance = self._new_instance(person)
-        request = instance.request(order) or instance.request_if_it_held(order)
-        return RuleEvaluation(
-            rule_id=self.rule.id,
-            name=self.rule.name,
-            enabled=self._enabled,
-            holds=instance.timing.holds,
-            since=instance.timing.holds_since,
-            failing=instance.failing,
-            presence=_presence_of(request, self.rule, holds=instance.timing.holds),
-            request=request,
-        )
+        return instance.evaluation(order, enabled=self._enabled)
 
     async def async_start(self) -> None:
         if not self._started:
@@ -290,12 +279,6 @@ class RuleRunner:
         async_clear_rule_issue(self._hass, RuleIssue.RULE_CONDITIONS, self.rule.id)
         for instance in self._instances.values():
             instance.async_release()
-
-
-def _presence_of(request: RuleRequest, rule: Rule, *, holds: bool) -> str | None:
-    if request.requested is not None:
-        return STATES[request.requested.presence]
-    return OWN if holds or rule.presence.word == OWN else None
 
 
 def stored_key(person: PersonId) -> str:
