@@ -148,6 +148,7 @@ def test_every_entity_has_its_texts_and_icons() -> None:
         CONF_CONTACT,
         ATTR_DEVICES,
         ATTR_NOTE,
+        ATTR_SINCE,
     }
     assert set(ICONS["entity"]["sensor"][PRESENCE]["state"]) == set(STATES.values())
     assert set(sensors[UPDATE_CHANNEL]["state"]) == set(Channel)

@@ -28,6 +28,7 @@ from .entities import (
 )
 from .error_messages import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
+from .presence_times import async_forget_presence_times
 from .pws import CannotConnect, ConnectFailure, InvalidCredentials
 from .roster import SyncStore, async_forget_seen
 from .rules import (
@@ -136,6 +137,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None
     await NodeStore(hass, entry.entry_id).async_forget()
     await SyncStore(hass, entry.entry_id).async_forget()
     await async_forget_seen(hass, entry.entry_id)
+    await async_forget_presence_times(hass, entry.entry_id)
 
 
 async def async_remove_config_entry_device(

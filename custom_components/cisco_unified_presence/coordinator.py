@@ -17,6 +17,7 @@ from .clock import LogPace
 from .const import Channel
 from .listeners import add_listener
 from .people import Person, contact_key
+from .presence_times import PresenceTimes
 from .pws import ContactPresence, Presence, PresenceServiceError, Unreadable
 
 type Listener = Callable[[], None]
@@ -35,6 +36,7 @@ class PresenceCoordinator:
         channel: How changes arrive at the moment.
         last_notification: When the server last called back, None when it never did.
         failure: Why the server is not reachable, None while it answers.
+        times: Since when people are shown as they are.
     """
 
     def __init__(self, server: str, people: dict[str, Person]) -> None:
@@ -44,6 +46,7 @@ class PresenceCoordinator:
         self.channel = Channel.POLLING
         self.last_notification: datetime | None = None
         self.failure: PresenceServiceError | None = None
+        self.times = PresenceTimes()
         self._server = server
         self._health_pace = LogPace()
         self._channel_pace = LogPace()
@@ -77,6 +80,12 @@ class PresenceCoordinator:
 
     def presence_of(self, key: str) -> ContactPresence | None:
         return self._presences.get(key)
+
+    def since_of(self, key: str) -> datetime | None:
+        """Return since when a person is shown as they are, None while that is unknown."""
+        seen = self._presences.get(key)
+        is_known = seen is not None and seen.presence is not Presence.UNKNOWN
+        return self.times.since(key) if is_known else None
 
     @callback
     def async_subscribe(self, key: str, listener: Listener) -> CALLBACK_TYPE:
@@ -130,6 +139,7 @@ class PresenceCoordinator:
             self._set_unreadable(key, None)
         for key in self._fetched_at.keys() - people.keys():
             del self._fetched_at[key]
+        self.times.async_keep_only(people)
         self._notify(self._people_listeners)
 
     @callback
@@ -168,6 +178,7 @@ class PresenceCoordinator:
         if self._presences.get(key) == presence:
             return
         self._presences[key] = presence
+        self.times.async_note(key, presence)
         is_unknown = presence.presence is Presence.UNKNOWN and presence.unreadable is None
         self._set_unknown(key, is_unknown=is_unknown)
         self._set_unreadable(key, presence.unreadable)

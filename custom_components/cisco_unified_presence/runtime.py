@@ -45,6 +45,7 @@ from .coordinator import PresenceCoordinator
 from .groups import Groups
 from .issues import Issue, async_clear_issues, async_raise_issue
 from .people import Watcher, people_of
+from .presence_times import PresenceTimeStore
 from .pws import (
     PresenceClient,
     PresenceServiceError,
@@ -124,6 +125,7 @@ class Runtime:
         self._account = account_of(entry.data)
         self._applied = AppliedOptions.of(entry)
         self.coordinator = PresenceCoordinator(server.address, people_of(entry))
+        self._presence_times = PresenceTimeStore(hass, entry.entry_id, self.coordinator.times)
         in_groups = partial(people_in_groups, hass, entry.entry_id)
         self.groups = Groups(entry, self.coordinator, in_groups)
         self.channel_history = ChannelHistory(self.coordinator)
@@ -238,6 +240,7 @@ class Runtime:
         """
         await self.reconciler.async_load()
         await self._untracked.async_load()
+        await self._presence_times.async_load(self.coordinator.people)
         await self._abandoned.async_load()
         await self.client.log_in()
         await self._orphans.async_clean_up(self.client, self._watcher.user)
@@ -305,6 +308,7 @@ class Runtime:
             LOGGER.debug("The server was not left cleanly: %r", error)
         finally:
             await self.reconciler.async_save()
+            await self._presence_times.async_save()
             await self._untracked.async_stamp()
             await self._abandoned.async_save(logged_in=not logged_out)
             if self._callback is not None:

@@ -85,7 +85,7 @@ class PresenceSensor(PersonEntity, SensorEntity):
 
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_options = list(STATES.values())
-    _unrecorded_attributes = frozenset({CONF_CONTACT, ATTR_NOTE, ATTR_DEVICES})
+    _unrecorded_attributes = frozenset({CONF_CONTACT, ATTR_NOTE, ATTR_DEVICES, ATTR_SINCE})
 
     def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
         super().__init__(entry, person, server_device_id, PRESENCE)
@@ -98,7 +98,10 @@ class PresenceSensor(PersonEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        attributes: dict[str, Any] = {CONF_CONTACT: self._person.contact}
+        attributes: dict[str, Any] = {
+            CONF_CONTACT: self._person.contact,
+            ATTR_SINCE: self._coordinator.since_of(self._person.key),
+        }
         if self._rich is None:
             return attributes
         devices = {device.id: STATES.get(device.presence) for device in self._rich.devices}

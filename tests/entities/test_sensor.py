@@ -70,6 +70,7 @@ async def test_presence_sensor_describes_itself(
         "device_class": "enum",
         "friendly_name": "Anna Presence",
         "options": ["available", "busy", "do_not_disturb", "away", "vacation", "offline"],
+        "since": loaded.runtime_data.coordinator.since_of("anna@example.com"),
     }
 
 

@@ -1,5 +1,6 @@
 """Reading rich presence documents."""
 
+from datetime import UTC, datetime, timedelta
 import logging
 
 from hypothesis import given
@@ -148,3 +149,30 @@ def documents(draw: st.DrawFn, depth: int = 0) -> str:
 @given(documents())
 def test_any_document_has_a_word(document: str) -> None:
     assert read_pidf(document.encode()).presence in Presence
+
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+CHANGED = '<tuple id="a"><timestamp>2026-11-23T11:30:00Z</timestamp></tuple>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "since"),
+    [
+        (person("busy"), None),
+        ('<person><activities from="2026-11-23T11:30:00Z"><busy/></activities></person>', 30),
+        ('<person><activities><busy from="2026-11-23T11:30:00Z"/></activities></person>', 30),
+        # Over, not yet, and no time.
+        ('<person><activities until="2026-11-23T11:30:00Z"><busy/></activities></person>', None),
+        ('<person><activities from="2026-11-23T12:30:00Z"><busy/></activities></person>', None),
+        ('<person><activities from="now"><busy/></activities></person>', None),
+        ("<person><timestamp>2026-11-23T13:30:00+02:00</timestamp></person>", 30),
+        ("<person><timestamp>2026-11-23T12:30:00Z</timestamp></person>", None),
+        ("<person><timestamp/></person>", None),
+        (CHANGED, 30),
+        # A device may change while the person stays.
+        (person("busy") + CHANGED, None),
+    ],
+)
+def test_since_when(inside: str, since: int | None) -> None:
+    document = read_pidf(f"<presence>{inside}</presence>", now=NOON)
+    assert document.since == (since and NOON - timedelta(minutes=since))

@@ -36,7 +36,8 @@ async def test_no_content_of_the_files_fails_a_set_up(
     hass: HomeAssistant, web_server: str, entry: MockConfigEntry, directory: Path, content: bytes
 ) -> None:
     of_entry = (
-        f"{entry.entry_id}.{what}" for what in ("backup", "contact_list", "leftovers", "run")
+        f"{entry.entry_id}.{what}"
+        for what in ("backup", "contact_list", "leftovers", "run", "since")
     )
     for key in (*of_entry, "renamed_entities"):
         put(directory, f"{DOMAIN}.{key}", content)

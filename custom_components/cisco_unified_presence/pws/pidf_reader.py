@@ -163,6 +163,17 @@ class _Part:
         )
         return frozenset(activity for word in words if (activity := _activity(word)))
 
+    def begins(self, now: datetime) -> Iterator[datetime]:
+        """Yield when the present activities began, of those that say it."""
+        groups = self.inside.get("activities", ())
+        for element in chain(groups, *groups, self._activities_outside(groups)):
+            text = element.get("from")
+            if text and (begin := _time(text)) and _is_now(element, now):
+                yield begin
+
+    def timestamp(self) -> datetime | None:
+        return next((_time(each.text) for each in self.children.get("timestamp", ())), None)
+
     def _activities_outside(self, groups: Sequence[XmlElement]) -> Iterable[XmlElement]:
         """Return the elements ``activity`` that no ``activities`` hold, as the first drafts had."""
         alone = self.inside.get("activity", ())
@@ -209,7 +220,19 @@ def _read(root: XmlElement, now: datetime) -> RichPresence:
         devices=tuple(_device(each, now) for each in tuples),
         user_input=_first(each.text("user-input") for each in persons),
         manual=any(each.is_manual() for each in persons),
+        since=_since(persons, tuples, now),
     )
+
+
+def _since(persons: Sequence[_Part], tuples: Sequence[_Part], now: datetime) -> datetime | None:
+    """Return when what is shown began: the last begin of an activity, else the last change said.
+
+    RFC 4480 (``from``), RFC 4479 and RFC 3863 (``timestamp``).
+    """
+    begins = [time for each in persons for time in each.begins(now)]
+    changes = [time for each in persons or tuples if (time := each.timestamp())]
+    past = [time for time in begins or changes if time <= now]
+    return max(past, default=None)
 
 
 def _device(part: _Part, now: datetime) -> Device:

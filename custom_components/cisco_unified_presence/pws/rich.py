@@ -1,6 +1,7 @@
 """Rich presence: what a server knows of a person and of each device."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -117,6 +118,7 @@ class RichPresence:
         devices: The person's devices.
         user_input: "active" or "idle", None when absent.
         manual: Whether the person chose the presence by hand.
+        since: When that began, as far as the document says; a time alone makes no other presence.
     """
 
     entity: str
@@ -126,6 +128,7 @@ class RichPresence:
     devices: tuple[Device, ...] = ()
     user_input: str | None = None
     manual: bool = False
+    since: datetime | None = field(default=None, compare=False)
 
     @property
     def presence(self) -> Presence:
