@@ -12,6 +12,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .background import async_note_loading, async_schedule_reload
+from .board import async_end_feeds, async_register_commands, async_set_up_module
 from .channel import OrphanStore
 from .clock import Burst
 from .const import CONF_CONTACT_SERVICE_FINGERPRINTS, DOMAIN, MINOR_VERSION
@@ -53,7 +54,7 @@ PLATFORMS = [Platform.SENSOR, *OTHER_PLATFORMS]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what needs no entry: the actions, and the rules in YAML."""
+    """Set up what needs no entry: the actions, the rules in YAML, and the board."""
     async_setup_services(hass)
     await async_start_undoing(hass)
     yaml: YamlRules = config[DOMAIN]
@@ -62,6 +63,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_show_yaml_rules(hass, config)
     async_show_problems_of_yaml(hass, yaml.problems)
     await engine.async_set_yaml_rules(yaml.rules, complete=not yaml.problems)
+    async_register_commands(hass)
+    await async_set_up_module(hass)
     return True
 
 
@@ -120,6 +123,7 @@ async def async_migrate_entry(hass: HomeAssistant, entry: CupConfigEntry) -> boo
 
 async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Unload an entry; its unload callbacks leave the server."""
+    async_end_feeds(hass)
     async_clear_issues(hass, entry, *(set(Issue) - LASTING))
     for person in entry.runtime_data.coordinator.people.values():
         async_clear_issues_of_person(hass, entry, person)

@@ -12,6 +12,7 @@ LOGGER: Final = logging.getLogger(__package__)
 MINOR_VERSION: Final = 2
 
 CONF_APPLICATION_USER: Final = "application_user"
+CONF_BOARD: Final = "board"
 CONF_CALLBACK: Final = "callback"
 CONF_CALLBACK_PORT: Final = "callback_port"
 CONF_CALLBACK_URL: Final = "callback_url"

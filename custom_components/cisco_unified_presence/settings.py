@@ -10,6 +10,7 @@ from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.util import dt as dt_util
 
 from .const import (
+    CONF_BOARD,
     CONF_CALLBACK,
     CONF_CALLBACK_PORT,
     CONF_CALLBACK_URL,
@@ -158,6 +159,11 @@ def dialect_in(data: Mapping[str, Any]) -> DialectMode:
 def is_rich(options: Mapping[str, Any]) -> bool:
     """Return whether rich presence (devices, notes, activities) is asked for."""
     return bool(options.get(CONF_RICH_PRESENCE, False))
+
+
+def shows_board(options: Mapping[str, Any]) -> bool:
+    """Return whether browsers are to load the board; options of earlier versions say nothing."""
+    return bool(options.get(CONF_BOARD, True))
 
 
 def _seconds(options: Mapping[str, Any], key: str, default: timedelta) -> timedelta:

@@ -1,6 +1,6 @@
 """What the actions do, whom they are about, and what the user who calls may see and set."""
 
-from .explain import async_explain
+from .explain import async_explain, explanation_of_target
 from .get_presence import GET_PRESENCE_SCHEMA, async_get_presence
 from .pause_rules import (
     PAUSE_RULES_SCHEMA,
@@ -15,6 +15,7 @@ from .set_presence import (
     async_clear_presence,
     async_set_presence,
 )
+from .targets import Target, invalid
 
 __all__ = [
     "ATTR_PRESENCE",
@@ -23,10 +24,13 @@ __all__ = [
     "PEOPLE_SCHEMA",
     "RESUME_RULES_SCHEMA",
     "SET_PRESENCE_SCHEMA",
+    "Target",
     "async_clear_presence",
     "async_explain",
     "async_get_presence",
     "async_pause_rules",
     "async_resume_rules",
     "async_set_presence",
+    "explanation_of_target",
+    "invalid",
 ]

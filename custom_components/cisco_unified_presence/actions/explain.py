@@ -13,12 +13,12 @@ async def async_explain(call: ServiceCall) -> ServiceResponse:
     targets = await async_targets_of(call, POLICY_READ, controlled=True)
     if targets.left_out:
         raise targets.left_out[0][1]
-    explained = await in_turns(_explanation_of(call.hass, each) for each in targets.people)
+    explained = await in_turns(explanation_of_target(call.hass, each) for each in targets.people)
     contacts = [each.person.contact for each in targets.people]
     return {"people": dict(zip(contacts, explained, strict=True))}
 
 
-def _explanation_of(hass: HomeAssistant, target: Target) -> JsonValueType:
+def explanation_of_target(hass: HomeAssistant, target: Target) -> JsonValueType:
     person, runtime = target.person, target.runtime
     record = runtime.reconciler.record_of(person)
     engine = async_rule_engine(hass)

@@ -8,6 +8,7 @@ from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
 from ..const import (
+    CONF_BOARD,
     CONF_CONTACT_LIST,
     CONF_FULL_REFRESH_INTERVAL,
     CONF_MANUAL_END,
@@ -41,6 +42,7 @@ OPTIONS_SCHEMA = CALLBACK_SCHEMA.extend(
         ),
         vol.Required(CONF_MANUAL_HOURS, default=DEFAULT_MANUAL_HOURS): HOURS,
         vol.Required(CONF_CONTACT_LIST, default=False): BooleanSelector(),
+        vol.Required(CONF_BOARD, default=True): BooleanSelector(),
     }
 )
 

@@ -1,0 +1,137 @@
+"""The WebSocket commands of the board. Their messages are in frontend/src/messages.ts.
+
+Setting goes by the actions.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from homeassistant.components import websocket_api
+from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.json import JsonValueType
+import voluptuous as vol
+
+from ..actions import Target, explanation_of_target, invalid
+from ..const import DOMAIN
+from ..people import Person, contact_key
+from ..runtime import CupConfigEntry
+from .feed import Feed
+from .people import may_see, people_in
+from .people_feed import PeopleFeed
+from .texts import Texts
+
+NOT_LOADED: Final = "not_loaded"
+
+LANGUAGE: Final[dict[vol.Marker, Any]] = {vol.Optional("language", default="en"): str}
+
+PERSON: Final[dict[vol.Marker, Any]] = {
+    vol.Required("person"): vol.Any(
+        str, {vol.Required("entry_id"): str, vol.Required("subentry_id"): str}
+    ),
+    **LANGUAGE,
+}
+
+type Answer = Callable[[HomeAssistant, Target], JsonValueType]
+
+# An entry in these states has nothing to say yet, or any more.
+_PASSING: Final = frozenset(
+    {
+        ConfigEntryState.NOT_LOADED,
+        ConfigEntryState.SETUP_IN_PROGRESS,
+        ConfigEntryState.UNLOAD_IN_PROGRESS,
+    }
+)
+
+
+@callback
+def async_register_commands(hass: HomeAssistant) -> None:
+    """Register the commands, which stay until Home Assistant stops."""
+    websocket_api.async_register_command(hass, _people_subscribe)
+    websocket_api.async_register_command(hass, _explain)
+
+
+@websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/people/subscribe", **LANGUAGE})
+@websocket_api.async_response
+async def _people_subscribe(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> None:
+    await _async_subscribe(hass, connection, msg, PeopleFeed)
+
+
+@websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/explain", **PERSON})
+@websocket_api.async_response
+async def _explain(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    await _async_answer_about(hass, connection, msg, explanation_of_target)
+
+
+async def _async_answer_about(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any], answer: Answer
+) -> None:
+    """Answer a question about one controlled person whom the user may see."""
+    target = _target_of(hass, connection, msg["person"])
+    if target is None:
+        error = HomeAssistantError(translation_domain=DOMAIN, translation_key="no_such_person")
+        await _async_refuse(hass, connection, msg, websocket_api.ERR_NOT_FOUND, error)
+        return
+    person = target.person
+    if not person.controlled:
+        error = invalid("not_controlled", name=person.name)
+        await _async_refuse(hass, connection, msg, websocket_api.ERR_NOT_SUPPORTED, error)
+        return
+    connection.send_result(msg["id"], {"people": {person.contact: answer(hass, target)}})
+
+
+def _target_of(
+    hass: HomeAssistant, connection: ActiveConnection, reference: str | dict[str, str]
+) -> Target | None:
+    """Return the person of a loaded entry whom a reference means, None if the user sees none."""
+    may, is_admin = connection.user.permissions.check_entity, connection.user.is_admin
+    for entry in hass.config_entries.async_loaded_entries(DOMAIN):
+        for person in people_in(entry).values():
+            if _means(reference, entry, person) and may_see(
+                hass, may, entry, person, is_admin=is_admin
+            ):
+                return Target(person, entry)
+    return None
+
+
+def _means(reference: str | dict[str, str], entry: CupConfigEntry, person: Person) -> bool:
+    if isinstance(reference, str):
+        return person.key == contact_key(reference)
+    return (reference["entry_id"], reference["subentry_id"]) == (
+        entry.entry_id,
+        person.subentry_id,
+    )
+
+
+async def _async_subscribe(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any], kind: type[Feed]
+) -> None:
+    entries = hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+    if all(entry.state in _PASSING for entry in entries):
+        error = HomeAssistantError(translation_domain=DOMAIN, translation_key="board_not_loaded")
+        await _async_refuse(hass, connection, msg, NOT_LOADED, error)
+        return
+    await kind(hass, connection, msg["id"], msg["language"]).async_start()
+
+
+async def _async_refuse(
+    hass: HomeAssistant,
+    connection: ActiveConnection,
+    msg: dict[str, Any],
+    code: str,
+    error: HomeAssistantError,
+) -> None:
+    """Answer with an error; one that is raised would be logged each time."""
+    texts = await Texts.async_load(hass, msg["language"])
+    connection.send_error(
+        msg["id"],
+        code,
+        texts.error(error),
+        translation_key=error.translation_key,
+        translation_domain=DOMAIN,
+        translation_placeholders=error.translation_placeholders,
+    )

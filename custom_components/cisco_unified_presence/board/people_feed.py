@@ -1,0 +1,201 @@
+"""The subscription to people: all whom the user may see, then those who have changed."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+from typing import Any, override
+
+from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from ..const import DOMAIN
+from ..people import Person
+from ..pws import in_turns
+from ..rules import PersonId, async_rule_engine
+from ..runtime import CupConfigEntry
+from .feed import PROTOCOL, Feed, Message, Subscriptions
+from .people import PeopleView, id_of, is_running, people_in
+from .reasons import async_reason_of
+from .texts import Texts
+
+type Described = dict[str, dict[str, Any]]
+
+
+class PeopleFeed(Feed):
+    """Follows people, servers and groups. One change among many people costs one description."""
+
+    _view: PeopleView
+
+    def __init__(
+        self, hass: HomeAssistant, connection: ActiveConnection, message_id: int, language: str
+    ) -> None:
+        super().__init__(hass, connection, message_id, language)
+        self._subscriptions = Subscriptions()
+        self._changed: set[PersonId] = set()
+        self._all_changed = False
+        # What the browser knows.
+        self._people: Described = {}
+        self._servers: Described = {}
+        self._groups: list[dict[str, Any]] = []
+
+    @override
+    async def _async_everything(self) -> Message:
+        texts = await Texts.async_load(self.hass, self.language)
+        self._view = PeopleView(self.hass, self._may, texts, is_admin=self._is_administrator)
+        self._subscriptions.async_add(None, self._subscribe_to_registries)
+        self._subscribe()
+        self._people = await self._async_describe_all()
+        self._servers, self._groups = self._describe_servers(), self._describe_groups()
+        return {
+            "protocol": PROTOCOL,
+            "people": list(self._people.values()),
+            "servers": list(self._servers.values()),
+            "groups": self._groups,
+        }
+
+    @override
+    async def _async_changes(self) -> Message:
+        changed, self._changed = self._changed, set()
+        if self._all_changed:
+            self._all_changed = False
+            self._subscribe()
+            now = await self._async_describe_all()
+            removed = list(self._people.keys() - now.keys())
+        else:
+            now, removed = await self._async_describe(changed)
+        news = {
+            "changed": _news(self._people, now),
+            "removed": removed,
+            "servers": _news(self._servers, servers := self._describe_servers()),
+        }
+        self._people = {
+            key: each for key, each in (self._people | now).items() if key not in removed
+        }
+        self._servers = servers
+        message = {key: each for key, each in news.items() if each}
+        if (groups := self._describe_groups()) != self._groups:
+            self._groups = message["groups"] = groups
+        return message
+
+    @callback
+    @override
+    def _unsubscribe_all(self) -> None:
+        self._subscriptions.async_end()
+
+    @property
+    def _entries(self) -> list[CupConfigEntry]:
+        return self.hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+
+    # What is subscribed to
+
+    def _subscribe_to_registries(self) -> list[CALLBACK_TYPE]:
+        @callback
+        def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
+            if entry.domain == DOMAIN:
+                self._note_all()
+
+        return [
+            async_rule_engine(self.hass).async_subscribe_directory(self._note_all),
+            async_dispatcher_connect(self.hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
+        ]
+
+    @callback
+    def _subscribe(self) -> None:
+        """Subscribe to the entries and people that there are now."""
+        wanted: dict[object, Callable[[], list[CALLBACK_TYPE]]] = {}
+        for entry in filter(is_running, self._entries):
+            wanted[entry.entry_id] = partial(self._subscribe_to_entry, entry)
+            for person in people_in(entry).values():
+                wanted[entry.entry_id, person.key, person.controlled] = partial(
+                    self._subscribe_to_person, entry, person
+                )
+        self._subscriptions.async_retain({None, *wanted})
+        for about, subscribe in wanted.items():
+            self._subscriptions.async_add(about, subscribe)
+
+    def _subscribe_to_entry(self, entry: CupConfigEntry) -> list[CALLBACK_TYPE]:
+        runtime = entry.runtime_data
+        return [
+            runtime.coordinator.async_subscribe_people(self._note_all),
+            runtime.coordinator.async_subscribe_server(self._note),
+            runtime.groups.async_subscribe(self._note_all),
+        ]
+
+    def _subscribe_to_person(self, entry: CupConfigEntry, person: Person) -> list[CALLBACK_TYPE]:
+        runtime, person_id = entry.runtime_data, (entry.entry_id, person.key)
+        note = partial(self._note_person, person_id)
+        ends = [runtime.coordinator.async_subscribe(person.key, note)]
+        if person.controlled:
+            pauses = async_rule_engine(self.hass).pauses
+            ends.append(runtime.decision_log.async_subscribe(person, note))
+            ends.append(pauses.async_subscribe(person_id, note))
+        return ends
+
+    @callback
+    def _note_person(self, person_id: PersonId) -> None:
+        self._changed.add(person_id)
+        self._note()
+
+    @callback
+    def _note_all(self) -> None:
+        self._all_changed = True
+        self._note()
+
+    # What is described
+
+    async def _async_describe_all(self) -> Described:
+        described: Described = {}
+        for entry in self._entries:
+            groups = _groups_by_person(entry)
+            visible = await in_turns(
+                person for person in people_in(entry).values() if self._view.may_see(entry, person)
+            )
+            for person in visible:
+                each = await self._async_describe_person(entry, person, groups)
+                described[each["id"]] = each
+        return described
+
+    async def _async_describe(self, changed: set[PersonId]) -> tuple[Described, list[str]]:
+        """Describe some; return also the ids of those whom the user may no longer see."""
+        described: Described = {}
+        removed: list[str] = []
+        for entry in filter(is_running, self._entries):
+            keys = {key for entry_id, key in changed if entry_id == entry.entry_id}
+            groups = _groups_by_person(entry) if keys else {}
+            people = people_in(entry)
+            for person in [people[key] for key in keys if key in people]:
+                if self._view.may_see(entry, person):
+                    each = await self._async_describe_person(entry, person, groups)
+                    described[each["id"]] = each
+                elif (gone := id_of(entry.entry_id, person.subentry_id)) in self._people:
+                    removed.append(gone)
+        return described, removed
+
+    async def _async_describe_person(
+        self, entry: CupConfigEntry, person: Person, groups: dict[str, list[str]]
+    ) -> dict[str, Any]:
+        reason = None
+        if is_running(entry) and person.controlled:
+            reason = await async_reason_of(self.hass, entry, person, self.language)
+        return self._view.person(entry, person, groups.get(person.key, []), reason)
+
+    def _describe_servers(self) -> Described:
+        return {each.entry_id: self._view.server(each) for each in self._entries}
+
+    def _describe_groups(self) -> list[dict[str, Any]]:
+        return [group for entry in self._entries for group in self._view.groups(entry)]
+
+
+def _groups_by_person(entry: CupConfigEntry) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    if is_running(entry):
+        for subentry_id, group in entry.runtime_data.groups.all.items():
+            for person in group.members:
+                found[person.key].append(subentry_id)
+    return found
+
+
+def _news(before: Described, now: Described) -> list[dict[str, Any]]:
+    return [each for key, each in now.items() if before.get(key) != each]

@@ -1,0 +1,56 @@
+"""Questions about one person: who may ask, and whom a reference means."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+
+from .conftest import Browser
+
+ANNA = "anna@example.com"
+
+
+def reference(entry: MockConfigEntry, name: str) -> dict[str, str]:
+    people = entry.runtime_data.coordinator.people.values()
+    subentry_id = next(each.subentry_id for each in people if each.name == name)
+    return {"entry_id": entry.entry_id, "subentry_id": subentry_id}
+
+
+async def test_the_explanation_is_that_of_the_action(
+    hass: HomeAssistant, loaded: MockConfigEntry, browser: Browser
+) -> None:
+    by_action: Any = await hass.services.async_call(
+        DOMAIN,
+        "explain",
+        {"entity_id": "sensor.anna_presence"},
+        blocking=True,
+        return_response=True,
+    )
+    for person in (ANNA, "SIP:Anna@Example.com", reference(loaded, "Anna")):
+        answer = await browser.call("explain", person=person)
+        assert answer["result"] == by_action
+
+
+@pytest.mark.parametrize("person", ["nobody@example.com", {"entry_id": "x", "subentry_id": "y"}])
+async def test_a_person_who_is_not_there_is_not_found(browser: Browser, person: Any) -> None:
+    answer = await browser.call("explain", person=person, language="nl")
+    assert answer["error"]["code"] == "not_found"
+    assert answer["error"]["message"].startswith("Deze persoon bestaat niet")
+
+
+async def test_a_person_who_may_not_be_seen_is_not_found(
+    loaded: MockConfigEntry, annas_browser: Browser
+) -> None:
+    answer = await annas_browser.call("explain", person=reference(loaded, "Ben"))
+    assert answer["error"]["code"] == "not_found"
+    assert (await annas_browser.call("explain", person=ANNA))["success"]
+
+
+async def test_a_person_who_is_only_watched_has_no_explanation(browser: Browser) -> None:
+    answer = await browser.call("explain", person="ben@example.com")
+    assert answer["error"]["code"] == "not_supported"
+    assert answer["error"]["translation_key"] == "not_controlled"
+    assert "Ben" in answer["error"]["message"]
