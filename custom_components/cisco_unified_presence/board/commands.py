@@ -21,6 +21,7 @@ from ..runtime import CupConfigEntry
 from .feed import Feed
 from .people import may_see, people_in
 from .people_feed import PeopleFeed
+from .rules_feed import RulesFeed
 from .texts import Texts
 
 NOT_LOADED: Final = "not_loaded"
@@ -50,6 +51,7 @@ _PASSING: Final = frozenset(
 def async_register_commands(hass: HomeAssistant) -> None:
     """Register the commands, which stay until Home Assistant stops."""
     websocket_api.async_register_command(hass, _people_subscribe)
+    websocket_api.async_register_command(hass, _rules_subscribe)
     websocket_api.async_register_command(hass, _explain)
 
 
@@ -59,6 +61,14 @@ async def _people_subscribe(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     await _async_subscribe(hass, connection, msg, PeopleFeed)
+
+
+@websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/rules/subscribe", **LANGUAGE})
+@websocket_api.async_response
+async def _rules_subscribe(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> None:
+    await _async_subscribe(hass, connection, msg, RulesFeed)
 
 
 @websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/explain", **PERSON})

@@ -176,6 +176,7 @@ class RuleEngine:
         if runner is None:
             return None
         people = self._targets.of(rule_id)
+        winning_for = frozenset(each for each in people if self._winners.get(each) == rule_id)
         return RuleStatus(
             rule=runner.rule,
             enabled=runner.enabled,
@@ -183,10 +184,10 @@ class RuleEngine:
             until=runner.until,
             pause=self.pauses.of(None, rule_id),
             people=self._targets.names_of(people),
-            wins_for=self._targets.names_of(
-                each for each in people if self._winners.get(each) == rule_id
-            ),
+            wins_for=self._targets.names_of(winning_for),
             rests_for=self._loops.rests_for(rule_id),
+            about=people,
+            winning_for=winning_for,
         )
 
     async def async_set_enabled(self, rule_id: str, *, enabled: bool) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ..arbitration import RuleRequest, RulesPause
 from ..states import STATES
+from .directory import PersonId
 from .rule import Rule
 
 
@@ -51,6 +52,8 @@ class RuleStatus:
         wins_for: The names of the people for whom it wins.
         pause: Its pause for everybody.
         rests_for: The names of the people for whom it rests, since it has chased itself.
+        about: The people whom it is about.
+        winning_for: The people for whom it wins.
     """
 
     rule: Rule
@@ -61,6 +64,8 @@ class RuleStatus:
     wins_for: tuple[str, ...]
     pause: RulesPause | None = None
     rests_for: tuple[str, ...] = ()
+    about: frozenset[PersonId] = frozenset()
+    winning_for: frozenset[PersonId] = frozenset()
 
     @property
     def presence(self) -> str | None:

@@ -1,0 +1,110 @@
+"""What the board shows of a rule, in plain JSON: the shapes of frontend/src/messages.ts."""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import Any, Final
+
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from ..const import DOMAIN
+from ..decision_words import local_iso
+from ..rules import PersonId, RuleEngine, RuleStatus
+from .people import May
+
+EDIT_URL: Final = f"/config/integrations/integration/{DOMAIN}#config_entry="
+
+
+class RuleState(StrEnum):
+    """What a rule does now."""
+
+    ON_AND_WINS = "on_and_wins"
+    HOLDS = "holds"
+    DOES_NOT_HOLD = "does_not_hold"
+    PAUSED = "paused"
+    OFF = "off"
+    RESTING = "resting"
+
+
+def state_of(status: RuleStatus) -> RuleState:
+    if not status.enabled:
+        return RuleState.OFF
+    if status.pause is not None:
+        return RuleState.PAUSED
+    if status.rests_for:
+        return RuleState.RESTING
+    if status.since is None:
+        return RuleState.DOES_NOT_HOLD
+    return RuleState.ON_AND_WINS if status.wins_for else RuleState.HOLDS
+
+
+class RulesView:
+    """Describes rules to one user."""
+
+    def __init__(
+        self, hass: HomeAssistant, engine: RuleEngine, may: May, *, is_admin: bool
+    ) -> None:
+        self._engine = engine
+        self._may = may
+        self._is_admin = is_admin
+        self._entities = er.async_get(hass)
+
+    def may_see(self, rule_id: str) -> bool:
+        """Return whether the user may read an entity of a rule.
+
+        A rule without entities is for administrators.
+        """
+        found = [
+            self._entity_id(each, rule_id) for each in (Platform.BINARY_SENSOR, Platform.SWITCH)
+        ]
+        known = [each for each in found if each]
+        return any(self._may(each, POLICY_READ) for each in known) if known else self._is_admin
+
+    def rule(
+        self,
+        rule_id: str,
+        entry_id: str | None,
+        order: int,
+        ids_of: Callable[[Iterable[PersonId]], list[str]],
+    ) -> dict[str, Any] | None:
+        """Return a rule, None when it has just gone.
+
+        Args:
+            rule_id: The rule's id.
+            entry_id: The entry that it belongs to, None for a rule in YAML.
+            order: Its place among the rules.
+            ids_of: Returns the ids of those people whom the user may see.
+        """
+        status = self._engine.status_of(rule_id)
+        if status is None:
+            return None
+        switch = self._entity_id(Platform.SWITCH, rule_id)
+        registered = self._entities.async_get(switch) if switch else None
+        may_control = self._may(switch, POLICY_CONTROL) if switch else self._is_admin
+        return {
+            "id": rule_id,
+            "entry_id": entry_id,
+            "subentry_id": rule_id if entry_id else None,
+            "name": status.rule.name,
+            "presence": status.presence,
+            "priority": status.rule.priority,
+            "order": order,
+            "on": status.enabled,
+            "holds": status.since is not None,
+            "since": local_iso(status.since),
+            "until": local_iso(status.until),
+            "status": state_of(status).value,
+            "people": ids_of(status.about),
+            "wins_for": ids_of(status.winning_for),
+            "paused": status.pause is not None,
+            "paused_until": local_iso(status.pause.until) if status.pause else None,
+            "may_control": may_control,
+            "switch_entity": switch if registered and not registered.disabled else None,
+            "edit_url": f"{EDIT_URL}{entry_id}" if entry_id else None,
+            "evaluations": [],
+        }
+
+    def _entity_id(self, platform: Platform, rule_id: str) -> str | None:
+        return self._entities.async_get_entity_id(platform, DOMAIN, f"rule_{rule_id}")
