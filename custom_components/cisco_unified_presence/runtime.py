@@ -228,6 +228,10 @@ class Runtime:
         return cls(hass, entry, session, nodes)
 
     @property
+    def entry_id(self) -> str:
+        return self._entry.entry_id
+
+    @property
     def callback_url(self) -> str | None:
         """The address that the server is to call, None when there is none."""
         return self._callback.url if self._callback else None

@@ -4,6 +4,7 @@ from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.util.json import JsonValueType
 
+from ..explanation import async_situation, async_system_texts, sentence_of
 from ..pws import in_turns
 from ..rules import async_rule_engine, explanation_of
 from .targets import Target, async_targets_of
@@ -23,7 +24,8 @@ def explanation_of_target(hass: HomeAssistant, target: Target) -> JsonValueType:
     record = runtime.reconciler.record_of(person)
     engine = async_rule_engine(hass)
     identity = (target.entry.entry_id, person.key)
-    return explanation_of(
+    situation = async_situation(hass, runtime, person)
+    explained = explanation_of(
         person,
         runtime.coordinator.presence_of(person.key),
         engine.evaluations_for(*identity),
@@ -33,3 +35,5 @@ def explanation_of_target(hass: HomeAssistant, target: Target) -> JsonValueType:
         own=runtime.reconciler.own_presences.of(person.key),
         waiting_until=runtime.reconciler.waiting_until(person),
     )
+    sentence = sentence_of(situation, async_system_texts(hass))
+    return {**explained, "sentence": sentence, "situation": situation.kind.value}

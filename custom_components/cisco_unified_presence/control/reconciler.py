@@ -101,6 +101,10 @@ class Reconciler:
         """Return until when a write waits, since the person was written to too often."""
         return self._decisions.waiting_until(person.key)
 
+    def refused_until(self, person: Person) -> datetime | None:
+        """Return when the server is tried again that has refused what was decided."""
+        return self._schedule.refusals.until(person.key)
+
     def record_of(self, person: Person) -> PersonRecord:
         return self._store.record_of(person.key)
 

@@ -38,6 +38,11 @@ class Refusals:
         elif is_refusal(error):
             self._people[key] = now + PAUSE
 
+    def until(self, key: str) -> datetime | None:
+        """Return when a person is tried again who is refused, None of any other."""
+        moments = [each for each in (self._people.get(key), self._account) if each]
+        return max(moments, default=None)
+
     def forget(self, key: str) -> None:
         self._people.pop(key, None)
         self._account = None

@@ -2,6 +2,7 @@
 
 from .calendar_leaf import CONF_ALL_DAY, PATTERNS, async_calendars_in, async_filter_of
 from .calendars import async_calendars, event_now
+from .condition_facts import MISSING, ConditionFact, FactKind
 from .conditions import ConditionsInvalid, WatchedConditions
 from .directory import (
     CONF_PEOPLE,
@@ -40,7 +41,9 @@ from .schema import (
     YIELDS_TO,
     requested_by,
 )
-from .status import RuleStatus
+from .status import RuleEvaluation, RuleStatus
+from .timing import RuleTimes, TimingState
+from .truth import TruthValue
 from .yaml_config import YamlRules, read_rules
 
 __all__ = [
@@ -67,6 +70,7 @@ __all__ = [
     "CONF_YIELDS_TO",
     "MAX_PRIORITY",
     "MIN_PRIORITY",
+    "MISSING",
     "OWN",
     "PATTERNS",
     "PRESENCE_WORDS",
@@ -74,15 +78,21 @@ __all__ = [
     "RULE_SCHEMA",
     "YAML",
     "YIELDS_TO",
+    "ConditionFact",
     "ConditionsInvalid",
+    "FactKind",
     "Pauses",
     "PeopleDirectory",
     "PeopleSelection",
     "PersonId",
     "Rule",
     "RuleEngine",
+    "RuleEvaluation",
     "RuleStatus",
+    "RuleTimes",
     "Scope",
+    "TimingState",
+    "TruthValue",
     "WatchedConditions",
     "YamlRules",
     "async_calendars",

@@ -12,6 +12,7 @@ from homeassistant.helpers.template import Template, is_template_string
 from homeassistant.helpers.typing import ConfigType
 
 from .calendars import EventFilter, async_calendars, event_now, next_boundary
+from .condition_facts import ConditionFact, FactKind, name_of
 from .condition_inputs import Inputs
 from .condition_result import ConditionResult, Scope
 from .truth import TruthValue
@@ -72,6 +73,7 @@ class CalendarLeaf:
         self._subscribed: dict[str, CALLBACK_TYPE] = {}
         self.error: str | None = None
         self.inputs = Inputs()
+        self._result = ConditionResult(TruthValue.UNKNOWN)
 
     @property
     def leaves(self) -> Sequence[CalendarLeaf]:
@@ -88,8 +90,30 @@ class CalendarLeaf:
         named = f" “{title}”" if title else ""
         return f"an event{named} of {' or '.join(sorted(self.inputs.entities)) or 'no calendar'}"
 
+    @property
+    def value(self) -> TruthValue:
+        return self._result.value
+
+    @callback
+    def async_facts(self) -> tuple[ConditionFact, ...]:
+        if self._alias:
+            return (ConditionFact(kind=FactKind.NAMED, value=self.value, name=self._alias),)
+        event = self._result.event or {}
+        fact = ConditionFact(
+            kind=FactKind.EVENT,
+            value=self.value,
+            name=event.get("summary", ""),
+            names=tuple(name_of(self._hass, each) for each in sorted(self.inputs.entities)),
+            until=event.get("end"),
+        )
+        return (fact,)
+
     @callback
     def async_evaluate(self) -> ConditionResult:
+        self._result = self._async_check()
+        return self._result
+
+    def _async_check(self) -> ConditionResult:
         calendars = async_calendars_in(self._hass, self._target)
         self.inputs = Inputs(calendars, members=calendars)
         self._subscribe(calendars)

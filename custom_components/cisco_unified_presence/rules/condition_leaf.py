@@ -19,6 +19,7 @@ from homeassistant.helpers.event import TrackTemplate, async_track_template_resu
 from homeassistant.helpers.template import Template
 from homeassistant.helpers.typing import ConfigType
 
+from .condition_facts import ConditionFact, FactKind, async_fact_of
 from .condition_inputs import (
     Inputs,
     async_inputs,
@@ -99,6 +100,17 @@ class Leaf:
     def words(self) -> str:
         """Return what this condition says when it is true."""
         return self._alias or f"{self._subject} is {self._expected}"
+
+    @property
+    def value(self) -> TruthValue:
+        return self._value
+
+    @callback
+    def async_facts(self) -> tuple[ConditionFact, ...]:
+        """Return what the condition was found to be, and the present states of its inputs."""
+        if self._alias:
+            return (ConditionFact(kind=FactKind.NAMED, value=self._value, name=self._alias),)
+        return (async_fact_of(self._hass, self._config, self.inputs, self._value),)
 
     @property
     def may_depend_on_time(self) -> bool:

@@ -19,11 +19,12 @@ from homeassistant.helpers.template import Template
 from homeassistant.helpers.typing import ConfigType
 
 from .calendar_leaf import CalendarLeaf
+from .condition_facts import ConditionFact, FactKind, negated
 from .condition_leaf import Leaf
 from .condition_members import by_member
 from .condition_result import TRUE, ConditionResult, Scope
 from .linked_conditions import CALENDAR_EVENT, CONF_LINK, CONF_LINKED, with_links
-from .truth import OPERATORS, TruthValue
+from .truth import NEGATED, OPERATORS, TruthValue
 
 
 class Branch:
@@ -46,6 +47,27 @@ class Branch:
         if self._kind == "not":
             return f"not ({' or '.join(node.words for node in self._nodes)})"
         return f"({f' {self._kind} '.join(node.words for node in self._nodes)})"
+
+    @property
+    def value(self) -> TruthValue:
+        return OPERATORS[self._kind](node.value for node in self._nodes)
+
+    @callback
+    def async_facts(self) -> tuple[ConditionFact, ...]:
+        """Return what decides this condition: of an `or` that is true, the parts that are true."""
+        if self._alias or not self._nodes:
+            kind = FactKind.NAMED if self._nodes else FactKind.UNLINKED
+            return (ConditionFact(kind=kind, value=self.value, name=self._alias or ""),)
+        facts = tuple(fact for node in self._decisive for fact in node.async_facts())
+        return negated(facts) if self._kind == "not" else facts
+
+    @property
+    def _decisive(self) -> Sequence[Node]:
+        """Return the nodes for whose sake it has its value."""
+        value = self.value
+        if self._kind == "not":
+            value = NEGATED[value]
+        return [node for node in self._nodes if node.value is value]
 
     @callback
     def async_evaluate(self) -> ConditionResult:

@@ -21,6 +21,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .calendar_leaf import CalendarLeaf
+from .condition_facts import ConditionFact
 from .condition_leaf import Leaf
 from .condition_result import Scope
 from .condition_tree import Node, async_build_all, first_event, is_enabled, unload
@@ -132,6 +133,14 @@ class WatchedConditions:
             self._async_untrack()
             return
         self.async_evaluate()
+
+    @callback
+    def async_facts(self) -> tuple[ConditionFact, ...]:
+        """Return what decides the value of all: all that is true, or what is not."""
+        nodes = [node for _, node in self._numbered]
+        value = all_of([node.value for node in nodes])
+        decisive = [node for node in nodes if node.value is value]
+        return tuple(fact for node in decisive for fact in node.async_facts())
 
     @property
     def numbered_leaves(self) -> Iterator[tuple[int, Leaf | CalendarLeaf]]:

@@ -108,7 +108,8 @@ class RuleEngine:
         )
         if not self._loops.rests(rule_id, person):
             return evaluation
-        return replace(evaluation, holds=False, failing=("it rests, since it chased itself",))
+        why = "it rests, since it chased itself"
+        return replace(evaluation, holds=False, rests=True, failing=(why,))
 
     @callback
     def async_subscribe_requests(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:

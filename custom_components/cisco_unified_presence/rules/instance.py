@@ -1,6 +1,7 @@
 """A rule as it is evaluated for one person, or for all its people together."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from ..arbitration import RuleRequest
+from .condition_facts import ConditionFact, FactKind
 from .condition_result import Scope
 from .conditions import WatchedConditions
 from .rule import Rule
@@ -17,6 +19,7 @@ from .status import RuleEvaluation
 from .store import InstanceRecord
 from .texts import RuleTexts
 from .timing import TimingState, next_change
+from .truth import TruthValue
 
 # Returns what templates may know of the person; None for all people together, or if they are gone.
 type View = Callable[[], Mapping[str, Any] | None]
@@ -63,7 +66,8 @@ class RuleInstance:
         return self._state.request(order, dt_util.utcnow())
 
     def evaluation(self, order: int, *, enabled: bool) -> RuleEvaluation:
-        return self._state.evaluation(order, dt_util.utcnow(), enabled=enabled)
+        found = self._state.evaluation(order, dt_util.utcnow(), enabled=enabled)
+        return replace(found, facts=self._facts)
 
     async def async_prepare(self, rule: Rule) -> Prepared:
         """Return conditions and texts of a rule, which are tracked from now on.
@@ -107,6 +111,15 @@ class RuleInstance:
     def async_reset(self) -> None:
         """Forget how long the conditions were true."""
         self._state.reset()
+
+    def _facts(self) -> tuple[ConditionFact, ...]:
+        """Return what decides whether the conditions are true, nothing before they run."""
+        if self._running is None:
+            return ()
+        facts, value = self._running.conditions.async_facts(), self._state.value
+        if value in {None, TruthValue.TRUE} or not all(fact.as_needed for fact in facts):
+            return facts
+        return (ConditionFact(kind=FactKind.CHOICE, value=value),)
 
     @callback
     def async_evaluate(self) -> None:

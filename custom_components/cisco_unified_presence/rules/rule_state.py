@@ -81,6 +81,8 @@ class RuleState:
             failing=self.failing,
             presence=_presence_of(request, self.rule, holds=self.timing.holds),
             request=request,
+            times=self.rule.times,
+            timing=self.timing,
         )
 
     def replace(self, rule: Rule) -> None:

@@ -1,12 +1,15 @@
 """The state of a rule, as explanations and as entities show it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..arbitration import RuleRequest, RulesPause
 from ..states import STATES
+from .condition_facts import ConditionFact
 from .directory import PersonId
 from .rule import Rule
+from .timing import RuleTimes, TimingState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,10 @@ class RuleEvaluation:
         stopped: Whether it does not act for the person all the same: it is paused, or the person
             does not follow rules.
         pause: Its pause for the person.
+        rests: Whether it rests for the person, since it has chased itself.
+        times: Its durations.
+        timing: Since when its conditions have which value.
+        facts: Returns what decides whether its conditions are true.
     """
 
     rule_id: str
@@ -37,6 +44,15 @@ class RuleEvaluation:
     request: RuleRequest
     stopped: bool = False
     pause: RulesPause | None = None
+    rests: bool = False
+    times: RuleTimes = field(default_factory=RuleTimes)
+    timing: TimingState = field(default_factory=TimingState)
+    facts: Callable[[], tuple[ConditionFact, ...]] = field(default=lambda: (), compare=False)
+
+    @property
+    def acts(self) -> bool:
+        """Return whether it holds, and decides for the person if it wins."""
+        return self.holds and not self.stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ class TruthValue(StrEnum):
     UNKNOWN = "unknown"
 
 
-_NEGATED = {
+NEGATED = {
     TruthValue.TRUE: TruthValue.FALSE,
     TruthValue.FALSE: TruthValue.TRUE,
     TruthValue.UNKNOWN: TruthValue.UNKNOWN,
@@ -37,7 +37,7 @@ def any_of(values: Iterable[TruthValue]) -> TruthValue:
 
 def none_of(values: Iterable[TruthValue]) -> TruthValue:
     """Return whether none is true, as Home Assistant's `not` means it."""
-    return _NEGATED[any_of(values)]
+    return NEGATED[any_of(values)]
 
 
 OPERATORS: dict[str, Callable[[Iterable[TruthValue]], TruthValue]] = {

@@ -1,0 +1,26 @@
+"""Why a person has the presence that they have: as values, and as a sentence in any language."""
+
+from ..rules import explanation_of
+from .person import async_sentence, async_situation, async_system_sentence
+from .sentence import MAX_SENTENCE, sentence_of
+from .situation import Besides, Circumstances, Kind, Note, Phase, Situation, situation_of
+from .texts import Texts, async_system_texts, async_texts
+
+__all__ = [
+    "MAX_SENTENCE",
+    "Besides",
+    "Circumstances",
+    "Kind",
+    "Note",
+    "Phase",
+    "Situation",
+    "Texts",
+    "async_sentence",
+    "async_situation",
+    "async_system_sentence",
+    "async_system_texts",
+    "async_texts",
+    "explanation_of",
+    "sentence_of",
+    "situation_of",
+]

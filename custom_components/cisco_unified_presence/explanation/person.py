@@ -1,0 +1,53 @@
+"""The situation of a person of a running entry, and its sentence."""
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..people import Person
+from ..rules import async_rule_engine
+from ..runtime import Runtime
+from ..states import STATES
+from .sentence import sentence_of
+from .situation import Circumstances, Situation, situation_of
+from .texts import async_system_texts, async_texts
+
+
+@callback
+def async_situation(hass: HomeAssistant, runtime: Runtime, person: Person) -> Situation:
+    """Return why a controlled person has the presence that they have."""
+    engine, reconciler, key = async_rule_engine(hass), runtime.reconciler, person.key
+    identity = (runtime.entry_id, key)
+    seen, record = runtime.coordinator.presence_of(key), reconciler.record_of(person)
+    published = record.published
+    shown_then = published.shown if published else None
+    return situation_of(
+        Circumstances(
+            person=person.name,
+            decision=reconciler.decision_of(person),
+            now=dt_util.utcnow(),
+            reachable=runtime.coordinator.reachable,
+            shown=STATES.get(seen.presence) if seen else None,
+            chosen=seen is not None and seen.rich is not None and seen.rich.manual,
+            own=reconciler.own_presences.of(key),
+            evaluations=engine.evaluations_for(*identity),
+            gate=engine.pauses.gate_of(identity),
+            published=published.requested if published else None,
+            published_shown=STATES.get(shown_then) if shown_then else None,
+            waiting_until=reconciler.waiting_until(person),
+            refused_until=reconciler.refused_until(person),
+        )
+    )
+
+
+async def async_sentence(
+    hass: HomeAssistant, runtime: Runtime, person: Person, language: str
+) -> str:
+    """Return in a language why a controlled person has the presence that they have."""
+    texts = await async_texts(hass, language)
+    return sentence_of(async_situation(hass, runtime, person), texts)
+
+
+@callback
+def async_system_sentence(hass: HomeAssistant, runtime: Runtime, person: Person) -> str:
+    """Return the sentence in the system's language."""
+    return sentence_of(async_situation(hass, runtime, person), async_system_texts(hass))
