@@ -39,11 +39,24 @@ SHARED = {
         "Port",
         "Server",
         "Template",
+        "{clause}: {facts}",
     },
-    "es": {"Host", "No", "Variables"},
+    "es": {"Host", "No", "Variables", "{clause}: {facts}"},
     "fr": {"Conditions", "Contact", "Contacts", "Description", "Note", "Port", "Variables"},
-    "it": {"Host", "No", "Offline", "Password", "Server"},
-    "nl": {"Contact", "Dialect", "Host", "Offline", "Server"},
+    "it": {"Host", "No", "Offline", "Password", "Server", "{clause}: {facts}"},
+    "nl": {
+        "Contact",
+        "Dialect",
+        "Host",
+        "Offline",
+        "Server",
+        "open",
+        "{clause}: {facts}",
+        "{name} is in {expected}",
+        "{name} is {expected}",
+        "{name} is {state}",
+        "{person} is offline",
+    },
 }
 NAMES_OF_CERTIFICATES = {"cup", "cup-ECDSA", "tomcat", "tomcat-ECDSA"}
 # What stands between the quotation marks of these languages.

@@ -174,6 +174,8 @@ async def test_explanation_without_rules(
             "paused_until": None,
             "reason": "nothing is wanted, the person's own devices speak",
             "rules": [],
+            "sentence": "Anna is available, as the person's own devices report.",
+            "situation": "devices",
         }
     }
 

@@ -48,8 +48,7 @@ def _main(situation: Situation, texts: Texts) -> str:  # noqa: PLR0911 (a table)
         case Kind.RULE:
             return _by_rule(situation, texts)
         case Kind.MANUAL:
-            lead = _with_end(situation, texts)
-            return texts.say("is_manual", lead=lead, setting=_setting(situation, texts))
+            return f"{_with_end(situation, texts)}, {_setting(situation, texts)}"
         case Kind.OVERRULED:
             return texts.say(
                 "overruled", lead=_lead(situation, texts), what=_what(situation, texts)

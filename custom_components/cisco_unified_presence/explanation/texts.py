@@ -104,7 +104,7 @@ class Texts:
             case FactKind.NAMED | FactKind.TARGET:
                 label = self._label(fact.name)
                 if fact.names:
-                    label = self.say("of", name=label, names=", ".join(fact.names))
+                    label = f"{label} ({', '.join(fact.names)})"
                 return self.say(f"{key}_true", name=label)
             case FactKind.TIME | FactKind.TEMPLATE | FactKind.UNLINKED | FactKind.CHOICE:
                 return self.fact(fact)
