@@ -28,6 +28,7 @@ from .pages import Block, pages
 from .triggering import fire, make_true, seconds_until_fired
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*")
+TIME_OF_DAY = re.compile(r"\b\d\d:\d\d\b")
 # Home Assistant's own cards and tile features that the examples use.
 CARDS = {"entities", "history-graph", "logbook", "markdown", "tile", "vertical-stack"}
 FEATURES = {"select-options"}
@@ -73,7 +74,7 @@ async def perform(prepared_hass: HomeAssistant, action: dict[str, Any]) -> Any:
 
 
 def without_timestamps(answer: Any) -> Any:
-    """Return a response with all timestamps replaced by the same text."""
+    """Return a response with all timestamps and times of day replaced by the same text."""
     match answer:
         case dict():
             return {key: without_timestamps(value) for key, value in answer.items()}
@@ -81,6 +82,8 @@ def without_timestamps(answer: Any) -> Any:
             return [without_timestamps(each) for each in answer]
         case str() if TIMESTAMP.fullmatch(answer):
             return "timestamp"
+        case str():
+            return TIME_OF_DAY.sub("time", answer)
     return answer
 
 
