@@ -42,7 +42,17 @@ SHARED = {
         "{clause}: {facts}",
     },
     "es": {"Host", "No", "Variables", "{clause}: {facts}"},
-    "fr": {"Conditions", "Contact", "Contacts", "Description", "Note", "Port", "Variables"},
+    "fr": {
+        "15 minutes",
+        "30 minutes",
+        "Conditions",
+        "Contact",
+        "Contacts",
+        "Description",
+        "Note",
+        "Port",
+        "Variables",
+    },
     "it": {"Host", "No", "Offline", "Password", "Server", "{clause}: {facts}"},
     "nl": {
         "Contact",

@@ -36,12 +36,13 @@ from custom_components.cisco_unified_presence.const import (
     SUBENTRY_PERSON,
     SUBENTRY_RULE,
     Channel,
+    ManualDuration,
 )
 from custom_components.cisco_unified_presence.control.losses import LossIssue
 from custom_components.cisco_unified_presence.issues import FIXABLE
 from custom_components.cisco_unified_presence.requested_presence import IMPOSSIBLE
 from custom_components.cisco_unified_presence.rules.issues import CONFIRMED, RuleIssue
-from custom_components.cisco_unified_presence.select import AUTOMATIC
+from custom_components.cisco_unified_presence.select import AUTOMATIC, PRESENCE_DURATION
 from custom_components.cisco_unified_presence.sensor import (
     ATTR_DEVICES,
     ATTR_NOTE,
@@ -154,9 +155,12 @@ def test_every_entity_has_its_texts_and_icons() -> None:
     assert set(sensors[UPDATE_CHANNEL]["state"]) == set(Channel)
     assert set(sensors[PRESENCE_SOURCE]["state"]) == set(Source)
     assert set(ICONS["entity"]["sensor"][PRESENCE_SOURCE]["state"]) == set(Source)
-    select = TEXTS["entity"]["select"][PRESENCE]["state"]
-    assert select.keys() == {AUTOMATIC, *STATES.values()}
-    assert ICONS["entity"]["select"][PRESENCE]["state"].keys() == select.keys()
+    selects = TEXTS["entity"]["select"]
+    assert selects.keys() == ICONS["entity"]["select"].keys() == {PRESENCE, PRESENCE_DURATION}
+    assert selects[PRESENCE]["state"].keys() == {AUTOMATIC, *STATES.values()}
+    assert ICONS["entity"]["select"][PRESENCE]["state"].keys() == selects[PRESENCE]["state"].keys()
+    assert set(selects[PRESENCE_DURATION]["state"]) == set(ManualDuration)
+    assert TEXTS["entity"]["text"].keys() == ICONS["entity"]["text"].keys() == {STATUS_MESSAGE}
     assert set(ICONS["entity"]["sensor"][UPDATE_CHANNEL]["state"]) <= set(Channel)
 
 

@@ -44,6 +44,7 @@ class ManualSetting:
         until: When it ends, None when it does not.
         ends_by_clock: Whether `until` is a time of day, rather than the end of a duration.
         set_by: The name of the user who set it, None for an automation.
+        for_note: Whether it was made for its note; the presence is the one shown before.
     """
 
     requested: RequestedPresence
@@ -51,6 +52,7 @@ class ManualSetting:
     until: datetime | None = None
     ends_by_clock: bool = False
     set_by: str | None = None
+    for_note: bool = False
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
@@ -59,9 +61,10 @@ class ManualSetting:
             requested=RequestedPresence.from_storage(stored["want"]),
             since=datetime.fromisoformat(stored["since"]),
             until=datetime.fromisoformat(until) if until else None,
-            # Earlier versions store neither, and so does this one where they say nothing.
+            # Earlier versions store none of these, nor does this one where they say nothing.
             ends_by_clock=stored.get("ends_by_clock", False),
             set_by=stored.get("set_by"),
+            for_note=stored.get("for_note", False),
         )
 
     @property
@@ -75,7 +78,11 @@ class ManualSetting:
         return replace(self, since=self.since + by, until=until)
 
     def as_storage(self) -> dict[str, Any]:
-        later = {"ends_by_clock": self.ends_by_clock, "set_by": self.set_by}
+        later = {
+            "ends_by_clock": self.ends_by_clock,
+            "set_by": self.set_by,
+            "for_note": self.for_note,
+        }
         return {
             "want": self.requested.as_storage(),
             "since": self.since.isoformat(),

@@ -84,6 +84,18 @@ class ManualEndMode(StrEnum):
     END_OF_DAY = "end_of_day"
 
 
+class ManualDuration(StrEnum):
+    """How long a manual setting lasts that is made with the entities of a person."""
+
+    DEFAULT = "default"
+    QUARTER_HOUR = "15_minutes"
+    HALF_HOUR = "30_minutes"
+    HOUR = "1_hour"
+    TWO_HOURS = "2_hours"
+    FOUR_HOURS = "4_hours"
+    END_OF_DAY = "end_of_day"
+
+
 class Channel(StrEnum):
     """How changes of presence reach Home Assistant at the moment."""
 

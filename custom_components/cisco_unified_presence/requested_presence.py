@@ -27,6 +27,20 @@ class ImpossiblePresence(ValueError):
         self.key = key
 
 
+def note_of(text: str) -> str | None:
+    """Return a note without blanks around it, None for an empty one.
+
+    Raises:
+        ValueError: It is too long, or has a character that can be neither stored nor sent.
+    """
+    note = text.strip()
+    # Half a surrogate pair.
+    note.encode()
+    if len(note) > MAX_NOTE:
+        raise ValueError("The note is too long")
+    return note or None
+
+
 def request_presence(
     presence: Presence, *, override: bool | None, note: str | None
 ) -> RequestedPresence:

@@ -29,7 +29,7 @@ from .channel import (
     async_report_unread_document,
 )
 from .clock import LogPace, async_track_clock_jumps
-from .const import CONF_APPLICATION_USER, LOGGER
+from .const import CONF_APPLICATION_USER, LOGGER, ManualDuration
 from .control import (
     AbandonedSessions,
     DecisionLog,
@@ -100,6 +100,8 @@ class Runtime:
         groups: The groups of people.
         channel_history: The latest update channels, for diagnostics.
         roster: Knows who the people are.
+        durations: How long what is set with a person's entities lasts, by contact key, where a
+            duration is chosen.
         notifications: Counts what came in at the callback, for diagnostics.
     """
 
@@ -128,6 +130,7 @@ class Runtime:
         self._presence_times = PresenceTimeStore(hass, entry.entry_id, self.coordinator.times)
         in_groups = partial(people_in_groups, hass, entry.entry_id)
         self.groups = Groups(entry, self.coordinator, in_groups)
+        self.durations: dict[str, ManualDuration] = {}
         self.channel_history = ChannelHistory(self.coordinator)
         self.notifications = Notifications()
         self._unknown_people = UnknownPeople(hass, entry, self.coordinator)

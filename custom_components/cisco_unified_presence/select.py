@@ -1,13 +1,16 @@
-"""Selects: the manual setting of each controlled person's presence, or automatic."""
+"""Selects: each controlled person's manual setting, and how long what is set lasts."""
 
 from typing import Final, override
 
 from homeassistant.components.select import SelectEntity
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.restore_state import RestoreEntity
 
 from .arbitration import Source
+from .const import ManualDuration
 from .entities import ControlledEntity, async_add_controlled
 from .error_messages import translated
 from .people import Person
@@ -18,6 +21,7 @@ from .states import PRESENCES, STATES
 PARALLEL_UPDATES = 1
 
 PRESENCE = "presence"
+PRESENCE_DURATION = "presence_duration"
 AUTOMATIC: Final = "automatic"
 
 
@@ -26,7 +30,8 @@ async def async_setup_entry(
     entry: CupConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    await async_add_controlled(hass, entry, async_add_entities, {PRESENCE: PresenceSelect})
+    kinds = {PRESENCE: PresenceSelect, PRESENCE_DURATION: PresenceDurationSelect}
+    await async_add_controlled(hass, entry, async_add_entities, kinds)
 
 
 class PresenceSelect(ControlledEntity, SelectEntity):
@@ -47,12 +52,48 @@ class PresenceSelect(ControlledEntity, SelectEntity):
 
     @override
     async def async_select_option(self, option: str) -> None:
-        with translated(HomeAssistantError):
-            if option == AUTOMATIC:
-                await self._reconciler.async_clear_manual(self._person)
-                return
+        if option != AUTOMATIC:
             requested = request_presence(PRESENCES[option], override=None, note=None)
-            set_by = await self._async_caller_name()
-            await self._reconciler.async_set_manual(
-                self._person, requested, until=None, set_by=set_by
-            )
+            await self._async_set_manual(requested)
+            return
+        with translated(HomeAssistantError):
+            await self._reconciler.async_clear_manual(self._person)
+
+
+class PresenceDurationSelect(ControlledEntity, SelectEntity, RestoreEntity):
+    """How long what is set with the person's other entities lasts.
+
+    A choice counts for what is set at the moment too, from now on.
+    """
+
+    _attr_entity_category = EntityCategory.CONFIG
+    _attr_options = list(ManualDuration)
+
+    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
+        super().__init__(entry, person, server_device_id, PRESENCE_DURATION)
+
+    @property
+    @override
+    def available(self) -> bool:
+        # The server has no part in it.
+        return True
+
+    @property
+    @override
+    def current_option(self) -> str:
+        return self._duration
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        last = await self.async_get_last_state()
+        if last is not None and last.state in self.options:
+            self._durations.setdefault(self._person.key, ManualDuration(last.state))
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        self._durations[self._person.key] = ManualDuration(option)
+        self.async_write_ha_state()
+        manual = self._reconciler.record_of(self._person).manual
+        if manual is not None and self._decision.source is Source.MANUAL:
+            await self._async_set_manual(manual.requested, for_note=manual.for_note)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
@@ -29,6 +29,7 @@ from .const import (
     DEFAULT_MANUAL_HOURS,
     DEFAULT_POLL_INTERVAL,
     CallbackMode,
+    ManualDuration,
     ManualEndMode,
 )
 from .pws import DialectMode
@@ -75,12 +76,22 @@ class CallbackSettings:
         )
 
 
+_DURATIONS: Final = {
+    ManualDuration.QUARTER_HOUR: timedelta(minutes=15),
+    ManualDuration.HALF_HOUR: timedelta(minutes=30),
+    ManualDuration.HOUR: timedelta(hours=1),
+    ManualDuration.TWO_HOURS: timedelta(hours=2),
+    ManualDuration.FOUR_HOURS: timedelta(hours=4),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ManualEnd:
     """When a manual setting ends for which no end is given."""
 
     mode: ManualEndMode
-    hours: int
+    hours: int = DEFAULT_MANUAL_HOURS
+    duration: timedelta | None = None
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -89,6 +100,18 @@ class ManualEnd:
             mode=ManualEndMode(options.get(CONF_MANUAL_END, ManualEndMode.NEVER)),
             hours=int(options.get(CONF_MANUAL_HOURS, DEFAULT_MANUAL_HOURS)),
         )
+
+    def chosen(self, duration: ManualDuration) -> ManualEnd:
+        """Return it where a duration is chosen in its place."""
+        if duration is ManualDuration.END_OF_DAY:
+            return END_OF_DAY
+        chosen = _DURATIONS.get(duration)
+        return ManualEnd(ManualEndMode.HOURS, duration=chosen) if chosen else self
+
+    @property
+    def or_end_of_day(self) -> ManualEnd:
+        """Return it, the end of the day in the place of never."""
+        return END_OF_DAY if self.mode is ManualEndMode.NEVER else self
 
     @property
     def is_by_clock(self) -> bool:
@@ -99,11 +122,14 @@ class ManualEnd:
         """Return when a setting ends that is made now, in UTC; None for never."""
         match self.mode:
             case ManualEndMode.HOURS:
-                return now + timedelta(hours=self.hours)
+                return now + (self.duration or timedelta(hours=self.hours))
             case ManualEndMode.END_OF_DAY:
                 tomorrow = dt_util.as_local(now).date() + timedelta(days=1)
                 return dt_util.as_utc(dt_util.start_of_local_day(tomorrow))
         return None
+
+
+END_OF_DAY: Final = ManualEnd(ManualEndMode.END_OF_DAY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,11 +73,7 @@ class DoNotDisturbSwitch(ControlledEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         requested = request_presence(Presence.DND, override=True, note=None)
-        with translated(HomeAssistantError):
-            set_by = await self._async_caller_name()
-            await self._reconciler.async_set_manual(
-                self._person, requested, until=None, set_by=set_by
-            )
+        await self._async_set_manual(requested)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:

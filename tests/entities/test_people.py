@@ -33,9 +33,11 @@ pytestmark = pytest.mark.usefixtures("all_rich_entities")
 KEY = "anna@example.com"
 CONTROLS = {
     ("select", "select.anna_set_presence", "presence"),
+    ("select", "select.anna_set_presence_for", "presence_duration"),
     ("sensor", "sensor.anna_presence_source", "presence_source"),
     ("switch", "switch.anna_do_not_disturb", "do_not_disturb"),
     ("switch", "switch.anna_follow_rules", "follow_rules"),
+    ("text", "text.anna_status_message", "status_message"),
 }
 WATCHED = {("sensor", ANNA, "presence")}
 RICH = {

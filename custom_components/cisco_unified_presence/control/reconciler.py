@@ -184,6 +184,7 @@ class Reconciler:
         *,
         ends_by_clock: bool = False,
         set_by: str | None = None,
+        for_note: bool = False,
     ) -> None:
         """Set a person's presence, whatever rules request.
 
@@ -193,6 +194,7 @@ class Reconciler:
             until: When it ends; None for the end that the entry's options say.
             ends_by_clock: Whether `until` is a time of day, rather than the end of a duration.
             set_by: The name of the user who sets it.
+            for_note: Whether it is set for its note only.
 
         Raises:
             PresenceServiceError: The server refused or did not answer; the earlier manual setting
@@ -202,7 +204,7 @@ class Reconciler:
         if until is None:
             usual = ManualEnd.of(self._entry.options)
             until, ends_by_clock = usual.after(now), usual.is_by_clock
-        manual = ManualSetting(requested, now, until, ends_by_clock, set_by)
+        manual = ManualSetting(requested, now, until, ends_by_clock, set_by, for_note)
         self._set_at[person.key] = self._hass.loop.time()
         await self._async_change(person, lambda record: replace(record.resumed(), manual=manual))
 

@@ -306,6 +306,7 @@ def _require_sound(record: PersonRecord) -> None:
     if manual:
         require_times((manual.since, manual.until))
         of_type(manual.ends_by_clock, bool)
+        of_type(manual.for_note, bool)
         of_type(manual.set_by, str, NoneType)
     if published:
         of_type(published.session, str)

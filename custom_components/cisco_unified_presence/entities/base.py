@@ -3,19 +3,23 @@
 from typing import override
 
 from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
+from homeassistant.util import dt as dt_util
 
-from ..arbitration import Decision
-from ..const import DOMAIN
+from ..arbitration import Decision, RequestedPresence
+from ..const import DOMAIN, ManualDuration
 from ..control import DecisionLog, Reconciler
 from ..coordinator import PresenceCoordinator
+from ..error_messages import translated
 from ..people import Person, people_of, person_device_identifier
 from ..pws import ContactPresence, RichPresence
 from ..rules import Pauses, PersonId, async_rule_engine
 from ..runtime import CupConfigEntry
+from ..settings import ManualEnd
 from .limit import async_entity_limit
 
 MANUFACTURER = "Cisco"
@@ -158,6 +162,7 @@ class ControlledEntity(PersonEntity):
         super().__init__(entry, person, server_device_id, key)
         self._reconciler: Reconciler = entry.runtime_data.reconciler
         self._decision_log: DecisionLog = entry.runtime_data.decision_log
+        self._durations: dict[str, ManualDuration] = entry.runtime_data.durations
         self._caller_id: str | None = None
         self._person_id: PersonId = (entry.entry_id, person.key)
 
@@ -172,6 +177,32 @@ class ControlledEntity(PersonEntity):
         user_id = self._caller_id
         user = await self.hass.auth.async_get_user(user_id) if user_id else None
         return user.name if user else None
+
+    async def _async_set_manual(
+        self, requested: RequestedPresence, *, for_note: bool = False
+    ) -> None:
+        """Set the person's presence until the end that is chosen, or else usual.
+
+        Raises:
+            HomeAssistantError: The server refused or did not answer.
+        """
+        usual = ManualEnd.of(self._entry.options)
+        end = usual.chosen(self._duration)
+        if for_note:
+            end = end.or_end_of_day
+        with translated(HomeAssistantError):
+            await self._reconciler.async_set_manual(
+                self._person,
+                requested,
+                end.after(dt_util.utcnow()),
+                ends_by_clock=end.is_by_clock,
+                set_by=await self._async_caller_name(),
+                for_note=for_note,
+            )
+
+    @property
+    def _duration(self) -> ManualDuration:
+        return self._durations.get(self._person.key, ManualDuration.DEFAULT)
 
     @property
     def _decision(self) -> Decision:

@@ -1,0 +1,151 @@
+"""The text *Status message*: sets the note beside a presence, and takes it back."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
+from custom_components.cisco_unified_presence.pws import Presence
+from tests.common.rule_requests import SetRequests, rule_request
+from tests.common.server import Cup
+from tests.common.setting_presence import ANNA, clear_presence, logged_in, set_presence
+from tests.common.states import shown
+from tests.common.waiting import settled, until
+
+TEXT = "text.anna_status_message"
+SOURCE = "sensor.anna_presence_source"
+NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def entry_options() -> dict[str, Any]:
+    return {CONF_RICH_PRESENCE: True}
+
+
+@pytest.fixture
+async def entry(entry: MockConfigEntry, freezer: FrozenDateTimeFactory) -> MockConfigEntry:
+    """Let it be nine; set-up has not begun."""
+    freezer.move_to(NINE)
+    return entry
+
+
+async def write(hass: HomeAssistant, message: str) -> None:
+    await hass.services.async_call(
+        "text", "set_value", {"entity_id": TEXT, "value": message}, blocking=True
+    )
+
+
+def end(hass: HomeAssistant) -> datetime | None:
+    state = hass.states.get(SOURCE)
+    assert state
+    time: datetime | None = state.attributes["until"]
+    return time
+
+
+async def test_a_message_goes_with_the_presence_that_is_shown_and_ends_with_the_day(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await cup.choose("anna", "AWAY")
+    await until(lambda: shown(hass, ANNA) == "away")
+    assert shown(hass, TEXT) == ""
+
+    await write(hass, "  In the lab ")
+    await settled(cup)
+
+    assert (shown(hass, TEXT), shown(hass, SOURCE)) == ("In the lab", "manual")
+    state = hass.states.get(ANNA)
+    assert state
+    assert (state.state, state.attributes["note"]) == ("away", "In the lab")
+    ends = end(hass)
+    assert ends
+    assert NINE < ends <= NINE + timedelta(days=1)
+
+
+async def test_an_empty_message_takes_back_what_was_set_for_it(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await write(hass, "In the lab")
+    await write(hass, "")
+
+    assert (shown(hass, TEXT), shown(hass, SOURCE)) == ("", "own")
+    assert "anna" not in await logged_in(cup)
+
+
+async def test_a_presence_that_is_set_goes_on_with_the_message_and_without_it(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy", duration="02:00:00")
+
+    await write(hass, "In the lab")
+    assert (shown(hass, TEXT), shown(hass, ANNA)) == ("In the lab", "busy")
+    assert end(hass) == NINE + timedelta(hours=2)
+
+    await write(hass, "")
+    await settled(cup)
+    assert (shown(hass, TEXT), shown(hass, ANNA)) == ("", "busy")
+    assert end(hass) == NINE + timedelta(hours=2)
+
+
+async def test_it_follows_the_actions_and_other_clients(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy", note="By an action")
+    assert shown(hass, TEXT) == "By an action"
+    await clear_presence(hass)
+    await cup.choose("anna", "AWAY", note="x" * 200)
+    await until(lambda: shown(hass, TEXT) == "x" * 140)
+
+    asked = cup.asked()
+    await write(hass, "")
+    assert shown(hass, TEXT) == "x" * 140
+    assert cup.asked() == asked
+
+
+async def test_a_message_wins_over_a_rule_until_it_ends(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, rules: SetRequests
+) -> None:
+    rules(rule_request(Presence.BUSY))
+    await settled(cup)
+
+    await write(hass, "In the lab")
+    await settled(cup)
+    assert (shown(hass, ANNA), shown(hass, SOURCE)) == ("busy", "manual")
+
+    await write(hass, "")
+    await settled(cup)
+    assert (shown(hass, ANNA), shown(hass, SOURCE)) == ("busy", "rule")
+
+
+async def test_what_cannot_be_sent_is_a_sentence(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    with pytest.raises(ServiceValidationError) as caught:
+        await write(hass, "half a pair: \ud83d")
+    assert caught.value.translation_key == "note_cannot_be_sent"
+
+
+async def test_a_refusal_is_a_sentence_and_changes_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await cup.inject("error", code=120, path="/presence/", count=1)
+    with pytest.raises(HomeAssistantError) as caught:
+        await write(hass, "In the lab")
+    assert caught.value.translation_key == "presence_refused"
+    assert (shown(hass, TEXT), shown(hass, SOURCE)) == ("", "own")
+
+
+async def test_a_message_is_the_same_after_a_restart(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await write(hass, "In the lab")
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await settled(cup)
+    assert shown(hass, TEXT) == "In the lab"
+
+    await write(hass, "")
+    assert shown(hass, SOURCE) == "own"
