@@ -45,3 +45,13 @@ def test_clock_that_is_set_back_blocks_no_writes() -> None:
     assert rate.allowed_at("anna", earlier) == earlier
     rate.count("anna", earlier)
     assert rate.allowed_at("anna", earlier + WITHIN) == earlier + WITHIN
+
+
+def test_writes_on_both_sides_of_a_clock_set_back_block_nobody() -> None:
+    rate, earlier = WriteRate(), NOW - timedelta(minutes=10)
+    for _ in range(WRITES - 1):
+        rate.count("anna", NOW)
+    # What is set by hand is not asked about, only counted.
+    rate.count("anna", earlier)
+
+    assert rate.allowed_at("anna", earlier) == earlier
