@@ -1,6 +1,8 @@
 """One run of Home Assistant in the week: a core, the rules, and the reconciler of all people."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,7 +24,13 @@ from custom_components.cisco_unified_presence.coordinator import PresenceCoordin
 from custom_components.cisco_unified_presence.people import Person, Watcher, people_of
 from custom_components.cisco_unified_presence.pws import PresenceServiceError
 from custom_components.cisco_unified_presence.requested_presence import request_presence
-from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, RuleEngine
+from custom_components.cisco_unified_presence.rules import (
+    RULE_SCHEMA,
+    PersonId,
+    Rule,
+    RuleEngine,
+    Scope,
+)
 from custom_components.cisco_unified_presence.states import PRESENCES
 
 from .scenario import Act, PersonStep, PlannedRule, Week
@@ -64,7 +72,7 @@ class Installation:
             self._coordinator,
             lambda key: self.engine.requests_for(self._entry.entry_id, key),
             self.engine.async_stored,
-            DecisionLog(self.hass, entry, lambda _key, _rule: None),
+            DecisionLog(self.hass, entry, partial(self.engine.async_set_winner, entry.entry_id)),
         )
 
     @property
@@ -90,6 +98,8 @@ class Installation:
         self.engine.async_subscribe_requests(
             self._entry.entry_id, self.reconciler.async_requests_changed
         )
+        own_changed = partial(self.engine.async_own_changed, self._entry.entry_id)
+        self._end_own = self.reconciler.own_presences.async_start(own_changed)
         self._end_tracking = async_track_clock_jumps(hass, self.reconciler.async_clock_jumped)
         hass.set_state(CoreState.running)
         hass.bus.async_fire("homeassistant_started")
@@ -97,6 +107,7 @@ class Installation:
     async def stop(self) -> None:
         """Stop as Home Assistant does: what is published stays at the server."""
         self.reconciler.async_stop()
+        self._end_own()
         self._end_tracking()
         await self.reconciler.async_save()
         for task in tuple(self._entry._background_tasks):  # noqa: SLF001 (as unloading does)
@@ -113,6 +124,28 @@ class Installation:
     async def follow(self, rules: Iterable[PlannedRule]) -> None:
         """Have these rules in YAML, and no others."""
         await self.engine.async_set_yaml_rules([_rule(each) for each in rules])
+
+    async def pause(self, user: str | None, rule_id: str | None, until: datetime | None) -> None:
+        """Let a rule rest for a person; None stands for all."""
+        self.engine.pauses.async_pause(self._scope(user, rule_id), until)
+        await self.engine.pauses.async_stored()
+
+    async def resume(self, user: str | None, rule_id: str | None) -> None:
+        """Let a rule act again for a person; None stands for all."""
+        self.engine.pauses.async_resume(self._scope(user, rule_id))
+        await self.engine.pauses.async_stored()
+
+    async def follow_rules(self, user: str, *, follows: bool) -> None:
+        """Turn a person's switch on or off."""
+        self.engine.pauses.async_set_follows_rules(self._id(user), follows=follows)
+        await self.engine.pauses.async_stored()
+
+    def _scope(self, user: str | None, rule_id: str | None) -> Scope:
+        people = frozenset({self._id(user)}) if user else None
+        return Scope(people=people, rules=frozenset({rule_id}) if rule_id else None)
+
+    def _id(self, user: str) -> PersonId:
+        return self._entry.entry_id, self._coordinator.people[self._server.contact(user)].key
 
     def see(self, news: list[ContactPresence]) -> None:
         """Take over what the server tells."""
@@ -171,8 +204,8 @@ def _rule(planned: PlannedRule) -> Rule:
         "presence": planned.presence,
         "priority": planned.priority,
         "insist": planned.insist,
-        # What people choose overrules the rules here, whichever word it is.
-        "yields_to": [],
+        "yields_to": sorted(planned.yields_to),
+        "beats_manual": planned.beats_manual,
     }
     if planned.at_most:
         data["at_most"] = planned.at_most

@@ -34,6 +34,8 @@ class PlannedRule:
     priority: int
     insist: bool
     hours: tuple[int, int] | None
+    yields_to: frozenset[str] = frozenset()
+    beats_manual: bool = False
 
     @property
     def id(self) -> str:

@@ -9,10 +9,13 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.pws import (
+    Activity,
     CannotConnect,
     ConnectFailure,
     ContactPresence,
+    Device,
     Presence,
+    RichPresence,
     Throttled,
 )
 
@@ -44,6 +47,11 @@ class Account:
     history: list[tuple[datetime, RequestedPresence | None]] = field(default_factory=list)
 
     @property
+    def own(self) -> Presence:
+        """Return what the person's own client reports."""
+        return self.chosen or Presence.AVAILABLE
+
+    @property
     def shown(self) -> Presence:
         """Return what others see: of two overrides the later one."""
         if (
@@ -52,7 +60,7 @@ class Account:
             and (self.ours_is_later or self.chosen is None)
         ):
             return self.published.presence
-        return self.chosen or Presence.AVAILABLE
+        return self.own
 
     def publish(self, requested: RequestedPresence | None) -> None:
         """Change what is published."""
@@ -68,6 +76,7 @@ class ModelServer:
         up: Whether it can be reached.
         loses_answers: Whether what it did is not heard of.
         busy: Whether it throttles every second request.
+        rich: Whether it shows rich presence documents, which tell the parts apart.
         on_write: Called with the user before a presence that is set or cleared is sent.
     """
 
@@ -77,6 +86,7 @@ class ModelServer:
         self.up = True
         self.loses_answers = False
         self.busy = False
+        self.rich = False
         self._on_change = on_change
         self.on_write: Callable[[str], None] = lambda _user: None
         self._sessions = 0
@@ -106,7 +116,13 @@ class ModelServer:
 
     def all_contacts(self) -> list[ContactPresence]:
         """Return what watchers see."""
-        return [self._seen(user) for user in self.accounts]
+        return [self.seen(user) for user in self.accounts]
+
+    def seen(self, user: str) -> ContactPresence:
+        """Return what watchers see of a person."""
+        account = self.accounts[user]
+        document = _document(user, account) if self.rich else None
+        return ContactPresence(self.contact(user), account.shown, document)
 
     # What the reconciler asks of the client
 
@@ -148,7 +164,7 @@ class ModelServer:
         """Return what a person sees, as that person."""
         await self._begin(user)
         await self._answer()
-        return self._seen(contact.partition("@")[0])
+        return self.seen(contact.partition("@")[0])
 
     async def log_out_user(self, user: str) -> None:
         """End a person's session, and with it what it carries."""
@@ -164,7 +180,7 @@ class ModelServer:
         """Return what watchers see of a contact."""
         await self._reach()
         await self._answer()
-        return self._seen(contact.partition("@")[0])
+        return self.seen(contact.partition("@")[0])
 
     async def _begin(self, user: str) -> Account:
         await self._reach()
@@ -202,11 +218,21 @@ class ModelServer:
         account.publish(None)
         return True
 
-    def _seen(self, user: str) -> ContactPresence:
-        return ContactPresence(self.contact(user), self.accounts[user].shown)
-
     def _tell(self, user: str) -> None:
-        self._on_change(self._seen(user))
+        self._on_change(self.seen(user))
+
+
+def _document(user: str, account: Account) -> RichPresence:
+    devices = [_device("client", account.own)]
+    if account.published:
+        tuple_id = "pws-override" if account.published.override else "cisco-pws"
+        devices.append(_device(tuple_id, account.published.presence))
+    activities = frozenset({Activity[account.shown.name]})
+    return RichPresence(f"sip:{user}@{DOMAIN}", activities=activities, devices=tuple(devices))
+
+
+def _device(tuple_id: str, presence: Presence) -> Device:
+    return Device(tuple_id, activities=frozenset({Activity[presence.name]}))
 
 
 def _now() -> float:

@@ -175,10 +175,7 @@ class _Run:
     def _see(self, presence: ContactPresence) -> None:
         if self._installation:
             # A notification says that there is news; what it is, is asked then.
-            user = presence.contact.partition("@")[0]
-            self._installation.see(
-                [ContactPresence(presence.contact, self._server.accounts[user].shown)]
-            )
+            self._installation.see([self._server.seen(presence.contact.partition("@")[0])])
 
     async def _poll(self) -> None:
         while True:

@@ -8,6 +8,7 @@ conditions, timers and storage are real; time and the server are the working wee
 import asyncio
 from collections.abc import Coroutine
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 import json
 from pathlib import Path
@@ -37,7 +38,8 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.control.record import RENEW_AFTER
 from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
-from custom_components.cisco_unified_presence.states import PRESENCES
+from custom_components.cisco_unified_presence.states import PRESENCES, STATES
+from tests.control.expected_rules import ExpectedDoors, Scope, expected_winner
 
 USERS = ("anna", "ben")
 ROOMS = 3
@@ -53,6 +55,10 @@ numbers = st.integers(0, ROOMS - 1)
 moments = st.sampled_from([0.0, 0.01, 0.06, 0.11, 0.16, 0.3, 2.0])
 seconds = st.sampled_from([0.05, 0.3, 1, 4, 5, 8, 31, 65, 400, 1000, 3700, 5500])
 lasting = st.none() | st.sampled_from([timedelta(seconds=20), timedelta(minutes=90)])
+pausing = st.tuples(st.none() | users, st.none() | numbers)
+yields = st.sampled_from(["", "", "do_not_disturb", "offline"]).map(
+    lambda own: frozenset(own.split())
+)
 jumps = st.sampled_from([-3600.0, -600.0, 600.0, 3600.0, 86400.0])
 
 
@@ -69,6 +75,8 @@ def plans(draw: st.DrawFn, number: int) -> PlannedRule:
         priority=draw(st.sampled_from([0, 10])),
         insist=draw(st.booleans()),
         hours=None,
+        yields_to=draw(yields),
+        beats_manual=draw(st.sampled_from([False, False, True])),
     )
 
 
@@ -95,6 +103,7 @@ class AnySequence(RuleBasedStateMachine):
         self.installation: Installation | None = None
         self.rooms = {f"binary_sensor.room_{number}": "off" for number in range(ROOMS)}
         self.off: set[int] = set()
+        self.doors = ExpectedDoors(USERS, range(ROOMS))
         self.server.on_write = self._expect_stored
         # Writes that the store did not know of when they were sent.
         self.not_stored: list[str] = []
@@ -107,9 +116,13 @@ class AnySequence(RuleBasedStateMachine):
         self.may_linger: set[str] = set()
         self._poll: asyncio.Task[None] | None = None
 
-    @initialize(planned=st.tuples(*(plans(number) for number in range(ROOMS))))
-    def begin(self, planned: tuple[PlannedRule, ...]) -> None:
+    @initialize(planned=st.tuples(*(plans(number) for number in range(ROOMS))), rich=st.booleans())
+    def begin(self, planned: tuple[PlannedRule, ...], *, rich: bool) -> None:
         """Start Home Assistant with these rules."""
+        self.server.rich = rich
+        if not rich:
+            # What a person's own devices make is not known then while something is published.
+            planned = tuple(replace(each, yields_to=frozenset()) for each in planned)
         self.week = Week(users=USERS, rules=planned, rooms=(), people=(), faults=(), end=MONDAY)
         self.manual = {user: [(None, None)] for user in USERS}
         self._run(self._open())
@@ -148,7 +161,32 @@ class AnySequence(RuleBasedStateMachine):
         else:
             self.manual[user].append((None, None))
 
-    @rule(user=users, presence=st.sampled_from(CHOICES))
+    @rule(scope=pausing, lasts=lasting)
+    @precondition(lambda self: self.installation)
+    def pause(self, scope: Scope, lasts: timedelta | None) -> None:
+        """Let rules rest."""
+        assert self.installation
+        until = dt_util.utcnow() + lasts if lasts else None
+        self._run(self.installation.pause(*self._named(scope), until))
+        self.doors.pause(scope, until)
+
+    @rule(scope=pausing)
+    @precondition(lambda self: self.installation)
+    def resume(self, scope: Scope) -> None:
+        """Let rules act again."""
+        assert self.installation
+        self._run(self.installation.resume(*self._named(scope)))
+        self.doors.resume(scope)
+
+    @rule(user=users, follows=st.booleans())
+    @precondition(lambda self: self.installation)
+    def follow_rules(self, user: str, *, follows: bool) -> None:
+        """Turn a person's switch on or off."""
+        assert self.installation
+        self._run(self.installation.follow_rules(user, follows=follows))
+        (self.doors.not_following.discard if follows else self.doors.not_following.add)(user)
+
+    @rule(user=users, presence=st.sampled_from([*CHOICES, Presence.DND]))
     def choose(self, user: str, presence: Presence) -> None:
         """Choose a presence in the own client."""
         self.server.choose(user, presence)
@@ -232,6 +270,7 @@ class AnySequence(RuleBasedStateMachine):
     def correct_the_clock(self, by: float) -> None:
         """Set the machine's clock forward or back."""
         now = dt_util.utcnow()
+        self.doors.note_jump()
         for settings_of_user in self.manual.values():
             # What has ended may be forgotten by now, and does not come back with the time.
             if any(until and until <= now for _, until in settings_of_user):
@@ -295,14 +334,16 @@ class AnySequence(RuleBasedStateMachine):
     def _expect_of(self, user: str) -> None:
         now = dt_util.utcnow()
         expected = {
-            requested if requested and (until is None or until > now) else self._ruled(user)
+            outcome
             for requested, until in self.manual[user]
+            for outcome in self._outcomes(user, requested if until is None or until > now else None)
         }
         if user in self.may_be_overruled or self._may_mistake_expiry:
             expected.add(None)
         assert self.server.accounts[user].published in expected
 
     def _expect_resumed(self) -> None:
+        self.resume((None, None))
         for user in USERS:
             assert self._act(user, Act.CLEAR)
         self._run(asyncio.sleep(REST))
@@ -326,33 +367,40 @@ class AnySequence(RuleBasedStateMachine):
         shutil.rmtree(self._folder)
         self._folder.mkdir()
         self.off.clear()
+        self.doors = ExpectedDoors(USERS, range(ROOMS))
         self._run(self._open())
         self._run(asyncio.sleep(REST))
         self._expect_rules()
 
     def _expect_rules(self) -> None:
         for user, account in self.server.accounts.items():
-            assert account.published == self._ruled(user)
+            assert {account.published} == self._outcomes(user, None)
             if user not in self.may_linger:
                 assert (account.session is None) == (account.published is None)
 
-    def _ruled(self, user: str) -> RequestedPresence | None:
-        """Return what rules requested of a person once all is calm."""
+    def _outcomes(
+        self, user: str, manual: RequestedPresence | None
+    ) -> frozenset[RequestedPresence | None]:
+        """Return what may be published for a person once all is calm."""
         holding = [
             each
             for each in self._in_order()
             if user in each.people and each.number not in self.off and self.rooms[each.room] == "on"
         ]
-        if not holding:
-            return None
-        highest = max(each.priority for each in holding)
-        first = next(each for each in holding if each.priority == highest)
-        return RequestedPresence(PRESENCES[first.presence], override=True)
+        own = STATES[self.server.accounts[user].own]
+        return frozenset(
+            expected_winner((each for each in holding if each.number not in closed), own, manual)
+            for closed in self.doors.closed(user, dt_util.utcnow())
+        )
 
     # How it runs
 
     def _run[T](self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(coroutine)
+
+    def _named(self, scope: Scope) -> tuple[str | None, str | None]:
+        user, number = scope
+        return user, None if number is None else self.week.rules[number].id
 
     def _in_order(self) -> list[PlannedRule]:
         order: dict[str, int] = getattr(self, "order", {})
@@ -430,9 +478,7 @@ class AnySequence(RuleBasedStateMachine):
 
     def _see(self, presence: ContactPresence) -> None:
         if self.installation:
-            user = presence.contact.partition("@")[0]
-            shown = self.server.accounts[user].shown
-            self.installation.see([ContactPresence(presence.contact, shown)])
+            self.installation.see([self.server.seen(presence.contact.partition("@")[0])])
 
     async def _watch(self) -> None:
         while True:

@@ -28,7 +28,7 @@ def planned_rule(number: int) -> PlannedRule:
 def sequence() -> Iterator[AnySequence]:
     machine = AnySequence()
     with machine.clean_up:
-        machine.begin(planned=tuple(planned_rule(number) for number in range(ROOMS)))
+        machine.begin(planned=tuple(planned_rule(number) for number in range(ROOMS)), rich=False)
         yield machine
 
 
