@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from homeassistant.const import CONF_CONDITION, CONF_CONDITIONS
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJobType, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.condition import async_validate_conditions_config
@@ -208,7 +208,7 @@ class WatchedConditions:
             self._untrack_entities = None
         if entities:
             self._untrack_entities = async_track_state_change_event(
-                self._hass, entities, self._async_report
+                self._hass, entities, self._async_report, HassJobType.Callback
             )
 
     @callback

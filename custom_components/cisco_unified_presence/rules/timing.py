@@ -139,7 +139,8 @@ def ends_at(times: RuleTimes, state: TimingState) -> datetime | None:
     return min((end for end in ends if end), default=None)
 
 
-type _Deadline = tuple[datetime, Callable[[TimingState, datetime], TimingState]]
+type _Change = Callable[[TimingState, datetime], TimingState]
+type _Deadline = tuple[datetime, _Change]
 
 
 def _next_deadline(times: RuleTimes, state: TimingState) -> _Deadline | None:
@@ -148,23 +149,26 @@ def _next_deadline(times: RuleTimes, state: TimingState) -> _Deadline | None:
     Of two at the same moment the first of this order counts: after the empty state there is
     nothing for `at_most` to end, and a rule that ends does not begin.
     """
-    if state is _EMPTY:
-        return None
-    begins_from = None if state.spent or state.holds else state.true_since
-    limits = (
-        (state.false_since, times.after, _over),
-        (state.unknown_since, times.grace, _given_up),
-        (state.holds_since, times.at_most, _spent),
-        (begins_from, times.before, _begun),
-    )
-    due = [
-        (moment, change)
-        for since, delay, change in limits
-        if since and (moment := _later(since, delay))
-    ]
-    if state.until and state.holds:
-        due.append((state.until, _spent))
-    return min(due, key=itemgetter(0), default=None)
+    due: list[_Deadline] = []
+    # Every evaluation of every rule comes by here several times, mostly with nothing due.
+    if state.false_since:
+        _add(due, state.false_since, times.after, _over)
+    if state.unknown_since:
+        _add(due, state.unknown_since, times.grace, _given_up)
+    if state.holds_since:
+        if times.at_most is not None:
+            _add(due, state.holds_since, times.at_most, _spent)
+        if state.until:
+            due.append((state.until, _spent))
+    elif state.true_since and not state.spent:
+        _add(due, state.true_since, times.before, _begun)
+    return min(due, key=itemgetter(0)) if due else None
+
+
+def _add(due: list[_Deadline], since: datetime, delay: timedelta, change: _Change) -> None:
+    """Add what is due so much later, unless that is after the last year of datetime."""
+    if moment := _later(since, delay):
+        due.append((moment, change))
 
 
 def _over(_state: TimingState, _moment: datetime) -> TimingState:
