@@ -160,7 +160,7 @@ async def test_diagnostics_of_an_entry_that_is_not_running(
     await hass.config_entries.async_setup(entry.entry_id)
     diagnostics = await diagnostics_of(hass, entry)
     assert diagnostics["entry"]["state"] == "setup_retry"
-    assert diagnostics["entry"]["reason"].startswith("Nothing listens at 127.0.0.1")
+    assert diagnostics["entry"]["reason"].startswith("127.0.0.1")
     assert diagnostics["entry"]["options"] == {
         "callback_url": "http://home.example:8080/**REDACTED**"
     }

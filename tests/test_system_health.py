@@ -44,9 +44,9 @@ async def test_a_server_that_answers(
 @pytest.mark.parametrize(
     ("kind", "details", "sentence"),
     [
-        ("garbage", {"body": "<html/>"}, "The server answered, but not as a presence server does"),
-        ("error", {"code": 200}, "The server refused"),
-        ("error", {"code": 100}, "The server refused"),
+        ("garbage", {"body": "<html/>"}, "The server's response is not from a presence server"),
+        ("error", {"code": 200}, "The server rejected the request"),
+        ("error", {"code": 100}, "The server rejected the login"),
     ],
 )
 async def test_a_server_that_fails_is_explained(
@@ -76,8 +76,8 @@ async def test_a_server_that_is_silent_is_explained(
     address = f"127.0.0.1:{cup.simulator.ports.http}"
     assert await asking == {
         "type": "failed",
-        "error": f"{address} did not answer in time."
-        " A firewall may be in the way, or the server is down",
+        "error": f"{address} did not respond in time."
+        " Check that the server is running and that no firewall blocks the connection",
     }
 
 
@@ -90,7 +90,7 @@ async def test_an_entry_that_is_not_loaded_says_why(
     await cup.inject("refuse_connections")
     await hass.config_entries.async_setup(entry.entry_id)
     lines = await health(hass)
-    assert lines["server"]["error"].startswith("Nothing listens at 127.0.0.1")
+    assert lines["server"]["error"].startswith("127.0.0.1")
 
 
 async def test_several_servers_have_keys_with_their_titles(

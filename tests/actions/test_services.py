@@ -97,8 +97,8 @@ async def test_unknown_presence_is_refused(
 @pytest.mark.parametrize(
     ("word", "override", "sentence"),
     [
-        ("available", True, "Available without a note cannot stand over"),
-        ("do_not_disturb", False, "Do not disturb has to stand over"),
+        ("available", True, "Available without a note can't override"),
+        ("do_not_disturb", False, "Do not disturb always overrides"),
     ],
 )
 async def test_what_the_server_forbids_is_refused_before_it_is_asked(
@@ -179,7 +179,7 @@ async def test_watched_person_is_not_set(
     before = cup.asked("PUT")
     error = await refusal(hass, {"entity_id": CLARA})
     assert isinstance(error, ServiceValidationError)
-    assert str(error).startswith("Clara is only watched.")
+    assert str(error).startswith("Home Assistant doesn't control the presence of Clara.")
     assert cup.asked("PUT") == before
 
 
@@ -189,7 +189,7 @@ async def test_watched_person_among_others_is_left_out_and_named(
     error = await refusal(hass, {"entity_id": [ANNA, CLARA, BEN]})
 
     assert not isinstance(error, ServiceValidationError)
-    assert str(error).startswith("Clara: Clara is only watched.")
+    assert str(error).startswith("Clara: Home Assistant doesn't control the presence of Clara.")
     assert "Anna" not in str(error)
     assert shown(hass, ANNA) == shown(hass, BEN) == "busy"
     assert cup.asked("PUT", "/clara/") == 0
@@ -203,10 +203,10 @@ async def test_watched_member_of_a_group_is_left_out_and_named(
     )
     error = await refusal(hass, {"entity_id": "group.team"})
 
-    assert str(error).startswith("Clara: Clara is only watched.")
+    assert str(error).startswith("Clara: Home Assistant doesn't control the presence of Clara.")
     assert shown(hass, ANNA) == "busy"
     await act(hass, "set_presence", {"entity_id": BEN}, presence="away")
-    with pytest.raises(HomeAssistantError, match=r"Clara: Clara is only watched\."):
+    with pytest.raises(HomeAssistantError, match="Clara: Home Assistant doesn't control"):
         await act(hass, "clear_presence", {"entity_id": [BEN, CLARA]})
     assert await cup.presence_of("ben") == "BUSY"
 
@@ -240,7 +240,7 @@ async def test_a_target_without_people_is_refused(
 ) -> None:
     error = await refusal(hass, target)
     assert isinstance(error, ServiceValidationError)
-    assert str(error).startswith("Nobody was chosen")
+    assert str(error).startswith("Select at least one person")
 
 
 async def test_without_any_target_the_action_is_refused(
@@ -258,7 +258,7 @@ async def test_entry_that_is_not_loaded_is_named(
     error = await refusal(hass, {"entity_id": ANNA})
 
     assert not isinstance(error, ServiceValidationError)
-    assert str(error).startswith("CUP is not connected at the moment, so nothing was changed.")
+    assert str(error).startswith("CUP is not connected, so nothing was changed.")
 
 
 async def test_actions_are_there_without_any_entry(hass: HomeAssistant) -> None:
@@ -276,7 +276,7 @@ async def test_server_that_is_down_is_reported(
     await cup.inject("refuse_connections")
     error = await refusal(hass, {"entity_id": ANNA})
     assert str(error).startswith(
-        f"Anna: Nothing listens at 127.0.0.1:{cup.simulator.ports.http}. Check the port"
+        f"Anna: 127.0.0.1:{cup.simulator.ports.http} refused the connection. Check the port"
     )
     await cup.heal()
 
@@ -300,7 +300,7 @@ async def test_lasting_throttling_is_reported(
 
     monkeypatch.setattr(loaded.runtime_data.client, "set_presence", throttled)
     error = await refusal(hass, {"entity_id": ANNA})
-    assert str(error) == ("Anna: The server is too busy and asks to wait. Try again in a minute")
+    assert str(error) == ("Anna: The server is too busy. Try again in a minute")
 
 
 async def test_one_of_several_fails_and_is_named(
@@ -310,7 +310,7 @@ async def test_one_of_several_fails_and_is_named(
 
     error = await refusal(hass, {"entity_id": [ANNA, BEN]})
 
-    assert str(error).startswith("Ben: The server refused:")
+    assert str(error).startswith("Ben: The server rejected the request:")
     assert "Anna" not in str(error)
     assert await cup.presence_of("anna") == "BUSY"
 
@@ -323,8 +323,8 @@ async def test_all_who_fail_are_named(
     error = await refusal(hass, {"entity_id": [ANNA, BEN]})
 
     first, second = str(error).split("; ")
-    assert first.startswith("Anna: anna is logged in by another application")
-    assert second.startswith("Ben: ben is logged in by another application")
+    assert first.startswith("Anna: anna is already logged in by another application")
+    assert second.startswith("Ben: ben is already logged in by another application")
 
 
 async def test_person_whom_the_server_does_not_know_is_named(
@@ -334,7 +334,7 @@ async def test_person_whom_the_server_does_not_know_is_named(
 
     error = await refusal(hass, {"entity_id": ANNA})
 
-    assert str(error).startswith("Anna: The server has no user by the name anna.")
+    assert str(error).startswith("Anna: The server has no user named anna.")
 
 
 async def test_presence_that_the_server_does_not_take_is_explained(
@@ -344,4 +344,4 @@ async def test_presence_that_the_server_does_not_take_is_explained(
 
     error = await refusal(hass, {"entity_id": ANNA})
 
-    assert str(error).startswith("Anna: The server does not take this presence: ")
+    assert str(error).startswith("Anna: The server rejected this presence: ")

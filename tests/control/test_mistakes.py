@@ -100,7 +100,7 @@ async def test_mistake_while_setting_by_hand_is_mended_later(
         raise KeyError("spam")
 
     monkeypatch.setattr(PresenceWriter, "async_write", fail)
-    with pytest.raises(Exception, match="That did not work"):
+    with pytest.raises(Exception, match="The request failed"):
         await set_presence(hass, "busy")
     monkeypatch.setattr(PresenceWriter, "async_write", write)
     await settled(cup)

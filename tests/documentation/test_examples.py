@@ -199,7 +199,7 @@ def is_simple(rule: dict[str, Any]) -> bool:
 
 
 def is_shown_as_holding(prepared_hass: HomeAssistant, rule: Rule) -> bool:
-    return shown(prepared_hass, f"binary_sensor.rule_{slugify(rule.name)}_holds") == STATE_ON
+    return shown(prepared_hass, f"binary_sensor.rule_{slugify(rule.name)}_active") == STATE_ON
 
 
 # Dashboards and configuration

@@ -31,9 +31,9 @@ QUARTER_OF_AN_HOUR: Mapping[str, Course] = {
     "sensor.david_weiss_presence": ((14.8, "available"), (12, "busy"), (7, "away")),
     "sensor.emma_rossi_presence": ((14.8, "vacation"),),
     "sensor.felix_de_vries_presence": ((14.8, "available"), (10.5, "offline")),
-    "binary_sensor.rule_on_air_holds": ((14.8, "off"), (6, "on"), (3.2, "off")),
-    "binary_sensor.rule_meeting_room_holds": ((14.8, "off"), (13, "on"), (9.5, "off")),
-    "binary_sensor.rule_lunch_holds": ((14.8, "on"), (13.5, "off")),
+    "binary_sensor.rule_on_air_active": ((14.8, "off"), (6, "on"), (3.2, "off")),
+    "binary_sensor.rule_meeting_room_active": ((14.8, "off"), (13, "on"), (9.5, "off")),
+    "binary_sensor.rule_lunch_active": ((14.8, "on"), (13.5, "off")),
 }
 
 

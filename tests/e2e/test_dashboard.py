@@ -88,7 +88,7 @@ async def test_a_choice_on_the_tile_is_on_the_servers_page_until_it_is_automatic
     ben = page.locator("hui-section:visible", has_text="Ben Okafor")
     choice = ben.locator("hui-select-options-card-feature")
     for option, expected, source in (
-        ("On vacation", "Vacation", "By hand"),
+        ("On vacation", "Vacation", "Manual"),
         ("Automatic", "Available", "Own devices"),
     ):
         await choice.click(timeout=SHOWN_WITHIN_MS)

@@ -25,7 +25,7 @@ async def test_what_is_chosen_on_the_device_page_is_seen_on_the_servers_page(
     await device.choose("Set presence", "Busy")
     await expect(server.presence_of("Anna Lindqvist")).to_have_text("Busy", timeout=LIVE_WITHIN_MS)
     await expect(device.sensor("Presence")).to_contain_text("Busy", timeout=LIVE_WITHIN_MS)
-    await expect(device.sensor("Presence source")).to_contain_text("By hand")
+    await expect(device.sensor("Presence source")).to_contain_text("Manual")
     await picture(page, "device")
 
     await device.choose("Set presence", "Automatic")

@@ -29,26 +29,26 @@ async def test_a_server_that_cannot_call_is_given_another_port(
 
     repairs = RepairsPage(page, demo.home_assistant)
     await repairs.open()
-    flow = await repairs.repair("127.0.0.1 cannot call Home Assistant", within_ms=NOTICED_WITHIN_MS)
+    flow = await repairs.repair("127.0.0.1 can't reach Home Assistant", within_ms=NOTICED_WITHIN_MS)
     await flow.says("did not within ten seconds")
     await picture(page, "repair")
 
-    await flow.choose_one("A port of its own")
-    await flow.fill_number("Own port", closed)
-    await flow.submit("Try it")
+    await flow.choose_one("A separate port")
+    await flow.fill_number("Separate port", closed)
+    await flow.submit("Test")
     await expect(flow.reads("did not within fifteen seconds")).to_be_visible(
         timeout=TRIED_WITHIN_MS
     )
     await picture(page, "repair-failed")
 
-    await flow.fill_number("Own port", open_)
-    await flow.submit("Try it")
+    await flow.fill_number("Separate port", open_)
+    await flow.submit("Test")
     await flow.finish()
-    await expect(repairs.issue("127.0.0.1 cannot call Home Assistant")).to_be_hidden()
+    await expect(repairs.issue("127.0.0.1 can't reach Home Assistant")).to_be_hidden()
 
     device = DevicePage(page, demo.home_assistant)
     await device.open("127.0.0.1")
-    await expect(device.sensor("Update channel")).to_contain_text("Eventing")
+    await expect(device.sensor("Update channel")).to_contain_text("Notifications")
 
 
 async def test_another_certificate_is_trusted_after_both_were_shown(
@@ -65,7 +65,7 @@ async def test_another_certificate_is_trusted_after_both_were_shown(
     flow = await repairs.repair(
         "The certificate of 127.0.0.1 has changed", within_ms=NOTICED_WITHIN_MS
     )
-    await flow.titled("Trust another certificate?")
+    await flow.titled("Trust the new certificate?")
     await flow.says(before)
     await flow.says(demo.fingerprint())
     await picture(page, "certificate-changed")

@@ -38,9 +38,9 @@ async def test_a_rule_is_made_holds_and_is_switched_off(
 
     device = DevicePage(page, demo.home_assistant)
     await device.open("Meeting room")
-    await expect(device.sensor("Holds")).to_contain_text("On")
+    await expect(device.sensor("Active")).to_contain_text("On")
     await picture(page, "rule-device")
     await device.toggle("Enabled")
     await expect(server.presence_of("Anna Lindqvist")).to_have_text("Available")
-    await expect(device.sensor("Holds")).to_contain_text("Off")
+    await expect(device.sensor("Active")).to_contain_text("Off")
     demo.act("input_boolean.turn_off", entity_id=ROOM)

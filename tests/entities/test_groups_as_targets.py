@@ -60,7 +60,7 @@ async def test_rule_is_about_the_controlled_people_of_a_group(
     add_rule(hass, loaded, people=[people])
     hass.states.async_set(DESK, "on")
     await settled(cup)
-    state = hass.states.get("binary_sensor.desk_holds")
+    state = hass.states.get("binary_sensor.desk_active")
     assert state
     assert state.attributes["people"] == ["Anna", "Ben"]
     assert (await cup.presence_of("anna"), await cup.presence_of("ben")) == ("BUSY", "BUSY")

@@ -18,7 +18,7 @@ from tests.common.server import Cup
 from tests.common.setting_presence import clear_presence, set_presence
 from tests.common.waiting import settled
 
-HOLDS = "binary_sensor.rule_desk_holds"
+HOLDS = "binary_sensor.rule_desk_active"
 SOURCE = "sensor.anna_presence_source"
 USERS = [f"user{number}" for number in range(600)]
 
@@ -49,7 +49,7 @@ async def test_a_rule_that_wins_for_hundreds_is_recorded_without_their_names(
     assert len(state.attributes["wins_for"]) == len(USERS)
     stored = (await recorded(hass, HOLDS, since))[-1].attributes
     assert stored == {
-        "friendly_name": "Rule Desk holds",
+        "friendly_name": "Rule Desk active",
         "paused": False,
         "presence": "busy",
     }

@@ -21,9 +21,9 @@ from tests.common.rules import DESK, add_rule, rule, written
 from tests.common.states import shown
 
 SWITCH = "switch.desk_enabled"
-HOLDS = "binary_sensor.desk_holds"
+HOLDS = "binary_sensor.desk_active"
 YAML_SWITCH = "switch.rule_desk"
-YAML_HOLDS = "binary_sensor.rule_desk_holds"
+YAML_HOLDS = "binary_sensor.rule_desk_active"
 ANNA = "anna@example.com"
 
 
@@ -125,11 +125,11 @@ async def test_rules_come_change_and_go_without_a_reload(
     await hass.async_block_till_done()
     requests = async_rule_engine(hass).requests_for(loaded.entry_id, ANNA)
     assert [(each.name, each.priority) for each in requests] == [("Renamed", 9), ("Desk", 0)]
-    assert attributes(hass, "binary_sensor.first_holds")["friendly_name"] == "Renamed Holds"
+    assert attributes(hass, "binary_sensor.first_active")["friendly_name"] == "Renamed Active"
 
     hass.config_entries.async_remove_subentry(loaded, first.subentry_id)
     await hass.async_block_till_done()
-    assert hass.states.get("binary_sensor.first_holds") is None
+    assert hass.states.get("binary_sensor.first_active") is None
     assert er.async_get(hass).async_get("switch.first_enabled") is None
     assert shown(hass, HOLDS) == STATE_ON
     assert loaded.state is ConfigEntryState.LOADED
@@ -187,7 +187,7 @@ async def test_a_rule_in_yaml_has_entities_with_its_name(
     assert entity is not None
     assert (entity.unique_id, entity.device_id) == ("rule_own_id", None)
     assert attributes(hass, YAML_SWITCH)["friendly_name"] == "Rule Desk"
-    assert attributes(hass, YAML_HOLDS)["friendly_name"] == "Rule Desk holds"
+    assert attributes(hass, YAML_HOLDS)["friendly_name"] == "Rule Desk active"
     assert shown(hass, YAML_HOLDS) == STATE_ON
     await switch(hass, YAML_SWITCH, "turn_off")
     assert shown(hass, YAML_HOLDS) == STATE_OFF
@@ -199,7 +199,7 @@ async def test_entities_appear_and_disappear_with_a_reload(
     await set_up(hass)
     assert own_entities(hass) == set()
     await take(hass, rule(), rule("Lunch"))
-    lunch = {"switch.rule_lunch", "binary_sensor.rule_lunch_holds"}
+    lunch = {"switch.rule_lunch", "binary_sensor.rule_lunch_active"}
     assert own_entities(hass) == {YAML_SWITCH, YAML_HOLDS} | lunch
     await take(hass, rule("Lunch"))
     assert own_entities(hass) == lunch

@@ -48,7 +48,7 @@ async def test_connection_stays_there_to_say_why_the_server_does_not_answer(
     state = hass.states.get(CONNECTION)
     assert state is not None
     assert state.state == "off"
-    assert state.attributes["reason"].startswith("Nothing listens at cup:8083.")
+    assert state.attributes["reason"].startswith("cup:8083 refused the connection.")
 
     coordinator.async_set_reachable()
     state = hass.states.get(CONNECTION)

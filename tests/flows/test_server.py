@@ -169,7 +169,7 @@ async def test_a_certificate_that_changes_while_it_is_looked_at_is_shown_anew(
         await walk.fill_in("certificate")
         assert walk.step == "certificate_changed"
         sentence = walk.sentence
-        assert f"Trusted until now: `{in_pairs(sha256_of(tmp_path))}`" in sentence
+        assert f"Trusted so far: `{in_pairs(sha256_of(tmp_path))}`" in sentence
         assert f"SHA-256 fingerprint: `{in_pairs(sha256_of(tls_dir))}`" in sentence
         await walk.fill_in("certificate_changed")
         await walk.fill_in("watcher", **WATCHER)
@@ -180,11 +180,11 @@ async def test_a_certificate_that_changes_while_it_is_looked_at_is_shown_anew(
 @pytest.mark.parametrize(
     ("wrong", "error", "words"),
     [
-        ({CONF_PASSWORD: "wrong"}, "invalid_credentials", "log in hass"),
-        ({CONF_PASSWORD: ""}, "invalid_credentials", "log in hass"),
-        ({CONF_APPLICATION_USER: "other"}, "unknown_user", "no user by the name other"),
+        ({CONF_PASSWORD: "wrong"}, "invalid_credentials", "login of hass"),
+        ({CONF_PASSWORD: ""}, "invalid_credentials", "login of hass"),
+        ({CONF_APPLICATION_USER: "other"}, "unknown_user", "no user named other"),
         ({CONF_APPLICATION_USER: " "}, "unknown_user", "no user"),
-        ({CONF_PASSWORD: "\x00"}, "invalid_credentials", "log in hass"),
+        ({CONF_PASSWORD: "\x00"}, "invalid_credentials", "login of hass"),
     ],
 )
 async def test_a_wrong_account_is_told(

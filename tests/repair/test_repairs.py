@@ -75,7 +75,7 @@ async def test_another_callback_is_tried_and_kept(
 ) -> None:
     walk = await Walk.repair(hass, unheard.entry_id, Issue.CALLBACK_UNREACHABLE)
     assert walk.suggested == {"callback": "webhook", "callback_url": "http://127.0.0.1:1"}
-    assert "http://127.0.0.1:1/api/webhook/… and" in walk.sentence
+    assert "http://127.0.0.1:1/api/webhook/… within" in walk.sentence
     await walk.fill_in("callback", **WEBHOOK)
     assert walk.created == {}
     assert shown(hass, CHANNEL) == "eventing"
@@ -104,7 +104,7 @@ async def test_a_callback_that_fails_is_given_up_for_the_former_one(
     other = {**WEBHOOK, "callback_url": "http://127.0.0.1:2"}
     await in_time(freezer, cup, walk.fill_in("callback", **other), 15)
     assert walk.error == "not_called"
-    assert "http://127.0.0.1:2/api/webhook/… and" in walk.sentence
+    assert "http://127.0.0.1:2/api/webhook/… within" in walk.sentence
     assert walk.suggested == other
     assert dict(unheard.options) == before
     assert unheard.state is ConfigEntryState.LOADED
@@ -221,8 +221,8 @@ async def test_the_other_certificate_of_a_node_is_trusted_beside_the_first(
     assert walk.step == "two_certificates"
     for each in (f"RSA: `{fingerprint_text(rsa)}`", f"ECDSA: `{fingerprint_text(ecdsa)}`"):
         assert each in walk.sentence
-    assert f"until now: `{fingerprint_text(rsa)}`" in walk.sentence
-    assert "no reason to worry" in walk.sentence
+    assert f"Trusted so far: `{fingerprint_text(rsa)}`" in walk.sentence
+    assert "the connection is safe" in walk.sentence
     assert cup.asked() == 0
     await walk.fill_in("two_certificates")
     assert walk.created == {}
@@ -262,7 +262,7 @@ async def test_a_node_that_is_trusted_by_the_system_has_no_pin_to_show(
     address = f"127.0.0.1:{cup.simulator.ports.https}"
     async_raise_issue(hass, entry, Issue.NODE_NOT_TRUSTED, address=address)
     walk = await Walk.repair(hass, entry.entry_id, Issue.NODE_NOT_TRUSTED)
-    assert "Trusted until now: `-`" in walk.sentence
+    assert "Trusted so far: `-`" in walk.sentence
     walk.abandon()
 
 

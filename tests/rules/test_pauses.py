@@ -87,8 +87,8 @@ async def test_pause_of_all_rules_stops_them_for_everybody_until_its_end(
         assert told["paused_until"] == NINE + timedelta(hours=1)
         assert told["reason"].endswith("; rules are paused until 10:00")
     for rule in ("desk", "lamp"):
-        told = attributes(hass, f"binary_sensor.{rule}_holds")
-        assert (shown(hass, f"binary_sensor.{rule}_holds"), told["wins_for"]) == ("on", [])
+        told = attributes(hass, f"binary_sensor.{rule}_active")
+        assert (shown(hass, f"binary_sensor.{rule}_active"), told["wins_for"]) == ("on", [])
         assert (told["paused"], told["paused_until"]) == (True, NINE + timedelta(hours=1))
 
     await pass_time(freezer, cup, 3600)
@@ -97,7 +97,7 @@ async def test_pause_of_all_rules_stops_them_for_everybody_until_its_end(
     told = attributes(hass, "sensor.anna_presence_source")
     assert (told["rules_paused"], told["paused_until"]) == (False, None)
     assert "paused" not in told["reason"]
-    assert attributes(hass, "binary_sensor.desk_holds")["paused"] is False
+    assert attributes(hass, "binary_sensor.desk_active")["paused"] is False
 
 
 async def test_pause_of_one_rule_lets_the_next_one_win(
@@ -109,7 +109,7 @@ async def test_pause_of_one_rule_lets_the_next_one_win(
     assert attributes(hass, "sensor.anna_presence_source")["rule"] == "Lamp"
     assert attributes(hass, "sensor.anna_presence_source")["rules_paused"] is False
     until = NINE.replace(hour=17)
-    assert attributes(hass, "binary_sensor.desk_holds")["paused_until"] == until
+    assert attributes(hass, "binary_sensor.desk_active")["paused_until"] == until
 
 
 async def test_pause_for_some_people_lets_rules_act_for_others(
@@ -119,8 +119,8 @@ async def test_pause_for_some_people_lets_rules_act_for_others(
     await settled(cup)
 
     assert await cup.presence_of("anna") == "AVAILABLE"
-    assert attributes(hass, "binary_sensor.desk_holds")["wins_for"] == ["Ben"]
-    assert attributes(hass, "binary_sensor.desk_holds")["paused"] is False
+    assert attributes(hass, "binary_sensor.desk_active")["wins_for"] == ["Ben"]
+    assert attributes(hass, "binary_sensor.desk_active")["paused"] is False
     answer: Any = await hass.services.async_call(
         DOMAIN,
         "explain",
@@ -350,6 +350,6 @@ async def test_rule_that_begins_while_all_are_paused_waits(
     add_rule(hass, held, "Late", people=["anna"], presence="do_not_disturb")
     await hass.async_block_till_done()
     await settled(cup)
-    assert shown(hass, "binary_sensor.late_holds") == "on"
+    assert shown(hass, "binary_sensor.late_active") == "on"
     assert await cup.presence_of("anna") == "AVAILABLE"
     assert dt_util.utcnow() < NINE + timedelta(hours=1)

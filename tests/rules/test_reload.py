@@ -65,7 +65,7 @@ async def test_one_bad_rule_keeps_all_the_old_ones_and_is_named(hass: HomeAssist
         await reload(hass)
     assert raised.value.translation_key == "rules_not_reloaded"
     sentence = str(raised.value)
-    assert sentence.startswith("The rules were not reloaded, and the old ones go on.\n")
+    assert sentence.startswith("The rules were not reloaded. The previous rules stay active.\n")
     assert "at configuration.yaml, line 17: " in sentence
     assert "got 'gone'" in sentence
     assert names(hass) == ["A"]

@@ -17,7 +17,7 @@ async def test_a_rule_of_the_interface_reaches_the_server_and_lets_go(
     hass.states.async_set(DESK, "on")
     await settled(cup)
     assert await cup.presence_of("anna") == "BUSY"
-    state = hass.states.get("binary_sensor.desk_holds")
+    state = hass.states.get("binary_sensor.desk_active")
     assert state is not None
     assert (state.state, state.attributes["wins_for"]) == ("on", ["Anna"])
     assert shown(hass, "sensor.anna_presence_source") == "rule"
@@ -25,7 +25,7 @@ async def test_a_rule_of_the_interface_reaches_the_server_and_lets_go(
     hass.states.async_set(DESK, "off")
     await settled(cup)
     assert await cup.presence_of("anna") == "AVAILABLE"
-    state = hass.states.get("binary_sensor.desk_holds")
+    state = hass.states.get("binary_sensor.desk_active")
     assert state is not None
     assert (state.state, state.attributes["wins_for"]) == ("off", [])
 

@@ -77,7 +77,8 @@ async def failing(
 async def test_wrong_password_asks_for_it_again(
     hass: HomeAssistant, failing: Failing, entry: MockConfigEntry
 ) -> None:
-    assert (await failing.set_up(password="wrong")).startswith("The server refused to log in hass.")
+    sentence = await failing.set_up(password="wrong")
+    assert sentence.startswith("The server rejected the login of hass.")
     assert failing.state is ConfigEntryState.SETUP_ERROR
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["context"]["source"] == SOURCE_REAUTH
@@ -85,20 +86,20 @@ async def test_wrong_password_asks_for_it_again(
 
 async def test_unknown_watcher_is_named(failing: Failing, cup: Cup) -> None:
     sentence = await failing.set_up(watcher="nobody")
-    assert sentence.startswith("The server has no user by the name nobody.")
+    assert sentence.startswith("The server has no user named nobody.")
     assert failing.state is ConfigEntryState.SETUP_RETRY
 
 
 async def test_closed_port_is_named(failing: Failing, unused_tcp_port: int) -> None:
     assert (await failing.set_up(port=unused_tcp_port)).startswith(
-        f"Nothing listens at 127.0.0.1:{unused_tcp_port}."
+        f"127.0.0.1:{unused_tcp_port} refused the connection."
     )
     assert failing.state is ConfigEntryState.SETUP_RETRY
 
 
 async def test_tls_to_a_plain_port_is_explained(failing: Failing) -> None:
     sentence = await failing.set_up(security="https")
-    assert "does not speak HTTPS" in sentence
+    assert "doesn't use HTTPS" in sentence
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ async def test_plain_http_to_a_tls_port_is_explained(
     server_may_fail: None, failing: Failing, cup: Cup
 ) -> None:
     sentence = await failing.set_up(port=cup.simulator.ports.https)
-    assert "expects HTTPS" in sentence
+    assert "requires HTTPS" in sentence
 
 
 async def test_untrusted_certificate_is_explained(
@@ -134,7 +135,7 @@ async def test_changed_certificate_is_an_issue_and_sends_nothing(
     sentence = await failing.set_up(
         security="https", port=cup.simulator.ports.https, fingerprint="ab" * 32
     )
-    assert sentence.startswith("The server shows another certificate than the one you trusted.")
+    assert sentence.startswith("The server's certificate has changed.")
     issue = ir.async_get(hass).async_get_issue(
         DOMAIN, f"{Issue.CERTIFICATE_CHANGED}_{entry.entry_id}"
     )
@@ -149,7 +150,7 @@ async def test_busy_server_is_explained(
 ) -> None:
     monkeypatch.setattr(runtime, "PresenceClient", _impatient)
     await cup.inject("throttle")
-    assert (await failing.set_up()).startswith("The server is too busy and asks to wait.")
+    assert (await failing.set_up()).startswith("The server is too busy. Try again in a minute")
 
 
 def _impatient(*arguments: Any, **more: Any) -> PresenceClient:
@@ -161,7 +162,7 @@ async def test_a_server_that_takes_too_long_in_all_is_left_and_tried_again(
 ) -> None:
     """Its answers may each be in time; Home Assistant's own start must not wait for them."""
     monkeypatch.setattr("custom_components.cisco_unified_presence.START_SECONDS", 0)
-    assert (await failing.set_up()).startswith("127.0.0.1 did not answer in time.")
+    assert (await failing.set_up()).startswith("127.0.0.1 did not respond in time.")
     assert failing.state is ConfigEntryState.SETUP_RETRY
     assert await left_at(cup) == NOTHING
 
@@ -180,7 +181,7 @@ async def test_strange_answer_is_explained(
 ) -> None:
     await cup.inject("garbage", body=body)
     reason = await failing.set_up()
-    assert reason.startswith("The server answered, but not as a presence server does:")
+    assert reason.startswith("The server's response is not from a presence server:")
     assert sentence in reason
     assert failing.state is ConfigEntryState.SETUP_RETRY
 

@@ -126,7 +126,7 @@ _TARGET_SCHEMA = vol.Schema(
 def _target(value: object) -> dict[str, list[str]]:
     target: dict[str, list[str]] = _TARGET_SCHEMA(value)
     if not any(target.values()):
-        raise vol.Invalid("this names nobody")
+        raise vol.Invalid("no people are selected")
     return target
 
 

@@ -43,7 +43,7 @@ class IntegrationPage:
 
     async def configure(self) -> FlowDialog:
         await self.entry.get_by_role("button", name="Configure").first.click()
-        return await FlowDialog(self._page).titled("How presence arrives")
+        return await FlowDialog(self._page).titled("Connection and updates")
 
     async def reconfigure(self) -> FlowDialog:
         await self.entry.locator("ha-dropdown ha-icon-button").first.click()
