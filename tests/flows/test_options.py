@@ -23,6 +23,7 @@ USUAL: dict[str, object] = {
     "rich_presence": False,
     "manual_end": "never",
     "manual_hours": 8,
+    "board": True,
 }
 
 

@@ -12,6 +12,7 @@ from unittest.mock import AsyncMock, patch
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 import pytest
@@ -20,6 +21,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.server import Simulator
 from custom_components.cisco_unified_presence.const import (
     CONF_APPLICATION_USER,
+    CONF_BOARD,
     CONF_DIALECT,
     CONF_FINGERPRINTS,
     CONF_PRESENCE_DOMAIN,
@@ -91,6 +93,7 @@ async def test_plain_http(hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock)
     await walk.fill_in("watcher", **WATCHER)
 
     assert walk.result["title"] == "127.0.0.1"
+    assert walk.result["description"] == "reload_page"
     data = walk.created
     assert len(data.pop(CONF_WEBHOOK_ID)) == 64
     assert data == {
@@ -106,6 +109,29 @@ async def test_plain_http(hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock)
     assert entry.unique_id == "example.com/hass"
     assert setup_entry.call_count == 1
     assert await left_nothing_behind(cup)
+
+
+@pytest.mark.parametrize(
+    ("options", "disabled_by", "description"),
+    [
+        ({}, None, None),
+        ({CONF_BOARD: False}, None, "reload_page"),
+        ({}, ConfigEntryDisabler.USER, "reload_page"),
+    ],
+)
+async def test_a_page_is_to_be_reloaded_unless_it_has_loaded_the_board(
+    hass: HomeAssistant,
+    cup: Cup,
+    options: dict[str, Any],
+    disabled_by: ConfigEntryDisabler | None,
+    description: str | None,
+) -> None:
+    earlier = MockConfigEntry(domain=DOMAIN, options=options, disabled_by=disabled_by)
+    earlier.add_to_hass(hass)
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    await walk.fill_in("watcher", **WATCHER)
+    assert walk.result["description"] == description
 
 
 async def test_an_untrusted_certificate_is_shown_and_then_just_it_is_trusted(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
@@ -128,20 +128,19 @@ class PeopleView:
         }
         if not is_running(entry):
             return {**described, **_NOTHING_SEEN, **_NOT_CONTROLLED}
-        seen = self._seen(entry.runtime_data, person, sensor.entity_id if sensor else None)
+        seen = self._seen(entry.runtime_data, person)
         decided = self._decided(entry, person, reason) if person.controlled else _NOT_CONTROLLED
         return {**described, **seen, **decided}
 
-    def _seen(self, runtime: Runtime, person: Person, entity_id: str | None) -> dict[str, Any]:
+    def _seen(self, runtime: Runtime, person: Person) -> dict[str, Any]:
         coordinator = runtime.coordinator
         seen = coordinator.presence_of(person.key) if coordinator.reachable else None
         if seen is None:
             return _NOTHING_SEEN
-        presence = STATES.get(seen.presence)
         rich = seen.rich or _NOTHING_RICH
         return {
-            "presence": presence,
-            "since": _since(self._hass.states.get(entity_id) if entity_id else None, presence),
+            "presence": STATES.get(seen.presence),
+            "since": local_iso(coordinator.since_of(person.key)),
             "note": rich.note_in(self._texts.language),
             "on_the_phone": Activity.ON_THE_PHONE in rich.reported_activities,
             "in_a_meeting": Activity.MEETING in rich.reported_activities,
@@ -228,13 +227,6 @@ _NOTHING_SEEN: Final[dict[str, Any]] = {
     "on_the_phone": False,
     "in_a_meeting": False,
 }
-
-
-def _since(state: State | None, presence: str | None) -> str | None:
-    """Return since when the sensor shows a presence."""
-    if state is None or presence is None or state.state != presence:
-        return None
-    return local_iso(state.last_changed)
 
 
 def _entity_id(

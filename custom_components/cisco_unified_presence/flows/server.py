@@ -33,6 +33,7 @@ from ..const import (
 from ..error_messages import explain
 from ..pws import CertificateChanged, Presence, PresenceServiceError, UntrustedCertificate
 from ..runtime import CupConfigEntry
+from ..settings import shows_board
 from ..trust import trusted_at
 from .addresses import MisspelledScheme
 from .certificate_steps import CertificateSteps
@@ -152,7 +153,17 @@ class ServerFlow(CertificateSteps):
             title=data[CONF_HOST],
             data={**data, CONF_WEBHOOK_ID: webhook.async_generate_id()},
             options={CONF_MANUAL_END: ManualEndMode.END_OF_DAY.value},
+            description=self._whether_to_reload(),
         )
+
+    def _whether_to_reload(self) -> str | None:
+        """Return the text about the board, None where open pages have loaded its module.
+
+        A page loads the module when it is opened, if there is an entry by then.
+        """
+        others = self._async_current_entries(include_ignore=False)
+        is_loaded = any(shows_board(each.options) for each in others if not each.disabled_by)
+        return None if is_loaded else "reload_page"
 
     async def _async_step_server(
         self, step: str, user_input: dict[str, Any] | None
