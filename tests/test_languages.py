@@ -27,11 +27,13 @@ TRANSLATED = ("de", "es", "fr", "it", "nl")
 LANGUAGES = (ENGLISH, *TRANSLATED)
 
 # What is nothing but a placeholder, or a name that is no word of any language.
-NO_WORDS = {"{contact}", "{failures}", "{problem}", "HTTPS", "REST", "SOAP"}
+NO_WORDS = {"{contact}", "{failures}", "{problem}", "HTTPS", "REST", "SOAP", "{minutes} min"}
 # Words that a language shares with English.
 SHARED = {
     "de": {
         "Host",
+        "Label",
+        "Labels",
         "Name",
         "Offline",
         "Person",
@@ -45,6 +47,7 @@ SHARED = {
     "fr": {
         "15 minutes",
         "30 minutes",
+        "Active",
         "Conditions",
         "Contact",
         "Contacts",
@@ -54,10 +57,12 @@ SHARED = {
         "Port",
         "Variables",
     },
-    "it": {"Host", "No", "Offline", "Password", "Server", "{clause}: {facts}"},
+    "it": {"Area", "Host", "No", "Offline", "Password", "Server", "{clause}: {facts}"},
     "nl": {
         "Contact",
         "Host",
+        "Label",
+        "Labels",
         "Offline",
         "Server",
         "open",

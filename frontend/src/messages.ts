@@ -32,7 +32,7 @@ export interface Person {
   name: string; // may be the user name; never empty
   device_id: string | null;
   // Null where there is none, it is disabled, or the user may not read it.
-  presence_entity: string;
+  presence_entity: string | null;
   set_presence_entity: string | null; // select
   follow_rules_entity: string | null; // switch
   reason_entity: string | null; // sensor
