@@ -47,7 +47,6 @@ SHARED = {
     "fr": {
         "15 minutes",
         "30 minutes",
-        "Active",
         "Conditions",
         "Contact",
         "Contacts",
