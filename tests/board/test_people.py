@@ -214,7 +214,7 @@ async def test_groups_come_with_their_members(
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "did not answer"), ("de", "hat nicht rechtzeitig geantwortet")],
+    [("en", "did not respond"), ("de", "hat nicht rechtzeitig geantwortet")],
 )
 async def test_a_server_that_is_away_says_why_in_the_users_language(
     browser: Browser, loaded: MockConfigEntry, language: str, words: str
