@@ -19,7 +19,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.cisco_unified_presence.condition import CONDITIONS
-from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
+from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN, TargetFeature
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
 
 from .common.automations import ANNA, BEN, CLARA, MEETING, PHONES, automate, choose, show
@@ -37,6 +37,11 @@ def entry_options(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Ask for rich presence in the tests of activities."""
     return {CONF_RICH_PRESENCE: getattr(request, "param", False)}
 
+
+FEATURES = {
+    "is_on_the_phone": TargetFeature.PHONE,
+    "is_in_a_meeting": TargetFeature.MEETING,
+}
 
 rich = pytest.mark.parametrize("entry_options", [True], indirect=True)
 
@@ -245,7 +250,7 @@ async def test_the_editor_gets_every_condition(
         assert description["fields"].keys() == fields
         if "behavior" in fields:
             (entities,) = description["target"]["entity"]
-            assert entities["integration"] == DOMAIN
+            assert entities["supported_features"] == [FEATURES.get(key, TargetFeature.PRESENCE)]
 
 
 async def test_calendar_event_works_in_automations_too(

@@ -15,7 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
-from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
+from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN, TargetFeature
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure, Presence
 from custom_components.cisco_unified_presence.trigger import TRIGGERS
 
@@ -40,6 +40,13 @@ def entry_options(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Ask for rich presence in the tests of activities."""
     return {CONF_RICH_PRESENCE: getattr(request, "param", False)}
 
+
+FEATURES = {
+    "went_on_the_phone": TargetFeature.PHONE,
+    "left_the_phone": TargetFeature.PHONE,
+    "went_into_a_meeting": TargetFeature.MEETING,
+    "left_a_meeting": TargetFeature.MEETING,
+}
 
 rich = pytest.mark.parametrize("entry_options", [True], indirect=True)
 
@@ -76,6 +83,17 @@ async def test_a_change_between_chosen_presences_does_not_fire(
     await choose(cup, "anna", "AWAY")
     await choose(cup, "anna", "BUSY")
     assert len(calls) == 2
+
+
+@pytest.mark.parametrize("options", [{}, {"presence": []}, {"behavior": "first"}])
+async def test_without_a_choice_any_change_fires(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, options: dict[str, Any]
+) -> None:
+    calls = await automate(hass, triggers=[on("presence_changed_to", [ANNA, BEN], **options)])
+    await choose(cup, "anna", "DND")
+    await choose(cup, "ben", "AWAY")
+    await choose(cup, "anna", "AVAILABLE")
+    assert who(calls) == [ANNA, BEN, ANNA]
 
 
 @pytest.mark.parametrize(
@@ -303,17 +321,12 @@ async def validated(hass: HomeAssistant, config: dict[str, Any]) -> None:
     await trigger.async_validate_trigger_config(hass, cv.TRIGGER_SCHEMA(config))
 
 
-@pytest.mark.parametrize("presence", [[], ["unavailable"], ["Busy"], None])
+@pytest.mark.parametrize("presence", [["unavailable"], ["Busy"], {"busy": True}])
 async def test_invalid_presences_are_refused(
     hass: HomeAssistant, loaded: MockConfigEntry, presence: object
 ) -> None:
     with pytest.raises(vol.Invalid):
         await validated(hass, on("presence_changed_to", ANNA, presence=presence))
-
-
-async def test_the_presence_is_required(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
-    with pytest.raises(vol.Invalid, match="required"):
-        await validated(hass, on("presence_changed_to", ANNA))
 
 
 async def test_the_editor_gets_every_trigger(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
@@ -329,4 +342,4 @@ async def test_the_editor_gets_every_trigger(hass: HomeAssistant, loaded: MockCo
         fields = {"behavior", "for"} | ({"presence"} if key == "presence_changed_to" else set())
         assert description["fields"].keys() == fields
         (entities,) = description["target"]["entity"]
-        assert entities["integration"] == DOMAIN
+        assert entities["supported_features"] == [FEATURES.get(key, TargetFeature.PRESENCE)]

@@ -17,12 +17,19 @@ from .rules import people_in_groups
 from .runtime import CupConfigEntry
 from .states import PRESENCES
 
+_PRESENCES: Final = [vol.In(list(PRESENCES))]
+
 # A required choice of presences among the options.
 PRESENCE_OPTIONS: Final = {
     vol.Required(CONF_OPTIONS): {
-        vol.Required(ATTR_PRESENCE): vol.All(
-            cv.ensure_list, vol.Length(min=1), [vol.In(list(PRESENCES))]
-        ),
+        vol.Required(ATTR_PRESENCE): vol.All(cv.ensure_list, vol.Length(min=1), _PRESENCES),
+    },
+}
+
+# A choice that may be left out.
+ANY_PRESENCE_OPTIONS: Final = {
+    vol.Required(CONF_OPTIONS, default={}): {
+        vol.Optional(ATTR_PRESENCE, default=[]): vol.All(cv.ensure_list, _PRESENCES),
     },
 }
 

@@ -18,6 +18,7 @@ from homeassistant.helpers.entity_platform import (
 )
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
+from .const import TargetFeature
 from .entities import (
     GroupEntity,
     PersonEntity,
@@ -62,12 +63,18 @@ class ActivityDescription(BinarySensorEntityDescription):
     """Describes a binary sensor that is on during an activity."""
 
     activity: Activity
+    target_feature: TargetFeature
 
 
 ACTIVITIES = (
-    ActivityDescription(key=ON_THE_PHONE, activity=Activity.ON_THE_PHONE),
     ActivityDescription(
-        key=IN_A_MEETING, activity=Activity.MEETING, entity_registry_enabled_default=False
+        key=ON_THE_PHONE, activity=Activity.ON_THE_PHONE, target_feature=TargetFeature.PHONE
+    ),
+    ActivityDescription(
+        key=IN_A_MEETING,
+        activity=Activity.MEETING,
+        target_feature=TargetFeature.MEETING,
+        entity_registry_enabled_default=False,
     ),
 )
 
@@ -131,6 +138,7 @@ class ActivitySensor(PersonEntity, BinarySensorEntity):
     ) -> None:
         super().__init__(entry, person, server_device_id, description.key)
         self.entity_description = description
+        self._attr_supported_features = description.target_feature
 
     @property
     @override
@@ -142,6 +150,9 @@ class ActivitySensor(PersonEntity, BinarySensorEntity):
 
 class AnyoneAvailableSensor(GroupEntity, BinarySensorEntity):
     """Whether anyone of a group is available, unknown while nobody's presence is known."""
+
+    # It stands for the members.
+    _attr_supported_features = TargetFeature.PHONE | TargetFeature.MEETING
 
     def __init__(self, subentry_id: str, group: Group, server_device_id: str) -> None:
         super().__init__(subentry_id, group, server_device_id, ANYONE_AVAILABLE)

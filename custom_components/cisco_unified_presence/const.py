@@ -1,7 +1,7 @@
 """Constants that more than one package uses."""
 
 from datetime import timedelta
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 import logging
 from typing import Final
 
@@ -82,6 +82,19 @@ class ManualEndMode(StrEnum):
     NEVER = "never"
     HOURS = "hours"
     END_OF_DAY = "end_of_day"
+
+
+class TargetFeature(IntFlag):
+    """What an entity stands for in the targets of triggers, conditions and actions.
+
+    Their descriptions filter by it, with flags of a platform of Home Assistant that have the same
+    values: Home Assistant's frontend counts the entities of a target without their integrations,
+    so that a filter by integration makes it say "(0)". It is without meaning for anything else.
+    """
+
+    PRESENCE = 1
+    PHONE = 2
+    MEETING = 4
 
 
 class ManualDuration(StrEnum):

@@ -12,7 +12,7 @@ from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .arbitration import Source
-from .const import CONF_CONTACT, DOMAIN, LOGGER, Channel
+from .const import CONF_CONTACT, DOMAIN, LOGGER, Channel, TargetFeature
 from .decision_words import in_words
 from .entities import (
     ControlledEntity,
@@ -85,6 +85,7 @@ class PresenceSensor(PersonEntity, SensorEntity):
 
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_options = list(STATES.values())
+    _attr_supported_features = TargetFeature.PRESENCE
     _unrecorded_attributes = frozenset({CONF_CONTACT, ATTR_NOTE, ATTR_DEVICES, ATTR_SINCE})
 
     def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
@@ -170,6 +171,8 @@ class GroupAvailableSensor(GroupEntity, SensorEntity):
     """How many of a group are available, unknown while nobody's presence is known."""
 
     _attr_state_class = SensorStateClass.MEASUREMENT
+    # It stands for the members.
+    _attr_supported_features = TargetFeature.PRESENCE
 
     def __init__(self, subentry_id: str, group: Group, server_device_id: str) -> None:
         super().__init__(subentry_id, group, server_device_id, GROUP_AVAILABLE)

@@ -4,10 +4,10 @@ An entity that was or becomes unavailable or unknown does not fire: the server's
 changed, not the person's presence.
 """
 
-from typing import ClassVar, override
+from typing import ClassVar, Final, override
 
-from homeassistant.const import STATE_OFF, STATE_ON, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.const import CONF_OPTIONS, STATE_OFF, STATE_ON, Platform
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers.automation import DomainSpec
 from homeassistant.helpers.trigger import (
     ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR,
@@ -17,13 +17,17 @@ from homeassistant.helpers.trigger import (
     Trigger,
     TriggerConfig,
 )
+from homeassistant.helpers.typing import ConfigType
 
 from .actions import ATTR_PRESENCE
-from .automations import PRESENCE_OPTIONS, entities_showing
+from .automations import ANY_PRESENCE_OPTIONS, entities_showing
 from .binary_sensor import IN_A_MEETING, ON_THE_PHONE
 from .pws import Presence
 from .sensor import PRESENCE
 from .states import PRESENCES, STATES
+
+ATTR_BEHAVIOR: Final = "behavior"
+BEHAVIOR_EACH: Final = "each"
 
 AVAILABLE = STATES[Presence.AVAILABLE]
 OFFLINE = STATES[Presence.UNAVAILABLE]
@@ -47,13 +51,29 @@ class PresenceTrigger(PersonTrigger):
 
 
 class PresenceChangedTo(PresenceTrigger, EntityTargetStateTriggerBase):
-    """A person's presence changed to one of the options."""
+    """A person's presence changed to one of the options, without any to any other."""
 
-    _schema = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend(PRESENCE_OPTIONS)
+    _schema = ENTITY_STATE_TRIGGER_SCHEMA_WITH_BEHAVIOR.extend(ANY_PRESENCE_OPTIONS)
+
+    @override
+    @classmethod
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        validated = await super().async_validate_config(hass, config)
+        if not validated[CONF_OPTIONS][ATTR_PRESENCE]:
+            # The first or all of several make no sense of any change.
+            validated[CONF_OPTIONS][ATTR_BEHAVIOR] = BEHAVIOR_EACH
+        return validated
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         super().__init__(hass, config)
-        self._to_states = set(self._options[ATTR_PRESENCE])
+        self._is_any = not self._options[ATTR_PRESENCE]
+        self._to_states = set(self._options[ATTR_PRESENCE] or PRESENCES)
+
+    @override
+    def is_valid_transition(self, from_state: State, to_state: State) -> bool:
+        if self._is_any:
+            return from_state.state != to_state.state
+        return super().is_valid_transition(from_state, to_state)
 
 
 class BecameAvailable(PresenceTrigger, EntityTargetStateTriggerBase):

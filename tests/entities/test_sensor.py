@@ -9,7 +9,7 @@ from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.const import DOMAIN, TargetFeature
 from custom_components.cisco_unified_presence.pws import (
     CannotConnect,
     ConnectFailure,
@@ -71,6 +71,7 @@ async def test_presence_sensor_describes_itself(
         "friendly_name": "Anna Presence",
         "options": ["available", "busy", "do_not_disturb", "away", "vacation", "offline"],
         "since": loaded.runtime_data.coordinator.since_of("anna@example.com"),
+        "supported_features": TargetFeature.PRESENCE,
     }
 
 
