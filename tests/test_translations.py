@@ -51,6 +51,7 @@ from custom_components.cisco_unified_presence.sensor import (
     LAST_NOTIFICATION,
     PRESENCE,
     PRESENCE_SOURCE,
+    REASON,
     STATUS_MESSAGE,
     UPDATE_CHANNEL,
 )
@@ -121,7 +122,7 @@ def test_the_example_of_an_action_is_accepted() -> None:
 def test_every_entity_has_its_texts_and_icons() -> None:
     sensors = TEXTS["entity"]["sensor"]
     of_groups = {GROUP_AVAILABLE, GROUP_AVAILABLE_PEOPLE}
-    of_people = {PRESENCE, PRESENCE_SOURCE, STATUS_MESSAGE}
+    of_people = {PRESENCE, PRESENCE_SOURCE, REASON, STATUS_MESSAGE}
     keys = of_groups | of_people | {LAST_NOTIFICATION, UPDATE_CHANNEL}
     assert sensors.keys() == ICONS["entity"]["sensor"].keys() == keys
     binary_sensors = TEXTS["entity"]["binary_sensor"]

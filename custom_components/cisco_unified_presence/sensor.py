@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorStateClass
@@ -16,6 +17,7 @@ from .const import CONF_CONTACT, DOMAIN, LOGGER, Channel, TargetFeature
 from .decision_words import in_words
 from .entities import (
     ControlledEntity,
+    EntityKinds,
     GroupEntity,
     PersonEntity,
     ServerEntity,
@@ -24,6 +26,7 @@ from .entities import (
     async_add_people,
     async_add_rich,
 )
+from .explanation import Reasons
 from .groups import Group
 from .people import Person
 from .pws import Presence
@@ -35,6 +38,7 @@ PARALLEL_UPDATES = 0
 PRESENCE = "presence"
 STATUS_MESSAGE = "status_message"
 PRESENCE_SOURCE = "presence_source"
+REASON = "reason"
 GROUP_AVAILABLE = "group_available"
 GROUP_AVAILABLE_PEOPLE = "group_available_people"
 UPDATE_CHANNEL = "update_channel"
@@ -76,7 +80,12 @@ async def async_setup_entry(
     await async_add_people(hass, entry, async_add_entities, {PRESENCE: PresenceSensor})
     await async_add_rich(hass, entry, async_add_entities, {STATUS_MESSAGE: StatusMessageSensor})
     async_add_groups(hass, entry, async_add_entities, GroupAvailableSensor, GroupPeopleSensor)
-    kinds = {PRESENCE_SOURCE: PresenceSourceSensor}
+    reasons = Reasons(hass, entry.entry_id, entry.runtime_data)
+    entry.async_on_unload(reasons.async_start())
+    kinds: EntityKinds = {
+        PRESENCE_SOURCE: PresenceSourceSensor,
+        REASON: partial(ReasonSensor, reasons),
+    }
     await async_add_controlled(hass, entry, async_add_entities, kinds)
 
 
@@ -165,6 +174,32 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
             ATTR_OWN: own.presence,
             ATTR_OWN_ACTIVITIES: sorted(own.activities),
         }
+
+
+class ReasonSensor(PersonEntity, SensorEntity):
+    """Why a person has the presence that they have, in one sentence."""
+
+    def __init__(
+        self, reasons: Reasons, entry: CupConfigEntry, person: Person, server_device_id: str
+    ) -> None:
+        super().__init__(entry, person, server_device_id, REASON)
+        self._reasons = reasons
+
+    @property
+    @override
+    def available(self) -> bool:
+        # That the server does not answer is a reason too.
+        return True
+
+    @property
+    @override
+    def native_value(self) -> str:
+        return self._reasons.of(self._person)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self._reasons.async_subscribe(self._person, self.async_write_ha_state))
 
 
 class GroupAvailableSensor(GroupEntity, SensorEntity):

@@ -35,6 +35,7 @@ CONTROLS = {
     ("select", "select.anna_set_presence", "presence"),
     ("select", "select.anna_set_presence_for", "presence_duration"),
     ("sensor", "sensor.anna_presence_source", "presence_source"),
+    ("sensor", "sensor.anna_reason", "reason"),
     ("switch", "switch.anna_do_not_disturb", "do_not_disturb"),
     ("switch", "switch.anna_follow_rules", "follow_rules"),
     ("text", "text.anna_status_message", "status_message"),

@@ -111,7 +111,7 @@ async def test_one_change_is_one_state_written_of_each_entity_that_shows_it(
     stop()
 
     # The other one has the person's own presence as an attribute.
-    assert sorted(changes) == [ANNA, "sensor.anna_presence_source"]
+    assert sorted(changes) == [ANNA, "sensor.anna_presence_source", "sensor.anna_reason"]
 
 
 async def test_outage_makes_people_unavailable_but_not_the_channel(

@@ -88,6 +88,7 @@ class DecisionLog:
     ) -> None:
         """Report, once, that the server refuses what was decided."""
         LOGGER.debug("The presence of %s was not reconciled: %s", person.contact, error)
+        self._call_listeners(person.key)
         failure = explain(error).key
         if not refused or self._failures.get(person.key) == failure:
             return
@@ -97,6 +98,7 @@ class DecisionLog:
 
     @callback
     def async_report_success(self, person: Person) -> None:
+        self._call_listeners(person.key)
         if self._failures.pop(person.key, None) is not None:
             LOGGER.info("The presence of %s can be set again", person.name)
             self._announcements.async_clear(person, PersonIssue.PRESENCE_NOT_SET)

@@ -14,7 +14,7 @@ from .groups import (
     async_update_group_devices,
     group_device_identifiers,
 )
-from .people import async_add_controlled, async_add_people, async_add_rich
+from .people import EntityKinds, async_add_controlled, async_add_people, async_add_rich
 from .rules import (
     RuleEntity,
     async_add_rules_of_entry,
@@ -26,6 +26,7 @@ from .rules import (
 
 __all__ = [
     "ControlledEntity",
+    "EntityKinds",
     "GroupEntity",
     "PersonEntity",
     "RuleEntity",

@@ -2,6 +2,7 @@
 
 from ..rules import explanation_of
 from .person import async_sentence, async_situation, async_system_sentence
+from .reasons import Reasons
 from .sentence import MAX_SENTENCE, sentence_of
 from .situation import Besides, Circumstances, Kind, Note, Phase, Situation, situation_of
 from .texts import Texts, async_system_texts, async_texts
@@ -13,6 +14,7 @@ __all__ = [
     "Kind",
     "Note",
     "Phase",
+    "Reasons",
     "Situation",
     "Texts",
     "async_sentence",

@@ -69,18 +69,21 @@ class Texts:
     def fact(self, fact: ConditionFact) -> str:  # noqa: PLR0911 (a table)
         """Return what a condition is now."""
         match fact.kind:
-            case FactKind.STATE | FactKind.ATTRIBUTE:
+            case FactKind.STATE:
                 return self._state_of(fact)
-            case FactKind.NUMBER if fact.value is TruthValue.UNKNOWN:
+            case FactKind.NUMBER | FactKind.ATTRIBUTE if fact.value is TruthValue.UNKNOWN:
                 return self._state_of(fact)
+            case FactKind.ATTRIBUTE:
+                key, name = f"number_{fact.value}", self._name_of(fact)
+                return self.say(key, name=name, expected=self._expected(fact))
             case FactKind.EVENT if fact.value is TruthValue.TRUE:
                 return self._event(fact)
             case FactKind.EVENT:
                 key = "event_off" if fact.value is TruthValue.FALSE else "event_unknown"
                 return self.say(key, name=self.all_of(fact.names))
             case FactKind.NUMBER | FactKind.ZONE:
-                expected = self._expected(fact)
-                return self.say(f"{fact.kind}_{fact.value}", name=fact.name, expected=expected)
+                key, name = f"{fact.kind}_{fact.value}", self._name_of(fact)
+                return self.say(key, name=name, expected=self._expected(fact))
             case FactKind.TIME | FactKind.TEMPLATE | FactKind.UNLINKED | FactKind.CHOICE:
                 return self.say(f"{fact.kind}_{fact.value}")
             case FactKind.NAMED:
@@ -92,11 +95,8 @@ class Texts:
         """Return what a condition has to become, as the end of “waits for”."""
         key = "need_not" if fact.negated else "need"
         match fact.kind:
-            case FactKind.STATE | FactKind.NUMBER:
-                return self.say(key, name=fact.name, expected=self._expected(fact))
-            case FactKind.ATTRIBUTE:
-                name = self.say("attribute", name=fact.name, attribute=fact.attribute or "")
-                return self.say(key, name=name, expected=self._expected(fact))
+            case FactKind.STATE | FactKind.NUMBER | FactKind.ATTRIBUTE:
+                return self.say(key, name=self._name_of(fact), expected=self._expected(fact))
             case FactKind.ZONE:
                 return self.say(f"{key}_zone", name=fact.name, expected=self._expected(fact))
             case FactKind.EVENT:
@@ -119,13 +119,16 @@ class Texts:
         return f"{told} {self.since(fact.since)}" if fact.since else told
 
     def _state_of(self, fact: ConditionFact) -> str:
-        name = fact.name
-        if fact.attribute:
-            name = self.say("attribute", name=name, attribute=fact.attribute)
+        name = self._name_of(fact)
         state = self._state(fact.state or "")
         if fact.since is None:
             return self.say("state", name=name, state=state)
         return self.say("since_state", name=name, state=state, since=self.since(fact.since))
+
+    def _name_of(self, fact: ConditionFact) -> str:
+        if fact.attribute is None:
+            return fact.name
+        return self.say("attribute", name=fact.name, attribute=fact.attribute)
 
     def _state(self, state: str) -> str:
         label = self._texts.get(f"{_PREFIX}state_{state}") or self._texts.get(f"{_STATES}{state}")

@@ -94,6 +94,12 @@ class CalendarLeaf:
     def value(self) -> TruthValue:
         return self._result.value
 
+    @property
+    def mark(self) -> object:
+        """Return what differs when other facts are told."""
+        event = self._result.event or {}
+        return self.value, event.get("summary"), event.get("end")
+
     @callback
     def async_facts(self) -> tuple[ConditionFact, ...]:
         if self._alias:

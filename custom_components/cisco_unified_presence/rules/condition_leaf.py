@@ -8,8 +8,10 @@ from typing import Self
 
 from homeassistant.const import (
     CONF_ALIAS,
+    CONF_ATTRIBUTE,
     CONF_CONDITION,
     CONF_ENABLED,
+    CONF_ENTITY_ID,
     CONF_FOR,
     CONF_VALUE_TEMPLATE,
 )
@@ -104,6 +106,14 @@ class Leaf:
     @property
     def value(self) -> TruthValue:
         return self._value
+
+    @property
+    def mark(self) -> object:
+        """Return what differs when other facts are told."""
+        if self._kind != "state" or CONF_ATTRIBUTE in self._config:
+            return self._value
+        state = self._hass.states.get(self._config[CONF_ENTITY_ID][0])
+        return self._value, state and (state.state, state.last_changed)
 
     @callback
     def async_facts(self) -> tuple[ConditionFact, ...]:

@@ -134,6 +134,11 @@ class WatchedConditions:
             return
         self.async_evaluate()
 
+    @property
+    def mark(self) -> object:
+        """Return what differs when other facts are told."""
+        return [leaf.mark for leaf in self._leaves]
+
     @callback
     def async_facts(self) -> tuple[ConditionFact, ...]:
         """Return what decides the value of all: all that is true, or what is not."""

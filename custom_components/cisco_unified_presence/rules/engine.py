@@ -140,6 +140,11 @@ class RuleEngine:
     # For entities
 
     @callback
+    def async_subscribe_evaluations(self, person: PersonId, listener: Listener) -> CALLBACK_TYPE:
+        """Call when a rule about a person evaluates differently, or for other causes."""
+        return self._listeners.async_subscribe_evaluations(person, listener)
+
+    @callback
     def async_subscribe_rule(self, rule_id: str, listener: Listener) -> CALLBACK_TYPE:
         return self._listeners.async_subscribe_rule(rule_id, listener)
 
@@ -324,6 +329,8 @@ class RuleEngine:
     @callback
     def _rule_changed(self, rule_id: str, concerned: Concerned) -> None:
         self._listeners.async_note_rules([rule_id])
+        people = self._targets.of(rule_id) if concerned is None else frozenset({concerned})
+        self._listeners.async_note_evaluations(people)
         requests = self._requests.setdefault(rule_id, {})
         request = self._rules.request_of(rule_id, concerned)
         if request == requests.get(concerned):
@@ -332,7 +339,6 @@ class RuleEngine:
             del requests[concerned]
         else:
             requests[concerned] = request
-        people = self._targets.of(rule_id) if concerned is None else (concerned,)
         self._listeners.async_note_people(people)
 
     @callback
@@ -365,8 +371,10 @@ class RuleEngine:
     @callback
     def _update_targets(self) -> None:
         changed = self._targets.async_resolve(self._rules.rules)
+        people = frozenset(each for people in changed.values() for each in people)
         self._listeners.async_note_rules(changed)
-        self._listeners.async_note_people(each for people in changed.values() for each in people)
+        self._listeners.async_note_people(people)
+        self._listeners.async_note_evaluations(people)
 
 
 def _is_about_all_now(before: Rule | None, rule: Rule) -> bool:

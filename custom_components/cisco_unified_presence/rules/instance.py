@@ -41,6 +41,7 @@ class RuleInstance:
         self._view = view
         self._on_change = on_change
         self._running: Prepared | None = None
+        self._mark: object = None
         self._cancel_timer: CALLBACK_TYPE | None = None
 
     @property
@@ -140,7 +141,9 @@ class RuleInstance:
     def _evaluate(self) -> None:
         if self._running is not None:
             person = self._view() if self._running.texts else None
-            self._note(self._state.async_evaluate(self._running, person, dt_util.utcnow()))
+            is_other = self._state.async_evaluate(self._running, person, dt_util.utcnow())
+            before, self._mark = self._mark, (self._state.value, self._running.conditions.mark)
+            self._note(is_other or self._mark != before)
 
     @callback
     def _timer_fired(self, _now: datetime) -> None:

@@ -24,8 +24,10 @@ class RuleListeners:
     def __init__(self, hass: HomeAssistant) -> None:
         self._people: set[PersonId] = set()
         self._rules: set[str] = set()
+        self._explained: set[PersonId] = set()
         self._set_changed = False
         self._requests_listeners: defaultdict[str, list[RequestsListener]] = defaultdict(list)
+        self._explanation_listeners: defaultdict[PersonId, list[Listener]] = defaultdict(list)
         self._rule_listeners: defaultdict[str, list[Listener]] = defaultdict(list)
         self._rules_listeners: list[Listener] = []
         self._burst = Burst(hass, self._notify)
@@ -34,6 +36,11 @@ class RuleListeners:
     def async_subscribe_requests(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:
         """Call with the keys of an entry's people whose requests may have changed."""
         return add_listener(self._requests_listeners[entry_id], listener)
+
+    @callback
+    def async_subscribe_evaluations(self, person: PersonId, listener: Listener) -> CALLBACK_TYPE:
+        """Call when a rule about a person evaluates differently, or for other causes."""
+        return add_listener(self._explanation_listeners[person], listener)
 
     @callback
     def async_subscribe_rule(self, rule_id: str, listener: Listener) -> CALLBACK_TYPE:
@@ -54,6 +61,11 @@ class RuleListeners:
         self._burst.async_note()
 
     @callback
+    def async_note_evaluations(self, people: Iterable[PersonId]) -> None:
+        self._explained.update(self._explanation_listeners.keys() & people)
+        self._burst.async_note()
+
+    @callback
     def async_note_rules(self, rule_ids: Iterable[str]) -> None:
         self._rules.update(rule_ids)
         self._burst.async_note()
@@ -69,12 +81,16 @@ class RuleListeners:
         if self._people:
             self._burst.async_note()
         rules, self._rules = self._rules, set()
+        explained, self._explained = self._explained, set()
         set_changed, self._set_changed = self._set_changed, False
         for entry_id, keys in _by_entry(people).items():
             for requests_listener in tuple(self._requests_listeners.get(entry_id, ())):
                 requests_listener(frozenset(keys))
         for rule_id in rules:
             for listener in tuple(self._rule_listeners.get(rule_id, ())):
+                listener()
+        for person in explained:
+            for listener in tuple(self._explanation_listeners.get(person, ())):
                 listener()
         if set_changed:
             for listener in tuple(self._rules_listeners):
