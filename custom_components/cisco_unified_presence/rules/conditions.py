@@ -104,21 +104,19 @@ class WatchedConditions:
     @callback
     def async_evaluate(self) -> ConditionsResult:
         """Evaluate the conditions; while they are tracked, also track what this depended on."""
-        results = [(number, node.async_evaluate()) for number, node in self._numbered]
+        results = [node.async_evaluate() for _, node in self._numbered]
         if self._changed:
             self._async_track_inputs()
-        value = all_of([result.value for _, result in results])
+        value = all_of([result.value for result in results])
         if value is TruthValue.TRUE:
-            event = first_event(result for _, result in results)
+            event = first_event(results)
             return ConditionsResult(value, (), event) if event else _ALL_TRUE
-        return ConditionsResult(
-            value,
-            tuple(
-                f"condition {number} ({result.words})"
-                for number, result in results
-                if result.value is not TruthValue.TRUE
-            ),
-        )
+        failing = [
+            f"condition {number} ({result.words})"
+            for (number, _), result in zip(self._numbered, results, strict=True)
+            if result.value is not TruthValue.TRUE
+        ]
+        return ConditionsResult(value, tuple(failing))
 
     async def async_track(self, on_change: Callable[[], None]) -> None:
         """Call on_change whenever async_evaluate may return something else than before.

@@ -171,10 +171,8 @@ class RuleState:
         )
 
     def _set_timing(self, timing: TimingState) -> bool:
-        if timing == self.timing:
-            return False
-        self.timing = timing
-        return True
+        before, self.timing = self.timing, timing
+        return timing is not before and timing != before
 
 
 def _presence_of(request: RuleRequest, rule: Rule, *, holds: bool) -> str | None:

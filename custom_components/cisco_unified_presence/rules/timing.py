@@ -115,7 +115,7 @@ def observe(
 
 def elapse(times: RuleTimes, state: TimingState, now: datetime) -> TimingState:
     """Return the state when the conditions keep their value until now."""
-    return _elapsed(times, _not_later_than(state, now), now)
+    return state if state is _EMPTY else _elapsed(times, _not_later_than(state, now), now)
 
 
 def _elapsed(times: RuleTimes, state: TimingState, now: datetime) -> TimingState:
