@@ -18,17 +18,19 @@ export const avatarStyles = css`
   .avatar {
     position: relative;
     flex: none;
-    width: var(--avatar, 44px);
-    height: var(--avatar, 44px);
+    width: var(--avatar, 3.1em);
+    height: var(--avatar, 3.1em);
     border-radius: 50%;
     display: grid;
     place-items: center;
     background: color-mix(in srgb, var(--color) 18%, var(--card-background-color, #fff));
     color: var(--color);
-    font-size: calc(var(--avatar, 44px) * 0.36);
     font-weight: var(--ha-font-weight-medium, 500);
     letter-spacing: 0.02em;
     line-height: 1;
+  }
+  .avatar > span {
+    font-size: 1.1em;
   }
   .avatar img {
     width: 100%;
@@ -40,8 +42,8 @@ export const avatarStyles = css`
     position: absolute;
     inset-inline-end: -3px;
     bottom: -3px;
-    width: calc(var(--avatar, 44px) * 0.4);
-    height: calc(var(--avatar, 44px) * 0.4);
+    width: 40%;
+    height: 40%;
     border-radius: 50%;
     background: var(--fill);
     color: var(--on);

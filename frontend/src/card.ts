@@ -1,4 +1,4 @@
-import { LitElement, nothing, type PropertyDeclarations } from "lit";
+import { LitElement, css, nothing, type PropertyDeclarations } from "lit";
 import type { Hass } from "./ha";
 import { People } from "./people";
 import { loadTexts, type Texts } from "./texts";
@@ -6,6 +6,38 @@ import { loadTexts, type Texts } from "./texts";
 export interface CardConfig {
   type: string;
 }
+
+export const cardStyles = css`
+  :host {
+    display: block;
+    --radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+    color: var(--primary-text-color);
+    font-size: var(--ha-font-size-m, 14px);
+    line-height: 1.4;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  /* A panel view sets no radius, and leaves the whole page to the card. */
+  :host([panel]) {
+    --radius: var(--ha-border-radius-lg, 12px);
+    box-sizing: border-box;
+    max-width: 130em;
+    margin: 0 auto;
+    padding: var(--ha-space-4, 16px);
+    font-size: clamp(14px, 10px + 0.3vw, 22px);
+  }
+  h2 {
+    margin: 0 0 0.4em;
+    font-size: 1.6em;
+    font-weight: var(--ha-font-weight-medium, 500);
+    line-height: 1.25;
+    overflow-wrap: anywhere;
+  }
+  [data-stale] {
+    filter: grayscale(1);
+  }
+`;
 
 export interface Shown<Config> {
   hass: Hass;

@@ -1,7 +1,7 @@
 import { css, html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { styleMap } from "lit/directives/style-map.js";
-import { BoardCard, type CardConfig, type Shown } from "./card";
+import { BoardCard, cardStyles, type CardConfig, type Shown } from "./card";
 import { fitWall } from "./fit";
 import { formOf, type Form } from "./forms";
 import { fire, type Hass } from "./ha";
@@ -32,7 +32,10 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
   declare wall: { width: number; height: number } | undefined;
   declare labels: ReadonlyMap<string, string> | undefined;
 
+  readonly connectedWhileHidden = true; // Or it would not hear of the first group.
+
   private drawn = "";
+  private isKiosk = false;
   private readonly resized = new ResizeObserver(([entry]) => {
     const { width, height } = entry!.contentRect;
     this.wall = { width, height };
@@ -67,15 +70,10 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
     return { columns: "full", rows: "auto", min_columns: 6 };
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.config?.kiosk && this.isPanel) fire(window, "hass-kiosk-mode", { enable: true });
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resized.disconnect();
-    if (this.config?.kiosk && this.isPanel) fire(window, "hass-kiosk-mode", { enable: false });
+    this.showAsKiosk(false);
   }
 
   protected override follow(people: People) {
@@ -111,7 +109,7 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
                 ${
                   config.summary === false
                     ? nothing
-                    : html`<presence-summary .people=${people} .texts=${texts} .ids=${everybody} .level=${config.title ? 3 : 2}></presence-summary>`
+                    : html`<presence-summary .people=${people} .texts=${texts} .ids=${everybody} .level=${config.title ? 3 : 2} ?wide=${config.size === "large"}></presence-summary>`
                 }
               </div>
               ${config.clock ? html`<presence-clock .hass=${hass} .locale=${hass.locale}></presence-clock>` : nothing}
@@ -125,10 +123,18 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
   }
 
   protected override updated(): void {
-    this.hide(this.config?.others === false && this.drawn === "[]" && !this.preview);
+    const { config, people } = this;
+    this.hide(Boolean(config?.others === false && people?.loaded && this.drawn === "[]" && !this.preview));
+    this.showAsKiosk(Boolean(config?.kiosk && this.isPanel && !this.preview));
     const grid = this.config?.size === "large" && this.renderRoot.querySelector(".sections");
     if (grid) this.resized.observe(grid);
     else this.resized.disconnect();
+  }
+
+  private showAsKiosk(enable: boolean): void {
+    if (this.isKiosk === enable) return;
+    this.isKiosk = enable;
+    fire(window, "hass-kiosk-mode", { enable });
   }
 
   private hide(hidden: boolean): void {
@@ -142,7 +148,7 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
     isOnly: boolean,
     { hass, people, texts, config }: Shown<PeopleCardConfig>,
   ): TemplateResult {
-    const isTitled = config.group_by && config.group_by !== "none";
+    const isTitled = config.group_by && config.group_by !== "none" && !(isOnly && !id);
     const size = config.size ?? "regular";
     return html`<section>
       ${isTitled ? html`<presence-summary .people=${people} .texts=${texts} .ids=${ids} .heading=${this.titleOf(id)} .level=${3}></presence-summary>` : nothing}
@@ -199,59 +205,40 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
   }
 
   static override styles = [
+    cardStyles,
     signStyles,
     presenceColors,
     noticeStyles,
     css`
-      :host([hidden]) {
-        display: none;
-      }
-      :host {
-        display: block;
-        color: var(--primary-text-color);
-        font-size: var(--ha-font-size-m, 14px);
-      }
-      :host([panel]) {
-        --ha-card-border-radius: var(--ha-border-radius-lg, 12px); /* A panel view sets none. */
-        box-sizing: border-box;
-        padding: var(--ha-space-4, 16px);
-        max-width: 1800px;
-        margin: 0 auto;
-      }
       header {
         display: flex;
         justify-content: space-between;
         align-items: start;
         gap: var(--ha-space-4, 16px);
+        line-height: 1.25;
         margin: 0 var(--ha-space-1, 4px) var(--ha-space-4, 16px);
-      }
-      h2 {
-        margin: 0 0 0.2em;
-        font-size: 1.6em;
-        font-weight: var(--ha-font-weight-medium, 500);
-        overflow-wrap: anywhere;
       }
       .sections {
         container-type: inline-size;
         display: grid;
         gap: var(--ha-space-5, 20px);
       }
-      .sections[data-stale] {
-        filter: grayscale(1);
-      }
       section > presence-summary {
         margin: 0 var(--ha-space-1, 4px) var(--ha-space-2, 8px);
       }
       .grid {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 240px), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 19em), 1fr));
         gap: 8px;
       }
       :host([large]) {
         display: flex;
         flex-direction: column;
         min-height: 420px;
-        font-size: clamp(14px, 1.4vmax, 40px);
+        font-size: clamp(14px, 1.5vmax, 48px);
+      }
+      :host([large][hidden]) {
+        display: none;
       }
       :host([large][panel]) {
         max-width: none;

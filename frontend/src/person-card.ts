@@ -1,5 +1,5 @@
 import { css, html } from "lit";
-import { BoardCard, type CardConfig, type Shown } from "./card";
+import { BoardCard, cardStyles, type CardConfig, type Shown } from "./card";
 import { formOf, type Form } from "./forms";
 import type { Hass } from "./ha";
 import { DOMAIN } from "./messages";
@@ -71,6 +71,7 @@ export class PresencePersonCard extends BoardCard<PersonCardConfig> {
   }
 
   static override styles = [
+    cardStyles,
     signStyles,
     presenceColors,
     noticeStyles,
@@ -79,17 +80,13 @@ export class PresencePersonCard extends BoardCard<PersonCardConfig> {
         display: flex;
         flex-direction: column;
         height: 100%;
-        color: var(--primary-text-color);
-        font-size: var(--ha-font-size-m, 14px);
+        container-type: inline-size;
       }
       presence-person {
         flex: 1;
       }
       presence-person[size="large"] {
         min-height: 140px;
-      }
-      [data-stale] {
-        filter: grayscale(1);
       }
     `,
   ];

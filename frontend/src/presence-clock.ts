@@ -33,7 +33,9 @@ class PresenceClock extends LitElement {
   static override styles = css`
     :host {
       display: grid;
+      flex: none;
       justify-items: end;
+      white-space: nowrap;
       line-height: 1.1;
     }
     time {

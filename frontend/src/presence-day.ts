@@ -82,7 +82,7 @@ class PresenceDay extends LitElement {
     return html`<div class="row" data-presence=${person.presence ?? "unknown"}>
         <button aria-expanded=${this.open} aria-controls="decisions" ?disabled=${!person.controlled} @click=${this.toggle}>
           ${avatar(this.hass, person)}
-          <span class="name" dir="auto">${person.name}</span>
+          <span class="name"><bdi>${person.name}</bdi></span>
           <span class="word">${this.texts.presence(person.presence)}</span>
         </button>
         <div class="strip" role="img" aria-label=${this.spoken(segments)}>
@@ -192,11 +192,11 @@ class PresenceDay extends LitElement {
     css`
       :host {
         display: block;
-        --avatar: 36px;
+        --avatar: 2.6em;
       }
       .row {
         display: grid;
-        grid-template-columns: var(--names, 220px) minmax(0, 1fr);
+        grid-template-columns: var(--names, 15em) minmax(0, 1fr);
         align-items: center;
         gap: var(--ha-space-2, 8px);
       }
@@ -236,7 +236,7 @@ class PresenceDay extends LitElement {
       }
       .strip {
         position: relative;
-        height: 32px;
+        height: 2.3em;
         border-radius: var(--ha-border-radius-md, 8px);
         overflow: hidden;
         background: color-mix(in srgb, var(--primary-text-color) 6%, transparent);
@@ -252,7 +252,7 @@ class PresenceDay extends LitElement {
       }
       .segment > span {
         padding-inline: 8px;
-        font-size: 12px;
+        font-size: 0.86em;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -291,7 +291,7 @@ class PresenceDay extends LitElement {
       ol {
         margin: var(--ha-space-1, 4px) 0 var(--ha-space-3, 12px);
         padding: 0;
-        padding-inline-start: calc(var(--names, 220px) + var(--ha-space-2, 8px));
+        padding-inline-start: calc(var(--names, 15em) + var(--ha-space-2, 8px));
         list-style: none;
         display: grid;
         gap: var(--ha-space-1, 4px);

@@ -47,14 +47,15 @@ class PresencePerson extends LitElement {
       @click=${this.press}
     >
       ${avatar(this.hass, person)}
-      <span class="name" dir="auto">${person.name}</span>
+      <span class="name"><bdi>${person.name}</bdi></span>
       <span class="now"><span class="word">${this.texts.presence(person.presence)}</span>${this.time(person)}</span>
       ${this.why(person)}
     </button>`;
   }
 
   private time(person: ShownPerson): TemplateResult | typeof nothing {
-    const { since, until } = person;
+    const { presence, since, until } = person;
+    if (!presence) return nothing;
     if (until) return html`<span class="time">${this.texts.get("until", { when: shortTime(this.hass, until) })}</span>`;
     if (!since || person.pending) return nothing;
     return html`<span class="time">${this.texts.get("since", { when: shortTime(this.hass, since) })}</span>`;
@@ -64,7 +65,7 @@ class PresencePerson extends LitElement {
     const decided = controlled && source !== "own" ? reason : null;
     if (!note && !decided) return nothing;
     return html`<span class="why">
-      ${note ? html`<span class="note" dir="auto">${note}</span>` : nothing}
+      ${note ? html`<span class="note"><bdi>${note}</bdi></span>` : nothing}
       ${decided ? html`<span class="reason">${decided}</span>` : nothing}
     </span>`;
   }
@@ -91,27 +92,27 @@ class PresencePerson extends LitElement {
         display: block;
         min-width: 0;
         content-visibility: auto;
-        contain-intrinsic-size: auto 84px;
-        border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+        contain-intrinsic-size: auto 6em;
+        border-radius: var(--radius, 12px);
       }
       button {
         all: unset;
         box-sizing: border-box;
         width: 100%;
         height: 100%;
-        min-height: 84px;
+        min-height: 6em;
         display: grid;
         grid-template: "avatar name" auto "avatar now" auto "avatar why" auto / auto minmax(0, 1fr);
         align-content: center;
         column-gap: var(--ha-space-3, 12px);
         padding: var(--ha-space-3, 12px);
         cursor: pointer;
-        --surface: color-mix(in srgb, var(--fill) 7%, var(--card-background-color, #fff));
+        --surface: color-mix(in srgb, var(--fill) var(--tint, 7%), var(--card-background-color, #fff));
         background: var(--surface);
         border: 1px solid color-mix(in srgb, var(--fill) 28%, var(--card-background-color, #fff));
         border-radius: inherit;
         color: var(--primary-text-color);
-        font-size: var(--ha-font-size-m, 14px);
+        font-size: 1em;
         line-height: 1.4;
         -webkit-tap-highlight-color: transparent;
         transition:
@@ -119,7 +120,7 @@ class PresencePerson extends LitElement {
           border-color var(--ha-animation-duration-normal, 250ms);
       }
       button:hover {
-        --surface: color-mix(in srgb, var(--fill) 12%, var(--card-background-color, #fff));
+        --surface: color-mix(in srgb, var(--fill) calc(var(--tint, 7%) + 5%), var(--card-background-color, #fff));
       }
       button:focus-visible {
         outline: 3px solid var(--color);
@@ -130,24 +131,24 @@ class PresencePerson extends LitElement {
         align-self: center;
       }
       .name,
-      .why > * {
+      .note,
+      .time {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
       }
       .name {
         grid-area: name;
-        text-align: start;
         font-size: 1.14em;
         font-weight: var(--ha-font-weight-medium, 500);
       }
       .now {
         grid-area: now;
         display: flex;
-        flex-wrap: wrap;
         column-gap: 0.5em;
       }
       .word {
+        flex: none;
         color: var(--color);
         font-weight: var(--ha-font-weight-medium, 500);
       }
@@ -160,10 +161,15 @@ class PresencePerson extends LitElement {
         display: grid;
         font-size: 0.86em;
       }
+      .reason {
+        display: -webkit-box;
+        overflow: hidden;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+      }
       .note {
         color: var(--primary-text-color);
         font-style: italic;
-        text-align: start;
       }
       [data-pending] .word {
         animation: waiting 1.2s ease-in-out infinite;
@@ -187,9 +193,9 @@ class PresencePerson extends LitElement {
         content-visibility: visible;
       }
       :host([size="large"]) button {
-        --avatar: min(26cqw, 46cqh);
+        --avatar: min(24cqw, 42cqh);
         min-height: 0;
-        grid-template: "avatar name" auto "avatar now" auto "why why" auto / auto minmax(0, 1fr);
+        grid-template: "avatar name" auto "now now" auto "why why" auto / auto minmax(0, 1fr);
         column-gap: 4cqw;
         padding: 3cqh 5cqw;
         font-size: min(9.5cqw, 17cqh);
@@ -209,16 +215,22 @@ class PresencePerson extends LitElement {
       :host([size="large"]) .name {
         font-size: 1em;
         font-weight: var(--ha-font-weight-bold, 700);
-        align-self: end;
+        align-self: center;
+        display: -webkit-box;
+        white-space: normal;
+        overflow-wrap: anywhere;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
       }
       :host([size="large"]) .now {
-        font-size: 0.8em;
-        align-self: start;
-        flex-wrap: nowrap;
-        white-space: nowrap;
+        margin-block-start: 4cqh;
+        font-size: 0.78em;
+      }
+      :host([size="large"]) .avatar > span {
+        font-size: 0.9em;
       }
       :host([size="large"]) .why {
-        margin-block-start: 4cqh;
+        margin-block-start: 2cqh;
         font-size: 0.64em;
       }
       :host([size="large"]) .note + .reason {
@@ -234,14 +246,19 @@ class PresencePerson extends LitElement {
       /* On a phone a row. */
       @container (max-width: 480px) {
         :host([size="regular"]) button {
-          --avatar: 36px;
-          min-height: 60px;
+          --avatar: 2.6em;
+          min-height: 4.2em;
           grid-template: "avatar name now" auto "avatar why why" auto / auto minmax(0, 1fr) auto;
           padding-block: var(--ha-space-2, 8px);
         }
+        :host([size="regular"]) button:not(:has(.why)) {
+          grid-template-areas: "avatar name now";
+          grid-template-rows: auto;
+          align-items: center;
+        }
         :host([size="regular"]) .now {
           justify-content: end;
-          align-items: baseline;
+          align-self: center;
         }
         :host([size="regular"]) .note + .reason {
           display: none;

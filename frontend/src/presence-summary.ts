@@ -12,11 +12,13 @@ class PresenceSummary extends LitElement {
     texts: { attribute: false },
     heading: {},
     level: { type: Number },
+    wide: { type: Boolean, reflect: true },
   };
   declare ids: string[];
   declare texts: Texts;
   declare heading: string | undefined;
   declare level: 1 | 2 | 3;
+  declare wide: boolean;
   people!: People;
 
   private stop: (() => void) | undefined;
@@ -38,7 +40,7 @@ class PresenceSummary extends LitElement {
     const count = texts.get("count", { available, total: this.ids.length });
     return html`
       <div role="heading" aria-level=${this.level}>
-        ${this.heading ? html`<span dir="auto">${this.heading}</span> <small>${count}</small>` : count}
+        ${this.heading ? html`<bdi>${this.heading}</bdi> <small>${count}</small>` : count}
       </div>
       ${
         this.heading
@@ -62,6 +64,19 @@ class PresenceSummary extends LitElement {
       :host {
         display: block;
         min-width: 0;
+        line-height: 1.3;
+      }
+      :host([wide]) {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        column-gap: 1.2em;
+      }
+      :host([wide]) [role="heading"] {
+        font-size: 2em;
+      }
+      :host([wide]) ul {
+        margin: 0;
       }
       [role="heading"] {
         font-size: 1.4em;

@@ -60,6 +60,7 @@ export const presenceColors = css`
     --offline-on: var(--presence-on-offline, #fff);
   }
   :host([dark]) {
+    --tint: 14%;
     --available-color: var(--presence-color-available, #67d68c);
     --busy-color: var(--presence-color-busy, #ff958c);
     --do-not-disturb-color: var(--presence-color-do-not-disturb, #dfa3f7);

@@ -79,7 +79,7 @@ export class PresenceQuickChoices extends LitElement {
     >
       <header>
         ${avatar(hass, person)}
-        <h2 id="name" dir="auto">${person.name}</h2>
+        <h2 id="name"><bdi>${person.name}</bdi></h2>
         <p>
           <span class="word">${texts.presence(person.presence)}</span>
           ${person.until ? texts.get("until", { when: shortTime(hass, person.until) }) : nothing}

@@ -1,7 +1,7 @@
 import { css, html, nothing, type PropertyDeclarations, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { reasonOf } from "./actions";
-import { BoardCard, type CardConfig, type Shown } from "./card";
+import { BoardCard, cardStyles, type CardConfig, type Shown } from "./card";
 import { formOf, type Form } from "./forms";
 import { shortTime } from "./format";
 import { fire, navigate, type Hass } from "./ha";
@@ -66,7 +66,7 @@ export class PresenceRulesCard extends BoardCard<RulesCardConfig> {
       ${
         rules.loaded && !rules.rules.size
           ? html`<div class="nobody"><p>${texts.get("no_rules")}</p></div>`
-          : html`<ul ?data-stale=${problem !== undefined}>
+          : html`<ul class="rules" ?data-stale=${problem !== undefined}>
               ${repeat(rules.inOrder, ({ id }) => id, (rule) => this.rule(rule, shown))}
             </ul>`
       }
@@ -76,10 +76,10 @@ export class PresenceRulesCard extends BoardCard<RulesCardConfig> {
   private rule(rule: Rule, shown: Shown<RulesCardConfig>): TemplateResult {
     const { hass, texts, config } = shown;
     const wins = rule.wins_for.length > 0;
-    return html`<li data-presence=${rule.presence ?? "unknown"} class=${wins ? "wins" : rule.holds ? "holds" : ""}>
+    return html`<li data-presence=${rule.presence ?? "unknown"} class=${wins ? "rule wins" : "rule"}>
       <div class="head">
         <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${sign(rule.presence === "own" ? null : rule.presence)}</svg>
-        <h3 dir="auto">${rule.name}</h3>
+        <h3><bdi>${rule.name}</bdi></h3>
         <p class="what">
           <span class="word">${this.wanted(rule, shown)}</span>
           <span class="state">${texts.get(`rule_state.${rule.status}`)}</span>
@@ -112,7 +112,7 @@ export class PresenceRulesCard extends BoardCard<RulesCardConfig> {
 
   private evaluation({ person, conditions }: RuleConditions, { people }: Shown<RulesCardConfig>): TemplateResult {
     const name = person && people.people.get(person)?.name;
-    return html`${name ? html`<h4 dir="auto">${name}</h4>` : nothing}${this.conditions(conditions)}`;
+    return html`${name ? html`<h4><bdi>${name}</bdi></h4>` : nothing}${this.conditions(conditions)}`;
   }
 
   private conditions(conditions: Condition[]): TemplateResult | typeof nothing {
@@ -123,7 +123,7 @@ export class PresenceRulesCard extends BoardCard<RulesCardConfig> {
           <svg class="sign" viewBox="0 0 24 24" role="img" aria-label=${this.texts?.get(`truth.${value}`) ?? ""}>
             <path d=${TRUTH_SIGNS[value]} stroke-width="3" />
           </svg>
-          <span dir="auto">${text}</span>
+          <span><bdi>${text}</bdi></span>
           ${this.conditions(inner)}
         </li>`,
       )}
@@ -169,26 +169,12 @@ export class PresenceRulesCard extends BoardCard<RulesCardConfig> {
   }
 
   static override styles = [
+    cardStyles,
     signStyles,
     presenceColors,
     presenceOf,
     noticeStyles,
     css`
-      :host {
-        display: block;
-        container-type: inline-size;
-        color: var(--primary-text-color);
-        font-size: var(--ha-font-size-m, 14px);
-        line-height: 1.45;
-      }
-      :host([panel]) {
-        --ha-card-border-radius: var(--ha-border-radius-lg, 12px); /* A panel view sets none. */
-        box-sizing: border-box;
-        max-width: 1800px;
-        margin: 0 auto;
-        padding: var(--ha-space-4, 16px);
-      }
-      h2,
       h3,
       h4,
       p,
@@ -197,41 +183,30 @@ export class PresenceRulesCard extends BoardCard<RulesCardConfig> {
         padding: 0;
         list-style: none;
       }
-      h2 {
-        margin-block-end: var(--ha-space-3, 12px);
-        font-size: 1.6em;
-        font-weight: var(--ha-font-weight-medium, 500);
-      }
-      :host > ul,
-      ul[data-stale] {
+      .rules {
         display: grid;
-      }
-      ul:not(.conditions) {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 360px), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 25em), 1fr));
         gap: var(--ha-space-2, 8px);
       }
-      ul[data-stale] {
-        filter: grayscale(1);
-      }
-      ul:not(.conditions) > li {
+      .rule {
         display: flex;
         flex-direction: column;
         gap: var(--ha-space-2, 8px);
         padding: var(--ha-space-4, 16px);
         border: 1px solid var(--divider-color);
-        border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+        border-radius: var(--radius);
         background: var(--card-background-color, #fff);
       }
-      li.wins {
+      .wins {
         border-color: color-mix(in srgb, var(--fill) 45%, var(--card-background-color, #fff));
         background: color-mix(in srgb, var(--fill) 7%, var(--card-background-color, #fff));
       }
       .head {
         display: grid;
-        grid-template: "sign name link switch" auto "sign what what what" auto / auto minmax(0, 1fr) auto auto;
+        grid-template: "sign name link switch" auto "sign what link switch" auto / auto minmax(0, 1fr) auto auto;
         column-gap: var(--ha-space-3, 12px);
         align-items: center;
+        line-height: 1.3;
       }
       .head > svg {
         grid-area: sign;
@@ -240,7 +215,6 @@ export class PresenceRulesCard extends BoardCard<RulesCardConfig> {
         border-radius: 50%;
         background: color-mix(in srgb, var(--color) 15%, var(--card-background-color, #fff));
         color: var(--color);
-        scale: 1;
       }
       .wins .head > svg {
         background: var(--fill);

@@ -1,6 +1,6 @@
 import { css, html, nothing, type PropertyDeclarations } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { BoardCard, type CardConfig, type Shown } from "./card";
+import { BoardCard, cardStyles, type CardConfig, type Shown } from "./card";
 import { formOf, type Form } from "./forms";
 import { clockTime, startOfDay } from "./format";
 import type { Hass } from "./ha";
@@ -151,22 +151,13 @@ export class PresenceTimelineCard extends BoardCard<TimelineCardConfig> {
   }
 
   static override styles = [
+    cardStyles,
     signStyles,
     presenceColors,
     noticeStyles,
     css`
       :host {
-        display: block;
-        color: var(--primary-text-color);
-        font-size: var(--ha-font-size-m, 14px);
-        --names: 220px;
-      }
-      :host([panel]) {
-        --ha-card-border-radius: var(--ha-border-radius-lg, 12px); /* A panel view sets none. */
-        box-sizing: border-box;
-        max-width: 1800px;
-        margin: 0 auto;
-        padding: var(--ha-space-4, 16px);
+        --names: 15em;
       }
       .card {
         container-type: inline-size;
@@ -174,23 +165,14 @@ export class PresenceTimelineCard extends BoardCard<TimelineCardConfig> {
         gap: var(--ha-space-2, 8px);
         padding: var(--ha-space-4, 16px);
         border: 1px solid var(--divider-color);
-        border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+        border-radius: var(--radius);
         background: var(--card-background-color, #fff);
-      }
-      [data-stale] {
-        filter: grayscale(1);
-      }
-      h2 {
-        margin: 0;
-        font-size: 1.6em;
-        font-weight: var(--ha-font-weight-medium, 500);
       }
       .axis {
         position: relative;
         height: 1.4em;
         margin-inline-start: calc(var(--names) + var(--ha-space-2, 8px));
         color: var(--secondary-text-color);
-        font-size: 12px;
         font-variant-numeric: tabular-nums;
         white-space: nowrap;
       }

@@ -2,37 +2,67 @@ await customElements.whenDefined("home-assistant");/**
  * @license
  * Copyright 2019 Google LLC
  * SPDX-License-Identifier: BSD-3-Clause
- */var pe=globalThis,de=pe.ShadowRoot&&(pe.ShadyCSS===void 0||pe.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,Re=Symbol(),vt=new WeakMap,re=class{constructor(e,t,r){if(this._$cssResult$=!0,r!==Re)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=e,this.t=t}get styleSheet(){let e=this.o,t=this.t;if(de&&e===void 0){let r=t!==void 0&&t.length===1;r&&(e=vt.get(t)),e===void 0&&((this.o=e=new CSSStyleSheet).replaceSync(this.cssText),r&&vt.set(t,e))}return e}toString(){return this.cssText}},yt=o=>new re(typeof o=="string"?o:o+"",void 0,Re),f=(o,...e)=>{let t=o.length===1?o[0]:e.reduce((r,s,i)=>r+(n=>{if(n._$cssResult$===!0)return n.cssText;if(typeof n=="number")return n;throw Error("Value passed to 'css' function must be a 'css' function result: "+n+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(s)+o[i+1],o[0]);return new re(t,o,Re)},bt=(o,e)=>{if(de)o.adoptedStyleSheets=e.map(t=>t instanceof CSSStyleSheet?t:t.styleSheet);else for(let t of e){let r=document.createElement("style"),s=pe.litNonce;s!==void 0&&r.setAttribute("nonce",s),r.textContent=t.cssText,o.appendChild(r)}},Me=de?o=>o:o=>o instanceof CSSStyleSheet?(e=>{let t="";for(let r of e.cssRules)t+=r.cssText;return yt(t)})(o):o;/**
+ */var pe=globalThis,ue=pe.ShadowRoot&&(pe.ShadyCSS===void 0||pe.ShadyCSS.nativeShadow)&&"adoptedStyleSheets"in Document.prototype&&"replace"in CSSStyleSheet.prototype,Me=Symbol(),yt=new WeakMap,se=class{constructor(e,t,r){if(this._$cssResult$=!0,r!==Me)throw Error("CSSResult is not constructable. Use `unsafeCSS` or `css` instead.");this.cssText=e,this.t=t}get styleSheet(){let e=this.o,t=this.t;if(ue&&e===void 0){let r=t!==void 0&&t.length===1;r&&(e=yt.get(t)),e===void 0&&((this.o=e=new CSSStyleSheet).replaceSync(this.cssText),r&&yt.set(t,e))}return e}toString(){return this.cssText}},bt=o=>new se(typeof o=="string"?o:o+"",void 0,Me),g=(o,...e)=>{let t=o.length===1?o[0]:e.reduce((r,s,i)=>r+(n=>{if(n._$cssResult$===!0)return n.cssText;if(typeof n=="number")return n;throw Error("Value passed to 'css' function must be a 'css' function result: "+n+". Use 'unsafeCSS' to pass non-literal values, but take care to ensure page security.")})(s)+o[i+1],o[0]);return new se(t,o,Me)},xt=(o,e)=>{if(ue)o.adoptedStyleSheets=e.map(t=>t instanceof CSSStyleSheet?t:t.styleSheet);else for(let t of e){let r=document.createElement("style"),s=pe.litNonce;s!==void 0&&r.setAttribute("nonce",s),r.textContent=t.cssText,o.appendChild(r)}},Oe=ue?o=>o:o=>o instanceof CSSStyleSheet?(e=>{let t="";for(let r of e.cssRules)t+=r.cssText;return bt(t)})(o):o;/**
  * @license
  * Copyright 2017 Google LLC
  * SPDX-License-Identifier: BSD-3-Clause
- */var{is:fr,defineProperty:vr,getOwnPropertyDescriptor:yr,getOwnPropertyNames:br,getOwnPropertySymbols:xr,getPrototypeOf:wr}=Object,ue=globalThis,xt=ue.trustedTypes,$r=xt?xt.emptyScript:"",_r=ue.reactiveElementPolyfillSupport,se=(o,e)=>o,Oe={toAttribute(o,e){switch(e){case Boolean:o=o?$r:null;break;case Object:case Array:o=o==null?o:JSON.stringify(o)}return o},fromAttribute(o,e){let t=o;switch(e){case Boolean:t=o!==null;break;case Number:t=o===null?null:Number(o);break;case Object:case Array:try{t=JSON.parse(o)}catch{t=null}}return t}},$t=(o,e)=>!fr(o,e),wt={attribute:!0,type:String,converter:Oe,reflect:!1,useDefault:!1,hasChanged:$t};Symbol.metadata??=Symbol("metadata"),ue.litPropertyMetadata??=new WeakMap;var R=class extends HTMLElement{static addInitializer(e){this._$Ei(),(this.l??=[]).push(e)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(e,t=wt){if(t.state&&(t.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(e)&&((t=Object.create(t)).wrapped=!0),this.elementProperties.set(e,t),!t.noAccessor){let r=Symbol(),s=this.getPropertyDescriptor(e,r,t);s!==void 0&&vr(this.prototype,e,s)}}static getPropertyDescriptor(e,t,r){let{get:s,set:i}=yr(this.prototype,e)??{get(){return this[t]},set(n){this[t]=n}};return{get:s,set(n){let l=s?.call(this);i?.call(this,n),this.requestUpdate(e,l,r)},configurable:!0,enumerable:!0}}static getPropertyOptions(e){return this.elementProperties.get(e)??wt}static _$Ei(){if(this.hasOwnProperty(se("elementProperties")))return;let e=wr(this);e.finalize(),e.l!==void 0&&(this.l=[...e.l]),this.elementProperties=new Map(e.elementProperties)}static finalize(){if(this.hasOwnProperty(se("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(se("properties"))){let t=this.properties,r=[...br(t),...xr(t)];for(let s of r)this.createProperty(s,t[s])}let e=this[Symbol.metadata];if(e!==null){let t=litPropertyMetadata.get(e);if(t!==void 0)for(let[r,s]of t)this.elementProperties.set(r,s)}this._$Eh=new Map;for(let[t,r]of this.elementProperties){let s=this._$Eu(t,r);s!==void 0&&this._$Eh.set(s,t)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(e){let t=[];if(Array.isArray(e)){let r=new Set(e.flat(1/0).reverse());for(let s of r)t.unshift(Me(s))}else e!==void 0&&t.push(Me(e));return t}static _$Eu(e,t){let r=t.attribute;return r===!1?void 0:typeof r=="string"?r:typeof e=="string"?e.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(e=>this.enableUpdating=e),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(e=>e(this))}addController(e){(this._$EO??=new Set).add(e),this.renderRoot!==void 0&&this.isConnected&&e.hostConnected?.()}removeController(e){this._$EO?.delete(e)}_$E_(){let e=new Map,t=this.constructor.elementProperties;for(let r of t.keys())this.hasOwnProperty(r)&&(e.set(r,this[r]),delete this[r]);e.size>0&&(this._$Ep=e)}createRenderRoot(){let e=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return bt(e,this.constructor.elementStyles),e}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(e=>e.hostConnected?.())}enableUpdating(e){}disconnectedCallback(){this._$EO?.forEach(e=>e.hostDisconnected?.())}attributeChangedCallback(e,t,r){this._$AK(e,r)}_$ET(e,t){let r=this.constructor.elementProperties.get(e),s=this.constructor._$Eu(e,r);if(s!==void 0&&r.reflect===!0){let i=(r.converter?.toAttribute!==void 0?r.converter:Oe).toAttribute(t,r.type);this._$Em=e,i==null?this.removeAttribute(s):this.setAttribute(s,i),this._$Em=null}}_$AK(e,t){let r=this.constructor,s=r._$Eh.get(e);if(s!==void 0&&this._$Em!==s){let i=r.getPropertyOptions(s),n=typeof i.converter=="function"?{fromAttribute:i.converter}:i.converter?.fromAttribute!==void 0?i.converter:Oe;this._$Em=s;let l=n.fromAttribute(t,i.type);this[s]=l??this._$Ej?.get(s)??l,this._$Em=null}}requestUpdate(e,t,r,s=!1,i){if(e!==void 0){let n=this.constructor;if(s===!1&&(i=this[e]),r??=n.getPropertyOptions(e),!((r.hasChanged??$t)(i,t)||r.useDefault&&r.reflect&&i===this._$Ej?.get(e)&&!this.hasAttribute(n._$Eu(e,r))))return;this.C(e,t,r)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(e,t,{useDefault:r,reflect:s,wrapped:i},n){r&&!(this._$Ej??=new Map).has(e)&&(this._$Ej.set(e,n??t??this[e]),i!==!0||n!==void 0)||(this._$AL.has(e)||(this.hasUpdated||r||(t=void 0),this._$AL.set(e,t)),s===!0&&this._$Em!==e&&(this._$Eq??=new Set).add(e))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(t){Promise.reject(t)}let e=this.scheduleUpdate();return e!=null&&await e,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[s,i]of this._$Ep)this[s]=i;this._$Ep=void 0}let r=this.constructor.elementProperties;if(r.size>0)for(let[s,i]of r){let{wrapped:n}=i,l=this[s];n!==!0||this._$AL.has(s)||l===void 0||this.C(s,void 0,i,l)}}let e=!1,t=this._$AL;try{e=this.shouldUpdate(t),e?(this.willUpdate(t),this._$EO?.forEach(r=>r.hostUpdate?.()),this.update(t)):this._$EM()}catch(r){throw e=!1,this._$EM(),r}e&&this._$AE(t)}willUpdate(e){}_$AE(e){this._$EO?.forEach(t=>t.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(e)),this.updated(e)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(e){return!0}update(e){this._$Eq&&=this._$Eq.forEach(t=>this._$ET(t,this[t])),this._$EM()}updated(e){}firstUpdated(e){}};R.elementStyles=[],R.shadowRootOptions={mode:"open"},R[se("elementProperties")]=new Map,R[se("finalized")]=new Map,_r?.({ReactiveElement:R}),(ue.reactiveElementVersions??=[]).push("2.1.2");/**
+ */var{is:vr,defineProperty:yr,getOwnPropertyDescriptor:br,getOwnPropertyNames:xr,getOwnPropertySymbols:wr,getPrototypeOf:$r}=Object,he=globalThis,wt=he.trustedTypes,_r=wt?wt.emptyScript:"",kr=he.reactiveElementPolyfillSupport,oe=(o,e)=>o,He={toAttribute(o,e){switch(e){case Boolean:o=o?_r:null;break;case Object:case Array:o=o==null?o:JSON.stringify(o)}return o},fromAttribute(o,e){let t=o;switch(e){case Boolean:t=o!==null;break;case Number:t=o===null?null:Number(o);break;case Object:case Array:try{t=JSON.parse(o)}catch{t=null}}return t}},_t=(o,e)=>!vr(o,e),$t={attribute:!0,type:String,converter:He,reflect:!1,useDefault:!1,hasChanged:_t};Symbol.metadata??=Symbol("metadata"),he.litPropertyMetadata??=new WeakMap;var R=class extends HTMLElement{static addInitializer(e){this._$Ei(),(this.l??=[]).push(e)}static get observedAttributes(){return this.finalize(),this._$Eh&&[...this._$Eh.keys()]}static createProperty(e,t=$t){if(t.state&&(t.attribute=!1),this._$Ei(),this.prototype.hasOwnProperty(e)&&((t=Object.create(t)).wrapped=!0),this.elementProperties.set(e,t),!t.noAccessor){let r=Symbol(),s=this.getPropertyDescriptor(e,r,t);s!==void 0&&yr(this.prototype,e,s)}}static getPropertyDescriptor(e,t,r){let{get:s,set:i}=br(this.prototype,e)??{get(){return this[t]},set(n){this[t]=n}};return{get:s,set(n){let l=s?.call(this);i?.call(this,n),this.requestUpdate(e,l,r)},configurable:!0,enumerable:!0}}static getPropertyOptions(e){return this.elementProperties.get(e)??$t}static _$Ei(){if(this.hasOwnProperty(oe("elementProperties")))return;let e=$r(this);e.finalize(),e.l!==void 0&&(this.l=[...e.l]),this.elementProperties=new Map(e.elementProperties)}static finalize(){if(this.hasOwnProperty(oe("finalized")))return;if(this.finalized=!0,this._$Ei(),this.hasOwnProperty(oe("properties"))){let t=this.properties,r=[...xr(t),...wr(t)];for(let s of r)this.createProperty(s,t[s])}let e=this[Symbol.metadata];if(e!==null){let t=litPropertyMetadata.get(e);if(t!==void 0)for(let[r,s]of t)this.elementProperties.set(r,s)}this._$Eh=new Map;for(let[t,r]of this.elementProperties){let s=this._$Eu(t,r);s!==void 0&&this._$Eh.set(s,t)}this.elementStyles=this.finalizeStyles(this.styles)}static finalizeStyles(e){let t=[];if(Array.isArray(e)){let r=new Set(e.flat(1/0).reverse());for(let s of r)t.unshift(Oe(s))}else e!==void 0&&t.push(Oe(e));return t}static _$Eu(e,t){let r=t.attribute;return r===!1?void 0:typeof r=="string"?r:typeof e=="string"?e.toLowerCase():void 0}constructor(){super(),this._$Ep=void 0,this.isUpdatePending=!1,this.hasUpdated=!1,this._$Em=null,this._$Ev()}_$Ev(){this._$ES=new Promise(e=>this.enableUpdating=e),this._$AL=new Map,this._$E_(),this.requestUpdate(),this.constructor.l?.forEach(e=>e(this))}addController(e){(this._$EO??=new Set).add(e),this.renderRoot!==void 0&&this.isConnected&&e.hostConnected?.()}removeController(e){this._$EO?.delete(e)}_$E_(){let e=new Map,t=this.constructor.elementProperties;for(let r of t.keys())this.hasOwnProperty(r)&&(e.set(r,this[r]),delete this[r]);e.size>0&&(this._$Ep=e)}createRenderRoot(){let e=this.shadowRoot??this.attachShadow(this.constructor.shadowRootOptions);return xt(e,this.constructor.elementStyles),e}connectedCallback(){this.renderRoot??=this.createRenderRoot(),this.enableUpdating(!0),this._$EO?.forEach(e=>e.hostConnected?.())}enableUpdating(e){}disconnectedCallback(){this._$EO?.forEach(e=>e.hostDisconnected?.())}attributeChangedCallback(e,t,r){this._$AK(e,r)}_$ET(e,t){let r=this.constructor.elementProperties.get(e),s=this.constructor._$Eu(e,r);if(s!==void 0&&r.reflect===!0){let i=(r.converter?.toAttribute!==void 0?r.converter:He).toAttribute(t,r.type);this._$Em=e,i==null?this.removeAttribute(s):this.setAttribute(s,i),this._$Em=null}}_$AK(e,t){let r=this.constructor,s=r._$Eh.get(e);if(s!==void 0&&this._$Em!==s){let i=r.getPropertyOptions(s),n=typeof i.converter=="function"?{fromAttribute:i.converter}:i.converter?.fromAttribute!==void 0?i.converter:He;this._$Em=s;let l=n.fromAttribute(t,i.type);this[s]=l??this._$Ej?.get(s)??l,this._$Em=null}}requestUpdate(e,t,r,s=!1,i){if(e!==void 0){let n=this.constructor;if(s===!1&&(i=this[e]),r??=n.getPropertyOptions(e),!((r.hasChanged??_t)(i,t)||r.useDefault&&r.reflect&&i===this._$Ej?.get(e)&&!this.hasAttribute(n._$Eu(e,r))))return;this.C(e,t,r)}this.isUpdatePending===!1&&(this._$ES=this._$EP())}C(e,t,{useDefault:r,reflect:s,wrapped:i},n){r&&!(this._$Ej??=new Map).has(e)&&(this._$Ej.set(e,n??t??this[e]),i!==!0||n!==void 0)||(this._$AL.has(e)||(this.hasUpdated||r||(t=void 0),this._$AL.set(e,t)),s===!0&&this._$Em!==e&&(this._$Eq??=new Set).add(e))}async _$EP(){this.isUpdatePending=!0;try{await this._$ES}catch(t){Promise.reject(t)}let e=this.scheduleUpdate();return e!=null&&await e,!this.isUpdatePending}scheduleUpdate(){return this.performUpdate()}performUpdate(){if(!this.isUpdatePending)return;if(!this.hasUpdated){if(this.renderRoot??=this.createRenderRoot(),this._$Ep){for(let[s,i]of this._$Ep)this[s]=i;this._$Ep=void 0}let r=this.constructor.elementProperties;if(r.size>0)for(let[s,i]of r){let{wrapped:n}=i,l=this[s];n!==!0||this._$AL.has(s)||l===void 0||this.C(s,void 0,i,l)}}let e=!1,t=this._$AL;try{e=this.shouldUpdate(t),e?(this.willUpdate(t),this._$EO?.forEach(r=>r.hostUpdate?.()),this.update(t)):this._$EM()}catch(r){throw e=!1,this._$EM(),r}e&&this._$AE(t)}willUpdate(e){}_$AE(e){this._$EO?.forEach(t=>t.hostUpdated?.()),this.hasUpdated||(this.hasUpdated=!0,this.firstUpdated(e)),this.updated(e)}_$EM(){this._$AL=new Map,this.isUpdatePending=!1}get updateComplete(){return this.getUpdateComplete()}getUpdateComplete(){return this._$ES}shouldUpdate(e){return!0}update(e){this._$Eq&&=this._$Eq.forEach(t=>this._$ET(t,this[t])),this._$EM()}updated(e){}firstUpdated(e){}};R.elementStyles=[],R.shadowRootOptions={mode:"open"},R[oe("elementProperties")]=new Map,R[oe("finalized")]=new Map,kr?.({ReactiveElement:R}),(he.reactiveElementVersions??=[]).push("2.1.2");/**
  * @license
  * Copyright 2017 Google LLC
  * SPDX-License-Identifier: BSD-3-Clause
- */var ze=globalThis,_t=o=>o,he=ze.trustedTypes,kt=he?he.createPolicy("lit-html",{createHTML:o=>o}):void 0,De="$lit$",M=`lit$${Math.random().toFixed(9).slice(2)}$`,Le="?"+M,kr=`<${Le}>`,j=document,ie=()=>j.createComment(""),ne=o=>o===null||typeof o!="object"&&typeof o!="function",Ue=Array.isArray,Et=o=>Ue(o)||typeof o?.[Symbol.iterator]=="function",He=`[ 	
-\f\r]`,oe=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,Ct=/-->/g,St=/>/g,I=RegExp(`>|${He}(?:([^\\s"'>=/]+)(${He}*=${He}*(?:[^ 	
-\f\r"'\`<>=]|("|')|))|$)`,"g"),Pt=/'/g,At=/"/g,Rt=/^(?:script|style|textarea|title)$/i,Ne=o=>(e,...t)=>({_$litType$:o,strings:e,values:t}),c=Ne(1),Mt=Ne(2),ns=Ne(3),C=Symbol.for("lit-noChange"),d=Symbol.for("lit-nothing"),Tt=new WeakMap,B=j.createTreeWalker(j,129);function Ot(o,e){if(!Ue(o)||!o.hasOwnProperty("raw"))throw Error("invalid template strings array");return kt!==void 0?kt.createHTML(e):e}var Ht=(o,e)=>{let t=o.length-1,r=[],s,i=e===2?"<svg>":e===3?"<math>":"",n=oe;for(let l=0;l<t;l++){let a=o[l],u,h,p=-1,g=0;for(;g<a.length&&(n.lastIndex=g,h=n.exec(a),h!==null);)g=n.lastIndex,n===oe?h[1]==="!--"?n=Ct:h[1]!==void 0?n=St:h[2]!==void 0?(Rt.test(h[2])&&(s=RegExp("</"+h[2],"g")),n=I):h[3]!==void 0&&(n=I):n===I?h[0]===">"?(n=s??oe,p=-1):h[1]===void 0?p=-2:(p=n.lastIndex-h[2].length,u=h[1],n=h[3]===void 0?I:h[3]==='"'?At:Pt):n===At||n===Pt?n=I:n===Ct||n===St?n=oe:(n=I,s=void 0);let m=n===I&&o[l+1].startsWith("/>")?" ":"";i+=n===oe?a+kr:p>=0?(r.push(u),a.slice(0,p)+De+a.slice(p)+M+m):a+M+(p===-2?l:m)}return[Ot(o,i+(o[t]||"<?>")+(e===2?"</svg>":e===3?"</math>":"")),r]},ae=class o{constructor({strings:e,_$litType$:t},r){let s;this.parts=[];let i=0,n=0,l=e.length-1,a=this.parts,[u,h]=Ht(e,t);if(this.el=o.createElement(u,r),B.currentNode=this.el.content,t===2||t===3){let p=this.el.content.firstChild;p.replaceWith(...p.childNodes)}for(;(s=B.nextNode())!==null&&a.length<l;){if(s.nodeType===1){if(s.hasAttributes())for(let p of s.getAttributeNames())if(p.endsWith(De)){let g=h[n++],m=s.getAttribute(p).split(M),v=/([.?@])?(.*)/.exec(g);a.push({type:1,index:i,name:v[2],strings:m,ctor:v[1]==="."?ge:v[1]==="?"?fe:v[1]==="@"?ve:F}),s.removeAttribute(p)}else p.startsWith(M)&&(a.push({type:6,index:i}),s.removeAttribute(p));if(Rt.test(s.tagName)){let p=s.textContent.split(M),g=p.length-1;if(g>0){s.textContent=he?he.emptyScript:"";for(let m=0;m<g;m++)s.append(p[m],ie()),B.nextNode(),a.push({type:2,index:++i});s.append(p[g],ie())}}}else if(s.nodeType===8)if(s.data===Le)a.push({type:2,index:i});else{let p=-1;for(;(p=s.data.indexOf(M,p+1))!==-1;)a.push({type:7,index:i}),p+=M.length-1}i++}}static createElement(e,t){let r=j.createElement("template");return r.innerHTML=e,r}};function q(o,e,t=o,r){if(e===C)return e;let s=r!==void 0?t._$Co?.[r]:t._$Cl,i=ne(e)?void 0:e._$litDirective$;return s?.constructor!==i&&(s?._$AO?.(!1),i===void 0?s=void 0:(s=new i(o),s._$AT(o,t,r)),r!==void 0?(t._$Co??=[])[r]=s:t._$Cl=s),s!==void 0&&(e=q(o,s._$AS(o,e.values),s,r)),e}var me=class{constructor(e,t){this._$AV=[],this._$AN=void 0,this._$AD=e,this._$AM=t}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(e){let{el:{content:t},parts:r}=this._$AD,s=(e?.creationScope??j).importNode(t,!0);B.currentNode=s;let i=B.nextNode(),n=0,l=0,a=r[0];for(;a!==void 0;){if(n===a.index){let u;a.type===2?u=new W(i,i.nextSibling,this,e):a.type===1?u=new a.ctor(i,a.name,a.strings,this,e):a.type===6&&(u=new ye(i,this,e)),this._$AV.push(u),a=r[++l]}n!==a?.index&&(i=B.nextNode(),n++)}return B.currentNode=j,s}p(e){let t=0;for(let r of this._$AV)r!==void 0&&(r.strings!==void 0?(r._$AI(e,r,t),t+=r.strings.length-2):r._$AI(e[t])),t++}},W=class o{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(e,t,r,s){this.type=2,this._$AH=d,this._$AN=void 0,this._$AA=e,this._$AB=t,this._$AM=r,this.options=s,this._$Cv=s?.isConnected??!0}get parentNode(){let e=this._$AA.parentNode,t=this._$AM;return t!==void 0&&e?.nodeType===11&&(e=t.parentNode),e}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(e,t=this){e=q(this,e,t),ne(e)?e===d||e==null||e===""?(this._$AH!==d&&this._$AR(),this._$AH=d):e!==this._$AH&&e!==C&&this._(e):e._$litType$!==void 0?this.$(e):e.nodeType!==void 0?this.T(e):Et(e)?this.k(e):this._(e)}O(e){return this._$AA.parentNode.insertBefore(e,this._$AB)}T(e){this._$AH!==e&&(this._$AR(),this._$AH=this.O(e))}_(e){this._$AH!==d&&ne(this._$AH)?this._$AA.nextSibling.data=e:this.T(j.createTextNode(e)),this._$AH=e}$(e){let{values:t,_$litType$:r}=e,s=typeof r=="number"?this._$AC(e):(r.el===void 0&&(r.el=ae.createElement(Ot(r.h,r.h[0]),this.options)),r);if(this._$AH?._$AD===s)this._$AH.p(t);else{let i=new me(s,this),n=i.u(this.options);i.p(t),this.T(n),this._$AH=i}}_$AC(e){let t=Tt.get(e.strings);return t===void 0&&Tt.set(e.strings,t=new ae(e)),t}k(e){Ue(this._$AH)||(this._$AH=[],this._$AR());let t=this._$AH,r,s=0;for(let i of e)s===t.length?t.push(r=new o(this.O(ie()),this.O(ie()),this,this.options)):r=t[s],r._$AI(i),s++;s<t.length&&(this._$AR(r&&r._$AB.nextSibling,s),t.length=s)}_$AR(e=this._$AA.nextSibling,t){for(this._$AP?.(!1,!0,t);e!==this._$AB;){let r=_t(e).nextSibling;_t(e).remove(),e=r}}setConnected(e){this._$AM===void 0&&(this._$Cv=e,this._$AP?.(e))}},F=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(e,t,r,s,i){this.type=1,this._$AH=d,this._$AN=void 0,this.element=e,this.name=t,this._$AM=s,this.options=i,r.length>2||r[0]!==""||r[1]!==""?(this._$AH=Array(r.length-1).fill(new String),this.strings=r):this._$AH=d}_$AI(e,t=this,r,s){let i=this.strings,n=!1;if(i===void 0)e=q(this,e,t,0),n=!ne(e)||e!==this._$AH&&e!==C,n&&(this._$AH=e);else{let l=e,a,u;for(e=i[0],a=0;a<i.length-1;a++)u=q(this,l[r+a],t,a),u===C&&(u=this._$AH[a]),n||=!ne(u)||u!==this._$AH[a],u===d?e=d:e!==d&&(e+=(u??"")+i[a+1]),this._$AH[a]=u}n&&!s&&this.j(e)}j(e){e===d?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,e??"")}},ge=class extends F{constructor(){super(...arguments),this.type=3}j(e){this.element[this.name]=e===d?void 0:e}},fe=class extends F{constructor(){super(...arguments),this.type=4}j(e){this.element.toggleAttribute(this.name,!!e&&e!==d)}},ve=class extends F{constructor(e,t,r,s,i){super(e,t,r,s,i),this.type=5}_$AI(e,t=this){if((e=q(this,e,t,0)??d)===C)return;let r=this._$AH,s=e===d&&r!==d||e.capture!==r.capture||e.once!==r.once||e.passive!==r.passive,i=e!==d&&(r===d||s);s&&this.element.removeEventListener(this.name,this,r),i&&this.element.addEventListener(this.name,this,e),this._$AH=e}handleEvent(e){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,e):this._$AH.handleEvent(e)}},ye=class{constructor(e,t,r){this.element=e,this.type=6,this._$AN=void 0,this._$AM=t,this.options=r}get _$AU(){return this._$AM._$AU}_$AI(e){q(this,e)}},zt={M:De,P:M,A:Le,C:1,L:Ht,R:me,D:Et,V:q,I:W,H:F,N:fe,U:ve,B:ge,F:ye},Cr=ze.litHtmlPolyfillSupport;Cr?.(ae,W),(ze.litHtmlVersions??=[]).push("3.3.3");var Dt=(o,e,t)=>{let r=t?.renderBefore??e,s=r._$litPart$;if(s===void 0){let i=t?.renderBefore??null;r._$litPart$=s=new W(e.insertBefore(ie(),i),i,void 0,t??{})}return s._$AI(o),s};/**
+ */var De=globalThis,kt=o=>o,me=De.trustedTypes,Ct=me?me.createPolicy("lit-html",{createHTML:o=>o}):void 0,Le="$lit$",M=`lit$${Math.random().toFixed(9).slice(2)}$`,Ue="?"+M,Cr=`<${Ue}>`,j=document,ne=()=>j.createComment(""),ae=o=>o===null||typeof o!="object"&&typeof o!="function",Ne=Array.isArray,Rt=o=>Ne(o)||typeof o?.[Symbol.iterator]=="function",ze=`[ 	
+\f\r]`,ie=/<(?:(!--|\/[^a-zA-Z])|(\/?[a-zA-Z][^>\s]*)|(\/?$))/g,St=/-->/g,Pt=/>/g,I=RegExp(`>|${ze}(?:([^\\s"'>=/]+)(${ze}*=${ze}*(?:[^ 	
+\f\r"'\`<>=]|("|')|))|$)`,"g"),At=/'/g,Tt=/"/g,Mt=/^(?:script|style|textarea|title)$/i,Be=o=>(e,...t)=>({_$litType$:o,strings:e,values:t}),c=Be(1),Ot=Be(2),as=Be(3),C=Symbol.for("lit-noChange"),p=Symbol.for("lit-nothing"),Et=new WeakMap,q=j.createTreeWalker(j,129);function Ht(o,e){if(!Ne(o)||!o.hasOwnProperty("raw"))throw Error("invalid template strings array");return Ct!==void 0?Ct.createHTML(e):e}var zt=(o,e)=>{let t=o.length-1,r=[],s,i=e===2?"<svg>":e===3?"<math>":"",n=ie;for(let l=0;l<t;l++){let a=o[l],u,h,d=-1,f=0;for(;f<a.length&&(n.lastIndex=f,h=n.exec(a),h!==null);)f=n.lastIndex,n===ie?h[1]==="!--"?n=St:h[1]!==void 0?n=Pt:h[2]!==void 0?(Mt.test(h[2])&&(s=RegExp("</"+h[2],"g")),n=I):h[3]!==void 0&&(n=I):n===I?h[0]===">"?(n=s??ie,d=-1):h[1]===void 0?d=-2:(d=n.lastIndex-h[2].length,u=h[1],n=h[3]===void 0?I:h[3]==='"'?Tt:At):n===Tt||n===At?n=I:n===St||n===Pt?n=ie:(n=I,s=void 0);let m=n===I&&o[l+1].startsWith("/>")?" ":"";i+=n===ie?a+Cr:d>=0?(r.push(u),a.slice(0,d)+Le+a.slice(d)+M+m):a+M+(d===-2?l:m)}return[Ht(o,i+(o[t]||"<?>")+(e===2?"</svg>":e===3?"</math>":"")),r]},le=class o{constructor({strings:e,_$litType$:t},r){let s;this.parts=[];let i=0,n=0,l=e.length-1,a=this.parts,[u,h]=zt(e,t);if(this.el=o.createElement(u,r),q.currentNode=this.el.content,t===2||t===3){let d=this.el.content.firstChild;d.replaceWith(...d.childNodes)}for(;(s=q.nextNode())!==null&&a.length<l;){if(s.nodeType===1){if(s.hasAttributes())for(let d of s.getAttributeNames())if(d.endsWith(Le)){let f=h[n++],m=s.getAttribute(d).split(M),v=/([.?@])?(.*)/.exec(f);a.push({type:1,index:i,name:v[2],strings:m,ctor:v[1]==="."?fe:v[1]==="?"?ve:v[1]==="@"?ye:V}),s.removeAttribute(d)}else d.startsWith(M)&&(a.push({type:6,index:i}),s.removeAttribute(d));if(Mt.test(s.tagName)){let d=s.textContent.split(M),f=d.length-1;if(f>0){s.textContent=me?me.emptyScript:"";for(let m=0;m<f;m++)s.append(d[m],ne()),q.nextNode(),a.push({type:2,index:++i});s.append(d[f],ne())}}}else if(s.nodeType===8)if(s.data===Ue)a.push({type:2,index:i});else{let d=-1;for(;(d=s.data.indexOf(M,d+1))!==-1;)a.push({type:7,index:i}),d+=M.length-1}i++}}static createElement(e,t){let r=j.createElement("template");return r.innerHTML=e,r}};function F(o,e,t=o,r){if(e===C)return e;let s=r!==void 0?t._$Co?.[r]:t._$Cl,i=ae(e)?void 0:e._$litDirective$;return s?.constructor!==i&&(s?._$AO?.(!1),i===void 0?s=void 0:(s=new i(o),s._$AT(o,t,r)),r!==void 0?(t._$Co??=[])[r]=s:t._$Cl=s),s!==void 0&&(e=F(o,s._$AS(o,e.values),s,r)),e}var ge=class{constructor(e,t){this._$AV=[],this._$AN=void 0,this._$AD=e,this._$AM=t}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(e){let{el:{content:t},parts:r}=this._$AD,s=(e?.creationScope??j).importNode(t,!0);q.currentNode=s;let i=q.nextNode(),n=0,l=0,a=r[0];for(;a!==void 0;){if(n===a.index){let u;a.type===2?u=new K(i,i.nextSibling,this,e):a.type===1?u=new a.ctor(i,a.name,a.strings,this,e):a.type===6&&(u=new be(i,this,e)),this._$AV.push(u),a=r[++l]}n!==a?.index&&(i=q.nextNode(),n++)}return q.currentNode=j,s}p(e){let t=0;for(let r of this._$AV)r!==void 0&&(r.strings!==void 0?(r._$AI(e,r,t),t+=r.strings.length-2):r._$AI(e[t])),t++}},K=class o{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(e,t,r,s){this.type=2,this._$AH=p,this._$AN=void 0,this._$AA=e,this._$AB=t,this._$AM=r,this.options=s,this._$Cv=s?.isConnected??!0}get parentNode(){let e=this._$AA.parentNode,t=this._$AM;return t!==void 0&&e?.nodeType===11&&(e=t.parentNode),e}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(e,t=this){e=F(this,e,t),ae(e)?e===p||e==null||e===""?(this._$AH!==p&&this._$AR(),this._$AH=p):e!==this._$AH&&e!==C&&this._(e):e._$litType$!==void 0?this.$(e):e.nodeType!==void 0?this.T(e):Rt(e)?this.k(e):this._(e)}O(e){return this._$AA.parentNode.insertBefore(e,this._$AB)}T(e){this._$AH!==e&&(this._$AR(),this._$AH=this.O(e))}_(e){this._$AH!==p&&ae(this._$AH)?this._$AA.nextSibling.data=e:this.T(j.createTextNode(e)),this._$AH=e}$(e){let{values:t,_$litType$:r}=e,s=typeof r=="number"?this._$AC(e):(r.el===void 0&&(r.el=le.createElement(Ht(r.h,r.h[0]),this.options)),r);if(this._$AH?._$AD===s)this._$AH.p(t);else{let i=new ge(s,this),n=i.u(this.options);i.p(t),this.T(n),this._$AH=i}}_$AC(e){let t=Et.get(e.strings);return t===void 0&&Et.set(e.strings,t=new le(e)),t}k(e){Ne(this._$AH)||(this._$AH=[],this._$AR());let t=this._$AH,r,s=0;for(let i of e)s===t.length?t.push(r=new o(this.O(ne()),this.O(ne()),this,this.options)):r=t[s],r._$AI(i),s++;s<t.length&&(this._$AR(r&&r._$AB.nextSibling,s),t.length=s)}_$AR(e=this._$AA.nextSibling,t){for(this._$AP?.(!1,!0,t);e!==this._$AB;){let r=kt(e).nextSibling;kt(e).remove(),e=r}}setConnected(e){this._$AM===void 0&&(this._$Cv=e,this._$AP?.(e))}},V=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(e,t,r,s,i){this.type=1,this._$AH=p,this._$AN=void 0,this.element=e,this.name=t,this._$AM=s,this.options=i,r.length>2||r[0]!==""||r[1]!==""?(this._$AH=Array(r.length-1).fill(new String),this.strings=r):this._$AH=p}_$AI(e,t=this,r,s){let i=this.strings,n=!1;if(i===void 0)e=F(this,e,t,0),n=!ae(e)||e!==this._$AH&&e!==C,n&&(this._$AH=e);else{let l=e,a,u;for(e=i[0],a=0;a<i.length-1;a++)u=F(this,l[r+a],t,a),u===C&&(u=this._$AH[a]),n||=!ae(u)||u!==this._$AH[a],u===p?e=p:e!==p&&(e+=(u??"")+i[a+1]),this._$AH[a]=u}n&&!s&&this.j(e)}j(e){e===p?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,e??"")}},fe=class extends V{constructor(){super(...arguments),this.type=3}j(e){this.element[this.name]=e===p?void 0:e}},ve=class extends V{constructor(){super(...arguments),this.type=4}j(e){this.element.toggleAttribute(this.name,!!e&&e!==p)}},ye=class extends V{constructor(e,t,r,s,i){super(e,t,r,s,i),this.type=5}_$AI(e,t=this){if((e=F(this,e,t,0)??p)===C)return;let r=this._$AH,s=e===p&&r!==p||e.capture!==r.capture||e.once!==r.once||e.passive!==r.passive,i=e!==p&&(r===p||s);s&&this.element.removeEventListener(this.name,this,r),i&&this.element.addEventListener(this.name,this,e),this._$AH=e}handleEvent(e){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,e):this._$AH.handleEvent(e)}},be=class{constructor(e,t,r){this.element=e,this.type=6,this._$AN=void 0,this._$AM=t,this.options=r}get _$AU(){return this._$AM._$AU}_$AI(e){F(this,e)}},Dt={M:Le,P:M,A:Ue,C:1,L:zt,R:ge,D:Rt,V:F,I:K,H:V,N:ve,U:ye,B:fe,F:be},Sr=De.litHtmlPolyfillSupport;Sr?.(le,K),(De.litHtmlVersions??=[]).push("3.3.3");var Lt=(o,e,t)=>{let r=t?.renderBefore??e,s=r._$litPart$;if(s===void 0){let i=t?.renderBefore??null;r._$litPart$=s=new K(e.insertBefore(ne(),i),i,void 0,t??{})}return s._$AI(o),s};/**
  * @license
  * Copyright 2017 Google LLC
  * SPDX-License-Identifier: BSD-3-Clause
- */var Ie=globalThis,y=class extends R{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let e=super.createRenderRoot();return this.renderOptions.renderBefore??=e.firstChild,e}update(e){let t=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(e),this._$Do=Dt(t,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return C}};y._$litElement$=!0,y.finalized=!0,Ie.litElementHydrateSupport?.({LitElement:y});var Sr=Ie.litElementPolyfillSupport;Sr?.({LitElement:y});(Ie.litElementVersions??=[]).push("4.2.2");/**
+ */var Ie=globalThis,y=class extends R{constructor(){super(...arguments),this.renderOptions={host:this},this._$Do=void 0}createRenderRoot(){let e=super.createRenderRoot();return this.renderOptions.renderBefore??=e.firstChild,e}update(e){let t=this.render();this.hasUpdated||(this.renderOptions.isConnected=this.isConnected),super.update(e),this._$Do=Lt(t,this.renderRoot,this.renderOptions)}connectedCallback(){super.connectedCallback(),this._$Do?.setConnected(!0)}disconnectedCallback(){super.disconnectedCallback(),this._$Do?.setConnected(!1)}render(){return C}};y._$litElement$=!0,y.finalized=!0,Ie.litElementHydrateSupport?.({LitElement:y});var Pr=Ie.litElementPolyfillSupport;Pr?.({LitElement:y});(Ie.litElementVersions??=[]).push("4.2.2");/**
  * @license
  * Copyright 2022 Google LLC
  * SPDX-License-Identifier: BSD-3-Clause
- */var x="cisco_unified_presence";var Y=class{constructor(e,t,r){this.connection=e;this.receive=t;this.fail=r;e.addEventListener("ready",()=>this.open()),e.addEventListener("disconnected",()=>{this.opened=void 0,this.request&&this.fail("disconnected")})}start(e){this.request?.language===e.language&&this.opened||(this.drop(),this.request=e,this.open())}stop(){this.request=void 0,this.drop()}open(){if(clearTimeout(this.retry),!this.request||this.opened||!this.connection.connected)return;let e=this.connection.subscribeMessage(t=>{this.opened===e&&("gone"in t?this.tryAgain("not_loaded"):this.receive(t))},this.request,{resubscribe:!1}).catch(t=>{this.opened===e&&this.tryAgain(t?.code??"unknown")});this.opened=e}tryAgain(e){this.drop(),this.fail(e),this.retry=setTimeout(()=>this.open(),1e3)}drop(){clearTimeout(this.retry),this.opened?.then(e=>e?.()).catch(()=>{}),this.opened=void 0}};var J=class{constructor(){this.listeners=new Map}get isEmpty(){return this.listeners.size===0}listen(e,t){let r=this.listeners.get(e)??new Set;return this.listeners.set(e,r.add(t)),()=>{r.delete(t),!r.size&&this.listeners.get(e)===r&&this.listeners.delete(e)}}tell(...e){for(let t of e)this.listeners.get(t)?.forEach(r=>r())}tellAll(){this.tell(...this.listeners.keys())}};var S="list",V="any",Pr=5e3,Ar=5e3,b=class o{constructor(e){this.people=new Map;this.servers=[];this.groups=[];this.loaded=!1;this.topics=new J;this.pressed=new Map;this.subscription=new Y(e,t=>this.receive(t),t=>this.fail(t))}static{this.byConnection=new WeakMap}static of(e){let t=this.byConnection.get(e);return t||this.byConnection.set(e,t=new o(e)),t}speak(e){this.language=e,this.topics.isEmpty||this.start()}listen(e,t){let r=this.topics.listen(e,t);return this.start(),()=>{r(),clearTimeout(this.leaving),this.leaving=setTimeout(()=>this.topics.isEmpty&&this.subscription.stop(),Pr)}}get(e){let t=this.people.get(e),r=this.pressed.get(e);return t&&r?{...t,...r,pending:!0}:t}server(e){return this.servers.find(({entry_id:t})=>t===e.entry_id)}async press(e,t,r){let s=()=>{this.pressed.get(e)===t&&(this.pressed.delete(e),this.topics.tell(e,V))};this.pressed.set(e,t),this.topics.tell(e,V);try{await r(),setTimeout(s,Ar)}catch(i){throw s(),i}}start(){clearTimeout(this.leaving),this.language&&this.subscription.start({type:`${x}/people/subscribe`,language:this.language})}receive(e){this.heardAt=new Date,"people"in e?this.receiveAll(e):this.receiveChanged(e)}receiveAll({protocol:e,people:t,servers:r,groups:s}){if(e!==1){this.fail("restart_needed");return}this.people.clear();for(let i of t)this.people.set(i.id,i);this.servers=r,this.groups=s,this.loaded=!0,this.problem=void 0,this.topics.tellAll()}receiveChanged({changed:e=[],removed:t=[],servers:r,groups:s}){let i=!!(t.length||r||s);for(let a of e){let u=this.people.get(a.id);i||=!u||u.name!==a.name||u.area_id!==a.area_id,this.people.set(a.id,a),this.confirm(a),this.topics.tell(a.id)}for(let a of t)this.people.delete(a);let n=new Map(r?.map(a=>[a.entry_id,a])),l=this.servers.filter(({entry_id:a})=>!n.has(a));r&&(this.servers=[...l,...r]),s&&(this.groups=s),this.topics.tell(V),i&&this.topics.tell(S)}confirm(e){let t=this.pressed.get(e.id);if(!t)return;let r=s=>e[s]===t[s];["presence","source","rules_paused"].every(s=>!(s in t)||r(s))&&this.pressed.delete(e.id)}fail(e){this.problem=e,this.topics.tellAll()}};var Tr=`component.${x}.config_panel.board.`,Er=`component.${x}.entity.sensor.presence.state.`,qe=class{constructor(e,t){this.language=e;this.resources=t}get(e,t={}){return(this.resources[Tr+e]??"").replace(/\{(\w+)\}/g,(s,i)=>String(t[i]??s))}count(e,t,r={}){let s=new Intl.PluralRules(this.language).select(t)==="one";return this.get(`${e}_${s?"one":"other"}`,{count:t,...r})}presence(e){return e?this.resources[Er+e]??e:this.get("unknown")}},je=new Map,Fe,P=o=>{let{language:e}=o,t=je.get(e);return t||(t=Promise.all(["config_panel","entity"].map(r=>o.callWS({type:"frontend/get_translations",language:e,category:r,integration:[x]}))).then(r=>(Fe=new qe(e,Object.assign({},...r.map(({resources:s})=>s))),Fe)),t.catch(()=>je.delete(e)),je.set(e,t)),t},Ve=o=>Fe?.get(o)??"";var T=class extends y{constructor(){super(...arguments);this.stops=[]}static{this.properties={config:{attribute:!1},texts:{attribute:!1},dark:{type:Boolean,reflect:!0},preview:{type:Boolean},isPanel:{type:Boolean,reflect:!0,attribute:"panel"},layout:{}}}get hass(){return this.current}set hass(t){let r=this.current;this.current=t,t&&(r?.language!==t.language&&this.loadTexts(t),this.dark=t.themes.darkMode,!r&&this.isConnected&&this.followAll(),(!r||this.concerns(r,t))&&this.requestUpdate())}get people(){return this.current&&b.of(this.current.connection)}setConfig(t){this.config=t}getCardSize(){return 6}connectedCallback(){super.connectedCallback(),this.followAll()}disconnectedCallback(){super.disconnectedCallback();for(let t of this.stops.splice(0))t()}concerns(t,r){return t.locale!==r.locale||t.areas!==r.areas}render(){let{hass:t,people:r,texts:s,config:i}=this;return t&&r&&s&&i?this.draw({hass:t,people:r,texts:s,config:i}):d}followAll(){let{people:t}=this;t&&!this.stops.length&&this.stops.push(...this.follow(t))}async loadTexts(t){this.people?.speak(t.language),this.texts=await P(t)}};var Ge=(...o)=>o.map(({options:e,...t})=>{if(!e)return t;let r=e.map(s=>({value:s,label:Ve(`options.${t.name}.${s}`)||s}));return{...t,selector:{select:{mode:"dropdown",options:r}}}}),We=({name:o})=>Ve(`fields.${o}`)||o,z=(...o)=>({schema:Ge(...o),computeLabel:We,computeHelper:()=>{}});var Ye=({locale:o,config:e})=>o.time_zone==="server"?e.time_zone:void 0,Lt=new Map,be=(o,e)=>{let{language:t,time_format:r}=o.locale,s=Ye(o),i=[t,r,s,...Object.values(e)].join(),n=Lt.get(i);if(!n){let l=r==="12"||r==="24";n=new Intl.DateTimeFormat(r==="system"?void 0:t,{...e,...s&&{timeZone:s},...l&&e.hour&&{hourCycle:r==="12"?"h12":"h23"}}),Lt.set(i,n)}return n},O=(o,e)=>be(o,{hour:"numeric",minute:"2-digit"}).format(e),Nt=(o,e)=>be(o,{weekday:"long",day:"numeric",month:"long"}).format(e),Ut=(o,e)=>be(o,{year:"numeric",month:"numeric",day:"numeric"}).format(e),A=(o,e,t=new Date)=>{let r=new Date(e),s=O(o,r);if(Ut(o,r)===Ut(o,t))return s;let i=Math.abs(r.getTime()-t.getTime())>6*864e5,n=be(o,i?{day:"numeric",month:"short"}:{weekday:"short"}).format(r);return i?n:`${n} ${s}`},It=(o,e)=>{let t=new Intl.DateTimeFormat("en",{hour:"numeric",minute:"numeric",second:"numeric",hourCycle:"h23",...Ye(o)&&{timeZone:Ye(o)}}).formatToParts(e),r=i=>Number(t.find(n=>n.type===i)?.value??0),s=r("hour")*3600+r("minute")*60+r("second");return new Date(Math.floor(e.getTime()/1e3)*1e3-s*1e3)},Bt=o=>{let e=o.split(/[\s@._,-]+/).map(t=>t.match(/[\p{L}\p{N}]/u)?.[0]).filter(t=>t!==void 0);return[e[0],e.length>1?e.at(-1):void 0].join("").toLocaleUpperCase()};var w=(o,e,t={})=>{o.dispatchEvent(new CustomEvent(e,{bubbles:!0,composed:!0,detail:t}))},xe=o=>{history.pushState(null,"",o),w(window,"location-changed",{replace:!1})};var Rr=["disconnected","not_loaded","restart_needed","unauthorized"],D=(o,e,t,r=e.problem)=>{let{heardAt:s}=e,i=r?[t.get(`problem.${Rr.includes(r)?r:"unknown"}`,{code:r})]:e.servers.filter(({state:n})=>n==="away").map(({title:n,reason:l})=>t.get("server_away",{server:n,reason:l??""}));return i.length?(e.problem&&e.loaded&&s&&i.push(t.get("last_heard",{time:A(o,s.toISOString())})),c`<div class="notice" role="alert">
+ */var x="cisco_unified_presence";var Y=class{constructor(e,t,r){this.connection=e;this.receive=t;this.fail=r;e.addEventListener("ready",()=>this.open()),e.addEventListener("disconnected",()=>{this.opened=void 0,this.request&&this.fail("disconnected")})}start(e){this.request?.language===e.language&&this.opened||(this.drop(),this.request=e,this.open())}stop(){this.request=void 0,this.drop()}open(){if(clearTimeout(this.retry),!this.request||this.opened||!this.connection.connected)return;let e=this.connection.subscribeMessage(t=>{this.opened===e&&("gone"in t?this.tryAgain("not_loaded"):this.receive(t))},this.request,{resubscribe:!1}).catch(t=>{this.opened===e&&this.tryAgain(t?.code??"unknown")});this.opened=e}tryAgain(e){this.drop(),this.fail(e),this.retry=setTimeout(()=>this.open(),1e3)}drop(){clearTimeout(this.retry),this.opened?.then(e=>e?.()).catch(()=>{}),this.opened=void 0}};var J=class{constructor(){this.listeners=new Map}get isEmpty(){return this.listeners.size===0}listen(e,t){let r=this.listeners.get(e)??new Set;return this.listeners.set(e,r.add(t)),()=>{r.delete(t),!r.size&&this.listeners.get(e)===r&&this.listeners.delete(e)}}tell(...e){for(let t of e)this.listeners.get(t)?.forEach(r=>r())}tellAll(){this.tell(...this.listeners.keys())}};var S="list",G="any",Ar=5e3,Tr=5e3,b=class o{constructor(e){this.people=new Map;this.servers=[];this.groups=[];this.loaded=!1;this.topics=new J;this.pressed=new Map;this.subscription=new Y(e,t=>this.receive(t),t=>this.fail(t))}static{this.byConnection=new WeakMap}static of(e){let t=this.byConnection.get(e);return t||this.byConnection.set(e,t=new o(e)),t}speak(e){this.language=e,this.topics.isEmpty||this.start()}listen(e,t){let r=this.topics.listen(e,t);return this.start(),()=>{r(),clearTimeout(this.leaving),this.leaving=setTimeout(()=>this.topics.isEmpty&&this.subscription.stop(),Ar)}}get(e){let t=this.people.get(e),r=this.pressed.get(e);return t&&r?{...t,...r,pending:!0}:t}server(e){return this.servers.find(({entry_id:t})=>t===e.entry_id)}async press(e,t,r){let s=()=>{this.pressed.get(e)===t&&(this.pressed.delete(e),this.topics.tell(e,G))};this.pressed.set(e,t),this.topics.tell(e,G);try{await r(),setTimeout(s,Tr)}catch(i){throw s(),i}}start(){clearTimeout(this.leaving),this.language&&this.subscription.start({type:`${x}/people/subscribe`,language:this.language})}receive(e){this.heardAt=new Date,"people"in e?this.receiveAll(e):this.receiveChanged(e)}receiveAll({protocol:e,people:t,servers:r,groups:s}){if(e!==1){this.fail("restart_needed");return}this.people.clear();for(let i of t)this.people.set(i.id,i);this.servers=r,this.groups=s,this.loaded=!0,this.problem=void 0,this.topics.tellAll()}receiveChanged({changed:e=[],removed:t=[],servers:r,groups:s}){let i=!!(t.length||r||s);for(let a of e){let u=this.people.get(a.id);i||=!u||u.name!==a.name||u.area_id!==a.area_id,this.people.set(a.id,a),this.confirm(a),this.topics.tell(a.id)}for(let a of t)this.people.delete(a);let n=new Map(r?.map(a=>[a.entry_id,a])),l=this.servers.filter(({entry_id:a})=>!n.has(a));r&&(this.servers=[...l,...r]),s&&(this.groups=s),this.topics.tell(G),i&&this.topics.tell(S)}confirm(e){let t=this.pressed.get(e.id);if(!t)return;let r=s=>e[s]===t[s];["presence","source","rules_paused"].every(s=>!(s in t)||r(s))&&this.pressed.delete(e.id)}fail(e){this.problem=e,this.topics.tellAll()}};var Er=`component.${x}.config_panel.board.`,Rr=`component.${x}.entity.sensor.presence.state.`,Fe=class{constructor(e,t){this.language=e;this.resources=t}get(e,t={}){return(this.resources[Er+e]??"").replace(/\{(\w+)\}/g,(s,i)=>String(t[i]??s))}count(e,t,r={}){let s=new Intl.PluralRules(this.language).select(t)==="one";return this.get(`${e}_${s?"one":"other"}`,{count:t,...r})}presence(e){return e?this.resources[Rr+e]??e:this.get("unknown")}},je=new Map,Ve,P=o=>{let{language:e}=o,t=je.get(e);return t||(t=Promise.all(["config_panel","entity"].map(r=>o.callWS({type:"frontend/get_translations",language:e,category:r,integration:[x]}))).then(r=>(Ve=new Fe(e,Object.assign({},...r.map(({resources:s})=>s))),Ve)),t.catch(()=>je.delete(e)),je.set(e,t)),t},Ge=o=>Ve?.get(o)??"";var z=g`
+  :host {
+    display: block;
+    --radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+    color: var(--primary-text-color);
+    font-size: var(--ha-font-size-m, 14px);
+    line-height: 1.4;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  /* A panel view sets no radius, and leaves the whole page to the card. */
+  :host([panel]) {
+    --radius: var(--ha-border-radius-lg, 12px);
+    box-sizing: border-box;
+    max-width: 130em;
+    margin: 0 auto;
+    padding: var(--ha-space-4, 16px);
+    font-size: clamp(14px, 10px + 0.3vw, 22px);
+  }
+  h2 {
+    margin: 0 0 0.4em;
+    font-size: 1.6em;
+    font-weight: var(--ha-font-weight-medium, 500);
+    line-height: 1.25;
+    overflow-wrap: anywhere;
+  }
+  [data-stale] {
+    filter: grayscale(1);
+  }
+`,T=class extends y{constructor(){super(...arguments);this.stops=[]}static{this.properties={config:{attribute:!1},texts:{attribute:!1},dark:{type:Boolean,reflect:!0},preview:{type:Boolean},isPanel:{type:Boolean,reflect:!0,attribute:"panel"},layout:{}}}get hass(){return this.current}set hass(t){let r=this.current;this.current=t,t&&(r?.language!==t.language&&this.loadTexts(t),this.dark=t.themes.darkMode,!r&&this.isConnected&&this.followAll(),(!r||this.concerns(r,t))&&this.requestUpdate())}get people(){return this.current&&b.of(this.current.connection)}setConfig(t){this.config=t}getCardSize(){return 6}connectedCallback(){super.connectedCallback(),this.followAll()}disconnectedCallback(){super.disconnectedCallback();for(let t of this.stops.splice(0))t()}concerns(t,r){return t.locale!==r.locale||t.areas!==r.areas}render(){let{hass:t,people:r,texts:s,config:i}=this;return t&&r&&s&&i?this.draw({hass:t,people:r,texts:s,config:i}):p}followAll(){let{people:t}=this;t&&!this.stops.length&&this.stops.push(...this.follow(t))}async loadTexts(t){this.people?.speak(t.language),this.texts=await P(t)}};var We=(...o)=>o.map(({options:e,...t})=>{if(!e)return t;let r=e.map(s=>({value:s,label:Ge(`options.${t.name}.${s}`)||s}));return{...t,selector:{select:{mode:"dropdown",options:r}}}}),Ke=({name:o})=>Ge(`fields.${o}`)||o,D=(...o)=>({schema:We(...o),computeLabel:Ke,computeHelper:()=>{}});var Ye=({locale:o,config:e})=>o.time_zone==="server"?e.time_zone:void 0,Ut=new Map,xe=(o,e)=>{let{language:t,time_format:r}=o.locale,s=Ye(o),i=[t,r,s,...Object.values(e)].join(),n=Ut.get(i);if(!n){let l=r==="12"||r==="24";n=new Intl.DateTimeFormat(r==="system"?void 0:t,{...e,...s&&{timeZone:s},...l&&e.hour&&{hourCycle:r==="12"?"h12":"h23"}}),Ut.set(i,n)}return n},O=(o,e)=>xe(o,{hour:"numeric",minute:"2-digit"}).format(e),Bt=(o,e)=>xe(o,{weekday:"long",day:"numeric",month:"long"}).format(e),Nt=(o,e)=>xe(o,{year:"numeric",month:"numeric",day:"numeric"}).format(e),A=(o,e,t=new Date)=>{let r=new Date(e),s=O(o,r);if(Nt(o,r)===Nt(o,t))return s;let i=Math.abs(r.getTime()-t.getTime())>6*864e5,n=xe(o,i?{day:"numeric",month:"short"}:{weekday:"short"}).format(r);return i?n:`${n} ${s}`},It=(o,e)=>{let t=new Intl.DateTimeFormat("en",{hour:"numeric",minute:"numeric",second:"numeric",hourCycle:"h23",...Ye(o)&&{timeZone:Ye(o)}}).formatToParts(e),r=i=>Number(t.find(n=>n.type===i)?.value??0),s=r("hour")*3600+r("minute")*60+r("second");return new Date(Math.floor(e.getTime()/1e3)*1e3-s*1e3)},qt=o=>{let e=o.split(/[\s@._,-]+/).map(t=>t.match(/[\p{L}\p{N}]/u)?.[0]).filter(t=>t!==void 0);return[e[0],e.length>1?e.at(-1):void 0].join("").toLocaleUpperCase()};var $=(o,e,t={})=>{o.dispatchEvent(new CustomEvent(e,{bubbles:!0,composed:!0,detail:t}))},we=o=>{history.pushState(null,"",o),$(window,"location-changed",{replace:!1})};var Mr=["disconnected","not_loaded","restart_needed","unauthorized"],L=(o,e,t,r=e.problem)=>{let{heardAt:s}=e,i=r?[t.get(`problem.${Mr.includes(r)?r:"unknown"}`,{code:r})]:e.servers.filter(({state:n})=>n==="away").map(({title:n,reason:l})=>t.get("server_away",{server:n,reason:l??""}));return i.length?(e.problem&&e.loaded&&s&&i.push(t.get("last_heard",{time:A(o,s.toISOString())})),c`<div class="notice" role="alert">
     <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">
       <path d="M12 4L2.5 20h19zM12 10v4.5m0 2.6h.01" stroke-width="2" />
     </svg>
     <div>${i.map(n=>c`<p>${n}</p>`)}</div>
-  </div>`):d},K=(o,e,t)=>{if(!e.loaded)return d;let r=!e.people.size;return c`<div class="nobody">
+  </div>`):p},Q=(o,e,t)=>{if(!e.loaded)return p;let r=!e.people.size;return c`<div class="nobody">
     <p>${t.get(r?"nobody":"nobody_selected")}</p>
     ${r&&o.user?.is_admin?c`<a
             href="/config/integrations/integration/${x}"
-            @click=${s=>{s.preventDefault(),xe(`/config/integrations/integration/${x}`)}}
+            @click=${s=>{s.preventDefault(),we(`/config/integrations/integration/${x}`)}}
             >${t.get("add_people")}</a
-          >`:d}
-  </div>`},L=f`
+          >`:p}
+  </div>`},U=g`
   .notice {
     display: flex;
     align-items: center;
@@ -69,17 +99,17 @@ await customElements.whenDefined("home-assistant");/**
     color: var(--primary-text-color);
     font-weight: var(--ha-font-weight-medium, 500);
   }
-`;var H=["available","busy","do_not_disturb","away","vacation","offline"],Mr={available:"M6.5 12.5l4 4 7.5-8.5",busy:"M12 12h.01",do_not_disturb:"M7 12h10",away:"M12 6.5V12l3.5 3.5",vacation:"M17 7L7 17m0-7.5V17h7.5",offline:"M8 8l8 8m0-8l-8 8",unknown:"M9 9.5a3 3 0 1 1 4.2 2.7c-.8.4-1.2.9-1.2 1.8m0 3h.01"},U=o=>Mt`<path
-  d=${Mr[o??"unknown"]}
+`;var H=["available","busy","do_not_disturb","away","vacation","offline"],Or={available:"M6.5 12.5l4 4 7.5-8.5",busy:"M12 12h.01",do_not_disturb:"M7 12h10",away:"M12 6.5V12l3.5 3.5",vacation:"M17 7L7 17m0-7.5V17h7.5",offline:"M8 8l8 8m0-8l-8 8",unknown:"M9 9.5a3 3 0 1 1 4.2 2.7c-.8.4-1.2.9-1.2 1.8m0 3h.01"},N=o=>Ot`<path
+  d=${Or[o??"unknown"]}
   stroke-width=${o==="busy"?9:3}
-/>`,$=f`
+/>`,w=g`
   svg.sign {
     fill: none;
     stroke: currentColor;
     stroke-linecap: round;
     stroke-linejoin: round;
   }
-`,_=f`
+`,_=g`
   :host {
     --available-color: var(--presence-color-available, #14692f);
     --busy-color: var(--presence-color-busy, #b3261e);
@@ -101,6 +131,7 @@ await customElements.whenDefined("home-assistant");/**
     --offline-on: var(--presence-on-offline, #fff);
   }
   :host([dark]) {
+    --tint: 14%;
     --available-color: var(--presence-color-available, #67d68c);
     --busy-color: var(--presence-color-busy, #ff958c);
     --do-not-disturb-color: var(--presence-color-do-not-disturb, #dfa3f7);
@@ -108,7 +139,7 @@ await customElements.whenDefined("home-assistant");/**
     --vacation-color: var(--presence-color-vacation, #8fc1ff);
     --offline-color: var(--presence-color-offline, #b3b8be);
   }
-`,k=f`
+`,k=g`
   [data-presence] {
     --color: var(--offline-color);
     --fill: var(--offline-fill);
@@ -139,24 +170,26 @@ await customElements.whenDefined("home-assistant");/**
     --fill: var(--vacation-fill);
     --on: var(--vacation-on);
   }
-`;var Q=(o,e)=>{let r=(e.person_entity?o.states[e.person_entity]:void 0)?.attributes.entity_picture;return c`<span class="avatar" aria-hidden="true">
-    ${r?c`<img src=${r} alt="" loading="lazy" />`:c`<span>${Bt(e.name)}</span>`}
-    <svg class="sign" viewBox="0 0 24 24">${U(e.presence)}</svg>
-  </span>`},Z=f`
+`;var Z=(o,e)=>{let r=(e.person_entity?o.states[e.person_entity]:void 0)?.attributes.entity_picture;return c`<span class="avatar" aria-hidden="true">
+    ${r?c`<img src=${r} alt="" loading="lazy" />`:c`<span>${qt(e.name)}</span>`}
+    <svg class="sign" viewBox="0 0 24 24">${N(e.presence)}</svg>
+  </span>`},X=g`
   .avatar {
     position: relative;
     flex: none;
-    width: var(--avatar, 44px);
-    height: var(--avatar, 44px);
+    width: var(--avatar, 3.1em);
+    height: var(--avatar, 3.1em);
     border-radius: 50%;
     display: grid;
     place-items: center;
     background: color-mix(in srgb, var(--color) 18%, var(--card-background-color, #fff));
     color: var(--color);
-    font-size: calc(var(--avatar, 44px) * 0.36);
     font-weight: var(--ha-font-weight-medium, 500);
     letter-spacing: 0.02em;
     line-height: 1;
+  }
+  .avatar > span {
+    font-size: 1.1em;
   }
   .avatar img {
     width: 100%;
@@ -168,14 +201,14 @@ await customElements.whenDefined("home-assistant");/**
     position: absolute;
     inset-inline-end: -3px;
     bottom: -3px;
-    width: calc(var(--avatar, 44px) * 0.4);
-    height: calc(var(--avatar, 44px) * 0.4);
+    width: 40%;
+    height: 40%;
     border-radius: 50%;
     background: var(--fill);
     color: var(--on);
     box-shadow: 0 0 0 2px var(--surface, var(--card-background-color, #fff));
   }
-`;var jt="00:00:00",Or=o=>o===void 0?{}:o==="end_of_day"?{until:jt}:{duration:{minutes:o}},Hr=({presence_entity:o,device_id:e})=>o?{entity_id:o}:{device_id:e??""},we=(o,e,t,r={})=>o.callService(x,t,r,Hr(e),!1),$e=(o,e,{presence:t,duration:r,note:s})=>{let i={presence:t,...Or(r),...s&&{note:s}},n=typeof r=="number"?new Date(Date.now()+r*6e4).toISOString():null;return b.of(o.connection).press(e.id,{presence:t,wanted:t,source:"manual",until:n,note:s??null},()=>we(o,e,"set_presence",i))},qt=(o,e)=>{let t={source:"own",wanted:null,until:null,...e.own&&{presence:e.own}};return b.of(o.connection).press(e.id,t,()=>we(o,e,"clear_presence"))},Ft=(o,e)=>b.of(o.connection).press(e.id,{rules_paused:!0},()=>we(o,e,"pause_rules",{until:jt})),Vt=(o,e)=>b.of(o.connection).press(e.id,{rules_paused:!1},()=>we(o,e,"resume_rules")),X=async(o,e)=>{let t=e??{};if(t.translation_domain&&t.translation_key){let r=await o.loadBackendTranslation("exceptions",t.translation_domain),s=`component.${t.translation_domain}.exceptions.${t.translation_key}.message`,i=r(s,t.translation_placeholders);if(i)return i}return t.message??String(e)};var zr={ArrowRight:1,ArrowDown:1,ArrowLeft:-1,ArrowUp:-1},Je=class extends y{static{this.properties={texts:{attribute:!1},value:{attribute:!1},label:{},compact:{type:Boolean,reflect:!0}}}render(){let e=this.value??H[0];return c`<div role="radiogroup" aria-label=${this.label} @keydown=${this.move}>
+`;var jt="00:00:00",Hr=o=>o===void 0?{}:o==="end_of_day"?{until:jt}:{duration:{minutes:o}},zr=({presence_entity:o,device_id:e})=>o?{entity_id:o}:{device_id:e??""},$e=(o,e,t,r={})=>o.callService(x,t,r,zr(e),!1),_e=(o,e,{presence:t,duration:r,note:s})=>{let i={presence:t,...Hr(r),...s&&{note:s}},n=typeof r=="number"?new Date(Date.now()+r*6e4).toISOString():null;return b.of(o.connection).press(e.id,{presence:t,wanted:t,source:"manual",until:n,note:s??null},()=>$e(o,e,"set_presence",i))},Ft=(o,e)=>{let t={source:"own",wanted:null,until:null,...e.own&&{presence:e.own}};return b.of(o.connection).press(e.id,t,()=>$e(o,e,"clear_presence"))},Vt=(o,e)=>b.of(o.connection).press(e.id,{rules_paused:!0},()=>$e(o,e,"pause_rules",{until:jt})),Gt=(o,e)=>b.of(o.connection).press(e.id,{rules_paused:!1},()=>$e(o,e,"resume_rules")),ee=async(o,e)=>{let t=e??{};if(t.translation_domain&&t.translation_key){let r=await o.loadBackendTranslation("exceptions",t.translation_domain),s=`component.${t.translation_domain}.exceptions.${t.translation_key}.message`,i=r(s,t.translation_placeholders);if(i)return i}return t.message??String(e)};var Dr={ArrowRight:1,ArrowDown:1,ArrowLeft:-1,ArrowUp:-1},Je=class extends y{static{this.properties={texts:{attribute:!1},value:{attribute:!1},label:{},compact:{type:Boolean,reflect:!0}}}render(){let e=this.value??H[0];return c`<div role="radiogroup" aria-label=${this.label} @keydown=${this.move}>
       ${H.map(t=>{let r=this.texts.presence(t);return c`<button
           role="radio"
           aria-checked=${t===this.value}
@@ -183,12 +216,12 @@ await customElements.whenDefined("home-assistant");/**
           title=${this.compact?r:""}
           tabindex=${t===e?0:-1}
           data-presence=${t}
-          @click=${()=>w(this,"chosen",{presence:t})}
+          @click=${()=>$(this,"chosen",{presence:t})}
         >
-          <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${U(t)}</svg>
+          <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${N(t)}</svg>
           ${this.compact?"":c`<span>${r}</span>`}
         </button>`})}
-    </div>`}move(e){let t=getComputedStyle(this).direction==="rtl"&&e.key.match(/Left|Right/)?-1:1,r=(zr[e.key]??0)*t;if(!r)return;e.preventDefault();let s=[...this.renderRoot.querySelectorAll("button")],i=s.indexOf(e.target);s.at((i+r)%s.length)?.focus()}static{this.styles=[$,k,f`
+    </div>`}move(e){let t=getComputedStyle(this).direction==="rtl"&&e.key.match(/Left|Right/)?-1:1,r=(Dr[e.key]??0)*t;if(!r)return;e.preventDefault();let s=[...this.renderRoot.querySelectorAll("button")],i=s.indexOf(e.target);s.at((i+r)%s.length)?.focus()}static{this.styles=[w,k,g`
       :host {
         display: block;
       }
@@ -242,24 +275,24 @@ await customElements.whenDefined("home-assistant");/**
         min-height: var(--feature-height, 42px);
         border-radius: var(--feature-border-radius, 12px);
       }
-    `]}};customElements.define("presence-choice",Je);var Dr=[void 0,15,30,60,"end_of_day"],Lr=500,Gt=(o,e,t,r)=>{let s=document.createElement("presence-quick-choices");Object.assign(s,{hass:e,texts:t,person:r}),s.addEventListener("closed",()=>s.remove()),o.renderRoot.append(s)},Ke=class extends y{static{this.properties={person:{attribute:!1},texts:{attribute:!1},dark:{type:Boolean,reflect:!0},duration:{state:!0},result:{state:!0},failure:{state:!0}}}connectedCallback(){super.connectedCallback(),this.dark=this.hass.themes.darkMode,this.stop=b.of(this.hass.connection).listen(this.person,()=>this.requestUpdate())}disconnectedCallback(){super.disconnectedCallback(),this.stop?.()}firstUpdated(){this.dialog?.showModal()}get dialog(){return this.renderRoot.querySelector("dialog")}render(){let{hass:e,texts:t}=this,r=b.of(e.connection).get(this.person);if(!r)return d;let s=r.source==="manual";return c`<dialog
+    `]}};customElements.define("presence-choice",Je);var Lr=[void 0,15,30,60,"end_of_day"],Ur=500,Wt=(o,e,t,r)=>{let s=document.createElement("presence-quick-choices");Object.assign(s,{hass:e,texts:t,person:r}),s.addEventListener("closed",()=>s.remove()),o.renderRoot.append(s)},Qe=class extends y{static{this.properties={person:{attribute:!1},texts:{attribute:!1},dark:{type:Boolean,reflect:!0},duration:{state:!0},result:{state:!0},failure:{state:!0}}}connectedCallback(){super.connectedCallback(),this.dark=this.hass.themes.darkMode,this.stop=b.of(this.hass.connection).listen(this.person,()=>this.requestUpdate())}disconnectedCallback(){super.disconnectedCallback(),this.stop?.()}firstUpdated(){this.dialog?.showModal()}get dialog(){return this.renderRoot.querySelector("dialog")}render(){let{hass:e,texts:t}=this,r=b.of(e.connection).get(this.person);if(!r)return p;let s=r.source==="manual";return c`<dialog
       aria-labelledby="name"
       data-presence=${r.presence??"unknown"}
-      @close=${()=>w(this,"closed")}
+      @close=${()=>$(this,"closed")}
       @click=${this.closeOutside}
     >
       <header>
-        ${Q(e,r)}
-        <h2 id="name" dir="auto">${r.name}</h2>
+        ${Z(e,r)}
+        <h2 id="name"><bdi>${r.name}</bdi></h2>
         <p>
           <span class="word">${t.presence(r.presence)}</span>
-          ${r.until?t.get("until",{when:A(e,r.until)}):d}
+          ${r.until?t.get("until",{when:A(e,r.until)}):p}
         </p>
         <button class="close" aria-label=${t.get("choices.close")} @click=${()=>this.dialog?.close()}>
           <svg class="sign" viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12m0-12L6 18" stroke-width="2" /></svg>
         </button>
       </header>
-      ${r.reason?c`<p class="reason">${r.reason}</p>`:d}
+      ${r.reason?c`<p class="reason">${r.reason}</p>`:p}
       <presence-choice
         .texts=${t}
         .value=${s?r.wanted:null}
@@ -268,7 +301,7 @@ await customElements.whenDefined("home-assistant");/**
       ></presence-choice>
       <fieldset>
         <legend>${t.get("choices.duration")}</legend>
-        ${Dr.map(i=>c`<label>
+        ${Lr.map(i=>c`<label>
             <input
               type="radio"
               name="duration"
@@ -282,25 +315,25 @@ await customElements.whenDefined("home-assistant");/**
         <input
           type="text"
           dir="auto"
-          maxlength=${Lr}
+          maxlength=${Ur}
           autocomplete="off"
           .value=${s?r.note??"":""}
           @change=${()=>this.again()}
         />
       </label>
       <footer>
-        <button class="action" @click=${()=>this.act(qt(e,r),"choices.done")}>
+        <button class="action" @click=${()=>this.act(Ft(e,r),"choices.done")}>
           ${t.get("choices.automatic")}
         </button>
-        ${r.rules_paused?c`<button class="action" @click=${()=>this.act(Vt(e,r),"choices.done")}>
+        ${r.rules_paused?c`<button class="action" @click=${()=>this.act(Gt(e,r),"choices.done")}>
                 ${t.get("choices.follow_rules")}
-              </button>`:c`<button class="action" @click=${()=>this.act(Ft(e,r),"choices.done")}>
+              </button>`:c`<button class="action" @click=${()=>this.act(Vt(e,r),"choices.done")}>
                 ${t.get("choices.rules_off_today")}
               </button>`}
       </footer>
       <p class="result" role="status">${this.result}</p>
       <p class="failure" role="alert">${this.failure}</p>
-    </dialog>`}durationText(e){return e===void 0?this.texts.get("choices.until_changed"):e==="end_of_day"?this.texts.get("choices.end_of_day"):this.texts.get("choices.minutes",{minutes:e})}get note(){return this.renderRoot.querySelector(".note input")?.value.trim()??""}choose(e){let t=b.of(this.hass.connection).get(this.person);if(!t)return;let{duration:r,note:s}=this;this.act($e(this.hass,t,{presence:e,duration:r,note:s}),"choices.done")}last(e){this.duration=e,this.again()}again(){let e=b.of(this.hass.connection).get(this.person);e?.source==="manual"&&e.wanted&&this.choose(e.wanted)}async act(e,t){this.result=this.texts.get("choices.setting"),this.failure=void 0;try{await e,this.result=this.texts.get(t)}catch(r){this.result=void 0,this.failure=await X(this.hass,r),this.isConnected||w(document.querySelector("home-assistant"),"hass-notification",{message:this.failure})}}closeOutside(e){e.target===this.dialog&&this.dialog?.close()}static{this.styles=[$,_,k,Z,f`
+    </dialog>`}durationText(e){return e===void 0?this.texts.get("choices.until_changed"):e==="end_of_day"?this.texts.get("choices.end_of_day"):this.texts.get("choices.minutes",{minutes:e})}get note(){return this.renderRoot.querySelector(".note input")?.value.trim()??""}choose(e){let t=b.of(this.hass.connection).get(this.person);if(!t)return;let{duration:r,note:s}=this;this.act(_e(this.hass,t,{presence:e,duration:r,note:s}),"choices.done")}last(e){this.duration=e,this.again()}again(){let e=b.of(this.hass.connection).get(this.person);e?.source==="manual"&&e.wanted&&this.choose(e.wanted)}async act(e,t){this.result=this.texts.get("choices.setting"),this.failure=void 0;try{await e,this.result=this.texts.get(t)}catch(r){this.result=void 0,this.failure=await ee(this.hass,r),this.isConnected||$(document.querySelector("home-assistant"),"hass-notification",{message:this.failure})}}closeOutside(e){e.target===this.dialog&&this.dialog?.close()}static{this.styles=[w,_,k,X,g`
       dialog {
         box-sizing: border-box;
         width: min(480px, 100vw - 32px);
@@ -460,45 +493,45 @@ await customElements.whenDefined("home-assistant");/**
           padding-block-end: env(safe-area-inset-bottom);
         }
       }
-    `]}};customElements.define("presence-quick-choices",Ke);var Qe=class extends y{static{this.properties={person:{attribute:!1},texts:{attribute:!1},locale:{attribute:!1},size:{reflect:!0}}}disconnectedCallback(){super.disconnectedCallback(),this.stop?.(),this.followed=void 0}connectedCallback(){super.connectedCallback(),this.hasUpdated&&this.requestUpdate()}render(){this.follow();let e=this.people.get(this.person);return e?c`<button
+    `]}};customElements.define("presence-quick-choices",Qe);var Ze=class extends y{static{this.properties={person:{attribute:!1},texts:{attribute:!1},locale:{attribute:!1},size:{reflect:!0}}}disconnectedCallback(){super.disconnectedCallback(),this.stop?.(),this.followed=void 0}connectedCallback(){super.connectedCallback(),this.hasUpdated&&this.requestUpdate()}render(){this.follow();let e=this.people.get(this.person);return e?c`<button
       data-presence=${e.presence??"unknown"}
       ?data-pending=${e.pending}
-      aria-haspopup=${e.may_control?"dialog":d}
+      aria-haspopup=${e.may_control?"dialog":p}
       @click=${this.press}
     >
-      ${Q(this.hass,e)}
-      <span class="name" dir="auto">${e.name}</span>
+      ${Z(this.hass,e)}
+      <span class="name"><bdi>${e.name}</bdi></span>
       <span class="now"><span class="word">${this.texts.presence(e.presence)}</span>${this.time(e)}</span>
       ${this.why(e)}
-    </button>`:d}time(e){let{since:t,until:r}=e;return r?c`<span class="time">${this.texts.get("until",{when:A(this.hass,r)})}</span>`:!t||e.pending?d:c`<span class="time">${this.texts.get("since",{when:A(this.hass,t)})}</span>`}why({note:e,reason:t,controlled:r,source:s}){let i=r&&s!=="own"?t:null;return!e&&!i?d:c`<span class="why">
-      ${e?c`<span class="note" dir="auto">${e}</span>`:d}
-      ${i?c`<span class="reason">${i}</span>`:d}
-    </span>`}follow(){this.followed===this.person||!this.isConnected||(this.stop?.(),this.followed=this.person,this.stop=this.people.listen(this.person,()=>this.requestUpdate()))}press(){let e=this.people.get(this.person);e?.may_control?Gt(this,this.hass,this.texts,e.id):e?.presence_entity&&w(this,"hass-more-info",{entityId:e.presence_entity})}static{this.styles=[$,k,Z,f`
+    </button>`:p}time(e){let{presence:t,since:r,until:s}=e;return t?s?c`<span class="time">${this.texts.get("until",{when:A(this.hass,s)})}</span>`:!r||e.pending?p:c`<span class="time">${this.texts.get("since",{when:A(this.hass,r)})}</span>`:p}why({note:e,reason:t,controlled:r,source:s}){let i=r&&s!=="own"?t:null;return!e&&!i?p:c`<span class="why">
+      ${e?c`<span class="note"><bdi>${e}</bdi></span>`:p}
+      ${i?c`<span class="reason">${i}</span>`:p}
+    </span>`}follow(){this.followed===this.person||!this.isConnected||(this.stop?.(),this.followed=this.person,this.stop=this.people.listen(this.person,()=>this.requestUpdate()))}press(){let e=this.people.get(this.person);e?.may_control?Wt(this,this.hass,this.texts,e.id):e?.presence_entity&&$(this,"hass-more-info",{entityId:e.presence_entity})}static{this.styles=[w,k,X,g`
       :host {
         display: block;
         min-width: 0;
         content-visibility: auto;
-        contain-intrinsic-size: auto 84px;
-        border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+        contain-intrinsic-size: auto 6em;
+        border-radius: var(--radius, 12px);
       }
       button {
         all: unset;
         box-sizing: border-box;
         width: 100%;
         height: 100%;
-        min-height: 84px;
+        min-height: 6em;
         display: grid;
         grid-template: "avatar name" auto "avatar now" auto "avatar why" auto / auto minmax(0, 1fr);
         align-content: center;
         column-gap: var(--ha-space-3, 12px);
         padding: var(--ha-space-3, 12px);
         cursor: pointer;
-        --surface: color-mix(in srgb, var(--fill) 7%, var(--card-background-color, #fff));
+        --surface: color-mix(in srgb, var(--fill) var(--tint, 7%), var(--card-background-color, #fff));
         background: var(--surface);
         border: 1px solid color-mix(in srgb, var(--fill) 28%, var(--card-background-color, #fff));
         border-radius: inherit;
         color: var(--primary-text-color);
-        font-size: var(--ha-font-size-m, 14px);
+        font-size: 1em;
         line-height: 1.4;
         -webkit-tap-highlight-color: transparent;
         transition:
@@ -506,7 +539,7 @@ await customElements.whenDefined("home-assistant");/**
           border-color var(--ha-animation-duration-normal, 250ms);
       }
       button:hover {
-        --surface: color-mix(in srgb, var(--fill) 12%, var(--card-background-color, #fff));
+        --surface: color-mix(in srgb, var(--fill) calc(var(--tint, 7%) + 5%), var(--card-background-color, #fff));
       }
       button:focus-visible {
         outline: 3px solid var(--color);
@@ -517,24 +550,24 @@ await customElements.whenDefined("home-assistant");/**
         align-self: center;
       }
       .name,
-      .why > * {
+      .note,
+      .time {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
       }
       .name {
         grid-area: name;
-        text-align: start;
         font-size: 1.14em;
         font-weight: var(--ha-font-weight-medium, 500);
       }
       .now {
         grid-area: now;
         display: flex;
-        flex-wrap: wrap;
         column-gap: 0.5em;
       }
       .word {
+        flex: none;
         color: var(--color);
         font-weight: var(--ha-font-weight-medium, 500);
       }
@@ -547,10 +580,15 @@ await customElements.whenDefined("home-assistant");/**
         display: grid;
         font-size: 0.86em;
       }
+      .reason {
+        display: -webkit-box;
+        overflow: hidden;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
+      }
       .note {
         color: var(--primary-text-color);
         font-style: italic;
-        text-align: start;
       }
       [data-pending] .word {
         animation: waiting 1.2s ease-in-out infinite;
@@ -574,9 +612,9 @@ await customElements.whenDefined("home-assistant");/**
         content-visibility: visible;
       }
       :host([size="large"]) button {
-        --avatar: min(26cqw, 46cqh);
+        --avatar: min(24cqw, 42cqh);
         min-height: 0;
-        grid-template: "avatar name" auto "avatar now" auto "why why" auto / auto minmax(0, 1fr);
+        grid-template: "avatar name" auto "now now" auto "why why" auto / auto minmax(0, 1fr);
         column-gap: 4cqw;
         padding: 3cqh 5cqw;
         font-size: min(9.5cqw, 17cqh);
@@ -596,16 +634,22 @@ await customElements.whenDefined("home-assistant");/**
       :host([size="large"]) .name {
         font-size: 1em;
         font-weight: var(--ha-font-weight-bold, 700);
-        align-self: end;
+        align-self: center;
+        display: -webkit-box;
+        white-space: normal;
+        overflow-wrap: anywhere;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 2;
       }
       :host([size="large"]) .now {
-        font-size: 0.8em;
-        align-self: start;
-        flex-wrap: nowrap;
-        white-space: nowrap;
+        margin-block-start: 4cqh;
+        font-size: 0.78em;
+      }
+      :host([size="large"]) .avatar > span {
+        font-size: 0.9em;
       }
       :host([size="large"]) .why {
-        margin-block-start: 4cqh;
+        margin-block-start: 2cqh;
         font-size: 0.64em;
       }
       :host([size="large"]) .note + .reason {
@@ -621,20 +665,25 @@ await customElements.whenDefined("home-assistant");/**
       /* On a phone a row. */
       @container (max-width: 480px) {
         :host([size="regular"]) button {
-          --avatar: 36px;
-          min-height: 60px;
+          --avatar: 2.6em;
+          min-height: 4.2em;
           grid-template: "avatar name now" auto "avatar why why" auto / auto minmax(0, 1fr) auto;
           padding-block: var(--ha-space-2, 8px);
         }
+        :host([size="regular"]) button:not(:has(.why)) {
+          grid-template-areas: "avatar name now";
+          grid-template-rows: auto;
+          align-items: center;
+        }
         :host([size="regular"]) .now {
           justify-content: end;
-          align-items: baseline;
+          align-self: center;
         }
         :host([size="regular"]) .note + .reason {
           display: none;
         }
       }
-    `]}};customElements.define("presence-person",Qe);var Xe=(o,e)=>{let t=o.entities[e];return t?.platform===x&&t.translation_key==="presence"&&e.startsWith("sensor.")},Ze=class extends T{static getConfigForm(){return z({name:"entity",required:!0,selector:{entity:{filter:{integration:x,domain:"sensor",device_class:"enum"}}}},{name:"size",options:["regular","large"]})}static getStubConfig(e){return{entity:Object.keys(e.entities).find(t=>Xe(e,t))??""}}setConfig(e){if(typeof e.entity!="string")throw new Error("entity must be a presence sensor");super.setConfig(e)}getCardSize(){return 2}getGridOptions(){return{columns:6,rows:this.config?.size==="large"?3:"auto",min_columns:4}}follow(e){return[e.listen(S,()=>this.requestUpdate())]}draw({hass:e,people:t,texts:r,config:s}){let i=[...t.people.values()].find(({presence_entity:n})=>n===s.entity);return c`${D(e,t,r)}
+    `]}};customElements.define("presence-person",Ze);var et=(o,e)=>{let t=o.entities[e];return t?.platform===x&&t.translation_key==="presence"&&e.startsWith("sensor.")},Xe=class extends T{static getConfigForm(){return D({name:"entity",required:!0,selector:{entity:{filter:{integration:x,domain:"sensor",device_class:"enum"}}}},{name:"size",options:["regular","large"]})}static getStubConfig(e){return{entity:Object.keys(e.entities).find(t=>et(e,t))??""}}setConfig(e){if(typeof e.entity!="string")throw new Error("entity must be a presence sensor");super.setConfig(e)}getCardSize(){return 2}getGridOptions(){return{columns:6,rows:this.config?.size==="large"?3:"auto",min_columns:4}}follow(e){return[e.listen(S,()=>this.requestUpdate())]}draw({hass:e,people:t,texts:r,config:s}){let i=[...t.people.values()].find(({presence_entity:n})=>n===s.entity);return c`${L(e,t,r)}
     ${i?c`<presence-person
             ?data-stale=${t.problem!==void 0}
             .hass=${e}
@@ -643,13 +692,12 @@ await customElements.whenDefined("home-assistant");/**
             .texts=${r}
             .locale=${e.locale}
             .size=${s.size??"regular"}
-          ></presence-person>`:K(e,t,r)}`}static{this.styles=[$,_,L,f`
+          ></presence-person>`:Q(e,t,r)}`}static{this.styles=[z,w,_,U,g`
       :host {
         display: flex;
         flex-direction: column;
         height: 100%;
-        color: var(--primary-text-color);
-        font-size: var(--ha-font-size-m, 14px);
+        container-type: inline-size;
       }
       presence-person {
         flex: 1;
@@ -657,30 +705,29 @@ await customElements.whenDefined("home-assistant");/**
       presence-person[size="large"] {
         min-height: 140px;
       }
-      [data-stale] {
-        filter: grayscale(1);
-      }
-    `]}};customElements.define("presence-person-card",Ze);/**
+    `]}};customElements.define("presence-person-card",Xe);/**
  * @license
  * Copyright 2017 Google LLC
  * SPDX-License-Identifier: BSD-3-Clause
- */var _e={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},ke=o=>(...e)=>({_$litDirective$:o,values:e}),ee=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,r){this._$Ct=e,this._$AM=t,this._$Ci=r}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}};/**
+ */var ke={ATTRIBUTE:1,CHILD:2,PROPERTY:3,BOOLEAN_ATTRIBUTE:4,EVENT:5,ELEMENT:6},Ce=o=>(...e)=>({_$litDirective$:o,values:e}),te=class{constructor(e){}get _$AU(){return this._$AM._$AU}_$AT(e,t,r){this._$Ct=e,this._$AM=t,this._$Ci=r}_$AS(e,t){return this.update(e,t)}update(e,t){return this.render(...t)}};/**
  * @license
  * Copyright 2020 Google LLC
  * SPDX-License-Identifier: BSD-3-Clause
- */var{I:Ur}=zt,Wt=o=>o;var Yt=()=>document.createComment(""),te=(o,e,t)=>{let r=o._$AA.parentNode,s=e===void 0?o._$AB:e._$AA;if(t===void 0){let i=r.insertBefore(Yt(),s),n=r.insertBefore(Yt(),s);t=new Ur(i,n,o,o.options)}else{let i=t._$AB.nextSibling,n=t._$AM,l=n!==o;if(l){let a;t._$AQ?.(o),t._$AM=o,t._$AP!==void 0&&(a=o._$AU)!==n._$AU&&t._$AP(a)}if(i!==s||l){let a=t._$AA;for(;a!==i;){let u=Wt(a).nextSibling;Wt(r).insertBefore(a,s),a=u}}}return t},N=(o,e,t=o)=>(o._$AI(e,t),o),Nr={},Jt=(o,e=Nr)=>o._$AH=e,Kt=o=>o._$AH,Ce=o=>{o._$AR(),o._$AA.remove()};/**
+ */var{I:Nr}=Dt,Kt=o=>o;var Yt=()=>document.createComment(""),re=(o,e,t)=>{let r=o._$AA.parentNode,s=e===void 0?o._$AB:e._$AA;if(t===void 0){let i=r.insertBefore(Yt(),s),n=r.insertBefore(Yt(),s);t=new Nr(i,n,o,o.options)}else{let i=t._$AB.nextSibling,n=t._$AM,l=n!==o;if(l){let a;t._$AQ?.(o),t._$AM=o,t._$AP!==void 0&&(a=o._$AU)!==n._$AU&&t._$AP(a)}if(i!==s||l){let a=t._$AA;for(;a!==i;){let u=Kt(a).nextSibling;Kt(r).insertBefore(a,s),a=u}}}return t},B=(o,e,t=o)=>(o._$AI(e,t),o),Br={},Jt=(o,e=Br)=>o._$AH=e,Qt=o=>o._$AH,Se=o=>{o._$AR(),o._$AA.remove()};/**
  * @license
  * Copyright 2017 Google LLC
  * SPDX-License-Identifier: BSD-3-Clause
- */var Qt=(o,e,t)=>{let r=new Map;for(let s=e;s<=t;s++)r.set(o[s],s);return r},G=ke(class extends ee{constructor(o){if(super(o),o.type!==_e.CHILD)throw Error("repeat() can only be used in text expressions")}dt(o,e,t){let r;t===void 0?t=e:e!==void 0&&(r=e);let s=[],i=[],n=0;for(let l of o)s[n]=r?r(l,n):n,i[n]=t(l,n),n++;return{values:i,keys:s}}render(o,e,t){return this.dt(o,e,t).values}update(o,[e,t,r]){let s=Kt(o),{values:i,keys:n}=this.dt(e,t,r);if(!Array.isArray(s))return this.ut=n,i;let l=this.ut??=[],a=[],u,h,p=0,g=s.length-1,m=0,v=i.length-1;for(;p<=g&&m<=v;)if(s[p]===null)p++;else if(s[g]===null)g--;else if(l[p]===n[m])a[m]=N(s[p],i[m]),p++,m++;else if(l[g]===n[v])a[v]=N(s[g],i[v]),g--,v--;else if(l[p]===n[v])a[v]=N(s[p],i[v]),te(o,a[v+1],s[p]),p++,v--;else if(l[g]===n[m])a[m]=N(s[g],i[m]),te(o,s[p],s[g]),g--,m++;else if(u===void 0&&(u=Qt(n,m,v),h=Qt(l,p,g)),u.has(l[p]))if(u.has(l[g])){let E=h.get(n[m]),Ee=E!==void 0?s[E]:null;if(Ee===null){let ft=te(o,s[p]);N(ft,i[m]),a[m]=ft}else a[m]=N(Ee,i[m]),te(o,s[p],Ee),s[E]=null;m++}else Ce(s[g]),g--;else Ce(s[p]),p++;for(;m<=v;){let E=te(o,a[v+1]);N(E,i[m]),a[m++]=E}for(;p<=g;){let E=s[p++];E!==null&&Ce(E)}return this.ut=n,Jt(o,a),C}});/**
+ */var Zt=(o,e,t)=>{let r=new Map;for(let s=e;s<=t;s++)r.set(o[s],s);return r},W=Ce(class extends te{constructor(o){if(super(o),o.type!==ke.CHILD)throw Error("repeat() can only be used in text expressions")}dt(o,e,t){let r;t===void 0?t=e:e!==void 0&&(r=e);let s=[],i=[],n=0;for(let l of o)s[n]=r?r(l,n):n,i[n]=t(l,n),n++;return{values:i,keys:s}}render(o,e,t){return this.dt(o,e,t).values}update(o,[e,t,r]){let s=Qt(o),{values:i,keys:n}=this.dt(e,t,r);if(!Array.isArray(s))return this.ut=n,i;let l=this.ut??=[],a=[],u,h,d=0,f=s.length-1,m=0,v=i.length-1;for(;d<=f&&m<=v;)if(s[d]===null)d++;else if(s[f]===null)f--;else if(l[d]===n[m])a[m]=B(s[d],i[m]),d++,m++;else if(l[f]===n[v])a[v]=B(s[f],i[v]),f--,v--;else if(l[d]===n[v])a[v]=B(s[d],i[v]),re(o,a[v+1],s[d]),d++,v--;else if(l[f]===n[m])a[m]=B(s[f],i[m]),re(o,s[d],s[f]),f--,m++;else if(u===void 0&&(u=Zt(n,m,v),h=Zt(l,d,f)),u.has(l[d]))if(u.has(l[f])){let E=h.get(n[m]),Re=E!==void 0?s[E]:null;if(Re===null){let vt=re(o,s[d]);B(vt,i[m]),a[m]=vt}else a[m]=B(Re,i[m]),re(o,s[d],Re),s[E]=null;m++}else Se(s[f]),f--;else Se(s[d]),d++;for(;m<=v;){let E=re(o,a[v+1]);B(E,i[m]),a[m++]=E}for(;d<=f;){let E=s[d++];E!==null&&Se(E)}return this.ut=n,Jt(o,a),C}});/**
  * @license
  * Copyright 2018 Google LLC
  * SPDX-License-Identifier: BSD-3-Clause
- */var Zt="important",Ir=" !"+Zt,Xt=ke(class extends ee{constructor(o){if(super(o),o.type!==_e.ATTRIBUTE||o.name!=="style"||o.strings?.length>2)throw Error("The `styleMap` directive must be used in the `style` attribute and must be the only part in the attribute.")}render(o){return Object.keys(o).reduce((e,t)=>{let r=o[t];return r==null?e:e+`${t=t.includes("-")?t:t.replace(/(?:^(webkit|moz|ms|o)|)(?=[A-Z])/g,"-$&").toLowerCase()}:${r};`},"")}update(o,[e]){let{style:t}=o.element;if(this.ft===void 0)return this.ft=new Set(Object.keys(e)),this.render(e);for(let r of this.ft)e[r]==null&&(this.ft.delete(r),r.includes("-")?t.removeProperty(r):t[r]=null);for(let r in e){let s=e[r];if(s!=null){this.ft.add(r);let i=typeof s=="string"&&s.endsWith(Ir);r.includes("-")||i?t.setProperty(r,i?s.slice(0,-11):s,i?Zt:""):t[r]=s}}return C}});var et={width:150,height:72},er=(o,e,t,r)=>{let s={columns:1,height:t},i=0;for(let l=1;l<=o;l++){let a=Math.ceil(o/l),u=(e-r*(l-1))/l,h=(t-r*(a-1))/a,p=Math.min(u/1.9,h);p>i&&([s,i]=[{columns:l,height:h},p])}return s.height>=et.height?s:{columns:Math.max(1,Math.floor((e+r)/(et.width+r))),height:et.height}};var tr=async o=>{let e=await o.callWS({type:"config/label_registry/list"}),t=new Intl.Collator(o.language);return e.sort((r,s)=>t.compare(r.name,s.name)),new Map(e.map(({label_id:r,name:s})=>[r,s]))};var rr=6e4,tt=class extends y{static{this.properties={locale:{attribute:!1}}}connectedCallback(){super.connectedCallback(),this.requestUpdate()}disconnectedCallback(){super.disconnectedCallback(),clearTimeout(this.tick)}render(){let e=new Date;return clearTimeout(this.tick),this.tick=setTimeout(()=>this.requestUpdate(),rr-e.getTime()%rr),c`<time datetime=${e.toISOString()}>${O(this.hass,e)}</time>
-      <span>${Nt(this.hass,e)}</span>`}static{this.styles=f`
+ */var Xt="important",Ir=" !"+Xt,er=Ce(class extends te{constructor(o){if(super(o),o.type!==ke.ATTRIBUTE||o.name!=="style"||o.strings?.length>2)throw Error("The `styleMap` directive must be used in the `style` attribute and must be the only part in the attribute.")}render(o){return Object.keys(o).reduce((e,t)=>{let r=o[t];return r==null?e:e+`${t=t.includes("-")?t:t.replace(/(?:^(webkit|moz|ms|o)|)(?=[A-Z])/g,"-$&").toLowerCase()}:${r};`},"")}update(o,[e]){let{style:t}=o.element;if(this.ft===void 0)return this.ft=new Set(Object.keys(e)),this.render(e);for(let r of this.ft)e[r]==null&&(this.ft.delete(r),r.includes("-")?t.removeProperty(r):t[r]=null);for(let r in e){let s=e[r];if(s!=null){this.ft.add(r);let i=typeof s=="string"&&s.endsWith(Ir);r.includes("-")||i?t.setProperty(r,i?s.slice(0,-11):s,i?Xt:""):t[r]=s}}return C}});var tt={width:150,height:72},tr=(o,e,t,r)=>{let s={columns:1,height:t},i=0;for(let l=1;l<=o;l++){let a=Math.ceil(o/l),u=(e-r*(l-1))/l,h=(t-r*(a-1))/a,d=Math.min(u/1.9,h);d>i&&([s,i]=[{columns:l,height:h},d])}return s.height>=tt.height?s:{columns:Math.max(1,Math.floor((e+r)/(tt.width+r))),height:tt.height}};var rr=async o=>{let e=await o.callWS({type:"config/label_registry/list"}),t=new Intl.Collator(o.language);return e.sort((r,s)=>t.compare(r.name,s.name)),new Map(e.map(({label_id:r,name:s})=>[r,s]))};var sr=6e4,rt=class extends y{static{this.properties={locale:{attribute:!1}}}connectedCallback(){super.connectedCallback(),this.requestUpdate()}disconnectedCallback(){super.disconnectedCallback(),clearTimeout(this.tick)}render(){let e=new Date;return clearTimeout(this.tick),this.tick=setTimeout(()=>this.requestUpdate(),sr-e.getTime()%sr),c`<time datetime=${e.toISOString()}>${O(this.hass,e)}</time>
+      <span>${Bt(this.hass,e)}</span>`}static{this.styles=g`
     :host {
       display: grid;
+      flex: none;
       justify-items: end;
+      white-space: nowrap;
       line-height: 1.1;
     }
     time {
@@ -692,20 +739,33 @@ await customElements.whenDefined("home-assistant");/**
       color: var(--secondary-text-color);
       font-size: 0.8em;
     }
-  `}};customElements.define("presence-clock",tt);var Se=(o,e=[])=>o.some(t=>e.includes(t)),sr=o=>o?H.indexOf(o):H.length,Pe=(o,e,t)=>{let{areas:r,labels:s,groups:i,entities:n,hide_offline:l,order:a}=e,u=[r,s,i,n].some(p=>p?.length),h=new Intl.Collator(t,{numeric:!0,sensitivity:"base"});return[...o].filter(p=>!u||Se([p.area_id??""],r)||Se(p.labels,s)||Se(p.groups,i)||Se([p.presence_entity??""],n)).filter(({presence:p})=>!l||p!=="offline").sort((p,g)=>(a==="presence"?sr(p.presence)-sr(g.presence):0)||h.compare(p.name,g.name))},or=(o,e,t)=>{if(e==="none")return o.length?[{id:"",people:o.map(({id:n})=>n)}]:[];let r=n=>e==="area"?n.area_id?[n.area_id]:[]:e==="label"?n.labels:n.groups,s=new Map(t.map(n=>[n,[]])),i=[];for(let n of o){let l=r(n).filter(a=>s.has(a));l.length||i.push(n.id);for(let a of l)s.get(a)?.push(n.id)}return s.set("",i),[...s].filter(([,n])=>n.length).map(([n,l])=>({id:n,people:l}))},Ae=(o,e)=>{let t=new Intl.Collator(e,{numeric:!0,sensitivity:"base"});return[...o].sort((r,s)=>t.compare(r.name,s.name))},ir=o=>[...H,null].map(e=>[e,o.filter(t=>t===e).length]).filter(([,e])=>e>0);var rt=class extends y{static{this.properties={ids:{attribute:!1},texts:{attribute:!1},heading:{},level:{type:Number}}}connectedCallback(){super.connectedCallback(),this.stop=this.people.listen(V,()=>this.requestUpdate())}disconnectedCallback(){super.disconnectedCallback(),this.stop?.()}render(){let{texts:e}=this,t=ir(this.ids.map(i=>this.people.get(i)?.presence??null)),r=t[0]?.[0]==="available"?t[0][1]:0,s=e.get("count",{available:r,total:this.ids.length});return c`
+  `}};customElements.define("presence-clock",rt);var Pe=(o,e=[])=>o.some(t=>e.includes(t)),or=o=>o?H.indexOf(o):H.length,Ae=(o,e,t)=>{let{areas:r,labels:s,groups:i,entities:n,hide_offline:l,order:a}=e,u=[r,s,i,n].some(d=>d?.length),h=new Intl.Collator(t,{numeric:!0,sensitivity:"base"});return[...o].filter(d=>!u||Pe([d.area_id??""],r)||Pe(d.labels,s)||Pe(d.groups,i)||Pe([d.presence_entity??""],n)).filter(({presence:d})=>!l||d!=="offline").sort((d,f)=>(a==="presence"?or(d.presence)-or(f.presence):0)||h.compare(d.name,f.name))},ir=(o,e,t)=>{if(e==="none")return o.length?[{id:"",people:o.map(({id:n})=>n)}]:[];let r=n=>e==="area"?n.area_id?[n.area_id]:[]:e==="label"?n.labels:n.groups,s=new Map(t.map(n=>[n,[]])),i=[];for(let n of o){let l=r(n).filter(a=>s.has(a));l.length||i.push(n.id);for(let a of l)s.get(a)?.push(n.id)}return s.set("",i),[...s].filter(([,n])=>n.length).map(([n,l])=>({id:n,people:l}))},Te=(o,e)=>{let t=new Intl.Collator(e,{numeric:!0,sensitivity:"base"});return[...o].sort((r,s)=>t.compare(r.name,s.name))},nr=o=>[...H,null].map(e=>[e,o.filter(t=>t===e).length]).filter(([,e])=>e>0);var st=class extends y{static{this.properties={ids:{attribute:!1},texts:{attribute:!1},heading:{},level:{type:Number},wide:{type:Boolean,reflect:!0}}}connectedCallback(){super.connectedCallback(),this.stop=this.people.listen(G,()=>this.requestUpdate())}disconnectedCallback(){super.disconnectedCallback(),this.stop?.()}render(){let{texts:e}=this,t=nr(this.ids.map(i=>this.people.get(i)?.presence??null)),r=t[0]?.[0]==="available"?t[0][1]:0,s=e.get("count",{available:r,total:this.ids.length});return c`
       <div role="heading" aria-level=${this.level}>
-        ${this.heading?c`<span dir="auto">${this.heading}</span> <small>${s}</small>`:s}
+        ${this.heading?c`<bdi>${this.heading}</bdi> <small>${s}</small>`:s}
       </div>
-      ${this.heading?d:c`<ul>
+      ${this.heading?p:c`<ul>
               ${t.map(([i,n])=>c`<li data-presence=${i??"unknown"}>
-                  <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${U(i)}</svg>
+                  <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${N(i)}</svg>
                   <b>${n}</b> ${e.presence(i)}
                 </li>`)}
             </ul>`}
-    `}static{this.styles=[$,k,f`
+    `}static{this.styles=[w,k,g`
       :host {
         display: block;
         min-width: 0;
+        line-height: 1.3;
+      }
+      :host([wide]) {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: baseline;
+        column-gap: 1.2em;
+      }
+      :host([wide]) [role="heading"] {
+        font-size: 2em;
+      }
+      :host([wide]) ul {
+        margin: 0;
       }
       [role="heading"] {
         font-size: 1.4em;
@@ -746,81 +806,61 @@ await customElements.whenDefined("home-assistant");/**
         background: var(--fill);
         color: var(--on);
       }
-    `]}};customElements.define("presence-summary",rt);var Br=8,st=class extends T{constructor(){super(...arguments);this.drawn="";this.resized=new ResizeObserver(([t])=>{let{width:r,height:s}=t.contentRect;this.wall={width:r,height:s}})}static{this.properties={wall:{state:!0},labels:{state:!0}}}static getConfigForm(){return z({name:"title",selector:{text:{}}},{name:"areas",selector:{area:{multiple:!0}}},{name:"labels",selector:{label:{multiple:!0}}},{name:"group_by",options:["none","area","label","group"]},{name:"order",options:["name","presence"]},{name:"size",options:["regular","large"]},{name:"hide_offline",selector:{boolean:{}}},{name:"summary",selector:{boolean:{}},default:!0},{name:"clock",selector:{boolean:{}}})}static getStubConfig(){return{group_by:"none"}}setConfig(t){for(let r of["areas","labels","groups","entities"])if(t[r]!==void 0&&!Array.isArray(t[r]))throw new Error(`${r} must be a list`);super.setConfig(t)}getGridOptions(){return{columns:"full",rows:"auto",min_columns:6}}connectedCallback(){super.connectedCallback(),this.config?.kiosk&&this.isPanel&&w(window,"hass-kiosk-mode",{enable:!0})}disconnectedCallback(){super.disconnectedCallback(),this.resized.disconnect(),this.config?.kiosk&&this.isPanel&&w(window,"hass-kiosk-mode",{enable:!1})}follow(t){return[t.listen(S,()=>this.requestUpdate()),t.listen(V,()=>{this.drawn!==JSON.stringify(this.sections())&&this.requestUpdate()})]}willUpdate(t){t.has("config")&&this.config?.group_by==="label"&&this.hass&&tr(this.hass).then(r=>this.labels=r),this.toggleAttribute("large",this.config?.size==="large")}draw(t){let{hass:r,people:s,texts:i,config:n}=t,l=this.sections();this.drawn=JSON.stringify(l);let a=[...new Set(l.flatMap(h=>h.people))],u=n.summary!==!1||n.clock||n.title;return c`
-      ${D(r,s,i)}
+    `]}};customElements.define("presence-summary",st);var qr=8,ot=class extends T{constructor(){super(...arguments);this.connectedWhileHidden=!0;this.drawn="";this.isKiosk=!1;this.resized=new ResizeObserver(([t])=>{let{width:r,height:s}=t.contentRect;this.wall={width:r,height:s}})}static{this.properties={wall:{state:!0},labels:{state:!0}}}static getConfigForm(){return D({name:"title",selector:{text:{}}},{name:"areas",selector:{area:{multiple:!0}}},{name:"labels",selector:{label:{multiple:!0}}},{name:"group_by",options:["none","area","label","group"]},{name:"order",options:["name","presence"]},{name:"size",options:["regular","large"]},{name:"hide_offline",selector:{boolean:{}}},{name:"summary",selector:{boolean:{}},default:!0},{name:"clock",selector:{boolean:{}}})}static getStubConfig(){return{group_by:"none"}}setConfig(t){for(let r of["areas","labels","groups","entities"])if(t[r]!==void 0&&!Array.isArray(t[r]))throw new Error(`${r} must be a list`);super.setConfig(t)}getGridOptions(){return{columns:"full",rows:"auto",min_columns:6}}disconnectedCallback(){super.disconnectedCallback(),this.resized.disconnect(),this.showAsKiosk(!1)}follow(t){return[t.listen(S,()=>this.requestUpdate()),t.listen(G,()=>{this.drawn!==JSON.stringify(this.sections())&&this.requestUpdate()})]}willUpdate(t){t.has("config")&&this.config?.group_by==="label"&&this.hass&&rr(this.hass).then(r=>this.labels=r),this.toggleAttribute("large",this.config?.size==="large")}draw(t){let{hass:r,people:s,texts:i,config:n}=t,l=this.sections();this.drawn=JSON.stringify(l);let a=[...new Set(l.flatMap(h=>h.people))],u=n.summary!==!1||n.clock||n.title;return c`
+      ${L(r,s,i)}
       ${u&&a.length?c`<header>
               <div>
-                ${n.title?c`<h2 dir="auto">${n.title}</h2>`:d}
-                ${n.summary===!1?d:c`<presence-summary .people=${s} .texts=${i} .ids=${a} .level=${n.title?3:2}></presence-summary>`}
+                ${n.title?c`<h2 dir="auto">${n.title}</h2>`:p}
+                ${n.summary===!1?p:c`<presence-summary .people=${s} .texts=${i} .ids=${a} .level=${n.title?3:2} ?wide=${n.size==="large"}></presence-summary>`}
               </div>
-              ${n.clock?c`<presence-clock .hass=${r} .locale=${r.locale}></presence-clock>`:d}
-            </header>`:d}
+              ${n.clock?c`<presence-clock .hass=${r} .locale=${r.locale}></presence-clock>`:p}
+            </header>`:p}
       <div class="sections" ?data-stale=${s.problem!==void 0}>
-        ${a.length?G(l,({id:h})=>h,h=>this.section(h,l.length===1,t)):K(r,s,i)}
+        ${a.length?W(l,({id:h})=>h,h=>this.section(h,l.length===1,t)):Q(r,s,i)}
       </div>
-    `}updated(){this.hide(this.config?.others===!1&&this.drawn==="[]"&&!this.preview);let t=this.config?.size==="large"&&this.renderRoot.querySelector(".sections");t?this.resized.observe(t):this.resized.disconnect()}hide(t){this.hidden!==t&&(this.hidden=t,w(this,"card-visibility-changed",{value:!t}))}section({id:t,people:r},s,{hass:i,people:n,texts:l,config:a}){let u=a.group_by&&a.group_by!=="none",h=a.size??"regular";return c`<section>
-      ${u?c`<presence-summary .people=${n} .texts=${l} .ids=${r} .heading=${this.titleOf(t)} .level=${3}></presence-summary>`:d}
-      <div class="grid" role="list" style=${Xt(s&&h==="large"?this.fill(r.length):{})}>
-        ${G(r,p=>p,p=>c`<presence-person
+    `}updated(){let{config:t,people:r}=this;this.hide(!!(t?.others===!1&&r?.loaded&&this.drawn==="[]"&&!this.preview)),this.showAsKiosk(!!(t?.kiosk&&this.isPanel&&!this.preview));let s=this.config?.size==="large"&&this.renderRoot.querySelector(".sections");s?this.resized.observe(s):this.resized.disconnect()}showAsKiosk(t){this.isKiosk!==t&&(this.isKiosk=t,$(window,"hass-kiosk-mode",{enable:t}))}hide(t){this.hidden!==t&&(this.hidden=t,$(this,"card-visibility-changed",{value:!t}))}section({id:t,people:r},s,{hass:i,people:n,texts:l,config:a}){let u=a.group_by&&a.group_by!=="none"&&!(s&&!t),h=a.size??"regular";return c`<section>
+      ${u?c`<presence-summary .people=${n} .texts=${l} .ids=${r} .heading=${this.titleOf(t)} .level=${3}></presence-summary>`:p}
+      <div class="grid" role="list" style=${er(s&&h==="large"?this.fill(r.length):{})}>
+        ${W(r,d=>d,d=>c`<presence-person
             role="listitem"
             .hass=${i}
             .people=${n}
-            .person=${p}
+            .person=${d}
             .texts=${l}
             .locale=${i.locale}
             .size=${h}
           ></presence-person>`)}
       </div>
-    </section>`}sections(){let{hass:t,people:r,config:s}=this;if(!t||!r||!s)return[];let i=Pe(r.people.values(),s,t.language),n=s.group_by??"none",l=or(i,n,this.orderOf(n,t,r,s));return s.others===!1?l.filter(({id:a})=>a):l}orderOf(t,r,s,i){let n=(l,a)=>a?.length?l.filter(u=>a.includes(u)):l;return t==="area"?n(Object.keys(r.areas),i.areas):t==="label"?n([...this.labels?.keys()??[]],i.labels):t==="group"?n(Ae(s.groups,r.language).map(({id:l})=>l),i.groups):[]}titleOf(t){let r={none:()=>{},area:()=>this.hass?.areas[t]?.name,label:()=>this.labels?.get(t),group:()=>this.people?.groups.find(i=>i.id===t)?.name},s=this.config?.group_by??"none";return r[s]()??this.texts.get(`without.${s}`)}fill(t){if(!this.wall)return{};let{columns:r,height:s}=er(t,this.wall.width,this.wall.height,Br);return{"grid-template-columns":`repeat(${r}, 1fr)`,"grid-auto-rows":`${s}px`}}static{this.styles=[$,_,L,f`
-      :host([hidden]) {
-        display: none;
-      }
-      :host {
-        display: block;
-        color: var(--primary-text-color);
-        font-size: var(--ha-font-size-m, 14px);
-      }
-      :host([panel]) {
-        --ha-card-border-radius: var(--ha-border-radius-lg, 12px); /* A panel view sets none. */
-        box-sizing: border-box;
-        padding: var(--ha-space-4, 16px);
-        max-width: 1800px;
-        margin: 0 auto;
-      }
+    </section>`}sections(){let{hass:t,people:r,config:s}=this;if(!t||!r||!s)return[];let i=Ae(r.people.values(),s,t.language),n=s.group_by??"none",l=ir(i,n,this.orderOf(n,t,r,s));return s.others===!1?l.filter(({id:a})=>a):l}orderOf(t,r,s,i){let n=(l,a)=>a?.length?l.filter(u=>a.includes(u)):l;return t==="area"?n(Object.keys(r.areas),i.areas):t==="label"?n([...this.labels?.keys()??[]],i.labels):t==="group"?n(Te(s.groups,r.language).map(({id:l})=>l),i.groups):[]}titleOf(t){let r={none:()=>{},area:()=>this.hass?.areas[t]?.name,label:()=>this.labels?.get(t),group:()=>this.people?.groups.find(i=>i.id===t)?.name},s=this.config?.group_by??"none";return r[s]()??this.texts.get(`without.${s}`)}fill(t){if(!this.wall)return{};let{columns:r,height:s}=tr(t,this.wall.width,this.wall.height,qr);return{"grid-template-columns":`repeat(${r}, 1fr)`,"grid-auto-rows":`${s}px`}}static{this.styles=[z,w,_,U,g`
       header {
         display: flex;
         justify-content: space-between;
         align-items: start;
         gap: var(--ha-space-4, 16px);
+        line-height: 1.25;
         margin: 0 var(--ha-space-1, 4px) var(--ha-space-4, 16px);
-      }
-      h2 {
-        margin: 0 0 0.2em;
-        font-size: 1.6em;
-        font-weight: var(--ha-font-weight-medium, 500);
-        overflow-wrap: anywhere;
       }
       .sections {
         container-type: inline-size;
         display: grid;
         gap: var(--ha-space-5, 20px);
       }
-      .sections[data-stale] {
-        filter: grayscale(1);
-      }
       section > presence-summary {
         margin: 0 var(--ha-space-1, 4px) var(--ha-space-2, 8px);
       }
       .grid {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 240px), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 19em), 1fr));
         gap: 8px;
       }
       :host([large]) {
         display: flex;
         flex-direction: column;
         min-height: 420px;
-        font-size: clamp(14px, 1.4vmax, 40px);
+        font-size: clamp(14px, 1.5vmax, 48px);
+      }
+      :host([large][hidden]) {
+        display: none;
       }
       :host([large][panel]) {
         max-width: none;
@@ -840,41 +880,41 @@ await customElements.whenDefined("home-assistant");/**
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 220px), 1fr));
         grid-auto-rows: 112px;
       }
-    `]}};customElements.define("presence-people-card",st);var jr=5e3,ot="all",le=class o{constructor(e){this.rules=new Map;this.loaded=!1;this.topics=new J;this.subscription=new Y(e,t=>this.receive(t),t=>this.fail(t))}static{this.byConnection=new WeakMap}static of(e){let t=this.byConnection.get(e);return t||this.byConnection.set(e,t=new o(e)),t}listen(e,t){clearTimeout(this.leaving);let r=this.topics.listen(ot,t);return this.subscription.start({type:`${x}/rules/subscribe`,language:e}),()=>{r(),this.leaving=setTimeout(()=>this.topics.isEmpty&&this.subscription.stop(),jr)}}get inOrder(){return[...this.rules.values()].sort((e,t)=>t.priority-e.priority||e.order-t.order)}receive(e){if("rules"in e){if(e.protocol!==1){this.fail("restart_needed");return}this.rules.clear();for(let t of e.rules)this.rules.set(t.id,t);this.loaded=!0,this.problem=void 0}else{for(let t of e.changed??[])this.rules.set(t.id,t);for(let t of e.removed??[])this.rules.delete(t)}this.topics.tell(ot)}fail(e){this.problem=e,this.topics.tell(ot)}};var qr={true:"M5 12.5l4.5 4.5L19 7",false:"M7 7l10 10M17 7L7 17",unknown:"M9 9.5a3 3 0 1 1 4.2 2.7c-.8.4-1.2.9-1.2 1.8m0 3h.01"},it=class extends T{static{this.properties={switched:{state:!0}}}constructor(){super(),this.switched=new Map}static getConfigForm(){return z({name:"title",selector:{text:{}}},{name:"conditions",selector:{boolean:{}},default:!0})}static getStubConfig(){return{conditions:!0}}getGridOptions(){return{columns:12,rows:"auto",min_columns:6}}follow(e){let{hass:t}=this;return t?[e.listen(S,()=>this.requestUpdate()),le.of(t.connection).listen(t.language,()=>this.requestUpdate())]:[]}draw(e){let{hass:t,people:r,texts:s,config:i}=e,n=le.of(t.connection),l=r.problem??n.problem;return c`
-      ${D(t,r,s,l)}
-      ${i.title?c`<h2 dir="auto">${i.title}</h2>`:d}
-      ${n.loaded&&!n.rules.size?c`<div class="nobody"><p>${s.get("no_rules")}</p></div>`:c`<ul ?data-stale=${l!==void 0}>
-              ${G(n.inOrder,({id:a})=>a,a=>this.rule(a,e))}
+    `]}};customElements.define("presence-people-card",ot);var jr=5e3,it="all",ce=class o{constructor(e){this.rules=new Map;this.loaded=!1;this.topics=new J;this.subscription=new Y(e,t=>this.receive(t),t=>this.fail(t))}static{this.byConnection=new WeakMap}static of(e){let t=this.byConnection.get(e);return t||this.byConnection.set(e,t=new o(e)),t}listen(e,t){clearTimeout(this.leaving);let r=this.topics.listen(it,t);return this.subscription.start({type:`${x}/rules/subscribe`,language:e}),()=>{r(),this.leaving=setTimeout(()=>this.topics.isEmpty&&this.subscription.stop(),jr)}}get inOrder(){return[...this.rules.values()].sort((e,t)=>t.priority-e.priority||e.order-t.order)}receive(e){if("rules"in e){if(e.protocol!==1){this.fail("restart_needed");return}this.rules.clear();for(let t of e.rules)this.rules.set(t.id,t);this.loaded=!0,this.problem=void 0}else{for(let t of e.changed??[])this.rules.set(t.id,t);for(let t of e.removed??[])this.rules.delete(t)}this.topics.tell(it)}fail(e){this.problem=e,this.topics.tell(it)}};var Fr={true:"M5 12.5l4.5 4.5L19 7",false:"M7 7l10 10M17 7L7 17",unknown:"M9 9.5a3 3 0 1 1 4.2 2.7c-.8.4-1.2.9-1.2 1.8m0 3h.01"},nt=class extends T{static{this.properties={switched:{state:!0}}}constructor(){super(),this.switched=new Map}static getConfigForm(){return D({name:"title",selector:{text:{}}},{name:"conditions",selector:{boolean:{}},default:!0})}static getStubConfig(){return{conditions:!0}}getGridOptions(){return{columns:12,rows:"auto",min_columns:6}}follow(e){let{hass:t}=this;return t?[e.listen(S,()=>this.requestUpdate()),ce.of(t.connection).listen(t.language,()=>this.requestUpdate())]:[]}draw(e){let{hass:t,people:r,texts:s,config:i}=e,n=ce.of(t.connection),l=r.problem??n.problem;return c`
+      ${L(t,r,s,l)}
+      ${i.title?c`<h2 dir="auto">${i.title}</h2>`:p}
+      ${n.loaded&&!n.rules.size?c`<div class="nobody"><p>${s.get("no_rules")}</p></div>`:c`<ul class="rules" ?data-stale=${l!==void 0}>
+              ${W(n.inOrder,({id:a})=>a,a=>this.rule(a,e))}
             </ul>`}
-    `}rule(e,t){let{hass:r,texts:s,config:i}=t,n=e.wins_for.length>0;return c`<li data-presence=${e.presence??"unknown"} class=${n?"wins":e.holds?"holds":""}>
+    `}rule(e,t){let{hass:r,texts:s,config:i}=t,n=e.wins_for.length>0;return c`<li data-presence=${e.presence??"unknown"} class=${n?"rule wins":"rule"}>
       <div class="head">
-        <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${U(e.presence==="own"?null:e.presence)}</svg>
-        <h3 dir="auto">${e.name}</h3>
+        <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${N(e.presence==="own"?null:e.presence)}</svg>
+        <h3><bdi>${e.name}</bdi></h3>
         <p class="what">
           <span class="word">${this.wanted(e,t)}</span>
           <span class="state">${s.get(`rule_state.${e.status}`)}</span>
-          ${e.until?c`<span>${s.get("until",{when:A(r,e.until)})}</span>`:d}
+          ${e.until?c`<span>${s.get("until",{when:A(r,e.until)})}</span>`:p}
         </p>
-        ${e.edit_url&&r.user?.is_admin?this.link(e.edit_url,e,t):d}
-        ${e.switch_entity?this.switch(e,t):d}
+        ${e.edit_url&&r.user?.is_admin?this.link(e.edit_url,e,t):p}
+        ${e.switch_entity?this.switch(e,t):p}
       </div>
       <p class="people">
         ${n?c`<span class="label">${s.get("wins_for")}</span> ${this.names(e.wins_for,t)}`:c`<span class="label">${s.get("concerns")}</span> ${this.names(e.people,t)}`}
       </p>
-      ${i.conditions===!1?d:e.evaluations.map(l=>this.evaluation(l,t))}
-    </li>`}wanted({presence:e},{texts:t}){return e===null?t.get("depends"):e==="own"?t.get("own"):t.presence(e)}names(e,{hass:t,people:r,texts:s}){let i=e.map(n=>r.people.get(n)?.name).filter(n=>!!n);return i.length?c`<bdi>${new Intl.ListFormat(t.language,{type:"unit"}).format(i)}</bdi>`:c`${s.get("nobody_now")}`}evaluation({person:e,conditions:t},{people:r}){let s=e&&r.people.get(e)?.name;return c`${s?c`<h4 dir="auto">${s}</h4>`:d}${this.conditions(t)}`}conditions(e){return e.length?c`<ul class="conditions">
+      ${i.conditions===!1?p:e.evaluations.map(l=>this.evaluation(l,t))}
+    </li>`}wanted({presence:e},{texts:t}){return e===null?t.get("depends"):e==="own"?t.get("own"):t.presence(e)}names(e,{hass:t,people:r,texts:s}){let i=e.map(n=>r.people.get(n)?.name).filter(n=>!!n);return i.length?c`<bdi>${new Intl.ListFormat(t.language,{type:"unit"}).format(i)}</bdi>`:c`${s.get("nobody_now")}`}evaluation({person:e,conditions:t},{people:r}){let s=e&&r.people.get(e)?.name;return c`${s?c`<h4><bdi>${s}</bdi></h4>`:p}${this.conditions(t)}`}conditions(e){return e.length?c`<ul class="conditions">
       ${e.map(({text:t,value:r,conditions:s})=>c`<li data-truth=${r}>
           <svg class="sign" viewBox="0 0 24 24" role="img" aria-label=${this.texts?.get(`truth.${r}`)??""}>
-            <path d=${qr[r]} stroke-width="3" />
+            <path d=${Fr[r]} stroke-width="3" />
           </svg>
-          <span dir="auto">${t}</span>
+          <span><bdi>${t}</bdi></span>
           ${this.conditions(s)}
         </li>`)}
-    </ul>`:d}link(e,{name:t},{texts:r}){return c`<a
+    </ul>`:p}link(e,{name:t},{texts:r}){return c`<a
       href=${e}
       aria-label=${r.get("edit_rule",{rule:t})}
       title=${r.get("edit_rule",{rule:t})}
-      @click=${s=>{s.preventDefault(),xe(e)}}
+      @click=${s=>{s.preventDefault(),we(e)}}
       ><svg class="sign" viewBox="0 0 24 24" aria-hidden="true">
         <path d="M4 20l1-4L16 5l3 3L8 19zM13.5 7.5l3 3" stroke-width="1.8" /></svg
     ></a>`}switch(e,{hass:t,texts:r}){let s=this.switched.get(e.id)??e.on;return c`<button
@@ -883,22 +923,7 @@ await customElements.whenDefined("home-assistant");/**
       aria-label=${r.get("enable_rule",{rule:e.name})}
       ?disabled=${!e.may_control}
       @click=${()=>this.turn(t,e,!s)}
-    ></button>`}async turn(e,{id:t,switch_entity:r},s){this.switched=new Map(this.switched).set(t,s);try{await e.callService("switch",s?"turn_on":"turn_off",{},{entity_id:r},!1)}catch(i){w(this,"hass-notification",{message:await X(e,i)})}finally{let i=new Map(this.switched);i.delete(t),this.switched=i}}static{this.styles=[$,_,k,L,f`
-      :host {
-        display: block;
-        container-type: inline-size;
-        color: var(--primary-text-color);
-        font-size: var(--ha-font-size-m, 14px);
-        line-height: 1.45;
-      }
-      :host([panel]) {
-        --ha-card-border-radius: var(--ha-border-radius-lg, 12px); /* A panel view sets none. */
-        box-sizing: border-box;
-        max-width: 1800px;
-        margin: 0 auto;
-        padding: var(--ha-space-4, 16px);
-      }
-      h2,
+    ></button>`}async turn(e,{id:t,switch_entity:r},s){this.switched=new Map(this.switched).set(t,s);try{await e.callService("switch",s?"turn_on":"turn_off",{},{entity_id:r},!1)}catch(i){$(this,"hass-notification",{message:await ee(e,i)})}finally{let i=new Map(this.switched);i.delete(t),this.switched=i}}static{this.styles=[z,w,_,k,U,g`
       h3,
       h4,
       p,
@@ -907,41 +932,30 @@ await customElements.whenDefined("home-assistant");/**
         padding: 0;
         list-style: none;
       }
-      h2 {
-        margin-block-end: var(--ha-space-3, 12px);
-        font-size: 1.6em;
-        font-weight: var(--ha-font-weight-medium, 500);
-      }
-      :host > ul,
-      ul[data-stale] {
+      .rules {
         display: grid;
-      }
-      ul:not(.conditions) {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 360px), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 25em), 1fr));
         gap: var(--ha-space-2, 8px);
       }
-      ul[data-stale] {
-        filter: grayscale(1);
-      }
-      ul:not(.conditions) > li {
+      .rule {
         display: flex;
         flex-direction: column;
         gap: var(--ha-space-2, 8px);
         padding: var(--ha-space-4, 16px);
         border: 1px solid var(--divider-color);
-        border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+        border-radius: var(--radius);
         background: var(--card-background-color, #fff);
       }
-      li.wins {
+      .wins {
         border-color: color-mix(in srgb, var(--fill) 45%, var(--card-background-color, #fff));
         background: color-mix(in srgb, var(--fill) 7%, var(--card-background-color, #fff));
       }
       .head {
         display: grid;
-        grid-template: "sign name link switch" auto "sign what what what" auto / auto minmax(0, 1fr) auto auto;
+        grid-template: "sign name link switch" auto "sign what link switch" auto / auto minmax(0, 1fr) auto auto;
         column-gap: var(--ha-space-3, 12px);
         align-items: center;
+        line-height: 1.3;
       }
       .head > svg {
         grid-area: sign;
@@ -950,7 +964,6 @@ await customElements.whenDefined("home-assistant");/**
         border-radius: 50%;
         background: color-mix(in srgb, var(--color) 15%, var(--card-background-color, #fff));
         color: var(--color);
-        scale: 1;
       }
       .wins .head > svg {
         background: var(--fill);
@@ -1063,10 +1076,10 @@ await customElements.whenDefined("home-assistant");/**
         outline: 3px solid var(--primary-color);
         outline-offset: 1px;
       }
-    `]}};customElements.define("presence-rules-card",it);var ar=(o,e,t,r)=>{let s=(e-o)/36e5,i=Math.max(0,Math.min(t,Math.floor(s))),n=Math.min(24,Math.max(r,Math.ceil(s+1),i+1));return{start:o+i*36e5,end:o+n*36e5}},lr=(o,e,t,r,s)=>{let i=o.filter(({at:u})=>u<=t),n=i.at(-1)?.presence??null,l=[...nr(i,t).map(u=>({...u,expected:!1})),...nr([{at:t,presence:n},...e.filter(({at:u})=>u>t)],s).map(u=>({...u,expected:!0}))],a=[];for(let{from:u,to:h,presence:p,expected:g}of l){let m={from:Math.max(u,r),to:Math.min(h,s),presence:p,expected:g};if(m.to<=m.from)continue;let v=a.at(-1);v&&v.presence===p&&v.expected===g&&v.to===m.from?v.to=m.to:a.push(m)}return a},nr=(o,e)=>o.map(({at:t,presence:r},s)=>({from:t,to:o[s+1]?.at??e,presence:r})),cr=(o,e,t)=>{let r=Math.round((e-o)/36e5),s=[1,2,3,4,6,12].find(i=>r/i<=t)??24;return Array.from({length:Math.floor(r/s)+1},(i,n)=>o+n*s*36e5)};var Fr=36e5,Vr=2e3,nt=class extends y{constructor(){super();this.since=[];this.seen=new IntersectionObserver(([t])=>{t?.isIntersecting&&(this.seen.disconnect(),this.askForecast())});this.future=[],this.open=!1}static{this.properties={person:{attribute:!1},past:{attribute:!1},texts:{attribute:!1},now:{attribute:!1},start:{attribute:!1},end:{attribute:!1},future:{state:!0},decisions:{state:!0},open:{state:!0}}}connectedCallback(){super.connectedCallback(),this.stop=this.people.listen(this.person,()=>this.changed()),this.seen.observe(this)}disconnectedCallback(){super.disconnectedCallback(),this.stop?.(),this.seen.disconnect(),clearTimeout(this.asking)}willUpdate(t){t.has("past")&&(this.since=[])}render(){let t=this.people.get(this.person);if(!t)return d;let r=lr(this.pointsOf(t),this.future,this.now,this.start,this.end);return c`<div class="row" data-presence=${t.presence??"unknown"}>
+    `]}};customElements.define("presence-rules-card",nt);var lr=(o,e,t,r)=>{let s=(e-o)/36e5,i=Math.max(0,Math.min(t,Math.floor(s))),n=Math.min(24,Math.max(r,Math.ceil(s+1),i+1));return{start:o+i*36e5,end:o+n*36e5}},cr=(o,e,t,r,s)=>{let i=o.filter(({at:u})=>u<=t),n=i.at(-1)?.presence??null,l=[...ar(i,t).map(u=>({...u,expected:!1})),...ar([{at:t,presence:n},...e.filter(({at:u})=>u>t)],s).map(u=>({...u,expected:!0}))],a=[];for(let{from:u,to:h,presence:d,expected:f}of l){let m={from:Math.max(u,r),to:Math.min(h,s),presence:d,expected:f};if(m.to<=m.from)continue;let v=a.at(-1);v&&v.presence===d&&v.expected===f&&v.to===m.from?v.to=m.to:a.push(m)}return a},ar=(o,e)=>o.map(({at:t,presence:r},s)=>({from:t,to:o[s+1]?.at??e,presence:r})),dr=(o,e,t)=>{let r=Math.round((e-o)/36e5),s=[1,2,3,4,6,12].find(i=>r/i<=t)??24;return Array.from({length:Math.floor(r/s)+1},(i,n)=>o+n*s*36e5)};var Vr=36e5,Gr=2e3,at=class extends y{constructor(){super();this.since=[];this.seen=new IntersectionObserver(([t])=>{t?.isIntersecting&&(this.seen.disconnect(),this.askForecast())});this.future=[],this.open=!1}static{this.properties={person:{attribute:!1},past:{attribute:!1},texts:{attribute:!1},now:{attribute:!1},start:{attribute:!1},end:{attribute:!1},future:{state:!0},decisions:{state:!0},open:{state:!0}}}connectedCallback(){super.connectedCallback(),this.stop=this.people.listen(this.person,()=>this.changed()),this.seen.observe(this)}disconnectedCallback(){super.disconnectedCallback(),this.stop?.(),this.seen.disconnect(),clearTimeout(this.asking)}willUpdate(t){t.has("past")&&(this.since=[])}render(){let t=this.people.get(this.person);if(!t)return p;let r=cr(this.pointsOf(t),this.future,this.now,this.start,this.end);return c`<div class="row" data-presence=${t.presence??"unknown"}>
         <button aria-expanded=${this.open} aria-controls="decisions" ?disabled=${!t.controlled} @click=${this.toggle}>
-          ${Q(this.hass,t)}
-          <span class="name" dir="auto">${t.name}</span>
+          ${Z(this.hass,t)}
+          <span class="name"><bdi>${t.name}</bdi></span>
           <span class="word">${this.texts.presence(t.presence)}</span>
         </button>
         <div class="strip" role="img" aria-label=${this.spoken(r)}>
@@ -1075,24 +1088,24 @@ await customElements.whenDefined("home-assistant");/**
         </div>
       </div>
       <ol id="decisions" ?hidden=${!this.open}>
-        ${this.open?this.list():d}
+        ${this.open?this.list():p}
       </ol>`}segment({from:t,to:r,presence:s,expected:i}){let n=this.place(r)-this.place(t),l=this.texts.presence(s),a=`${O(this.hass,new Date(t))} – ${O(this.hass,new Date(r))}`;return c`<span
       class=${i?"segment expected":"segment"}
       data-presence=${s??"unknown"}
       title="${l}, ${a}"
       style="inset-inline-start:${this.place(t)}%;width:${n}%"
-      >${n>12&&s!=="offline"?c`<span>${l}</span>`:d}</span
+      >${n>12&&s!=="offline"?c`<span>${l}</span>`:p}</span
     >`}list(){return this.decisions?this.decisions.length?this.decisions.map(({at:t,wanted:r,reason:s,cause:i})=>c`<li data-presence=${r??"unknown"}>
         <time datetime=${t}>${A(this.hass,t)}</time>
-        <span><b dir="auto">${s}</b>${i?c`<span class="cause" dir="auto">${i}</span>`:d}</span>
-      </li>`):c`<li>${this.texts.get("no_decisions")}</li>`:c`<li>${this.texts.get("loading")}</li>`}place(t){return Math.round((t-this.start)/(this.end-this.start)*1e4)/100}spoken(t){let r=i=>O(this.hass,new Date(i)),s=i=>t.filter(n=>n.expected===i).map(({presence:n,from:l,to:a})=>`${this.texts.presence(n)} ${r(l)} – ${r(a)}`).join(", ");return this.texts.get("day_spoken",{past:s(!1),future:s(!0)})}pointsOf({presence:t,since:r}){let s=[...this.past,...this.since];if(s.at(-1)?.presence===t)return s;let i=Math.max(r?Date.parse(r):this.now,s.at(-1)?.at??0);return[...s,{at:Math.min(i,this.now),presence:t}]}changed(){let t=this.people.get(this.person);t&&!t.pending&&(this.now=Math.max(this.now,Date.now()),this.since=this.pointsOf(t).slice(this.past.length)),this.requestUpdate(),clearTimeout(this.asking),this.asking=setTimeout(()=>{this.askForecast(),this.open&&this.askDecisions()},Vr)}toggle(){this.open=!this.open,this.open&&this.askDecisions()}async ask(t,r={}){let s=this.people.get(this.person);if(!s?.controlled)return;let{entry_id:i,subentry_id:n}=s,l=await this.hass.callWS({type:`${x}/${t}`,person:{entry_id:i,subentry_id:n},language:this.hass.language,...r}).catch(()=>{});return l&&Object.values(l.people)[0]}async askForecast(){let t=Math.max(1,Math.ceil((this.end-Date.now())/Fr)),r=await this.ask("forecast",{hours:t});this.future=(r?.changes??[]).map(({at:s,shown:i})=>({at:Date.parse(s),presence:i}))}async askDecisions(){let t=await this.ask("decisions");this.decisions=t?.decisions??[]}static{this.styles=[$,k,Z,f`
+        <span><b dir="auto">${s}</b>${i?c`<span class="cause" dir="auto">${i}</span>`:p}</span>
+      </li>`):c`<li>${this.texts.get("no_decisions")}</li>`:c`<li>${this.texts.get("loading")}</li>`}place(t){return Math.round((t-this.start)/(this.end-this.start)*1e4)/100}spoken(t){let r=i=>O(this.hass,new Date(i)),s=i=>t.filter(n=>n.expected===i).map(({presence:n,from:l,to:a})=>`${this.texts.presence(n)} ${r(l)} – ${r(a)}`).join(", ");return this.texts.get("day_spoken",{past:s(!1),future:s(!0)})}pointsOf({presence:t,since:r}){let s=[...this.past,...this.since];if(s.at(-1)?.presence===t)return s;let i=Math.max(r?Date.parse(r):this.now,s.at(-1)?.at??0);return[...s,{at:Math.min(i,this.now),presence:t}]}changed(){let t=this.people.get(this.person);t&&!t.pending&&(this.now=Math.max(this.now,Date.now()),this.since=this.pointsOf(t).slice(this.past.length)),this.requestUpdate(),clearTimeout(this.asking),this.asking=setTimeout(()=>{this.askForecast(),this.open&&this.askDecisions()},Gr)}toggle(){this.open=!this.open,this.open&&this.askDecisions()}async ask(t,r={}){let s=this.people.get(this.person);if(!s?.controlled)return;let{entry_id:i,subentry_id:n}=s,l=await this.hass.callWS({type:`${x}/${t}`,person:{entry_id:i,subentry_id:n},language:this.hass.language,...r}).catch(()=>{});return l&&Object.values(l.people)[0]}async askForecast(){let t=Math.max(1,Math.ceil((this.end-Date.now())/Vr)),r=await this.ask("forecast",{hours:t});this.future=(r?.changes??[]).map(({at:s,shown:i})=>({at:Date.parse(s),presence:i}))}async askDecisions(){let t=await this.ask("decisions");this.decisions=t?.decisions??[]}static{this.styles=[w,k,X,g`
       :host {
         display: block;
-        --avatar: 36px;
+        --avatar: 2.6em;
       }
       .row {
         display: grid;
-        grid-template-columns: var(--names, 220px) minmax(0, 1fr);
+        grid-template-columns: var(--names, 15em) minmax(0, 1fr);
         align-items: center;
         gap: var(--ha-space-2, 8px);
       }
@@ -1132,7 +1145,7 @@ await customElements.whenDefined("home-assistant");/**
       }
       .strip {
         position: relative;
-        height: 32px;
+        height: 2.3em;
         border-radius: var(--ha-border-radius-md, 8px);
         overflow: hidden;
         background: color-mix(in srgb, var(--primary-text-color) 6%, transparent);
@@ -1148,7 +1161,7 @@ await customElements.whenDefined("home-assistant");/**
       }
       .segment > span {
         padding-inline: 8px;
-        font-size: 12px;
+        font-size: 0.86em;
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -1187,7 +1200,7 @@ await customElements.whenDefined("home-assistant");/**
       ol {
         margin: var(--ha-space-1, 4px) 0 var(--ha-space-3, 12px);
         padding: 0;
-        padding-inline-start: calc(var(--names, 220px) + var(--ha-space-2, 8px));
+        padding-inline-start: calc(var(--names, 15em) + var(--ha-space-2, 8px));
         list-style: none;
         display: grid;
         gap: var(--ha-space-1, 4px);
@@ -1223,10 +1236,10 @@ await customElements.whenDefined("home-assistant");/**
           padding-inline-start: 0;
         }
       }
-    `]}};customElements.define("presence-day",nt);var Gr=6e4,at=7,lt=19,Wr=6,Yr=o=>H.find(e=>e===o)??null,ct=class extends T{constructor(){super();this.asked="";this.now=Date.now(),this.history=new Map}static{this.properties={now:{state:!0},history:{state:!0}}}static getConfigForm(){let t=r=>({number:{min:0,max:r,mode:"slider"}});return z({name:"title",selector:{text:{}}},{name:"areas",selector:{area:{multiple:!0}}},{name:"labels",selector:{label:{multiple:!0}}},{name:"order",options:["name","presence"]},{name:"start_hour",selector:t(23),default:at},{name:"end_hour",selector:t(24),default:lt})}static getStubConfig(){return{start_hour:at,end_hour:lt}}getGridOptions(){return{columns:"full",rows:"auto",min_columns:6}}connectedCallback(){super.connectedCallback(),this.tick=setInterval(()=>this.now=Date.now(),Gr)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.tick),this.asked=""}follow(t){return[t.listen(S,()=>this.requestUpdate())]}draw({hass:t,people:r,texts:s,config:i}){let n=Pe(r.people.values(),i,t.language),{start:l,end:a}=this.hours(t,i);r.problem||this.askHistory(t,n,l);let u=cr(l,a,Wr);return c`
-      ${D(t,r,s)}
+    `]}};customElements.define("presence-day",at);var Wr=6e4,lt=7,ct=19,Kr=6,Yr=o=>H.find(e=>e===o)??null,dt=class extends T{constructor(){super();this.asked="";this.now=Date.now(),this.history=new Map}static{this.properties={now:{state:!0},history:{state:!0}}}static getConfigForm(){let t=r=>({number:{min:0,max:r,mode:"slider"}});return D({name:"title",selector:{text:{}}},{name:"areas",selector:{area:{multiple:!0}}},{name:"labels",selector:{label:{multiple:!0}}},{name:"order",options:["name","presence"]},{name:"start_hour",selector:t(23),default:lt},{name:"end_hour",selector:t(24),default:ct})}static getStubConfig(){return{start_hour:lt,end_hour:ct}}getGridOptions(){return{columns:"full",rows:"auto",min_columns:6}}connectedCallback(){super.connectedCallback(),this.tick=setInterval(()=>this.now=Date.now(),Wr)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.tick),this.asked=""}follow(t){return[t.listen(S,()=>this.requestUpdate())]}draw({hass:t,people:r,texts:s,config:i}){let n=Ae(r.people.values(),i,t.language),{start:l,end:a}=this.hours(t,i);r.problem||this.askHistory(t,n,l);let u=dr(l,a,Kr);return c`
+      ${L(t,r,s)}
       ${n.length?c`<div class="card" ?data-stale=${r.problem!==void 0}>
-              ${i.title?c`<h2 dir="auto">${i.title}</h2>`:d}
+              ${i.title?c`<h2 dir="auto">${i.title}</h2>`:p}
               <div class="axis" aria-hidden="true">
                 ${u.map(h=>c`<span
                     class=${h===a?"end":""}
@@ -1234,30 +1247,20 @@ await customElements.whenDefined("home-assistant");/**
                     >${O(t,new Date(h))}</span
                   >`)}
               </div>
-              ${G(n,({id:h})=>h,({id:h,presence_entity:p})=>c`<presence-day
+              ${W(n,({id:h})=>h,({id:h,presence_entity:d})=>c`<presence-day
                   .hass=${t}
                   .people=${r}
                   .person=${h}
                   .texts=${s}
-                  .past=${this.history.get(p??"")??Jr}
+                  .past=${this.history.get(d??"")??Jr}
                   .now=${Math.max(this.now,l)}
                   .start=${l}
                   .end=${a}
                 ></presence-day>`)}
-            </div>`:K(t,r,s)}
-    `}hours(t,{start_hour:r=at,end_hour:s=lt}){let i=It(t,new Date(this.now)).getTime();return ar(i,this.now,r,s)}async askHistory(t,r,s){let i=r.map(({presence_entity:a})=>a).filter(Boolean),n=JSON.stringify([i,s]);if(n===this.asked||!i.length)return;this.asked=n;let l=await t.callWS({type:"history/history_during_period",start_time:new Date(s).toISOString(),entity_ids:i,minimal_response:!0,no_attributes:!0,significant_changes_only:!1}).catch(()=>({}));this.history=new Map(Object.entries(l).map(([a,u])=>[a,u.map(({s:h,lu:p})=>({at:p*1e3,presence:Yr(h)}))]))}static{this.styles=[$,_,L,f`
+            </div>`:Q(t,r,s)}
+    `}hours(t,{start_hour:r=lt,end_hour:s=ct}){let i=It(t,new Date(this.now)).getTime();return lr(i,this.now,r,s)}async askHistory(t,r,s){let i=r.map(({presence_entity:a})=>a).filter(Boolean),n=JSON.stringify([i,s]);if(n===this.asked||!i.length)return;this.asked=n;let l=await t.callWS({type:"history/history_during_period",start_time:new Date(s).toISOString(),entity_ids:i,minimal_response:!0,no_attributes:!0,significant_changes_only:!1}).catch(()=>({}));this.history=new Map(Object.entries(l).map(([a,u])=>[a,u.map(({s:h,lu:d})=>({at:d*1e3,presence:Yr(h)}))]))}static{this.styles=[z,w,_,U,g`
       :host {
-        display: block;
-        color: var(--primary-text-color);
-        font-size: var(--ha-font-size-m, 14px);
-        --names: 220px;
-      }
-      :host([panel]) {
-        --ha-card-border-radius: var(--ha-border-radius-lg, 12px); /* A panel view sets none. */
-        box-sizing: border-box;
-        max-width: 1800px;
-        margin: 0 auto;
-        padding: var(--ha-space-4, 16px);
+        --names: 15em;
       }
       .card {
         container-type: inline-size;
@@ -1265,23 +1268,14 @@ await customElements.whenDefined("home-assistant");/**
         gap: var(--ha-space-2, 8px);
         padding: var(--ha-space-4, 16px);
         border: 1px solid var(--divider-color);
-        border-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
+        border-radius: var(--radius);
         background: var(--card-background-color, #fff);
-      }
-      [data-stale] {
-        filter: grayscale(1);
-      }
-      h2 {
-        margin: 0;
-        font-size: 1.6em;
-        font-weight: var(--ha-font-weight-medium, 500);
       }
       .axis {
         position: relative;
         height: 1.4em;
         margin-inline-start: calc(var(--names) + var(--ha-space-2, 8px));
         color: var(--secondary-text-color);
-        font-size: 12px;
         font-variant-numeric: tabular-nums;
         white-space: nowrap;
       }
@@ -1300,20 +1294,20 @@ await customElements.whenDefined("home-assistant");/**
           margin-inline-start: 0;
         }
       }
-    `]}},Jr=[];customElements.define("presence-timeline-card",ct);var pr=(o,{entity_id:e})=>{let t=e?o.entities[e]:void 0;return t?.platform===x&&t.translation_key==="presence"},pt=class extends y{static{this.properties={context:{attribute:!1},texts:{attribute:!1},dark:{type:Boolean,reflect:!0}}}static getStubConfig(){return{type:"custom:presence-quick-set"}}setConfig(){}get hass(){return this.current}set hass(e){let t=this.current;this.current=e,e&&(this.dark=e.themes.darkMode,t?.language!==e.language&&(b.of(e.connection).speak(e.language),P(e).then(r=>this.texts=r),this.isConnected&&this.follow()))}connectedCallback(){super.connectedCallback(),this.follow()}disconnectedCallback(){super.disconnectedCallback(),this.stop?.(),this.stop=void 0}render(){let{texts:e,person:t}=this;return!e||!t?.may_control?d:c`<presence-choice
+    `]}},Jr=[];customElements.define("presence-timeline-card",dt);var pr=(o,{entity_id:e})=>{let t=e?o.entities[e]:void 0;return t?.platform===x&&t.translation_key==="presence"},pt=class extends y{static{this.properties={context:{attribute:!1},texts:{attribute:!1},dark:{type:Boolean,reflect:!0}}}static getStubConfig(){return{type:"custom:presence-quick-set"}}setConfig(){}get hass(){return this.current}set hass(e){let t=this.current;this.current=e,e&&(this.dark=e.themes.darkMode,t?.language!==e.language&&(b.of(e.connection).speak(e.language),P(e).then(r=>this.texts=r),this.isConnected&&this.follow()))}connectedCallback(){super.connectedCallback(),this.follow()}disconnectedCallback(){super.disconnectedCallback(),this.stop?.(),this.stop=void 0}render(){let{texts:e,person:t}=this;return!e||!t?.may_control?p:c`<presence-choice
       compact
       .texts=${e}
       .value=${t.presence}
       .label=${e.get("choices.presence")}
       @chosen=${r=>this.choose(r.detail.presence)}
-    ></presence-choice>`}get person(){let{hass:e,context:t}=this,r=t?.entity_id;if(!e||!r)return;let s=b.of(e.connection),i=[...s.people.values()].find(({presence_entity:n,set_presence_entity:l})=>n===r||l===r);return i&&s.get(i.id)}follow(){this.current&&(this.stop??=b.of(this.current.connection).listen("any",()=>this.requestUpdate()))}async choose(e){let{hass:t,person:r}=this;if(!(!t||!r))try{await $e(t,r,{presence:e})}catch(s){w(this,"hass-notification",{message:await X(t,s)})}}static{this.styles=[_,f`
+    ></presence-choice>`}get person(){let{hass:e,context:t}=this,r=t?.entity_id;if(!e||!r)return;let s=b.of(e.connection),i=[...s.people.values()].find(({presence_entity:n,set_presence_entity:l})=>n===r||l===r);return i&&s.get(i.id)}follow(){this.current&&(this.stop??=b.of(this.current.connection).listen("any",()=>this.requestUpdate()))}async choose(e){let{hass:t,person:r}=this;if(!(!t||!r))try{await _e(t,r,{presence:e})}catch(s){$(this,"hass-notification",{message:await ee(t,s)})}}static{this.styles=[_,g`
       :host {
         display: block;
       }
-    `]}};customElements.define("presence-quick-set",pt);var dt=class extends y{static{this.properties={hass:{attribute:!1},config:{state:!0},texts:{state:!0}}}setConfig(e){this.config=e}disconnectedCallback(){super.disconnectedCallback(),this.stop?.(),this.stop=void 0}willUpdate(){let{hass:e}=this;e&&(this.texts?.language!==e.language&&P(e).then(t=>this.texts=t),b.of(e.connection).speak(e.language),this.stop??=b.of(e.connection).listen(S,()=>this.requestUpdate()))}render(){let{hass:e,config:t,texts:r}=this;if(!e||!t||!r)return d;let i=Ae(b.of(e.connection).groups,e.language).map(({id:l,name:a})=>({value:l,label:a})),n=Ge({name:"areas",selector:{area:{multiple:!0}}},{name:"labels",selector:{label:{multiple:!0}}},...i.length?[{name:"groups",selector:{select:{multiple:!0,options:i}}}]:[],{name:"order",options:["name","presence"]},{name:"size",options:["regular","large"]},{name:"hide_offline",selector:{boolean:{}}},{name:"kiosk",selector:{boolean:{}}});return c`<ha-form
+    `]}};customElements.define("presence-quick-set",pt);var ut=class extends y{static{this.properties={hass:{attribute:!1},config:{state:!0},texts:{state:!0}}}setConfig(e){this.config=e}disconnectedCallback(){super.disconnectedCallback(),this.stop?.(),this.stop=void 0}willUpdate(){let{hass:e}=this;e&&(this.texts?.language!==e.language&&P(e).then(t=>this.texts=t),b.of(e.connection).speak(e.language),this.stop??=b.of(e.connection).listen(S,()=>this.requestUpdate()))}render(){let{hass:e,config:t,texts:r}=this;if(!e||!t||!r)return p;let i=Te(b.of(e.connection).groups,e.language).map(({id:l,name:a})=>({value:l,label:a})),n=We({name:"areas",selector:{area:{multiple:!0}}},{name:"labels",selector:{label:{multiple:!0}}},...i.length?[{name:"groups",selector:{select:{multiple:!0,options:i}}}]:[],{name:"order",options:["name","presence"]},{name:"size",options:["regular","large"]},{name:"hide_offline",selector:{boolean:{}}},{name:"kiosk",selector:{boolean:{}}});return c`<ha-form
       .hass=${e}
       .data=${{order:"name",size:"regular",...t}}
       .schema=${n}
-      .computeLabel=${We}
+      .computeLabel=${Ke}
       @value-changed=${this.change}
-    ></ha-form>`}change(e){e.stopPropagation(),w(this,"config-changed",{config:e.detail.value})}};customElements.define("presence-board-editor",dt);var ut=o=>({type:"panel",cards:[o]}),ht=({areas:o,labels:e,groups:t,hide_offline:r,order:s})=>JSON.parse(JSON.stringify({areas:o,labels:e,groups:t,hide_offline:r,order:s})),Kr=o=>{let{size:e,kiosk:t}=o,r=e==="large"||t;return ut({type:"custom:presence-people-card",...ht(o),size:e??"regular",clock:!!r,kiosk:!!t})},Qr=o=>({type:"sections",max_columns:4,sections:["area","group"].map(e=>({type:"grid",column_span:4,cards:[{type:"custom:presence-people-card",...ht(o),group_by:e,summary:e==="area",others:e==="area",grid_options:{columns:"full"}}]}))}),Zr=()=>ut({type:"custom:presence-rules-card"}),Xr=o=>ut({type:"custom:presence-timeline-card",...ht(o)});for(let[o,e]of Object.entries({people:Kr,rooms:Qr,rules:Zr,today:Xr}))customElements.define(`ll-strategy-view-presence-${o}`,class extends HTMLElement{static{this.generate=async t=>e(t)}static{this.shouldRegenerate=()=>!1}});var es=[{path:"people",icon:"mdi:account-group"},{path:"rooms",icon:"mdi:sofa"},{path:"rules",icon:"mdi:scale-balance"},{path:"today",icon:"mdi:chart-timeline"}],mt=class extends HTMLElement{static async generate(e,t){let r=await P(t);return{title:r.get("strategy.name"),views:es.map(({path:s,icon:i})=>({title:r.get(`views.${s}`),path:s,icon:i,strategy:{...e,type:`custom:presence-${s}`}}))}}static shouldRegenerate(e,t,r){return t.language!==r.language}static async getCreateSuggestions(e){return{title:(await P(e)).get("strategy.name"),icon:"mdi:account-group"}}static getConfigElement(){return document.createElement("presence-board-editor")}};customElements.define("ll-strategy-dashboard-presence-board",mt);var dr="https://github.com/cisco-unified-presence/home-assistant/blob/main/docs/board.md",ur=new Map,gt=(o,e,t,r)=>{let s=window,i={type:e,name:"",description:"",...r};(s[o]??=[]).push(i),ur.set(i,t)},hr=o=>({getEntitySuggestion:(e,t)=>Xe(e,t)?{config:o(t)}:null}),Te=(o,e={})=>{gt("customCards",`presence-${o}-card`,`cards.${o}`,{preview:!0,documentationURL:dr,...e})};gt("customStrategies","presence-board","strategy",{strategyType:"dashboard",documentationURL:dr});Te("person",hr(o=>({type:"custom:presence-person-card",entity:o})));Te("people");Te("rules");Te("timeline",hr(o=>({type:"custom:presence-timeline-card",entities:[o]})));gt("customCardFeatures","presence-quick-set","features.quick_set",{configurable:!1,isSupported:pr});var mr=async o=>{let e=await P(o);for(let[t,r]of ur)t.name=e.get(`${r}.name`),t.description=e.get(`${r}.description`)},ts=100,gr=o=>{o.hass?.connected?mr(o.hass):setTimeout(()=>gr(o),ts)},ce=document.querySelector("home-assistant");ce&&(gr(ce),ce.addEventListener("translations-updated",()=>ce.hass&&void mr(ce.hass)));
+    ></ha-form>`}change(e){e.stopPropagation(),$(this,"config-changed",{config:e.detail.value})}};customElements.define("presence-board-editor",ut);var ht=o=>({type:"panel",cards:[o]}),mt=({areas:o,labels:e,groups:t,hide_offline:r,order:s})=>JSON.parse(JSON.stringify({areas:o,labels:e,groups:t,hide_offline:r,order:s})),Qr=o=>{let{size:e,kiosk:t}=o,r=e==="large"||t;return ht({type:"custom:presence-people-card",...mt(o),size:e??"regular",clock:!!r,kiosk:!!t})},Zr=o=>({type:"sections",max_columns:4,sections:["area","group"].map(e=>({type:"grid",column_span:4,cards:[{type:"custom:presence-people-card",...mt(o),group_by:e,summary:e==="area",others:e==="area",grid_options:{columns:"full"}}]}))}),Xr=()=>ht({type:"custom:presence-rules-card"}),es=o=>ht({type:"custom:presence-timeline-card",...mt(o)});for(let[o,e]of Object.entries({people:Qr,rooms:Zr,rules:Xr,today:es}))customElements.define(`ll-strategy-view-presence-${o}`,class extends HTMLElement{static{this.generate=async t=>e(t)}static{this.shouldRegenerate=()=>!1}});var ts=[{path:"people",icon:"mdi:account-group"},{path:"rooms",icon:"mdi:sofa"},{path:"rules",icon:"mdi:scale-balance"},{path:"today",icon:"mdi:chart-timeline"}],gt=class extends HTMLElement{static async generate(e,t){let r=await P(t);return{title:r.get("strategy.name"),views:ts.map(({path:s,icon:i})=>({title:r.get(`views.${s}`),path:s,icon:i,strategy:{...e,type:`custom:presence-${s}`}}))}}static shouldRegenerate(e,t,r){return t.language!==r.language}static async getCreateSuggestions(e){return{title:(await P(e)).get("strategy.name"),icon:"mdi:account-group"}}static getConfigElement(){return document.createElement("presence-board-editor")}};customElements.define("ll-strategy-dashboard-presence-board",gt);var ur="https://github.com/cisco-unified-presence/home-assistant/blob/main/docs/board.md",hr=new Map,ft=(o,e,t,r)=>{let s=window,i={type:e,name:"",description:"",...r};(s[o]??=[]).push(i),hr.set(i,t)},mr=o=>({getEntitySuggestion:(e,t)=>et(e,t)?{config:o(t)}:null}),Ee=(o,e={})=>{ft("customCards",`presence-${o}-card`,`cards.${o}`,{preview:!0,documentationURL:ur,...e})};ft("customStrategies","presence-board","strategy",{strategyType:"dashboard",documentationURL:ur});Ee("person",mr(o=>({type:"custom:presence-person-card",entity:o})));Ee("people");Ee("rules");Ee("timeline",mr(o=>({type:"custom:presence-timeline-card",entities:[o]})));ft("customCardFeatures","presence-quick-set","features.quick_set",{configurable:!1,isSupported:pr});var gr=async o=>{let e=await P(o);for(let[t,r]of hr)t.name=e.get(`${r}.name`),t.description=e.get(`${r}.description`)},rs=100,fr=o=>{o.hass?.connected?gr(o.hass):setTimeout(()=>fr(o),rs)},de=document.querySelector("home-assistant");de&&(fr(de),de.addEventListener("translations-updated",()=>de.hass&&void gr(de.hass)));
