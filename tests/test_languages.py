@@ -43,7 +43,7 @@ SHARED = {
         "Template",
         "{clause}: {facts}",
     },
-    "es": {"Host", "No", "Variables", "{clause}: {facts}"},
+    "es": {"Host", "Manual", "No", "Variables", "{clause}: {facts}"},
     "fr": {
         "15 minutes",
         "30 minutes",
