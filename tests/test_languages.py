@@ -47,6 +47,7 @@ SHARED = {
     "fr": {
         "15 minutes",
         "30 minutes",
+        "Active",
         "Conditions",
         "Contact",
         "Contacts",
