@@ -10,12 +10,14 @@ from .actions import (
     PEOPLE_SCHEMA,
     RESUME_RULES_SCHEMA,
     SET_PRESENCE_SCHEMA,
+    SIMULATE_SCHEMA,
     async_clear_presence,
     async_explain,
     async_get_presence,
     async_pause_rules,
     async_resume_rules,
     async_set_presence,
+    async_simulate_people,
 )
 from .const import DOMAIN
 from .rules import async_reload_rules
@@ -26,6 +28,7 @@ SERVICE_GET_PRESENCE = "get_presence"
 SERVICE_EXPLAIN = "explain"
 SERVICE_PAUSE_RULES = "pause_rules"
 SERVICE_RESUME_RULES = "resume_rules"
+SERVICE_SIMULATE = "simulate"
 
 
 @callback
@@ -38,6 +41,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     register(DOMAIN, SERVICE_EXPLAIN, async_explain, PEOPLE_SCHEMA, only)
     register(DOMAIN, SERVICE_PAUSE_RULES, async_pause_rules, PAUSE_RULES_SCHEMA)
     register(DOMAIN, SERVICE_RESUME_RULES, async_resume_rules, RESUME_RULES_SCHEMA)
+    register(DOMAIN, SERVICE_SIMULATE, async_simulate_people, SIMULATE_SCHEMA, only)
     async_register_admin_service(hass, DOMAIN, SERVICE_RELOAD, _reload)
 
 

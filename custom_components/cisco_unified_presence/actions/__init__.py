@@ -15,6 +15,7 @@ from .set_presence import (
     async_clear_presence,
     async_set_presence,
 )
+from .simulate import SIMULATE_SCHEMA, async_simulate_people
 from .targets import Target, invalid
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "PEOPLE_SCHEMA",
     "RESUME_RULES_SCHEMA",
     "SET_PRESENCE_SCHEMA",
+    "SIMULATE_SCHEMA",
     "Target",
     "async_clear_presence",
     "async_explain",
@@ -31,6 +33,7 @@ __all__ = [
     "async_pause_rules",
     "async_resume_rules",
     "async_set_presence",
+    "async_simulate_people",
     "explanation_of_target",
     "invalid",
 ]

@@ -53,7 +53,7 @@ def end_of(call: ServiceCall) -> End:
         return End(now + duration)
     if until is None:
         return End()
-    at = _moment(until, now)
+    at = moment_of(until, now)
     if at <= now:
         raise invalid("end_has_passed")
     if at > now + LONGEST:
@@ -61,7 +61,7 @@ def end_of(call: ServiceCall) -> End:
     return End(at, by_clock=True)
 
 
-def _moment(until: time | datetime, now: datetime) -> datetime:
+def moment_of(until: time | datetime, now: datetime) -> datetime:
     """Return a time in UTC; one without a zone is local, and a time of day is the next one."""
     if isinstance(until, datetime):
         return dt_util.as_utc(until)

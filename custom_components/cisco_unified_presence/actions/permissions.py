@@ -39,6 +39,13 @@ class Caller:
     def name(self) -> str | None:
         return self.user.name if self.user else None
 
+    def may(self, entity_ids: Iterable[str], policy: str) -> bool:
+        """Return whether the caller may read or control all of these entities."""
+        if self.user is None:
+            return True
+        check = self.user.permissions.check_entity
+        return all(check(entity_id, policy) for entity_id in entity_ids)
+
     def require(self, entity_ids: Iterable[str], policy: str) -> None:
         """Require that the caller may read or control these entities.
 

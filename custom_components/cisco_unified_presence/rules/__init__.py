@@ -13,9 +13,10 @@ from .directory import (
 )
 from .engine import RULE_ENGINE, RuleEngine, async_rule_engine
 from .explanation import explanation_of
+from .given import GIVEN_STATES, states_given
 from .issues import async_show_problems_of_yaml
 from .linked_conditions import CONF_LINK, CONF_LINKED
-from .pause import Scope
+from .pause import PausesInForce, Scope
 from .pauses import Pauses
 from .presence_choice import CONF_MAP, CONF_NOTE, CONF_PRESENCE, CONF_TEMPLATE, OWN, PRESENCE_WORDS
 from .reload import async_problems_of, async_reload_rules
@@ -41,6 +42,8 @@ from .schema import (
     YIELDS_TO,
     requested_by,
 )
+from .simulated import RuleMoment, SimulatedRules, World
+from .snapshot import RuleSnapshot
 from .status import RuleEvaluation, RuleStatus
 from .timing import RuleTimes, TimingState
 from .truth import TruthValue
@@ -68,6 +71,7 @@ __all__ = [
     "CONF_VARIABLES",
     "CONF_WHEN",
     "CONF_YIELDS_TO",
+    "GIVEN_STATES",
     "MAX_PRIORITY",
     "MIN_PRIORITY",
     "MISSING",
@@ -82,18 +86,23 @@ __all__ = [
     "ConditionsInvalid",
     "FactKind",
     "Pauses",
+    "PausesInForce",
     "PeopleDirectory",
     "PeopleSelection",
     "PersonId",
     "Rule",
     "RuleEngine",
     "RuleEvaluation",
+    "RuleMoment",
+    "RuleSnapshot",
     "RuleStatus",
     "RuleTimes",
     "Scope",
+    "SimulatedRules",
     "TimingState",
     "TruthValue",
     "WatchedConditions",
+    "World",
     "YamlRules",
     "async_calendars",
     "async_calendars_in",
@@ -107,4 +116,5 @@ __all__ = [
     "people_in_groups",
     "read_rules",
     "requested_by",
+    "states_given",
 ]

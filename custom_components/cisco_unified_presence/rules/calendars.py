@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
@@ -24,7 +24,7 @@ READ_EACH: Final = timedelta(minutes=15)
 # How far ahead is read; it has to be longer than the interval.
 AHEAD: Final = timedelta(days=1)
 
-CALENDARS: HassKey[Calendars] = HassKey(f"{DOMAIN}.calendars")
+CALENDARS: HassKey[CalendarSource] = HassKey(f"{DOMAIN}.calendars")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +106,18 @@ def next_boundary(events: tuple[CalendarEvent, ...], now: datetime) -> datetime 
     return min((moment for moment in moments if moment > now), default=None)
 
 
+class CalendarSource(Protocol):
+    """Knows the events of calendars."""
+
+    def events_of(self, entity_id: str) -> tuple[CalendarEvent, ...] | None:
+        """Return the events that are not over yet, None while they are not known."""
+
+    @callback
+    def async_subscribe(self, entity_id: str, listener: Callable[[], None]) -> CALLBACK_TYPE: ...
+
+    async def async_read(self, entity_id: str) -> None: ...
+
+
 class Calendars:
     """Reads the events of calendars that someone is interested in."""
 
@@ -166,24 +178,31 @@ class Calendars:
 
     async def _async_events(self, entity_id: str) -> tuple[CalendarEvent, ...] | None:
         now = dt_util.utcnow()
-        asked = {
-            ATTR_ENTITY_ID: entity_id,
-            "start_date_time": dt_util.as_local(now).isoformat(),
-            "end_date_time": dt_util.as_local(now + AHEAD).isoformat(),
-        }
-        try:
-            answer: Any = await self._hass.services.async_call(
-                "calendar", "get_events", asked, blocking=True, return_response=True
-            )
-            found = map(CalendarEvent.of, answer[entity_id]["events"])
-            return tuple(event for event in found if event)
-        except Exception as error:  # noqa: BLE001 (any integration's code)
-            LOGGER.debug("The events of %s could not be read: %r", entity_id, error)
-            return None
+        return await async_events_between(self._hass, entity_id, now, now + AHEAD)
+
+
+async def async_events_between(
+    hass: HomeAssistant, entity_id: str, begin: datetime, end: datetime
+) -> tuple[CalendarEvent, ...] | None:
+    """Return the events of a calendar in a period, None when it does not tell."""
+    asked = {
+        ATTR_ENTITY_ID: entity_id,
+        "start_date_time": dt_util.as_local(begin).isoformat(),
+        "end_date_time": dt_util.as_local(end).isoformat(),
+    }
+    try:
+        answer: Any = await hass.services.async_call(
+            "calendar", "get_events", asked, blocking=True, return_response=True
+        )
+        found = map(CalendarEvent.of, answer[entity_id]["events"])
+        return tuple(event for event in found if event)
+    except Exception as error:  # noqa: BLE001 (any integration's code)
+        LOGGER.debug("The events of %s could not be read: %r", entity_id, error)
+        return None
 
 
 @callback
-def async_calendars(hass: HomeAssistant) -> Calendars:
+def async_calendars(hass: HomeAssistant) -> CalendarSource:
     if CALENDARS not in hass.data:
         hass.data[CALENDARS] = Calendars(hass)
     return hass.data[CALENDARS]

@@ -40,7 +40,7 @@ def async_next_moment(
     """
     if config[CONF_CONDITION] == "time":
         return _next_boundary(hass, config, now)
-    duration = _duration(config, variables)
+    duration = duration_of(config, variables)
     if duration is None:
         return None
     states = (hass.states.get(entity_id) for entity_id in entities)
@@ -49,7 +49,8 @@ def async_next_moment(
     return min((end for end in ends if end > now), default=None)
 
 
-def _duration(config: ConfigType, variables: TemplateVarsType) -> timedelta | None:
+def duration_of(config: ConfigType, variables: TemplateVarsType) -> timedelta | None:
+    """Return how long a condition must be true, None where it does not say, or says nonsense."""
     given = config.get(CONF_FOR) or (config.get(CONF_OPTIONS) or {}).get(CONF_FOR)
     if not given:
         return None
@@ -65,7 +66,7 @@ def _next_boundary(hass: HomeAssistant, config: ConfigType, now: datetime) -> da
     """Return when the clock next reaches one of the condition's times, or a new day."""
     zone = dt_util.get_default_time_zone()
     today = now.astimezone(zone).date()
-    bounds = (_time_of_day(hass, config.get(key)) for key in (CONF_AFTER, CONF_BEFORE))
+    bounds = (time_of_day(hass, config.get(key)) for key in (CONF_AFTER, CONF_BEFORE))
     times = {MIDNIGHT, *(bound for bound in bounds if bound)}
     days = (today + timedelta(days=ahead) for ahead in range(3))
     moments = (moment for day in days for at in times for moment in _reached(day, at, zone))
@@ -93,7 +94,7 @@ def _reached(day: date, at: time, zone: tzinfo) -> list[datetime]:
     return [first, datetime.fromtimestamp(seconds[index], UTC), last]
 
 
-def _time_of_day(hass: HomeAssistant, bound: time | str | None) -> time | None:
+def time_of_day(hass: HomeAssistant, bound: time | str | None) -> time | None:
     """Return the local time that a bound of a `time` condition means to Home Assistant."""
     if not isinstance(bound, str):
         return bound

@@ -24,7 +24,14 @@ from .calendar_leaf import CalendarLeaf
 from .condition_facts import ConditionFact
 from .condition_leaf import Leaf
 from .condition_result import Scope
-from .condition_tree import Node, async_build_all, first_event, is_enabled, unload
+from .condition_tree import (
+    MakeLeaf,
+    Node,
+    async_build_all,
+    first_event,
+    is_enabled,
+    unload,
+)
 from .truth import TruthValue, all_of
 
 
@@ -90,16 +97,27 @@ class WatchedConditions:
         Raises:
             ConditionsInvalid: A rule cannot use them.
         """
+        validated = await async_validated(hass, raw, name)
+        return await cls.async_build(hass, validated, name, scope or Scope())
+
+    @classmethod
+    async def async_build(
+        cls,
+        hass: HomeAssistant,
+        validated: Sequence[ConfigType],
+        name: str,
+        scope: Scope,
+        make_leaf: MakeLeaf = Leaf.async_create,
+    ) -> Self:
+        """Return validated conditions, ready to be evaluated.
+
+        Raises:
+            ConditionsInvalid: A rule cannot use them.
+        """
         try:
-            configs: list[ConfigType] = cv.CONDITIONS_SCHEMA(deepcopy(raw))
-            _refuse(configs, name)
-            validated: list[Any] = await async_validate_conditions_config(hass, configs)
-            used = scope or Scope()
-            return cls(hass, await async_build_all(hass, validated, used), used)
+            return cls(hass, await async_build_all(hass, validated, scope, make_leaf), scope)
         except (vol.Invalid, HomeAssistantError) as error:
-            raise ConditionsInvalid(
-                f"Home Assistant does not accept the conditions of the rule “{name}”: {error}"
-            ) from error
+            raise _not_accepted(name, error) from error
 
     @callback
     def async_evaluate(self) -> ConditionsResult:
@@ -194,11 +212,19 @@ class WatchedConditions:
 
     @callback
     def _async_track_time(self) -> None:
-        now = dt_util.utcnow()
+        self._async_set_timer(self.async_next_moment(dt_util.utcnow()))
+        self._async_poll_each_minute(wanted=self.polled_each_minute)
+
+    @callback
+    def async_next_moment(self, now: datetime) -> datetime | None:
+        """Return the next known moment at which time alone may change what they evaluate to."""
         moments = (leaf.async_next_moment(now) for leaf in self._timed_leaves)
-        wanted = any(leaf.polled_each_minute for leaf in self._timed_leaves)
-        self._async_set_timer(min((moment for moment in moments if moment), default=None))
-        self._async_poll_each_minute(wanted=wanted)
+        return min((moment for moment in moments if moment), default=None)
+
+    @property
+    def polled_each_minute(self) -> bool:
+        """Return whether time may change them at any full minute besides."""
+        return any(leaf.polled_each_minute for leaf in self._timed_leaves)
 
     @callback
     def _async_track_entities(self, inputs: list[frozenset[str]]) -> None:
@@ -241,6 +267,27 @@ class WatchedConditions:
         if not wanted and self._untrack_minutes:
             self._untrack_minutes()
             self._untrack_minutes = None
+
+
+async def async_validated(hass: HomeAssistant, raw: list[ConfigType], name: str) -> list[Any]:
+    """Return the validated conditions of a rule; those that were written are not modified.
+
+    Raises:
+        ConditionsInvalid: A rule cannot use them.
+    """
+    try:
+        configs: list[ConfigType] = cv.CONDITIONS_SCHEMA(deepcopy(raw))
+        _refuse(configs, name)
+        validated: list[Any] = await async_validate_conditions_config(hass, configs)
+    except (vol.Invalid, HomeAssistantError) as error:
+        raise _not_accepted(name, error) from error
+    return validated
+
+
+def _not_accepted(name: str, error: Exception) -> ConditionsInvalid:
+    return ConditionsInvalid(
+        f"Home Assistant does not accept the conditions of the rule “{name}”: {error}"
+    )
 
 
 def _refuse(configs: list[ConfigType], name: str) -> None:

@@ -1,9 +1,10 @@
 """The rule engine: runs the rules, and says what they request for whom."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_STOP
@@ -26,6 +27,7 @@ from .person_view import OwnProvider, nothing_known
 from .rule import Rule
 from .rule_set import YAML, RuleSet, Source
 from .runner import Concerned
+from .snapshot import RuleSnapshot
 from .status import RuleEvaluation, RuleStatus
 from .targets import PeopleProvider, RuleTargets
 
@@ -99,6 +101,18 @@ class RuleEngine:
         person = (entry_id, person_key)
         rule_ids = self._targets.rules_about(person)
         return tuple(self._evaluation_of(each, person) for each in rule_ids)
+
+    def snapshots_for(self, entry_id: str, person_key: str) -> tuple[RuleSnapshot, ...]:
+        """Return every rule about a person as it is, to be followed in a simulation."""
+        person = (entry_id, person_key)
+        return tuple(
+            self._rules.snapshot_of(each, person, rests=self._loops.rests(each, person))
+            for each in self._targets.rules_about(person)
+        )
+
+    def view_of(self, person: PersonId) -> Mapping[str, Any] | None:
+        """Return what templates may know of a person, None when that person is gone."""
+        return self._targets.view_of(person)
 
     def _evaluation_of(self, rule_id: str, person: PersonId) -> RuleEvaluation:
         evaluation = replace(

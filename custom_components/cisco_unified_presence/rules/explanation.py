@@ -34,13 +34,15 @@ def explanation_of(  # noqa: PLR0913 (the parts of a decision)
     overruled: Overruled | None,
     own: OwnPresence,
     waiting_until: datetime | None,
+    now: datetime | None = None,
 ) -> dict[str, Any]:
     """Return as plain JSON why a person has the presence that they have.
 
     The evaluations are those of all rules about the person; overruled is what they have overruled,
-    and own their own presence; until waiting_until the server is not told.
+    and own their own presence; until waiting_until the server is not told. Without a time it is
+    explained for now.
     """
-    now = dt_util.utcnow()
+    now = now or dt_util.utcnow()
     requests = [evaluation.request for evaluation in evaluations if _acts(evaluation)]
     decision = decide(manual, requests, overruled, now, own)
 

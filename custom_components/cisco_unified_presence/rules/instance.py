@@ -54,6 +54,11 @@ class RuleInstance:
         return self._state.record
 
     @property
+    def state(self) -> RuleState:
+        """Return its state, which goes on."""
+        return self._state
+
+    @property
     def is_running(self) -> bool:
         return self._running is not None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
-from ..arbitration import RulesPause
+from ..arbitration import RulesGate, RulesPause
 from ..storage import of_type
 from .directory import PersonId
 
@@ -110,6 +110,30 @@ class Pause:
             return self
         left = people - gone
         return replace(self, scope=replace(self.scope, people=left)) if left else None
+
+
+@dataclass(frozen=True, slots=True)
+class PausesInForce:
+    """The pauses that count at one time."""
+
+    pauses: tuple[Pause, ...] = ()
+
+    def stop(self, person: PersonId, rule_id: str) -> bool:
+        """Tell whether a rule does not act for a person."""
+        return any(pause.covers(person, rule_id) for pause in self.pauses)
+
+    def follows_rules(self, person: PersonId) -> bool:
+        """Tell whether a person's switch is on."""
+        return not any(each.by_switch and each.covers(person, None) for each in self.pauses)
+
+    def of(self, person: PersonId | None, rule_id: str | None) -> RulesPause | None:
+        """Return the pause of a rule for a person, but for the switch; None stands for all."""
+        return longest(
+            each for each in self.pauses if not each.by_switch and each.covers(person, rule_id)
+        )
+
+    def gate_of(self, person: PersonId) -> RulesGate:
+        return RulesGate(self.follows_rules(person), self.of(person, None))
 
 
 def longest(pauses: Iterable[Pause]) -> RulesPause | None:

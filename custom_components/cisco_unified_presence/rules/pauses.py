@@ -15,7 +15,7 @@ from ..listeners import add_listener
 from ..storage import RecordStore, Stored
 from .directory import PersonId
 from .issues import async_raise_pauses_lost
-from .pause import Pause, Scope, longest
+from .pause import Pause, PausesInForce, Scope
 
 # Changes are awaited by the actions and the switch; this bounds those by the clock.
 SAVE_WITHIN: Final = 5.0
@@ -57,22 +57,33 @@ class Pauses:
 
     # What is paused
 
+    @property
+    def ends(self) -> frozenset[datetime]:
+        """Return when pauses end."""
+        return frozenset(pause.until for pause in self._pauses if pause.until)
+
+    def at(self, moment: datetime) -> PausesInForce:
+        """Return the pauses that will count at a moment."""
+        return PausesInForce(tuple(each for each in self._pauses if not each.has_ended(moment)))
+
     def stop(self, person: PersonId, rule_id: str) -> bool:
         """Tell whether a rule does not act for a person now."""
-        return any(pause.covers(person, rule_id) for pause in self._pauses)
+        return self._in_force.stop(person, rule_id)
 
     def follows_rules(self, person: PersonId) -> bool:
         """Tell whether a person's switch is on."""
-        return not any(each.by_switch and each.covers(person, None) for each in self._pauses)
+        return self._in_force.follows_rules(person)
 
     def of(self, person: PersonId | None, rule_id: str | None) -> RulesPause | None:
         """Return the pause of a rule for a person, but for the switch; None stands for all."""
-        return longest(
-            each for each in self._pauses if not each.by_switch and each.covers(person, rule_id)
-        )
+        return self._in_force.of(person, rule_id)
 
     def gate_of(self, person: PersonId) -> RulesGate:
-        return RulesGate(self.follows_rules(person), self.of(person, None))
+        return self._in_force.gate_of(person)
+
+    @property
+    def _in_force(self) -> PausesInForce:
+        return PausesInForce(self._pauses)
 
     @callback
     def async_subscribe(self, person: PersonId, listener: Listener) -> CALLBACK_TYPE:

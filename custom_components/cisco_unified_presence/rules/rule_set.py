@@ -12,6 +12,7 @@ from .directory import PersonId
 from .issues import async_raise_file_lost, async_raise_records_lost
 from .rule import Rule
 from .runner import Concerned, RuleRunner
+from .snapshot import RuleSnapshot
 from .status import RuleEvaluation
 from .store import RuleRecord, RuleStore
 
@@ -105,6 +106,9 @@ class RuleSet:
 
     def evaluation_of(self, rule_id: str, person: PersonId) -> RuleEvaluation:
         return self._runners[rule_id].evaluation(self._order[rule_id], person)
+
+    def snapshot_of(self, rule_id: str, person: PersonId, *, rests: bool) -> RuleSnapshot:
+        return self._runners[rule_id].snapshot(self._order[rule_id], person, rests=rests)
 
     async def async_replace(self, source: Source, rules: Sequence[Rule]) -> None:
         """Run these rules in place of the ones that the source had.

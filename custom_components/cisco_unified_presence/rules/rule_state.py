@@ -56,6 +56,20 @@ class RuleState:
         self.value: TruthValue | None = None
         self._event: Mapping[str, Any] | None = None
 
+    @staticmethod
+    def like(other: RuleState) -> RuleState:
+        state = RuleState(other.rule, InstanceRecord())
+        state.take_over(other)
+        return state
+
+    def take_over(self, other: RuleState) -> None:
+        """Be in the state of another one of the same rule."""
+        self.failing = other.failing
+        self.timing = other.timing
+        self.requested = other.requested
+        self.value = other.value
+        self._event = other._event
+
     @property
     def record(self) -> InstanceRecord:
         if not self.rule.has_texts:

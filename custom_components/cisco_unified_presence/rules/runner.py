@@ -13,7 +13,8 @@ from .directory import PersonId
 from .instance import RuleInstance
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
 from .rule import Rule
-from .rule_state import Prepared
+from .rule_state import Prepared, RuleState
+from .snapshot import RuleSnapshot
 from .status import RuleEvaluation
 from .store import InstanceRecord, RuleRecord
 
@@ -106,6 +107,20 @@ class RuleRunner:
             # It is being made.
             instance = self._new_instance(person)
         return instance.evaluation(order, enabled=self._enabled)
+
+    def snapshot(self, order: int, person: PersonId, *, rests: bool) -> RuleSnapshot:
+        """Return the rule as it is for a person, in this place among others."""
+        key = person if self.rule.is_personal else None
+        instance = self._instances.get(key)
+        return RuleSnapshot(
+            rule=self.rule,
+            order=order,
+            concerned=key,
+            state=instance.state if instance else RuleState(self.rule, InstanceRecord()),
+            enabled=self._enabled,
+            runs=instance is not None and instance.is_running,
+            rests=rests,
+        )
 
     async def async_start(self) -> None:
         if not self._started:

@@ -1,0 +1,1 @@
+"""Tests of what would be, and what is to come."""
