@@ -365,7 +365,7 @@ _STEPS = st.lists(
 
 @given(steps=_STEPS)
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

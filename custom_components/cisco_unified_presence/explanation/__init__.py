@@ -1,7 +1,7 @@
 """Why a person has the presence that they have: as values, and as a sentence in any language."""
 
 from ..rules import explanation_of
-from .person import async_sentence, async_situation, async_system_sentence
+from .person import async_circumstances, async_sentence, async_situation, async_system_sentence
 from .reasons import Reasons
 from .sentence import MAX_SENTENCE, sentence_of
 from .situation import Besides, Circumstances, Kind, Note, Phase, Situation, situation_of
@@ -17,6 +17,7 @@ __all__ = [
     "Reasons",
     "Situation",
     "Texts",
+    "async_circumstances",
     "async_sentence",
     "async_situation",
     "async_system_sentence",

@@ -15,27 +15,31 @@ from .texts import async_system_texts, async_texts
 @callback
 def async_situation(hass: HomeAssistant, runtime: Runtime, person: Person) -> Situation:
     """Return why a controlled person has the presence that they have."""
+    return situation_of(async_circumstances(hass, runtime, person))
+
+
+@callback
+def async_circumstances(hass: HomeAssistant, runtime: Runtime, person: Person) -> Circumstances:
+    """Return what decides what is told of a controlled person now."""
     engine, reconciler, key = async_rule_engine(hass), runtime.reconciler, person.key
     identity = (runtime.entry_id, key)
     seen, record = runtime.coordinator.presence_of(key), reconciler.record_of(person)
     published = record.published
     shown_then = published.shown if published else None
-    return situation_of(
-        Circumstances(
-            person=person.name,
-            decision=reconciler.decision_of(person),
-            now=dt_util.utcnow(),
-            reachable=runtime.coordinator.reachable,
-            shown=STATES.get(seen.presence) if seen else None,
-            chosen=seen is not None and seen.rich is not None and seen.rich.manual,
-            own=reconciler.own_presences.of(key),
-            evaluations=engine.evaluations_for(*identity),
-            gate=engine.pauses.gate_of(identity),
-            published=published.requested if published else None,
-            published_shown=STATES.get(shown_then) if shown_then else None,
-            waiting_until=reconciler.waiting_until(person),
-            refused_until=reconciler.refused_until(person),
-        )
+    return Circumstances(
+        person=person.name,
+        decision=reconciler.decision_of(person),
+        now=dt_util.utcnow(),
+        reachable=runtime.coordinator.reachable,
+        shown=STATES.get(seen.presence) if seen else None,
+        chosen=seen is not None and seen.rich is not None and seen.rich.manual,
+        own=reconciler.own_presences.of(key),
+        evaluations=engine.evaluations_for(*identity),
+        gate=engine.pauses.gate_of(identity),
+        published=published.requested if published else None,
+        published_shown=STATES.get(shown_then) if shown_then else None,
+        waiting_until=reconciler.waiting_until(person),
+        refused_until=reconciler.refused_until(person),
     )
 
 

@@ -10,7 +10,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from ..arbitration import RuleRequest
-from .condition_facts import ConditionFact, FactKind
+from .condition_facts import ConditionFact
 from .condition_result import Scope
 from .conditions import WatchedConditions
 from .rule import Rule
@@ -19,7 +19,6 @@ from .status import RuleEvaluation
 from .store import InstanceRecord
 from .texts import RuleTexts
 from .timing import TimingState, next_change
-from .truth import TruthValue
 
 # Returns what templates may know of the person; None for all people together, or if they are gone.
 type View = Callable[[], Mapping[str, Any] | None]
@@ -120,12 +119,7 @@ class RuleInstance:
 
     def _facts(self) -> tuple[ConditionFact, ...]:
         """Return what decides whether the conditions are true, nothing before they run."""
-        if self._running is None:
-            return ()
-        facts, value = self._running.conditions.async_facts(), self._state.value
-        if value in {None, TruthValue.TRUE} or not all(fact.as_needed for fact in facts):
-            return facts
-        return (ConditionFact(kind=FactKind.CHOICE, value=value),)
+        return self._state.facts(self._running) if self._running else ()
 
     @callback
     def async_evaluate(self) -> None:

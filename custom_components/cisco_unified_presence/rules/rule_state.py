@@ -12,6 +12,7 @@ from homeassistant.core import callback
 
 from ..arbitration import RequestedPresence, RuleRequest
 from ..states import STATES
+from .condition_facts import ConditionFact, FactKind
 from .conditions import WatchedConditions
 from .presence_choice import OWN
 from .rule import Rule
@@ -98,6 +99,14 @@ class RuleState:
             times=self.rule.times,
             timing=self.timing,
         )
+
+    def facts(self, running: Prepared) -> tuple[ConditionFact, ...]:
+        """Return what decided whether conditions and texts are true in the last evaluation."""
+        facts = running.conditions.async_facts()
+        value = self.value
+        if value in {None, TruthValue.TRUE} or not all(fact.as_needed for fact in facts):
+            return facts
+        return (ConditionFact(kind=FactKind.CHOICE, value=value),)
 
     def replace(self, rule: Rule) -> None:
         """Go on as another version of the rule that is evaluated alike."""

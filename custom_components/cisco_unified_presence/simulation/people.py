@@ -1,7 +1,7 @@
 """The people whom a simulation is about, and what is decided for them."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,13 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
 from ..arbitration import Decision, OwnPresence
+from ..explanation import (
+    Circumstances,
+    async_circumstances,
+    async_system_texts,
+    sentence_of,
+    situation_of,
+)
 from ..people import Person
 from ..pws import in_turns
 from ..rules import (
@@ -39,10 +46,9 @@ class SimulatedPerson:
         return self.entry_id, self.person.key
 
     @property
-    def shown(self) -> str | None:
-        """Return the state that the server shows now."""
-        seen = self.runtime.coordinator.presence_of(self.person.key)
-        return STATES.get(seen.presence) if seen else None
+    def decision(self) -> Decision:
+        """Return what has been decided for the person in reality."""
+        return self.runtime.reconciler.decision_of(self.person)
 
     @property
     def own(self) -> OwnPresence:
@@ -65,6 +71,7 @@ class Simulation:
         """Initialize; given are states that are assumed in the place of the real ones."""
         now = dt_util.utcnow()
         self.began = now
+        self._hass = hass
         self._end = end
         self._engine: RuleEngine = async_rule_engine(hass)
         self._world = World(now, now, given or {})
@@ -100,25 +107,45 @@ class Simulation:
 
     def explain(self, person: SimulatedPerson, moment: PersonMoment) -> dict[str, Any]:
         """Return a decision with every rule, as explanations have it."""
-        resting = frozenset(
-            each.rule.id for each in self._engine.snapshots_for(*person.id) if each.rests
-        )
-        standing, is_now = person.standing, moment.at == self.began
-        reconciler = person.runtime.reconciler
+        around = self._circumstances(person, moment)
+        situation = situation_of(around)
         explained = explanation_of(
             person.person,
             person.runtime.coordinator.presence_of(person.person.key),
-            moment.evaluations(person.id, resting),
-            moment.pauses.gate_of(person.id),
-            manual=standing.manual,
+            around.evaluations,
+            around.gate,
+            manual=person.standing.manual,
             overruled=moment.overruled,
-            own=standing.own,
-            waiting_until=reconciler.waiting_until(person.person) if is_now else None,
+            own=around.own,
+            waiting_until=around.waiting_until,
             now=moment.at,
         )
-        is_real = is_now and moment.decision == reconciler.decision_of(person.person)
-        shown = person.shown if is_real else shown_by(moment.decision, standing.own)
-        return {**explained, "shown": shown}
+        return {
+            **explained,
+            "shown": around.shown,
+            "sentence": sentence_of(situation, async_system_texts(self._hass)),
+            "situation": situation.kind.value,
+        }
+
+    def _circumstances(self, person: SimulatedPerson, moment: PersonMoment) -> Circumstances:
+        snapshots = self._engine.snapshots_for(*person.id)
+        resting = frozenset(each.rule.id for each in snapshots if each.rests)
+        own, decision = person.own, moment.decision
+        around = Circumstances(
+            person=person.person.name,
+            decision=decision,
+            now=moment.at,
+            shown=shown_by(decision, own),
+            own=own,
+            evaluations=moment.evaluations(person.id, resting),
+            gate=moment.pauses.gate_of(person.id),
+            published=decision.requested,
+        )
+        if moment.at > self.began or decision != person.decision:
+            return around
+        # It is as it is, and so is what the server has of it.
+        real = async_circumstances(self._hass, person.runtime, person.person)
+        return replace(real, evaluations=around.evaluations)
 
 
 def shown_by(decision: Decision, own: OwnPresence) -> str | None:

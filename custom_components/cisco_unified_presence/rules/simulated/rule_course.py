@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final, override
+from typing import Any, Final, Self, override
 
 from homeassistant.core import HomeAssistant, split_entity_id
 
 from ...arbitration import RequestedPresence
+from ..condition_facts import ConditionFact
 from ..rule import Rule
 from ..rule_state import Prepared, RuleState
 from ..status import RuleEvaluation
@@ -35,6 +36,10 @@ class RuleMoment:
     at: datetime
     evaluation: RuleEvaluation
     unknown: str | None = None
+
+    def with_facts(self, facts: tuple[ConditionFact, ...]) -> Self:
+        """Return it with what the conditions are at that moment."""
+        return replace(self, evaluation=replace(self.evaluation, facts=lambda: facts))
 
     def differs_from(self, other: RuleMoment | None) -> bool:
         return other is None or self.told != other.told

@@ -96,9 +96,12 @@ class SimulatedRules:
                 await asyncio.sleep(0)
             await self._async_evaluate(rule, prepared, person)
             moment = _moment(rule, snapshot, world.now)
-            if moment.differs_from(course[-1] if course else None):
+            if world.now in (world.began, self._end):
+                moment = moment.with_facts(rule.facts(prepared))
+            is_last = world.now == self._end
+            if is_last or moment.differs_from(course[-1] if course else None):
                 course.append(moment)
-            if world.now == self._end:
+            if is_last:
                 return course
             # At the next moment, states may be others than now.
             soon = world.began + timedelta.resolution if step == 0 else None
