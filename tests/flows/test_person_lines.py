@@ -36,6 +36,51 @@ def test_a_line_names_a_person(line: str, user: str, contact: str, name: str) ->
     assert read(line) == [(user, contact, name)]
 
 
+ANNA = ("anna", "anna@example.com", "Anna Lindqvist")
+BEN = ("ben", "ben@other.example", "Ben Okoro")
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        # From mail programs.
+        "Anna Lindqvist <anna@example.com>; Ben Okoro <ben@other.example>",
+        "Anna Lindqvist <anna@example.com>, Ben Okoro <ben@other.example>;",
+        "\"Anna Lindqvist\" <anna@example.com>,\n'Ben Okoro' <mailto:ben@other.example>",
+        # From a table, by tabs, semicolons or commas.
+        "anna@example.com\tAnna Lindqvist\nben@other.example\tBen Okoro",
+        "Anna\tLindqvist\tanna@example.com\tSales\nBen\tOkoro\tben@other.example\tRadiology",
+        "First\tLast\tE-mail\nAnna\tLindqvist\tanna@example.com\nBen\tOkoro\tben@other.example",
+        "Anna Lindqvist;anna@example.com\nBen Okoro;ben@other.example",
+        "Anna Lindqvist,anna@example.com\nBen Okoro,ben@other.example",
+        # As typed.
+        "anna, Anna Lindqvist\nben@other.example, Ben Okoro",
+        "sip:anna@example.com, Anna Lindqvist\nxmpp:ben@other.example; Ben Okoro",
+    ],
+)
+def test_what_people_have_can_be_pasted(pasted: str) -> None:
+    assert read(pasted) == [ANNA, BEN]
+
+
+@pytest.mark.parametrize(
+    ("line", "users"),
+    [
+        ("anna; ben;clara", ["anna", "ben", "clara"]),
+        ("anna@example.com, ben@example.com", ["anna", "ben"]),
+        ("<anna@example.com>; <ben>", ["anna", "ben"]),
+    ],
+)
+def test_one_line_may_name_several_people(line: str, users: list[str]) -> None:
+    assert [user for user, _, _ in read(line)] == users
+
+
+def test_a_comma_in_a_name_is_no_separator() -> None:
+    assert read("Lindqvist, Anna <anna@example.com>; Okoro, Ben <ben@example.com>") == [
+        ("anna", "anna@example.com", "Lindqvist, Anna"),
+        ("ben", "ben@example.com", "Okoro, Ben"),
+    ]
+
+
 def test_lines_keep_their_order_and_empty_ones_are_nothing() -> None:
     assert [user for user, _, _ in read("\nben\r\n\r\n  \nanna\n")] == ["ben", "anna"]
     assert read(" \n ") == []
@@ -59,9 +104,11 @@ def test_of_lines_for_the_same_person_the_first_counts() -> None:
         "anna@example..com",
         "anna@.example.com",
         "anna example",
-        "anna;ben",
         "anna/ben",
-        "<anna@example.com>",
+        "<anna@example.com",
+        "Anna Example <>",
+        "Anna Example <anna@example.com> and others",
+        "Anna Example; Ben Example",
         '"anna"',
         "http://example.com/anna",
         "anna\x07",
