@@ -115,7 +115,18 @@ async def test_a_call_without_people_is_refused(
     assert raised.value.translation_key == "nobody_meant"
 
 
-@pytest.mark.parametrize("contact", ["anna", "", "anna@", "anna @example.com", ["x"] * 2])
+async def test_a_user_name_is_an_address_of_the_presence_domain(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    people = await ask(hass, "get_presence", contact=["watcher", "sip:ben"])
+
+    assert people == {
+        "watcher@example.com": {"presence": "available"},
+        "ben@example.com": {"presence": "busy"},
+    }
+
+
+@pytest.mark.parametrize("contact", ["an na", "", "anna@", "anna @example.com", ["a b"] * 2])
 async def test_what_is_no_contact_is_refused(
     hass: HomeAssistant, loaded: MockConfigEntry, contact: Any
 ) -> None:

@@ -138,6 +138,11 @@ class Walk:
         return dict(self.result["data"])
 
     @property
+    def message(self) -> str:
+        """Return what the last page says once something was created."""
+        return self._formatted(self._texts["create_entry"][self.result["description"]])
+
+    @property
     def suggested(self) -> dict[str, Any]:
         return suggested_in(self.result["data_schema"])
 

@@ -154,3 +154,33 @@ async def test_numbers_out_of_range_are_refused(
     assert list(refused.value.schema_errors) == [field]
     await walk.fill_in("init", **USUAL)
     assert walk.created == USUAL
+
+
+async def test_control_is_switched_for_many_people_in_one_step(
+    hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
+) -> None:
+    walk = await Walk.options(hass, loaded.entry_id)
+    await walk.fill_in("init", **USUAL, choose_controlled=True)
+    assert walk.suggested == {"people": ["anna@example.com"]}
+    await walk.fill_in("controlled", people=["ben@example.com", "clara@example.com"])
+    assert walk.created == USUAL
+    await hass.async_block_till_done()
+    await settled(cup)
+
+    people = loaded.runtime_data.coordinator.people.values()
+    assert {each.name: each.controlled for each in people} == {
+        "Anna": False,
+        "Ben": True,
+        "Clara": True,
+    }
+    assert hass.states.get("select.ben_set_presence")
+    assert hass.states.get("select.anna_set_presence") is None
+
+
+async def test_nobody_may_be_chosen(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    walk = await Walk.options(hass, loaded.entry_id)
+    await walk.fill_in("init", choose_controlled=True)
+    # An emptied field is left out by the browser.
+    await walk.fill_in("controlled")
+    await hass.async_block_till_done()
+    assert not loaded.runtime_data.coordinator.controlled

@@ -46,6 +46,7 @@ async def test_one_person(hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
     assert "anna@example.com" in walk.sentence
     await walk.fill_in("user", people="dora", controlled=True)
     assert walk.result["title"] == "Dora"
+    assert walk.message == "Added Dora."
     assert people_in(loaded)["dora"] == ("Dora", "dora@example.com", True)
     await hass.async_block_till_done()
     await settled(cup)
@@ -69,6 +70,7 @@ async def test_many_people_with_names_and_without_those_who_are_there(
     lines = "dora, Dora Example\n\nANNA, Another Name\nemil@example.com\ndora\nfinn,Finn"
     await walk.fill_in("user", people=lines, controlled=False)
     assert walk.created["user"] == "finn"
+    assert walk.message == "Added 3 people: Dora Example, Emil, Finn."
     people = people_in(loaded)
     assert list(people) == ["anna", "ben", "clara", "dora", "emil", "finn"]
     assert people["anna"] == ("Anna", "anna@example.com", True)

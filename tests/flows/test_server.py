@@ -319,6 +319,31 @@ async def test_an_address_may_be_pasted(
     assert walk.created[CONF_PRESENCE_DOMAIN] == "example.com"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"watcher": "watcher@example.com"},
+        {"watcher": " sip:watcher@example.com", "presence_domain": "cup.example.net"},
+    ],
+)
+async def test_the_watcher_s_address_names_the_domain(
+    hass: HomeAssistant, cup: Cup, typed: dict[str, str]
+) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    await walk.fill_in("watcher", **typed)
+    assert walk.created[CONF_WATCHER] == "watcher"
+    assert walk.created[CONF_PRESENCE_DOMAIN] == "example.com"
+
+
+async def test_a_watcher_without_any_domain_is_asked_for_it(hass: HomeAssistant, cup: Cup) -> None:
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    await walk.fill_in("watcher", watcher="watcher", presence_domain=" @")
+    assert walk.result["errors"] == {CONF_PRESENCE_DOMAIN: "domain_missing"}
+    assert walk.suggested[CONF_WATCHER] == "watcher"
+
+
 async def test_an_empty_port_stays_empty_so_that_it_follows_the_connection(
     hass: HomeAssistant, cup: Cup, names: dict[str, str | OSError]
 ) -> None:
@@ -343,10 +368,9 @@ async def test_no_domain_is_guessed_from_an_address(hass: HomeAssistant, cup: Cu
     ("watcher", "error", "words"),
     [
         ({CONF_WATCHER: "nobody"}, "unknown_user", "nobody"),
-        ({CONF_WATCHER: "watcher@example.com"}, "unknown_user", "without a domain"),
+        ({CONF_WATCHER: "nobody@example.com"}, "unknown_user", "without a domain"),
         ({CONF_WATCHER: " "}, "unknown_user", "no user"),
         ({CONF_PRESENCE_DOMAIN: "exa mple"}, "bad_contact", "watcher@exa mple"),
-        ({CONF_PRESENCE_DOMAIN: ""}, "bad_contact", "watcher@"),
     ],
 )
 async def test_a_wrong_watcher_is_told(

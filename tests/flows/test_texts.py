@@ -17,6 +17,7 @@ from custom_components.cisco_unified_presence.flows.people_form import (
     PERSON_SCHEMA,
     UNTRUSTED_SCHEMA,
     contacts_schema,
+    controlled_schema,
 )
 from custom_components.cisco_unified_presence.flows.rule_form import ADVANCED_SCHEMA as RULE_TIMES
 from custom_components.cisco_unified_presence.flows.rule_form import RULE_FORM
@@ -59,6 +60,7 @@ RULE_STEPS = {"user": RULE_FORM, "reconfigure": RULE_FORM}
 OPTION_STEPS = {
     "init": OPTIONS_SCHEMA,
     "contact_list": contact_list_schema(()),
+    "controlled": controlled_schema({}),
     "certificate": NOTHING,
     "two_certificates": NOTHING,
 }
@@ -94,8 +96,9 @@ def test_every_step_and_field_has_its_texts(
 
 
 def test_every_error_of_a_form_has_its_text() -> None:
-    assert TEXTS["config"]["error"].keys() == EXPLAINED | {"invalid_host", "misspelled_scheme"}
-    assert {"invalid_host", "misspelled_scheme"} <= literals(MODULES["flows/server.py"])
+    of_servers = {"domain_missing", "invalid_host", "misspelled_scheme"}
+    assert TEXTS["config"]["error"].keys() == EXPLAINED | of_servers
+    assert of_servers <= literals(MODULES["flows/server.py"])
     of_people = {"bad_person", "already_added", "nobody"}
     assert PERSON_TEXTS["error"].keys() == EXPLAINED | of_people
     assert of_people <= literals(MODULES["flows/people.py"])
@@ -120,6 +123,12 @@ def test_every_end_of_a_flow_has_its_text(module: str, texts: dict[str, Any]) ->
         *("already_configured" for _ in calls("_async_abort_entries_match", module)),
     }
     assert ends == texts["abort"].keys()
+
+
+def test_every_success_has_its_text() -> None:
+    said = {"added_people", "added_person"}
+    assert PERSON_TEXTS["create_entry"].keys() == said
+    assert said <= literals(MODULES["flows/people.py"])
 
 
 def test_every_choice_has_its_text() -> None:

@@ -11,7 +11,7 @@ from homeassistant.helpers.target import TargetSelection
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from ..const import DOMAIN
+from ..const import CONF_PRESENCE_DOMAIN, DOMAIN
 from ..error_messages import translated
 from ..people import contact_key
 from ..pws import without_scheme
@@ -37,7 +37,8 @@ def _printable(text: str) -> str:
     return text
 
 
-CONTACT = vol.All(cv.string, without_scheme, vol.Match(r"[^\s@]+@[^\s@]+$"), _printable)
+# A user name is one of the server's own presence domain.
+CONTACT = vol.All(cv.string, without_scheme, vol.Match(r"[^\s@]+(@[^\s@]+)?$"), _printable)
 
 GET_PRESENCE_SCHEMA = vol.Schema(
     {
@@ -57,6 +58,8 @@ async def async_get_presence(call: ServiceCall) -> ServiceResponse:
         return {"people": await _async_poll(call, targets)}
     caller = await Caller.async_of(call)
     entry = _entry_of(call)
+    domain = entry.data[CONF_PRESENCE_DOMAIN]
+    contacts = [each if "@" in each else f"{each}@{domain}" for each in contacts]
     _require_readable(call.hass, entry, caller, contacts)
     answers = await _async_poll(call, targets)
     for contact, presence in (await _async_read(call, entry, contacts)).items():

@@ -20,7 +20,7 @@ from ..const import (
     LINKS,
 )
 from ..error_messages import explain
-from ..people import contact_key, new_person, people_of
+from ..people import Person, contact_key, names_of, new_person, people_of
 from ..pws import PresenceServiceError
 from ..runtime import CupConfigEntry
 from .contact_list import ContactListAnswer, ContactListSteps
@@ -132,11 +132,18 @@ class PersonFlow(
         people = _without_added(self._people, entry)
         if not people:
             return self.async_abort(reason="already_configured")
-        *others, last = map(self._subentry_of, people)
+        *others, last = added = [self._subentry_of(each) for each in people]
         for each in others:
             self.hass.config_entries.async_add_subentry(entry, each)
         return self.async_create_entry(
-            title=last.title, data=dict(last.data), unique_id=last.unique_id
+            title=last.title,
+            data=dict(last.data),
+            unique_id=last.unique_id,
+            description="added_people" if others else "added_person",
+            description_placeholders={
+                "count": str(len(added)),
+                "names": names_of([Person.from_subentry(each) for each in added]),
+            },
         )
 
     async def async_step_reconfigure(

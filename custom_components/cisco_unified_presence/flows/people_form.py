@@ -23,7 +23,7 @@ from ..const import (
     CONF_LINK_PERSON,
     CONF_LINK_PLACE,
 )
-from ..people import contact_key
+from ..people import Person, contact_key
 from .contact_picks import ContactPick
 from .person_lines import PersonLine, read_person_lines
 from .selectors import TEXT
@@ -73,6 +73,21 @@ def contacts_schema(picks: Mapping[str, ContactPick], presence_domain: str) -> v
             ),
             vol.Optional(CONF_PEOPLE): _LINES,
             vol.Required(CONF_CONTROLLED, default=False): BooleanSelector(),
+        }
+    )
+
+
+def controlled_schema(people: Mapping[str, Person]) -> vol.Schema:
+    """Return the form that offers all people, by contact key, to choose whose presence is set."""
+    options = [
+        SelectOptionDict(value=key, label=f"{person.name} ({person.contact})")
+        for key, person in sorted(people.items(), key=lambda each: each[1].name.casefold())
+    ]
+    return vol.Schema(
+        {
+            vol.Optional(CONF_PEOPLE): SelectSelector(
+                SelectSelectorConfig(options=options, multiple=True)
+            )
         }
     )
 

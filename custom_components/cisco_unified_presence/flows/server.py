@@ -22,6 +22,7 @@ from ..background import async_schedule_reload
 from ..const import (
     CONF_APPLICATION_USER,
     CONF_MANUAL_END,
+    CONF_PRESENCE_DOMAIN,
     CONF_WATCHER,
     DOMAIN,
     MINOR_VERSION,
@@ -113,7 +114,11 @@ class ServerFlow(CertificateSteps):
         """Ask for the end user who reads everyone's presence."""
         if user_input is None:
             return self._form("watcher", WATCHER_SCHEMA, self._draft.suggested_watcher)
-        self._draft = draft = self._draft.updated(read_watcher(user_input))
+        entered = read_watcher(user_input)
+        if not entered[CONF_PRESENCE_DOMAIN]:
+            errors = {CONF_PRESENCE_DOMAIN: "domain_missing"}
+            return self._form("watcher", WATCHER_SCHEMA, user_input, errors=errors)
+        self._draft = draft = self._draft.updated(entered)
         self._abort_if_account_is_taken()
         try:
             seen = await async_check_watcher(
@@ -122,7 +127,7 @@ class ServerFlow(CertificateSteps):
         except (UntrustedCertificate, CertificateChanged) as error:
             return await self._async_ask_about(error)
         except PresenceServiceError as error:
-            return self._form("watcher", WATCHER_SCHEMA, user_input, error)
+            return self._form("watcher", WATCHER_SCHEMA, entered, error)
         if seen is Presence.UNKNOWN:
             return await self.async_step_domain()
         return await self.async_step_finish()

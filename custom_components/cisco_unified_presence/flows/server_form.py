@@ -15,7 +15,7 @@ from ..const import (
     CONF_WATCHER,
     SecurityMode,
 )
-from ..pws import DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DialectMode
+from ..pws import DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DialectMode, without_scheme
 from .addresses import read_address
 from .selectors import PASSWORD, PORT, TEXT, choice
 
@@ -43,7 +43,7 @@ SERVER_SCHEMA = vol.Schema(
     }
 )
 WATCHER_SCHEMA = vol.Schema(
-    {vol.Required(CONF_WATCHER): TEXT, vol.Required(CONF_PRESENCE_DOMAIN): TEXT}
+    {vol.Required(CONF_WATCHER): TEXT, vol.Optional(CONF_PRESENCE_DOMAIN): TEXT}
 )
 
 
@@ -74,10 +74,15 @@ def read_account(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_watcher(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entry data of the watcher; the domain may be typed with its @."""
+    """Return the entry data of the watcher; the domain may be typed with its @.
+
+    The domain of a watcher that is typed as name@domain counts. Without any it is empty.
+    """
+    watcher, _, domain = without_scheme(typed[CONF_WATCHER]).partition("@")
+    typed_domain = typed.get(CONF_PRESENCE_DOMAIN, "")
     return {
-        CONF_WATCHER: typed[CONF_WATCHER].strip(),
-        CONF_PRESENCE_DOMAIN: typed[CONF_PRESENCE_DOMAIN].strip().removeprefix("@"),
+        CONF_WATCHER: watcher.strip(),
+        CONF_PRESENCE_DOMAIN: (domain or typed_domain).strip().removeprefix("@"),
     }
 
 
