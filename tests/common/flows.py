@@ -124,8 +124,13 @@ class Walk:
 
     @property
     def error(self) -> str | None:
-        """Return the key of the error above the form."""
-        return (self.result.get("errors") or {}).get("base")
+        """Return the key of the error of the form, wherever it stands."""
+        return next(iter(self.errors.values()), None)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Return the keys of the errors, by the fields and sections at which they stand."""
+        return dict(self.result.get("errors") or {})
 
     @property
     def aborted(self) -> str | None:
@@ -160,7 +165,7 @@ class Walk:
                 self._check_form(self._texts["step"][result["step_id"]])
             case FlowResultType.MENU:
                 texts = self._texts["step"][result["step_id"]]
-                assert texts["menu_options"].keys() == set(result["menu_options"])
+                assert texts["menu_options"].keys() >= set(result["menu_options"])
                 self._check_head(texts)
             case FlowResultType.ABORT if result.get("translation_domain") != "homeassistant":
                 self._formatted(self._texts["abort"][result["reason"]])

@@ -9,7 +9,7 @@ import pytest
 
 from demo.configuring import configure
 from demo.interfaces import FLOW, HomeAssistantApi, open_session
-from demo.processes import Ports
+from demo.processes import CONTACT_LIST_PORT, Ports
 
 from .running import REPOSITORY, Demo, Installation, running_demo
 
@@ -51,7 +51,12 @@ async def installation(empty_installation: Installation, socket_enabled: None) -
     demo = empty_installation.demo
     if demo.ask_home_assistant("GET", f"{FLOW}/entry?domain={DOMAIN}"):
         return empty_installation
-    ports = Ports(http=demo.cup_http_port, https=demo.cup_https_port, control=0)
+    ports = Ports(
+        http=demo.cup_http_port,
+        https=demo.cup_https_port,
+        control=0,
+        epas=CONTACT_LIST_PORT if demo.offers_contact_list else 0,
+    )
     async with open_session() as session:
         api = HomeAssistantApi(session, demo.home_assistant, demo.token)
         await configure(api, empty_installation.server_file, ports)

@@ -7,22 +7,18 @@ from homeassistant.core import HomeAssistant
 import pytest
 import yaml
 
-from custom_components.cisco_unified_presence.flows.rule_form import (
-    AS_USUAL,
-    RULE_FORM,
-    as_typed,
-    read_rule,
-)
+from custom_components.cisco_unified_presence.flows.rule_data import as_typed, read_rule
+from custom_components.cisco_unified_presence.flows.rule_form import rule_form
+from custom_components.cisco_unified_presence.flows.rule_people import PeopleOffer
 from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule
 
 PEOPLE = {"label_id": ["team"]}
 CONDITION = "{{ is_state('binary_sensor.desk', 'on') }}"
 USUAL: dict[str, Any] = {
     "name": "Word",
-    "people": PEOPLE,
+    "places": PEOPLE,
     "when": [CONDITION],
     "presence": "busy",
-    "override": AS_USUAL,
 }
 TABLE = [
     {"value": "focus", "presence": "do_not_disturb"},
@@ -61,7 +57,7 @@ CALENDAR = {
 
 # In YAML, and what is filled in.
 WORDS: dict[str, tuple[str, dict[str, Any]]] = {
-    "except": ("except: [{area_id: lab}]", {"except": {"area_id": ["lab"]}}),
+    "except": ("except: [{area_id: lab}]", {"exceptions": {"places": {"area_id": ["lab"]}}}),
     "variables": (
         "variables: {room: \"{{ states('sensor.' ~ person.user) }}\", limit: 3, list: [a, b]}",
         advanced(
@@ -75,7 +71,7 @@ WORDS: dict[str, tuple[str, dict[str, Any]]] = {
     "presence as own": ("presence: own", {"presence": "own"}),
     "presence as a template": (
         "presence: \"{{ states('select.mode') }}\"",
-        {"presence": "{{ states('select.mode') }}"},
+        {"presence": "mapped", "mapped": {"template": "{{ states('select.mode') }}"}},
     ),
     "presence by an entity": (
         "presence: {entity_id: select.mode}",
@@ -94,8 +90,8 @@ WORDS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "note": ("note: Lunch", {"note": "Lunch"}),
     "note as a template": ('note: "In {{ person.area }}"', {"note": "In {{ person.area }}"}),
-    "override": ("override: true", {"override": "yes"}),
-    "override: false": ("override: false", {"override": "no"}),
+    "override": ("override: true", advanced(override="yes")),
+    "override: false": ("override: false", advanced(override="no")),
     "until a time of day": ('until: "17:00"', advanced(until="17:00")),
     "until a moment": (
         'until: "2026-12-24T12:00:00+01:00"',
@@ -141,10 +137,11 @@ def written_as_yaml(text: str) -> Rule:
     return Rule.of(RULE_SCHEMA({**usual, **yaml.safe_load(text)}))
 
 
-def filled_in(typed: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def filled_in(hass: HomeAssistant, typed: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return what the form stores, as it is read from the disk."""
     # The interface sends the section with its defaults.
-    name, data = read_rule(RULE_FORM({**USUAL, "advanced": {}, **typed}))
+    form = rule_form(PeopleOffer.of(hass), typed)
+    name, data = read_rule(form({**USUAL, "advanced": {}, **typed}))
     stored: dict[str, Any] = json.loads(json.dumps(data))
     assert stored == data
     return name, stored
@@ -160,7 +157,7 @@ def test_every_word_is_here() -> None:
 async def test_form_makes_the_rule_that_yaml_makes(
     hass: HomeAssistant, text: str, typed: dict[str, Any]
 ) -> None:
-    name, data = filled_in(typed)
+    name, data = filled_in(hass, typed)
     made = Rule.of(RULE_SCHEMA({"name": name, **data}))
     assert made == written_as_yaml(text)
     assert made.fingerprint == written_as_yaml(text).fingerprint
@@ -168,9 +165,9 @@ async def test_form_makes_the_rule_that_yaml_makes(
 
 @pytest.mark.parametrize("typed", [typed for _, typed in WORDS.values()], ids=WORDS)
 async def test_form_shows_what_it_has_stored(hass: HomeAssistant, typed: dict[str, Any]) -> None:
-    stored = filled_in(typed)
-    shown = as_typed(*stored)
-    assert filled_in(shown) == stored
+    stored = filled_in(hass, typed)
+    shown = as_typed(*stored, PeopleOffer.of(hass))
+    assert filled_in(hass, shown) == stored
     for key, value in typed.items():
         assert shown[key] == value or value.items() <= shown[key].items()
 
@@ -182,7 +179,7 @@ async def test_form_shows_what_was_written_in_yaml(hass: HomeAssistant, text: st
     read: Any = RULE_SCHEMA({"name": "Word", **usual, **yaml.safe_load(text)})
     words = yaml.safe_load(text).keys() - {"for", "hold", "at_most", "grace", "overruled_for"}
     data = {**usual, **{key: read[key] for key in words}}
-    _, stored = filled_in(as_typed("Word", data))
+    _, stored = filled_in(hass, as_typed("Word", data, PeopleOffer.of(hass)))
     assert Rule.of(RULE_SCHEMA({"name": "Word", **stored})) == Rule.of(
         RULE_SCHEMA({"name": "Word", **data})
     )

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import label_registry as lr
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -19,14 +20,15 @@ from tests.common.rules import AT_DESK, DESK
 from tests.common.texts import TEXTS
 
 ANNA = "anna@example.com"
-PEOPLE = {"entity_id": ["sensor.anna_presence"]}
+PEOPLE = [ANNA]
 USUAL = {"priority": 0, "insist": False}
 
 
 def form(**changes: Any) -> dict[str, Any]:
     """Return the form, filled in as briefly as it may be."""
     usual = {"name": "Desk", "people": PEOPLE, "when": [AT_DESK], "presence": "busy"}
-    return {"override": AS_USUAL, "advanced": USUAL, **usual, **changes}
+    advanced = {**USUAL, "override": AS_USUAL, **changes.pop("advanced", {})}
+    return {**usual, **changes, "advanced": advanced}
 
 
 async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
@@ -36,19 +38,33 @@ async def begin(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
 
 
 async def add(hass: HomeAssistant, entry: MockConfigEntry, **changes: Any) -> Walk:
+    """Fill in the form, and save the rule unless there is an error."""
     walk = await begin(hass, entry)
-    await walk.fill_in("user", **form(**changes))
+    return await fill_in(hass, walk, **form(**changes))
+
+
+async def fill_in(hass: HomeAssistant, walk: Walk, **fields: Any) -> Walk:
+    await walk.fill_in("rule", **fields)
+    if walk.step == "preview":
+        await walk.choose("preview", "save")
+    await hass.async_block_till_done()
+    return walk
+
+
+async def choose(hass: HomeAssistant, entry: MockConfigEntry, option: str, place: int = 0) -> Walk:
+    """Choose what to do with a rule."""
+    own = list(entry.get_subentries_of_type(SUBENTRY_RULE))[place]
+    result = await entry.start_subentry_reconfigure_flow(hass, own.subentry_id)
+    walk = Walk(hass.config_entries.subentries, TEXTS["config_subentries"][SUBENTRY_RULE])
+    walk._take(result)
+    await walk.choose("reconfigure", option)
     await hass.async_block_till_done()
     return walk
 
 
 async def change(hass: HomeAssistant, entry: MockConfigEntry) -> Walk:
-    """Begin to change the only rule."""
-    (own,) = entry.get_subentries_of_type(SUBENTRY_RULE)
-    result = await entry.start_subentry_reconfigure_flow(hass, own.subentry_id)
-    walk = Walk(hass.config_entries.subentries, TEXTS["config_subentries"][SUBENTRY_RULE])
-    walk._take(result)
-    return walk
+    """Begin to change the first rule."""
+    return await choose(hass, entry, "change")
 
 
 def requesting(hass: HomeAssistant, entry: MockConfigEntry) -> list[str]:
@@ -60,9 +76,10 @@ async def test_a_rule_is_added_and_works_at_once(
 ) -> None:
     hass.states.async_set(DESK, "on")
     walk = await add(hass, loaded, name=" Desk ")
-    assert walk.created == {"people": [PEOPLE], "when": [AT_DESK], "presence": "busy", **USUAL}
+    stored = {"people": PEOPLE, "when": [AT_DESK], "presence": "busy", **USUAL}
+    assert walk.created == {"name": "Desk", **stored}
     (added,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
-    assert (added.title, added.unique_id) == ("Desk", "rule_desk")
+    assert (added.title, added.unique_id) == ("Rule: Desk", "rule_desk")
     assert requesting(hass, loaded) == ["Desk"]
 
 
@@ -79,10 +96,12 @@ async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
     }
     template = {"condition": "template", "value_template": "{{ true }}"}
     timed = {**AT_DESK, "for": {"minutes": 5}}
-    said = form(note=" At work ", override="yes", when=[template, timed], advanced=advanced)
+    advanced_form = {**advanced, "override": "yes"}
+    said = form(note=" At work ", when=[template, timed], advanced=advanced_form)
     walk = await add(hass, loaded, **said)
     stored = {
-        "people": [PEOPLE],
+        "name": "Desk",
+        "people": PEOPLE,
         "when": [template, timed],
         "presence": "busy",
         "note": "At work",
@@ -94,13 +113,14 @@ async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
     assert type(walk.created["priority"]) is int
 
     walk = await change(hass, loaded)
-    shown = {**said, "note": "At work", "advanced": {"yields_to": [AS_USUAL], **advanced}}
+    shown = {**said, "note": "At work", "exceptions": {"except": []}}
+    shown["advanced"] = {"yields_to": [AS_USUAL], **advanced_form}
     assert walk.suggested == shown
-    await walk.fill_in("reconfigure", **{**walk.suggested, "name": "Studio"})
+    await fill_in(hass, walk, **{**walk.suggested, "name": "Studio"})
     assert walk.aborted == "reconfigure_successful"
     (changed,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
-    assert (changed.title, changed.unique_id) == ("Studio", "rule_studio")
-    assert changed.data == stored
+    assert (changed.title, changed.unique_id) == ("Rule: Studio", "rule_studio")
+    assert changed.data == {**stored, "name": "Studio"}
     await hass.async_block_till_done()
     assert [each.name for each in async_rule_engine(hass).rules_from(loaded.entry_id)] == ["Studio"]
 
@@ -108,9 +128,15 @@ async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
 @pytest.mark.parametrize(
     ("typed", "stored"),
     [
-        ({"except": {"label_id": ["wardens"]}}, {"except": [{"label_id": ["wardens"]}]}),
+        (
+            {"exceptions": {"places": {"label_id": ["wardens"]}}},
+            {"except": [{"label_id": ["wardens"]}]},
+        ),
         ({"presence": "own"}, {"presence": "own"}),
-        ({"presence": "{{ states('select.mode') }}"}, {"presence": "{{ states('select.mode') }}"}),
+        (
+            {"presence": "mapped", "mapped": {"template": "{{ states('select.mode') }}"}},
+            {"presence": "{{ states('select.mode') }}"},
+        ),
         (
             {
                 "presence": "mapped",
@@ -165,12 +191,12 @@ async def test_what_rules_in_yaml_can_say_the_form_says_too(
     lr.async_get(hass).async_create("Wardens")
     advanced = {**USUAL, **typed.get("advanced", {})}
     walk = await add(hass, loaded, **{**typed, "advanced": advanced})
-    usual = {"people": [PEOPLE], "when": [AT_DESK], "presence": "busy", **USUAL}
+    usual = {"name": "Desk", "people": PEOPLE, "when": [AT_DESK], "presence": "busy", **USUAL}
     assert walk.created == {**usual, **stored}
     assert json.loads(json.dumps(walk.created)) == walk.created
 
     walk = await change(hass, loaded)
-    await walk.fill_in("reconfigure", **walk.suggested)
+    await fill_in(hass, walk, **walk.suggested)
     (changed,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
     assert changed.data == {**usual, **stored}
 
@@ -204,7 +230,7 @@ async def test_conditions_of_the_editor_are_taken(
     walk = await add(hass, loaded, when=[condition])
     assert walk.created["when"] == [condition]
     walk = await change(hass, loaded)
-    await walk.fill_in("reconfigure", **walk.suggested)
+    await fill_in(hass, walk, **walk.suggested)
     assert walk.aborted == "reconfigure_successful"
     (rule,) = async_rule_engine(hass).rules_from(loaded.entry_id)
     assert rule.when == [condition]
@@ -218,9 +244,10 @@ async def test_what_is_emptied_is_left_out(hass: HomeAssistant, loaded: MockConf
     await add(hass, loaded, note="x", advanced=full)
     walk = await change(hass, loaded)
     emptied = {**USUAL, "at_most": {"hours": 0, "minutes": 0, "seconds": 0}}
-    await walk.fill_in("reconfigure", **form(note=" ", advanced=emptied))
+    await fill_in(hass, walk, **form(note=" ", advanced=emptied))
     (changed,) = loaded.get_subentries_of_type(SUBENTRY_RULE)
-    assert changed.data == {"people": [PEOPLE], "when": [AT_DESK], "presence": "busy", **USUAL}
+    stored = {"name": "Desk", "people": PEOPLE, "when": [AT_DESK], "presence": "busy"}
+    assert changed.data == {**stored, **USUAL}
 
 
 async def test_people_may_be_places_and_devices(
@@ -234,33 +261,56 @@ async def test_people_may_be_places_and_devices(
         for each in dr.async_entries_for_config_entry(registry, loaded.entry_id)
         if each.name == "Anna"
     )
-    await add(hass, loaded, people={"area_id": [area.id]})
+    await add(hass, loaded, people=[], places={"area_id": [area.id]})
     assert requesting(hass, loaded) == []
     registry.async_update_device(anna.id, area_id=area.id)
     await hass.async_block_till_done()
     assert requesting(hass, loaded) == ["Desk"]
-    walk = await add(hass, loaded, name="Device", people={"device_id": [anna.id]})
-    assert walk.created["people"] == [{"device_id": [anna.id]}]
+    target = {"area_id": [area.id], "device_id": [anna.id]}
+    walk = await add(hass, loaded, name="Device", people=[], places=target)
+    assert walk.created["people"] == [target]
     assert requesting(hass, loaded) == ["Desk", "Device"]
 
 
 @pytest.mark.parametrize(
-    ("wrong", "error"),
+    ("wrong", "field", "sentence"),
     [
-        ({"presence": "available", "override": "yes"}, "available_override"),
-        ({"presence": "do_not_disturb", "override": "no"}, "dnd_override"),
-        ({"note": "x", "override": "no"}, "note_needs_override"),
-        ({"name": " "}, "rule_invalid"),
-        ({"note": "x" * 141}, "rule_invalid"),
-        ({"when": []}, "rule_invalid"),
         (
-            {"advanced": {**USUAL, "until": "17:00", "until_entity": "sun.sun"}},
-            "rule_invalid",
+            {"presence": "available", "advanced": {"override": "yes"}},
+            "advanced",
+            "Available without a note can't override",
         ),
-        ({"advanced": {**USUAL, "variables": ["room"]}}, "rule_invalid"),
-        ({"advanced": {**USUAL, "variables": {"person": "Anna"}}}, "rule_invalid"),
-        ({"advanced": {**USUAL, "until": "soon"}}, "rule_invalid"),
-        ({"advanced": {**USUAL, "until_attribute": "next_setting"}}, "rule_invalid"),
+        (
+            {"presence": "do_not_disturb", "advanced": {"override": "no"}},
+            "advanced",
+            "Do not disturb always overrides",
+        ),
+        ({"note": "x", "advanced": {"override": "no"}}, "note", "A note requires"),
+        ({"name": " "}, "name", "Enter a name."),
+        ({"note": "x" * 141}, "note", "The note is too long. It can have 140 characters."),
+        ({"note": "{{ 1"}, "note", "The note can't be used: invalid template"),
+        ({"when": []}, "when", "Add at least one condition."),
+        (
+            {"advanced": {"until": "17:00", "until_entity": "sun.sun"}},
+            "advanced",
+            "Enter a time or choose an entity that says when the rule ends, not both.",
+        ),
+        (
+            {"advanced": {"variables": ["room"]}},
+            "advanced",
+            "The variables can't be used: names and values are expected.",
+        ),
+        (
+            {"advanced": {"variables": {"person": "Anna"}}},
+            "advanced",
+            "The variables can't be used: the variable person is always there.",
+        ),
+        ({"advanced": {"until": "soon"}}, "advanced", "Enter a time of day, a date"),
+        (
+            {"advanced": {"until_attribute": "next_setting"}},
+            "advanced",
+            "Choose the entity that the attribute belongs to.",
+        ),
         (
             {
                 "presence": "mapped",
@@ -269,26 +319,121 @@ async def test_people_may_be_places_and_devices(
                     "map": [{"value": "focus", "presence": "busy"}] * 2,
                 },
             },
-            "rule_invalid",
+            "mapped",
+            "The table has the value focus twice.",
         ),
-        ({"people": {}}, "rule_invalid"),
-        ({"people": {"entity_id": "{{ 'sensor.anna_presence' }}"}}, "rule_invalid"),
-        ({"people": {"entity_id": ["sensor.ben_presence"]}}, "unknown_people"),
-        ({"when": [{"condition": "trigger", "id": "x"}]}, "conditions_invalid"),
+        ({"presence": "mapped"}, "mapped", "Choose an entity, or enter a template."),
         (
-            {"when": [{"condition": "device", "device_id": "x", "domain": "light"}]},
-            "conditions_invalid",
+            {
+                "presence": "mapped",
+                "mapped": {"entity_id": "select.mode", "template": "{{ 'busy' }}"},
+            },
+            "mapped",
+            "Choose an entity or enter a template, not both.",
+        ),
+        ({"people": []}, "people", "Choose at least one person, area, floor or label."),
+        (
+            {"people": [], "places": {"area_id": []}},
+            "people",
+            "Choose at least one person, area, floor or label.",
+        ),
+        (
+            {"people": [], "places": {"entity_id": ["sensor.ben_presence"]}},
+            "people",
+            "No person with controlled presence was found for sensor.ben_presence.",
+        ),
+        (
+            {"exceptions": {"places": {"area_id": ["moon"]}}},
+            "exceptions",
+            "No person with controlled presence was found for moon.",
         ),
     ],
 )
 async def test_what_is_wrong_is_said_and_can_be_corrected(
-    hass: HomeAssistant, loaded: MockConfigEntry, wrong: dict[str, Any], error: str
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    wrong: dict[str, Any],
+    field: str,
+    sentence: str,
 ) -> None:
     walk = await add(hass, loaded, **wrong)
-    assert (walk.step, walk.error) == ("user", error)
-    assert walk.sentence
+    assert (walk.step, list(walk.errors)) == ("rule", [field])
+    assert walk.sentence.startswith(sentence)
     assert walk.suggested == {**form(**wrong)}
-    await walk.fill_in("user", **form())
+    await fill_in(hass, walk, **form())
+    assert walk.created
+
+
+@pytest.fixture
+async def calendars(hass: HomeAssistant) -> None:
+    """Set up Home Assistant's calendars, which have conditions of their own."""
+    assert await async_setup_component(hass, "calendar", {})
+
+
+STATE = {"condition": "state"}
+LIMITLESS = {"condition": "numeric_state", "entity_id": "sensor.noise"}
+TRIGGER = {"condition": "trigger", "id": "x"}
+EVENT = "cisco_unified_presence.calendar_event"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "sentence"),
+    [
+        (
+            [{"condition": "calendar.is_event_active", "target": {}}],
+            "Condition 1, Calendar event is active, has no calendar yet.",
+        ),
+        (
+            [AT_DESK, {"condition": "calendar.is_event_active"}],
+            "Condition 2, Calendar event is active, has no calendar yet.",
+        ),
+        (
+            [{"condition": EVENT, "options": {"title": "*review*"}}],
+            "Condition 1, Calendar event, has no calendar yet.",
+        ),
+        ([STATE], "Condition 1, State, has no entity yet."),
+        ([{**STATE, "entity_id": DESK, "state": []}], "Condition 1, State, has no state yet."),
+        (
+            [{**STATE, "alias": "At the desk", "entity_id": ""}],
+            "Condition 1, At the desk, has no entity yet.",
+        ),
+        ([LIMITLESS], "Condition 1, Numeric state, has no limit yet, above or below."),
+        (
+            [{"condition": "template", "value_template": ""}],
+            "Condition 1, Template, has no template yet.",
+        ),
+        ([{"condition": "time"}], "Condition 1, Time, has neither a time nor a weekday yet."),
+        (
+            [AT_DESK, {"or": [AT_DESK, {"condition": "and", "conditions": [STATE]}]}],
+            "Condition 2.2.1, State, has no entity yet.",
+        ),
+        ([{"not": TRIGGER}], "Condition 1.1, Triggered by, asks for a trigger, but"),
+        (
+            [{"condition": "device", "device_id": "x", "domain": "light"}],
+            "Condition 1, Device, can't be used: ",
+        ),
+        ([{**AT_DESK, "state": "{{ x }}"}], "This rule cannot be used: "),
+        (["{{ 1"], "Condition 1, Template, can't be used: "),
+    ],
+)
+async def test_what_a_condition_lacks_is_said_in_words(
+    hass: HomeAssistant,
+    calendars: None,
+    loaded: MockConfigEntry,
+    conditions: list[Any],
+    sentence: str,
+) -> None:
+    walk = await add(hass, loaded, when=conditions)
+    assert list(walk.errors) == ["when"]
+    assert walk.sentence.startswith(sentence)
+    await fill_in(hass, walk, **form())
+    assert walk.created
+
+
+async def test_a_condition_that_is_turned_off_may_lack_something(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    walk = await add(hass, loaded, when=[AT_DESK, {**TRIGGER, "enabled": False}])
     assert walk.created
 
 
@@ -297,15 +442,15 @@ async def test_what_is_usual_follows_the_presence_and_insist(
 ) -> None:
     """A form that is sent as it was shown says nothing about it, whatever else is chosen."""
     walk = await begin(hass, loaded)
-    suggested = {"advanced": {**USUAL, **walk.suggested["advanced"], "insist": True}}
-    await walk.fill_in("user", **form(**suggested))
+    suggested = {"advanced": {**walk.suggested["advanced"], "insist": True}}
+    await fill_in(hass, walk, **form(**suggested))
     assert "yields_to" not in walk.created
     await hass.async_block_till_done()
     (rule,) = async_rule_engine(hass).rules_from(loaded.entry_id)
     assert rule.yields_to_of(rule.requested) == frozenset()
     walk = await change(hass, loaded)
-    await walk.fill_in(
-        "reconfigure", **{**walk.suggested, "advanced": {**walk.suggested["advanced"], **USUAL}}
+    await fill_in(
+        hass, walk, **{**walk.suggested, "advanced": {**walk.suggested["advanced"], **USUAL}}
     )
     await hass.async_block_till_done()
     (rule,) = async_rule_engine(hass).rules_from(loaded.entry_id)
@@ -313,24 +458,22 @@ async def test_what_is_usual_follows_the_presence_and_insist(
 
 
 async def test_unknown_people_are_named(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
-    walk = await add(hass, loaded, people={"entity_id": ["sensor.ben_presence"]})
+    walk = await add(hass, loaded, people=[], places={"entity_id": ["sensor.ben_presence"]})
     assert "sensor.ben_presence" in walk.sentence
 
 
 async def test_a_name_is_used_once(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     await add(hass, loaded)
     walk = await change(hass, loaded)
-    await walk.fill_in("reconfigure", **form(presence="away"))
+    await fill_in(hass, walk, **form(presence="away"))
     assert walk.aborted == "reconfigure_successful"
     walk = await add(hass, loaded, name="desk")
     assert walk.error == "name_taken"
-    await walk.fill_in("user", **form(name="Other"))
+    await fill_in(hass, walk, **form(name="Other"))
     assert walk.created
-    (_, other) = loaded.get_subentries_of_type(SUBENTRY_RULE)
-    result = await loaded.start_subentry_reconfigure_flow(hass, other.subentry_id)
-    walk._take(result)
-    await walk.fill_in("reconfigure", **form())
-    assert walk.error == "name_taken"
+    walk = await choose(hass, loaded, "change", 1)
+    await fill_in(hass, walk, **form())
+    assert walk.errors == {"name": "name_taken"}
 
 
 async def test_a_rule_that_is_changed_keeps_its_switch(
@@ -342,7 +485,7 @@ async def test_a_rule_that_is_changed_keeps_its_switch(
     engine = async_rule_engine(hass)
     await engine.async_set_enabled(own.subentry_id, enabled=False)
     walk = await change(hass, loaded)
-    await walk.fill_in("reconfigure", **form(when=[{**AT_DESK, "state": ["on"]}]))
+    await fill_in(hass, walk, **form(when=[{**AT_DESK, "state": ["on"]}]))
     await hass.async_block_till_done()
     assert requesting(hass, loaded) == []
     await engine.async_set_enabled(own.subentry_id, enabled=True)
@@ -361,5 +504,5 @@ async def test_conditions_that_were_only_checked_are_let_go(
 
     monkeypatch.setattr(WatchedConditions, "async_stop", note)
     await add(hass, loaded)
-    # The rule itself goes on with its other people.
-    assert len(stopped) == 1
+    # Those of the check and of the preview; the rule itself goes on with its own.
+    assert len(stopped) == 2

@@ -1,6 +1,7 @@
 """Every form, error and end of a flow has its texts, and no text is left over."""
 
 from typing import Any
+from unittest.mock import Mock
 
 from homeassistant.helpers.selector import SelectSelector
 import pytest
@@ -20,7 +21,9 @@ from custom_components.cisco_unified_presence.flows.people_form import (
     controlled_schema,
 )
 from custom_components.cisco_unified_presence.flows.rule_form import ADVANCED_SCHEMA as RULE_TIMES
-from custom_components.cisco_unified_presence.flows.rule_form import RULE_FORM
+from custom_components.cisco_unified_presence.flows.rule_form import rule_form
+from custom_components.cisco_unified_presence.flows.rule_people import PeopleOffer
+from custom_components.cisco_unified_presence.flows.rule_problems import IMPOSSIBLE_AT
 from custom_components.cisco_unified_presence.flows.rules import RuleFlow
 from custom_components.cisco_unified_presence.flows.server_form import (
     ACCOUNT_SCHEMA,
@@ -56,7 +59,8 @@ PERSON_STEPS = {
     "unknown": NOTHING,
     "reconfigure": PERSON_SCHEMA,
 }
-RULE_STEPS = {"user": RULE_FORM, "reconfigure": RULE_FORM}
+RULE_FORM = rule_form(PeopleOffer({}, Mock()), {})
+RULE_STEPS = {"rule": RULE_FORM, "reconfigure": NOTHING, "preview": NOTHING}
 OPTION_STEPS = {
     "init": OPTIONS_SCHEMA,
     "contact_list": contact_list_schema(()),
@@ -65,6 +69,8 @@ OPTION_STEPS = {
     "two_certificates": NOTHING,
 }
 WITHOUT_A_FORM = {"reauth", "finish", "add"}
+# They lead to the form of a rule, or do what their name says.
+OF_RULES = {"user", "change", "duplicate", "turn_on", "turn_off", "edit", "save"}
 
 PERSON_TEXTS = TEXTS["config_subentries"][SUBENTRY_PERSON]
 RULE_TEXTS = TEXTS["config_subentries"][SUBENTRY_RULE]
@@ -87,7 +93,8 @@ def own_steps(flow: type) -> set[str]:
 def test_every_step_and_field_has_its_texts(
     flow: type, steps: dict[str, vol.Schema], texts: dict[str, Any]
 ) -> None:
-    assert texts["step"].keys() == steps.keys() == own_steps(flow) - WITHOUT_A_FORM
+    without = OF_RULES if flow is RuleFlow else WITHOUT_A_FORM
+    assert texts["step"].keys() == steps.keys() == own_steps(flow) - without
     for step, schema in steps.items():
         check_fields(schema, texts["step"][step])
         fields = {"data", "data_description", "sections"}
@@ -102,14 +109,21 @@ def test_every_error_of_a_form_has_its_text() -> None:
     of_people = {"bad_person", "already_added", "nobody"}
     assert PERSON_TEXTS["error"].keys() == EXPLAINED | of_people
     assert of_people <= literals(MODULES["flows/people.py"])
-    of_rules = literals(MODULES["flows/rules.py"]) & RULE_TEXTS["error"].keys()
-    assert RULE_TEXTS["error"].keys() == of_rules | IMPOSSIBLE.keys()
+    modules = ("rules", "rule_conditions", "rule_data", "rule_problems")
+    named = set[str]().union(*(literals(MODULES[f"flows/{each}.py"]) for each in modules))
+    assert RULE_TEXTS["error"].keys() == (named & RULE_TEXTS["error"].keys()) | IMPOSSIBLE.keys()
+    assert IMPOSSIBLE_AT.keys() == IMPOSSIBLE.keys()
     assert TEXTS["options"]["error"].keys() == {"callback_url_not_http"}
     assert "callback_url_not_http" in literals(MODULES["flows/callback_form.py"])
 
 
 @pytest.mark.parametrize(
-    ("module", "texts"), [("flows/server.py", TEXTS["config"]), ("flows/people.py", PERSON_TEXTS)]
+    ("module", "texts"),
+    [
+        ("flows/server.py", TEXTS["config"]),
+        ("flows/people.py", PERSON_TEXTS),
+        ("flows/rules.py", RULE_TEXTS),
+    ],
 )
 def test_every_end_of_a_flow_has_its_text(module: str, texts: dict[str, Any]) -> None:
     ends = {
@@ -136,7 +150,7 @@ def test_every_choice_has_its_text() -> None:
         value.config["translation_key"]: set(value.config["options"])
         for schema in (SERVER_SCHEMA, ADVANCED_SCHEMA, OPTIONS_SCHEMA, RULE_FORM, RULE_TIMES)
         for value in schema.schema.values()
-        if isinstance(value, SelectSelector)
+        if isinstance(value, SelectSelector) and "translation_key" in value.config
     }
     services = yaml.safe_load((FOLDER / "services.yaml").read_text())
     for field in services["set_presence"]["fields"].values():

@@ -10,7 +10,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN, SUBENTRY_GROUP
 from ..rules import CONF_PEOPLE, PeopleDirectory, PeopleSelection
-from .rules import Problem
+from .problem import Problem
 from .selectors import TEXT, RawTargetSelector
 
 GROUP_SCHEMA = vol.Schema(

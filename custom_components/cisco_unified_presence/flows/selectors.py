@@ -1,7 +1,6 @@
 """Selectors that several forms use."""
 
 from collections.abc import Iterable
-from copy import deepcopy
 from typing import Any, override
 
 from homeassistant.helpers.selector import (
@@ -54,11 +53,13 @@ def seconds(minimum: int, maximum: int) -> NumberSelector:
 
 
 class RawConditionSelector(ConditionSelector):
-    """Validates conditions and returns them as entered, so that they can be stored."""
+    """Returns conditions as entered, so that they can be stored.
+
+    The flow validates them: what a selector refuses, the form shows as a validator words it.
+    """
 
     @override
     def __call__(self, data: Any) -> Any:
-        super().__call__(deepcopy(data))
         return data
 
 

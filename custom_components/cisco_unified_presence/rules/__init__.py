@@ -19,8 +19,9 @@ from .linked_conditions import CONF_LINK, CONF_LINKED
 from .pause import PausesInForce, Scope
 from .pauses import Pauses
 from .presence_choice import CONF_MAP, CONF_NOTE, CONF_PRESENCE, CONF_TEMPLATE, OWN, PRESENCE_WORDS
+from .preview import Preview, PreviewedRule, PreviewOutcome, preview_of
 from .reload import async_problems_of, async_reload_rules
-from .rule import Rule
+from .rule import Rule, name_of
 from .rule_set import YAML
 from .schema import (
     CONF_AT_MOST,
@@ -90,6 +91,9 @@ __all__ = [
     "PeopleDirectory",
     "PeopleSelection",
     "PersonId",
+    "Preview",
+    "PreviewOutcome",
+    "PreviewedRule",
     "Rule",
     "RuleEngine",
     "RuleEvaluation",
@@ -113,7 +117,9 @@ __all__ = [
     "async_show_problems_of_yaml",
     "event_now",
     "explanation_of",
+    "name_of",
     "people_in_groups",
+    "preview_of",
     "read_rules",
     "requested_by",
     "states_given",

@@ -3,7 +3,7 @@
 Source: docs/rules.md, "People".
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -128,6 +128,8 @@ class PeopleDirectory:
 
     def by_word(self, word: str) -> set[PersonId] | None:
         """Return whom a word means, None when it matches nothing."""
+        if group := self._groups.get(word):
+            return self.in_group(group)
         if named := self._named.get(contact_key(word)):
             return named
         if entity := self._by_target(ATTR_ENTITY_ID, word):
@@ -146,6 +148,42 @@ class PeopleDirectory:
             return found
         # A group may be empty for now, as an area may.
         return found if self._is_of_group(kind, identifier) else None
+
+    def labels(self) -> dict[str, str]:
+        """Return the names of all people and groups, by the words that stand for them.
+
+        The word for a group is the id of its subentry, which outlives a new name.
+        """
+        people = [person for _, person in self._people()]
+        times = Counter(person.name for person in people)
+        return {
+            **{
+                person.key: person.name
+                if times[person.name] == 1
+                else f"{person.name} ({person.contact})"
+                for person in people
+            },
+            **{group.subentry_id: group.title for group in self._groups.values()},
+        }
+
+    def word_of(self, kind: str, identifier: str) -> str | None:
+        """Return the word for the person or group that a part of a target stands for.
+
+        None for places, and where the word would mean others as well.
+        """
+        if kind in _PLACES:
+            return None
+        subentries = {
+            entity.config_subentry_id or "" for entity in self._entities_in(kind, identifier)
+        }
+        if len(subentries) != 1:
+            return None
+        (subentry_id,) = subentries
+        if subentry_id in self._groups:
+            return subentry_id
+        person = self._by_subentry.get(subentry_id)
+        is_unique = person is not None and self._named.get(person[1]) == {person}
+        return person[1] if person and is_unique else None
 
     def in_group(self, group: ConfigSubentry) -> set[PersonId]:
         """Return who is in a group; a group's people are those of its entry."""

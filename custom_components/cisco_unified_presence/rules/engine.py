@@ -16,7 +16,7 @@ from ..arbitration import RuleRequest
 from ..clock import Burst, async_track_clock_jumps
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..listeners import add_listener
-from ..people import people_of
+from ..people import Person, people_of
 from .directory import PersonId, async_track_directory
 from .input_check import InputCheck
 from .listeners import Listener, RequestsListener, RuleListeners
@@ -24,12 +24,14 @@ from .loop_watch import LoopWatch
 from .pause import Scope
 from .pauses import Pauses
 from .person_view import OwnProvider, nothing_known
+from .preview import PreviewedRule
 from .rule import Rule
 from .rule_set import YAML, RuleSet, Source
 from .runner import Concerned
 from .snapshot import RuleSnapshot
 from .status import RuleEvaluation, RuleStatus
 from .targets import PeopleProvider, RuleTargets
+from .trial import RuleTrial
 
 RULE_ENGINE: HassKey[RuleEngine] = HassKey(f"{DOMAIN}.rule_engine")
 
@@ -228,6 +230,36 @@ class RuleEngine:
                 runner.async_person_changed(person)
         # Rules may yield to it, or no longer.
         self._listeners.async_note_people([person])
+
+    # For forms
+
+    async def async_preview(
+        self, rule: Rule, entry_id: str, people: Sequence[PersonId]
+    ) -> dict[PersonId, PreviewedRule]:
+        """Return how a rule that does not run, or runs as another version, evaluates for people.
+
+        Raises:
+            ConditionsInvalid: A rule cannot use its conditions.
+        """
+        record = self._rules.record_for(rule, entry_id)
+        order = self._rules.order_of(rule, entry_id)
+        trial = RuleTrial(self._hass, rule, record, order, self._targets.view_of)
+        previews: dict[PersonId, PreviewedRule] = {}
+        async for person, result in trial.async_evaluate(people):
+            evaluations = self.evaluations_for(*person)
+            previews[person] = PreviewedRule(
+                trial=result,
+                stopped=self.pauses.stop(person, rule.id),
+                others=tuple(each for each in evaluations if each.rule_id != rule.id),
+                gate=self.pauses.gate_of(person),
+            )
+        return previews
+
+    def people_meant_by(self, rule: Rule) -> list[tuple[PersonId, Person]]:
+        """Return whom a rule that does not run would be about, sorted by name."""
+        found = self._targets.people_meant_by(rule)
+        people = [(each, person) for each in found if (person := self._targets.person(each))]
+        return sorted(people, key=lambda each: (each[1].name.casefold(), each[0]))
 
     # For set-up
 

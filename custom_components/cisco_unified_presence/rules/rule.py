@@ -119,7 +119,7 @@ class Rule:
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> Self:
-        named = {CONF_ID: subentry.subentry_id, CONF_NAME: subentry.title}
+        named = {CONF_ID: subentry.subentry_id, CONF_NAME: name_of(subentry)}
         return cls.of(STORED_RULE_SCHEMA({**subentry.data, **named}))
 
     @property
@@ -147,6 +147,16 @@ class Rule:
         if self.insist or (requested and requested.presence is Presence.DND):
             return frozenset()
         return USUALLY_YIELDS_TO
+
+
+def name_of(subentry: ConfigSubentry) -> str:
+    """Return the name of a rule.
+
+    The title has a word before it, so that rules stand together in lists; a title without one is
+    of an earlier version, or was given by the user.
+    """
+    name: str = subentry.data.get(CONF_NAME, "")
+    return name if name and subentry.title.endswith(f" {name}") else subentry.title
 
 
 def _fingerprint_of(rule: Rule) -> str:

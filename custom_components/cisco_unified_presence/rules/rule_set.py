@@ -10,7 +10,7 @@ from ..arbitration import RuleRequest
 from ..const import DOMAIN
 from .directory import PersonId
 from .issues import async_raise_file_lost, async_raise_records_lost
-from .rule import Rule
+from .rule import Rule, name_of
 from .runner import Concerned, RuleRunner
 from .snapshot import RuleSnapshot
 from .status import RuleEvaluation
@@ -104,6 +104,24 @@ class RuleSet:
             for rule_id, order in self._order.items()
         }
 
+    def order_of(self, rule: Rule, source: Source) -> int:
+        """Return the place of a rule among others; a new one is the last of its source."""
+        if (order := self._order.get(rule.id)) is not None:
+            return order
+        sources = self._sources()
+        before = sources[: sources.index(source) + 1]
+        return sum(len(self._ids.get(each, ())) for each in before)
+
+    def record_for(self, rule: Rule, source: Source) -> RuleRecord:
+        """Return with which record a version of a rule would begin to run."""
+        runner = self._runners.get(rule.id)
+        if runner is None:
+            return RuleRecord(entry_id=source, conditions=rule.fingerprint)
+        before = runner.rule
+        if rule.fingerprint == before.fingerprint and rule.is_personal is before.is_personal:
+            return runner.record
+        return RuleRecord(entry_id=source, conditions=rule.fingerprint, enabled=runner.enabled)
+
     def evaluation_of(self, rule_id: str, person: PersonId) -> RuleEvaluation:
         return self._runners[rule_id].evaluation(self._order[rule_id], person)
 
@@ -164,7 +182,7 @@ class RuleSet:
     def _names_of(self, rule_ids: Iterable[str]) -> list[str]:
         """Return the names of rules that do not run yet; of those in YAML their ids."""
         entries = self._hass.config_entries.async_entries(DOMAIN)
-        titles = {key: rule.title for entry in entries for key, rule in entry.subentries.items()}
+        titles = {key: name_of(rule) for entry in entries for key, rule in entry.subentries.items()}
         return [titles.get(rule_id, rule_id) for rule_id in rule_ids]
 
     def _numbered(self) -> dict[str, int]:

@@ -65,6 +65,15 @@ class RuleTargets:
         found = (loaded[entry_id].get(key) for entry_id, key in listed)
         return tuple(sorted(person.name for person in found if person))
 
+    def people_meant_by(self, rule: Rule) -> frozenset[PersonId]:
+        """Return whom a rule would be about that does not run."""
+        loaded = {entry_id: people() for entry_id, people in self._people.items()}
+        return _resolved(rule, PeopleDirectory(self._hass, loaded)).people
+
+    def person(self, person: PersonId) -> Person | None:
+        people = self._people.get(person[0])
+        return people().get(person[1]) if people else None
+
     @callback
     def async_resolve(self, rules: Sequence[Rule]) -> dict[str, frozenset[PersonId]]:
         """Resolve whom these rules, and no others, are about.

@@ -50,6 +50,15 @@ class FlowDialog:
         await self._field("select", field).locator("ha-select").click()
         await self._page.locator("ha-dropdown-item:visible", has_text=option).click()
 
+    async def tick(self, label: str) -> None:
+        """Tick one of several visible check boxes."""
+        await self._dialog.locator("ha-checkbox", has_text=label).first.click()
+
+    async def choose_step(self, label: str) -> None:
+        """Choose a step of a menu."""
+        items = self._dialog.locator("ha-list-item, ha-md-list-item, ha-list-item-button")
+        await items.filter(has_text=label).first.click()
+
     async def pick(self, field: str, option: str) -> None:
         """Pick an option of a field that takes other values as well."""
         await self._field("select", field).locator("ha-generic-picker").click()

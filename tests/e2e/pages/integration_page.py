@@ -39,7 +39,7 @@ class IntegrationPage:
 
     async def add_rule(self) -> FlowDialog:
         await self._page.get_by_role("button", name="Add presence rule").click()
-        return await FlowDialog(self._page).titled("Add presence rule")
+        return await FlowDialog(self._page).titled("Presence rule")
 
     async def configure(self) -> FlowDialog:
         await self.entry.get_by_role("button", name="Configure").first.click()

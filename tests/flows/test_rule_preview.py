@@ -1,0 +1,191 @@
+"""What a rule does now, shown before it is saved."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
+from custom_components.cisco_unified_presence.rules import async_rule_engine
+from tests.common.flows import Walk
+from tests.common.rules import AT_DESK, DESK, add_rule
+from tests.common.states import shown
+
+from .test_rules import ANNA, begin, change, form
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SOURCE = "sensor.anna_presence_source"
+LAMP = "binary_sensor.lamp"
+LIT = {"condition": "state", "entity_id": LAMP, "state": "on"}
+
+
+async def previewed(hass: HomeAssistant, entry: MockConfigEntry, **changes: Any) -> str:
+    walk = await begin(hass, entry)
+    await walk.fill_in("rule", **form(**changes))
+    return people_in(walk)
+
+
+def people_in(walk: Walk) -> str:
+    assert walk.step == "preview", walk.sentence
+    people: str = walk.result["description_placeholders"]["people"]
+    return people
+
+
+@pytest.fixture
+async def at_desk(hass: HomeAssistant) -> None:
+    hass.states.async_set(DESK, "on", {"friendly_name": "Desk occupied"})
+
+
+async def test_a_rule_that_wins_tells_what_it_sets(
+    hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry
+) -> None:
+    assert await previewed(hass, loaded) == "- **Anna**: Busy."
+    assert (
+        await previewed(hass, loaded, presence="own") == "- **Anna**: decided by their own devices."
+    )
+
+
+async def test_nothing_is_written_by_a_preview(
+    hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry
+) -> None:
+    await previewed(hass, loaded)
+    await hass.async_block_till_done()
+    assert not loaded.get_subentries_of_type(SUBENTRY_RULE)
+    assert async_rule_engine(hass).rules == []
+    assert shown(hass, SOURCE) == "own"
+    hass.states.async_set(DESK, "off")
+    await hass.async_block_till_done()
+
+
+async def test_what_is_not_true_is_named(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    hass.states.async_set(DESK, "off", {"friendly_name": "Desk occupied"})
+    said = await previewed(hass, loaded)
+    assert said.startswith("- **Anna**: no change. Not true: Desk occupied is off since ")
+
+
+async def test_a_rule_that_waits_tells_when_it_begins(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, at_desk: None, loaded: MockConfigEntry
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(NOON)
+    said = await previewed(hass, loaded, advanced={"for": {"minutes": 5}})
+    assert said == "- **Anna**: Busy at 12:05, if the conditions stay true."
+
+
+async def test_a_rule_that_ends_tells_when(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, at_desk: None, loaded: MockConfigEntry
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(NOON)
+    said = await previewed(hass, loaded, advanced={"at_most": {"hours": 1}})
+    assert said == "- **Anna**: Busy until 13:00."
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (50, "- **Anna**: no change. *On air* wins, priority 50."),
+        (
+            0,
+            "- **Anna**: no change. *On air* wins: it has the same priority, 0, and comes first.",
+        ),
+        (-1, "- **Anna**: Busy."),
+    ],
+)
+async def test_another_rule_that_wins_is_named(
+    hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry, other: int, said: str
+) -> None:
+    add_rule(hass, loaded, "On air", presence="away", priority=other)
+    await hass.async_block_till_done()
+    assert await previewed(hass, loaded) == said
+
+
+async def test_a_manual_setting_wins(
+    hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry
+) -> None:
+    target = {"entity_id": "sensor.anna_presence", "presence": "away"}
+    await hass.services.async_call("cisco_unified_presence", "set_presence", target, blocking=True)
+    assert (
+        await previewed(hass, loaded)
+        == "- **Anna**: no change. The presence was set in Home Assistant."
+    )
+    assert await previewed(hass, loaded, advanced={"beats_manual": True}) == "- **Anna**: Busy."
+
+
+async def test_a_person_who_follows_no_rules_is_left_alone(
+    hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry
+) -> None:
+    target = {"entity_id": "switch.anna_follow_rules"}
+    await hass.services.async_call("switch", "turn_off", target, blocking=True)
+    assert await previewed(hass, loaded) == "- **Anna**: no change. *Follow rules* is off."
+    await hass.services.async_call("switch", "turn_on", target, blocking=True)
+    await hass.services.async_call("cisco_unified_presence", "pause_rules", {}, blocking=True)
+    assert await previewed(hass, loaded) == "- **Anna**: no change. Rules are paused."
+
+
+async def test_a_changed_rule_is_previewed_in_its_own_place(
+    hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry
+) -> None:
+    hass.states.async_set(LAMP, "off", {"friendly_name": "Lamp"})
+    add_rule(hass, loaded, "Desk")
+    add_rule(hass, loaded, "On air", presence="away")
+    await hass.async_block_till_done()
+    walk = await change(hass, loaded)
+    typed = walk.suggested
+    await walk.fill_in("rule", **{**typed, "presence": "do_not_disturb"})
+    # It is the first of the same priority, and its former version counts no more.
+    assert people_in(walk) == "- **Anna**: Do not disturb."
+    await walk.choose("preview", "edit")
+    assert walk.suggested["presence"] == "do_not_disturb"
+    await walk.fill_in("rule", **{**typed, "when": [AT_DESK, LIT]})
+    assert people_in(walk).startswith("- **Anna**: no change. Not true: Lamp is off")
+    assert shown(hass, SOURCE) == "rule"
+    await walk.choose("preview", "save")
+    await hass.async_block_till_done()
+    (first, _) = async_rule_engine(hass).rules_from(loaded.entry_id)
+    assert first.when == [AT_DESK, LIT]
+
+
+async def test_a_rule_that_is_off_changes_nothing(
+    hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry
+) -> None:
+    added = add_rule(hass, loaded, "Desk")
+    await hass.async_block_till_done()
+    await async_rule_engine(hass).async_set_enabled(added.subentry_id, enabled=False)
+    walk = await change(hass, loaded)
+    await walk.fill_in("rule", **walk.suggested)
+    assert people_in(walk) == "The rule is off, so nothing changes."
+
+
+async def test_a_rule_for_each_person_is_evaluated_for_each(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    for each in loaded.subentries.values():
+        data = {**each.data, "controlled": True}
+        hass.config_entries.async_update_subentry(loaded, each, data=data)
+    await hass.async_block_till_done()
+    said = await previewed(
+        hass,
+        loaded,
+        people=[ANNA, "ben@example.com"],
+        when=["{{ person.user == 'ben' }}"],
+    )
+    assert said.splitlines() == [
+        "- **Anna**: no change. Not true: its template is not true.",
+        "- **Ben**: Busy.",
+    ]
+
+
+async def test_more_than_ten_people_are_counted(
+    hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = async_rule_engine(hass)
+    meant = engine.people_meant_by
+    monkeypatch.setattr(engine, "people_meant_by", lambda rule: meant(rule) * 12)
+    monkeypatch.setattr(
+        "custom_components.cisco_unified_presence.flows.rule_preview.MOST_PEOPLE", 5
+    )
+    assert await previewed(hass, loaded) == "- **Anna**: Busy.\n- 11 more people."
