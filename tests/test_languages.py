@@ -64,6 +64,7 @@ SHARED = {
         "Label",
         "Labels",
         "Offline",
+        "Protocol",
         "Server",
         "open",
         "{clause}: {facts}",
