@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 import re
 
-from .model import Status
+from .model import EXTRA_ACTIVITIES, Activity, Status
 from .yaml_fields import (
     ConfigurationError,
     name,
@@ -16,7 +16,7 @@ from .yaml_fields import (
     texts,
 )
 
-_FIELDS = ("name", "presence", "note", "node", "contacts", "nicknames", "blocks")
+_FIELDS = ("name", "presence", "activities", "note", "node", "contacts", "nicknames", "blocks")
 _CONTACT = re.compile(r"[^\s/@]+@[^\s/@]+")
 
 
@@ -75,7 +75,7 @@ def read_federated(value: object, domain: str) -> tuple[ConfiguredPerson, ...]:
         if contact.casefold() in contacts:
             raise ConfigurationError(f"{where} is there twice; upper and lower case are the same.")
         given = section({} if entry is None else entry, where)
-        only(given, where, {"name", "presence", "note"})
+        only(given, where, {"name", "presence", "activities", "note"})
         contacts[contact.casefold()] = ConfiguredPerson(
             contact,
             optional_text(given, "name", f"{where}.name") or contact,
@@ -86,11 +86,20 @@ def read_federated(value: object, domain: str) -> tuple[ConfiguredPerson, ...]:
 
 def _status(given: Mapping[object, object], where: str) -> Status | None:
     note = optional_text(given, "note", f"{where}.note") or ""
+    activities = _activities(given.get("activities", []), f"{where}.activities")
     if "presence" in given:
-        return Status(presence(given["presence"], f"{where}.presence"), note=note)
-    if note:
-        raise ConfigurationError(f"{where}.note needs {where}.presence beside it.")
+        return Status(presence(given["presence"], f"{where}.presence"), activities, note)
+    for key, said in (("note", note), ("activities", activities)):
+        if said:
+            raise ConfigurationError(f"{where}.{key} needs {where}.presence beside it.")
     return None
+
+
+def _activities(value: object, where: str) -> tuple[Activity, ...]:
+    words = texts(value, where)
+    if not {*words} <= {*EXTRA_ACTIVITIES}:
+        raise ConfigurationError(f"Each of {where} must be one of {', '.join(EXTRA_ACTIVITIES)}.")
+    return tuple(dict.fromkeys(map(Activity, words)))
 
 
 def _home(given: Mapping[object, object], where: str, nodes: Collection[str]) -> str | None:

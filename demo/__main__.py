@@ -22,7 +22,8 @@ HOME_ASSISTANT_PORT = 8123
 SIMULATOR_PORTS = Ports(http=8082, https=8083, control=8084)
 
 WHAT_TO_DO = """\
-    Turn the meeting room on in Home Assistant, and see Anna become Busy on the people's side.
+    Turn the meeting room on in Home Assistant (Building in the sidebar), and see Anna become Busy
+    on the people's side.
     Make her Available there, and see the rule overruled; choose Automatic to resume it.
     Make Ben not to be disturbed on the people's side, and see his lamp turn purple.
     Add Greta: Settings, Devices & services, Cisco Unified Presence, Add people. She is on the
@@ -31,7 +32,7 @@ WHAT_TO_DO = """\
 WHAT_TO_ENTER = """\
     In Home Assistant: Settings, Devices & services, Add integration, Cisco Unified Presence.
     Host 127.0.0.1, application user hass, password simulator, watcher watcher, presence domain
-    example.com. People to add: anna, ben, clara, david, emma, felix.
+    example.com. People to add: anna, ben, clara, david, emma, felix, hana.
 """
 
 

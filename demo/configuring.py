@@ -1,6 +1,7 @@
 """Configures the integration by its forms, as a user would."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from .processes import Ports
 
 DOMAIN = "cisco_unified_presence"
 WATCHER = "watcher"
-CONTROLLED = ("anna", "ben", "clara")
+CONTROLLED = ("anna", "ben", "clara", "david", "emma")
+HOTLINE = ("anna", "ben", "felix")
+# The areas of people's devices.
+ROOMS = {"Studio": ("ben", "clara"), "Reception": ("anna", "felix")}
 # Left for the form to offer.
 LATER = "greta"
 RELOAD_SECONDS = 30
@@ -53,7 +57,12 @@ async def _hasten(api: HomeAssistantApi, entry_id: str) -> None:
     """Shorten the polling intervals, so that the demo shows in seconds what takes a minute."""
     flow = await Flow(api, f"{FLOW}/options/flow").start(entry_id)
     await flow.fill_in(
-        "init", callback="automatic", callback_port=8080, poll_interval=5, look_interval=60
+        "init",
+        callback="automatic",
+        callback_port=8080,
+        poll_interval=5,
+        look_interval=60,
+        rich_presence=True,
     )
 
 
@@ -86,3 +95,67 @@ async def _pick_people(api: HomeAssistantApi, entry_id: str, contacts: list[str]
     flow = await Flow(api, f"{FLOW}/subentries/flow").start([entry_id, "person"])
     others = [each for each in contacts if each not in controlled]
     await flow.fill_in("contacts", contacts=others, controlled=False)
+
+
+async def furnish(api: HomeAssistantApi) -> None:
+    """Add what makes it an office: rooms, a group, a calendar, and a rule made in the interface."""
+    [entry] = await api.get(f"{FLOW}/entry?domain={DOMAIN}")
+    people = await _people_by_user(api)
+    await _add_rooms(api, people)
+    await _add_calendar(api)
+    flow = await Flow(api, f"{FLOW}/subentries/flow").start([entry["entry_id"], "group"])
+    sensors = [people[user]["presence_entity"] for user in HOTLINE if user in people]
+    await flow.fill_in("user", name="Hotline", people={"entity_id": sensors})
+    await _add_rule(api, entry["entry_id"], people)
+
+
+async def _people_by_user(api: HomeAssistantApi) -> dict[str, dict[str, Any]]:
+    """Return the people as the board is told of them."""
+    first = await api.command(f"{DOMAIN}/people/subscribe")
+    return {each["contact"].partition("@")[0]: each for each in first["people"]}
+
+
+async def _add_rooms(api: HomeAssistantApi, people: dict[str, dict[str, Any]]) -> None:
+    for name, users in ROOMS.items():
+        area = await api.command("config/area_registry/create", name=name)
+        for device_id in [people[user]["device_id"] for user in users if user in people]:
+            await api.command(
+                "config/device_registry/update", device_id=device_id, area_id=area["area_id"]
+            )
+
+
+async def _add_calendar(api: HomeAssistantApi) -> None:
+    """Add a calendar that says that Emma is on vacation, and when the team meets."""
+    flow = await Flow(api, f"{FLOW}/flow").start("local_calendar")
+    await flow.fill_in("user", calendar_name="Team", **{"import": "create_empty"})
+    today = datetime.now(UTC).date()
+    await api.act(
+        "calendar.create_event",
+        entity_id="calendar.team",
+        summary="Emma on vacation",
+        start_date=str(today - timedelta(days=3)),
+        end_date=str(today + timedelta(days=4)),
+    )
+
+
+async def _add_rule(
+    api: HomeAssistantApi, entry_id: str, people: dict[str, dict[str, Any]]
+) -> None:
+    """Make the rule of the meeting room in the form."""
+    flow = await Flow(api, f"{FLOW}/subentries/flow").start([entry_id, "rule"])
+    sensors = [people[user]["presence_entity"] for user in ("anna", "clara") if user in people]
+    occupied = {
+        "alias": "The meeting room is occupied",
+        "condition": "state",
+        "entity_id": "input_boolean.meeting_room",
+        "state": "on",
+    }
+    await flow.fill_in(
+        "user",
+        name="Meeting room",
+        people={"entity_id": sensors},
+        when=[occupied],
+        presence="busy",
+        note="In the meeting room",
+        advanced={"hold": {"seconds": 3}, "at_most": {"hours": 3}},
+    )

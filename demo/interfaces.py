@@ -21,6 +21,11 @@ class HomeAssistantApi:
             response.raise_for_status()
             return await response.json()
 
+    async def text(self, path: str) -> str:
+        async with self._session.get(self.url + path) as response:
+            response.raise_for_status()
+            return await response.text()
+
     async def post(self, path: str, data: dict[str, Any]) -> Any:
         async with self._session.post(
             self.url + path, json=data, headers=self._headers
@@ -46,6 +51,25 @@ class HomeAssistantApi:
     async def act(self, action: str, **data: Any) -> None:
         """Perform an action such as light.turn_on."""
         await self.post(f"/api/services/{action.replace('.', '/')}", data)
+
+    async def command(self, command: str, **fields: Any) -> Any:
+        """Return the result of a command of the WebSocket; of a subscription its first message.
+
+        Raises:
+            RuntimeError: It was refused.
+        """
+        async with self._session.ws_connect(f"{self.url}/api/websocket") as socket:
+            await socket.receive_json()
+            token = self._headers["Authorization"].removeprefix("Bearer ")
+            await socket.send_json({"type": "auth", "access_token": token})
+            await socket.receive_json()
+            await socket.send_json({"id": 1, "type": command, **fields})
+            answer = await socket.receive_json()
+            if not answer["success"]:
+                raise RuntimeError(f"{command}: {answer['error']}")
+            if command.endswith("/subscribe"):
+                return (await socket.receive_json())["event"]
+            return answer["result"]
 
     async def is_running(self) -> bool:
         """Return whether Home Assistant runs with its configuration, not in recovery mode."""

@@ -30,7 +30,9 @@ def seed(folder: Path, port: int, *, empty: bool = False) -> str:
     shutil.copytree(FOLDER / home, folder, dirs_exist_ok=True)
     (folder / "secrets.yaml").write_text(f"internal_url: http://127.0.0.1:{port}\n")
     _link(folder, Path("custom_components", "cisco_unified_presence"))
-    _link(folder, Path("blueprints", "automation", "cisco_unified_presence"))
+    # Home Assistant lists no blueprints of a linked folder.
+    part = Path("blueprints", "automation", "cisco_unified_presence")
+    shutil.copytree(REPOSITORY / part, folder / part)
     _write_stores(folder / ".storage", port, "config" if empty else "demo-office")
     _write_quiet_ffmpeg(folder / "bin")
     return _access_token()

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .configuring import configure
+from .configuring import configure, furnish
 from .interfaces import HomeAssistantApi, SimulatorControl, open_session
+from .past import remember
 from .processes import (
     CONTACT_LIST_PORT,
     Ports,
@@ -75,6 +76,8 @@ async def stage(
                 await _wait_until_running(built.home_assistant, program)
                 if not empty:
                     await configure(built.home_assistant, configuration, ports)
+                    await furnish(built.home_assistant)
+                    await remember(folder / "home-assistant_v2.db")
                 yield built
         finally:
             await built.simulator.stop()

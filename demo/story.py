@@ -1,8 +1,10 @@
 """The demo's story, told and checked through public interfaces."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, override
+from urllib.parse import quote
 
-from .configuring import DOMAIN
+from .configuring import DOMAIN, HOTLINE
 from .interfaces import FLOW, Flow
 from .telling import Telling
 
@@ -11,15 +13,21 @@ BEN = "sensor.ben_okafor_presence"
 CLARA = "sensor.clara_moreau_presence"
 ANNAS_SOURCE = f"{ANNA}_source"
 BENS_SOURCE = f"{BEN}_source"
+EMMAS_SOURCE = "sensor.emma_rossi_presence_source"
 CLARAS_SOURCE = f"{CLARA}_source"
-BENS_SELECT = "select.ben_okafor_presence"
+BENS_SELECT = "select.ben_okafor_set_presence"
 CHANNEL = "sensor.127_0_0_1_update_channel"
 GRETA = "sensor.greta_nilsson_presence"
 LAMP = "light.lamp"
 ON_AIR = "input_boolean.on_air"
 ROOM = "input_boolean.meeting_room"
 
+MODULE = f"/{DOMAIN}/presence-board.js"
+BLUEPRINTS = 3
 MEETING_ROOM = "Meeting room"
+RULES = {MEETING_ROOM, "On air", "Lunch", "Holidays", "Closing time"}
+# Of a demo that has no past.
+LATEST_STATES = 5
 PURPLE = [160, 0, 255]
 
 FIRST_PICTURE = {
@@ -28,7 +36,8 @@ FIRST_PICTURE = {
     CLARA: "busy",
     "sensor.david_weiss_presence": "away",
     "sensor.emma_rossi_presence": "vacation",
-    "sensor.felix_de_vries_presence": "offline",
+    "sensor.felix_de_vries_presence": "busy",
+    "sensor.hana_sato_presence": "offline",
 }
 
 
@@ -38,6 +47,9 @@ class Story(Telling):
     @override
     async def tell(self) -> None:
         await self._all_people_are_shown()
+        await self._the_board_has_them_all()
+        await self._the_calendar_has_emma_on_vacation()
+        await self._what_is_there_can_be_edited()
         await self._the_meeting_room_makes_anna_busy()
         await self._the_recording_beats_the_meeting()
         await self._clara_overrules_the_rule()
@@ -55,6 +67,51 @@ class Story(Telling):
 
         await self._see("the presence of all people is shown", all_right, within=20)
         await self._see_state("changes come by eventing", CHANNEL, "eventing", within=20)
+
+    async def _the_board_has_them_all(self) -> None:
+        page = await self._hass.text("/")
+        _, found, rest = page.partition(MODULE)
+        module = await self._hass.text(found + rest.partition('"')[0]) if found else ""
+
+        async def is_served() -> bool:
+            return "presence-board" in module
+
+        async def is_live() -> bool:
+            first = await self._hass.command(f"{DOMAIN}/people/subscribe")
+            [server], [group] = first["servers"], first["groups"]
+            everyone = {each["presence_entity"] for each in first["people"]}
+            is_whole = everyone == {*FIRST_PICTURE} and len(group["members"]) == len(HOTLINE)
+            return bool(is_whole and server["state"] == "live")
+
+        async def has_rules() -> bool:
+            rules = (await self._hass.command(f"{DOMAIN}/rules/subscribe"))["rules"]
+            return {each["name"] for each in rules} == RULES
+
+        async def has_a_past() -> bool:
+            since = (datetime.now(UTC) - timedelta(hours=12)).isoformat()
+            path = f"/api/history/period/{quote(since)}?filter_entity_id={ANNA}"
+            [states] = await self._hass.get(path)
+            return len(states) > LATEST_STATES
+
+        await self._see("pages load the board's module", is_served)
+        await self._see("the board is live and shows all people and the group", is_live)
+        await self._see("... and the rules, made in YAML and in the interface", has_rules)
+        await self._see("... and what was today", has_a_past)
+
+    async def _the_calendar_has_emma_on_vacation(self) -> None:
+        await self._see_attribute("Emma's calendar decides", EMMAS_SOURCE, rule="Holidays")
+
+    async def _what_is_there_can_be_edited(self) -> None:
+        async def are_listed() -> bool:
+            blueprints = await self._hass.command("blueprint/list", domain="automation")
+            return len([each for each in blueprints if each.startswith(DOMAIN)]) == BLUEPRINTS
+
+        async def is_editable() -> bool:
+            lamp = await self._hass.get("/api/config/automation/config/lamp")
+            return bool(lamp["use_blueprint"])
+
+        await self._see("the blueprints are listed", are_listed)
+        await self._see("the automation of the lamp can be edited", is_editable)
 
     async def _the_meeting_room_makes_anna_busy(self) -> None:
         await self._hass.act("input_boolean.turn_on", entity_id=ROOM)

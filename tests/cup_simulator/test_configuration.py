@@ -17,7 +17,7 @@ from cup_simulator.configuration import (
     parse_configuration,
     read_configuration,
 )
-from cup_simulator.model import Presence, Status
+from cup_simulator.model import Activity, Presence, Status
 from cup_simulator.tls import TlsSettings
 
 SMALL = """
@@ -41,6 +41,11 @@ def test_the_file_of_the_documentation() -> None:
             ConfiguredPerson("user3", "user3"),
         ),
     )
+
+
+def test_a_person_may_be_on_the_phone() -> None:
+    found = parse_configuration(SMALL.replace("note: Lunch", "activities: [on-the-phone]"))
+    assert found.people[1].status == Status(Presence.BUSY, (Activity.ON_THE_PHONE,))
 
 
 def test_everything_that_may_be_said() -> None:
@@ -118,6 +123,14 @@ def test_the_default() -> None:
         (SMALL.replace("BUSY", "[]"), "people.user2.presence must be one of"),
         (SMALL.replace("presence: BUSY, ", ""), "people.user2.note needs people.user2.presence"),
         (SMALL.replace("Lunch", "12"), "people.user2.note must be a text"),
+        (
+            SMALL.replace("presence: BUSY, note: Lunch", "activities: [meeting]"),
+            "people.user2.activities needs people.user2.presence",
+        ),
+        (
+            SMALL.replace("note: Lunch", "activities: [busy]"),
+            "Each of people.user2.activities must be one of on-the-phone, meeting.",
+        ),
         (SMALL.replace("First User", "on"), "people.user1.name must be a text"),
         (SMALL + "translate: {BUSY: LATE}", "translate.BUSY must be one of"),
         (SMALL + "translate: {LATE: BUSY}", "a word in translate must be one of"),
