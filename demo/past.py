@@ -48,7 +48,7 @@ THE_DAY_SO_FAR: Final[Mapping[str, Course]] = {
         (345, "available"),
         (27, "away"),
     ),
-    "sensor.emma_rossi_presence": ((900, "vacation"),),
+    "sensor.emma_rossi_presence": ((545, "vacation"),),
     "sensor.felix_de_vries_presence": (
         (470, "available"),
         (340, "away"),
