@@ -38,6 +38,7 @@ from .rules import (
     YamlRules,
     async_rule_engine,
     async_show_problems_of_yaml,
+    async_test_once_started,
 )
 from .runtime import CupConfigEntry, Runtime
 from .services import async_setup_services
@@ -62,7 +63,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await engine.async_load()
     async_show_yaml_rules(hass, config)
     async_show_problems_of_yaml(hass, yaml.problems)
-    await engine.async_set_yaml_rules(yaml.rules, complete=not yaml.problems)
+    await engine.async_set_yaml_rules(yaml.rules, complete=yaml.has_all_rules)
+    async_test_once_started(hass, yaml.tests)
     async_register_commands(hass)
     await async_set_up_module(hass)
     return True

@@ -18,6 +18,7 @@ from .actions import (
     async_resume_rules,
     async_set_presence,
     async_simulate_people,
+    async_test_all_rules,
 )
 from .const import DOMAIN
 from .rules import async_reload_rules
@@ -29,6 +30,7 @@ SERVICE_EXPLAIN = "explain"
 SERVICE_PAUSE_RULES = "pause_rules"
 SERVICE_RESUME_RULES = "resume_rules"
 SERVICE_SIMULATE = "simulate"
+SERVICE_TEST_RULES = "test_rules"
 
 
 @callback
@@ -43,6 +45,9 @@ def async_setup_services(hass: HomeAssistant) -> None:
     register(DOMAIN, SERVICE_RESUME_RULES, async_resume_rules, RESUME_RULES_SCHEMA)
     register(DOMAIN, SERVICE_SIMULATE, async_simulate_people, SIMULATE_SCHEMA, only)
     async_register_admin_service(hass, DOMAIN, SERVICE_RELOAD, _reload)
+    async_register_admin_service(
+        hass, DOMAIN, SERVICE_TEST_RULES, async_test_all_rules, supports_response=only
+    )
 
 
 async def _reload(call: ServiceCall) -> None:

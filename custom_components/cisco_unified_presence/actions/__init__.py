@@ -17,6 +17,7 @@ from .set_presence import (
 )
 from .simulate import SIMULATE_SCHEMA, async_simulate_people
 from .targets import Target, invalid
+from .test_rules import async_test_all_rules
 
 __all__ = [
     "ATTR_PRESENCE",
@@ -34,6 +35,7 @@ __all__ = [
     "async_resume_rules",
     "async_set_presence",
     "async_simulate_people",
+    "async_test_all_rules",
     "explanation_of_target",
     "invalid",
 ]

@@ -20,7 +20,12 @@ from .pause import PausesInForce, Scope
 from .pauses import Pauses
 from .presence_choice import CONF_MAP, CONF_NOTE, CONF_PRESENCE, CONF_TEMPLATE, OWN, PRESENCE_WORDS
 from .preview import Preview, PreviewedRule, PreviewOutcome, preview_of
-from .reload import async_problems_of, async_reload_rules
+from .reload import (
+    async_problems_of,
+    async_reload_rules,
+    async_test_once_started,
+    async_test_rules,
+)
 from .rule import Rule, name_of
 from .rule_set import YAML
 from .schema import (
@@ -115,6 +120,8 @@ __all__ = [
     "async_reload_rules",
     "async_rule_engine",
     "async_show_problems_of_yaml",
+    "async_test_once_started",
+    "async_test_rules",
     "event_now",
     "explanation_of",
     "name_of",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
@@ -16,6 +17,7 @@ class RuleIssue(StrEnum):
     """The kinds of issues; the value is the translation key."""
 
     RULES_INVALID = "rules_invalid"
+    RULE_TESTS_FAIL = "rule_tests_fail"
     RULE_CONDITIONS = "rule_conditions"
     RULE_ENTITY_MISSING = "rule_entity_missing"
     RULE_ENTITY_RENAMED = "rule_entity_renamed"
@@ -109,6 +111,34 @@ def async_show_problems_of_yaml(hass: HomeAssistant, problems: tuple[str, ...]) 
         severity=ir.IssueSeverity.ERROR,
         translation_key=RuleIssue.RULES_INVALID,
         translation_placeholders={"problems": "\n".join(f"- {each}" for each in problems)},
+    )
+
+
+# So that the text of an issue stays readable.
+MOST_FAILURES: Final = 10
+
+
+def listed(sentences: Sequence[str]) -> str:
+    """Return sentences as a list, of many the first ones and how many more there are."""
+    lines = [f"- {each}" for each in sentences[:MOST_FAILURES]]
+    more = len(sentences) - MOST_FAILURES
+    return "\n".join([*lines, f"- … (+{more})"] if more > 0 else lines)
+
+
+@callback
+def async_show_failing_tests(hass: HomeAssistant, failures: tuple[str, ...]) -> None:
+    """Raise an issue that lists the expectations that fail, or delete it without any."""
+    if not failures:
+        ir.async_delete_issue(hass, DOMAIN, RuleIssue.RULE_TESTS_FAIL)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        RuleIssue.RULE_TESTS_FAIL,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=RuleIssue.RULE_TESTS_FAIL,
+        translation_placeholders={"failures": listed(failures)},
     )
 
 

@@ -197,7 +197,7 @@ def _until(value: object) -> str | dict[str, Any]:
     if isinstance(value, dict):
         moment: dict[str, Any] = _MOMENT_SCHEMA(value)
         return moment
-    text = _clock(value) if type(value) is int else str(value)
+    text = clock_of(value) if type(value) is int else str(value)
     if any(texts_in(text)):
         return _template(text)
     if end_of(text, dt_util.utcnow()) is None:
@@ -205,7 +205,7 @@ def _until(value: object) -> str | dict[str, Any]:
     return text
 
 
-def _clock(number: int) -> str:
+def clock_of(number: int) -> str:
     """Return a time of day, which YAML reads as a number of minutes, or of seconds.
 
     What lies between the last minute and the first hour in seconds is 24:00 or later, and no time.

@@ -17,9 +17,10 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from .rule import Rule
+from .rule_test import CONF_TESTS, RuleTest
 from .schema import CONF_RULES, RULE_SCHEMA
 
-_BLOCK_SCHEMA = vol.Schema({vol.Optional(CONF_RULES): object})
+_BLOCK_SCHEMA = vol.Schema({vol.Optional(CONF_RULES): object, vol.Optional(CONF_TESTS): object})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,19 @@ class WrittenRule:
 
 @dataclass(frozen=True, slots=True)
 class YamlRules:
-    """The rules in the configuration.
+    """The rules in the configuration, and the tests beside them.
 
     Attributes:
         written: The valid ones, in their order.
         problems: What is wrong with the others: a sentence each, with file and line.
+        tests: The valid tests.
+        has_all_rules: Whether all rules are valid.
     """
 
     written: tuple[WrittenRule, ...]
     problems: tuple[str, ...]
+    tests: tuple[RuleTest, ...] = ()
+    has_all_rules: bool = True
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -49,11 +54,13 @@ class YamlRules:
 
 def read_rules(hass: HomeAssistant, config: ConfigType) -> YamlRules:
     written: list[WrittenRule] = []
+    tests: list[RuleTest] = []
     problems: list[str] = []
+    of_tests: list[str] = []
 
-    def report(error: vol.Invalid, path: list[Any]) -> None:
+    def report(error: vol.Invalid, path: list[Any], to: list[str] = problems) -> None:
         error.prepend(path)
-        problems.extend(format_schema_error(hass, error, DOMAIN, config).splitlines())
+        to.extend(format_schema_error(hass, error, DOMAIN, config).splitlines())
 
     for key in extract_domain_configs(config, DOMAIN):
         block = config[key] or {}
@@ -71,7 +78,18 @@ def read_rules(hass: HomeAssistant, config: ConfigType) -> YamlRules:
                 report(error, path)
             else:
                 written.append(WrittenRule(rule, path))
-    return YamlRules(tuple(written), tuple(problems))
+        written_tests = block.get(CONF_TESTS) if isinstance(block, dict) else None
+        for index, raw in enumerate(cv.ensure_list(written_tests)):
+            try:
+                tests.append(RuleTest.of(_plain(raw)))
+            except vol.Invalid as error:
+                report(error, [key, CONF_TESTS, index], of_tests)
+    return YamlRules(
+        written=tuple(written),
+        problems=(*problems, *of_tests),
+        tests=tuple(tests),
+        has_all_rules=not problems,
+    )
 
 
 def _require_new(rule: Rule, earlier: Iterable[WrittenRule]) -> None:
