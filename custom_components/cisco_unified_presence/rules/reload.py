@@ -65,7 +65,8 @@ def async_test_once_started(hass: HomeAssistant, tests: tuple[RuleTest, ...]) ->
 async def async_test_rules(hass: HomeAssistant) -> list[RuleTestOutcome]:
     """Run the tests on the rules that are in use, and raise an issue for those that fail."""
     rules = async_rule_engine(hass).rules_from(YAML)
-    outcomes = await async_run_tests(hass, rules, hass.data[YAML_TESTS])
+    tests = hass.data[YAML_TESTS]
+    outcomes = await async_run_tests(hass, rules, tests)
     failures = tuple(sentence for each in outcomes for sentence in each.failures)
     async_show_failing_tests(hass, failures)
     return outcomes
