@@ -18,7 +18,7 @@ async def test_the_server_is_added_by_clicking(
     demo = empty_installation.demo
     integrations = IntegrationPage(page, demo.home_assistant)
     await integrations.open_list()
-    flow = await integrations.add_integration("Cisco Unified Presence")
+    flow = await integrations.add_integration("Jabber")
 
     await flow.titled("Connect to Cisco Unified Presence")
     await picture(page, "add-integration")
@@ -49,10 +49,15 @@ async def test_the_server_is_added_by_clicking(
     await flow.choose_one("Change the domain")
     await flow.fill(presence_domain="example.com")
     await flow.submit()
+
+    await flow.titled("Add people")
+    await flow.fill(people="Anna Lindqvist <anna@example.com>; Ben Okafor <ben@example.com>")
+    await flow.submit()
+    await flow.says("Added 2 people: Anna Lindqvist, Ben Okafor.")
     await flow.finish()
 
     await integrations.open()
-    await expect(integrations.entry).to_contain_text("127.0.0.1")
+    await expect(integrations.entry).to_contain_text("example.com")
 
 
 async def test_people_are_added_many_at_once(

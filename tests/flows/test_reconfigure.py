@@ -235,6 +235,21 @@ async def test_the_title_follows_the_host_unless_it_was_given(
     assert await left_nothing_behind(cup)
 
 
+async def test_a_title_that_is_the_presence_domain_follows_it(
+    hass: HomeAssistant, cup: Cup, entry_data: dict[str, Any], web_server: str
+) -> None:
+    data = {**entry_data, CONF_PRESENCE_DOMAIN: "old.example"}
+    entry = MockConfigEntry(
+        domain=DOMAIN, title="old.example", unique_id="old.example/hass", data=data
+    )
+    entry.add_to_hass(hass)
+    walk = await reconfigure(hass, entry)
+    await walk.fill_in("reconfigure", **server_form(cup, HTTP))
+    await walk.fill_in("watcher", **WATCHER)
+    await hass.async_block_till_done()
+    assert entry.title == "example.com"
+
+
 async def test_another_certificate_is_told_and_trusted_by_reconfiguring(
     hass: HomeAssistant,
     cup: Cup,

@@ -40,9 +40,9 @@ NAME = "cup.example.com"
 
 @pytest.fixture(autouse=True)
 def setup_entry() -> Generator[AsyncMock]:
-    """Make entries without setting them up; the flow is what is tested."""
+    """Let set-up fail at once; the flow that adds a server is what is tested."""
     with patch(
-        "custom_components.cisco_unified_presence.async_setup_entry", return_value=True
+        "custom_components.cisco_unified_presence.async_setup_entry", return_value=False
     ) as setup:
         yield setup
 
@@ -92,7 +92,7 @@ async def test_plain_http(hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock)
     assert await left_nothing_behind(cup)
     await walk.fill_in("watcher", **WATCHER)
 
-    assert walk.result["title"] == "127.0.0.1"
+    assert walk.result["title"] == "example.com"
     assert walk.result["description"] == "reload_page"
     data = walk.created
     assert len(data.pop(CONF_WEBHOOK_ID)) == 64
@@ -312,7 +312,7 @@ async def test_an_address_may_be_pasted(
     await walk.fill_in("user", **typed)
     assert walk.suggested == {CONF_PRESENCE_DOMAIN: "example.com"}
     await walk.fill_in("watcher", watcher=" watcher ", presence_domain="@example.com ")
-    assert walk.result["title"] == NAME
+    assert walk.result["title"] == "example.com"
     assert walk.created[CONF_HOST] == NAME
     assert walk.created[CONF_PORT] == cup.simulator.ports.http
     assert walk.created[CONF_WATCHER] == "watcher"
@@ -455,3 +455,13 @@ async def test_no_secret_is_logged(
     await walk.fill_in("user", **server_form(cup, HTTP, password="a very secret one"))
     assert walk.error == "invalid_credentials"
     assert "a very secret one" not in caplog.text
+
+
+async def test_a_second_entry_of_a_domain_has_the_host_in_its_name(
+    hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock
+) -> None:
+    MockConfigEntry(domain=DOMAIN, title="example.com").add_to_hass(hass)
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP))
+    await walk.fill_in("watcher", **WATCHER)
+    assert walk.result["title"] == "example.com (127.0.0.1)"

@@ -28,7 +28,7 @@ WATCHER = {CONF_WATCHER: "watcher", CONF_PRESENCE_DOMAIN: "example.com"}
 @pytest.fixture(autouse=True)
 def _not_set_up() -> Generator[None]:
     """Make entries without setting them up; the flow is what is tested."""
-    with patch("custom_components.cisco_unified_presence.async_setup_entry", return_value=True):
+    with patch("custom_components.cisco_unified_presence.async_setup_entry", return_value=False):
         yield
 
 

@@ -24,7 +24,7 @@ HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
 def _not_set_up(hass: HomeAssistant) -> Generator[None]:
     """Make entries without setting them up, and let handshakes fail without an error in the log."""
     hass.loop.set_debug(False)
-    with patch("custom_components.cisco_unified_presence.async_setup_entry", return_value=True):
+    with patch("custom_components.cisco_unified_presence.async_setup_entry", return_value=False):
         yield
 
 

@@ -140,7 +140,7 @@ def test_every_end_of_a_flow_has_its_text(module: str, texts: dict[str, Any]) ->
 
 
 def test_every_success_has_its_text() -> None:
-    said = {"added_people", "added_person"}
+    said = {f"added_{which}{whom}" for which in ("", "first_") for whom in ("people", "person")}
     assert PERSON_TEXTS["create_entry"].keys() == said
     assert said <= literals(MODULES["flows/people.py"])
 

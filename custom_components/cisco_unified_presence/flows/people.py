@@ -23,6 +23,7 @@ from ..error_messages import explain
 from ..people import Person, contact_key, names_of, new_person, people_of
 from ..pws import PresenceServiceError
 from ..runtime import CupConfigEntry
+from ..settings import shows_board
 from .contact_list import ContactListAnswer, ContactListSteps
 from .contact_picks import ContactPick, picks_from
 from .people_form import (
@@ -132,6 +133,7 @@ class PersonFlow(
         people = _without_added(self._people, entry)
         if not people:
             return self.async_abort(reason="already_configured")
+        is_first = shows_board(entry.options) and not people_of(entry)
         *others, last = added = [self._subentry_of(each) for each in people]
         for each in others:
             self.hass.config_entries.async_add_subentry(entry, each)
@@ -139,7 +141,7 @@ class PersonFlow(
             title=last.title,
             data=dict(last.data),
             unique_id=last.unique_id,
-            description="added_people" if others else "added_person",
+            description=_what_was_added(several=bool(others), is_first=is_first),
             description_placeholders={
                 "count": str(len(added)),
                 "names": names_of([Person.from_subentry(each) for each in added]),
@@ -211,6 +213,13 @@ class PersonFlow(
             given_name=person.given_name,
             told_name=self._told_names.get(contact_key(person.contact)),
         )
+
+
+def _what_was_added(*, several: bool, is_first: bool) -> str:
+    """Return which text says that people were added; with the first ones it leads to the board."""
+    if is_first:
+        return "added_first_people" if several else "added_first_person"
+    return "added_people" if several else "added_person"
 
 
 def _without_added(people: Iterable[PersonLine], entry: CupConfigEntry) -> list[PersonLine]:

@@ -9,9 +9,12 @@ from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     SOURCE_USER,
+    ConfigEntryState,
     ConfigFlowResult,
     ConfigSubentryFlow,
+    FlowType,
     OptionsFlow,
+    SubentryFlowContext,
 )
 from homeassistant.const import CONF_HOST, CONF_WEBHOOK_ID
 from homeassistant.core import callback
@@ -155,11 +158,30 @@ class ServerFlow(CertificateSteps):
         await self.async_set_unique_id(self._draft.unique_id)
         data = self._draft.data
         return self.async_create_entry(
-            title=data[CONF_HOST],
+            title=self._title(),
             data={**data, CONF_WEBHOOK_ID: webhook.async_generate_id()},
             options={CONF_MANUAL_END: ManualEndMode.END_OF_DAY.value},
             description=self._whether_to_reload(),
         )
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Continue with adding people, unless the server is not connected yet."""
+        entry = result["result"]
+        if entry.state is not ConfigEntryState.LOADED:
+            return result
+        flow = await self.hass.config_entries.subentries.async_init(
+            (entry.entry_id, SUBENTRY_PERSON), context=SubentryFlowContext(source=SOURCE_USER)
+        )
+        result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, flow["flow_id"])
+        return result
+
+    def _title(self) -> str:
+        """Return the presence domain, with the host where another entry is called like it."""
+        data = self._draft.data
+        domain, host = data[CONF_PRESENCE_DOMAIN], data[CONF_HOST]
+        others = {each.title for each in self._async_current_entries(include_ignore=False)}
+        return f"{domain} ({host})" if domain in others else str(domain)
 
     def _whether_to_reload(self) -> str | None:
         """Return the text about the board, None where open pages have loaded its module.
@@ -256,11 +278,15 @@ class ServerFlow(CertificateSteps):
 
     def _async_update(self) -> ConfigFlowResult:
         entry = self._entry
-        named_after_host = entry.title == entry.data[CONF_HOST]
+        # Earlier versions named entries after the host.
+        named_after = next(
+            (key for key in (CONF_HOST, CONF_PRESENCE_DOMAIN) if entry.title == entry.data[key]),
+            None,
+        )
         result = self.async_update_and_abort(
             entry,
             unique_id=self._draft.unique_id,
-            title=self._draft.data[CONF_HOST] if named_after_host else entry.title,
+            title=self._draft.data[named_after] if named_after else entry.title,
             data=self._draft.data,
         )
         # Also when nothing has changed: the server may have changed its mind. A reload begins at
