@@ -79,10 +79,7 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
   protected override follow(people: People) {
     return [
       people.listen(LIST, () => this.requestUpdate()),
-      people.listen(ANY, () => {
-        // A change of one is drawn by that one, unless it moves or hides somebody.
-        if (this.drawn !== JSON.stringify(this.sections())) this.requestUpdate();
-      }),
+      people.listen(ANY, () => this.rearrange()),
     ];
   }
 
@@ -129,6 +126,12 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
     const grid = this.config?.size === "large" && this.renderRoot.querySelector(".sections");
     if (grid) this.resized.observe(grid);
     else this.resized.disconnect();
+  }
+
+  // A change of one person is drawn by that one, unless it moves or hides somebody.
+  private rearrange(): void {
+    if (!this.config?.hide_offline && this.config?.order !== "presence") return;
+    if (this.drawn !== JSON.stringify(this.sections())) this.requestUpdate();
   }
 
   private showAsKiosk(enable: boolean): void {

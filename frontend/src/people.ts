@@ -22,6 +22,10 @@ export const ANY = "any"; // Any change of anybody.
 const LEAVE_AFTER_MS = 5000; // Going to another view and back costs nothing.
 const CONFIRM_WITHIN_MS = 5000;
 
+// What decides where a person stands, but for the presence.
+const placeOf = ({ name, area_id, labels, groups, presence_entity }: Person): string =>
+  JSON.stringify([name, area_id, labels, groups, presence_entity]);
+
 // Everybody, by one subscription for all cards of the page.
 export class People {
   private static readonly byConnection = new WeakMap<Connection, People>();
@@ -127,7 +131,7 @@ export class People {
     let listChanged = Boolean(removed.length || servers || groups);
     for (const person of changed) {
       const before = this.people.get(person.id);
-      listChanged ||= !before || before.name !== person.name || before.area_id !== person.area_id;
+      listChanged ||= !before || placeOf(before) !== placeOf(person);
       this.people.set(person.id, person);
       this.confirm(person);
       this.topics.tell(person.id);

@@ -224,7 +224,7 @@ class PresencePerson extends LitElement {
       }
       :host([size="large"]) .now {
         margin-block-start: 4cqh;
-        font-size: 0.78em;
+        font-size: 0.72em;
       }
       :host([size="large"]) .avatar > span {
         font-size: 0.9em;
