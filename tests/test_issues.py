@@ -14,6 +14,7 @@ from custom_components.cisco_unified_presence.control.losses import LossIssue
 from custom_components.cisco_unified_presence.issues import (
     Issue,
     PersonIssue,
+    VoiceIssue,
     async_clear_issues,
     async_raise_issue,
 )
@@ -78,6 +79,7 @@ def test_every_issue_has_a_text_and_no_text_is_left_over() -> None:
         *Issue,
         *PersonIssue,
         *LossIssue,
+        *VoiceIssue,
     }
     assert set(PLACEHOLDERS) == {*Issue, *PersonIssue}
 

@@ -43,6 +43,7 @@ from .rules import (
 from .runtime import CupConfigEntry, Runtime
 from .services import async_setup_services
 from .trust import NodeStore, with_pins
+from .voice import async_remove_voice, async_start_voice
 
 # A server may answer each request just in time. Home Assistant's start waits five minutes for an
 # integration, and cancels what it does by then.
@@ -67,6 +68,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_test_once_started(hass, yaml.tests)
     async_register_commands(hass)
     await async_set_up_module(hass)
+    async_start_voice(hass)
     return True
 
 
@@ -144,6 +146,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None
     await SyncStore(hass, entry.entry_id).async_forget()
     await async_forget_seen(hass, entry.entry_id)
     await async_forget_presence_times(hass, entry.entry_id)
+    await async_remove_voice(hass, entry)
 
 
 async def async_remove_config_entry_device(

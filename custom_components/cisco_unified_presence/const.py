@@ -40,6 +40,7 @@ CONF_RICH_PRESENCE: Final = "rich_presence"
 CONF_SECURITY: Final = "security"
 CONF_TOLD_NAME: Final = "told_name"
 CONF_USER: Final = "user"
+CONF_VOICE: Final = "voice_sentences"
 CONF_WATCHER: Final = "watcher"
 
 # What may be linked to a person, by the name under which rules use it.

@@ -72,6 +72,13 @@ class PersonIssue(StrEnum):
     STOOD_BACK = "stood_back"
 
 
+class VoiceIssue(StrEnum):
+    """An issue of the sentences for all entries; the value is its translation key."""
+
+    EDITED = "voice_sentences_edited"
+    NOT_WRITTEN = "voice_sentences_not_written"
+
+
 def without_secret(entry: ConfigEntry, url: str) -> str:
     """Return the callback's address without the secret, which authenticates the server."""
     return url.replace(entry.data[CONF_WEBHOOK_ID], HIDDEN)

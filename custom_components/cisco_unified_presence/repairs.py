@@ -3,7 +3,7 @@
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 
-from .issues import FixData, Issue
+from .issues import FixData, Issue, VoiceIssue
 from .repair import (
     CALLBACK_ISSUES,
     CERTIFICATE_ISSUES,
@@ -11,12 +11,14 @@ from .repair import (
     CallbackRepairFlow,
     CertificateRepairFlow,
     ContactListRepairFlow,
+    EditedSentencesRepairFlow,
     EntryRepairFlow,
     LeftContactListRepairFlow,
     NothingFreeRepairFlow,
     RenamedEntityRepairFlow,
     TakenOverRepairFlow,
     UnknownPeopleRepairFlow,
+    UnwrittenSentencesRepairFlow,
 )
 from .runtime import CupConfigEntry
 
@@ -30,6 +32,12 @@ FLOWS: dict[Issue, type[EntryRepairFlow]] = {
     Issue.SESSION_TAKEN_OVER: TakenOverRepairFlow,
 }
 
+# Sentences are for the people of all entries.
+VOICE_FLOWS: dict[str, type[RepairsFlow]] = {
+    VoiceIssue.EDITED: EditedSentencesRepairFlow,
+    VoiceIssue.NOT_WRITTEN: UnwrittenSentencesRepairFlow,
+}
+
 
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: FixData | None
@@ -39,6 +47,8 @@ async def async_create_fix_flow(
     Raises:
         UnknownEntry: The entry was removed meanwhile.
     """
+    if issue_id in VOICE_FLOWS:
+        return VOICE_FLOWS[issue_id]()
     if data is None:
         return ConfirmRepairFlow()
     entry_id = str(data["entry_id"])

@@ -17,7 +17,7 @@ from custom_components.cisco_unified_presence.const import (
     SUBENTRY_PERSON,
     SecurityMode,
 )
-from custom_components.cisco_unified_presence.issues import Issue
+from custom_components.cisco_unified_presence.issues import Issue, VoiceIssue
 
 from .server import PASSWORD, Cup
 from .texts import TEXTS, check_fields
@@ -89,15 +89,18 @@ class Walk:
         return walk
 
     @classmethod
-    async def repair(cls, hass: HomeAssistant, entry_id: str, issue: Issue) -> Self:
-        """Start the fix flow of an issue."""
+    async def repair(
+        cls, hass: HomeAssistant, entry_id: str | None, issue: Issue | VoiceIssue
+    ) -> Self:
+        """Start the fix flow of an issue, one of no entry with None."""
         if (manager := repairs_flow_manager(hass)) is None:
             # Only the manager: its views cannot be registered once the web server runs.
             hass.data["repairs"] = {}
             issue_handler.async_setup(hass)
             manager = hass.data["repairs"]["flow_manager"]
         walk = cls(manager, TEXTS["issues"][issue]["fix_flow"])
-        walk._take(await manager.async_init(DOMAIN, context={"issue_id": f"{issue}_{entry_id}"}))
+        issue_id = f"{issue}_{entry_id}" if entry_id else str(issue)
+        walk._take(await manager.async_init(DOMAIN, context={"issue_id": issue_id}))
         return walk
 
     async def begin(self, handler: str | tuple[str, str], context: dict[str, str] | None) -> Self:

@@ -24,6 +24,7 @@ USUAL: dict[str, object] = {
     "manual_end": "never",
     "manual_hours": 8,
     "board": True,
+    "voice_sentences": False,
 }
 
 

@@ -16,6 +16,7 @@ from ..const import (
     CONF_MANUAL_HOURS,
     CONF_POLL_INTERVAL,
     CONF_RICH_PRESENCE,
+    CONF_VOICE,
     DEFAULT_FULL_REFRESH_INTERVAL,
     DEFAULT_MANUAL_HOURS,
     DEFAULT_POLL_INTERVAL,
@@ -49,6 +50,7 @@ OPTIONS_SCHEMA = CALLBACK_SCHEMA.extend(
         vol.Required(CONF_MANUAL_HOURS, default=DEFAULT_MANUAL_HOURS): HOURS,
         vol.Required(CONF_CONTACT_LIST, default=False): BooleanSelector(),
         vol.Required(CONF_BOARD, default=True): BooleanSelector(),
+        vol.Required(CONF_VOICE, default=False): BooleanSelector(),
         vol.Required(CONF_CHOOSE_CONTROLLED, default=False): BooleanSelector(),
     }
 )

@@ -8,6 +8,7 @@ from .left_contact_list import LeftContactListRepairFlow
 from .people import UnknownPeopleRepairFlow
 from .rules import RenamedEntityRepairFlow
 from .server import NOTHING_FREE, NothingFreeRepairFlow, TakenOverRepairFlow
+from .voice import EditedSentencesRepairFlow, UnwrittenSentencesRepairFlow
 
 __all__ = [
     "CALLBACK_ISSUES",
@@ -16,10 +17,12 @@ __all__ = [
     "CallbackRepairFlow",
     "CertificateRepairFlow",
     "ContactListRepairFlow",
+    "EditedSentencesRepairFlow",
     "EntryRepairFlow",
     "LeftContactListRepairFlow",
     "NothingFreeRepairFlow",
     "RenamedEntityRepairFlow",
     "TakenOverRepairFlow",
     "UnknownPeopleRepairFlow",
+    "UnwrittenSentencesRepairFlow",
 ]

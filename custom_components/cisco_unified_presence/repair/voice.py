@@ -1,0 +1,66 @@
+"""Repairs the files of voice sentences: replaces what was edited, or writes what could not be."""
+
+from typing import Any
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.helpers import issue_registry as ir
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..voice import VOICE
+
+
+class EditedSentencesRepairFlow(RepairsFlow):
+    """Offers to replace the files that the user has changed."""
+
+    async def async_step_init(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (names the issue)
+    ) -> RepairsFlowResult:
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["replace", "leave"],
+            description_placeholders={"details": str((self.data or {}).get("details"))},
+        )
+
+    async def async_step_replace(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (it asks nothing)
+    ) -> RepairsFlowResult:
+        if voice := self.hass.data.get(VOICE):
+            await voice.async_update(replace_edited=True)
+        return self.async_create_entry(data={})
+
+    async def async_step_leave(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (it asks nothing)
+    ) -> RepairsFlowResult:
+        ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, ignore=True)
+        return self.async_abort(reason="issue_ignored")
+
+
+class UnwrittenSentencesRepairFlow(RepairsFlow):
+    """Tries again once the folder can be written to."""
+
+    async def async_step_init(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 (names the issue)
+    ) -> RepairsFlowResult:
+        return self._ask_to_confirm(str((self.data or {}).get("details")))
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        if user_input is not None and (voice := self.hass.data.get(VOICE)):
+            outcome = await voice.async_update()
+            if outcome.failure:
+                return self._ask_to_confirm(outcome.failure, error="still_not_written")
+        return self.async_create_entry(data={})
+
+    def _ask_to_confirm(self, details: str, *, error: str | None = None) -> RepairsFlowResult:
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            errors={"base": error} if error else {},
+            description_placeholders={"details": details},
+        )

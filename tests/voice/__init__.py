@@ -1,0 +1,1 @@
+"""Tests of voice, with Home Assistant's own conversation agent."""

@@ -1,0 +1,14 @@
+"""The sentences of the tests, from a file that is easy to read."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+_SENTENCES: Final[dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
+)
+
+SAID: Final[dict[str, dict[str, str]]] = _SENTENCES["said"]
+UNKNOWN: Final[dict[str, str]] = _SENTENCES["unknown"]
+OTHERS: Final[dict[str, list[str]]] = _SENTENCES["others"]

@@ -1,0 +1,54 @@
+"""When something ends that was said, before and after noon and midnight."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custom_components.cisco_unified_presence.voice.ends import BadEnd, end_said
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def at(hour: int, minute: int = 0, day: int = 30) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("now", "slots", "end"),
+    [
+        (at(11, 15), {"until_hour": 4}, at(16)),
+        (at(3), {"until_hour": 4}, at(4)),
+        (at(17), {"until_hour": 4}, at(4) + timedelta(days=1)),
+        (at(11, 15), {"until_hour": 12}, at(12)),
+        (at(12, 15), {"until_hour": 12}, at(0) + timedelta(days=1)),
+        (at(11, 15), {"until_hour": 16, "until_minute": 30}, at(16, 30)),
+        (at(17), {"until_hour": 16}, at(16) + timedelta(days=1)),
+        (at(11, 15), {"until_hour": 5, "until_minute": -30}, at(16, 30)),
+        (at(11, 15), {"until_hour": 12, "until_minute": -30}, at(11, 30)),
+        (at(12, 15), {"until_hour": 1, "until_minute": -15}, at(12, 45)),
+        (at(11, 15), {"until_hour": 11, "until_minute": 15}, at(23, 15)),
+        (at(11, 15), {"until_hour": 9, "half_day": "am"}, at(9) + timedelta(days=1)),
+        (at(11, 15), {"until_hour": 12, "half_day": "am"}, at(0) + timedelta(days=1)),
+        (at(11, 15), {"until_hour": 12, "half_day": "pm"}, at(12)),
+        (at(11, 15), {"until_hour": 16, "half_day": "pm"}, at(16)),
+        (at(11, 15), {"until_hour": 24}, at(0) + timedelta(days=1)),
+        (at(23, 45), {"until_hour": 0, "until_minute": -30}, at(23, 30) + timedelta(days=1)),
+        (at(11, 15), {"minutes": 30}, timedelta(minutes=30)),
+        (at(11, 15), {"hours": 1, "minutes": 15}, timedelta(minutes=75)),
+        (at(11, 15), {}, None),
+    ],
+)
+def test_the_end_is_the_next_that_can_be_meant(
+    now: datetime, slots: dict[str, int | str], end: datetime | timedelta | None
+) -> None:
+    assert end_said(slots, now) == end
+
+
+@pytest.mark.parametrize(
+    "slots",
+    [{"minutes": 0}, {"hours": -1}, {"until_hour": 25}, {"until_hour": 4, "until_minute": 75}],
+)
+def test_what_is_no_end(slots: dict[str, int]) -> None:
+    with pytest.raises(BadEnd):
+        end_said(slots, at(11, 15))

@@ -1,0 +1,230 @@
+"""The sentences while Home Assistant runs: written, kept up to date, reloaded, taken away."""
+
+from pathlib import Path
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.issues import VoiceIssue
+from custom_components.cisco_unified_presence.voice.files import NAME
+from tests.common.entry import add_person
+from tests.common.flows import Walk
+
+from .speaking import Speaker, rewritten
+
+FOLDERS = {"de", "de-CH", "en", "es", "fr", "it", "nl"}
+
+
+def files_in(hass: HomeAssistant) -> dict[str, Path]:
+    found = Path(hass.config.path("custom_sentences")).rglob("*.yaml")
+    return {each.parent.name: each for each in found if each.name == NAME}
+
+
+def issues_in(hass: HomeAssistant) -> set[str]:
+    ours = {issue for domain, issue in ir.async_get(hass).issues if domain == DOMAIN}
+    return ours & {*VoiceIssue}
+
+
+def folder_of(hass: HomeAssistant) -> Path:
+    return Path(hass.config.path("custom_sentences"))
+
+
+def is_there(hass: HomeAssistant) -> bool:
+    return folder_of(hass).exists()
+
+
+def put(path: Path, text: str | None) -> None:
+    """Write a file, or delete it."""
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text)
+
+
+def contents_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+async def set_option(hass: HomeAssistant, entry: MockConfigEntry, *, on: bool) -> None:
+    hass.config_entries.async_update_entry(entry, options={"voice_sentences": on})
+    await rewritten(hass)
+
+
+async def test_files_are_there_while_the_option_is_on(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    speaker = Speaker(hass, "en")
+    assert files_in(hass).keys() == FOLDERS
+    await set_option(hass, office, on=False)
+    assert not is_there(hass)
+    assert (await speaker.responds("is Ben free")).error_code is not None
+    await set_option(hass, office, on=True)
+    assert await speaker.says("is Ben free") == "Yes, Ben Okafor is available."
+
+
+@pytest.mark.parametrize("entry_options", [{}])
+async def test_nothing_is_written_without_the_option(
+    hass: HomeAssistant, assist: None, loaded: MockConfigEntry
+) -> None:
+    add_person(hass, loaded, "zoe")
+    await hass.async_block_till_done()
+    assert not is_there(hass)
+
+
+async def test_the_option_is_in_the_form(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    walk = await Walk.options(hass, loaded.entry_id)
+    await walk.fill_in("init", voice_sentences=False)
+    assert walk.created["voice_sentences"] is False
+    await hass.async_block_till_done()
+
+
+async def test_names_are_followed(hass: HomeAssistant, office: MockConfigEntry) -> None:
+    speaker, registry = Speaker(hass, "en"), dr.async_get(hass)
+    ben = next(each for each in office.subentries.values() if each.title == "Ben Okafor")
+    hass.config_entries.async_update_subentry(office, ben, title="Benedict Ito")
+    await rewritten(hass)
+    assert await speaker.says("is Benedict free") == "Yes, Benedict Ito is available."
+    assert await speaker.says("is Benny free") == "Yes, Benedict Ito is available."
+    devices = dr.async_entries_for_config_entry(registry, office.entry_id)
+    device = next(each for each in devices if each.name == "Émile d'Arc-Dubois")
+    registry.async_update_device(device.id, name_by_user="Front desk")
+    await rewritten(hass)
+    assert await speaker.says("is front desk away") == "Yes, Émile d'Arc-Dubois is away."
+    hass.config_entries.async_remove_subentry(office, ben.subentry_id)
+    await rewritten(hass)
+    assert (await speaker.responds("is Benedict free")).error_code is not None
+
+
+async def test_an_edited_file_is_replaced_only_when_the_user_agrees(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    edited = files_in(hass)["en"]
+    put(edited, "language: en\nintents: {}\n")
+    await rewritten(hass)
+    assert edited.read_text() == "language: en\nintents: {}\n"
+    assert issues_in(hass) == {VoiceIssue.EDITED}
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, VoiceIssue.EDITED)
+    assert issue is not None
+    assert str(edited) in (issue.translation_placeholders or {})["details"]
+
+
+async def test_a_folder_that_cannot_be_written_to_is_told(
+    hass: HomeAssistant, assist: None, web_server: str, entry: MockConfigEntry
+) -> None:
+    put(folder_of(hass), "in the place of the folder")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await rewritten(hass)
+    assert issues_in(hass) == {VoiceIssue.NOT_WRITTEN}
+    put(folder_of(hass), None)
+    await rewritten(hass)
+    assert issues_in(hass) == set()
+    assert files_in(hass).keys() == FOLDERS
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("is_set_up", [True, False])
+async def test_the_last_entry_takes_the_files_along(
+    hass: HomeAssistant, office: MockConfigEntry, *, is_set_up: bool
+) -> None:
+    if not is_set_up:
+        await hass.config_entries.async_unload(office.entry_id)
+    await hass.config_entries.async_remove(office.entry_id)
+    await hass.async_block_till_done()
+    assert not is_there(hass)
+
+
+async def test_a_disabled_entry_is_not_spoken_about(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_set_disabled_by(office.entry_id, ConfigEntryDisabler.USER)
+    await rewritten(hass)
+    assert files_in(hass) == {}
+
+
+async def test_people_of_an_entry_that_is_not_connected_are_known(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(office.entry_id)
+    await rewritten(hass)
+    answer = await Speaker(hass, "en").says("is Ben free")
+    assert answer == "The server of Ben Okafor is not connected."
+    assert await Speaker(hass, "en").says("who is free") == "The server of CUP is not connected."
+
+
+@pytest.mark.parametrize("configuration", ["", "broken: [", None])
+async def test_sentences_are_reloaded_whatever_the_configuration(
+    hass: HomeAssistant, office: MockConfigEntry, configuration: str | None
+) -> None:
+    speaker, file = Speaker(hass, "de-CH"), Path(hass.config.path("configuration.yaml"))
+    if configuration is not None:
+        put(file, configuration)
+    assert await speaker.says("ist Ben frei") == "Ja, Ben Okafor ist verfügbar."
+    ben = next(each for each in office.subentries.values() if each.title == "Ben Okafor")
+    hass.config_entries.async_update_subentry(office, ben, title="Ueli Frei")
+    await rewritten(hass)
+    assert await speaker.says("ist Ueli Frei frei") == "Ja, Ueli Frei ist verfügbar."
+
+
+@pytest.mark.parametrize("language", ["en-GB", "de-AT", "fr-CH", "es-419", "nl-BE", "it-CH"])
+async def test_variants_of_languages(
+    hass: HomeAssistant, office: MockConfigEntry, language: str
+) -> None:
+    said: dict[str, Any] = {
+        "en": "is Ben free",
+        "de": "ist Ben frei",
+        "fr": "est-ce que Ben est libre",
+        "es": "está Ben libre",
+        "nl": "is Ben vrij",
+        "it": "è libero Ben",
+    }
+    response = await Speaker(hass, language).responds(said[language[:2]])
+    assert response.error_code is None
+
+
+async def test_the_repair_replaces_what_was_edited(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    edited = files_in(hass)["fr"]
+    written = contents_of(edited)
+    put(edited, "# mine\n")
+    await rewritten(hass)
+    walk = await Walk.repair(hass, None, VoiceIssue.EDITED)
+    await walk.choose("init", "replace")
+    assert contents_of(edited) == written
+    assert issues_in(hass) == set()
+
+
+async def test_the_repair_leaves_what_was_edited(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    edited = files_in(hass)["fr"]
+    put(edited, "# mine\n")
+    await rewritten(hass)
+    walk = await Walk.repair(hass, None, VoiceIssue.EDITED)
+    await walk.choose("init", "leave")
+    await rewritten(hass)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, VoiceIssue.EDITED)
+    assert issue is not None
+    assert issue.dismissed_version is not None
+    assert contents_of(edited) == "# mine\n"
+
+
+async def test_the_repair_writes_what_could_not_be_written(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    await set_option(hass, office, on=False)
+    put(folder_of(hass), "in the place of the folder")
+    await set_option(hass, office, on=True)
+    walk = await Walk.repair(hass, None, VoiceIssue.NOT_WRITTEN)
+    await walk.fill_in("confirm")
+    assert walk.error == "still_not_written"
+    put(folder_of(hass), None)
+    await walk.fill_in("confirm")
+    assert issues_in(hass) == set()
+    assert files_in(hass).keys() == FOLDERS

@@ -1,0 +1,166 @@
+"""Who may ask and set, about whom, and what is answered when it cannot be done."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.intent import IntentResponseErrorCode
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+from tests.common.entry import person
+from tests.common.server import Cup
+from tests.common.states import shown
+
+from .speaking import Speaker, rewritten
+
+NO_RIGHTS: dict[str, Any] = {}
+READS = {"entities": {"all": {"read": True}}}
+READS_BEN = {"entities": {"entity_ids": {"sensor.ben_okafor_presence": {"read": True}}}}
+
+
+def user_with(hass: HomeAssistant, policy: dict[str, Any]) -> MockUser:
+    user = MockUser(name="Guest").add_to_hass(hass)
+    user.mock_policy(policy)
+    return user
+
+
+async def test_who_may_only_read_sets_nothing(
+    hass: HomeAssistant, office: MockConfigEntry, cup: Cup
+) -> None:
+    speaker = Speaker(hass, "en", user_with(hass, READS).id)
+    assert await speaker.says("is Ben free") == "Yes, Ben Okafor is available."
+    answer = await speaker.says("set Ben to busy")
+    assert answer == "You don't have permission to do that for Ben Okafor."
+    assert await cup.presence_of("ben") == "AVAILABLE"
+
+
+async def test_who_may_read_one_is_told_of_one(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    speaker = Speaker(hass, "en", user_with(hass, READS_BEN).id)
+    assert await speaker.says("who is available") == "Ben Okafor is available."
+    answer = await speaker.says("is Sören free")
+    assert answer == "You don't have permission to do that for Dr. Sören Weiß."
+    answer = await Speaker(hass, "en", user_with(hass, NO_RIGHTS).id).says("who is available")
+    assert answer == "Nobody is available."
+
+
+async def test_a_satellite_asks_and_sets_as_an_automation(
+    hass: HomeAssistant, office: MockConfigEntry, cup: Cup
+) -> None:
+    satellite = Speaker(hass, "en")
+    answer = await satellite.says("set Ben to busy for half an hour")
+    assert answer == "Ben Okafor is now busy until 11:45."
+    assert await cup.presence_of("ben") == "BUSY"
+    for said in ("am I busy", "set me to busy"):
+        answer = await satellite.says(said)
+        assert answer == "I can't tell who is speaking. Please say a name."
+
+
+async def test_me_is_the_linked_person_before_the_name(
+    hass: HomeAssistant, office: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    anna = next(each for each in office.subentries.values() if each.title == "Anna Lindqvist")
+    hass.config_entries.async_update_subentry(
+        office, anna, data={**anna.data, "link_person": "person.ben"}
+    )
+    await rewritten(hass)
+    speaker = Speaker(hass, "en", hass_admin_user.id)
+    assert await speaker.says("am I busy") == "Yes, Anna Lindqvist is busy."
+
+
+async def test_a_user_without_a_person_has_to_say_a_name(
+    hass: HomeAssistant, office: MockConfigEntry, hass_read_only_user: MockUser
+) -> None:
+    answer = await Speaker(hass, "en", hass_read_only_user.id).says("am I busy")
+    assert answer == "I don't know which person you are. Link your user to a person."
+
+
+@pytest.mark.parametrize("said", ["why?", "until when?"])
+async def test_a_question_about_nothing_is_left_to_others(
+    hass: HomeAssistant, office: MockConfigEntry, said: str
+) -> None:
+    response = await Speaker(hass, "en").responds(said)
+    assert response.error_code is IntentResponseErrorCode.NO_INTENT_MATCH
+
+
+async def test_conversations_do_not_mix(hass: HomeAssistant, office: MockConfigEntry) -> None:
+    one, other = Speaker(hass, "en"), Speaker(hass, "en")
+    await one.says("is Ben free")
+    await other.says("is Émile away")
+    assert await one.says("until when?") == "Ben Okafor is available, without a known end."
+    assert await other.says("until when?") == "Émile d'Arc-Dubois is away, without a known end."
+
+
+async def test_the_end_of_another_day_is_told_with_the_day(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    speaker = Speaker(hass, "en")
+    answer = await speaker.says("set Ben to away until 9 am")
+    assert answer == "Ben Okafor is now away until tomorrow 09:00."
+    await hass.services.async_call(
+        DOMAIN,
+        "set_presence",
+        {
+            "entity_id": "sensor.ben_okafor_presence",
+            "presence": "vacation",
+            "until": "2026-12-24 12:00:00",
+        },
+        blocking=True,
+    )
+    answer = await speaker.says("is Ben on vacation")
+    assert answer == "Yes, Ben Okafor is on vacation until 2026-12-24 12:00."
+
+
+async def test_why_of_a_person_who_is_only_watched(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    answer = await Speaker(hass, "en").says("why is Anna Kessler on vacation")
+    assert answer.startswith("Anna Kessler is on vacation")
+
+
+async def test_errors_of_the_server_are_said_in_the_language(
+    hass: HomeAssistant, office: MockConfigEntry, cup: Cup
+) -> None:
+    await cup.inject("error", code=200, path="/ben/")
+    response = await Speaker(hass, "de").responds("stelle Ben auf beschäftigt")
+    assert response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
+    assert "Ben" in response.speech["plain"]["speech"]
+    await cup.heal()
+
+
+async def test_two_entries_are_spoken_about_together(
+    hass: HomeAssistant, office: MockConfigEntry, cup: Cup
+) -> None:
+    other = MockConfigEntry(
+        domain=DOMAIN,
+        title="Branch",
+        unique_id="example.com/branch",
+        data={**office.data, "webhook_id": "f" * 64},
+        options={"voice_sentences": True},
+        subentries_data=[person("ben", name="Ben Okafor"), person("watcher", name="Anna Smith")],
+    )
+    other.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(other.entry_id)
+    await rewritten(hass)
+    speaker = Speaker(hass, "en")
+    assert await speaker.says("is Ben free") == "Yes, Ben Okafor is available."
+    assert await speaker.says("set Ben to busy") == "Ben Okafor is now busy."
+    answer = await speaker.says("is Anna busy")
+    assert answer == "Which one: Anna Kessler, Anna Lindqvist or Anna Smith?"
+    assert shown(hass, "sensor.ben_okafor_presence") == "busy"
+    hass.config_entries.async_update_entry(other, options={})
+    await rewritten(hass)
+    answer = await speaker.says("is Anna busy")
+    assert answer == "Which one: Anna Kessler or Anna Lindqvist?"
+    await hass.config_entries.async_unload(other.entry_id)
+
+
+async def test_exposure_plays_no_part(hass: HomeAssistant, office: MockConfigEntry) -> None:
+    registry = er.async_get(hass)
+    options = registry.async_get("sensor.ben_okafor_presence")
+    assert options is not None
+    assert "conversation" not in options.options
+    assert await Speaker(hass, "en").says("is Ben free") == "Yes, Ben Okafor is available."

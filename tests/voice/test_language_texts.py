@@ -1,0 +1,39 @@
+"""The answers of the languages: all have them, with the same parts."""
+
+from dataclasses import fields
+
+from homeassistant.helpers import intent
+import pytest
+
+from custom_components.cisco_unified_presence.states import PRESENCES
+from custom_components.cisco_unified_presence.voice.language import IntentType, Speech
+from custom_components.cisco_unified_presence.voice.languages import LANGUAGES, code_of
+from tests.common.texts import placeholders_in
+
+TEXTS = [each.name for each in fields(Speech) if each.type is str or each.type == "str"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_answers_have_the_same_parts_in_every_language(language: str) -> None:
+    speech, english = LANGUAGES[language].speech, LANGUAGES["en"].speech
+    for name in TEXTS:
+        assert placeholders_in(getattr(speech, name)) == placeholders_in(getattr(english, name))
+    assert speech.presences.keys() == PRESENCES.keys()
+    assert LANGUAGES[language].presences.keys() == PRESENCES.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_intent_can_be_spoken(language: str) -> None:
+    assert LANGUAGES[language].sentences.keys() == set(IntentType)
+
+
+def test_names_of_intents_are_not_home_assistants() -> None:
+    built_in = {value for name, value in vars(intent).items() if name.startswith("INTENT_")}
+    assert built_in.isdisjoint(IntentType)
+
+
+@pytest.mark.parametrize(
+    ("code", "spoken"), [("de-AT", "de"), ("pt", "en"), ("en-GB", "en"), ("es_419", "es")]
+)
+def test_the_language_of_a_code(code: str, spoken: str) -> None:
+    assert code_of(code) == spoken

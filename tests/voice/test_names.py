@@ -1,0 +1,66 @@
+"""How names are spelled, and whom they mean."""
+
+import pytest
+
+from custom_components.cisco_unified_presence.voice.names import NameIndex, spellings, spoken_name
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Sören Weiß", "soeren weiss"),
+        ("Sören Weiß", "Soren Weiss"),
+        ("Sören Weiß", "Weiß"),
+        ("Dr. Sören Weiß", "Sören Weiss"),
+        ("Dr. Sören Weiß", "Dr Weiß"),
+        ("Weiß, Dr. Sören (IT)", "Sören"),
+        ("Weiß, Sören (IT)", "soeren weiss"),
+        ("Anna M.", "anna m"),
+        ("Hans-Peter Groß", "hans peter gross"),
+        ("Hans-Peter Groß", "Hans Peter"),
+        ("Émile d'Arc", "emile d’arc"),  # noqa: RUF001 (as telephones write it)
+        ("Émile d'Arc", "Emile darc"),
+        ("Felix de Vries", "de vries"),
+        ("Felix de Vries", "Vries"),
+        ("Anna Maria Rossi", "anna maria"),
+        ("Jørgen Łukasz", "jorgen lukasz"),
+        ("Jørgen Łukasz", "Joergen"),
+        ("O'Neil {x} [y] <z> | (w)", "o'neil x y z w"),
+    ],
+)
+def test_a_name_is_found(name: str, said: str) -> None:
+    assert NameIndex.of_people({"one": [name]}).find(said) == ("one",)
+
+
+@pytest.mark.parametrize("said", ["", "?", "Zoe", "Dr.", "Anna Lindqvist Anna"])
+def test_another_name_is_not(said: str) -> None:
+    assert NameIndex.of_people({"one": ["Dr. Anna Lindqvist"]}).find(said) == ()
+
+
+def test_a_first_name_of_two_means_both() -> None:
+    index = NameIndex.of_people({"one": ["Anna Lindqvist"], "two": ["Anna Kessler"]})
+    assert set(index.find("anna")) == {"one", "two"}
+
+
+def test_a_full_name_is_not_another_ones_first_name() -> None:
+    index = NameIndex.of_people({"one": ["Anna"], "two": ["Anna Kessler"]})
+    assert index.find("anna") == ("one",)
+
+
+@pytest.mark.parametrize("name", ["", " ", "(*)", "{}", "…", "\ud800", "x"])
+def test_a_name_without_letters_is_not_spoken(name: str) -> None:
+    assert spellings(name) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "spoken"),
+    [
+        ("Anna Lindqvist", "Anna Lindqvist"),
+        ("Dr. Weiß, Sören (IT)", "Dr. Sören Weiß"),
+        ("Weiß, Dr. Sören", "Dr. Sören Weiß"),
+        ("(Reception)", "(Reception)"),
+        ("Front, ", "Front"),
+    ],
+)
+def test_the_spoken_name(name: str, spoken: str) -> None:
+    assert spoken_name(name) == spoken

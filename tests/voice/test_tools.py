@@ -1,0 +1,131 @@
+"""The tools of language models: what they ask for, and what they are told."""
+
+from typing import Any
+
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import llm
+import probatio
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+from tests.common.server import Cup
+
+from .test_intents import READS, user_with
+
+GET, FIND, EXPLAIN, SET, CLEAR = (
+    f"{DOMAIN}__Cup{each}"
+    for each in (
+        "GetPresence",
+        "FindPeople",
+        "ExplainPresence",
+        "SetPresence",
+        "ClearPresence",
+    )
+)
+
+
+async def tools_of(hass: HomeAssistant, user_id: str | None = None) -> llm.APIInstance:
+    context = llm.LLMContext(
+        platform="test",
+        context=Context(user_id=user_id),
+        language="en",
+        assistant="conversation",
+        device_id=None,
+    )
+    return await llm.async_get_api(hass, llm.LLM_API_ASSIST, context)
+
+
+async def call(api: llm.APIInstance, tool: str, **arguments: Any) -> dict[str, Any]:
+    result = await api.async_call_tool(llm.ToolInput(tool, arguments))
+    assert isinstance(result.data, dict)
+    return result.data
+
+
+async def test_tools_have_the_names_of_now(hass: HomeAssistant, office: MockConfigEntry) -> None:
+    api = await tools_of(hass)
+    tools = {each.name: each for each in api.tools if each.integration == DOMAIN}
+    assert tools.keys() == {GET, FIND, EXPLAIN, SET, CLEAR}
+    assert {name: each.annotations.read_only for name, each in tools.items()} == {
+        GET: True,
+        FIND: True,
+        EXPLAIN: True,
+        SET: False,
+        CLEAR: False,
+    }
+    assert not any(each.annotations.destructive for each in tools.values())
+    asked = probatio.to_openapi(tools[SET].parameters)["properties"]
+    assert asked.keys() == {
+        *("name", "presence", "hours", "minutes", "until_hour", "until_minute"),
+    }
+    assert "Dr. Weiß, Sören (IT)" in asked["name"]["enum"]
+    assert asked["hours"]["type"] == "integer"
+    assert probatio.to_openapi(tools[FIND].parameters)["properties"]["group"]["enum"] == ["Hotline"]
+
+
+async def test_a_model_asks_and_is_told_facts(hass: HomeAssistant, office: MockConfigEntry) -> None:
+    api = await tools_of(hass)
+    told = await call(api, FIND, presence="available", group="Hotline")
+    assert told["speech"]["plain"]["speech"] == "Ben Okafor is available."
+    told = await call(api, SET, name="Dr. Weiß, Sören (IT)", presence="busy", until_hour=16)
+    assert told["speech_slots"]["people"] == [
+        {
+            "name": "Dr. Weiß, Sören (IT)",
+            "presence": "busy",
+            "until": "2026-11-30T16:00:00+01:00",
+            "source": "manual",
+            "rule": None,
+            "set_by": None,
+        }
+    ]
+    told = await call(api, EXPLAIN, name="Sören Weiß")
+    assert "until 16:00" in told["speech"]["plain"]["speech"]
+    told = await call(api, CLEAR, name="Sören")
+    assert told["response_type"] == "action_done"
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "answer"),
+    [
+        (GET, {"name": "Zoe"}, "I don't know anyone called Zoe."),
+        (FIND, {"presence": "busy", "group": "Kitchen"}, "I don't know a group called Kitchen."),
+        (
+            SET,
+            {"name": "Ben Okafor", "presence": "busy", "minutes": -5},
+            "I didn't understand until when.",
+        ),
+        (
+            SET,
+            {"name": "Ben Okafor", "presence": "busy", "hours": 99999},
+            "I didn't understand until when.",
+        ),
+        (SET, {"presence": "busy"}, "I can't tell who is speaking. Please say a name."),
+    ],
+)
+async def test_what_a_model_gets_wrong_is_said(
+    hass: HomeAssistant, office: MockConfigEntry, tool: str, arguments: dict[str, Any], answer: str
+) -> None:
+    api = await tools_of(hass)
+    handler = next(each for each in api.tools if each.name == tool)
+    # A model may send what is not among the choices.
+    result = await handler.async_call(hass, llm.ToolInput(tool, arguments), api.llm_context)
+    assert isinstance(result, llm.ToolResult)
+    assert isinstance(result.data, dict)
+    told: dict[str, Any] = result.data
+    assert told["speech"]["plain"]["speech"] == answer
+
+
+async def test_a_model_has_the_permissions_of_its_user(
+    hass: HomeAssistant, office: MockConfigEntry, cup: Cup
+) -> None:
+    api = await tools_of(hass, user_with(hass, READS).id)
+    told = await call(api, SET, name="Ben Okafor", presence="busy")
+    assert told["response_type"] == "error"
+    assert await cup.presence_of("ben") == "AVAILABLE"
+
+
+@pytest.mark.parametrize("entry_options", [{}])
+async def test_there_are_no_tools_without_the_option(
+    hass: HomeAssistant, assist: None, loaded: MockConfigEntry
+) -> None:
+    assert not [each for each in (await tools_of(hass)).tools if each.integration == DOMAIN]
