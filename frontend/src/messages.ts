@@ -127,7 +127,8 @@ export type RuleState =
   | "invalid"; // its conditions are refused
 
 export interface Condition {
-  text: string;
+  text: string; // "All of these", "Any of these" where there are conditions inside
+  kind: "and" | "or" | "not" | null; // null for one without conditions inside
   value: Truth;
   // Those inside and, or, not; empty for the others.
   conditions: Condition[];

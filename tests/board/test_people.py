@@ -96,6 +96,21 @@ async def test_what_is_set_is_told_with_its_source(hass: HomeAssistant, browser:
     assert anna["until"] is not None
 
 
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "Anna is busy"), ("de", "Anna ist beschäftigt")]
+)
+async def test_the_reason_is_in_the_language_of_the_user(
+    hass: HomeAssistant, browser: Browser, language: str, word: str
+) -> None:
+    await browser.subscribe("people", language=language)
+    data = {"entity_id": ANNA, "presence": "busy"}
+    await hass.services.async_call(DOMAIN, "set_presence", data, blocking=True)
+    message = await browser.until(
+        lambda each: by_name(each, "changed")["Anna"]["presence"] == "busy"
+    )
+    assert by_name(message, "changed")["Anna"]["reason"].startswith(word)
+
+
 async def test_rules_that_are_not_followed_are_told(hass: HomeAssistant, browser: Browser) -> None:
     await browser.subscribe("people")
     await hass.services.async_call(

@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from tests.common.entry import person
-from tests.common.rules import DESK, add_rule, subentry
+from tests.common.rules import AT_DESK, DESK, add_rule, subentry
 from tests.common.server import Cup
 from tests.common.waiting import settled
 
@@ -104,3 +104,66 @@ async def test_a_reload_ends_the_subscription(
     await browser.until(lambda each: "gone" in each)
     (rule,) = (await browser.subscribe("rules"))["rules"]
     assert rule["name"] == "Desk"
+
+
+LIGHT = "input_boolean.light"
+EITHER = {
+    "condition": "or",
+    "conditions": [
+        {"condition": "state", "entity_id": DESK, "state": "on"},
+        {"condition": "not", "conditions": [{**AT_DESK, "entity_id": LIGHT}]},
+    ],
+}
+
+
+def truths(conditions: list[dict[str, Any]]) -> list[Any]:
+    """Return the kinds and values of conditions, and of those in them."""
+    return [
+        (each["value"], each["kind"], *truths(each["conditions"]))
+        if each["kind"]
+        else each["value"]
+        for each in conditions
+    ]
+
+
+async def test_conditions_are_told_live_with_what_is_true(
+    hass: HomeAssistant, loaded: MockConfigEntry, browser: Browser, cup: Cup
+) -> None:
+    hass.states.async_set(LIGHT, "on", {"friendly_name": "Light"})
+    named = {**AT_DESK, "alias": "Somebody is at the desk"}
+    added = add_rule(hass, loaded, "Either", when=[named, EITHER])
+    await hass.async_block_till_done()
+    first = await browser.subscribe("rules")
+    rule = next(each for each in first["rules"] if each["id"] == added.subentry_id)
+    (evaluation,) = rule["evaluations"]
+    assert (evaluation["person"], evaluation["holds"]) == (None, False)
+    assert truths(evaluation["conditions"]) == [
+        "false",
+        ("false", "or", "false", ("false", "not", "true")),
+    ]
+    assert evaluation["conditions"][0]["text"] == "Somebody is at the desk"
+    inner = evaluation["conditions"][1]["conditions"][1]
+    assert inner["text"] == "None of these"
+    assert inner["conditions"][0]["text"].startswith("Light is on")
+
+    # The rule as a whole stays as it is.
+    hass.states.async_set(LIGHT, "unavailable")
+    (changed,) = (await browser.next())["changed"]
+    (evaluation,) = changed["evaluations"]
+    assert truths(evaluation["conditions"]) == [
+        "false",
+        ("unknown", "or", "false", ("unknown", "not", "unknown")),
+    ]
+    await browser.nothing()
+
+
+async def test_conditions_of_each_person_are_told_apart(
+    hass: HomeAssistant, loaded: MockConfigEntry, browser: Browser
+) -> None:
+    template = "{{ person.name == 'Anna' and is_state('binary_sensor.desk', 'on') }}"
+    add_rule(hass, loaded, "Own", when=[{"condition": "template", "value_template": template}])
+    await hass.async_block_till_done()
+    first = await browser.subscribe("rules")
+    rule = next(each for each in first["rules"] if each["name"] == "Own")
+    assert [each["person"] for each in rule["evaluations"]] == rule["people"]
+    assert truths(rule["evaluations"][0]["conditions"]) == ["false"]

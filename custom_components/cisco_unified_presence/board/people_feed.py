@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any, override
 
@@ -9,15 +10,17 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_track_time_change
 
 from ..const import DOMAIN
+from ..explanation import Texts as ExplanationTexts
+from ..explanation import async_situation, async_texts, sentence_of
 from ..people import Person
 from ..pws import in_turns
 from ..rules import PersonId, async_rule_engine
 from ..runtime import CupConfigEntry
 from .feed import PROTOCOL, Feed, Message, Subscriptions
 from .people import PeopleView, id_of, is_running, people_in
-from .reasons import async_reason_of
 from .texts import Texts
 
 type Described = dict[str, dict[str, Any]]
@@ -27,6 +30,7 @@ class PeopleFeed(Feed):
     """Follows people, servers and groups. One change among many people costs one description."""
 
     _view: PeopleView
+    _explanations: ExplanationTexts
 
     def __init__(
         self, hass: HomeAssistant, connection: ActiveConnection, message_id: int, language: str
@@ -43,6 +47,7 @@ class PeopleFeed(Feed):
     @override
     async def _async_everything(self) -> Message:
         texts = await Texts.async_load(self.hass, self.language)
+        self._explanations = await async_texts(self.hass, self.language)
         self._view = PeopleView(self.hass, self._may, texts, is_admin=self._is_administrator)
         self._subscriptions.async_add(None, self._subscribe_to_registries)
         self._subscribe()
@@ -64,7 +69,7 @@ class PeopleFeed(Feed):
             now = await self._async_describe_all()
             removed = list(self._people.keys() - now.keys())
         else:
-            now, removed = await self._async_describe(changed)
+            now, removed = self._describe(changed)
         news = {
             "changed": _news(self._people, now),
             "removed": removed,
@@ -96,9 +101,15 @@ class PeopleFeed(Feed):
             if entry.domain == DOMAIN:
                 self._note_all()
 
+        @callback
+        def midnight(_now: datetime) -> None:
+            self._note_all()
+
         return [
             async_rule_engine(self.hass).async_subscribe_directory(self._note_all),
             async_dispatcher_connect(self.hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
+            # A time of today is told with its date tomorrow.
+            async_track_time_change(self.hass, midnight, hour=0, minute=0, second=0),
         ]
 
     @callback
@@ -128,9 +139,10 @@ class PeopleFeed(Feed):
         note = partial(self._note_person, person_id)
         ends = [runtime.coordinator.async_subscribe(person.key, note)]
         if person.controlled:
-            pauses = async_rule_engine(self.hass).pauses
+            engine = async_rule_engine(self.hass)
             ends.append(runtime.decision_log.async_subscribe(person, note))
-            ends.append(pauses.async_subscribe(person_id, note))
+            ends.append(engine.pauses.async_subscribe(person_id, note))
+            ends.append(engine.async_subscribe_evaluations(person_id, note))
         return ends
 
     @callback
@@ -153,11 +165,11 @@ class PeopleFeed(Feed):
                 person for person in people_in(entry).values() if self._view.may_see(entry, person)
             )
             for person in visible:
-                each = await self._async_describe_person(entry, person, groups)
+                each = self._describe_person(entry, person, groups)
                 described[each["id"]] = each
         return described
 
-    async def _async_describe(self, changed: set[PersonId]) -> tuple[Described, list[str]]:
+    def _describe(self, changed: set[PersonId]) -> tuple[Described, list[str]]:
         """Describe some; return also the ids of those whom the user may no longer see."""
         described: Described = {}
         removed: list[str] = []
@@ -167,18 +179,19 @@ class PeopleFeed(Feed):
             people = people_in(entry)
             for person in [people[key] for key in keys if key in people]:
                 if self._view.may_see(entry, person):
-                    each = await self._async_describe_person(entry, person, groups)
+                    each = self._describe_person(entry, person, groups)
                     described[each["id"]] = each
                 elif (gone := id_of(entry.entry_id, person.subentry_id)) in self._people:
                     removed.append(gone)
         return described, removed
 
-    async def _async_describe_person(
+    def _describe_person(
         self, entry: CupConfigEntry, person: Person, groups: dict[str, list[str]]
     ) -> dict[str, Any]:
         reason = None
         if is_running(entry) and person.controlled:
-            reason = await async_reason_of(self.hass, entry, person, self.language)
+            situation = async_situation(self.hass, entry.runtime_data, person)
+            reason = sentence_of(situation, self._explanations)
         return self._view.person(entry, person, groups.get(person.key, []), reason)
 
     def _describe_servers(self) -> Described:

@@ -1,6 +1,6 @@
 """What the board shows of a rule, in plain JSON: the shapes of frontend/src/messages.ts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import Any, Final
 
@@ -11,7 +11,8 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
 from ..decision_words import local_iso
-from ..rules import PersonId, RuleEngine, RuleStatus
+from ..explanation import Texts
+from ..rules import ConditionReading, FactKind, PersonId, RuleReading, RuleStatus, async_rule_engine
 from .people import May
 
 EDIT_URL: Final = f"/config/integrations/integration/{DOMAIN}#config_entry="
@@ -43,10 +44,9 @@ def state_of(status: RuleStatus) -> RuleState:
 class RulesView:
     """Describes rules to one user."""
 
-    def __init__(
-        self, hass: HomeAssistant, engine: RuleEngine, may: May, *, is_admin: bool
-    ) -> None:
-        self._engine = engine
+    def __init__(self, hass: HomeAssistant, may: May, texts: Texts, *, is_admin: bool) -> None:
+        self._engine = async_rule_engine(hass)
+        self._texts = texts
         self._may = may
         self._is_admin = is_admin
         self._entities = er.async_get(hass)
@@ -103,8 +103,38 @@ class RulesView:
             "may_control": may_control,
             "switch_entity": switch if registered and not registered.disabled else None,
             "edit_url": f"{EDIT_URL}{entry_id}" if entry_id else None,
-            "evaluations": [],
+            "evaluations": [
+                each
+                for reading in self._engine.readings_of(rule_id)
+                for each in self._evaluation(reading, ids_of)
+            ],
         }
+
+    def _evaluation(
+        self, reading: RuleReading, ids_of: Callable[[Iterable[PersonId]], list[str]]
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the conditions of a rule, unless they are about a person whom the user sees not."""
+        people: list[str | None] = [*ids_of([reading.person])] if reading.person else [None]
+        for person in people:
+            yield {
+                "person": person,
+                "holds": reading.since is not None,
+                "since": local_iso(reading.since),
+                "conditions": [self._condition(each) for each in reading.conditions],
+            }
+
+    def _condition(self, reading: ConditionReading) -> dict[str, Any]:
+        return {
+            "text": self._text(reading),
+            "kind": reading.kind,
+            "value": reading.value.value,
+            "conditions": [self._condition(each) for each in reading.conditions],
+        }
+
+    def _text(self, reading: ConditionReading) -> str:
+        if (fact := reading.fact) is not None:
+            return fact.name if fact.kind is FactKind.NAMED else self._texts.fact(fact)
+        return self._texts.say(f"these_{reading.kind}")
 
     def _entity_id(self, platform: Platform, rule_id: str) -> str | None:
         return self._entities.async_get_entity_id(platform, DOMAIN, f"rule_{rule_id}")

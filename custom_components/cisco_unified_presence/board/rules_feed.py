@@ -8,6 +8,7 @@ from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..const import DOMAIN
+from ..explanation import async_texts
 from ..people import Person
 from ..pws import in_turns
 from ..rules import YAML, PersonId, async_rule_engine
@@ -22,12 +23,13 @@ type Described = dict[str, dict[str, Any]]
 class RulesFeed(Feed):
     """Follows rules: what they request, for whom they win, and what of their conditions is true."""
 
+    _view: RulesView
+
     def __init__(
         self, hass: HomeAssistant, connection: ActiveConnection, message_id: int, language: str
     ) -> None:
         super().__init__(hass, connection, message_id, language)
         self._engine = async_rule_engine(hass)
-        self._view = RulesView(hass, self._engine, self._may, is_admin=self._is_administrator)
         self._subscriptions = Subscriptions()
         self._changed: set[str] = set()
         self._all_changed = False
@@ -36,6 +38,8 @@ class RulesFeed(Feed):
 
     @override
     async def _async_everything(self) -> Message:
+        texts = await async_texts(self.hass, self.language)
+        self._view = RulesView(self.hass, self._may, texts, is_admin=self._is_administrator)
         self._subscriptions.async_add(None, self._subscribe_to_all)
         self._subscribe()
         self._rules = await self._async_describe(None)

@@ -3,6 +3,7 @@
 from .calendar_leaf import CONF_ALL_DAY, PATTERNS, async_calendars_in, async_filter_of
 from .calendars import async_calendars, event_now
 from .condition_facts import MISSING, ConditionFact, FactKind
+from .condition_tree import ConditionReading
 from .conditions import ConditionsInvalid, WatchedConditions
 from .directory import (
     CONF_PEOPLE,
@@ -50,7 +51,7 @@ from .schema import (
 )
 from .simulated import RuleMoment, SimulatedRules, World
 from .snapshot import RuleSnapshot
-from .status import RuleEvaluation, RuleStatus
+from .status import RuleEvaluation, RuleReading, RuleStatus
 from .timing import RuleTimes, TimingState
 from .truth import TruthValue
 from .yaml_config import YamlRules, read_rules
@@ -89,6 +90,7 @@ __all__ = [
     "YAML",
     "YIELDS_TO",
     "ConditionFact",
+    "ConditionReading",
     "ConditionsInvalid",
     "FactKind",
     "Pauses",
@@ -103,6 +105,7 @@ __all__ = [
     "RuleEngine",
     "RuleEvaluation",
     "RuleMoment",
+    "RuleReading",
     "RuleSnapshot",
     "RuleStatus",
     "RuleTimes",

@@ -5,6 +5,7 @@ Home Assistant's own `and`, `or` and `not` do not know the value unknown. Source
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.const import (
@@ -25,6 +26,23 @@ from .condition_members import by_member
 from .condition_result import TRUE, ConditionResult, Scope
 from .linked_conditions import CALENDAR_EVENT, CONF_LINK, CONF_LINKED, with_links
 from .truth import NEGATED, OPERATORS, TruthValue
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionReading:
+    """What a condition was found to be, with the conditions in it.
+
+    Attributes:
+        value: Whether it is true.
+        kind: `and`, `or` or `not`; None for one that has no conditions in it.
+        fact: What it is about; None for one that has.
+        conditions: Those in it.
+    """
+
+    value: TruthValue
+    kind: str | None = None
+    fact: ConditionFact | None = None
+    conditions: tuple[ConditionReading, ...] = ()
 
 
 class Branch:
@@ -51,6 +69,13 @@ class Branch:
     @property
     def value(self) -> TruthValue:
         return OPERATORS[self._kind](node.value for node in self._nodes)
+
+    @property
+    def reading(self) -> ConditionReading:
+        """Return what it was found to be, with the conditions in it; an alias stands for them."""
+        if self._alias or not self._nodes:
+            return ConditionReading(self.value, fact=self.async_facts()[0])
+        return ConditionReading(self.value, self._kind, conditions=readings_of(self._nodes))
 
     @callback
     def async_facts(self) -> tuple[ConditionFact, ...]:
@@ -85,6 +110,15 @@ class Branch:
             true = [node.words for node, result in pairs if result.value is TruthValue.TRUE]
             return f"not wanted: {'; '.join(true)}"
         return "; ".join(result.words for result in results if result.value is value)
+
+
+def readings_of(nodes: Iterable[Node]) -> tuple[ConditionReading, ...]:
+    return tuple(
+        each.reading
+        if isinstance(each, Branch)
+        else ConditionReading(each.value, fact=each.async_facts()[0])
+        for each in nodes
+    )
 
 
 def first_event(results: Iterable[ConditionResult | None]) -> Mapping[str, Any] | None:

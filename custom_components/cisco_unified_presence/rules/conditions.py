@@ -25,11 +25,13 @@ from .condition_facts import ConditionFact
 from .condition_leaf import Leaf
 from .condition_result import Scope
 from .condition_tree import (
+    ConditionReading,
     MakeLeaf,
     Node,
     async_build_all,
     first_event,
     is_enabled,
+    readings_of,
     unload,
 )
 from .truth import TruthValue, all_of
@@ -162,6 +164,11 @@ class WatchedConditions:
         value = all_of([node.value for node in nodes])
         decisive = [node for node in nodes if node.value is value]
         return tuple(fact for node in decisive for fact in node.async_facts())
+
+    @property
+    def readings(self) -> tuple[ConditionReading, ...]:
+        """Return what each condition was found to be."""
+        return readings_of(node for _, node in self._numbered)
 
     @property
     def numbered_leaves(self) -> Iterator[tuple[int, Leaf | CalendarLeaf]]:

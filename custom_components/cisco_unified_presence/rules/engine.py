@@ -29,7 +29,7 @@ from .rule import Rule
 from .rule_set import YAML, RuleSet, Source
 from .runner import Concerned
 from .snapshot import RuleSnapshot
-from .status import RuleEvaluation, RuleStatus
+from .status import RuleEvaluation, RuleReading, RuleStatus
 from .targets import PeopleProvider, RuleTargets
 from .trial import RuleTrial
 
@@ -211,6 +211,11 @@ class RuleEngine:
             about=people,
             winning_for=winning_for,
         )
+
+    def readings_of(self, rule_id: str) -> tuple[RuleReading, ...]:
+        """Return what the conditions of a rule are, for all its people or for each."""
+        runner = self._rules.runner_of(rule_id)
+        return runner.readings if runner else ()
 
     async def async_set_enabled(self, rule_id: str, *, enabled: bool) -> None:
         async with self._lock:

@@ -15,7 +15,7 @@ from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
 from .rule import Rule
 from .rule_state import Prepared, RuleState
 from .snapshot import RuleSnapshot
-from .status import RuleEvaluation
+from .status import RuleEvaluation, RuleReading
 from .store import InstanceRecord, RuleRecord
 
 type Concerned = PersonId | None
@@ -91,6 +91,17 @@ class RuleRunner:
     @property
     def instances(self) -> Mapping[Concerned, RuleInstance]:
         return self._instances
+
+    @property
+    def readings(self) -> tuple[RuleReading, ...]:
+        return tuple(
+            RuleReading(
+                key,
+                each.timing.holds_since,
+                each.running.conditions.readings if each.running else (),
+            )
+            for key, each in self._instances.items()
+        )
 
     def requests(self, order: int) -> dict[Concerned, RuleRequest]:
         """Return what the rule requests in this place among others, where it holds."""

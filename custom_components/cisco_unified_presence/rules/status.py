@@ -7,6 +7,7 @@ from datetime import datetime
 from ..arbitration import RuleRequest, RulesPause
 from ..states import STATES
 from .condition_facts import ConditionFact
+from .condition_tree import ConditionReading
 from .directory import PersonId
 from .rule import Rule
 from .timing import RuleTimes, TimingState
@@ -53,6 +54,21 @@ class RuleEvaluation:
     def acts(self) -> bool:
         """Return whether it holds, and decides for the person if it wins."""
         return self.holds and not self.stopped
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReading:
+    """What the conditions of a rule were found to be.
+
+    Attributes:
+        person: For whom, None for all the people of the rule together.
+        since: Since when it holds, None while it does not.
+        conditions: Its conditions; none before they run, and while it is switched off.
+    """
+
+    person: PersonId | None
+    since: datetime | None
+    conditions: tuple[ConditionReading, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
