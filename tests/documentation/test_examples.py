@@ -1,6 +1,7 @@
 """Every example for Home Assistant runs in one that is connected to the simulator."""
 
 from collections.abc import AsyncGenerator
+import logging
 import re
 from typing import Any
 
@@ -40,11 +41,14 @@ def test_every_block_is_of_a_kind_that_is_run(block: Block) -> None:
 
 
 @pytest.fixture(autouse=True)
-async def _no_errors_are_logged(
-    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
-) -> AsyncGenerator[None]:
+async def _no_errors_are_logged(caplog: pytest.LogCaptureFixture) -> AsyncGenerator[None]:
     yield
-    errors = [each.message for each in caplog.records if each.levelname == "ERROR"]
+    errors = [
+        each.message
+        for phase in ("setup", "call", "teardown")
+        for each in caplog.get_records(phase)
+        if each.levelno >= logging.ERROR
+    ]
     assert not errors
 
 
