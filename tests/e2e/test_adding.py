@@ -105,7 +105,7 @@ async def test_the_options_say_how_often_to_ask(
     await flow.fill(callback_url="https://home.example.com")
     await flow.fill_number("Polling interval", 5)
     await flow.submit()
-    await flow.says("The server calls plain http addresses only")
+    await flow.says("Enter a plain HTTP address")
     await picture(page, "options")
     await flow.fill(callback_url="")
     await flow.submit()
