@@ -1,21 +1,37 @@
 """What should have been requested for people, computed from the scenario alone."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
-from custom_components.cisco_unified_presence.states import PRESENCES
+from custom_components.cisco_unified_presence.pws import Presence
+from custom_components.cisco_unified_presence.states import PRESENCES, STATES
 
-from .scenario import DAYS, MONDAY, Act, Fault, FaultStep, PersonStep, PlannedRule, RoomStep, Week
+from .scenario import (
+    DAYS,
+    MONDAY,
+    Act,
+    Fault,
+    FaultStep,
+    FollowStep,
+    PauseStep,
+    PersonStep,
+    PlannedRule,
+    RoomStep,
+    Week,
+)
 
 GRACE = timedelta(minutes=5)
 LOSSES = 2
 LOSSES_WITHIN = timedelta(minutes=15)
 RESPECTED = timedelta(minutes=15)
 RENEWAL = timedelta(seconds=5400)
+
+_EVER = datetime.max.replace(tzinfo=UTC)
 
 type Spell = tuple[datetime, datetime]
 type Expected = tuple[datetime, RequestedPresence | None]
@@ -153,6 +169,43 @@ def _held(rule: PlannedRule, stretch: Truth) -> Iterator[Spell]:
         yield begin, end
 
 
+# Whether a rule may act
+
+
+class Doors:
+    """The pauses of rules, and the switches of people who do not follow them."""
+
+    def __init__(self, steps: Iterable[PauseStep | FollowStep]) -> None:
+        """Take what was done, in its order."""
+        self._not_following: defaultdict[str, list[Spell]] = defaultdict(list)
+        self._pauses: defaultdict[tuple[str | None, int | None], list[Spell]] = defaultdict(list)
+        for step in steps:
+            if isinstance(step, PauseStep):
+                self._pause(step)
+            elif step.follows:
+                self._follow(step)
+            else:
+                self._not_following[step.user].append((step.at, _EVER))
+
+    def _pause(self, step: PauseStep) -> None:
+        """Note a pause, which replaces one of the same scope."""
+        spells = self._pauses[step.user, step.number]
+        if spells and spells[-1][1] > step.at:
+            spells[-1] = (spells[-1][0], step.at)
+        spells.append((step.at, step.until))
+
+    def _follow(self, step: FollowStep) -> None:
+        spells = self._not_following[step.user]
+        if spells and spells[-1][1] == _EVER:
+            spells[-1] = (spells[-1][0], step.at)
+
+    def spells(self, user: str, number: int) -> list[Spell]:
+        """Return when a rule does not act for a person."""
+        scopes = ((user, number), (user, None), (None, number), (None, None))
+        pauses = [spell for scope in scopes for spell in self._pauses.get(scope, ())]
+        return [*pauses, *self._not_following.get(user, ())]
+
+
 # Who wins
 
 
@@ -160,11 +213,17 @@ class Person:
     """Walks through a person's week."""
 
     def __init__(
-        self, user: str, rules: Sequence[PlannedRule], spells: Mapping[int, Sequence[Spell]]
+        self,
+        user: str,
+        rules: Sequence[PlannedRule],
+        spells: Mapping[int, Sequence[Spell]],
+        doors: Doors,
     ) -> None:
-        """Take the rules about this person, and when they hold."""
+        """Take the rules about this person, when they hold, and when they may not act."""
         self._rules = [rule for rule in rules if user in rule.people]
         self._spells = spells
+        self._closed = {rule.number: doors.spells(user, rule.number) for rule in self._rules}
+        self._own = Presence.AVAILABLE
         self._manual: tuple[datetime, RequestedPresence, datetime | None] | None = None
         self._winner: object = None
         self._overruled: Overruled | None = None
@@ -188,8 +247,9 @@ class Person:
         moments += [
             (at, None)
             for rule in self._rules
-            for spell in self._spells[rule.number]
+            for spell in (*self._spells[rule.number], *self._closed[rule.number])
             for at in spell
+            if at != _EVER
         ]
         moments += [
             (deed.at + deed.step.lasts, None)
@@ -210,8 +270,10 @@ class Person:
             self._manual = (deed.at, requested, until)
 
     def _choose(self, deed: Deed) -> None:
+        self._own = Presence(deed.step.presence)
+        # A rule that yields to the choice is not overruled by it.
         requested = self._decide(deed.at)
-        if requested is None or deed.over != requested:
+        if requested is None or deed.over != requested or requested.presence is self._own:
             return
         rule = self._winner if isinstance(self._winner, PlannedRule) else None
         self._losses = [loss for loss in self._losses if deed.at - loss < LOSSES_WITHIN]
@@ -239,7 +301,7 @@ class Person:
         if not isinstance(overruled.winner, PlannedRule):
             self._overruled = overruled if winner == overruled.winner else None
             return self._overruled is not None
-        wanted = {rule.presence for rule in self._rules if _holds(self._spells[rule.number], at)}
+        wanted = {rule.presence for rule in self._acting(at)}
         if overruled.winner.presence in wanted:
             self._overruled = replace(overruled, until=None)
         elif overruled.until is None:
@@ -247,13 +309,24 @@ class Person:
         return isinstance(winner, PlannedRule) and requested == overruled.requested
 
     def _win(self, at: datetime) -> tuple[object, RequestedPresence | None]:
+        own = STATES[self._own]
+        free = [rule for rule in self._acting(at) if own not in rule.yields_to]
         if self._manual and (self._manual[2] is None or at < self._manual[2]):
-            return self._manual, self._manual[1]
-        holding = [rule for rule in self._rules if _holds(self._spells[rule.number], at)]
-        if not holding:
+            free = [rule for rule in free if rule.beats_manual]
+            if not free:
+                return self._manual, self._manual[1]
+        if not free:
             return None, None
-        winner = max(holding, key=lambda rule: (rule.priority, -rule.number))
+        winner = max(free, key=lambda rule: (rule.priority, -rule.number))
         return winner, RequestedPresence(PRESENCES[winner.presence], override=True)
+
+    def _acting(self, at: datetime) -> list[PlannedRule]:
+        return [
+            rule
+            for rule in self._rules
+            if _holds(self._spells[rule.number], at)
+            and not any(begin <= at < end for begin, end in self._closed[rule.number])
+        ]
 
 
 def _holds(spells: Sequence[Spell], at: datetime) -> bool:

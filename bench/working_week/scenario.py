@@ -15,10 +15,14 @@ BEGIN: Final = timedelta(hours=7)
 END: Final = timedelta(hours=19)
 
 INSISTENT: Final = 0.1
+ABOVE_MANUAL: Final = 0.15
+MAY_YIELD: Final = 0.3
+NOT_FOLLOWING: Final = 0.1
 DROPPING_OUT: Final = 0.15
 
 WORDS: Final = ("busy", "do_not_disturb", "away", "vacation")
-CHOICES: Final = (Presence.AVAILABLE, Presence.UNAVAILABLE)
+CHOICES: Final = (Presence.AVAILABLE, Presence.UNAVAILABLE, Presence.DND)
+YIELDING: Final = ("do_not_disturb", "offline")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,29 @@ class PersonStep(Step):
     lasts: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseStep(Step):
+    """Rules are paused: one, or all, for one person or for all.
+
+    Attributes:
+        user: For whom, None for all people.
+        number: Which rule, None for all.
+        until: When the pause ends.
+    """
+
+    user: str | None
+    number: int | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowStep(Step):
+    """A person's switch *Follow rules* is turned on or off."""
+
+    user: str
+    follows: bool
+
+
 class Fault(StrEnum):
     """What goes wrong."""
 
@@ -110,11 +137,13 @@ class Week:
     people: tuple[PersonStep, ...]
     faults: tuple[FaultStep, ...]
     end: datetime
+    doors: tuple[PauseStep | FollowStep, ...] = ()
 
     @property
     def steps(self) -> list[Step]:
         """Return everything in its order."""
-        return sorted([*self.rooms, *self.people, *self.faults], key=lambda step: step.at)
+        steps: list[Step] = [*self.rooms, *self.people, *self.faults, *self.doors]
+        return sorted(steps, key=lambda step: step.at)
 
 
 def plan(seed: int, *, people: int = 200, rules: int = 50, days: int = DAYS) -> Week:
@@ -130,6 +159,7 @@ def plan(seed: int, *, people: int = 200, rules: int = 50, days: int = DAYS) -> 
         people=tuple(step for user in users for step in _person(random, user, mornings)),
         faults=tuple(step for morning in mornings for step in _faults(random, morning)),
         end=MONDAY + timedelta(days=days - 1) + timedelta(hours=23),
+        doors=tuple(step for morning in mornings for step in _doors(random, morning, users, rules)),
     )
 
 
@@ -144,6 +174,8 @@ def _rule(random: Random, number: int, users: tuple[str, ...]) -> PlannedRule:
         priority=random.choice([0, 10, 50]),
         insist=random.random() < INSISTENT,
         hours=random.choice([None, None, None, (9, 12), (13, 17)]),
+        yields_to=frozenset(each for each in YIELDING if random.random() < MAY_YIELD),
+        beats_manual=random.random() < ABOVE_MANUAL,
     )
 
 
@@ -177,6 +209,21 @@ def _person(random: Random, user: str, mornings: list[datetime]) -> Iterator[Per
                 lasts=random.choice([None, _some(random, 1, 90), _some(random, 60, 300)]),
             )
             at += _some(random, 60, 500)
+
+
+def _doors(
+    random: Random, morning: datetime, users: tuple[str, ...], rules: int
+) -> Iterator[PauseStep | FollowStep]:
+    for user in users:
+        if random.random() < NOT_FOLLOWING:
+            at = morning + _some(random, 0, 400)
+            yield FollowStep(at=at, user=user, follows=False)
+            yield FollowStep(at=at + _some(random, 1, 200), user=user, follows=True)
+    for number in (*range(rules), None):
+        at = morning + _some(random, 0, 700)
+        until = at + _some(random, 1, 120)
+        whom = random.choice([None, random.choice(users)])
+        yield PauseStep(at=at, user=whom, number=number, until=until)
 
 
 def _faults(random: Random, morning: datetime) -> Iterator[FaultStep]:

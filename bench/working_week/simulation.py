@@ -15,8 +15,18 @@ from custom_components.cisco_unified_presence.arbitration import RequestedPresen
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
 
 from .installation import Installation
-from .oracle import Deed, Expected, Person, least_writes, rooms_at, rule_spells
-from .scenario import MONDAY, Act, Fault, FaultStep, PersonStep, RoomStep, Week
+from .oracle import Deed, Doors, Expected, Person, least_writes, rooms_at, rule_spells
+from .scenario import (
+    MONDAY,
+    Act,
+    Fault,
+    FaultStep,
+    FollowStep,
+    PauseStep,
+    PersonStep,
+    RoomStep,
+    Week,
+)
 from .server import ModelServer
 from .virtual_time import VirtualClock, VirtualLoop, virtual_time
 
@@ -78,9 +88,12 @@ class _Run:
         self._folder = folder
         self._week = week
         self._server = ModelServer(week.users, self._tell)
+        self._server.rich = True
         self._installation: Installation | None = None
         self._silent = False
         self._deeds: defaultdict[str, list[Deed]] = defaultdict(list)
+        # What was really done of the steps; without Home Assistant nothing is.
+        self._doors: list[PauseStep | FollowStep] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> Outcome:
@@ -105,6 +118,8 @@ class _Run:
                 self._choose(step)
             case PersonStep():
                 self._spawn(self._act(step))
+            case PauseStep() | FollowStep():
+                self._spawn(self._turn(step))
             case FaultStep():
                 self._spawn(self._undergo(step))
 
@@ -128,6 +143,16 @@ class _Run:
     async def _act(self, step: PersonStep) -> None:
         if self._installation and await self._installation.act(step):
             self._deeds[step.user].append(Deed(step, step.at, None))
+
+    async def _turn(self, step: PauseStep | FollowStep) -> None:
+        if self._installation is None:
+            return
+        self._doors.append(step)
+        if isinstance(step, FollowStep):
+            await self._installation.follow_rules(step.user, follows=step.follows)
+        else:
+            rule_id = None if step.number is None else self._week.rules[step.number].id
+            await self._installation.pause(step.user, rule_id, step.until)
 
     # What goes wrong
 
@@ -191,17 +216,20 @@ class _Run:
 
     def _judge(self) -> Outcome:
         spells = {rule.number: rule_spells(rule, self._week) for rule in self._week.rules}
+        doors = Doors(self._doors)
         least, changes, longest = 0, 0, timedelta()
         wrong: list[Wrong] = []
         for user in self._week.users:
             deeds = sorted(self._deeds[user], key=lambda deed: deed.at)
-            expectation = Person(user, self._week.rules, spells).walk(deeds)
+            expectation = Person(user, self._week.rules, spells, doors).walk(deeds)
             least += least_writes(
                 expectation, self._week.faults, BOUND, BOUND_AFTER_FAULT, self._week.end
             )
             changes += len(expectation.changes)
             history = self._server.accounts[user].history
             for each in _differences(user, expectation.changes, history, self._week.end):
+                if _shows_all_the_same(each, deeds):
+                    continue
                 if each.end > self._allowed(each):
                     wrong.append(each)
                 elif each.end - each.begin <= BOUND:
@@ -245,6 +273,18 @@ def _differences(
         requested, published = due.get(at, requested), had.get(at, published)
         if requested != published and begin is None:
             begin, was = at, (requested, published)
+
+
+def _shows_all_the_same(wrong: Wrong, deeds: Sequence[Deed]) -> bool:
+    """Tell whether others see what is requested, since the person has chosen the same.
+
+    That the server has lost what was published shows in nothing then.
+    """
+    choices = (
+        deed.step for deed in deeds if deed.step.act is Act.CHOOSE and deed.at <= wrong.begin
+    )
+    chosen = [Presence(step.presence) for step in choices][-1:]
+    return wrong.published is None and [wrong.requested and wrong.requested.presence] == chosen
 
 
 async def _until(moment: datetime) -> None:

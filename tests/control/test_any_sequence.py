@@ -186,7 +186,7 @@ class AnySequence(RuleBasedStateMachine):
         self._run(self.installation.follow_rules(user, follows=follows))
         (self.doors.not_following.discard if follows else self.doors.not_following.add)(user)
 
-    @rule(user=users, presence=st.sampled_from([*CHOICES, Presence.DND]))
+    @rule(user=users, presence=st.sampled_from(CHOICES))
     def choose(self, user: str, presence: Presence) -> None:
         """Choose a presence in the own client."""
         self.server.choose(user, presence)
