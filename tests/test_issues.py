@@ -59,6 +59,7 @@ ADDED_BY_FLOW: dict[Issue | PersonIssue, set[str]] = {
     **{issue: {"tried"} for issue in CALLBACK_ISSUES},
     **dict.fromkeys(CERTIFICATE_ISSUES, CERTIFICATE),
     Issue.CONTACT_LIST_UNAVAILABLE: CERTIFICATE | {"address"},
+    PersonIssue.STOOD_BACK: {"detail"},
 }
 
 

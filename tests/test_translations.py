@@ -39,7 +39,7 @@ from custom_components.cisco_unified_presence.const import (
     ManualDuration,
 )
 from custom_components.cisco_unified_presence.control.losses import LossIssue
-from custom_components.cisco_unified_presence.issues import FIXABLE, VoiceIssue
+from custom_components.cisco_unified_presence.issues import FIXABLE, PersonIssue, VoiceIssue
 from custom_components.cisco_unified_presence.requested_presence import IMPOSSIBLE
 from custom_components.cisco_unified_presence.rules.issues import CONFIRMED, RuleIssue
 from custom_components.cisco_unified_presence.select import AUTOMATIC, PRESENCE_DURATION
@@ -92,7 +92,14 @@ def test_every_exception_has_its_text_and_what_it_names() -> None:
         assert placeholders_in(TEXTS["exceptions"][key]["message"]) == named, key
 
 
-FIX_FLOWS = {*FIXABLE, *CONFIRMED, *LossIssue, *VoiceIssue, RuleIssue.RULE_ENTITY_RENAMED}
+FIX_FLOWS = {
+    *FIXABLE,
+    *CONFIRMED,
+    *LossIssue,
+    *VoiceIssue,
+    PersonIssue.STOOD_BACK,
+    RuleIssue.RULE_ENTITY_RENAMED,
+}
 
 
 def test_every_issue_has_its_texts() -> None:

@@ -127,13 +127,23 @@ def async_raise_issue_of_person(
     entry: ConfigEntry,
     person: Person,
     issue: PersonIssue,
+    *,
+    fix: FixData | None = None,
     **placeholders: str,
 ) -> None:
+    """Raise an issue of one person.
+
+    A fix flow, where the issue has one, gets what is given for it, the ids of the entry and of the
+    person, and the placeholders.
+    """
+    shown = {"title": entry.title, "name": person.name, **placeholders}
+    named = {"entry_id": entry.entry_id, "person": person.key}
     _create(
         hass,
         _person_issue_id(entry, person, issue),
         issue,
-        {"title": entry.title, "name": person.name, **placeholders},
+        shown,
+        {**named, **shown, **fix} if fix is not None else None,
     )
 
 

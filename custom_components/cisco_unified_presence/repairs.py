@@ -3,7 +3,7 @@
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 
-from .issues import FixData, Issue, VoiceIssue
+from .issues import FixData, Issue, PersonIssue, VoiceIssue
 from .repair import (
     CALLBACK_ISSUES,
     CERTIFICATE_ISSUES,
@@ -15,6 +15,7 @@ from .repair import (
     EntryRepairFlow,
     LeftContactListRepairFlow,
     NothingFreeRepairFlow,
+    OverruledRuleRepairFlow,
     RenamedEntityRepairFlow,
     TakenOverRepairFlow,
     UnknownPeopleRepairFlow,
@@ -53,6 +54,8 @@ async def async_create_fix_flow(
         return ConfirmRepairFlow()
     entry_id = str(data["entry_id"])
     entry: CupConfigEntry = hass.config_entries.async_get_known_entry(entry_id)
+    if issue_id.startswith(PersonIssue.STOOD_BACK):
+        return OverruledRuleRepairFlow(entry)
     if "subentry_id" in data:
         return RenamedEntityRepairFlow(entry)
     issue = Issue(issue_id.removesuffix(f"_{entry_id}"))

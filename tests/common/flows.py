@@ -93,13 +93,17 @@ class Walk:
         cls, hass: HomeAssistant, entry_id: str | None, issue: Issue | VoiceIssue
     ) -> Self:
         """Start the fix flow of an issue, one of no entry with None."""
+        return await cls.repair_of(hass, issue, f"{issue}_{entry_id}" if entry_id else str(issue))
+
+    @classmethod
+    async def repair_of(cls, hass: HomeAssistant, issue: str, issue_id: str) -> Self:
+        """Start the fix flow of an issue by its key and its id."""
         if (manager := repairs_flow_manager(hass)) is None:
             # Only the manager: its views cannot be registered once the web server runs.
             hass.data["repairs"] = {}
             issue_handler.async_setup(hass)
             manager = hass.data["repairs"]["flow_manager"]
         walk = cls(manager, TEXTS["issues"][issue]["fix_flow"])
-        issue_id = f"{issue}_{entry_id}" if entry_id else str(issue)
         walk._take(await manager.async_init(DOMAIN, context={"issue_id": issue_id}))
         return walk
 

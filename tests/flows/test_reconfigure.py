@@ -235,6 +235,19 @@ async def test_the_title_follows_the_host_unless_it_was_given(
     assert await left_nothing_behind(cup)
 
 
+async def test_an_empty_password_stays_as_it_was(
+    hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
+) -> None:
+    walk = await reconfigure(hass, loaded)
+    typed = server_form(cup, HTTP)
+    # An empty field is left out by the browser.
+    del typed[CONF_PASSWORD]
+    await walk.fill_in("reconfigure", **typed)
+    await walk.fill_in("watcher", **WATCHER)
+    assert walk.aborted == "reconfigure_successful"
+    assert loaded.data[CONF_PASSWORD] == PASSWORD
+
+
 async def test_a_title_that_is_the_presence_domain_follows_it(
     hass: HomeAssistant, cup: Cup, entry_data: dict[str, Any], web_server: str
 ) -> None:
@@ -319,6 +332,7 @@ async def test_a_changed_password_is_asked_for_and_the_entry_comes_up(
     assert state_of(entry) is ConfigEntryState.SETUP_ERROR
     [flow] = hass.config_entries.flow.async_progress()
     walk = Walk.going_on(hass, await hass.config_entries.flow.async_configure(flow["flow_id"]))
+    assert walk.sentence.startswith("CUP (127.0.0.1) no longer accepts")
     assert walk.suggested == {CONF_APPLICATION_USER: "hass"}
     await walk.fill_in("reauth_confirm", **ACCOUNT)
     assert (walk.step, walk.error) == ("reauth_confirm", "invalid_credentials")

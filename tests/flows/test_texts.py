@@ -28,6 +28,7 @@ from custom_components.cisco_unified_presence.flows.rules import RuleFlow
 from custom_components.cisco_unified_presence.flows.server_form import (
     ACCOUNT_SCHEMA,
     ADVANCED_SCHEMA,
+    RECONFIGURE_SCHEMA,
     SERVER_SCHEMA,
     WATCHER_SCHEMA,
 )
@@ -42,7 +43,7 @@ NOTHING = vol.Schema({})
 # What each step asks for. Steps that show nothing have no texts.
 CONFIG_STEPS = {
     "user": SERVER_SCHEMA,
-    "reconfigure": SERVER_SCHEMA,
+    "reconfigure": RECONFIGURE_SCHEMA,
     "reauth_confirm": ACCOUNT_SCHEMA,
     "certificate": NOTHING,
     "certificate_changed": NOTHING,

@@ -4,7 +4,7 @@ import pytest
 import voluptuous as vol
 
 from custom_components.cisco_unified_presence.flows import CALLBACK_SCHEMA
-from custom_components.cisco_unified_presence.issues import FIXABLE, Issue
+from custom_components.cisco_unified_presence.issues import FIXABLE, Issue, PersonIssue
 from custom_components.cisco_unified_presence.repairs import FLOWS
 from tests.common.source_code import MODULES, literals
 from tests.common.texts import TEXTS, check_fields
@@ -18,6 +18,13 @@ STEPS = {
     "people": {"init"},
     "server": {"confirm"},
 }
+
+
+def test_who_decides_has_its_texts() -> None:
+    texts = TEXTS["issues"][PersonIssue.STOOD_BACK]["fix_flow"]
+    assert texts["step"].keys() == {"init"}
+    said = literals(MODULES["repair/overruled_rule.py"])
+    assert {*texts["abort"], *texts["step"]["init"]["menu_options"]} <= said
 
 
 @pytest.mark.parametrize("issue", sorted(FIXABLE))

@@ -59,6 +59,7 @@ class Announcements:
             self._entry,
             person,
             PersonIssue.STOOD_BACK,
+            fix={"rule_id": winner.by},
             rule=decision.rule_request.name if decision.rule_request else "",
             wanted=WORDS[winner.requested.presence] if winner.requested else "",
             shown=WORDS.get(shown, "another presence") if shown else "another presence",

@@ -66,7 +66,7 @@ class DecisionLog:
             self._gists[person.key] = gist
             self._log(person, decision)
             self._announcements.async_fire_winner_changed(person, decision)
-        if record.has_given_up and decision.winner:
+        if record.has_given_up and decision.winner and decision.insists:
             self._announcements.async_raise_given_up(person, decision, decision.winner, shown)
         else:
             self._announcements.async_clear(person, PersonIssue.STOOD_BACK)

@@ -16,7 +16,7 @@ from homeassistant.config_entries import (
     OptionsFlow,
     SubentryFlowContext,
 )
-from homeassistant.const import CONF_HOST, CONF_WEBHOOK_ID
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_WEBHOOK_ID
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 import voluptuous as vol
@@ -49,6 +49,7 @@ from .rules import RuleFlow
 from .server_draft import ServerDraft
 from .server_form import (
     ACCOUNT_SCHEMA,
+    RECONFIGURE_SCHEMA,
     SERVER_SCHEMA,
     WATCHER_SCHEMA,
     as_typed,
@@ -195,16 +196,19 @@ class ServerFlow(CertificateSteps):
     async def _async_step_server(
         self, step: str, user_input: dict[str, Any] | None
     ) -> ConfigFlowResult:
+        schema = SERVER_SCHEMA if step == "user" else RECONFIGURE_SCHEMA
         if user_input is None:
-            return self._form(step, SERVER_SCHEMA, as_typed(self._draft.data))
+            return self._form(step, schema, as_typed(self._draft.data))
         self._typed = user_input
         try:
             entered = read_server(user_input)
         except MisspelledScheme:
             errors = {CONF_HOST: "misspelled_scheme"}
-            return self._form(step, SERVER_SCHEMA, user_input, errors=errors)
+            return self._form(step, schema, user_input, errors=errors)
         except ValueError:
-            return self._form(step, SERVER_SCHEMA, user_input, errors={CONF_HOST: "invalid_host"})
+            return self._form(step, schema, user_input, errors={CONF_HOST: "invalid_host"})
+        if step == "user":
+            entered.setdefault(CONF_PASSWORD, "")
         self._draft = self._draft.with_server(entered)
         if step == "user":
             self._async_abort_entries_match(
@@ -248,8 +252,9 @@ class ServerFlow(CertificateSteps):
         """Show the form from which the login was tried."""
         if self.source == SOURCE_REAUTH:
             return self._form("reauth_confirm", ACCOUNT_SCHEMA, self._typed, error)
-        step = "reconfigure" if self.source == SOURCE_RECONFIGURE else "user"
-        return self._form(step, SERVER_SCHEMA, self._typed, error)
+        if self.source == SOURCE_RECONFIGURE:
+            return self._form("reconfigure", RECONFIGURE_SCHEMA, self._typed, error)
+        return self._form("user", SERVER_SCHEMA, self._typed, error)
 
     def _form(
         self,
@@ -261,11 +266,12 @@ class ServerFlow(CertificateSteps):
         errors: dict[str, str] | None = None,
     ) -> ConfigFlowResult:
         explanation = explain(error) if error else None
+        named = self._server_named if self.source == SOURCE_REAUTH else {}
         return self.async_show_form(
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(schema, suggested),
             errors={"base": explanation.key} if explanation else errors,
-            description_placeholders=explanation.placeholders if explanation else None,
+            description_placeholders=named | (explanation.placeholders if explanation else {}),
         )
 
     def _abort_if_account_is_taken(self) -> None:
@@ -293,6 +299,11 @@ class ServerFlow(CertificateSteps):
         # once, so the entry, which reloads itself as well when its data change, finds it done.
         async_schedule_reload(self.hass, entry)
         return result
+
+    @property
+    def _server_named(self) -> dict[str, str]:
+        """What tells the server of an entry from others."""
+        return {"title": self._entry.title, "host": self._entry.data[CONF_HOST]}
 
     @property
     def _entry(self) -> CupConfigEntry:

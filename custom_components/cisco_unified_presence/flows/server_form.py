@@ -42,6 +42,13 @@ SERVER_SCHEMA = vol.Schema(
         vol.Optional(CONF_ADVANCED): section(ADVANCED_SCHEMA, {"collapsed": True}),
     }
 )
+# An empty password is the one before.
+RECONFIGURE_SCHEMA = vol.Schema(
+    {
+        (vol.Optional(CONF_PASSWORD) if key == CONF_PASSWORD else key): each
+        for key, each in SERVER_SCHEMA.schema.items()
+    }
+)
 WATCHER_SCHEMA = vol.Schema(
     {vol.Required(CONF_WATCHER): TEXT, vol.Optional(CONF_PRESENCE_DOMAIN): TEXT}
 )
@@ -67,10 +74,10 @@ def read_server(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_account(typed: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        CONF_APPLICATION_USER: typed[CONF_APPLICATION_USER].strip(),
-        CONF_PASSWORD: typed[CONF_PASSWORD],
-    }
+    """Return the entry data of the application user, without a password that is left empty."""
+    account = {CONF_APPLICATION_USER: typed[CONF_APPLICATION_USER].strip()}
+    password = typed.get(CONF_PASSWORD)
+    return {**account, CONF_PASSWORD: password} if password else account
 
 
 def read_watcher(typed: Mapping[str, Any]) -> dict[str, Any]:

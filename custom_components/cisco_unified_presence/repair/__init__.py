@@ -5,6 +5,7 @@ from .certificate import CERTIFICATE_ISSUES, CertificateRepairFlow
 from .contact_list import ContactListRepairFlow
 from .flow import EntryRepairFlow
 from .left_contact_list import LeftContactListRepairFlow
+from .overruled_rule import OverruledRuleRepairFlow
 from .people import UnknownPeopleRepairFlow
 from .rules import RenamedEntityRepairFlow
 from .server import NOTHING_FREE, NothingFreeRepairFlow, TakenOverRepairFlow
@@ -21,6 +22,7 @@ __all__ = [
     "EntryRepairFlow",
     "LeftContactListRepairFlow",
     "NothingFreeRepairFlow",
+    "OverruledRuleRepairFlow",
     "RenamedEntityRepairFlow",
     "TakenOverRepairFlow",
     "UnknownPeopleRepairFlow",
