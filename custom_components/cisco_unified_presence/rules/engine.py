@@ -19,6 +19,7 @@ from ..listeners import add_listener
 from ..people import Person, people_of
 from .directory import PersonId, async_track_directory
 from .input_check import InputCheck
+from .lint_watch import LintWatch
 from .listeners import Listener, RequestsListener, RuleListeners
 from .loop_watch import LoopWatch
 from .pause import Scope
@@ -60,6 +61,9 @@ class RuleEngine:
         self._yaml_is_complete = False
         self._check = InputCheck(hass, lambda: self._rules.runners)
         self._loops = LoopWatch(hass, self._targets, self._rules.runner_of)
+        self._lint = LintWatch(
+            hass, self._targets, self._rules, lambda person: self.requests_for(*person)
+        )
         # Sources change one after the other: preparing conditions has to be awaited.
         self._lock = asyncio.Lock()
 
@@ -138,6 +142,7 @@ class RuleEngine:
         before = self._winners.pop(person, None)
         if rule_id is not None:
             self._winners[person] = rule_id
+            self._lint.async_note_winner(person)
         if before != rule_id:
             rules = [each for each in (before, rule_id) if each is not None]
             self._listeners.async_note_rules(rules)
@@ -150,6 +155,7 @@ class RuleEngine:
     def _release(self, rule_id: str) -> None:
         """Let a rule win again that rested, since it is another one now."""
         self._check.async_clear(rule_id)
+        self._lint.async_clear(rule_id)
         if self._loops.async_release(rule_id):
             self._listeners.async_note_people(self._targets.of(rule_id))
 
@@ -222,6 +228,7 @@ class RuleEngine:
             if runner := self._rules.runner_of(rule_id):
                 await runner.async_set_enabled(enabled=enabled)
                 self._release(rule_id)
+                self._lint.async_check()
         await self._rules.async_stored()
 
     @callback
@@ -336,7 +343,7 @@ class RuleEngine:
             if runner := self._rules.runner_of(rule_id):
                 await runner.async_catch_up()
         await self._async_update_people()
-        self._loops.async_warn(self._rules.runners)
+        self._lint.async_check()
         self._listeners.async_note_set()
 
     # What changes while rules run
@@ -345,7 +352,7 @@ class RuleEngine:
         async with self._lock:
             await self._rules.async_start()
             self._check.async_start()
-            self._loops.async_warn(self._rules.runners)
+            self._lint.async_start()
 
     async def _async_update_people(self) -> None:
         """Evaluate the rules that depend on the person for whom they are about now."""
@@ -367,6 +374,7 @@ class RuleEngine:
         self.pauses.async_stop()
         self._rules.async_stop()
         self._check.async_stop()
+        self._lint.async_stop()
 
     @callback
     def _clock_jumped(self, _by: timedelta) -> None:
@@ -386,6 +394,8 @@ class RuleEngine:
         request = self._rules.request_of(rule_id, concerned)
         if request == requests.get(concerned):
             return
+        if concerned is None:
+            self._lint.async_note_activity(rule_id, holds=request is not None)
         if request is None:
             del requests[concerned]
         else:

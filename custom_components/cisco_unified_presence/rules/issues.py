@@ -22,10 +22,14 @@ class RuleIssue(StrEnum):
     RULE_ENTITY_MISSING = "rule_entity_missing"
     RULE_ENTITY_RENAMED = "rule_entity_renamed"
     RULE_ENTITY_RENAMED_YAML = "rule_entity_renamed_yaml"
+    RULE_EQUAL_PRIORITY = "rule_equal_priority"
     RULE_LOOP = "rule_loop"
+    RULE_NEVER_WINS = "rule_never_wins"
     RULE_PEOPLE = "rule_people"
+    RULE_READS_OWN = "rule_reads_own"
     RULE_RECORDS_LOST = "rule_records_lost"
     RULE_TEMPLATE = "rule_template"
+    RULE_WITHOUT_HOLD = "rule_without_hold"
     RULES_FILE_LOST = "rules_file_lost"
     RULE_PAUSES_LOST = "rule_pauses_lost"
 
@@ -49,15 +53,16 @@ CONFIRMED = frozenset(
 def async_raise_rule_issue(
     hass: HomeAssistant, issue: RuleIssue, rule_id: str, **placeholders: str
 ) -> None:
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        _issue_id(issue, rule_id),
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=issue,
-        translation_placeholders=placeholders,
-    )
+    """Say what keeps a rule from working."""
+    _create(hass, issue, rule_id, ir.IssueSeverity.ERROR, placeholders)
+
+
+@callback
+def async_raise_rule_warning(
+    hass: HomeAssistant, issue: RuleIssue, rule_id: str, **placeholders: str
+) -> None:
+    """Say what is likely a mistake in a rule, and may be intended."""
+    _create(hass, issue, rule_id, ir.IssueSeverity.WARNING, placeholders)
 
 
 @callback
@@ -158,6 +163,24 @@ def async_raise_file_lost(hass: HomeAssistant, path: str) -> None:
 def async_raise_pauses_lost(hass: HomeAssistant) -> None:
     """Say that some pauses, or switches of people, could not be read."""
     async_raise_loss(hass, RuleIssue.RULE_PAUSES_LOST)
+
+
+def _create(
+    hass: HomeAssistant,
+    issue: RuleIssue,
+    rule_id: str,
+    severity: ir.IssueSeverity,
+    placeholders: dict[str, str],
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(issue, rule_id),
+        is_fixable=False,
+        severity=severity,
+        translation_key=issue,
+        translation_placeholders=placeholders,
+    )
 
 
 def _issue_id(issue: RuleIssue, rule_id: str) -> str:

@@ -1,4 +1,4 @@
-"""Puts rules that chase themselves to rest, and warns of those that may."""
+"""Puts rules that chase themselves to rest."""
 
 from collections.abc import Callable, Iterable
 
@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 from ..const import LOGGER
 from .directory import PersonId
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
-from .loop_inputs import async_changed_at, async_entities_of, async_split_inputs
+from .loop_inputs import async_changed_at, async_split_inputs
 from .loops import CHANGES, LoopGuard, WinnerChange, looping
 from .runner import RuleRunner
 from .targets import RuleTargets
@@ -27,7 +27,6 @@ class LoopWatch:
         self._targets = targets
         self._runner_of = runner_of
         self._guard = LoopGuard()
-        self._warned: set[tuple[str, str]] = set()
 
     def rests(self, rule_id: str, person: PersonId) -> bool:
         return self._guard.rests(rule_id, person)
@@ -76,22 +75,6 @@ class LoopWatch:
             return False
         async_clear_rule_issue(self._hass, RuleIssue.RULE_LOOP, rule_id)
         return True
-
-    @callback
-    def async_warn(self, runners: Iterable[RuleRunner]) -> None:
-        """Name in the log, once, the rules that read the presence of those whom they are about."""
-        for runner in runners:
-            people = self._targets.of(runner.rule.id)
-            reading = sorted(async_entities_of(self._hass, runner, people))
-            key = (runner.rule.id, runner.rule.fingerprint)
-            if reading and key not in self._warned:
-                self._warned.add(key)
-                LOGGER.warning(
-                    "The rule %s reads %s, which it changes itself: it may chase itself."
-                    " Ask for person.own instead",
-                    runner.rule.name,
-                    ", ".join(reading),
-                )
 
     def _put_to_rest(self, runner: RuleRunner, person: PersonId, reading: Iterable[str]) -> None:
         self._guard.put_to_rest(runner.rule.id, person)
