@@ -14,6 +14,7 @@ DOMAIN = "cisco_unified_presence"
 WATCHER = "watcher"
 CONTROLLED = ("anna", "ben", "clara", "david", "emma")
 HOTLINE = ("anna", "ben", "felix")
+IN_THE_ROOM = ("Anna Lindqvist", "Clara Moreau")
 # The areas of people's devices.
 ROOMS = {"Studio": ("ben", "clara"), "Reception": ("anna", "felix")}
 # Left for the form to offer.
@@ -106,7 +107,7 @@ async def furnish(api: HomeAssistantApi) -> None:
     flow = await Flow(api, f"{FLOW}/subentries/flow").start([entry["entry_id"], "group"])
     sensors = [people[user]["presence_entity"] for user in HOTLINE if user in people]
     await flow.fill_in("user", name="Hotline", people={"entity_id": sensors})
-    await _add_rule(api, entry["entry_id"], people)
+    await _add_rule(api, entry["entry_id"])
 
 
 async def _people_by_user(api: HomeAssistantApi) -> dict[str, dict[str, Any]]:
@@ -138,12 +139,9 @@ async def _add_calendar(api: HomeAssistantApi) -> None:
     )
 
 
-async def _add_rule(
-    api: HomeAssistantApi, entry_id: str, people: dict[str, dict[str, Any]]
-) -> None:
+async def _add_rule(api: HomeAssistantApi, entry_id: str) -> None:
     """Make the rule of the meeting room in the form."""
     flow = await Flow(api, f"{FLOW}/subentries/flow").start([entry_id, "rule"])
-    sensors = [people[user]["presence_entity"] for user in ("anna", "clara") if user in people]
     occupied = {
         "alias": "The meeting room is occupied",
         "condition": "state",
@@ -151,11 +149,12 @@ async def _add_rule(
         "state": "on",
     }
     await flow.fill_in(
-        "user",
+        "rule",
         name="Meeting room",
-        people={"entity_id": sensors},
+        people=[flow.choice("people", name) for name in IN_THE_ROOM],
         when=[occupied],
         presence="busy",
         note="In the meeting room",
         advanced={"hold": {"seconds": 3}, "at_most": {"hours": 3}},
     )
+    await flow.fill_in("preview", next_step_id="save")

@@ -139,6 +139,12 @@ class Flow:
         self.result = await self._api.post(self._path, {"handler": handler})
         return self
 
+    def choice(self, field: str, label: str) -> str:
+        """Return what a field of the form has to hold for a choice that it offers."""
+        fields = {each["name"]: each for each in self.result["data_schema"]}
+        options = fields[field]["selector"]["select"]["options"]
+        return next(str(each["value"]) for each in options if each["label"] == label)
+
     async def fill_in(self, step: str, **fields: Any) -> None:
         """Submit the form of this step."""
         if self.result.get("step_id") != step:
