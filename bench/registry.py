@@ -9,6 +9,7 @@ from typing import Final
 
 from .course import Course
 from .families import (
+    board,
     burst,
     change,
     events,
@@ -39,4 +40,5 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "rules": rules.measure,
     "recorder": recorder.measure,
     "soak": soak.measure,
+    "board": board.measure,
 }

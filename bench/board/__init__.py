@@ -1,0 +1,1 @@
+"""The board in a browser, against Home Assistant's own cards: what scripts take."""
