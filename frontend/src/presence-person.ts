@@ -7,6 +7,8 @@ import { presenceOf, signStyles } from "./presence";
 import { openQuickChoices } from "./quick-choices";
 import type { Texts } from "./texts";
 
+const ACTIVITIES = ["on_the_phone", "in_a_meeting"] as const;
+
 // One person of a grid. It listens to changes of its own: the grid is not drawn again for one of them.
 class PresencePerson extends LitElement {
   static override properties = {
@@ -54,17 +56,21 @@ class PresencePerson extends LitElement {
   }
 
   private time(person: ShownPerson): TemplateResult | typeof nothing {
-    const { presence, since, until } = person;
+    const { presence, since } = person;
+    const until = person.until ?? person.until_expected;
     if (!presence) return nothing;
     if (until) return html`<span class="time">${this.texts.get("until", { when: shortTime(this.hass, until) })}</span>`;
     if (!since || person.pending) return nothing;
     return html`<span class="time">${this.texts.get("since", { when: shortTime(this.hass, since) })}</span>`;
   }
 
-  private why({ note, reason, controlled, source }: ShownPerson): TemplateResult | typeof nothing {
+  private why(person: ShownPerson): TemplateResult | typeof nothing {
+    const { note, reason, controlled, source } = person;
     const decided = controlled && source !== "own" ? reason : null;
-    if (!note && !decided) return nothing;
+    const activity = ACTIVITIES.find((each) => person[each]);
+    if (!note && !decided && !activity) return nothing;
     return html`<span class="why">
+      ${activity ? html`<span class="activity">${this.texts.activity(activity)}</span>` : nothing}
       ${note ? html`<span class="note"><bdi>${note}</bdi></span>` : nothing}
       ${decided ? html`<span class="reason">${decided}</span>` : nothing}
     </span>`;

@@ -1,8 +1,18 @@
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import type { Presence } from "./messages";
 import { ANY, type People } from "./people";
 import { presenceOf, sign, signStyles } from "./presence";
 import { countPresences } from "./selection";
 import type { Texts } from "./texts";
+
+const badge = (presence: Presence | null): TemplateResult => html`<svg
+  class="sign"
+  viewBox="0 0 24 24"
+  aria-hidden="true"
+  data-presence=${presence ?? "unknown"}
+>
+  ${sign(presence)}
+</svg>`;
 
 // How many of these people are available, and how many have each presence. Drawn on its own with
 // each change, so that what is around it is not.
@@ -40,15 +50,15 @@ class PresenceSummary extends LitElement {
     const count = texts.get("count", { available, total: this.ids.length });
     return html`
       <div role="heading" aria-level=${this.level}>
-        ${this.heading ? html`<bdi>${this.heading}</bdi> <small>${count}</small>` : count}
+        ${this.heading ? html`${badge(counts[0]?.[0] ?? null)}<bdi>${this.heading}</bdi> <small>${count}</small>` : count}
       </div>
       ${
         this.heading
           ? nothing
           : html`<ul>
               ${counts.map(
-                ([presence, number]) => html`<li data-presence=${presence ?? "unknown"}>
-                  <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${sign(presence)}</svg>
+                ([presence, number]) => html`<li>
+                  ${badge(presence)}
                   <b>${number}</b> ${texts.presence(presence)}
                 </li>`,
               )}
@@ -77,6 +87,11 @@ class PresenceSummary extends LitElement {
       }
       :host([wide]) ul {
         margin: 0;
+      }
+      [role="heading"] svg {
+        width: 0.8em;
+        height: 0.8em;
+        margin-inline-end: 0.4em;
       }
       [role="heading"] {
         font-size: 1.4em;

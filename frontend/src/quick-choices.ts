@@ -82,7 +82,7 @@ export class PresenceQuickChoices extends LitElement {
         <h2 id="name"><bdi>${person.name}</bdi></h2>
         <p>
           <span class="word">${texts.presence(person.presence)}</span>
-          ${person.until ? texts.get("until", { when: shortTime(hass, person.until) }) : nothing}
+          ${person.presence && person.until ? texts.get("until", { when: shortTime(hass, person.until) }) : nothing}
         </p>
         <button class="close" aria-label=${texts.get("choices.close")} @click=${() => this.dialog?.close()}>
           <svg class="sign" viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12m0-12L6 18" stroke-width="2" /></svg>

@@ -6,6 +6,7 @@ type Resources = Record<string, string>;
 
 const BOARD = `component.${DOMAIN}.config_panel.board.`;
 const WORD = `component.${DOMAIN}.entity.sensor.presence.state.`;
+const ACTIVITY = `component.${DOMAIN}.entity.binary_sensor.`;
 
 // The texts of the board in one language. They are asked for by this module and not through
 // hass.localize, which answers "" to all but the first who asks for a category.
@@ -20,10 +21,8 @@ export class Texts {
     return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
   }
 
-  // The text for so many: "<key>_one" or "<key>_other". Home Assistant's texts know no plurals.
-  count(key: string, count: number, values: Values = {}): string {
-    const one = new Intl.PluralRules(this.language).select(count) === "one";
-    return this.get(`${key}_${one ? "one" : "other"}`, { count, ...values });
+  activity(activity: "on_the_phone" | "in_a_meeting"): string {
+    return this.resources[`${ACTIVITY}${activity}.name`] ?? "";
   }
 
   presence(presence: Presence | null): string {
