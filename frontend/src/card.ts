@@ -75,7 +75,7 @@ export abstract class BoardCard<Config extends CardConfig> extends LitElement {
     const before = this.current;
     this.current = hass;
     if (!hass) return;
-    if (before?.language !== hass.language) void this.loadTexts(hass);
+    if (this.texts?.language !== hass.language) void this.loadTexts(hass);
     this.dark = hass.themes.darkMode;
     if (!before && this.isConnected) this.followAll();
     if (!before || this.concerns(before, hass)) this.requestUpdate();
@@ -125,6 +125,6 @@ export abstract class BoardCard<Config extends CardConfig> extends LitElement {
 
   private async loadTexts(hass: Hass): Promise<void> {
     this.people?.speak(hass.language);
-    this.texts = await loadTexts(hass);
+    this.texts = await loadTexts(hass).catch(() => this.texts); // Tried again with the next hass.
   }
 }
