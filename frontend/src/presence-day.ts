@@ -109,8 +109,9 @@ class PresenceDay extends LitElement {
   }
 
   private list(): TemplateResult | TemplateResult[] {
-    if (!this.decisions) return html`<li>${this.texts.get("loading")}</li>`;
-    if (!this.decisions.length) return html`<li>${this.texts.get("no_decisions")}</li>`;
+    if (!this.decisions?.length) {
+      return html`<li><span>${this.texts.get(this.decisions ? "no_decisions" : "loading")}</span></li>`;
+    }
     return this.decisions.map(
       ({ at, wanted, reason, cause }) => html`<li data-presence=${wanted ?? "unknown"}>
         <time datetime=${at}>${shortTime(this.hass, at)}</time>
@@ -295,7 +296,6 @@ class PresenceDay extends LitElement {
         list-style: none;
         display: grid;
         gap: var(--ha-space-1, 4px);
-        font-size: 0.93em;
       }
       ol[hidden] {
         display: none;
@@ -306,6 +306,7 @@ class PresenceDay extends LitElement {
         gap: var(--ha-space-3, 12px);
         padding-inline-start: var(--ha-space-3, 12px);
         border-inline-start: 3px solid var(--fill, var(--divider-color));
+        font-size: 0.93em;
         overflow-wrap: anywhere;
       }
       li time,

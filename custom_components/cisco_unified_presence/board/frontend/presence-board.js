@@ -1108,10 +1108,10 @@ await customElements.whenDefined("home-assistant");/**
       title="${l}, ${a}"
       style="inset-inline-start:${this.place(t)}%;width:${n}%"
       >${n>12&&s!=="offline"?c`<span>${l}</span>`:p}</span
-    >`}list(){return this.decisions?this.decisions.length?this.decisions.map(({at:t,wanted:r,reason:s,cause:i})=>c`<li data-presence=${r??"unknown"}>
+    >`}list(){return this.decisions?.length?this.decisions.map(({at:t,wanted:r,reason:s,cause:i})=>c`<li data-presence=${r??"unknown"}>
         <time datetime=${t}>${A(this.hass,t)}</time>
         <span><b dir="auto">${s}</b>${i?c`<span class="cause" dir="auto">${i}</span>`:p}</span>
-      </li>`):c`<li>${this.texts.get("no_decisions")}</li>`:c`<li>${this.texts.get("loading")}</li>`}place(t){return Math.round((t-this.start)/(this.end-this.start)*1e4)/100}spoken(t){let r=i=>O(this.hass,new Date(i)),s=i=>t.filter(n=>n.expected===i).map(({presence:n,from:l,to:a})=>`${this.texts.presence(n)} ${r(l)} – ${r(a)}`).join(", ");return this.texts.get("day_spoken",{past:s(!1),future:s(!0)})}pointsOf({presence:t,since:r}){let s=[...this.past,...this.since];if(s.at(-1)?.presence===t)return s;let i=Math.max(r?Date.parse(r):this.now,s.at(-1)?.at??0);return[...s,{at:Math.min(i,this.now),presence:t}]}changed(){let t=this.people.get(this.person);t&&!t.pending&&(this.now=Math.max(this.now,Date.now()),this.since=this.pointsOf(t).slice(this.past.length)),this.requestUpdate(),clearTimeout(this.asking),this.asking=setTimeout(()=>{this.askForecast(),this.open&&this.askDecisions()},Jr)}toggle(){this.open=!this.open,this.open&&this.askDecisions()}async ask(t,r={}){let s=this.people.get(this.person);if(!s?.controlled)return;let{entry_id:i,subentry_id:n}=s,l=await this.hass.callWS({type:`${x}/${t}`,person:{entry_id:i,subentry_id:n},language:this.hass.language,...r}).catch(()=>{});return l&&Object.values(l.people)[0]}async askForecast(){let t=Math.max(1,Math.ceil((this.end-Date.now())/Yr)),r=await this.ask("forecast",{hours:t});this.future=(r?.changes??[]).map(({at:s,shown:i})=>({at:Date.parse(s),presence:i}))}async askDecisions(){let t=await this.ask("decisions");this.decisions=t?.decisions??[]}static{this.styles=[w,k,X,g`
+      </li>`):c`<li><span>${this.texts.get(this.decisions?"no_decisions":"loading")}</span></li>`}place(t){return Math.round((t-this.start)/(this.end-this.start)*1e4)/100}spoken(t){let r=i=>O(this.hass,new Date(i)),s=i=>t.filter(n=>n.expected===i).map(({presence:n,from:l,to:a})=>`${this.texts.presence(n)} ${r(l)} – ${r(a)}`).join(", ");return this.texts.get("day_spoken",{past:s(!1),future:s(!0)})}pointsOf({presence:t,since:r}){let s=[...this.past,...this.since];if(s.at(-1)?.presence===t)return s;let i=Math.max(r?Date.parse(r):this.now,s.at(-1)?.at??0);return[...s,{at:Math.min(i,this.now),presence:t}]}changed(){let t=this.people.get(this.person);t&&!t.pending&&(this.now=Math.max(this.now,Date.now()),this.since=this.pointsOf(t).slice(this.past.length)),this.requestUpdate(),clearTimeout(this.asking),this.asking=setTimeout(()=>{this.askForecast(),this.open&&this.askDecisions()},Jr)}toggle(){this.open=!this.open,this.open&&this.askDecisions()}async ask(t,r={}){let s=this.people.get(this.person);if(!s?.controlled)return;let{entry_id:i,subentry_id:n}=s,l=await this.hass.callWS({type:`${x}/${t}`,person:{entry_id:i,subentry_id:n},language:this.hass.language,...r}).catch(()=>{});return l&&Object.values(l.people)[0]}async askForecast(){let t=Math.max(1,Math.ceil((this.end-Date.now())/Yr)),r=await this.ask("forecast",{hours:t});this.future=(r?.changes??[]).map(({at:s,shown:i})=>({at:Date.parse(s),presence:i}))}async askDecisions(){let t=await this.ask("decisions");this.decisions=t?.decisions??[]}static{this.styles=[w,k,X,g`
       :host {
         display: block;
         --avatar: 2.6em;
@@ -1217,7 +1217,6 @@ await customElements.whenDefined("home-assistant");/**
         list-style: none;
         display: grid;
         gap: var(--ha-space-1, 4px);
-        font-size: 0.93em;
       }
       ol[hidden] {
         display: none;
@@ -1228,6 +1227,7 @@ await customElements.whenDefined("home-assistant");/**
         gap: var(--ha-space-3, 12px);
         padding-inline-start: var(--ha-space-3, 12px);
         border-inline-start: 3px solid var(--fill, var(--divider-color));
+        font-size: 0.93em;
         overflow-wrap: anywhere;
       }
       li time,
