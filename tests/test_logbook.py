@@ -131,4 +131,4 @@ def test_rule_is_named_and_named_again_when_it_is_set_aside() -> None:
     assert logbook_line(decision) == "now follows the rule “Focus”"
 
     overruled = decide(None, [request], Overruled(Outcome(Source.RULE, "1", BUSY)), NOW)
-    assert logbook_line(overruled) == "chose a presence, so the rule “Focus” is set aside"
+    assert logbook_line(overruled) == "chose a presence, which overrules the rule “Focus”"

@@ -72,7 +72,9 @@ class Installation:
             self._coordinator,
             lambda key: self.engine.requests_for(self._entry.entry_id, key),
             self.engine.async_stored,
-            DecisionLog(self.hass, entry, partial(self.engine.async_set_winner, entry.entry_id)),
+            DecisionLog(
+                self.hass, entry, self.engine, partial(self.engine.async_set_winner, entry.entry_id)
+            ),
         )
 
     @property

@@ -16,7 +16,7 @@ from .board import async_end_feeds, async_register_commands, async_set_up_module
 from .channel import OrphanStore
 from .clock import Burst
 from .const import CONF_CONTACT_SERVICE_FINGERPRINTS, DOMAIN, MINOR_VERSION
-from .control import async_start_undoing, async_undo_removed
+from .control import DecisionHistory, async_start_undoing, async_undo_removed
 from .entities import (
     async_show_yaml_rules,
     async_update_group_devices,
@@ -144,6 +144,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None
     await OrphanStore(hass, entry.entry_id).async_forget()
     await NodeStore(hass, entry.entry_id).async_forget()
     await SyncStore(hass, entry.entry_id).async_forget()
+    await DecisionHistory(hass, entry.entry_id).async_remove()
     await async_forget_seen(hass, entry.entry_id)
     await async_forget_presence_times(hass, entry.entry_id)
     await async_remove_voice(hass, entry)

@@ -61,7 +61,7 @@ def in_words(
 
 def _decided(decision: Decision) -> str:
     if decision.overruled:
-        return f"changed by hand, so {_winner_in_words(decision)} is set aside"
+        return f"changed by hand, which overrules {_winner_in_words(decision)}"
     if decision.requested is None and decision.rule_request:
         return f"the person's own devices speak, because {_winner_in_words(decision)} wants it"
     if decision.requested is None:
@@ -78,7 +78,7 @@ def logbook_line(decision: Decision) -> str:
     It says who decides, not what: the presence that results has a line of its own.
     """
     if decision.overruled:
-        return f"chose a presence, so {_winner_in_words(decision)} is set aside"
+        return f"chose a presence, which overrules {_winner_in_words(decision)}"
     if decision.rule_request:
         return f"now follows {_winner_in_words(decision)}{_until(decision)}"
     if decision.requested:

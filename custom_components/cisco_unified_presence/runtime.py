@@ -140,7 +140,7 @@ class Runtime:
         self._confirmation = WriteConfirmation(self.coordinator)
         self.eventing = self._make_eventing()
         self.decision_log = DecisionLog(
-            hass, entry, partial(self._engine.async_set_winner, entry.entry_id)
+            hass, entry, self._engine, partial(self._engine.async_set_winner, entry.entry_id)
         )
         self.reconciler = self._make_reconciler()
         self._untracked = UntrackedPresences(

@@ -13,6 +13,7 @@ from .actions import (
     SIMULATE_SCHEMA,
     async_clear_presence,
     async_explain,
+    async_get_decisions,
     async_get_presence,
     async_pause_rules,
     async_resume_rules,
@@ -27,6 +28,7 @@ SERVICE_SET_PRESENCE = "set_presence"
 SERVICE_CLEAR_PRESENCE = "clear_presence"
 SERVICE_GET_PRESENCE = "get_presence"
 SERVICE_EXPLAIN = "explain"
+SERVICE_GET_DECISIONS = "get_decisions"
 SERVICE_PAUSE_RULES = "pause_rules"
 SERVICE_RESUME_RULES = "resume_rules"
 SERVICE_SIMULATE = "simulate"
@@ -41,6 +43,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     register(DOMAIN, SERVICE_CLEAR_PRESENCE, async_clear_presence, PEOPLE_SCHEMA)
     register(DOMAIN, SERVICE_GET_PRESENCE, async_get_presence, GET_PRESENCE_SCHEMA, only)
     register(DOMAIN, SERVICE_EXPLAIN, async_explain, PEOPLE_SCHEMA, only)
+    register(DOMAIN, SERVICE_GET_DECISIONS, async_get_decisions, PEOPLE_SCHEMA, only)
     register(DOMAIN, SERVICE_PAUSE_RULES, async_pause_rules, PAUSE_RULES_SCHEMA)
     register(DOMAIN, SERVICE_RESUME_RULES, async_resume_rules, RESUME_RULES_SCHEMA)
     register(DOMAIN, SERVICE_SIMULATE, async_simulate_people, SIMULATE_SCHEMA, only)

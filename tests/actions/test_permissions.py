@@ -36,7 +36,7 @@ async def act(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup) -> Act:
             data,
             blocking=True,
             context=Context(user_id=user_id),
-            return_response=action in {"get_presence", "explain"},
+            return_response=action in {"get_presence", "explain", "get_decisions"},
         )
 
     return call
@@ -96,12 +96,14 @@ async def test_a_user_who_may_read_one_person_does_not_get_another(
 ) -> None:
     assert await act(annas.id, "get_presence", entity_id=ANNA)
     assert await act(annas.id, "explain", entity_id=ANNA)
+    assert await act(annas.id, "get_decisions", entity_id=ANNA)
     before = cup.asked()
     for action, data in (
         ("get_presence", {"entity_id": BEN}),
         ("get_presence", {"entity_id": [ANNA, BEN]}),
         ("get_presence", {"contact": "ben@example.com"}),
         ("explain", {"entity_id": BEN}),
+        ("get_decisions", {"entity_id": BEN}),
         ("set_presence", {"entity_id": BEN, **BUSY}),
     ):
         with pytest.raises(Unauthorized) as refused:

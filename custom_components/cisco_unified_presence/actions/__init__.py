@@ -1,6 +1,7 @@
 """What the actions do, whom they are about, and what the user who calls may see and set."""
 
 from .explain import async_explain, explanation_of_target
+from .get_decisions import async_get_decisions
 from .get_presence import GET_PRESENCE_SCHEMA, async_get_presence
 from .pause_rules import (
     PAUSE_RULES_SCHEMA,
@@ -30,6 +31,7 @@ __all__ = [
     "Target",
     "async_clear_presence",
     "async_explain",
+    "async_get_decisions",
     "async_get_presence",
     "async_pause_rules",
     "async_resume_rules",

@@ -66,6 +66,8 @@ async def async_clear_presence(call: ServiceCall) -> None:
 
 async def _async_for_controlled(call: ServiceCall, act: Act) -> None:
     targets = await async_targets_of(call, POLICY_CONTROL, controlled=True)
+    for target in targets.people:
+        target.runtime.decision_log.async_note_caller(target.person, call.context)
     with ExitStack() as together:
         for runtime in {id(target.runtime): target.runtime for target in targets.people}.values():
             together.enter_context(runtime.reconciler.saving_together())

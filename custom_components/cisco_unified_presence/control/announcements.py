@@ -2,7 +2,7 @@
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME, Platform
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from ..arbitration import Decision, Outcome
@@ -32,7 +32,9 @@ class Announcements:
         self._entry = entry
 
     @callback
-    def async_fire_winner_changed(self, person: Person, decision: Decision) -> None:
+    def async_fire_winner_changed(
+        self, person: Person, decision: Decision, context: Context | None
+    ) -> None:
         unique_id = f"{self._entry.entry_id}_{person.key}_presence"
         entity_id = er.async_get(self._hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
         self._hass.bus.async_fire(
@@ -48,6 +50,7 @@ class Announcements:
                 ATTR_UNTIL: local_iso(decision.until),
                 ATTR_MESSAGE: logbook_line(decision),
             },
+            context=context,
         )
 
     @callback

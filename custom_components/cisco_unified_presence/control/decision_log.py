@@ -3,11 +3,15 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
-from ..arbitration import Decision, Outcome
+from ..arbitration import Decision, Outcome, Source
+from ..causes import RuleCauses, RuleChange
 from ..const import LOGGER
 from ..decision_words import in_words
 from ..error_messages import explain, sentence
@@ -15,8 +19,13 @@ from ..issues import PersonIssue
 from ..listeners import add_listener
 from ..people import Person
 from ..pws import Presence, PresenceServiceError
+from ..states import STATES
 from .announcements import Announcements
+from .history import Cause, DecisionHistory, PastDecision
 from .record import PersonRecord
+
+# A decision follows the change of a rule in the next turn of the loop.
+_AT_ONCE: Final = timedelta(seconds=5)
 
 # Called with a person's key and the id of the rule that wins, or None.
 type WinnerListener = Callable[[str, str | None], None]
@@ -36,9 +45,24 @@ class Gist:
 
 
 class DecisionLog:
-    """Reports the decisions for the people of an entry, and failures to carry them out."""
+    """Reports the decisions for the people of an entry, and failures to carry them out.
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, on_winner: WinnerListener) -> None:
+    Attributes:
+        history: The last decisions of each person.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        causes: RuleCauses,
+        on_winner: WinnerListener,
+    ) -> None:
+        self.history = DecisionHistory(hass, entry.entry_id)
+        self._entry_id = entry.entry_id
+        self._causes = causes
+        self._callers: dict[str, Context] = {}
+        self._latest: dict[str, Decision] = {}
         self._announcements = Announcements(hass, entry)
         self._on_winner = on_winner
         self._gists: dict[str, Gist] = {}
@@ -52,6 +76,11 @@ class DecisionLog:
         return add_listener(self._listeners[person.key], listener)
 
     @callback
+    def async_note_caller(self, person: Person, context: Context) -> None:
+        """Note on whose behalf a person is about to be set or cleared."""
+        self._callers[person.key] = context
+
+    @callback
     def async_recall(self, key: str, record: PersonRecord) -> None:
         """Take over what an earlier run has reported, so that it is not reported again."""
         self._gists[key] = Gist.of(record)
@@ -63,9 +92,11 @@ class DecisionLog:
         self._on_winner(person.key, _winning_rule(decision))
         gist = Gist.of(record)
         if self._gists.get(person.key, Gist()) != gist:
-            self._gists[person.key] = gist
+            before, self._gists[person.key] = self._gists.get(person.key, Gist()), gist
             self._log(person, decision)
-            self._announcements.async_fire_winner_changed(person, decision)
+            context = self._note(person.key, before, gist, decision)
+            self._announcements.async_fire_winner_changed(person, decision, context)
+        self._latest[person.key] = decision
         if record.has_given_up and decision.winner and decision.insists:
             self._announcements.async_raise_given_up(person, decision, decision.winner, shown)
         else:
@@ -110,7 +141,46 @@ class DecisionLog:
         self._failures.pop(person.key, None)
         self._gists.pop(person.key, None)
         self._sentences.pop(person.key, None)
+        self._callers.pop(person.key, None)
+        self._latest.pop(person.key, None)
+        self.history.async_forget(person.key)
         self._announcements.async_clear(person)
+
+    def _note(self, key: str, before: Gist, gist: Gist, decision: Decision) -> Context | None:
+        """Add a decision to the history, and return the context of its cause."""
+        now = dt_util.utcnow()
+        winners = (before.winner, gist.winner)
+        rules = [each.by for each in winners if each and each.source is Source.RULE]
+        change = self._causes.last_change_of((self._entry_id, key), rules) if rules else None
+        if change is not None and not timedelta(0) <= now - change.at <= _AT_ONCE:
+            change = None
+        earlier = self._latest.get(key)
+        cause = _cause_of(before, gist, earlier, change, now)
+        if cause is not Cause.INPUT:
+            change = None
+        request, requested = decision.rule_request, decision.requested
+        self.history.async_note(
+            key,
+            PastDecision(
+                at=now,
+                source=decision.source.value,
+                wanted=STATES[requested.presence] if requested else None,
+                rule=request.name if request else None,
+                overruled=decision.overruled,
+                set_by=decision.set_by,
+                until=decision.until,
+                cause=cause,
+                entity_id=change.entity_id if change else None,
+                name=change.name if change else None,
+                state=change.state if change else None,
+                before=_name_before(earlier, self.history.last_rule_of(key), before),
+                before_ended=before.winner is not None
+                and not self._causes.holds_for((self._entry_id, key), before.winner.by),
+            ),
+        )
+        if cause in {Cause.SET, Cause.CLEARED}:
+            return self._callers.pop(key, None)
+        return change.context if change else None
 
     def _call_listeners(self, key: str) -> None:
         for listener in tuple(self._listeners.get(key, ())):
@@ -122,6 +192,33 @@ class DecisionLog:
         if self._sentences.get(person.key) != words:
             self._sentences[person.key] = words
             LOGGER.info("%s: %s", person.name, words)
+
+
+def _is_manual(winner: Outcome | None) -> bool:
+    return winner is not None and winner.source is Source.MANUAL
+
+
+def _name_before(earlier: Decision | None, stored: str | None, before: Gist) -> str | None:
+    if before.winner is None or before.winner.source is not Source.RULE:
+        return None
+    return earlier.rule_request.name if earlier and earlier.rule_request else stored
+
+
+def _cause_of(
+    before: Gist, gist: Gist, earlier: Decision | None, change: RuleChange | None, now: datetime
+) -> Cause:
+    if gist.overruled and not before.overruled:
+        return Cause.CHANGED_BY_HAND
+    if _is_manual(gist.winner) and gist.winner != before.winner:
+        return Cause.SET
+    if _is_manual(before.winner) and gist.winner != before.winner:
+        has_ended = earlier is not None and earlier.until is not None and earlier.until <= now
+        return Cause.SETTING_ENDED if has_ended else Cause.CLEARED
+    if change is not None:
+        return Cause.INPUT if change.entity_id else Cause.TIME
+    if gist.winner == before.winner:
+        return Cause.CLEARED
+    return Cause.OWN if earlier and earlier.yielding else Cause.RULES
 
 
 def _winning_rule(decision: Decision) -> str | None:

@@ -111,6 +111,7 @@ class Reconciler:
     # From start to stop
 
     async def async_load(self) -> None:
+        await self._decision_log.history.async_load(self._coordinator.controlled)
         loaded = await self._store.async_load(self._coordinator.controlled)
         async_report_losses(self._hass, self._entry, loaded)
 
@@ -156,6 +157,7 @@ class Reconciler:
 
     async def async_save(self) -> None:
         await self._store.async_save()
+        await self._decision_log.history.async_save()
 
     async def async_clear_server(self) -> None:
         """Clear what is published; the next run publishes it again.

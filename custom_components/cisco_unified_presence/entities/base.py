@@ -171,6 +171,7 @@ class ControlledEntity(PersonEntity):
     def async_set_context(self, context: Context) -> None:
         super().async_set_context(context)
         self._caller_id = context.user_id
+        self._decision_log.async_note_caller(self._person, context)
 
     async def _async_caller_name(self) -> str | None:
         """Return the name of the user who acts on the entity, None for an automation."""

@@ -1,11 +1,13 @@
 """Why a person has the presence that they have: as values, and as a sentence in any language."""
 
 from ..rules import explanation_of
+from .logbook import logbook_message
+from .past import async_decisions
 from .person import async_circumstances, async_sentence, async_situation, async_system_sentence
 from .reasons import Reasons
 from .sentence import MAX_SENTENCE, sentence_of
 from .situation import Besides, Circumstances, Kind, Note, Phase, Situation, situation_of
-from .texts import Texts, async_system_texts, async_texts
+from .texts import Texts, async_own_texts, async_system_texts, async_texts
 
 __all__ = [
     "MAX_SENTENCE",
@@ -18,12 +20,15 @@ __all__ = [
     "Situation",
     "Texts",
     "async_circumstances",
+    "async_decisions",
+    "async_own_texts",
     "async_sentence",
     "async_situation",
     "async_system_sentence",
     "async_system_texts",
     "async_texts",
     "explanation_of",
+    "logbook_message",
     "sentence_of",
     "situation_of",
 ]

@@ -120,7 +120,7 @@ class Texts:
 
     def _state_of(self, fact: ConditionFact) -> str:
         name = self._name_of(fact)
-        state = self._state(fact.state or "")
+        state = self.state(fact.state or "")
         if fact.since is None:
             return self.say("state", name=name, state=state)
         return self.say("since_state", name=name, state=state, since=self.since(fact.since))
@@ -130,7 +130,8 @@ class Texts:
             return fact.name
         return self.say("attribute", name=fact.name, attribute=fact.attribute)
 
-    def _state(self, state: str) -> str:
+    def state(self, state: str) -> str:
+        """Return a state of an entity, as it is where it has no word."""
         label = self._texts.get(f"{_PREFIX}state_{state}") or self._texts.get(f"{_STATES}{state}")
         return state if label is None else label
 
@@ -140,7 +141,7 @@ class Texts:
             return self.all_of(self.say(word, value=value) for word, value in bounds)
         joined = ""
         for state in fact.expected:
-            word = self._state(state) if fact.kind is FactKind.STATE else state
+            word = self.state(state) if fact.kind is FactKind.STATE else state
             joined = self.say("either", first=joined, second=word) if joined else word
         return joined
 
@@ -157,6 +158,13 @@ async def async_texts(hass: HomeAssistant, language: str) -> Texts:
     states = await async_get_translations(hass, language, "entity", {DOMAIN})
     conditions = await async_get_translations(hass, language, "conditions")
     return Texts({**conditions, **states, **ours})
+
+
+@callback
+def async_own_texts(hass: HomeAssistant) -> Texts:
+    """Return the texts of explanations alone, in the system's language."""
+    language = hass.config.language
+    return Texts(async_get_cached_translations(hass, language, CATEGORY, DOMAIN))
 
 
 @callback

@@ -153,6 +153,11 @@ class WatchedConditions:
         self.async_evaluate()
 
     @property
+    def entities(self) -> frozenset[str]:
+        """Return the inputs of the last evaluation."""
+        return frozenset().union(*(leaf.inputs.entities for leaf in self._leaves))
+
+    @property
     def mark(self) -> object:
         """Return what differs when other facts are told."""
         return [leaf.mark for leaf in self._leaves]

@@ -1,7 +1,7 @@
 """The rule engine: runs the rules, and says what they request for whom."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
 
 from ..arbitration import RuleRequest
+from ..causes import RuleChange
 from ..clock import Burst, async_track_clock_jumps
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..listeners import add_listener
@@ -130,6 +131,15 @@ class RuleEngine:
             return evaluation
         why = "it rests, since it chased itself"
         return replace(evaluation, holds=False, rests=True, failing=(why,))
+
+    def last_change_of(self, person: PersonId, rule_ids: Iterable[str]) -> RuleChange | None:
+        """Return the latest change of these rules for a person."""
+        changes = (self._rules.change_of(each, person) for each in rule_ids)
+        return max((each for each in changes if each), key=lambda each: each.at, default=None)
+
+    def holds_for(self, person: PersonId, rule_id: str) -> bool:
+        """Tell whether a rule holds for a person, and may decide."""
+        return any(each.rule_id == rule_id for each in self.requests_for(*person))
 
     @callback
     def async_subscribe_requests(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:

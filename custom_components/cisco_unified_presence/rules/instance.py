@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from ..arbitration import RuleRequest
+from ..causes import RuleChange
 from .condition_facts import ConditionFact
 from .condition_result import Scope
 from .conditions import WatchedConditions
@@ -20,12 +21,19 @@ from .store import InstanceRecord
 from .texts import RuleTexts
 from .timing import TimingState, next_change
 
+# An input that has changed is evaluated in the same turn of the loop.
+_JUST_NOW: Final = timedelta(seconds=1)
+
 # Returns what templates may know of the person; None for all people together, or if they are gone.
 type View = Callable[[], Mapping[str, Any] | None]
 
 
 class RuleInstance:
-    """Evaluates a rule, and times when it holds. Its coroutines must not run at the same time."""
+    """Evaluates a rule, and times when it holds. Its coroutines must not run at the same time.
+
+    Attributes:
+        change: Its last change, None before the first.
+    """
 
     def __init__(
         self,
@@ -35,6 +43,7 @@ class RuleInstance:
         view: View,
         on_change: Callable[[], None],
     ) -> None:
+        self.change: RuleChange | None = None
         self._hass = hass
         self._state = RuleState(rule, record)
         self._view = view
@@ -141,8 +150,34 @@ class RuleInstance:
         if self._running is not None:
             person = self._view() if self._running.texts else None
             is_other = self._state.async_evaluate(self._running, person, dt_util.utcnow())
+            if is_other:
+                self.change = self._cause(self._running)
             before, self._mark = self._mark, (self._state.value, self._running.conditions.mark)
             self._note(is_other or self._mark != before)
+
+    def _cause(self, running: Prepared) -> RuleChange:
+        """Return which input has changed just now, none where time has made the change."""
+        now, texts = dt_util.utcnow(), running.texts
+        entities = running.conditions.entities | (texts.entities if texts else frozenset())
+        states = (self._hass.states.get(each) for each in entities)
+        latest = max(
+            (
+                each
+                for each in states
+                if each and timedelta(0) <= now - each.last_updated < _JUST_NOW
+            ),
+            key=lambda each: each.last_updated,
+            default=None,
+        )
+        if latest is None:
+            return RuleChange(at=now)
+        return RuleChange(
+            at=now,
+            entity_id=latest.entity_id,
+            name=latest.name,
+            state=latest.state,
+            context=latest.context,
+        )
 
     @callback
     def _timer_fired(self, _now: datetime) -> None:
@@ -151,7 +186,10 @@ class RuleInstance:
             # What ends it may be followed at once by what begins it anew.
             self._evaluate()
             return
-        self._note(self._state.elapse(dt_util.utcnow()))
+        is_other = self._state.elapse(dt_util.utcnow())
+        if is_other:
+            self.change = RuleChange(at=dt_util.utcnow())
+        self._note(is_other)
 
     @callback
     def _note(self, is_other: bool) -> None:  # noqa: FBT001 (what evaluating has returned)

@@ -7,6 +7,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant, callback
 
 from ..arbitration import RuleRequest
+from ..causes import RuleChange
 from ..const import DOMAIN
 from .directory import PersonId
 from .issues import async_raise_file_lost, async_raise_records_lost
@@ -127,6 +128,11 @@ class RuleSet:
 
     def snapshot_of(self, rule_id: str, person: PersonId, *, rests: bool) -> RuleSnapshot:
         return self._runners[rule_id].snapshot(self._order[rule_id], person, rests=rests)
+
+    def change_of(self, rule_id: str, person: PersonId) -> RuleChange | None:
+        """Return the last change of a rule for a person, None of a rule that is gone."""
+        runner = self._runners.get(rule_id)
+        return runner.change_of(person) if runner else None
 
     async def async_replace(self, source: Source, rules: Sequence[Rule]) -> None:
         """Run these rules in place of the ones that the source had.

@@ -8,6 +8,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant, callback
 
 from ..arbitration import RuleRequest
+from ..causes import RuleChange
 from .conditions import ConditionsInvalid
 from .directory import PersonId
 from .instance import RuleInstance
@@ -111,6 +112,11 @@ class RuleRunner:
     def request_of(self, concerned: Concerned, order: int) -> RuleRequest | None:
         instance = self._instances.get(concerned)
         return instance.request(order) if instance else None
+
+    def change_of(self, person: PersonId) -> RuleChange | None:
+        """Return the last change for a person."""
+        instance = self._instances.get(None) or self._instances.get(person)
+        return instance.change if instance else None
 
     def evaluation(self, order: int, person: PersonId) -> RuleEvaluation:
         instance = self._instances.get(None) or self._instances.get(person)

@@ -1,0 +1,37 @@
+"""What made a rule begin, end or request something else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from homeassistant.core import Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChange:
+    """The last change of a rule for a person.
+
+    Attributes:
+        at: When it was.
+        entity_id: The input whose change has caused it, None where time has.
+        name: The friendly name of the input.
+        state: The state that the input took.
+        context: The context of that state.
+    """
+
+    at: datetime
+    entity_id: str | None = None
+    name: str | None = None
+    state: str | None = None
+    context: Context | None = field(default=None, compare=False)
+
+
+class RuleCauses(Protocol):
+    """Tells why rules changed."""
+
+    def last_change_of(self, person: tuple[str, str], rule_ids: Iterable[str]) -> RuleChange | None:
+        """Return the latest change of these rules for a person, by entry id and key."""
+
+    def holds_for(self, person: tuple[str, str], rule_id: str) -> bool:
+        """Tell whether a rule holds for a person, and may decide."""
