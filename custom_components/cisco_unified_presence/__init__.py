@@ -22,6 +22,7 @@ from .entities import (
     async_update_group_devices,
     async_update_people_devices,
     async_update_rule_devices,
+    async_update_server_device,
     device_identifiers,
     group_device_identifiers,
     rule_device_identifiers,
@@ -183,7 +184,7 @@ async def _async_start_in_time(runtime: Runtime, host: str) -> None:
 
 
 class _EntryUpdates:
-    """Takes over changed options, people and rules; other data, or a title, reload the entry."""
+    """Takes over a changed title, options, people and rules; other data reload the entry."""
 
     def __init__(self, hass: HomeAssistant, entry: CupConfigEntry) -> None:
         self._hass = hass
@@ -229,6 +230,7 @@ class _EntryUpdates:
             async_schedule_reload(hass, entry)
             return
         await self._async_take_over()
+        async_update_server_device(hass, entry)
         async_update_people_devices(hass, entry)
         async_update_rule_devices(hass, entry)
         async_update_group_devices(hass, entry)
@@ -239,7 +241,6 @@ class _EntryUpdates:
         await async_rule_engine(self._hass).async_people_changed(self._entry)
 
 
-def _settings_of(entry: CupConfigEntry) -> tuple[object, ...]:
+def _settings_of(entry: CupConfigEntry) -> dict[str, object]:
     # Each reading of the contact list takes its pins anew.
-    data = {key: each for key, each in entry.data.items() if key not in READ_EACH_TIME}
-    return data, entry.title
+    return {key: each for key, each in entry.data.items() if key not in READ_EACH_TIME}

@@ -65,6 +65,9 @@ LEAVE_SECONDS = 8.0
 # The part of it for clearing person by person. The logout ends what is published at once.
 CLEAR_SECONDS = 3.0
 
+# How long new entities wait for what they show.
+READ_SECONDS = 30.0
+
 CALLBACK_ISSUES = (
     Issue.CALLBACK_NO_URL,
     Issue.CALLBACK_NEEDS_HTTP,
@@ -360,9 +363,14 @@ class Runtime:
         if now.rich != before.rich:
             async_clear_issues(self._hass, self._entry, Issue.RICH_PRESENCE_NOT_UNDERSTOOD)
             self._reader.async_set_rich(rich=now.rich)
+            self.eventing.async_reading_changed()
+            if now.rich:
+                # New entities begin with what they show, rather than with a change from unknown.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(READ_SECONDS):
+                        await self.eventing.async_refresh_now()
             # Entities come and go with it.
             self.coordinator.async_set_people(self.coordinator.people)
-            self.eventing.async_reading_changed()
         if now.callback != before.callback:
             await self._async_change_callback()
 

@@ -268,7 +268,7 @@ def enumerate_names(names: Iterable[str]) -> str:
 
 
 class UpdateChannelSensor(ServerEntity, SensorEntity):
-    """How changes of presence arrive now."""
+    """How changes of presence arrive now; unavailable while the server does not answer."""
 
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_entity_category = EntityCategory.DIAGNOSTIC
@@ -276,6 +276,11 @@ class UpdateChannelSensor(ServerEntity, SensorEntity):
 
     def __init__(self, entry: CupConfigEntry) -> None:
         super().__init__(entry, UPDATE_CHANNEL)
+
+    @property
+    @override
+    def available(self) -> bool:
+        return self._coordinator.reachable
 
     @property
     @override

@@ -48,7 +48,7 @@ def _health_of(hass: HomeAssistant, entry: CupConfigEntry) -> dict[str, Any]:
     return {
         "server": _async_check(hass, entry),
         "node": runtime.client.node.address,
-        "update_channel": coordinator.channel,
+        "update_channel": coordinator.channel if coordinator.reachable else "-",
         "last_notification": coordinator.last_notification or "-",
     }
 

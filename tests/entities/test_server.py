@@ -72,6 +72,17 @@ async def last_notification(
     await settled(cup)
 
 
+async def test_nothing_arrives_by_any_channel_while_the_server_is_away(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    assert shown(hass, CHANNEL) == "eventing"
+    coordinator = loaded.runtime_data.coordinator
+    coordinator.async_set_unreachable(CannotConnect(ConnectFailure.REFUSED, address="cup:8083"))
+    assert shown(hass, CHANNEL) == "unavailable"
+    coordinator.async_set_reachable()
+    assert shown(hass, CHANNEL) == "eventing"
+
+
 @pytest.mark.usefixtures("last_notification")
 async def test_last_notification_is_written_now_and_then(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup

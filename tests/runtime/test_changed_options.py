@@ -5,8 +5,9 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_PASSWORD
-from homeassistant.core import HomeAssistant
+from homeassistant.const import CONF_PASSWORD, EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -17,9 +18,11 @@ from custom_components.cisco_unified_presence.const import (
     CONF_CALLBACK,
     CONF_CALLBACK_PORT,
     CONF_CALLBACK_URL,
+    CONF_DIALECT,
     CONF_FULL_REFRESH_INTERVAL,
     CONF_POLL_INTERVAL,
     CONF_RICH_PRESENCE,
+    DOMAIN,
 )
 from tests.common.live_channel import SUBSCRIPTIONS
 from tests.common.server import PASSWORD, Cup
@@ -129,7 +132,7 @@ async def test_reload_of_our_own_leaves_what_is_published(
 ) -> None:
     runtime, written = busy.runtime_data, cup.asked("PUT", WRITES)
     logouts = cup.asked("DELETE", "/users/anna/") + cup.asked("DELETE", "/users/hass/")
-    await change(hass, busy, cup, title="Another")
+    await change(hass, busy, cup, data={**busy.data, CONF_DIALECT: "rest"})
     await until(lambda: busy.state is ConfigEntryState.LOADED)
     assert busy.runtime_data is not runtime
     assert cup.asked("DELETE", "/users/anna/") + cup.asked("DELETE", "/users/hass/") == logouts
@@ -147,3 +150,37 @@ async def test_reload_with_another_account_clears_what_the_first_has_published(
     await settled(cup)
     assert "hass" not in await logged_in(cup)
     assert await cup.presence_of("anna") == "BUSY"
+
+
+@pytest.mark.usefixtures("all_rich_entities")
+async def test_more_entities_begin_with_what_they_show(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    changes: list[tuple[str, str | None, str]] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        old, new = event.data["old_state"], event.data["new_state"]
+        if new and (old is None or old.state != new.state):
+            changes.append((new.entity_id, old.state if old else None, new.state))
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    await change(hass, loaded, cup, options={CONF_RICH_PRESENCE: True})
+
+    assert (PHONE, None, "off") in changes
+    assert [each for each in changes if each[1] is not None] == []
+
+
+async def test_new_title_renames_the_server_and_interrupts_nothing(
+    hass: HomeAssistant, busy: MockConfigEntry, cup: Cup
+) -> None:
+    runtime, asked = busy.runtime_data, cup.asked()
+    await change(hass, busy, cup, title="Head office")
+    assert busy.runtime_data is runtime
+    assert cup.asked() == asked
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        (DOMAIN, busy.entry_id), busy.entry_id
+    )
+    assert device
+    assert device.name == "Head office"

@@ -5,6 +5,7 @@ from .base import (
     PersonEntity,
     ServerEntity,
     async_update_people_devices,
+    async_update_server_device,
     device_identifiers,
     server_device,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "async_update_group_devices",
     "async_update_people_devices",
     "async_update_rule_devices",
+    "async_update_server_device",
     "device_identifiers",
     "group_device_identifiers",
     "rule_device_identifiers",

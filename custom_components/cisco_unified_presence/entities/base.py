@@ -52,6 +52,15 @@ def device_identifiers(entry: CupConfigEntry) -> set[tuple[str, str]]:
 
 
 @callback
+def async_update_server_device(hass: HomeAssistant, entry: CupConfigEntry) -> None:
+    """Rename the device of a server whose entry has another title now."""
+    registry = dr.async_get(hass)
+    device = registry.async_get_device_by_identifier(_server_identifier(entry), entry.entry_id)
+    if device and device.name != entry.title:
+        registry.async_update_device(device.id, name=entry.title)
+
+
+@callback
 def async_update_people_devices(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Rename the devices of people whose subentries have another name now."""
     registry = dr.async_get(hass)
