@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, SupportsResponse, cal
 from homeassistant.helpers.service import async_register_admin_service
 
 from .actions import (
+    FORECAST_SCHEMA,
     GET_PRESENCE_SCHEMA,
     PAUSE_RULES_SCHEMA,
     PEOPLE_SCHEMA,
@@ -13,6 +14,7 @@ from .actions import (
     SIMULATE_SCHEMA,
     async_clear_presence,
     async_explain,
+    async_forecast_people,
     async_get_decisions,
     async_get_presence,
     async_pause_rules,
@@ -32,6 +34,7 @@ SERVICE_GET_DECISIONS = "get_decisions"
 SERVICE_PAUSE_RULES = "pause_rules"
 SERVICE_RESUME_RULES = "resume_rules"
 SERVICE_SIMULATE = "simulate"
+SERVICE_FORECAST = "forecast"
 SERVICE_TEST_RULES = "test_rules"
 
 
@@ -46,6 +49,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     register(DOMAIN, SERVICE_GET_DECISIONS, async_get_decisions, PEOPLE_SCHEMA, only)
     register(DOMAIN, SERVICE_PAUSE_RULES, async_pause_rules, PAUSE_RULES_SCHEMA)
     register(DOMAIN, SERVICE_RESUME_RULES, async_resume_rules, RESUME_RULES_SCHEMA)
+    register(DOMAIN, SERVICE_FORECAST, async_forecast_people, FORECAST_SCHEMA, only)
     register(DOMAIN, SERVICE_SIMULATE, async_simulate_people, SIMULATE_SCHEMA, only)
     async_register_admin_service(hass, DOMAIN, SERVICE_RELOAD, _reload)
     async_register_admin_service(

@@ -1,6 +1,7 @@
 """What the actions do, whom they are about, and what the user who calls may see and set."""
 
 from .explain import async_explain, explanation_of_target
+from .forecast import FORECAST_SCHEMA, async_forecast_people
 from .get_decisions import async_get_decisions
 from .get_presence import GET_PRESENCE_SCHEMA, async_get_presence
 from .pause_rules import (
@@ -22,6 +23,7 @@ from .test_rules import async_test_all_rules
 
 __all__ = [
     "ATTR_PRESENCE",
+    "FORECAST_SCHEMA",
     "GET_PRESENCE_SCHEMA",
     "PAUSE_RULES_SCHEMA",
     "PEOPLE_SCHEMA",
@@ -31,6 +33,7 @@ __all__ = [
     "Target",
     "async_clear_presence",
     "async_explain",
+    "async_forecast_people",
     "async_get_decisions",
     "async_get_presence",
     "async_pause_rules",

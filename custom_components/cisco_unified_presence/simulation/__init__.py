@@ -1,6 +1,7 @@
 """What would be, and what is to come: decisions with other states, and at other times."""
 
+from .forecast import HOURS, async_forecast
 from .people import SimulatedPerson
 from .simulate import async_simulate
 
-__all__ = ["SimulatedPerson", "async_simulate"]
+__all__ = ["HOURS", "SimulatedPerson", "async_forecast", "async_simulate"]

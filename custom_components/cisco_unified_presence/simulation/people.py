@@ -1,5 +1,6 @@
 """The people whom a simulation is about, and what is decided for them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -82,6 +83,7 @@ class Simulation:
     ) -> AsyncIterator[tuple[SimulatedPerson, list[PersonMoment]]]:
         """Yield for each person what is decided at each moment at which something may change."""
         for person in people:
+            await asyncio.sleep(0)
             snapshots = self._engine.snapshots_for(*person.id)
             courses: dict[str, list[RuleMoment]] = {}
             for snapshot in snapshots:
@@ -138,7 +140,7 @@ class Simulation:
             shown=shown_by(decision, own),
             own=own,
             evaluations=moment.evaluations(person.id, resting),
-            gate=moment.pauses.gate_of(person.id),
+            gate=moment.gate,
             published=decision.requested,
         )
         if moment.at > self.began or decision != person.decision:

@@ -13,6 +13,7 @@ from ..arbitration import (
     Overruled,
     OwnPresence,
     RuleRequest,
+    RulesGate,
     decide,
     highest,
 )
@@ -39,6 +40,7 @@ class PersonMoment:
     Attributes:
         rules: Every rule about the person, by id; only at the beginning and at the end.
         overruled: What the person has overruled before this decision.
+        gate: Whether rules may decide.
         unknown: In words, why something else may be decided as well.
     """
 
@@ -47,6 +49,7 @@ class PersonMoment:
     pauses: PausesInForce
     overruled: Overruled | None
     rules: Mapping[str, RuleMoment] = field(default_factory=dict)
+    gate: RulesGate = field(default_factory=RulesGate)
     unknown: tuple[str, ...] = ()
 
     def evaluations(self, person: PersonId, resting: frozenset[str]) -> tuple[RuleEvaluation, ...]:
@@ -157,6 +160,7 @@ def _decided(
         decision=decision,
         pauses=pauses,
         overruled=overruled,
+        gate=pauses.gate_of(standing.person),
         unknown=tuple(unknown),
     )
 
