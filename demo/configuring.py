@@ -82,6 +82,8 @@ async def _add_people(api: HomeAssistantApi, entry_id: str, people: dict[str, st
         lines = [
             f"{user}, {name}" for user, name in people.items() if (user in CONTROLLED) is controlled
         ]
+        if not lines:
+            continue
         flow = await Flow(api, f"{FLOW}/subentries/flow").start([entry_id, "person"])
         await flow.fill_in("user", people="\n".join(lines), controlled=controlled)
 
