@@ -240,9 +240,13 @@ export interface PastDecision {
   wanted: Presence | null;
   source: Source;
   rule: string | null; // its name
-  reason: string;
-  cause: string | null;
+  set_aside: boolean;
+  set_by: string | null;
+  until: string | null;
+  reason: string; // a clause
+  cause: string; // a clause
   cause_entity: string | null;
+  sentence: string; // both in one sentence
 }
 
 export interface Decisions {

@@ -54,3 +54,19 @@ async def test_a_person_who_is_only_watched_has_no_explanation(browser: Browser)
     assert answer["error"]["code"] == "not_supported"
     assert answer["error"]["translation_key"] == "not_controlled"
     assert "Ben" in answer["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Home Assistant"), ("de", "über Home Assistant")]
+)
+async def test_past_decisions_are_told_in_the_language_of_the_user(
+    hass: HomeAssistant, browser: Browser, language: str, words: str
+) -> None:
+    data = {"entity_id": "sensor.anna_presence", "presence": "busy"}
+    await hass.services.async_call(DOMAIN, "set_presence", data, blocking=True)
+    answer = await browser.call("decisions", person=ANNA, language=language)
+    anna = answer["result"]["people"][ANNA]
+    assert anna["name"] == "Anna"
+    latest = anna["decisions"][0]
+    assert (latest["wanted"], latest["source"]) == ("busy", "manual")
+    assert words in f"{latest['cause']} {latest['reason']}"

@@ -3,7 +3,7 @@
 Setting goes by the actions.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from homeassistant.components import websocket_api
@@ -16,6 +16,7 @@ import voluptuous as vol
 
 from ..actions import Target, explanation_of_target, invalid
 from ..const import DOMAIN
+from ..explanation import async_decisions, async_texts
 from ..people import Person, contact_key
 from ..runtime import CupConfigEntry
 from .feed import Feed
@@ -35,7 +36,7 @@ PERSON: Final[dict[vol.Marker, Any]] = {
     **LANGUAGE,
 }
 
-type Answer = Callable[[HomeAssistant, Target], JsonValueType]
+type Answer = Callable[[Target], Awaitable[JsonValueType]]
 
 # An entry in these states has nothing to say yet, or any more.
 _PASSING: Final = frozenset(
@@ -53,6 +54,7 @@ def async_register_commands(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, _people_subscribe)
     websocket_api.async_register_command(hass, _rules_subscribe)
     websocket_api.async_register_command(hass, _explain)
+    websocket_api.async_register_command(hass, _decisions)
 
 
 @websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/people/subscribe", **LANGUAGE})
@@ -74,7 +76,22 @@ async def _rules_subscribe(
 @websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/explain", **PERSON})
 @websocket_api.async_response
 async def _explain(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
-    await _async_answer_about(hass, connection, msg, explanation_of_target)
+    async def explained(target: Target) -> JsonValueType:
+        return explanation_of_target(hass, target)
+
+    await _async_answer_about(hass, connection, msg, explained)
+
+
+@websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/decisions", **PERSON})
+@websocket_api.async_response
+async def _decisions(
+    hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
+) -> None:
+    async def past(target: Target) -> JsonValueType:
+        texts = await async_texts(hass, msg["language"])
+        return async_decisions(hass, target.runtime, target.person, texts)
+
+    await _async_answer_about(hass, connection, msg, past)
 
 
 async def _async_answer_about(
@@ -91,7 +108,7 @@ async def _async_answer_about(
         error = invalid("not_controlled", name=person.name)
         await _async_refuse(hass, connection, msg, websocket_api.ERR_NOT_SUPPORTED, error)
         return
-    connection.send_result(msg["id"], {"people": {person.contact: answer(hass, target)}})
+    connection.send_result(msg["id"], {"people": {person.contact: await answer(target)}})
 
 
 def _target_of(
