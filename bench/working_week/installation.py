@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from homeassistant import bootstrap, loader
@@ -21,10 +22,15 @@ from custom_components.cisco_unified_presence.const import (
 )
 from custom_components.cisco_unified_presence.control import DecisionLog, PresenceWriter, Reconciler
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
+from custom_components.cisco_unified_presence.explanation import (
+    Circumstances,
+    async_circumstances,
+)
 from custom_components.cisco_unified_presence.people import Person, Watcher, people_of
 from custom_components.cisco_unified_presence.pws import PresenceServiceError
 from custom_components.cisco_unified_presence.requested_presence import request_presence
 from custom_components.cisco_unified_presence.rules import (
+    RULE_ENGINE,
     RULE_SCHEMA,
     PersonId,
     Rule,
@@ -39,7 +45,7 @@ from .server import ModelServer
 if TYPE_CHECKING:
     from custom_components.cisco_unified_presence.channel import PresenceReader
     from custom_components.cisco_unified_presence.pws import ContactPresence, PresenceClient
-    from custom_components.cisco_unified_presence.runtime import CupConfigEntry
+    from custom_components.cisco_unified_presence.runtime import CupConfigEntry, Runtime
 
 
 class Installation:
@@ -81,10 +87,19 @@ class Installation:
     def people(self) -> list[Person]:
         return list(self._coordinator.people.values())
 
+    def circumstances_of(self, user: str) -> Circumstances:
+        """Return what decides what is told of a person."""
+        parts = SimpleNamespace(
+            entry_id=self._entry.entry_id, reconciler=self.reconciler, coordinator=self._coordinator
+        )
+        person = next(each for each in self.people if each.user == user)
+        return async_circumstances(self.hass, cast("Runtime", parts), person)
+
     async def start(self, rooms: dict[str, str]) -> None:
         """Start, with these states of the rooms."""
         hass = self.hass
         await hass.config.async_set_time_zone("UTC")
+        hass.data[RULE_ENGINE] = self.engine
         hass.config_entries = ConfigEntries(hass, {})
         loader.async_setup(hass)
         await bootstrap.async_load_base_functionality(hass)

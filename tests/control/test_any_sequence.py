@@ -37,9 +37,11 @@ from custom_components.cisco_unified_presence.arbitration import RequestedPresen
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.control.record import RENEW_AFTER
 from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES
+from custom_components.cisco_unified_presence.explanation import Circumstances
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
 from custom_components.cisco_unified_presence.states import PRESENCES, STATES
 from tests.control.expected_rules import ExpectedDoors, Scope, expected_winner
+from tests.control.explained import check_claims
 
 USERS = ("anna", "ben")
 ROOMS = 3
@@ -305,6 +307,25 @@ class AnySequence(RuleBasedStateMachine):
     def what_is_sent_is_stored_first(self) -> None:
         """Compare with docs/rules.md, rule 18."""
         assert not self.not_stored
+
+    @invariant()
+    def explanations_agree_with_the_engine(self) -> None:
+        """Compare what is told of each person with the rules and their inputs."""
+        if self.installation is None:
+            return
+        hass, now = self.installation.hass, dt_util.utcnow()
+        known = [hass.states.get(room) for room in self.rooms]
+        inputs = {state.name: state.state for state in known if state}
+        for user in USERS:
+            around = self.installation.circumstances_of(user)
+            if self._is_decided(around):
+                check_claims(around, inputs, now)
+
+    def _is_decided(self, around: Circumstances) -> bool:
+        """Return whether what has changed last was decided already."""
+        requests = [each.request for each in around.evaluations if each.acts]
+        winner = around.decision.rule_request
+        return winner in requests if winner else True
 
     @override
     def teardown(self) -> None:

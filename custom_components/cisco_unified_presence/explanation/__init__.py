@@ -5,6 +5,7 @@ from .logbook import logbook_message
 from .past import async_decisions
 from .person import async_circumstances, async_sentence, async_situation, async_system_sentence
 from .reasons import Reasons
+from .rule_status import async_rule_status, rule_status
 from .sentence import MAX_SENTENCE, sentence_of
 from .situation import Besides, Circumstances, Kind, Note, Phase, Situation, situation_of
 from .texts import Texts, async_own_texts, async_system_texts, async_texts
@@ -22,6 +23,7 @@ __all__ = [
     "async_circumstances",
     "async_decisions",
     "async_own_texts",
+    "async_rule_status",
     "async_sentence",
     "async_situation",
     "async_system_sentence",
@@ -29,6 +31,7 @@ __all__ = [
     "async_texts",
     "explanation_of",
     "logbook_message",
+    "rule_status",
     "sentence_of",
     "situation_of",
 ]

@@ -121,6 +121,10 @@ class RuleEngine:
         """Return what templates may know of a person, None when that person is gone."""
         return self._targets.view_of(person)
 
+    def evaluations_of(self, rule_id: str) -> tuple[RuleEvaluation, ...]:
+        """Return how a rule evaluates: once for all its people, or for each of them."""
+        return self._rules.evaluations_of(rule_id)
+
     def _evaluation_of(self, rule_id: str, person: PersonId) -> RuleEvaluation:
         evaluation = replace(
             self._rules.evaluation_of(rule_id, person),

@@ -129,6 +129,11 @@ class RuleSet:
     def snapshot_of(self, rule_id: str, person: PersonId, *, rests: bool) -> RuleSnapshot:
         return self._runners[rule_id].snapshot(self._order[rule_id], person, rests=rests)
 
+    def evaluations_of(self, rule_id: str) -> tuple[RuleEvaluation, ...]:
+        """Return how a rule evaluates: once for all its people, or for each of them."""
+        runner = self._runners.get(rule_id)
+        return runner.evaluations(self._order[rule_id]) if runner else ()
+
     def change_of(self, rule_id: str, person: PersonId) -> RuleChange | None:
         """Return the last change of a rule for a person, None of a rule that is gone."""
         runner = self._runners.get(rule_id)

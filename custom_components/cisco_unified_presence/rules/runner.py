@@ -118,6 +118,11 @@ class RuleRunner:
         instance = self._instances.get(None) or self._instances.get(person)
         return instance.change if instance else None
 
+    def evaluations(self, order: int) -> tuple[RuleEvaluation, ...]:
+        """Return how it evaluates: once for all its people, or for each of them."""
+        instances = self._instances.values()
+        return tuple(each.evaluation(order, enabled=self._enabled) for each in instances)
+
     def evaluation(self, order: int, person: PersonId) -> RuleEvaluation:
         instance = self._instances.get(None) or self._instances.get(person)
         if instance is None:

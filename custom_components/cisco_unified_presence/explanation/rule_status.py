@@ -1,0 +1,73 @@
+"""What a rule does now, in one sentence: for whom it is active, or what it waits for."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..rules import RuleEvaluation, RuleStatus, async_rule_engine
+from .sentence import MAX_SENTENCE
+from .texts import Texts, async_system_texts
+
+MORE: Final = "…"
+
+
+@callback
+def async_rule_status(hass: HomeAssistant, rule_id: str) -> str | None:
+    """Return what a rule does now in the system's language, None of a rule that is gone."""
+    engine = async_rule_engine(hass)
+    status = engine.status_of(rule_id)
+    if status is None:
+        return None
+    return rule_status(status, engine.evaluations_of(rule_id), async_system_texts(hass))
+
+
+def rule_status(status: RuleStatus, evaluations: Sequence[RuleEvaluation], texts: Texts) -> str:
+    """Return what a rule does now.
+
+    Args:
+        status: Its state.
+        evaluations: How it evaluates: once for all, or for each person.
+        texts: The texts of a language.
+    """
+    if not status.enabled:
+        return texts.say("status_off")
+    if status.pause is not None:
+        told, until = texts.say("status_paused"), status.pause.until
+        return f"{told} {texts.until(until)}" if until else told
+    if not status.people:
+        return texts.say("status_no_people")
+    if status.wins_for:
+        return _active(status.wins_for, texts)
+    if status.since is not None:
+        return texts.say("status_holds")
+    if len(evaluations) != 1:
+        return texts.say("status_waiting_many")
+    (only,) = evaluations
+    return _shortened(_not_holding(only, texts))
+
+
+def _active(names: Sequence[str], texts: Texts) -> str:
+    """Return for whom it is active, with as many names as there is room for."""
+    for count in range(len(names), 0, -1):
+        listed = [*names[:count], *([MORE] if count < len(names) else [])]
+        told = texts.say("status_active", people=", ".join(listed))
+        if len(told) <= MAX_SENTENCE:
+            return told
+    return _shortened(told)
+
+
+def _not_holding(evaluation: RuleEvaluation, texts: Texts) -> str:
+    timing = evaluation.timing
+    if timing.spent:
+        return texts.say("status_ended")
+    if timing.true_since is not None:
+        return texts.say("status_begins", at=texts.at(timing.true_since + evaluation.times.before))
+    facts = [fact for fact in evaluation.facts() if not fact.as_needed]
+    if not facts:
+        return texts.say("status_waiting_many")
+    return texts.say("status_waiting", facts=texts.all_of(texts.need(fact) for fact in facts))
+
+
+def _shortened(told: str) -> str:
+    return told if len(told) <= MAX_SENTENCE else f"{told[: MAX_SENTENCE - 1]}{MORE}"
