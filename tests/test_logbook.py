@@ -5,6 +5,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
@@ -19,8 +20,10 @@ from custom_components.cisco_unified_presence.arbitration import (
     Source,
     decide,
 )
+from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.control import EVENT_WINNER_CHANGED
 from custom_components.cisco_unified_presence.decision_words import in_words, logbook_line
+from custom_components.cisco_unified_presence.explanation import Texts, logbook_message
 from custom_components.cisco_unified_presence.pws import Presence
 
 from .common.recorder import logbook_of, recorded, set_up_logbook
@@ -65,6 +68,28 @@ async def test_lines_of_a_person_tell_who_decides_and_then_what_is_shown(
         (ANNA, "busy"),
         ("Anna", "is left to the own devices again"),
         (ANNA, "available"),
+    ]
+
+
+async def test_lines_are_in_the_language_of_the_system(hass: HomeAssistant) -> None:
+    german = Texts(await async_get_translations(hass, "de", "config_panel", {DOMAIN}))
+    until = (dt_util.now() + timedelta(days=400)).isoformat()
+    lines = [
+        {"source": "rule", "rule": "Fokus", "until": until},
+        {"source": "own", "rule": "Fokus", "set_aside": True, "until": until},
+        {"source": "own", "rule": None, "set_aside": True},
+        {"source": "manual", "set_by": "Ben"},
+        {"source": "manual"},
+        {"source": "own"},
+    ]
+    told = [logbook_message(each, german) for each in lines]
+    assert told[0].startswith("folgt jetzt der Regel „Fokus“ bis ")
+    assert told[1:] == [
+        "hat eine Präsenz gewählt, die Vorrang vor der Regel „Fokus“ hat",
+        "hat eine Präsenz gewählt, die Vorrang vor der Einstellung in Home Assistant hat",
+        "wurde von Ben über Home Assistant gesetzt",
+        "wurde über Home Assistant gesetzt",
+        "wird wieder den eigenen Geräten überlassen",
     ]
 
 

@@ -39,12 +39,7 @@ def rule_status(status: RuleStatus, evaluations: Sequence[RuleEvaluation], texts
         return texts.say("status_no_people")
     if status.wins_for:
         return _active(status.wins_for, texts)
-    if status.since is not None:
-        return texts.say("status_holds")
-    if len(evaluations) != 1:
-        return texts.say("status_waiting_many")
-    (only,) = evaluations
-    return _shortened(_not_holding(only, texts))
+    return texts.say("status_holds") if status.since else _not_holding(evaluations, texts)
 
 
 def _active(names: Sequence[str], texts: Texts) -> str:
@@ -57,7 +52,10 @@ def _active(names: Sequence[str], texts: Texts) -> str:
     return _shortened(told)
 
 
-def _not_holding(evaluation: RuleEvaluation, texts: Texts) -> str:
+def _not_holding(evaluations: Sequence[RuleEvaluation], texts: Texts) -> str:
+    if len(evaluations) != 1:
+        return texts.say("status_waiting_many")
+    (evaluation,) = evaluations
     timing = evaluation.timing
     if timing.spent:
         return texts.say("status_ended")
@@ -66,7 +64,8 @@ def _not_holding(evaluation: RuleEvaluation, texts: Texts) -> str:
     facts = [fact for fact in evaluation.facts() if not fact.as_needed]
     if not facts:
         return texts.say("status_waiting_many")
-    return texts.say("status_waiting", facts=texts.all_of(texts.need(fact) for fact in facts))
+    needs = texts.all_of(texts.need(fact) for fact in facts)
+    return _shortened(texts.say("status_waiting", facts=needs))
 
 
 def _shortened(told: str) -> str:
