@@ -74,7 +74,7 @@ async def test_lines_of_a_person_tell_who_decides_and_then_what_is_shown(
 async def test_lines_are_in_the_language_of_the_system(hass: HomeAssistant) -> None:
     german = Texts(await async_get_translations(hass, "de", "config_panel", {DOMAIN}))
     until = (dt_util.now() + timedelta(days=400)).isoformat()
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"source": "rule", "rule": "Fokus", "until": until},
         {"source": "own", "rule": "Fokus", "set_aside": True, "until": until},
         {"source": "own", "rule": None, "set_aside": True},
