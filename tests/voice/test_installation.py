@@ -3,17 +3,20 @@
 from pathlib import Path
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import VoiceIssue
 from custom_components.cisco_unified_presence.voice.files import NAME
-from tests.common.entry import add_person
+from custom_components.cisco_unified_presence.voice.installation import PAUSE
+from tests.common.entry import add_group, add_person
 from tests.common.flows import Walk
 
 from .speaking import Speaker, rewritten
@@ -228,3 +231,40 @@ async def test_the_repair_writes_what_could_not_be_written(
     await walk.fill_in("confirm")
     assert issues_in(hass) == set()
     assert files_in(hass).keys() == FOLDERS
+
+
+async def test_changes_are_followed_by_themselves(
+    hass: HomeAssistant, office: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    """At most once in five seconds, however many changes there are."""
+
+    async def follow() -> str:
+        freezer.tick(PAUSE + 1)
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done()
+        return contents_of(files_in(hass)["en"])
+
+    await follow()
+    ben = next(each for each in office.subentries.values() if each.title == "Ben Okafor")
+    hass.config_entries.async_update_subentry(office, ben, title="Benedict Ito")
+    assert "Benedict Ito" in await follow()
+    entities, devices = er.async_get(hass), dr.async_get(hass)
+    aliases: list[er.AliasEntry] = [er.COMPUTED_NAME, "The boss"]
+    entities.async_update_entity("sensor.ben_okafor_presence", aliases=aliases)
+    assert "The boss" in await follow()
+    device = dr.async_entries_for_config_entry(devices, office.entry_id)[-1]
+    devices.async_update_device(device.id, name_by_user="Front desk")
+    assert "Front desk" in await follow()
+    add_person(hass, office, "zoe")
+    assert "Zoe" in await follow()
+    add_group(hass, office, "Kitchen", "anna")
+    assert "Kitchen" in await follow()
+    before = files_in(hass)["en"].stat().st_mtime_ns
+    hass.config_entries.async_update_entry(office, options={**office.options, "poll_interval": 90})
+    await follow()
+    assert files_in(hass)["en"].stat().st_mtime_ns == before
+    hass.config_entries.async_update_entry(office, options={})
+    freezer.tick(PAUSE + 1)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert not is_there(hass)

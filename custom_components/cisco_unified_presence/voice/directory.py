@@ -14,6 +14,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_VOICE, DOMAIN, SUBENTRY_GROUP
 from ..people import Person, people_of, person_device_identifier
+from ..pws import in_turns
 from ..runtime import CupConfigEntry, Runtime
 from .names import NameIndex, spoken_name
 
@@ -92,7 +93,10 @@ class VoiceDirectory:
     group_names: NameIndex
 
     @classmethod
-    async def async_of(cls, hass: HomeAssistant, entries: Iterable[CupConfigEntry]) -> Self:
+    async def async_of(
+        cls, hass: HomeAssistant, entries: Iterable[CupConfigEntry], before: Self | None
+    ) -> Self:
+        """Return everybody whom entries name now; names as before are not spelled again."""
         people: dict[str, SpokenPerson] = {}
         groups: dict[str, SpokenGroup] = {}
         for entry in entries:
@@ -100,20 +104,14 @@ class VoiceDirectory:
                 people[person.subentry_id] = SpokenPerson(person, entry)
             for each in entry.get_subentries_of_type(SUBENTRY_GROUP):
                 groups[each.subentry_id] = SpokenGroup(each.title, each.subentry_id, entry)
-        names = {key: _names(hass, each) for key, each in people.items()}
-        titles = {key: [each.name] for key, each in groups.items()}
+        names = await in_turns(tuple(_names(hass, each)) for each in people.values())
+        called = dict(zip(people, names, strict=True))
+        titles = {key: (each.name,) for key, each in groups.items()}
+        if before and (before.names.source, before.group_names.source) == (called, titles):
+            return cls(people, groups, before.names, before.group_names)
         # Thousands of people have tens of thousands of spellings.
-        return await hass.async_add_executor_job(cls._indexed, people, groups, names, titles)
-
-    @classmethod
-    def _indexed(
-        cls,
-        people: dict[str, SpokenPerson],
-        groups: dict[str, SpokenGroup],
-        names: dict[str, list[str]],
-        titles: dict[str, list[str]],
-    ) -> Self:
-        return cls(people, groups, NameIndex.of_people(names), NameIndex.of_groups(titles))
+        index = await hass.async_add_executor_job(NameIndex.of_people, called)
+        return cls(people, groups, index, NameIndex.of_groups(titles))
 
     def find(self, said: str) -> list[SpokenPerson]:
         """Return who is meant by a name.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,7 @@ from ..issues import VoiceIssue
 from .directory import VoiceDirectory, speaking_entries
 from .files import FOLDER, Outcome, remove, write
 from .languages import LANGUAGES
+from .names import NameIndex
 from .sentences import sentences_of
 
 # Seconds between two rewritings, each of which costs the next sentence some hundred milliseconds.
@@ -47,9 +49,11 @@ class VoiceSentences:
         self._hass = hass
         self._directory: VoiceDirectory | None = None
         self._lock = asyncio.Lock()
+        # Renewed with every change of a name, a group's too.
+        self._written: NameIndex | None = None
         self._installed = False
         self._debouncer = Debouncer(
-            hass, LOGGER, cooldown=PAUSE, immediate=True, function=self.async_update
+            hass, LOGGER, cooldown=PAUSE, immediate=True, function=self._async_follow
         )
 
     @callback
@@ -65,35 +69,45 @@ class VoiceSentences:
         self._note()
 
     async def async_directory(self) -> VoiceDirectory:
-        if self._directory is None:
-            made = await VoiceDirectory.async_of(self._hass, speaking_entries(self._hass))
-            self._directory = made
-        return self._directory
+        """Return who can be spoken about, as of the latest update."""
+        return self._directory or await self._async_read()
 
-    async def async_update(self, *, replace_edited: bool = False) -> Outcome:
+    async def async_update(
+        self, *, replace_edited: bool = False, also_unchanged: bool = True
+    ) -> Outcome:
         """Write the files that differ from what they should be, or delete them.
 
         Args:
             replace_edited: Whether files that the user has changed are replaced as well.
+            also_unchanged: Whether they are compared when no name has changed since they were.
         """
         async with self._lock:
-            self._directory = None
-            directory = await self.async_directory()
-            self._installed = bool(speaking_entries(self._hass))
-            if not directory.people:
-                outcome = await _async_remove(self._hass)
-            else:
+            directory = await self._async_read()
+            if directory.names is self._written and not also_unchanged:
+                return Outcome()
+            self._installed = bool(directory.people)
+            if self._installed:
                 outcome = await self._hass.async_add_executor_job(
-                    _write, _root(self._hass), directory, replace_edited
+                    partial(_write, _root(self._hass), directory, replace_edited=replace_edited)
                 )
+            else:
+                outcome = await _async_remove(self._hass)
+            self._written = None if outcome.failure else directory.names
             _show_issues(self._hass, outcome)
             if outcome.changed:
                 await _async_reload_sentences(self._hass)
         return outcome
 
+    async def _async_read(self) -> VoiceDirectory:
+        entries = speaking_entries(self._hass)
+        self._directory = await VoiceDirectory.async_of(self._hass, entries, self._directory)
+        return self._directory
+
+    async def _async_follow(self) -> None:
+        await self.async_update(also_unchanged=False)
+
     @callback
     def _note(self) -> None:
-        self._directory = None
         if self._installed or speaking_entries(self._hass):
             self._debouncer.async_schedule_call()
 
@@ -148,7 +162,7 @@ def _root(hass: HomeAssistant) -> Path:
     return Path(hass.config.path(FOLDER))
 
 
-def _write(root: Path, directory: VoiceDirectory, replace_edited: bool) -> Outcome:  # noqa: FBT001 (run in the executor)
+def _write(root: Path, directory: VoiceDirectory, *, replace_edited: bool) -> Outcome:
     documents: dict[str, Mapping[str, Any]] = {
         folder: sentences_of(language, folder, directory.names, directory.group_names)
         for language in LANGUAGES.values()

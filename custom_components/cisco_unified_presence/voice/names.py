@@ -4,7 +4,7 @@ The conversation agent compares letter by letter and ignores nothing but case, a
 recognition writes names as it likes. So every name is offered in all of its usual spellings.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import takewhile
 from typing import Final, Self
 import unicodedata
@@ -95,34 +95,38 @@ class NameIndex:
     """The spellings of all names, and what each of them means.
 
     Attributes:
+        source: The names that were spelled, by id.
         meanings: The ids that a spelling means, by the spelling in lower case.
         spoken: The spellings as they are written, by the same key.
     """
 
     def __init__(
-        self, full: Mapping[str, Iterable[str]], short: Mapping[str, Iterable[str]] | None = None
+        self,
+        source: Mapping[str, Iterable[str]],
+        full: Callable[[str], list[str]],
+        short: Callable[[str], list[str]] | None = None,
     ) -> None:
-        """Take over the names by id.
+        """Spell names.
 
         Args:
-            full: Names of which each means its owner.
-            short: Names that mean somebody only where no full name is the same.
+            source: The names by id.
+            full: Makes of a name those that always mean its owner.
+            short: Makes of a name those that mean its owner unless they are a full name.
         """
+        self.source = source
         self.meanings: dict[str, tuple[str, ...]] = {}
         self.spoken: dict[str, str] = {}
         self._add(full)
-        self._add(short or {})
+        if short:
+            self._add(short)
 
     @classmethod
     def of_people(cls, names: Mapping[str, Iterable[str]]) -> Self:
-        """Return the index of people by all their names."""
-        full = {key: [one for each in names[key] for one in full_names(each)] for key in names}
-        short = {key: [one for each in names[key] for one in short_names(each)] for key in names}
-        return cls(full, short)
+        return cls(names, full_names, short_names)
 
     @classmethod
     def of_groups(cls, names: Mapping[str, Iterable[str]]) -> Self:
-        return cls({key: [one for each in names[key] for one in full_names(each)] for key in names})
+        return cls(names, full_names)
 
     def find(self, said: str) -> tuple[str, ...]:
         """Return the ids that a name means: none, one, or several."""
@@ -131,10 +135,11 @@ class NameIndex:
                 return found
         return ()
 
-    def _add(self, names: Mapping[str, Iterable[str]]) -> None:
+    def _add(self, made_of: Callable[[str], list[str]]) -> None:
         found: dict[str, dict[str, None]] = {}
-        for owner, each in names.items():
-            for spelling in {text for name in each for text in spellings(name)}:
+        for owner, names in self.source.items():
+            made = {each for name in names for each in made_of(name)}
+            for spelling in {text for each in made for text in spellings(each)}:
                 key = spelling.lower()
                 if key not in self.meanings:
                     found.setdefault(key, {})[owner] = None
