@@ -162,5 +162,6 @@ async def test_exposure_plays_no_part(hass: HomeAssistant, office: MockConfigEnt
     registry = er.async_get(hass)
     options = registry.async_get("sensor.ben_okafor_presence")
     assert options is not None
-    assert "conversation" not in options.options
+    told: dict[str, Any] = dict(options.options.get("conversation", {}))
+    assert not told.get("should_expose")
     assert await Speaker(hass, "en").says("is Ben free") == "Yes, Ben Okafor is available."
