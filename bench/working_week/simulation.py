@@ -131,7 +131,7 @@ class _Run:
     # What people do
 
     def _choose(self, step: PersonStep) -> None:
-        unseen = self._faults(Fault.OUTAGE, Fault.LOSS)
+        unseen = self._faults(Fault.OUTAGE, Fault.LOSS, Fault.THROTTLING)
         if any(each.at - BOUND <= step.at < each.until for each in unseen):
             # Which winner it overruled, and whether before the server lost the session, could not
             # be told afterwards.
