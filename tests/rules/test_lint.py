@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.rules.lint import (
     LintedRule,
     never_winning,
@@ -163,6 +164,10 @@ async def test_equal_priorities_are_named_where_both_rules_were_seen_to_hold(
     await pass_by(hass, freezer, MINUTES)
     named = {"rule": "Desk", "other": "On air", "person": "Anna"}
     assert issues(hass)["rule_equal_priority_desk"] == named
+    # While the person's server is away, nothing is known of the person.
+    await engine.async_remove_entry(entry)
+    assert "rule_equal_priority_desk" not in issues(hass)
+    await engine.async_add_entry(entry, lambda: people_of(entry))
     # It stays when they hold no more, until one of them is changed.
     await desk(hass, "off")
     await pass_by(hass, freezer, MINUTES)

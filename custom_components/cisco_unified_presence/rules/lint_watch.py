@@ -198,12 +198,12 @@ class LintWatch:
                 winner, loser = found
                 self._ties.setdefault(loser.rule_id, _Tie(winner.rule_id, loser.rule_id, person))
         for tie in self._ties.values():
-            person_name = ", ".join(self._targets.names_of([tie.person]))
-            if tie.winner in names and tie.loser in names and person_name:
+            person = self._targets.person(tie.person)
+            if tie.winner in names and tie.loser in names and person:
                 placeholders = {
                     "rule": names[tie.loser],
                     "other": names[tie.winner],
-                    "person": person_name,
+                    "person": person.name,
                 }
                 yield (RuleIssue.RULE_EQUAL_PRIORITY, tie.loser), placeholders
 
