@@ -10,7 +10,11 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.debounce import Debouncer
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    AddEntitiesCallback,
+)
+from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
 from .arbitration import Source
 from .const import CONF_CONTACT, DOMAIN, LOGGER, Channel, TargetFeature
@@ -20,11 +24,15 @@ from .entities import (
     EntityKinds,
     GroupEntity,
     PersonEntity,
+    RuleTimeWonSensor,
+    RuleWinsSensor,
     ServerEntity,
     async_add_controlled,
     async_add_groups,
     async_add_people,
     async_add_rich,
+    async_add_rules_of_entry,
+    async_add_yaml_rules,
 )
 from .explanation import Reasons
 from .groups import Group
@@ -67,6 +75,8 @@ MORE = ", …"
 
 OPTION_MEMBERS = "members"
 
+RULE_SENSORS = (RuleWinsSensor, RuleTimeWonSensor)
+
 # A busy server notifies several times a second; a state now and then is enough. Seconds.
 NOTIFICATION_PAUSE: Final = 60.0
 
@@ -87,6 +97,20 @@ async def async_setup_entry(
         REASON: partial(ReasonSensor, reasons),
     }
     await async_add_controlled(hass, entry, async_add_entities, kinds)
+    for sensor in RULE_SENSORS:
+        async_add_rules_of_entry(hass, entry, async_add_entities, sensor)
+
+
+async def async_setup_platform(
+    hass: HomeAssistant,
+    config: ConfigType,  # noqa: ARG001 (fixed by Home Assistant)
+    async_add_entities: AddEntitiesCallback,
+    discovery_info: DiscoveryInfoType | None = None,
+) -> None:
+    """Add the rules in YAML, for which async_setup loads the platform by discovery."""
+    if discovery_info is not None:
+        for sensor in RULE_SENSORS:
+            await async_add_yaml_rules(hass, async_add_entities, sensor)
 
 
 class PresenceSensor(PersonEntity, SensorEntity):

@@ -1,4 +1,4 @@
-"""The entities of rules: a switch and a binary sensor each, of a rule in an entry or in YAML."""
+"""The entities of rules: a switch and sensors each, of a rule in an entry or in YAML."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,9 @@ SWITCH = "switch.desk_enabled"
 HOLDS = "binary_sensor.desk_active"
 YAML_SWITCH = "switch.rule_desk"
 YAML_HOLDS = "binary_sensor.rule_desk_active"
+STATISTICS = {"sensor.desk_wins", "sensor.desk_time_won"}
+YAML_STATISTICS = {"sensor.rule_desk_wins", "sensor.rule_desk_time_won"}
+YAML_ENTITIES = {YAML_SWITCH, YAML_HOLDS} | YAML_STATISTICS
 ANNA = "anna@example.com"
 
 
@@ -54,8 +57,10 @@ async def test_a_rule_of_an_entry_has_a_device_with_a_switch_and_a_sensor(
     entities = er.async_get(hass)
     found = er.async_entries_for_config_entry(entities, loaded.entry_id)
     own = {each.entity_id: each for each in found if each.config_subentry_id == added.subentry_id}
-    assert own.keys() == {SWITCH, HOLDS}
-    assert {each.unique_id for each in own.values()} == {f"rule_{added.subentry_id}"}
+    assert own.keys() == {SWITCH, HOLDS} | STATISTICS
+    assert {each.unique_id for each in own.values()} == {
+        f"rule_{added.subentry_id}{suffix}" for suffix in ("", "_wins", "_time_won")
+    }
     assert own[SWITCH].entity_category is EntityCategory.CONFIG
     assert own[HOLDS].entity_category is None
     (device_id,) = {each.device_id for each in own.values()}
@@ -173,7 +178,9 @@ async def take(hass: HomeAssistant, *rules: Rule) -> None:
 def own_entities(hass: HomeAssistant) -> set[str]:
     registered = er.async_get(hass).entities.values()
     found = {each.entity_id for each in registered if each.platform == DOMAIN}
-    assert found == set(hass.states.async_entity_ids(("switch", "binary_sensor"))) - {DESK}
+    assert found == set(hass.states.async_entity_ids(("switch", "binary_sensor", "sensor"))) - {
+        DESK
+    }
     return found
 
 
@@ -182,7 +189,7 @@ async def test_a_rule_in_yaml_has_entities_with_its_name(
 ) -> None:
     await desk(hass, "on")
     await set_up(hass, written(id="own_id"))
-    assert own_entities(hass) == {YAML_SWITCH, YAML_HOLDS}
+    assert own_entities(hass) == YAML_ENTITIES
     entity = er.async_get(hass).async_get(YAML_SWITCH)
     assert entity is not None
     assert (entity.unique_id, entity.device_id) == ("rule_own_id", None)
@@ -200,13 +207,14 @@ async def test_entities_appear_and_disappear_with_a_reload(
     assert own_entities(hass) == set()
     await take(hass, rule(), rule("Lunch"))
     lunch = {"switch.rule_lunch", "binary_sensor.rule_lunch_active"}
-    assert own_entities(hass) == {YAML_SWITCH, YAML_HOLDS} | lunch
+    lunch |= {"sensor.rule_lunch_wins", "sensor.rule_lunch_time_won"}
+    assert own_entities(hass) == YAML_ENTITIES | lunch
     await take(hass, rule("Lunch"))
     assert own_entities(hass) == lunch
     await take(hass)
     assert own_entities(hass) == set()
     await take(hass, rule())
-    assert own_entities(hass) == {YAML_SWITCH, YAML_HOLDS}
+    assert own_entities(hass) == YAML_ENTITIES
 
 
 async def test_a_renamed_rule_with_the_same_id_has_the_same_entities(
@@ -215,7 +223,7 @@ async def test_a_renamed_rule_with_the_same_id_has_the_same_entities(
     await set_up(hass, written(id="own_id"))
     await switch(hass, YAML_SWITCH, "turn_off")
     await take(hass, rule("At work", id="own_id"))
-    assert own_entities(hass) == {YAML_SWITCH, YAML_HOLDS}
+    assert own_entities(hass) == YAML_ENTITIES
     assert attributes(hass, YAML_SWITCH)["friendly_name"] == "Rule At work"
     assert shown(hass, YAML_SWITCH) == STATE_OFF
 
@@ -246,4 +254,4 @@ async def test_a_platform_in_yaml_is_not_ours(hass: HomeAssistant, storage: dict
     for domain in ("switch", "binary_sensor"):
         assert await async_setup_component(hass, domain, {domain: {"platform": DOMAIN}})
     await take(hass, rule())
-    assert own_entities(hass) == {YAML_SWITCH, YAML_HOLDS}
+    assert own_entities(hass) == YAML_ENTITIES

@@ -182,9 +182,9 @@ async def test_a_rule_for_each_person_is_evaluated_for_each(
 async def test_more_than_ten_people_are_counted(
     hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = async_rule_engine(hass)
-    meant = engine.people_meant_by
-    monkeypatch.setattr(engine, "people_meant_by", lambda rule: meant(rule) * 12)
+    trials = async_rule_engine(hass).trials
+    meant = trials.people_meant_by
+    monkeypatch.setattr(trials, "people_meant_by", lambda rule: meant(rule) * 12)
     monkeypatch.setattr(
         "custom_components.cisco_unified_presence.flows.rule_preview.MOST_PEOPLE", 5
     )

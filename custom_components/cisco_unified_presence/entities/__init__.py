@@ -16,6 +16,12 @@ from .groups import (
     group_device_identifiers,
 )
 from .people import EntityKinds, async_add_controlled, async_add_people, async_add_rich
+from .rule_statistics import (
+    RULE_TIME_WON,
+    RULE_WINS,
+    RuleTimeWonSensor,
+    RuleWinsSensor,
+)
 from .rules import (
     RuleEntity,
     async_add_rules_of_entry,
@@ -26,11 +32,15 @@ from .rules import (
 )
 
 __all__ = [
+    "RULE_TIME_WON",
+    "RULE_WINS",
     "ControlledEntity",
     "EntityKinds",
     "GroupEntity",
     "PersonEntity",
     "RuleEntity",
+    "RuleTimeWonSensor",
+    "RuleWinsSensor",
     "ServerEntity",
     "async_add_controlled",
     "async_add_groups",

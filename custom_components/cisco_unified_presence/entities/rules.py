@@ -25,7 +25,11 @@ from ..rules import YAML, Rule, RuleEngine, RuleStatus, async_rule_engine
 from ..runtime import CupConfigEntry
 from .base import async_server_device_id
 
-RULE_PLATFORMS = (Platform.BINARY_SENSOR, Platform.SWITCH)
+RULE_PLATFORMS = (Platform.BINARY_SENSOR, Platform.SENSOR, Platform.SWITCH)
+
+# Of the unique ids of a rule's entities.
+WINS, TIME_WON = "_wins", "_time_won"
+SUFFIXES = ("", WINS, TIME_WON)
 
 _YAML_PREFIX = "yaml_"
 
@@ -36,7 +40,15 @@ class RuleEntity(Entity):
     _attr_has_entity_name = True
     _attr_should_poll = False
 
-    def __init__(self, engine: RuleEngine, rule: Rule, key: str, device: DeviceInfo | None) -> None:
+    def __init__(
+        self,
+        engine: RuleEngine,
+        rule: Rule,
+        key: str,
+        device: DeviceInfo | None,
+        *,
+        suffix: str = "",
+    ) -> None:
         """Describe the entity.
 
         Args:
@@ -44,10 +56,11 @@ class RuleEntity(Entity):
             rule: The rule.
             key: The translation key, prefixed for a rule in YAML.
             device: The rule's device, None for a rule in YAML.
+            suffix: Tells the rule's entities of one platform apart, one of SUFFIXES.
         """
         self._engine = engine
         self._rule_id = rule.id
-        self._attr_unique_id = _unique_id(rule.id)
+        self._attr_unique_id = f"{_unique_id(rule.id)}{suffix}"
         if device is None:
             self._attr_translation_key = f"{_YAML_PREFIX}{key}"
             self._attr_translation_placeholders = {"rule": rule.name}
@@ -177,7 +190,8 @@ async def async_add_yaml_rules(
 def _remove_gone(hass: HomeAssistant, engine: RuleEngine) -> None:
     """Remove the entities of rules that are not in YAML any more."""
     registry = er.async_get(hass)
-    current = {_unique_id(rule.id) for rule in engine.rules_from(YAML)}
+    rules = engine.rules_from(YAML)
+    current = {f"{_unique_id(rule.id)}{suffix}" for rule in rules for suffix in SUFFIXES}
     gone = [
         entity.entity_id
         for entity in registry.entities.values()

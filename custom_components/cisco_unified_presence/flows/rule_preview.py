@@ -46,13 +46,13 @@ async def async_preview(hass: HomeAssistant, rule: Rule, entry_id: str) -> str:
         ConditionsInvalid: The rule cannot use its conditions.
     """
     words = await _Words.async_load(hass)
-    engine = async_rule_engine(hass)
-    people = engine.people_meant_by(rule)
+    trials = async_rule_engine(hass).trials
+    people = trials.people_meant_by(rule)
     shown = dict(people[:MOST_PEOPLE])
     if not shown:
         return words.sentence("nobody")
     lines: dict[str, _Line] = {}
-    for person_id, previewed in (await engine.async_preview(rule, entry_id, list(shown))).items():
+    for person_id, previewed in (await trials.async_preview(rule, entry_id, list(shown))).items():
         preview = _preview_of(hass, shown[person_id], person_id, previewed)
         if preview.outcome is PreviewOutcome.OFF:
             return words.sentence(preview.outcome)

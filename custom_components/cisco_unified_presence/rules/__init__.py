@@ -51,6 +51,7 @@ from .schema import (
 )
 from .simulated import RuleMoment, SimulatedRules, World
 from .snapshot import RuleSnapshot
+from .statistics import Count
 from .status import RuleEvaluation, RuleReading, RuleStatus
 from .timing import RuleTimes, TimingState
 from .truth import TruthValue
@@ -92,6 +93,7 @@ __all__ = [
     "ConditionFact",
     "ConditionReading",
     "ConditionsInvalid",
+    "Count",
     "FactKind",
     "Pauses",
     "PausesInForce",

@@ -1,7 +1,7 @@
 """The rule engine: runs the rules, and says what they request for whom."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from ..causes import RuleChange
 from ..clock import Burst, async_track_clock_jumps
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..listeners import add_listener
-from ..people import Person, people_of
+from ..people import people_of
 from .directory import PersonId, async_track_directory
 from .input_check import InputCheck
 from .lint_watch import LintWatch
@@ -26,14 +26,14 @@ from .loop_watch import LoopWatch
 from .pause import Scope
 from .pauses import Pauses
 from .person_view import OwnProvider, nothing_known
-from .preview import PreviewedRule
 from .rule import Rule
 from .rule_set import YAML, RuleSet, Source
 from .runner import Concerned
 from .snapshot import RuleSnapshot
+from .statistics import Count, RuleStatistics
 from .status import RuleEvaluation, RuleReading, RuleStatus
 from .targets import PeopleProvider, RuleTargets
-from .trial import RuleTrial
+from .trials import RuleTrials
 
 RULE_ENGINE: HassKey[RuleEngine] = HassKey(f"{DOMAIN}.rule_engine")
 
@@ -47,6 +47,8 @@ class RuleEngine:
 
     Attributes:
         pauses: The pauses of rules.
+        trials: Evaluates rules that do not run.
+        statistics: How often and how long rules have won.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
@@ -54,7 +56,11 @@ class RuleEngine:
         self.pauses = Pauses(hass, self._pauses_changed)
         self._targets = RuleTargets(hass)
         self._rules = RuleSet(hass, self._targets.view_of, self._rule_changed)
+        self.trials = RuleTrials(
+            hass, self._rules, self._targets, self.pauses, self.evaluations_for
+        )
         self._listeners = RuleListeners(hass)
+        self.statistics = RuleStatistics(hass, self._listeners.async_note_rules)
         self._directory_listeners: list[Listener] = []
         self._directory_changes = Burst(hass, self._directory_changed)
         self._requests: dict[str, dict[Concerned, RuleRequest]] = {}
@@ -73,6 +79,7 @@ class RuleEngine:
         await self._rules.async_load()
         await self.pauses.async_load()
         await self._check.async_load()
+        await self.statistics.async_load()
         async_track_directory(self._hass, self._directory_changes.async_note)
         async_track_clock_jumps(self._hass, self._clock_jumped)
         # The time zone, the place of home, units and the rest, which conditions may depend on.
@@ -157,6 +164,8 @@ class RuleEngine:
         if rule_id is not None:
             self._winners[person] = rule_id
             self._lint.async_note_winner(person)
+        runner = self._rules.runner_of(rule_id) if rule_id is not None else None
+        self.statistics.async_note(person, before, rule_id, runner.entry_id if runner else None)
         if before != rule_id:
             rules = [each for each in (before, rule_id) if each is not None]
             self._listeners.async_note_rules(rules)
@@ -237,6 +246,12 @@ class RuleEngine:
         runner = self._rules.runner_of(rule_id)
         return runner.readings if runner else ()
 
+    def wins_by_name(self, rule_id: str) -> dict[str, Count]:
+        """Return the wins of a rule for the people whom it is about."""
+        counts = self.statistics.by_person(rule_id, self._targets.of(rule_id))
+        people = ((self._targets.person(each), count) for each, count in counts.items())
+        return {person.name: count for person, count in people if person}
+
     async def async_set_enabled(self, rule_id: str, *, enabled: bool) -> None:
         async with self._lock:
             if runner := self._rules.runner_of(rule_id):
@@ -257,36 +272,6 @@ class RuleEngine:
         # Rules may yield to it, or no longer.
         self._listeners.async_note_people([person])
 
-    # For forms
-
-    async def async_preview(
-        self, rule: Rule, entry_id: str, people: Sequence[PersonId]
-    ) -> dict[PersonId, PreviewedRule]:
-        """Return how a rule that does not run, or runs as another version, evaluates for people.
-
-        Raises:
-            ConditionsInvalid: A rule cannot use its conditions.
-        """
-        record = self._rules.record_for(rule, entry_id)
-        order = self._rules.order_of(rule, entry_id)
-        trial = RuleTrial(self._hass, rule, record, order, self._targets.view_of)
-        previews: dict[PersonId, PreviewedRule] = {}
-        async for person, result in trial.async_evaluate(people):
-            evaluations = self.evaluations_for(*person)
-            previews[person] = PreviewedRule(
-                trial=result,
-                stopped=self.pauses.stop(person, rule.id),
-                others=tuple(each for each in evaluations if each.rule_id != rule.id),
-                gate=self.pauses.gate_of(person),
-            )
-        return previews
-
-    def people_meant_by(self, rule: Rule) -> list[tuple[PersonId, Person]]:
-        """Return whom a rule that does not run would be about, sorted by name."""
-        found = self._targets.people_meant_by(rule)
-        people = [(each, person) for each in found if (person := self._targets.person(each))]
-        return sorted(people, key=lambda each: (each[1].name.casefold(), each[0]))
-
     # For set-up
 
     async def async_set_yaml_rules(self, rules: Sequence[Rule], *, complete: bool = True) -> None:
@@ -300,7 +285,7 @@ class RuleEngine:
             self._yaml_is_complete = complete
             await self._async_replace(YAML, rules)
             if complete:
-                self._rules.async_delete_records(YAML, keep={rule.id for rule in rules})
+                self._delete_records(YAML, keep={rule.id for rule in rules})
 
     async def async_add_entry(
         self, entry: ConfigEntry, people: PeopleProvider, own: OwnProvider = nothing_known
@@ -326,13 +311,19 @@ class RuleEngine:
         async with self._lock:
             self._listeners.async_unsubscribe_entry(entry.entry_id)
             self._targets.async_remove_people(entry.entry_id)
-            for person in [each for each in self._winners if each[0] == entry.entry_id]:
+            won = {
+                person: rule_id
+                for person, rule_id in self._winners.items()
+                if person[0] == entry.entry_id
+            }
+            for person in won:
                 self.async_set_winner(*person, None)
+            self.statistics.async_interrupt(won)
             await self._async_replace(entry.entry_id, ())
 
     @callback
     def async_forget_entry(self, entry: ConfigEntry) -> None:
-        self._rules.async_delete_records(entry.entry_id)
+        self._delete_records(entry.entry_id)
         self.pauses.async_retain_people(entry.entry_id, ())
 
     async def _async_replace_entry(self, entry: ConfigEntry) -> None:
@@ -341,7 +332,11 @@ class RuleEngine:
         subentries = entry.get_subentries_of_type(SUBENTRY_RULE)
         rules = [Rule.from_subentry(each) for each in subentries]
         await self._async_replace(entry.entry_id, rules)
-        self._rules.async_delete_records(entry.entry_id, keep=entry.subentries)
+        self._delete_records(entry.entry_id, keep=entry.subentries)
+
+    def _delete_records(self, source: Source, keep: Container[str] = ()) -> None:
+        self._rules.async_delete_records(source, keep)
+        self.statistics.async_delete(source, keep)
 
     async def _async_replace(self, source: Source, rules: Sequence[Rule]) -> None:
         former = {each.id: each for each in self._rules.rules_from(source)}
@@ -367,6 +362,7 @@ class RuleEngine:
             await self._rules.async_start()
             self._check.async_start()
             self._lint.async_start()
+            self.statistics.async_start()
 
     async def _async_update_people(self) -> None:
         """Evaluate the rules that depend on the person for whom they are about now."""
@@ -389,6 +385,7 @@ class RuleEngine:
         self._rules.async_stop()
         self._check.async_stop()
         self._lint.async_stop()
+        self.statistics.async_stop()
 
     @callback
     def _clock_jumped(self, _by: timedelta) -> None:

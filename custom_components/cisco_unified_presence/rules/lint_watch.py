@@ -198,12 +198,12 @@ class LintWatch:
                 winner, loser = found
                 self._ties.setdefault(loser.rule_id, _Tie(winner.rule_id, loser.rule_id, person))
         for tie in self._ties.values():
-            person = self._targets.person(tie.person)
-            if tie.winner in names and tie.loser in names and person:
+            about = self._targets.person(tie.person)
+            if tie.winner in names and tie.loser in names and about:
                 placeholders = {
                     "rule": names[tie.loser],
                     "other": names[tie.winner],
-                    "person": person.name,
+                    "person": about.name,
                 }
                 yield (RuleIssue.RULE_EQUAL_PRIORITY, tie.loser), placeholders
 
