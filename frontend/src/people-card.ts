@@ -95,12 +95,13 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
     const sections = this.sections();
     this.drawn = JSON.stringify(sections);
     const everybody = [...new Set(sections.flatMap((section) => section.people))];
+    const isStale = people.problem !== undefined;
     const hasHeader = config.summary !== false || config.clock || config.title;
     return html`
       ${notice(hass, people, texts)}
       ${
         hasHeader && everybody.length
-          ? html`<header>
+          ? html`<header ?data-stale=${isStale}>
               <div>
                 ${config.title ? html`<h2 dir="auto">${config.title}</h2>` : nothing}
                 ${
@@ -113,7 +114,7 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
             </header>`
           : nothing
       }
-      <div class="sections" ?data-stale=${people.problem !== undefined}>
+      <div class="sections" ?data-stale=${isStale}>
         ${everybody.length ? repeat(sections, ({ id }) => id, (section) => this.section(section, sections.length === 1, shown)) : nobody(hass, people, texts)}
       </div>
     `;

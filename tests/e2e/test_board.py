@@ -81,7 +81,7 @@ async def speaking(page: Page) -> AsyncGenerator[Speaking]:
 
 async def test_the_dialog_adds_a_board_of_all_people(board: BoardPage, picture: Picture) -> None:
     await board.open()
-    await expect(board.people).to_have_count(6)
+    await expect(board.people).to_have_count(7)
     await expect(board.person("Emma Rossi")).to_contain_text("On vacation")
     await picture(board._page, "board-people")
 
@@ -149,7 +149,7 @@ async def test_the_board_says_when_it_is_not_live_and_comes_back(
     board: BoardPage, demo: Demo
 ) -> None:
     await board.open()
-    await expect(board.people).to_have_count(6)
+    await expect(board.people).to_have_count(7)
     (entry,) = demo.ask_home_assistant("GET", f"/api/config/config_entries/entry?domain={DOMAIN}")
     entry_path = f"/api/config/config_entries/entry/{entry['entry_id']}"
     demo.ask_home_assistant("POST", f"{entry_path}/reload", {})
@@ -202,7 +202,7 @@ async def test_the_options_of_the_board_are_kept(board: BoardPage, page: Page) -
     editor = await board.edit()
     await editor.locator("ha-form ha-switch").first.click()
     await editor.get_by_role("button", name="Save").click()
-    await expect(board.person("Felix de Vries")).to_have_count(0)
+    await expect(board.person("Hana Sato")).to_have_count(0)
 
 
 async def refuse_actions(page: Page) -> None:
