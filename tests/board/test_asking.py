@@ -34,6 +34,11 @@ async def test_the_explanation_is_that_of_the_action(
         assert answer["result"] == by_action
 
 
+async def test_the_sentence_is_in_the_language_of_the_user(browser: Browser) -> None:
+    answer = await browser.call("explain", person=ANNA, language="de")
+    assert answer["result"]["people"][ANNA]["sentence"].startswith("Anna ist ")
+
+
 @pytest.mark.parametrize("person", ["nobody@example.com", {"entry_id": "x", "subentry_id": "y"}])
 async def test_a_person_who_is_not_there_is_not_found(browser: Browser, person: Any) -> None:
     answer = await browser.call("explain", person=person, language="nl")

@@ -19,7 +19,7 @@ async def async_explain(call: ServiceCall) -> ServiceResponse:
     return {"people": dict(zip(contacts, explained, strict=True))}
 
 
-def explanation_of_target(hass: HomeAssistant, target: Target) -> JsonValueType:
+def explanation_of_target(hass: HomeAssistant, target: Target) -> dict[str, JsonValueType]:
     person, runtime = target.person, target.runtime
     record = runtime.reconciler.record_of(person)
     engine = async_rule_engine(hass)

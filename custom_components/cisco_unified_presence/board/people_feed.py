@@ -39,6 +39,7 @@ class PeopleFeed(Feed):
         self._subscriptions = Subscriptions()
         self._changed: set[PersonId] = set()
         self._all_changed = False
+        self._groups_of: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
         # What the browser knows.
         self._people: Described = {}
         self._servers: Described = {}
@@ -63,26 +64,30 @@ class PeopleFeed(Feed):
     @override
     async def _async_changes(self) -> Message:
         changed, self._changed = self._changed, set()
-        if self._all_changed:
-            self._all_changed = False
-            self._subscribe()
-            now = await self._async_describe_all()
-            removed = list(self._people.keys() - now.keys())
-        else:
+        if not self._all_changed:
             now, removed = self._describe(changed)
-        news = {
-            "changed": _news(self._people, now),
-            "removed": removed,
-            "servers": _news(self._servers, servers := self._describe_servers()),
-        }
-        self._people = {
-            key: each for key, each in (self._people | now).items() if key not in removed
-        }
-        self._servers = servers
-        message = {key: each for key, each in news.items() if each}
+            return self._news(now, removed)
+        self._all_changed = False
+        self._subscribe()
+        now = await self._async_describe_all()
+        message = self._news(now, list(self._people.keys() - now.keys()))
         if (groups := self._describe_groups()) != self._groups:
             self._groups = message["groups"] = groups
         return message
+
+    def _news(self, now: Described, removed: list[str]) -> Message:
+        """Return what the browser does not know of some people and the servers, and note it."""
+        servers = self._describe_servers()
+        news = {
+            "changed": _different(self._people, now),
+            "removed": removed,
+            "servers": _different(self._servers, servers),
+        }
+        self._servers = servers
+        self._people.update(now)
+        for each in removed:
+            del self._people[each]
+        return {key: each for key, each in news.items() if each}
 
     @callback
     @override
@@ -160,39 +165,40 @@ class PeopleFeed(Feed):
     async def _async_describe_all(self) -> Described:
         described: Described = {}
         for entry in self._entries:
-            groups = _groups_by_person(entry)
-            visible = await in_turns(
-                person for person in people_in(entry).values() if self._view.may_see(entry, person)
+            self._groups_of[entry.entry_id] = _groups_by_person(entry)
+            found = await in_turns(
+                self._describe_person(entry, each) for each in people_in(entry).values()
             )
-            for person in visible:
-                each = self._describe_person(entry, person, groups)
-                described[each["id"]] = each
+            described |= {each["id"]: each for each in found if each}
         return described
 
     def _describe(self, changed: set[PersonId]) -> tuple[Described, list[str]]:
         """Describe some; return also the ids of those whom the user may no longer see."""
         described: Described = {}
         removed: list[str] = []
-        for entry in filter(is_running, self._entries):
-            keys = {key for entry_id, key in changed if entry_id == entry.entry_id}
-            groups = _groups_by_person(entry) if keys else {}
-            people = people_in(entry)
-            for person in [people[key] for key in keys if key in people]:
-                if self._view.may_see(entry, person):
-                    each = self._describe_person(entry, person, groups)
-                    described[each["id"]] = each
-                elif (gone := id_of(entry.entry_id, person.subentry_id)) in self._people:
-                    removed.append(gone)
+        entries = {each.entry_id: each for each in self._entries if is_running(each)}
+        for entry_id, key in changed:
+            entry = entries.get(entry_id)
+            if entry is None or (person := people_in(entry).get(key)) is None:
+                # That is another change, which follows.
+                continue
+            person_id = id_of(entry_id, person.subentry_id)
+            if (each := self._describe_person(entry, person)) is not None:
+                described[person_id] = each
+            elif person_id in self._people:
+                removed.append(person_id)
         return described, removed
 
-    def _describe_person(
-        self, entry: CupConfigEntry, person: Person, groups: dict[str, list[str]]
-    ) -> dict[str, Any]:
+    def _describe_person(self, entry: CupConfigEntry, person: Person) -> dict[str, Any] | None:
+        """Describe a person, None if the user may not see them."""
+        if not self._view.may_see(entry, person):
+            return None
         reason = None
         if is_running(entry) and person.controlled:
             situation = async_situation(self.hass, entry.runtime_data, person)
             reason = sentence_of(situation, self._explanations)
-        return self._view.person(entry, person, groups.get(person.key, []), reason)
+        groups = self._groups_of[entry.entry_id].get(person.key, [])
+        return self._view.person(entry, person, groups, reason)
 
     def _describe_servers(self) -> Described:
         return {each.entry_id: self._view.server(each) for each in self._entries}
@@ -202,6 +208,7 @@ class PeopleFeed(Feed):
 
 
 def _groups_by_person(entry: CupConfigEntry) -> dict[str, list[str]]:
+    """Return the ids of the groups that people are in, by their keys."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     if is_running(entry):
         for subentry_id, group in entry.runtime_data.groups.all.items():
@@ -210,5 +217,5 @@ def _groups_by_person(entry: CupConfigEntry) -> dict[str, list[str]]:
     return found
 
 
-def _news(before: Described, now: Described) -> list[dict[str, Any]]:
+def _different(before: Described, now: Described) -> list[dict[str, Any]]:
     return [each for key, each in now.items() if before.get(key) != each]
