@@ -18,6 +18,7 @@ from demo.processes import Ports
 
 REPOSITORY: Final = Path(__file__).parents[2]
 USER: Final = "user000"
+ADDED_SECONDS: Final = 60
 EMPTY, TILES, BOARD = "empty", "tiles", "board"
 
 # What is on each dashboard, and how many of it with so many people.
@@ -57,7 +58,7 @@ async def house(people: int, folder: Path) -> AsyncGenerator[House]:
                 http=addresses["cup_http_port"], https=addresses["cup_https_port"], control=0
             )
             await configure(api, server, ports)
-            await _add_dashboards(api)
+            await _add_dashboards(api, await _sensors(api, people))
             cup = SimulatorControl(session, addresses["cup"])
             yield House(api, cup, addresses["token"], people)
     finally:
@@ -85,9 +86,19 @@ def _configuration(people: int) -> dict[str, Any]:
     }
 
 
-async def _add_dashboards(api: HomeAssistantApi) -> None:
-    first = await api.command("cisco_unified_presence/people/subscribe")
-    tiles = [{"type": "tile", "entity": each["presence_entity"]} for each in first["people"]]
+async def _sensors(api: HomeAssistantApi, people: int) -> list[str]:
+    """Return the presence sensors of the people, once they are all there."""
+    async with asyncio.timeout(ADDED_SECONDS):
+        while True:
+            first = await api.command("cisco_unified_presence/people/subscribe")
+            sensors = [each["presence_entity"] for each in first["people"]]
+            if len(sensors) == people and all(sensors):
+                return sensors
+            await asyncio.sleep(1)
+
+
+async def _add_dashboards(api: HomeAssistantApi, sensors: list[str]) -> None:
+    tiles = [{"type": "tile", "entity": each} for each in sensors]
     heading = {"type": "heading", "heading": "Nothing"}
     for name, config in (
         (EMPTY, _sections([heading])),
