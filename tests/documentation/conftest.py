@@ -60,8 +60,13 @@ def entry_options() -> dict[str, Any]:
 @pytest.fixture
 def entry_people() -> list[dict[str, Any]]:
     """Anna, Ben and Clara are controlled; David is only watched; Anna and Ben are the hotline."""
+    anna, ben, clara = (person(user, controlled=True) for user in ("anna", "ben", "clara"))
+    anna["data"] |= {"link_calendar": "calendar.anna_focus", "link_person": "person.anna"}
+    clara["data"] |= {"link_desk": "binary_sensor.clara_desk"}
     return [
-        *(person(user, controlled=True) for user in ("anna", "ben", "clara")),
+        anna,
+        ben,
+        clara,
         person("david"),
         group("Hotline", "anna", "ben"),
     ]

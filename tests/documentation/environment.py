@@ -17,7 +17,9 @@ from tests.blueprints.environment import NAMES, bring
 # The entities of other integrations that examples may name, with their first states.
 STATES_OF_OTHERS = {
     "binary_sensor.anna_desk": "on",
+    "binary_sensor.anna_visitor": "off",
     "binary_sensor.bell": "off",
+    "binary_sensor.clara_desk": "off",
     "binary_sensor.meeting_room": "off",
     "binary_sensor.meeting_room_occupancy": "off",
     "binary_sensor.on_air": "off",
@@ -28,18 +30,24 @@ STATES_OF_OTHERS = {
     "input_boolean.fire_drill": "off",
     "input_boolean.hotline_closed": "off",
     "input_boolean.lunch": "off",
+    "input_select.hotline": "None",
     "light.desk": "off",
     "light.door": "off",
     "media_player.kitchen": "playing",
     "person.anna": "home",
+    "schedule.assembly": "off",
+    "schedule.open_day": "off",
+    "schedule.quiet_hours": "off",
+    "schedule.training": "off",
     "select.anna_mode": "focus",
+    "sun.sun": "above_horizon",
 }
 SCRIPTS: dict[str, Any] = {"ring": {"sequence": []}}
 COMPONENTS = ("light", "persistent_notification")
 
 _ENTITY = re.compile(
-    r"\b(?:binary_sensor|calendar|event|input_boolean|light|media_player|person|script|select|sensor"
-    r"|switch)\.[a-z0-9_]+"
+    r"\b(?:binary_sensor|calendar|event|input_boolean|input_select|light|media_player|person|schedule"
+    r"|script|select|sensor|sun|switch)\.[a-z0-9_]+"
 )
 
 # What rules' templates know of a person and of a calendar's event.
