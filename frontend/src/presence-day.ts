@@ -327,6 +327,9 @@ class PresenceDay extends LitElement {
         ol {
           padding-inline-start: 0;
         }
+        .segment > span {
+          display: none;
+        }
       }
     `,
   ];

@@ -250,7 +250,7 @@ class PresencePerson extends LitElement {
       }
 
       /* On a phone a row. */
-      @container (max-width: 480px) {
+      @container (min-width: 340px) and (max-width: 480px) {
         :host([size="regular"]) button {
           --avatar: 2.6em;
           min-height: 4.2em;

@@ -171,8 +171,9 @@ export class PresenceTimelineCard extends BoardCard<TimelineCardConfig> {
       .axis {
         position: relative;
         height: 1.4em;
-        margin-inline-start: calc(var(--names) + var(--ha-space-2, 8px));
+        margin-inline-start: calc(var(--names) / 0.86 + var(--ha-space-2, 8px));
         color: var(--secondary-text-color);
+        font-size: 0.86em;
         font-variant-numeric: tabular-nums;
         white-space: nowrap;
       }
@@ -189,6 +190,9 @@ export class PresenceTimelineCard extends BoardCard<TimelineCardConfig> {
       @container (max-width: 560px) {
         .axis {
           margin-inline-start: 0;
+        }
+        .axis span:nth-child(even) {
+          display: none;
         }
       }
     `,

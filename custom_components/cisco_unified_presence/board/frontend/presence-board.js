@@ -664,7 +664,7 @@ await customElements.whenDefined("home-assistant");/**
       }
 
       /* On a phone a row. */
-      @container (max-width: 480px) {
+      @container (min-width: 340px) and (max-width: 480px) {
         :host([size="regular"]) button {
           --avatar: 2.6em;
           min-height: 4.2em;
@@ -1248,6 +1248,9 @@ await customElements.whenDefined("home-assistant");/**
         ol {
           padding-inline-start: 0;
         }
+        .segment > span {
+          display: none;
+        }
       }
     `]}};customElements.define("presence-day",at);var Qr=6e4,lt=7,ct=19,Zr=6,Xr=o=>H.find(e=>e===o)??null,dt=class extends T{constructor(){super();this.asked="";this.now=Date.now(),this.history=new Map}static{this.properties={now:{state:!0},history:{state:!0}}}static getConfigForm(){let t=r=>({number:{min:0,max:r,mode:"slider"}});return D({name:"title",selector:{text:{}}},{name:"areas",selector:{area:{multiple:!0}}},{name:"labels",selector:{label:{multiple:!0}}},{name:"order",options:["name","presence"]},{name:"start_hour",selector:t(23),default:lt},{name:"end_hour",selector:t(24),default:ct})}static getStubConfig(){return{start_hour:lt,end_hour:ct}}getGridOptions(){return{columns:"full",rows:"auto",min_columns:6}}connectedCallback(){super.connectedCallback(),this.tick=setInterval(()=>this.now=Date.now(),Qr)}disconnectedCallback(){super.disconnectedCallback(),clearInterval(this.tick),this.asked=""}follow(t){return[t.listen(S,()=>this.requestUpdate())]}draw({hass:t,people:r,texts:s,config:i}){let n=Ae(r.people.values(),i,t.language),{start:l,end:a}=this.hours(t,i);r.problem||this.askHistory(t,n,l);let u=ur(l,a,Zr);return c`
       ${L(t,r,s)}
@@ -1287,8 +1290,9 @@ await customElements.whenDefined("home-assistant");/**
       .axis {
         position: relative;
         height: 1.4em;
-        margin-inline-start: calc(var(--names) + var(--ha-space-2, 8px));
+        margin-inline-start: calc(var(--names) / 0.86 + var(--ha-space-2, 8px));
         color: var(--secondary-text-color);
+        font-size: 0.86em;
         font-variant-numeric: tabular-nums;
         white-space: nowrap;
       }
@@ -1305,6 +1309,9 @@ await customElements.whenDefined("home-assistant");/**
       @container (max-width: 560px) {
         .axis {
           margin-inline-start: 0;
+        }
+        .axis span:nth-child(even) {
+          display: none;
         }
       }
     `]}},es=[];customElements.define("presence-timeline-card",dt);var hr=(o,{entity_id:e})=>{let t=e?o.entities[e]:void 0;return t?.platform===x&&t.translation_key==="presence"},pt=class extends y{static{this.properties={context:{attribute:!1},texts:{attribute:!1},dark:{type:Boolean,reflect:!0}}}static getStubConfig(){return{type:"custom:presence-quick-set"}}setConfig(){}get hass(){return this.current}set hass(e){let t=this.current;this.current=e,e&&(this.dark=e.themes.darkMode,t?.language!==e.language&&(b.of(e.connection).speak(e.language),P(e).then(r=>this.texts=r),this.isConnected&&this.follow()))}connectedCallback(){super.connectedCallback(),this.follow()}disconnectedCallback(){super.disconnectedCallback(),this.stop?.(),this.stop=void 0}render(){let{texts:e,person:t}=this;return!e||!t?.may_control?p:c`<presence-choice
