@@ -26,6 +26,7 @@ from custom_components.cisco_unified_presence.diagnostics import (
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
 from custom_components.cisco_unified_presence.redaction import Pseudonyms
 
+from .common.asking import use_rules
 from .common.entry import SECRET, person
 from .common.live_channel import FETCHES, call_back, subscription_id
 from .common.server import PASSWORD, Cup
@@ -309,3 +310,41 @@ async def test_rules_are_counted_and_not_shown(hass: HomeAssistant, entry: MockC
     assert diagnostics["entry"]["rules"] == 1
     assert len(diagnostics["entry"]["people"]) == 3
     assert "ecret" not in json.dumps(diagnostics)
+
+
+async def test_decisions_and_what_is_to_come_are_told_without_names(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    hass.states.async_set("binary_sensor.anna_desk", "on", {"friendly_name": "Anna's desk"})
+    await use_rules(
+        hass,
+        cup,
+        """
+- name: Anna Smith at her desk
+  people: [anna]
+  when: {condition: state, entity_id: binary_sensor.anna_desk, state: "on"}
+  presence: busy
+  note: Anna is at her desk
+- name: Night
+  people: [anna]
+  when: {condition: time, after: "00:00:00", before: "23:59:59"}
+  presence: away
+  priority: -1
+""",
+    )
+
+    diagnostics = await diagnostics_of(hass, loaded)
+
+    anna = diagnostics["running"]["decisions"]["person_1"]
+    assert (anna["now"]["source"], anna["now"]["wanted"]) == ("rule", "busy")
+    assert anna["now"]["rule"] == "rule_1"
+    assert [(rule["rule"], rule["wins"]) for rule in anna["now"]["rules"]] == [
+        ("rule_1", True),
+        ("rule_2", False),
+    ]
+    assert anna["unknown"] == 1
+    assert anna["past"][0]["rule"] == "rule_1"
+    assert diagnostics["running"]["rule_tests"] == []
+    text = json.dumps(diagnostics["running"]).lower()
+    assert "anna" not in text
+    assert "desk" not in text

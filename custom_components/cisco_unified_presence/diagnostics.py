@@ -22,13 +22,13 @@ from .people import Watcher, people_of
 from .pws import Presence
 from .redaction import Pseudonyms
 from .runtime import CupConfigEntry, Runtime
+from .simulation import async_decisions_report
 
 SECRET = {CONF_PASSWORD, CONF_WEBHOOK_ID}
 
 
 async def async_get_config_entry_diagnostics(
-    hass: HomeAssistant,  # noqa: ARG001 (fixed by Home Assistant)
-    entry: CupConfigEntry,
+    hass: HomeAssistant, entry: CupConfigEntry
 ) -> dict[str, Any]:
     """Return diagnostics of an entry, in which people have pseudonyms."""
     report: dict[str, Any] = {
@@ -45,7 +45,9 @@ async def async_get_config_entry_diagnostics(
         }
     }
     if entry.state is ConfigEntryState.LOADED:
-        report["running"] = _running(entry.runtime_data)
+        runtime = entry.runtime_data
+        decided = await async_decisions_report(hass, entry.entry_id, runtime)
+        report["running"] = {**_running(runtime), **decided}
     redacted: dict[str, Any] = _pseudonyms_of(entry).hide(report)
     return redacted
 
