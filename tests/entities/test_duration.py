@@ -1,4 +1,4 @@
-"""The select *Set presence for*: how long what is set with the person's entities lasts."""
+"""The select *Presence duration*: how long what is set with the person's entities lasts."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from tests.common.server import Cup
 from tests.common.setting_presence import set_presence
 from tests.common.states import shown
 
-DURATION = "select.anna_set_presence_for"
+DURATION = "select.anna_presence_duration"
 SOURCE = "sensor.anna_presence_source"
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

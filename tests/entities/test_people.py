@@ -33,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("all_rich_entities")
 KEY = "anna@example.com"
 CONTROLS = {
     ("select", "select.anna_set_presence", "presence"),
-    ("select", "select.anna_set_presence_for", "presence_duration"),
+    ("select", "select.anna_presence_duration", "presence_duration"),
     ("sensor", "sensor.anna_presence_source", "presence_source"),
     ("sensor", "sensor.anna_reason", "reason"),
     ("switch", "switch.anna_do_not_disturb", "do_not_disturb"),

@@ -24,12 +24,12 @@ class IntegrationPage:
     async def open_list(self) -> None:
         await self._page.goto(f"{self._url}/config/integrations/dashboard")
 
-    async def add_integration(self, brand: str) -> FlowDialog:
+    async def add_integration(self, brand: str, *, search: str) -> FlowDialog:
         await self._page.get_by_role("button", name="Add integration").click(
             timeout=SHOWN_WITHIN_MS
         )
         dialog = self._page.locator("dialog-add-integration")
-        await dialog.get_by_placeholder("Search for a brand name").fill(brand)
+        await dialog.get_by_placeholder("Search for a brand name").fill(search)
         await dialog.locator("ha-integration-list-item", has_text=brand).first.click()
         return FlowDialog(self._page)
 
