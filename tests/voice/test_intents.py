@@ -86,6 +86,54 @@ async def test_a_question_about_nothing_is_left_to_others(
     assert response.error_code is IntentResponseErrorCode.NO_INTENT_MATCH
 
 
+async def test_which_one_is_answered_by_a_name(
+    hass: HomeAssistant, office: MockConfigEntry, cup: Cup
+) -> None:
+    speaker = Speaker(hass, "en")
+    which = "Which one: Anna Kessler or Anna Lindqvist?"
+    assert await speaker.says("set Anna to away for half an hour") == which
+    answer = await speaker.says("Anna Lindqvist")
+    assert answer == "Anna Lindqvist is now away until 11:45."
+    assert await cup.presence_of("anna") == "AWAY"
+    assert await speaker.says("is Anna away") == which
+    assert await speaker.says("is Ben free") == "Yes, Ben Okafor is available."
+    response = await speaker.responds("I mean Anna Kessler")
+    assert response.error_code is IntentResponseErrorCode.NO_INTENT_MATCH
+    assert response.speech["plain"]["speech"] == "What about Anna Kessler?"
+
+
+async def test_people_who_are_called_the_same_need_aliases(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    emile = next(each for each in office.subentries.values() if each.title.startswith("Émile"))
+    hass.config_entries.async_update_subentry(office, emile, title="Ben Okafor")
+    await rewritten(hass)
+    answer = await Speaker(hass, "en").says("is Ben free")
+    assert answer == "Several people are called Ben Okafor. Give them different aliases."
+    assert await Speaker(hass, "en").says("is Benny free") == "Yes, Ben Okafor is available."
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "said"),
+    [
+        ("en", "is Ben free", "set him to busy until four"),
+        ("de", "ist Ben frei", "stell ihn bis 16 Uhr auf beschäftigt"),
+        ("fr", "est-ce que Ben est libre", "mets-le en occupé jusqu'à 16 heures"),
+        ("es", "está Ben libre", "ponlo como ocupado hasta las cuatro"),
+        ("it", "è libero Ben", "impostalo come occupato fino alle quattro"),
+        ("nl", "is Ben vrij", "zet hem op bezet tot vier uur"),
+    ],
+)
+async def test_him_and_her_are_who_was_spoken_about(
+    hass: HomeAssistant, office: MockConfigEntry, language: str, asked: str, said: str
+) -> None:
+    speaker = Speaker(hass, language)
+    await speaker.says(asked)
+    answer = await speaker.says(said)
+    assert answer.startswith("Ben Okafor")
+    assert "16:00" in answer
+
+
 async def test_conversations_do_not_mix(hass: HomeAssistant, office: MockConfigEntry) -> None:
     one, other = Speaker(hass, "en"), Speaker(hass, "en")
     await one.says("is Ben free")

@@ -1,6 +1,7 @@
 """The intents: what is done with what was said."""
 
 from abc import abstractmethod
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar, Final, override
 
@@ -20,9 +21,11 @@ from .answers import joined
 from .directory import SpokenPerson
 from .ends import BadEnd, end_said
 from .language import IntentType
+from .memory import Pending
 from .request import (
     Answer,
     Request,
+    SeveralPeople,
     Unanswerable,
     end_of_presence,
     facts,
@@ -40,7 +43,9 @@ NUMBER: Final = vol.Coerce(int)
 THERE: Final = frozenset({"available", "busy", "do_not_disturb"})
 
 # Slots that follow from the wording of a sentence, and say nothing to a language model.
-SENTENCE_SLOTS: Final = frozenset({"half_day", "is_there", "may_disturb", "same", "until_when"})
+SENTENCE_SLOTS: Final = frozenset(
+    {"chosen", "half_day", "is_there", "may_disturb", "same", "until_when"}
+)
 
 
 class PresenceIntent(intent.IntentHandler):
@@ -54,13 +59,15 @@ class PresenceIntent(intent.IntentHandler):
         response = intent_obj.create_response()
         slots = self.async_validate_slots(intent_obj.slots)
         values = {key: slot["value"] for key, slot in slots.items()}
+        handler: PresenceIntent = self
         try:
             request = await Request.async_of(intent_obj, values)
-            answer = await self._async_answer(request)
+            handler, request = self._resumed(request)
+            answer = await handler._async_answer_or_wait(request)  # noqa: SLF001 (of this class)
         except Unanswerable as error:
             response.async_set_error(error.code, error.text)
             return response
-        if self.is_query:
+        if handler.is_query:
             response.response_type = intent.IntentResponseType.QUERY_ANSWER
         response.async_set_speech(answer.text)
         response.async_set_speech_slots({"people": [facts(each) for each in answer.people]})
@@ -72,6 +79,30 @@ class PresenceIntent(intent.IntentHandler):
             ]
         )
         return response
+
+    def _resumed(self, request: Request) -> tuple[PresenceIntent, Request]:
+        """Return what is to be done: what waited for a name, where one is said.
+
+        Raises:
+            Unanswerable: A name is said, and nothing waits for it.
+        """
+        pending = request.memory.async_take_pending()
+        if not request.slots.get("chosen"):
+            return self, request
+        name = request.slots["name"]
+        if pending is None:
+            found = request.directory.find(name)
+            text = request.speech.what_about.format(name=found[0].name if found else name)
+            raise Unanswerable(text, intent.IntentResponseErrorCode.NO_INTENT_MATCH)
+        handler = next(each for each in INTENTS if each.intent_type == pending.intent)
+        return handler(), replace(request, slots={**pending.slots, "name": name})
+
+    async def _async_answer_or_wait(self, request: Request) -> Answer:
+        try:
+            return await self._async_answer(request)
+        except SeveralPeople:
+            request.memory.pending = Pending(IntentType(self.intent_type), request.slots)
+            raise
 
     @abstractmethod
     async def _async_answer(self, request: Request) -> Answer:
@@ -93,6 +124,7 @@ class GetPresence(PresenceIntent):
         vol.Optional("presence", description="Ask whether the person has this presence"): PRESENCE,
         vol.Optional("may_disturb"): cv.boolean,
         vol.Optional("is_there"): cv.boolean,
+        vol.Optional("chosen"): cv.boolean,
         vol.Optional("until_when"): cv.boolean,
         vol.Optional("same"): cv.boolean,
     }
@@ -246,6 +278,7 @@ class SetPresence(ActingIntent):
         vol.Optional("until_hour", description="Until this hour of the day, 0 to 23"): NUMBER,
         vol.Optional("until_minute", description="The minute of that hour"): NUMBER,
         vol.Optional("half_day"): vol.In(["am", "pm"]),
+        vol.Optional("same"): cv.boolean,
     }
 
     @override
@@ -275,7 +308,7 @@ class ClearPresence(ActingIntent):
     intent_type = IntentType.CLEAR
     title = "Set presence back to automatic"
     description = "Ends what was set manually: rules and the person's devices decide again."
-    slot_schema = {NAME: cv.string}
+    slot_schema = {NAME: cv.string, vol.Optional("same"): cv.boolean}
 
     @override
     async def _async_answer(self, request: Request) -> Answer:

@@ -59,6 +59,8 @@ class Speech:
     set: str
     cleared: str
     which: str
+    same_name: str
+    what_about: str
     unknown_person: str
     unknown_group: str
     say_a_name: str

@@ -1,15 +1,13 @@
 """One thing that was said: by whom, about whom, and in which language."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import chat_session, intent
+from homeassistant.helpers import intent
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.json import JsonValueType
 
 from ..decision_words import local_iso
@@ -20,11 +18,7 @@ from .directory import SpokenPerson, VoiceDirectory
 from .installation import VOICE
 from .language import Speech
 from .languages import LANGUAGES, code_of
-
-MOST_CONVERSATIONS: Final = 100
-
-# The person whom each conversation was about last, by its id.
-LAST_PERSON: Final[HassKey[OrderedDict[str, str]]] = HassKey("cisco_unified_presence.last_person")
+from .memory import Memory, async_memory
 
 
 class Unanswerable(Exception):
@@ -42,6 +36,10 @@ class Unanswerable(Exception):
         super().__init__(text)
         self.text = text
         self.code = code
+
+
+class SeveralPeople(Unanswerable):
+    """A name means several people; one of their names answers which one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,7 @@ class Request:
     user: User | None
     directory: VoiceDirectory
     speech: Speech
+    memory: Memory
 
     @classmethod
     async def async_of(cls, said: intent.Intent, slots: dict[str, Any]) -> Request:
@@ -86,7 +85,7 @@ class Request:
             user = await hass.auth.async_get_user(user_id)
             if user is None:
                 raise Unanswerable(speech.say_a_name)
-        return cls(hass, said, slots, user, directory, speech)
+        return cls(hass, said, slots, user, directory, speech, async_memory(hass))
 
     @property
     def language(self) -> str:
@@ -126,14 +125,7 @@ class Request:
 
     def remember(self, spoken: SpokenPerson) -> None:
         """Remember whom the conversation is about."""
-        session = chat_session.current_session.get()
-        if session is None:
-            return
-        last = self.hass.data.setdefault(LAST_PERSON, OrderedDict())
-        last[session.conversation_id] = spoken.person.subentry_id
-        last.move_to_end(session.conversation_id)
-        if len(last) > MOST_CONVERSATIONS:
-            last.popitem(last=False)
+        self.memory.person = spoken.person.subentry_id
 
     def _meant(self) -> SpokenPerson:
         if name := self.slots.get("name"):
@@ -152,16 +144,14 @@ class Request:
         if not found:
             raise Unanswerable(self.speech.unknown_person.format(name=name))
         if len(found) > 1:
-            names = sorted(each.name for each in found)
-            names_in_words = alternatives(self.speech, names)
-            raise Unanswerable(self.speech.which.format(names=names_in_words))
+            names = sorted({each.name for each in found})
+            if len(names) < len(found):
+                raise Unanswerable(self.speech.same_name.format(name=names[0]))
+            raise SeveralPeople(self.speech.which.format(names=alternatives(self.speech, names)))
         return found[0]
 
     def _same(self) -> SpokenPerson:
-        session = chat_session.current_session.get()
-        last = self.hass.data.get(LAST_PERSON)
-        key = last.get(session.conversation_id, "") if session and last else ""
-        found = self.directory.people.get(key)
+        found = self.directory.people.get(self.memory.person or "")
         if found is None:
             # A question such as "why?" that is not about presence.
             code = intent.IntentResponseErrorCode.NO_INTENT_MATCH

@@ -72,6 +72,7 @@ GERMAN = Language(
                 until_when=True,
                 same=True,
             ),
+            phrase("[ich meine ]{person}", chosen=True),
         ),
         IntentType.FIND: (
             phrase(
@@ -111,6 +112,11 @@ GERMAN = Language(
                 " (setzen|stellen|schalten)",
                 "(kannst du|könntest du) {person} <end> auf {presence} (setzen|stellen|schalten)",
             ),
+            phrase(
+                "(setz|setze|stell|stelle|schalt|schalte) (ihn|sie) <end> auf {presence}",
+                "(setz|setze|stell|stelle|schalt|schalte) (ihn|sie) auf {presence} <end>",
+                same=True,
+            ),
         ),
         IntentType.CLEAR: (
             phrase(
@@ -121,6 +127,10 @@ GERMAN = Language(
                 "(setz|setze|stell|stelle|schalt|schalte) (die Präsenz|den Status) von {person}"
                 " [wieder|zurück] auf automatisch [zurück]",
                 "setz[e] (meine[n] (Präsenz|Status)) zurück",
+            ),
+            phrase(
+                "(setz|setze|stell|stelle|schalt|schalte) (ihn|sie) [wieder|zurück] auf automatisch [zurück]",
+                same=True,
             ),
         ),
     },
@@ -150,6 +160,8 @@ GERMAN = Language(
         set="{name} ist jetzt{until} {word}.",
         cleared="{name} ist wieder auf automatisch.",
         which="Wer genau: {names}?",
+        same_name="Mehrere Personen heißen {name}. Gib ihnen verschiedene Aliasse.",
+        what_about="Was ist mit {name}?",
         unknown_person="Ich kenne niemanden namens {name}.",
         unknown_group="Ich kenne keine Gruppe namens {name}.",
         say_a_name="Ich weiß nicht, wer spricht. Nenne bitte einen Namen.",

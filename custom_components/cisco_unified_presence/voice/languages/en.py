@@ -67,6 +67,7 @@ ENGLISH = Language(
                 until_when=True,
                 same=True,
             ),
+            phrase("[I mean ]{person}", chosen=True),
         ),
         IntentType.FIND: (
             phrase(
@@ -94,6 +95,7 @@ ENGLISH = Language(
                 "(set|switch|change) {person}['s] (presence|status) [to] {presence} <end>",
                 "(set|switch|change) the (presence|status) of {person} [to] {presence} <end>",
             ),
+            phrase("(set|make|switch|put) (him|her) [to|on] {presence} <end>", same=True),
         ),
         IntentType.CLEAR: (
             phrase(
@@ -103,6 +105,7 @@ ENGLISH = Language(
                 "(clear|reset) my (presence|status)",
                 "(clear|reset) the (presence|status) of {person}",
             ),
+            phrase("(set|switch|put) (him|her) [back] to automatic", same=True),
         ),
     },
     speech=Speech(
@@ -131,6 +134,8 @@ ENGLISH = Language(
         set="{name} is now {word}{until}.",
         cleared="{name} is back to automatic.",
         which="Which one: {names}?",
+        same_name="Several people are called {name}. Give them different aliases.",
+        what_about="What about {name}?",
         unknown_person="I don't know anyone called {name}.",
         unknown_group="I don't know a group called {name}.",
         say_a_name="I can't tell who is speaking. Please say a name.",

@@ -69,6 +69,7 @@ SPANISH = Language(
                 until_when=True,
                 same=True,
             ),
+            phrase("[me refiero a ]{person}", chosen=True),
         ),
         IntentType.FIND: (
             phrase(
@@ -104,6 +105,7 @@ SPANISH = Language(
                 "(pon|cambia|establece) (el estado|la presencia) de {person} [como|en|a] {presence}"
                 " <end>",
             ),
+            phrase("(ponlo|ponla|márcalo|márcala) [como|en|a] {presence} <end>", same=True),
         ),
         IntentType.CLEAR: (
             phrase(
@@ -113,6 +115,9 @@ SPANISH = Language(
                 "(pon|vuelve) a {person} [otra vez|de nuevo] (en|a) [modo] (automático|automatico)",
                 "(pon|vuelve|cambia) (el estado|la presencia) de {person} [otra vez|de nuevo] (en|a)"
                 " [modo] (automático|automatico)",
+            ),
+            phrase(
+                "(ponlo|ponla) [otra vez|de nuevo] (en|a) [modo] (automático|automatico)", same=True
             ),
         ),
     },
@@ -143,6 +148,8 @@ SPANISH = Language(
         set="{name} está ahora {word}{until}.",
         cleared="{name} está de nuevo en automático.",
         which="¿Quién exactamente: {names}?",
+        same_name="Varias personas se llaman {name}. Dales alias distintos.",
+        what_about="¿Qué quieres saber de {name}?",
         unknown_person="No conozco a nadie con el nombre {name}.",
         unknown_group="No conozco ningún grupo con el nombre {name}.",
         say_a_name="No sé quién habla. Di un nombre, por favor.",

@@ -75,6 +75,7 @@ FRENCH = Language(
                 until_when=True,
                 same=True,
             ),
+            phrase("[je veux dire |je parle de ]{person}", chosen=True),
         ),
         IntentType.FIND: (
             phrase(
@@ -115,6 +116,7 @@ FRENCH = Language(
                 "(mets|mettez|passe|passez|règle) (le statut|la présence) (de |d'){person}"
                 " [en|comme|sur|à] [mode] {presence} <end>",
             ),
+            phrase("(mets|passe)[-| ](le|la) [en|comme|sur|à] [mode] {presence} <end>", same=True),
         ),
         IntentType.CLEAR: (
             phrase(
@@ -124,6 +126,9 @@ FRENCH = Language(
                 "(mets|mettez|remets|repasse|passe) {person} (en|sur) [mode] automatique",
                 "(mets|mettez|remets|repasse|passe) (le statut|la présence) (de |d'){person} (en|sur)"
                 " [mode] automatique",
+            ),
+            phrase(
+                "(mets|remets|repasse|passe)[-| ](le|la) (en|sur) [mode] automatique", same=True
             ),
         ),
     },
@@ -154,6 +159,8 @@ FRENCH = Language(
         set="{name} est maintenant {word}{until}.",
         cleared="{name} est de nouveau en mode automatique.",
         which="Qui exactement : {names} ?",
+        same_name="Plusieurs personnes s'appellent {name}. Donnez-leur des alias différents.",
+        what_about="Que voulez-vous savoir sur {name} ?",
         unknown_person="Je ne connais personne qui s'appelle {name}.",
         unknown_group="Je ne connais pas de groupe nommé {name}.",
         say_a_name="Je ne sais pas qui parle. Dites un nom, s'il vous plaît.",

@@ -69,6 +69,7 @@ ITALIAN = Language(
                 until_when=True,
                 same=True,
             ),
+            phrase("[intendo ]{person}", chosen=True),
         ),
         IntentType.FIND: (
             phrase(
@@ -108,6 +109,9 @@ ITALIAN = Language(
                 "(imposta|metti|cambia) (lo stato|la presenza) di {person} [come|su|in|a] {presence}"
                 " <end>",
             ),
+            phrase(
+                "(impostalo|impostala|mettilo|mettila) [come|su|in|a] {presence} <end>", same=True
+            ),
         ),
         IntentType.CLEAR: (
             phrase(
@@ -118,6 +122,10 @@ ITALIAN = Language(
                 " (automatico|automatica)",
                 "(imposta|metti|rimetti|riporta) (lo stato|la presenza) di {person} [di nuovo]"
                 " (su|in|ad) [modalità] (automatico|automatica)",
+            ),
+            phrase(
+                "(impostalo|impostala|mettilo|mettila|rimettilo|rimettila) [di nuovo] (su|in|ad) [modalità] (automatico|automatica)",
+                same=True,
             ),
         ),
     },
@@ -148,6 +156,8 @@ ITALIAN = Language(
         set="{name} ora è {word}{until}.",
         cleared="{name} è di nuovo su automatico.",
         which="Chi esattamente: {names}?",
+        same_name="Più persone si chiamano {name}. Dai loro alias diversi.",
+        what_about="Che cosa vuoi sapere di {name}?",
         unknown_person="Non conosco nessuno di nome {name}.",
         unknown_group="Non conosco nessun gruppo di nome {name}.",
         say_a_name="Non so chi sta parlando. Di' un nome, per favore.",

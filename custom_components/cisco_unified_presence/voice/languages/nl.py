@@ -60,6 +60,7 @@ DUTCH = Language(
                 until_when=True,
                 same=True,
             ),
+            phrase("[ik bedoel ]{person}", chosen=True),
         ),
         IntentType.FIND: (
             phrase(
@@ -93,6 +94,11 @@ DUTCH = Language(
                 "(zet|stel) (mij|me|mijn (status|aanwezigheid)) <end> [in] op {presence}",
                 "(zet|stel) {person} <end> [in] op {presence}",
             ),
+            phrase(
+                "(zet|stel) (hem|haar) [in] op {presence} <end>",
+                "(zet|stel) (hem|haar) <end> [in] op {presence}",
+                same=True,
+            ),
         ),
         IntentType.CLEAR: (
             phrase(
@@ -101,6 +107,7 @@ DUTCH = Language(
                 "(zet|stel) (de status|de aanwezigheid) van {person} [weer|terug] op automatisch"
                 " [terug]",
             ),
+            phrase("(zet|stel) (hem|haar) [weer|terug] op automatisch [terug]", same=True),
         ),
     },
     speech=Speech(
@@ -129,6 +136,8 @@ DUTCH = Language(
         set="{name} is nu {word}{until}.",
         cleared="{name} staat weer op automatisch.",
         which="Wie precies: {names}?",
+        same_name="Meerdere personen heten {name}. Geef ze verschillende aliassen.",
+        what_about="Wat wil je over {name} weten?",
         unknown_person="Ik ken niemand met de naam {name}.",
         unknown_group="Ik ken geen groep met de naam {name}.",
         say_a_name="Ik weet niet wie er spreekt. Noem een naam.",
