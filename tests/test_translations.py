@@ -39,7 +39,7 @@ from custom_components.cisco_unified_presence.const import (
     ManualDuration,
 )
 from custom_components.cisco_unified_presence.control.losses import LossIssue
-from custom_components.cisco_unified_presence.entities import RULE_TIME_WON, RULE_WINS
+from custom_components.cisco_unified_presence.entities import RULE_STATUS, RULE_TIME_WON, RULE_WINS
 from custom_components.cisco_unified_presence.issues import FIXABLE, PersonIssue, VoiceIssue
 from custom_components.cisco_unified_presence.requested_presence import IMPOSSIBLE
 from custom_components.cisco_unified_presence.rules.issues import CONFIRMED, RuleIssue
@@ -133,7 +133,8 @@ def test_every_entity_has_its_texts_and_icons() -> None:
     of_groups = {GROUP_AVAILABLE, GROUP_AVAILABLE_PEOPLE}
     of_people = {PRESENCE, PRESENCE_SOURCE, REASON, STATUS_MESSAGE}
     of_rules = {f"{yaml}{key}" for yaml in ("", "yaml_") for key in (RULE_WINS, RULE_TIME_WON)}
-    keys = of_groups | of_people | of_rules | {LAST_NOTIFICATION, UPDATE_CHANNEL}
+    statuses = {RULE_STATUS, f"yaml_{RULE_STATUS}"}
+    keys = of_groups | of_people | of_rules | statuses | {LAST_NOTIFICATION, UPDATE_CHANNEL}
     assert all(sensors[key]["state_attributes"].keys() == {ATTR_PEOPLE} for key in of_rules)
     assert sensors.keys() == ICONS["entity"]["sensor"].keys() == keys
     binary_sensors = TEXTS["entity"]["binary_sensor"]

@@ -24,6 +24,7 @@ from .entities import (
     EntityKinds,
     GroupEntity,
     PersonEntity,
+    RuleStatusSensor,
     RuleTimeWonSensor,
     RuleWinsSensor,
     ServerEntity,
@@ -75,7 +76,7 @@ MORE = ", …"
 
 OPTION_MEMBERS = "members"
 
-RULE_SENSORS = (RuleWinsSensor, RuleTimeWonSensor)
+RULE_SENSORS = (RuleStatusSensor, RuleWinsSensor, RuleTimeWonSensor)
 
 # A busy server notifies several times a second; a state now and then is enough. Seconds.
 NOTIFICATION_PAUSE: Final = 60.0

@@ -24,9 +24,13 @@ SWITCH = "switch.desk_enabled"
 HOLDS = "binary_sensor.desk_active"
 YAML_SWITCH = "switch.rule_desk"
 YAML_HOLDS = "binary_sensor.rule_desk_active"
-STATISTICS = {"sensor.desk_wins", "sensor.desk_time_won"}
-YAML_STATISTICS = {"sensor.rule_desk_wins", "sensor.rule_desk_time_won"}
-YAML_ENTITIES = {YAML_SWITCH, YAML_HOLDS} | YAML_STATISTICS
+SENSORS = {"sensor.desk_status", "sensor.desk_wins", "sensor.desk_time_won"}
+YAML_SENSORS = {
+    "sensor.rule_desk_status",
+    "sensor.rule_desk_wins",
+    "sensor.rule_desk_time_won",
+}
+YAML_ENTITIES = {YAML_SWITCH, YAML_HOLDS} | YAML_SENSORS
 ANNA = "anna@example.com"
 
 
@@ -57,9 +61,9 @@ async def test_a_rule_of_an_entry_has_a_device_with_a_switch_and_a_sensor(
     entities = er.async_get(hass)
     found = er.async_entries_for_config_entry(entities, loaded.entry_id)
     own = {each.entity_id: each for each in found if each.config_subentry_id == added.subentry_id}
-    assert own.keys() == {SWITCH, HOLDS} | STATISTICS
+    assert own.keys() == {SWITCH, HOLDS} | SENSORS
     assert {each.unique_id for each in own.values()} == {
-        f"rule_{added.subentry_id}{suffix}" for suffix in ("", "_wins", "_time_won")
+        f"rule_{added.subentry_id}{suffix}" for suffix in ("", "_status", "_wins", "_time_won")
     }
     assert own[SWITCH].entity_category is EntityCategory.CONFIG
     assert own[HOLDS].entity_category is None
@@ -207,7 +211,11 @@ async def test_entities_appear_and_disappear_with_a_reload(
     assert own_entities(hass) == set()
     await take(hass, rule(), rule("Lunch"))
     lunch = {"switch.rule_lunch", "binary_sensor.rule_lunch_active"}
-    lunch |= {"sensor.rule_lunch_wins", "sensor.rule_lunch_time_won"}
+    lunch |= {
+        "sensor.rule_lunch_status",
+        "sensor.rule_lunch_wins",
+        "sensor.rule_lunch_time_won",
+    }
     assert own_entities(hass) == YAML_ENTITIES | lunch
     await take(hass, rule("Lunch"))
     assert own_entities(hass) == lunch

@@ -11,11 +11,10 @@ from custom_components.cisco_unified_presence.explanation import async_rule_stat
 from custom_components.cisco_unified_presence.rules import Scope, async_rule_engine
 from tests.common.rules import rule
 from tests.common.server import Cup
+from tests.common.states import shown
 from tests.common.waiting import settled
 
 from .test_reason import IN_ROOM, NINE, room
-
-ROOM_RULE = "meeting_room"
 
 
 @pytest.fixture(autouse=True)
@@ -39,8 +38,8 @@ async def test_status_follows_a_rule_from_waiting_to_its_end(
 ) -> None:
     rule_id = async_rule_engine(hass).rules[0].id
 
-    def told() -> str | None:
-        return async_rule_status(hass, rule_id)
+    def told() -> str:
+        return shown(hass, "sensor.rule_meeting_room_status")
 
     needs = "Meeting room occupied to be on and Lamp not to be on"
     assert told() == f"Waiting for: {needs}"
@@ -58,11 +57,13 @@ async def test_status_follows_a_rule_from_waiting_to_its_end(
     await settled(cup)
     assert told() == "Paused until 17:00"
     engine.pauses.async_resume(Scope())
+    await settled(cup)
 
     freezer.tick(timedelta(hours=1))
     await settled(cup)
     assert told() == "Ended; begins again after its conditions were not true"
 
     await engine.async_set_enabled(rule_id, enabled=False)
+    await settled(cup)
     assert told() == "Switched off"
     assert async_rule_status(hass, "gone") is None

@@ -22,6 +22,7 @@ from .rule_statistics import (
     RuleTimeWonSensor,
     RuleWinsSensor,
 )
+from .rule_status import RULE_STATUS, RuleStatusSensor
 from .rules import (
     RuleEntity,
     async_add_rules_of_entry,
@@ -32,6 +33,7 @@ from .rules import (
 )
 
 __all__ = [
+    "RULE_STATUS",
     "RULE_TIME_WON",
     "RULE_WINS",
     "ControlledEntity",
@@ -39,6 +41,7 @@ __all__ = [
     "GroupEntity",
     "PersonEntity",
     "RuleEntity",
+    "RuleStatusSensor",
     "RuleTimeWonSensor",
     "RuleWinsSensor",
     "ServerEntity",

@@ -28,8 +28,8 @@ from .base import async_server_device_id
 RULE_PLATFORMS = (Platform.BINARY_SENSOR, Platform.SENSOR, Platform.SWITCH)
 
 # Of the unique ids of a rule's entities.
-WINS, TIME_WON = "_wins", "_time_won"
-SUFFIXES = ("", WINS, TIME_WON)
+STATUS, WINS, TIME_WON = "_status", "_wins", "_time_won"
+SUFFIXES = ("", STATUS, WINS, TIME_WON)
 
 _YAML_PREFIX = "yaml_"
 

@@ -9,7 +9,7 @@ from ..runtime import Runtime
 from ..states import STATES
 from .sentence import sentence_of
 from .situation import Circumstances, Situation, situation_of
-from .texts import async_system_texts, async_texts
+from .texts import Texts, async_system_texts, async_texts
 
 
 @callback
@@ -52,6 +52,8 @@ async def async_sentence(
 
 
 @callback
-def async_system_sentence(hass: HomeAssistant, runtime: Runtime, person: Person) -> str:
-    """Return the sentence in the system's language."""
-    return sentence_of(async_situation(hass, runtime, person), async_system_texts(hass))
+def async_system_sentence(
+    hass: HomeAssistant, runtime: Runtime, person: Person, texts: Texts | None = None
+) -> str:
+    """Return the sentence in the system's language, with its texts where they are at hand."""
+    return sentence_of(async_situation(hass, runtime, person), texts or async_system_texts(hass))

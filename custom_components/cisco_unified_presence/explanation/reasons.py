@@ -13,6 +13,7 @@ from ..people import Person
 from ..rules import async_rule_engine
 from ..runtime import Runtime
 from .person import async_sentence, async_system_sentence
+from .texts import async_system_texts
 
 # A sentence about thirty rules takes a fraction of a millisecond.
 PEOPLE_PER_TURN: Final = 25
@@ -116,11 +117,12 @@ class Reasons:
         self._outdated -= keys
         if self._outdated:
             self._burst.async_note()
+        texts = async_system_texts(self._hass)
         for key in keys & self._listeners.keys():
             person = self._runtime.coordinator.controlled_person(key)
             if person is None:
                 continue
-            sentence = async_system_sentence(self._hass, self._runtime, person)
+            sentence = async_system_sentence(self._hass, self._runtime, person, texts)
             if self._sentences.get(key) != sentence:
                 self._sentences[key] = sentence
                 self._listeners[key]()
