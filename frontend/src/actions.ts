@@ -36,7 +36,12 @@ export const choose = (hass: Hass, person: Person, { presence, duration, note }:
 };
 
 export const chooseAutomatic = (hass: Hass, person: Person): Promise<void> => {
-  const expected = { source: "own", wanted: null, until: null, ...(person.own && { presence: person.own }) } as const;
+  const expected = {
+    source: "own",
+    wanted: null,
+    until: null,
+    ...(person.own && { presence: person.own }),
+  } as const;
   return People.of(hass.connection).press(person.id, expected, () => call(hass, person, "clear_presence"));
 };
 
@@ -46,7 +51,9 @@ export const pauseRulesToday = (hass: Hass, person: Person): Promise<void> =>
   );
 
 export const resumeRules = (hass: Hass, person: Person): Promise<void> =>
-  People.of(hass.connection).press(person.id, { rules_paused: false }, () => call(hass, person, "resume_rules"));
+  People.of(hass.connection).press(person.id, { rules_paused: false }, () =>
+    call(hass, person, "resume_rules"),
+  );
 
 // What went wrong, in the user's language where the integration has words for it.
 export const reasonOf = async (hass: Hass, thrown: unknown): Promise<string> => {

@@ -23,7 +23,8 @@ const announce = (list: string, type: string, key: string, more: object): void =
 };
 
 const forPresenceSensors = (config: (entity: string) => object) => ({
-  getEntitySuggestion: (hass: Hass, entity: string) => (isPresenceSensor(hass, entity) ? { config: config(entity) } : null),
+  getEntitySuggestion: (hass: Hass, entity: string) =>
+    isPresenceSensor(hass, entity) ? { config: config(entity) } : null,
 });
 
 const card = (name: string, more: object = {}): void => {
@@ -34,11 +35,20 @@ const card = (name: string, more: object = {}): void => {
   });
 };
 
-announce("customStrategies", "presence-board", "strategy", { strategyType: "dashboard", documentationURL: DOCUMENTATION });
-card("person", forPresenceSensors((entity) => ({ type: "custom:presence-person-card", entity })));
+announce("customStrategies", "presence-board", "strategy", {
+  strategyType: "dashboard",
+  documentationURL: DOCUMENTATION,
+});
+card(
+  "person",
+  forPresenceSensors((entity) => ({ type: "custom:presence-person-card", entity })),
+);
 card("people");
 card("rules");
-card("timeline", forPresenceSensors((entity) => ({ type: "custom:presence-timeline-card", entities: [entity] })));
+card(
+  "timeline",
+  forPresenceSensors((entity) => ({ type: "custom:presence-timeline-card", entities: [entity] })),
+);
 announce("customCardFeatures", "presence-quick-set", "features.quick_set", {
   configurable: false,
   isSupported: isQuickSetSupported,

@@ -17,7 +17,10 @@ export interface Form {
 export const schemaOf = (...fields: Field[]): object[] =>
   fields.map(({ options, ...field }) => {
     if (!options) return field;
-    const labelled = options.map((value) => ({ value, label: loadedText(`options.${field.name}.${value}`) || value }));
+    const labelled = options.map((value) => ({
+      value,
+      label: loadedText(`options.${field.name}.${value}`) || value,
+    }));
     return { ...field, selector: { select: { mode: "dropdown", options: labelled } } };
   });
 

@@ -12,7 +12,14 @@ import { presenceColors, signStyles } from "./presence";
 import "./presence-clock";
 import "./presence-person";
 import "./presence-summary";
-import { groupsByName, sectionsOf, selectPeople, type GroupBy, type Section, type Selection } from "./selection";
+import {
+  groupsByName,
+  sectionsOf,
+  selectPeople,
+  type GroupBy,
+  type Section,
+  type Selection,
+} from "./selection";
 
 export interface PeopleCardConfig extends CardConfig, Selection {
   title?: string;
@@ -61,7 +68,8 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
 
   override setConfig(config: PeopleCardConfig): void {
     for (const list of ["areas", "labels", "groups", "entities"] as const) {
-      if (config[list] !== undefined && !Array.isArray(config[list])) throw new Error(`${list} must be a list`);
+      if (config[list] !== undefined && !Array.isArray(config[list]))
+        throw new Error(`${list} must be a list`);
     }
     super.setConfig(config);
   }
@@ -77,10 +85,7 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
   }
 
   protected override follow(people: People) {
-    return [
-      people.listen(LIST, () => this.requestUpdate()),
-      people.listen(ANY, () => this.rearrange()),
-    ];
+    return [people.listen(LIST, () => this.requestUpdate()), people.listen(ANY, () => this.rearrange())];
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -91,31 +96,24 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
   }
 
   protected override draw(shown: Shown<PeopleCardConfig>) {
-    const { hass, people, texts, config } = shown;
+    const { hass, people, texts } = shown;
     const sections = this.sections();
     this.drawn = JSON.stringify(sections);
     const everybody = [...new Set(sections.flatMap((section) => section.people))];
     const isStale = people.problem !== undefined;
-    const hasHeader = config.summary !== false || config.clock || config.title;
     return html`
       ${notice(hass, people, texts)}
-      ${
-        hasHeader && everybody.length
-          ? html`<header ?data-stale=${isStale}>
-              <div>
-                ${config.title ? html`<h2 dir="auto">${config.title}</h2>` : nothing}
-                ${
-                  config.summary === false
-                    ? nothing
-                    : html`<presence-summary .people=${people} .texts=${texts} .ids=${everybody} .level=${config.title ? 3 : 2} ?wide=${config.size === "large"}></presence-summary>`
-                }
-              </div>
-              ${config.clock ? html`<presence-clock .hass=${hass} .locale=${hass.locale}></presence-clock>` : nothing}
-            </header>`
-          : nothing
-      }
+      ${everybody.length ? this.header(everybody, isStale, shown) : nothing}
       <div class="sections" ?data-stale=${isStale}>
-        ${everybody.length ? repeat(sections, ({ id }) => id, (section) => this.section(section, sections.length === 1, shown)) : nobody(hass, people, texts)}
+        ${
+          everybody.length
+            ? repeat(
+                sections,
+                ({ id }) => id,
+                (section) => this.section(section, sections.length === 1, shown),
+              )
+            : nobody(hass, people, texts)
+        }
       </div>
     `;
   }
@@ -147,6 +145,28 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
     fire(this, "card-visibility-changed", { value: !hidden });
   }
 
+  private header(ids: string[], isStale: boolean, { hass, people, texts, config }: Shown<PeopleCardConfig>) {
+    const { title, clock, size, summary = true } = config;
+    if (!title && !clock && !summary) return nothing;
+    return html`<header ?data-stale=${isStale}>
+      <div>
+        ${title ? html`<h2><bdi>${title}</bdi></h2>` : nothing}
+        ${
+          summary
+            ? html`<presence-summary
+                .people=${people}
+                .texts=${texts}
+                .ids=${ids}
+                .level=${title ? 3 : 2}
+                ?wide=${size === "large"}
+              ></presence-summary>`
+            : nothing
+        }
+      </div>
+      ${clock ? html`<presence-clock .hass=${hass} .locale=${hass.locale}></presence-clock>` : nothing}
+    </header>`;
+  }
+
   private section(
     { id, people: ids }: Section,
     isOnly: boolean,
@@ -155,7 +175,17 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
     const isTitled = config.group_by && config.group_by !== "none" && !(isOnly && !id);
     const size = config.size ?? "regular";
     return html`<section>
-      ${isTitled ? html`<presence-summary .people=${people} .texts=${texts} .ids=${ids} .heading=${this.titleOf(id)} .level=${3}></presence-summary>` : nothing}
+      ${
+        isTitled
+          ? html`<presence-summary
+              .people=${people}
+              .texts=${texts}
+              .ids=${ids}
+              .heading=${this.titleOf(id)}
+              .level=${3}
+            ></presence-summary>`
+          : nothing
+      }
       <div class="grid" role="list" style=${styleMap(isOnly && size === "large" ? this.fill(ids.length) : {})}>
         ${repeat(
           ids,
@@ -184,11 +214,16 @@ export class PresencePeopleCard extends BoardCard<PeopleCardConfig> {
   }
 
   private orderOf(by: GroupBy, hass: Hass, people: People, config: PeopleCardConfig): string[] {
-    const limited = (ids: string[], only: string[] | undefined) => (only?.length ? ids.filter((id) => only.includes(id)) : ids);
+    const limited = (ids: string[], only: string[] | undefined) =>
+      only?.length ? ids.filter((id) => only.includes(id)) : ids;
     if (by === "area") return limited(Object.keys(hass.areas), config.areas);
     if (by === "label") return limited([...(this.labels?.keys() ?? [])], config.labels);
-    if (by === "group") return limited(groupsByName(people.groups, hass.language).map(({ id }) => id), config.groups);
-    return [];
+    if (by === "none") return [];
+    const groups = groupsByName(people.groups, hass.language);
+    return limited(
+      groups.map(({ id }) => id),
+      config.groups,
+    );
   }
 
   private titleOf(id: string): string {

@@ -12,7 +12,9 @@ import { Subscription } from "./subscription";
 import { Topics } from "./topics";
 
 // What a press expects of a person, shown until the server has confirmed or refused it.
-export type Expected = Partial<Pick<Person, "presence" | "wanted" | "source" | "until" | "note" | "rules_paused">>;
+export type Expected = Partial<
+  Pick<Person, "presence" | "wanted" | "source" | "until" | "note" | "rules_paused">
+>;
 export type ShownPerson = Person & { pending?: boolean };
 
 // Topics. A person's id is one too.

@@ -15,7 +15,9 @@ export interface PersonCardConfig extends CardConfig {
 
 export const isPresenceSensor = (hass: Hass, entityId: string): boolean => {
   const entity = hass.entities[entityId];
-  return entity?.platform === DOMAIN && entity.translation_key === "presence" && entityId.startsWith("sensor.");
+  return (
+    entity?.platform === DOMAIN && entity.translation_key === "presence" && entityId.startsWith("sensor.")
+  );
 };
 
 // One person, by the presence sensor.
@@ -53,7 +55,9 @@ export class PresencePersonCard extends BoardCard<PersonCardConfig> {
   }
 
   protected override draw({ hass, people, texts, config }: Shown<PersonCardConfig>) {
-    const person = [...people.people.values()].find(({ presence_entity }) => presence_entity === config.entity);
+    const person = [...people.people.values()].find(
+      ({ presence_entity }) => presence_entity === config.entity,
+    );
     return html`${notice(hass, people, texts)}
     ${
       person

@@ -59,7 +59,8 @@ class PresencePerson extends LitElement {
     const { presence, since } = person;
     const until = person.until ?? person.until_expected;
     if (!presence) return nothing;
-    if (until) return html`<span class="time">${this.texts.get("until", { when: shortTime(this.hass, until) })}</span>`;
+    if (until)
+      return html`<span class="time">${this.texts.get("until", { when: shortTime(this.hass, until) })}</span>`;
     if (!since || person.pending) return nothing;
     return html`<span class="time">${this.texts.get("since", { when: shortTime(this.hass, since) })}</span>`;
   }

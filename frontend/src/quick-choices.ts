@@ -1,12 +1,5 @@
 import { LitElement, css, html, nothing } from "lit";
-import {
-  choose,
-  chooseAutomatic,
-  pauseRulesToday,
-  reasonOf,
-  resumeRules,
-  type Duration,
-} from "./actions";
+import { choose, chooseAutomatic, pauseRulesToday, reasonOf, resumeRules, type Duration } from "./actions";
 import { shortTime } from "./format";
 import { fire, type Hass } from "./ha";
 import type { Presence } from "./messages";
@@ -175,7 +168,8 @@ export class PresenceQuickChoices extends LitElement {
     } catch (error) {
       this.result = undefined;
       this.failure = await reasonOf(this.hass, error);
-      if (!this.isConnected) fire(document.querySelector("home-assistant")!, "hass-notification", { message: this.failure });
+      if (!this.isConnected)
+        fire(document.querySelector("home-assistant")!, "hass-notification", { message: this.failure });
     }
   }
 

@@ -84,13 +84,15 @@ class PresenceQuickSet extends LitElement {
     if (!hass || !entity) return undefined;
     const people = People.of(hass.connection);
     const found = [...people.people.values()].find(
-      ({ presence_entity, set_presence_entity }) => presence_entity === entity || set_presence_entity === entity,
+      ({ presence_entity, set_presence_entity }) =>
+        presence_entity === entity || set_presence_entity === entity,
     );
     return found && people.get(found.id);
   }
 
   private follow(): void {
-    if (this.current) this.stop ??= People.of(this.current.connection).listen("any", () => this.requestUpdate());
+    if (this.current)
+      this.stop ??= People.of(this.current.connection).listen("any", () => this.requestUpdate());
   }
 
   private async choose(presence: Presence): Promise<void> {

@@ -67,7 +67,11 @@ export class PresenceRulesCard extends BoardCard<RulesCardConfig> {
         rules.loaded && !rules.rules.size
           ? html`<div class="nobody"><p>${texts.get("no_rules")}</p></div>`
           : html`<ul class="rules" ?data-stale=${problem !== undefined}>
-              ${repeat(rules.inOrder, ({ id }) => id, (rule) => this.rule(rule, shown))}
+              ${repeat(
+                rules.inOrder,
+                ({ id }) => id,
+                (rule) => this.rule(rule, shown),
+              )}
             </ul>`
       }
     `;
@@ -76,9 +80,10 @@ export class PresenceRulesCard extends BoardCard<RulesCardConfig> {
   private rule(rule: Rule, shown: Shown<RulesCardConfig>): TemplateResult {
     const { hass, texts, config } = shown;
     const wins = rule.wins_for.length > 0;
+    const presence = rule.presence === "own" ? null : rule.presence;
     return html`<li data-presence=${rule.presence ?? "unknown"} class=${wins ? "rule wins" : "rule"}>
       <div class="head">
-        <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${sign(rule.presence === "own" ? null : rule.presence)}</svg>
+        <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${sign(presence)}</svg>
         <h3><bdi>${rule.name}</bdi></h3>
         <p class="what">
           <span class="word">${this.wanted(rule, shown)}</span>
@@ -105,12 +110,17 @@ export class PresenceRulesCard extends BoardCard<RulesCardConfig> {
   }
 
   private names(ids: string[], { hass, people, texts }: Shown<RulesCardConfig>): TemplateResult {
-    const names = ids.map((id) => people.people.get(id)?.name).filter((name): name is string => Boolean(name));
+    const names = ids
+      .map((id) => people.people.get(id)?.name)
+      .filter((name): name is string => Boolean(name));
     if (!names.length) return html`${texts.get("nobody_now")}`;
     return html`<bdi>${new Intl.ListFormat(hass.language, { type: "unit" }).format(names)}</bdi>`;
   }
 
-  private evaluation({ person, conditions }: RuleConditions, { people }: Shown<RulesCardConfig>): TemplateResult {
+  private evaluation(
+    { person, conditions }: RuleConditions,
+    { people }: Shown<RulesCardConfig>,
+  ): TemplateResult {
     const name = person && people.people.get(person)?.name;
     return html`${name ? html`<h4><bdi>${name}</bdi></h4>` : nothing}${this.conditions(conditions)}`;
   }

@@ -44,7 +44,9 @@ export class Rules {
 
   // Highest first, as they are decided.
   get inOrder(): Rule[] {
-    return [...this.rules.values()].sort((one, other) => other.priority - one.priority || one.order - other.order);
+    return [...this.rules.values()].sort(
+      (one, other) => other.priority - one.priority || one.order - other.order,
+    );
   }
 
   private receive(message: RulesAll | RulesChanged): void {

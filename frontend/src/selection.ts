@@ -20,7 +20,8 @@ export interface Section {
   people: string[];
 }
 
-const overlap = (some: readonly string[], others: readonly string[] = []) => some.some((each) => others.includes(each));
+const overlap = (some: readonly string[], others: readonly string[] = []) =>
+  some.some((each) => others.includes(each));
 
 const rank = (presence: Presence | null) => (presence ? PRESENCES.indexOf(presence) : PRESENCES.length);
 
@@ -61,7 +62,9 @@ export const sectionsOf = (people: Person[], by: GroupBy, ids: string[]): Sectio
     for (const id of known) sections.get(id)?.push(person.id);
   }
   sections.set("", rest);
-  return [...sections].filter(([, members]) => members.length).map(([id, members]) => ({ id, people: members }));
+  return [...sections]
+    .filter(([, members]) => members.length)
+    .map(([id, members]) => ({ id, people: members }));
 };
 
 export const groupsByName = (groups: Group[], language: string): Group[] => {
@@ -72,5 +75,8 @@ export const groupsByName = (groups: Group[], language: string): Group[] => {
 // How many have each presence, most available first; null is who is not known.
 export const countPresences = (presences: (Presence | null)[]): [Presence | null, number][] =>
   [...PRESENCES, null]
-    .map((presence): [Presence | null, number] => [presence, presences.filter((each) => each === presence).length])
+    .map((presence): [Presence | null, number] => [
+      presence,
+      presences.filter((each) => each === presence).length,
+    ])
     .filter(([, count]) => count > 0);

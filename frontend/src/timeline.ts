@@ -23,7 +23,13 @@ export const windowOf = (midnight: number, now: number, startHour: number, endHo
 };
 
 // What was until now, and what is expected after it. Points are in order; one lasts until the next.
-export const segmentsOf = (past: Point[], future: Point[], now: number, start: number, end: number): Segment[] => {
+export const segmentsOf = (
+  past: Point[],
+  future: Point[],
+  now: number,
+  start: number,
+  end: number,
+): Segment[] => {
   const upToNow = past.filter(({ at }) => at <= now);
   const current = upToNow.at(-1)?.presence ?? null;
   const parts = [
@@ -38,7 +44,8 @@ export const segmentsOf = (past: Point[], future: Point[], now: number, start: n
     const part = { from: Math.max(from, start), to: Math.min(to, end), presence, expected };
     if (part.to <= part.from) continue;
     const last = segments.at(-1);
-    if (last && last.presence === presence && last.expected === expected && last.to === part.from) last.to = part.to;
+    if (last && last.presence === presence && last.expected === expected && last.to === part.from)
+      last.to = part.to;
     else segments.push(part);
   }
   return segments;

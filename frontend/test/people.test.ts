@@ -67,7 +67,13 @@ describe("People", () => {
 
   it("keeps the servers that a change does not name", () => {
     const { connection, people } = started("anna");
-    const other = { entry_id: "other", title: "Other", connected: false, state: "away" as const, reason: "It is off." };
+    const other = {
+      entry_id: "other",
+      title: "Other",
+      connected: false,
+      state: "away" as const,
+      reason: "It is off.",
+    };
     connection.say({ servers: [other] });
     expect(people.servers.map(({ entry_id }) => entry_id)).toEqual(["entry", "other"]);
   });
@@ -95,7 +101,11 @@ describe("People", () => {
   it("does not take back the second press when the first is refused", async () => {
     const { people } = started("anna");
     let refuse: (error: Error) => void = () => undefined;
-    const first = people.press("anna", { presence: "busy" }, () => new Promise((_, reject) => (refuse = reject)));
+    const first = people.press(
+      "anna",
+      { presence: "busy" },
+      () => new Promise((_, reject) => (refuse = reject)),
+    );
     void people.press("anna", { presence: "away" }, async () => undefined);
     refuse(new Error("refused"));
     await expect(first).rejects.toThrow();

@@ -23,7 +23,12 @@ describe("selectPeople", () => {
 
   it("orders names as the language does", () => {
     const people = ["Zoe", "Ömer", "Person 10", "Person 9"].map((name) => person(name));
-    expect(selectPeople(people, {}, "de").map(({ name }) => name)).toEqual(["Ömer", "Person 9", "Person 10", "Zoe"]);
+    expect(selectPeople(people, {}, "de").map(({ name }) => name)).toEqual([
+      "Ömer",
+      "Person 9",
+      "Person 10",
+      "Zoe",
+    ]);
   });
 });
 

@@ -819,20 +819,32 @@ await customElements.whenDefined("home-assistant");/**
         background: var(--fill);
         color: var(--on);
       }
-    `]}};customElements.define("presence-summary",st);var Gr=8,ot=class extends T{constructor(){super(...arguments);this.connectedWhileHidden=!0;this.drawn="";this.isKiosk=!1;this.resized=new ResizeObserver(([t])=>{let{width:r,height:s}=t.contentRect;this.wall={width:r,height:s}})}static{this.properties={wall:{state:!0},labels:{state:!0}}}static getConfigForm(){return D({name:"title",selector:{text:{}}},{name:"areas",selector:{area:{multiple:!0}}},{name:"labels",selector:{label:{multiple:!0}}},{name:"group_by",options:["none","area","label","group"]},{name:"order",options:["name","presence"]},{name:"size",options:["regular","large"]},{name:"hide_offline",selector:{boolean:{}}},{name:"summary",selector:{boolean:{}},default:!0},{name:"clock",selector:{boolean:{}}})}static getStubConfig(){return{group_by:"none"}}setConfig(t){for(let r of["areas","labels","groups","entities"])if(t[r]!==void 0&&!Array.isArray(t[r]))throw new Error(`${r} must be a list`);super.setConfig(t)}getGridOptions(){return{columns:"full",rows:"auto",min_columns:6}}disconnectedCallback(){super.disconnectedCallback(),this.resized.disconnect(),this.showAsKiosk(!1)}follow(t){return[t.listen(S,()=>this.requestUpdate()),t.listen(G,()=>this.rearrange())]}willUpdate(t){t.has("config")&&this.config?.group_by==="label"&&this.hass&&sr(this.hass).then(r=>this.labels=r),this.toggleAttribute("large",this.config?.size==="large")}draw(t){let{hass:r,people:s,texts:i,config:n}=t,l=this.sections();this.drawn=JSON.stringify(l);let a=[...new Set(l.flatMap(d=>d.people))],u=s.problem!==void 0,h=n.summary!==!1||n.clock||n.title;return c`
+    `]}};customElements.define("presence-summary",st);var Gr=8,ot=class extends T{constructor(){super(...arguments);this.connectedWhileHidden=!0;this.drawn="";this.isKiosk=!1;this.resized=new ResizeObserver(([t])=>{let{width:r,height:s}=t.contentRect;this.wall={width:r,height:s}})}static{this.properties={wall:{state:!0},labels:{state:!0}}}static getConfigForm(){return D({name:"title",selector:{text:{}}},{name:"areas",selector:{area:{multiple:!0}}},{name:"labels",selector:{label:{multiple:!0}}},{name:"group_by",options:["none","area","label","group"]},{name:"order",options:["name","presence"]},{name:"size",options:["regular","large"]},{name:"hide_offline",selector:{boolean:{}}},{name:"summary",selector:{boolean:{}},default:!0},{name:"clock",selector:{boolean:{}}})}static getStubConfig(){return{group_by:"none"}}setConfig(t){for(let r of["areas","labels","groups","entities"])if(t[r]!==void 0&&!Array.isArray(t[r]))throw new Error(`${r} must be a list`);super.setConfig(t)}getGridOptions(){return{columns:"full",rows:"auto",min_columns:6}}disconnectedCallback(){super.disconnectedCallback(),this.resized.disconnect(),this.showAsKiosk(!1)}follow(t){return[t.listen(S,()=>this.requestUpdate()),t.listen(G,()=>this.rearrange())]}willUpdate(t){t.has("config")&&this.config?.group_by==="label"&&this.hass&&sr(this.hass).then(r=>this.labels=r),this.toggleAttribute("large",this.config?.size==="large")}draw(t){let{hass:r,people:s,texts:i}=t,n=this.sections();this.drawn=JSON.stringify(n);let l=[...new Set(n.flatMap(u=>u.people))],a=s.problem!==void 0;return c`
       ${L(r,s,i)}
-      ${h&&a.length?c`<header ?data-stale=${u}>
-              <div>
-                ${n.title?c`<h2 dir="auto">${n.title}</h2>`:p}
-                ${n.summary===!1?p:c`<presence-summary .people=${s} .texts=${i} .ids=${a} .level=${n.title?3:2} ?wide=${n.size==="large"}></presence-summary>`}
-              </div>
-              ${n.clock?c`<presence-clock .hass=${r} .locale=${r.locale}></presence-clock>`:p}
-            </header>`:p}
-      <div class="sections" ?data-stale=${u}>
-        ${a.length?W(l,({id:d})=>d,d=>this.section(d,l.length===1,t)):Q(r,s,i)}
+      ${l.length?this.header(l,a,t):p}
+      <div class="sections" ?data-stale=${a}>
+        ${l.length?W(n,({id:u})=>u,u=>this.section(u,n.length===1,t)):Q(r,s,i)}
       </div>
-    `}updated(){let{config:t,people:r}=this;this.hide(!!(t?.others===!1&&r?.loaded&&this.drawn==="[]"&&!this.preview)),this.showAsKiosk(!!(t?.kiosk&&this.isPanel&&!this.preview));let s=this.config?.size==="large"&&this.renderRoot.querySelector(".sections");s?this.resized.observe(s):this.resized.disconnect()}rearrange(){!this.config?.hide_offline&&this.config?.order!=="presence"||this.drawn!==JSON.stringify(this.sections())&&this.requestUpdate()}showAsKiosk(t){this.isKiosk!==t&&(this.isKiosk=t,$(window,"hass-kiosk-mode",{enable:t}))}hide(t){this.hidden!==t&&(this.hidden=t,$(this,"card-visibility-changed",{value:!t}))}section({id:t,people:r},s,{hass:i,people:n,texts:l,config:a}){let u=a.group_by&&a.group_by!=="none"&&!(s&&!t),h=a.size??"regular";return c`<section>
-      ${u?c`<presence-summary .people=${n} .texts=${l} .ids=${r} .heading=${this.titleOf(t)} .level=${3}></presence-summary>`:p}
+    `}updated(){let{config:t,people:r}=this;this.hide(!!(t?.others===!1&&r?.loaded&&this.drawn==="[]"&&!this.preview)),this.showAsKiosk(!!(t?.kiosk&&this.isPanel&&!this.preview));let s=this.config?.size==="large"&&this.renderRoot.querySelector(".sections");s?this.resized.observe(s):this.resized.disconnect()}rearrange(){!this.config?.hide_offline&&this.config?.order!=="presence"||this.drawn!==JSON.stringify(this.sections())&&this.requestUpdate()}showAsKiosk(t){this.isKiosk!==t&&(this.isKiosk=t,$(window,"hass-kiosk-mode",{enable:t}))}hide(t){this.hidden!==t&&(this.hidden=t,$(this,"card-visibility-changed",{value:!t}))}header(t,r,{hass:s,people:i,texts:n,config:l}){let{title:a,clock:u,size:h,summary:d=!0}=l;return!a&&!u&&!d?p:c`<header ?data-stale=${r}>
+      <div>
+        ${a?c`<h2><bdi>${a}</bdi></h2>`:p}
+        ${d?c`<presence-summary
+                .people=${i}
+                .texts=${n}
+                .ids=${t}
+                .level=${a?3:2}
+                ?wide=${h==="large"}
+              ></presence-summary>`:p}
+      </div>
+      ${u?c`<presence-clock .hass=${s} .locale=${s.locale}></presence-clock>`:p}
+    </header>`}section({id:t,people:r},s,{hass:i,people:n,texts:l,config:a}){let u=a.group_by&&a.group_by!=="none"&&!(s&&!t),h=a.size??"regular";return c`<section>
+      ${u?c`<presence-summary
+              .people=${n}
+              .texts=${l}
+              .ids=${r}
+              .heading=${this.titleOf(t)}
+              .level=${3}
+            ></presence-summary>`:p}
       <div class="grid" role="list" style=${tr(s&&h==="large"?this.fill(r.length):{})}>
         ${W(r,d=>d,d=>c`<presence-person
             role="listitem"
@@ -844,7 +856,7 @@ await customElements.whenDefined("home-assistant");/**
             .size=${h}
           ></presence-person>`)}
       </div>
-    </section>`}sections(){let{hass:t,people:r,config:s}=this;if(!t||!r||!s)return[];let i=Ae(r.people.values(),s,t.language),n=s.group_by??"none",l=nr(i,n,this.orderOf(n,t,r,s));return s.others===!1?l.filter(({id:a})=>a):l}orderOf(t,r,s,i){let n=(l,a)=>a?.length?l.filter(u=>a.includes(u)):l;return t==="area"?n(Object.keys(r.areas),i.areas):t==="label"?n([...this.labels?.keys()??[]],i.labels):t==="group"?n(Te(s.groups,r.language).map(({id:l})=>l),i.groups):[]}titleOf(t){let r={none:()=>{},area:()=>this.hass?.areas[t]?.name,label:()=>this.labels?.get(t),group:()=>this.people?.groups.find(i=>i.id===t)?.name},s=this.config?.group_by??"none";return r[s]()??this.texts.get(`without.${s}`)}fill(t){if(!this.wall)return{};let{columns:r,height:s}=rr(t,this.wall.width,this.wall.height,Gr);return{"grid-template-columns":`repeat(${r}, 1fr)`,"grid-auto-rows":`${s}px`}}static{this.styles=[z,w,_,U,g`
+    </section>`}sections(){let{hass:t,people:r,config:s}=this;if(!t||!r||!s)return[];let i=Ae(r.people.values(),s,t.language),n=s.group_by??"none",l=nr(i,n,this.orderOf(n,t,r,s));return s.others===!1?l.filter(({id:a})=>a):l}orderOf(t,r,s,i){let n=(a,u)=>u?.length?a.filter(h=>u.includes(h)):a;if(t==="area")return n(Object.keys(r.areas),i.areas);if(t==="label")return n([...this.labels?.keys()??[]],i.labels);if(t==="none")return[];let l=Te(s.groups,r.language);return n(l.map(({id:a})=>a),i.groups)}titleOf(t){let r={none:()=>{},area:()=>this.hass?.areas[t]?.name,label:()=>this.labels?.get(t),group:()=>this.people?.groups.find(i=>i.id===t)?.name},s=this.config?.group_by??"none";return r[s]()??this.texts.get(`without.${s}`)}fill(t){if(!this.wall)return{};let{columns:r,height:s}=rr(t,this.wall.width,this.wall.height,Gr);return{"grid-template-columns":`repeat(${r}, 1fr)`,"grid-auto-rows":`${s}px`}}static{this.styles=[z,w,_,U,g`
       header {
         display: flex;
         justify-content: space-between;
@@ -899,9 +911,9 @@ await customElements.whenDefined("home-assistant");/**
       ${n.loaded&&!n.rules.size?c`<div class="nobody"><p>${s.get("no_rules")}</p></div>`:c`<ul class="rules" ?data-stale=${l!==void 0}>
               ${W(n.inOrder,({id:a})=>a,a=>this.rule(a,e))}
             </ul>`}
-    `}rule(e,t){let{hass:r,texts:s,config:i}=t,n=e.wins_for.length>0;return c`<li data-presence=${e.presence??"unknown"} class=${n?"rule wins":"rule"}>
+    `}rule(e,t){let{hass:r,texts:s,config:i}=t,n=e.wins_for.length>0,l=e.presence==="own"?null:e.presence;return c`<li data-presence=${e.presence??"unknown"} class=${n?"rule wins":"rule"}>
       <div class="head">
-        <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${N(e.presence==="own"?null:e.presence)}</svg>
+        <svg class="sign" viewBox="0 0 24 24" aria-hidden="true">${N(l)}</svg>
         <h3><bdi>${e.name}</bdi></h3>
         <p class="what">
           <span class="word">${this.wanted(e,t)}</span>
@@ -914,7 +926,7 @@ await customElements.whenDefined("home-assistant");/**
       <p class="people">
         ${n?c`<span class="label">${s.get("wins_for")}</span> ${this.names(e.wins_for,t)}`:c`<span class="label">${s.get("concerns")}</span> ${this.names(e.people,t)}`}
       </p>
-      ${i.conditions===!1?p:e.evaluations.map(l=>this.evaluation(l,t))}
+      ${i.conditions===!1?p:e.evaluations.map(a=>this.evaluation(a,t))}
     </li>`}wanted({presence:e},{texts:t}){return e===null?t.get("depends"):e==="own"?t.get("own"):t.presence(e)}names(e,{hass:t,people:r,texts:s}){let i=e.map(n=>r.people.get(n)?.name).filter(n=>!!n);return i.length?c`<bdi>${new Intl.ListFormat(t.language,{type:"unit"}).format(i)}</bdi>`:c`${s.get("nobody_now")}`}evaluation({person:e,conditions:t},{people:r}){let s=e&&r.people.get(e)?.name;return c`${s?c`<h4><bdi>${s}</bdi></h4>`:p}${this.conditions(t)}`}conditions(e){return e.length?c`<ul class="conditions">
       ${e.map(({text:t,value:r,conditions:s})=>c`<li data-truth=${r}>
           <svg class="sign" viewBox="0 0 24 24" role="img" aria-label=${this.texts?.get(`truth.${r}`)??""}>
