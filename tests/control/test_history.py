@@ -155,7 +155,7 @@ async def test_decisions_tell_what_the_person_has_overruled(
     await settled(cup)
     await pass_time(freezer, cup, 10)
     assert (await sentences(hass))[0] == (
-        "The presence was changed by hand, so the rule “Meeting room” is overruled."
+        "The presence was changed manually, so the rule “Meeting room” is overruled."
     )
 
 

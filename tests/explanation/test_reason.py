@@ -74,7 +74,7 @@ async def test_reason_follows_a_rule_through_its_times(
     times = {"duration": "00:10", "hold": "00:05", "at_most": "01:00"}
     await follow(hass, cup, **times)
     facts = "Meeting room occupied is off since 09:00"
-    assert told(hass) == f"{AVAILABLE}; the rule “Meeting room” does not hold: {facts}."
+    assert told(hass) == f"{AVAILABLE}; the rule “Meeting room” is not active: {facts}."
 
     await room(hass, cup, "on")
     facts = "Meeting room occupied is on since 09:00"

@@ -269,8 +269,8 @@ CASES: dict[str, tuple[Circumstances, Kind, str]] = {
         around(rule(OCCUPIED, timing=NEVER, rests=True)),
         Kind.DEVICES,
         (
-            "Anna is available, as the person's own devices report; the rule “Meeting room” rests,"
-            " since it changed its own inputs again and again."
+            "Anna is available, as the person's own devices report; the rule “Meeting room”"
+            " is stopped, because it triggered itself."
         ),
     ),
     "waiting for the limit of writes": (
@@ -338,13 +338,13 @@ CASES: dict[str, tuple[Circumstances, Kind, str]] = {
         Kind.DEVICES,
         (
             "Anna is available, as the person's own devices report; the rule “Meeting room”"
-            " does not hold: Meeting room occupied is off since 09:59."
+            " is not active: Meeting room occupied is off since 09:59."
         ),
     ),
     "nothing requested by several": (
         around(rule(EMPTY, timing=NEVER), rule(EMPTY, name="Lunch", timing=NEVER)),
         Kind.DEVICES,
-        "Anna is available, as the person's own devices report; none of 2 rules holds.",
+        "Anna is available, as the person's own devices report; none of 2 rules is active.",
     ),
     "not read yet": (
         around(own=OwnPresence()),
