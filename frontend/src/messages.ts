@@ -271,6 +271,7 @@ export interface ForecastChange {
 export interface Forecast {
   name: string;
   now: Explanation;
+  unknown: string[]; // why the time up to the first change is not certain
   changes: ForecastChange[]; // soonest first
 }
 export type ForecastResult = PeopleResult<Forecast>;

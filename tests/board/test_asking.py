@@ -75,3 +75,22 @@ async def test_past_decisions_are_told_in_the_language_of_the_user(
     latest = anna["decisions"][0]
     assert (latest["wanted"], latest["source"]) == ("busy", "manual")
     assert words in f"{latest['cause']} {latest['reason']}"
+
+
+async def test_the_forecast_tells_when_a_setting_ends(
+    hass: HomeAssistant, browser: Browser
+) -> None:
+    data = {"entity_id": "sensor.anna_presence", "presence": "busy", "duration": {"hours": 2}}
+    await hass.services.async_call(DOMAIN, "set_presence", data, blocking=True)
+    answer = await browser.call("forecast", person=ANNA)
+    anna = answer["result"]["people"][ANNA]
+    assert anna["now"]["wanted"] == "busy"
+    assert anna["changes"][0]["at"] == anna["now"]["until"]
+    assert anna["changes"][0]["source"] == "own"
+    shorter = await browser.call("forecast", person=ANNA, hours=1)
+    assert shorter["result"]["people"][ANNA]["changes"] == []
+
+
+async def test_a_forecast_is_not_longer_than_a_week(browser: Browser) -> None:
+    answer = await browser.call("forecast", person=ANNA, hours=10_000)
+    assert answer["error"]["code"] == "invalid_format"

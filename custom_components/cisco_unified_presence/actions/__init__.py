@@ -1,7 +1,7 @@
 """What the actions do, whom they are about, and what the user who calls may see and set."""
 
 from .explain import async_explain, explanation_of_target
-from .forecast import FORECAST_SCHEMA, async_forecast_people
+from .forecast import FORECAST_SCHEMA, MOST_HOURS, async_forecast_people
 from .get_decisions import async_get_decisions
 from .get_presence import GET_PRESENCE_SCHEMA, async_get_presence
 from .pause_rules import (
@@ -25,6 +25,7 @@ __all__ = [
     "ATTR_PRESENCE",
     "FORECAST_SCHEMA",
     "GET_PRESENCE_SCHEMA",
+    "MOST_HOURS",
     "PAUSE_RULES_SCHEMA",
     "PEOPLE_SCHEMA",
     "RESUME_RULES_SCHEMA",

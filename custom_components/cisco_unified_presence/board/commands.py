@@ -14,11 +14,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from ..actions import Target, explanation_of_target, invalid
+from ..actions import MOST_HOURS, Target, explanation_of_target, invalid
 from ..const import DOMAIN
 from ..explanation import async_decisions, async_sentence, async_texts
 from ..people import Person, contact_key
 from ..runtime import CupConfigEntry
+from ..simulation import HOURS, SimulatedPerson, async_forecast
 from .feed import Feed
 from .people import may_see, people_in
 from .people_feed import PeopleFeed
@@ -55,6 +56,7 @@ def async_register_commands(hass: HomeAssistant) -> None:
     websocket_api.async_register_command(hass, _rules_subscribe)
     websocket_api.async_register_command(hass, _explain)
     websocket_api.async_register_command(hass, _decisions)
+    websocket_api.async_register_command(hass, _forecast)
 
 
 @websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/people/subscribe", **LANGUAGE})
@@ -94,6 +96,26 @@ async def _decisions(
         return async_decisions(hass, target.runtime, target.person, texts)
 
     await _async_answer_about(hass, connection, msg, past)
+
+
+@websocket_api.websocket_command(
+    {
+        vol.Required("type"): f"{DOMAIN}/forecast",
+        vol.Optional("hours", default=HOURS): vol.All(
+            vol.Coerce(float), vol.Range(min=1, max=MOST_HOURS)
+        ),
+        **PERSON,
+    }
+)
+@websocket_api.async_response
+async def _forecast(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
+    async def ahead(target: Target) -> JsonValueType:
+        person = SimulatedPerson(target.entry.entry_id, target.runtime, target.person)
+        found = await async_forecast(hass, [person], msg["hours"])
+        answer: JsonValueType = found[target.person.contact]
+        return answer
+
+    await _async_answer_about(hass, connection, msg, ahead)
 
 
 async def _async_answer_about(
