@@ -96,7 +96,14 @@ class Story(Telling):
         await self._see("pages load the board's module", is_served)
         await self._see("the board is live and shows all people and the group", is_live)
         await self._see("... and the rules, made in YAML and in the interface", has_rules)
+
+        async def has_a_future() -> bool:
+            contact = "david@example.com"
+            week = await self._hass.command(f"{DOMAIN}/forecast", person=contact, hours=168)
+            return any("Closing time" in str(each) for each in week["people"][contact]["changes"])
+
         await self._see("... and what was today", has_a_past)
+        await self._see("... and what is to come, by the opening hours", has_a_future)
 
     async def _the_calendar_has_emma_on_vacation(self) -> None:
         await self._see_attribute("Emma's calendar decides", EMMAS_SOURCE, rule="Holidays")
@@ -143,6 +150,13 @@ class Story(Telling):
             "Clara says Available in Jabber: the rule is overruled", CLARAS_SOURCE, set_aside=True
         )
         await self._see_state("... and she stays Available", CLARA, "available")
+
+        async def is_remembered() -> bool:
+            contact = "clara@example.com"
+            told = await self._hass.command(f"{DOMAIN}/decisions", person=contact)
+            return bool(told["people"][contact]["decisions"][0]["set_aside"])
+
+        await self._see("... and the board tells it with its cause", is_remembered)
         await self._see_word("... while it holds for Anna", "anna", "BUSY")
         await self._hass.act("cisco_unified_presence.clear_presence", entity_id=CLARA)
         await self._see_word("Clara is resumed: she is Busy", "clara", "BUSY")
