@@ -44,6 +44,7 @@ def check_claims(around: Circumstances, inputs: Mapping[str, str], now: datetime
             assert decision.overruled
         case Kind.DEVICES | Kind.CHOSEN | Kind.ON_THE_PHONE | Kind.IN_A_MEETING:
             assert decision.requested is None
+            assert around.published is None
         case Kind.REFUSED | Kind.LIMITED:
             assert situation.at is not None
             assert around.published != decision.requested

@@ -283,11 +283,18 @@ CASES: dict[str, tuple[Circumstances, Kind, str]] = {
     ),
     "waiting to end": (
         around(published=BUSY, shown="busy", waiting_until=after(0.5)),
-        Kind.DEVICES,
-        (
-            "Anna is busy, as the person's own devices report; what was set ends at 10:00:30,"
-            " after six changes within a minute."
-        ),
+        Kind.RELEASING,
+        ("Anna is busy; what was set ends at 10:00:30, after six changes within a minute."),
+    ),
+    "refused to end": (
+        around(published=BUSY, shown="busy", refused_until=after(15)),
+        Kind.RELEASING,
+        "Anna is busy; the server refused to end what was set and is tried again at 10:15.",
+    ),
+    "ending": (
+        around(published=BUSY, shown="busy"),
+        Kind.RELEASING,
+        "Anna is busy; what was set is being cleared.",
     ),
     "refused": (
         around(rule(OCCUPIED), shown="available", published=None, refused_until=after(15)),

@@ -10,6 +10,7 @@ from .texts import Texts
 # Home Assistant refuses longer states.
 MAX_SENTENCE: Final = 255
 
+_RELEASES: Final = {Besides.RELEASE_REFUSED, Besides.RELEASE_WAITS}
 _OF_RULE: Final = {Kind.RULE, Kind.OWN_BY_RULE}
 
 
@@ -61,6 +62,8 @@ def _main(situation: Situation, texts: Texts) -> str:  # noqa: PLR0911 (a table)
         case Kind.OWN_BY_RULE:
             lead = _lead(situation, texts)
             return texts.say("own_by_rule", lead=lead, rule=situation.rule or "")
+        case Kind.RELEASING if any(note.kind in _RELEASES for note in situation.notes):
+            return _lead(situation, texts)
         case kind:
             return texts.say(kind.value, lead=_lead(situation, texts))
 

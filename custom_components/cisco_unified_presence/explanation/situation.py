@@ -40,6 +40,7 @@ class Kind(StrEnum):
     PENDING = "pending"
     DEVICE_REPORTS = "device_reports"
     OTHER_WORD = "other_word"
+    RELEASING = "releasing"
     ON_THE_PHONE = "on_the_phone"
     IN_A_MEETING = "in_a_meeting"
     CHOSEN = "chosen"
@@ -204,7 +205,10 @@ def _kind_of(around: Circumstances) -> Kind:
         return Kind.OVERRULED
     if decision.requested is not None:
         return _kind_of_requested(around, decision.requested)
-    return Kind.OWN_BY_RULE if decision.rule_request else _kind_of_own(around)
+    if decision.rule_request is not None:
+        return Kind.OWN_BY_RULE
+    # What is shown may still be what was set.
+    return _kind_of_own(around) if around.published is None else Kind.RELEASING
 
 
 def _kind_of_own(around: Circumstances) -> Kind:
@@ -212,7 +216,7 @@ def _kind_of_own(around: Circumstances) -> Kind:
         return Kind.ON_THE_PHONE
     if around.shown == STATES[Presence.BUSY] and IN_A_MEETING in around.own.activities:
         return Kind.IN_A_MEETING
-    return Kind.CHOSEN if around.chosen and around.published is None else Kind.DEVICES
+    return Kind.CHOSEN if around.chosen else Kind.DEVICES
 
 
 def _kind_of_requested(around: Circumstances, requested: RequestedPresence) -> Kind:
