@@ -12,3 +12,5 @@ _SENTENCES: Final[dict[str, Any]] = yaml.safe_load(
 SAID: Final[dict[str, dict[str, str]]] = _SENTENCES["said"]
 UNKNOWN: Final[dict[str, str]] = _SENTENCES["unknown"]
 OTHERS: Final[dict[str, list[str]]] = _SENTENCES["others"]
+VARIANTS: Final[dict[str, dict[str, str]]] = _SENTENCES["variants"]
+PRONOUNS: Final[dict[str, list[str]]] = _SENTENCES["pronouns"]

@@ -5,7 +5,6 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.intent import IntentResponseErrorCode
-import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.cisco_unified_presence.const import DOMAIN
@@ -78,12 +77,12 @@ async def test_a_user_without_a_person_has_to_say_a_name(
     assert answer == "I don't know which person you are. Link your user to a person."
 
 
-@pytest.mark.parametrize("said", ["why?", "until when?"])
 async def test_a_question_about_nothing_is_left_to_others(
-    hass: HomeAssistant, office: MockConfigEntry, said: str
+    hass: HomeAssistant, office: MockConfigEntry
 ) -> None:
-    response = await Speaker(hass, "en").responds(said)
-    assert response.error_code is IntentResponseErrorCode.NO_INTENT_MATCH
+    for said in ("why?", "until when?", "set her to busy", "Anna Lindqvist"):
+        response = await Speaker(hass, "en").responds(said)
+        assert response.error_code is IntentResponseErrorCode.NO_INTENT_MATCH
 
 
 async def test_which_one_is_answered_by_a_name(
@@ -111,27 +110,6 @@ async def test_people_who_are_called_the_same_need_aliases(
     answer = await Speaker(hass, "en").says("is Ben free")
     assert answer == "Several people are called Ben Okafor. Give them different aliases."
     assert await Speaker(hass, "en").says("is Benny free") == "Yes, Ben Okafor is available."
-
-
-@pytest.mark.parametrize(
-    ("language", "asked", "said"),
-    [
-        ("en", "is Ben free", "set him to busy until four"),
-        ("de", "ist Ben frei", "stell ihn bis 16 Uhr auf beschäftigt"),
-        ("fr", "est-ce que Ben est libre", "mets-le en occupé jusqu'à 16 heures"),
-        ("es", "está Ben libre", "ponlo como ocupado hasta las cuatro"),
-        ("it", "è libero Ben", "impostalo come occupato fino alle quattro"),
-        ("nl", "is Ben vrij", "zet hem op bezet tot vier uur"),
-    ],
-)
-async def test_him_and_her_are_who_was_spoken_about(
-    hass: HomeAssistant, office: MockConfigEntry, language: str, asked: str, said: str
-) -> None:
-    speaker = Speaker(hass, language)
-    await speaker.says(asked)
-    answer = await speaker.says(said)
-    assert answer.startswith("Ben Okafor")
-    assert "16:00" in answer
 
 
 async def test_conversations_do_not_mix(hass: HomeAssistant, office: MockConfigEntry) -> None:

@@ -9,12 +9,12 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
-from .sentences import OTHERS, SAID, UNKNOWN
+from .sentences import OTHERS, PRONOUNS, SAID, UNKNOWN, VARIANTS
 from .speaking import Speaker
 
 
 @pytest.mark.parametrize("language", SAID)
-async def test_sentences_are_answered(
+async def test_sentences_are_answered_and_others_go_on_working(
     hass: HomeAssistant, office: MockConfigEntry, hass_admin_user: MockUser, language: str
 ) -> None:
     """Anna Lindqvist is busy, Ben and Sören are available, Anna Kessler is on vacation."""
@@ -22,24 +22,24 @@ async def test_sentences_are_answered(
     answers = {said: await speaker.says(said) for said in SAID[language]}
     assert answers == SAID[language]
 
+    for code, said in VARIANTS[language].items():
+        assert (await Speaker(hass, code).responds(said)).error_code is None
 
-@pytest.mark.parametrize("language", OTHERS)
-async def test_other_sentences_go_on_working(
-    hass: HomeAssistant, office: MockConfigEntry, language: str
-) -> None:
-    speaker, calls = Speaker(hass, language), async_mock_service(hass, "light", "turn_on")
+    speaker = Speaker(hass, language)
+    about_ben, set_until_four = PRONOUNS[language]
+    assert (await speaker.says(about_ben)).find("Ben Okafor") >= 0
+    answer = await speaker.says(set_until_four)
+    assert "Ben Okafor" in answer
+    assert "16:00" in answer
+
     lamp, clock = OTHERS[language]
+    calls = async_mock_service(hass, "light", "turn_on")
     await speaker.responds(lamp)
     assert [each.data["entity_id"] for each in calls] == [["light.lamp"]]
     assert "11" in await speaker.says(clock)
 
-
-@pytest.mark.parametrize("language", UNKNOWN)
-async def test_who_is_not_there_is_not_known(
-    hass: HomeAssistant, office: MockConfigEntry, language: str
-) -> None:
-    response = await Speaker(hass, language).responds(UNKNOWN[language])
-    assert response.error_code is IntentResponseErrorCode.NO_VALID_TARGETS
+    unknown = await speaker.responds(UNKNOWN[language])
+    assert unknown.error_code is IntentResponseErrorCode.NO_VALID_TARGETS
 
 
 def test_there_are_enough_sentences_in_each_language() -> None:

@@ -84,35 +84,27 @@ async def test_a_model_asks_and_is_told_facts(hass: HomeAssistant, office: MockC
     assert told["response_type"] == "action_done"
 
 
-@pytest.mark.parametrize(
-    ("tool", "arguments", "answer"),
-    [
-        (GET, {"name": "Zoe"}, "I don't know anyone called Zoe."),
-        (FIND, {"presence": "busy", "group": "Kitchen"}, "I don't know a group called Kitchen."),
-        (
-            SET,
-            {"name": "Ben Okafor", "presence": "busy", "minutes": -5},
-            "I didn't understand until when.",
-        ),
-        (
-            SET,
-            {"name": "Ben Okafor", "presence": "busy", "hours": 99999},
-            "I didn't understand until when.",
-        ),
-        (SET, {"presence": "busy"}, "I can't tell who is speaking. Please say a name."),
-    ],
-)
 async def test_what_a_model_gets_wrong_is_said(
-    hass: HomeAssistant, office: MockConfigEntry, tool: str, arguments: dict[str, Any], answer: str
+    hass: HomeAssistant, office: MockConfigEntry
 ) -> None:
     api = await tools_of(hass)
-    handler = next(each for each in api.tools if each.name == tool)
-    # A model may send what is not among the choices.
-    result = await handler.async_call(hass, llm.ToolInput(tool, arguments), api.llm_context)
-    assert isinstance(result, llm.ToolResult)
-    assert isinstance(result.data, dict)
-    told: dict[str, Any] = result.data
-    assert told["speech"]["plain"]["speech"] == answer
+    ben = {"name": "Ben Okafor", "presence": "busy"}
+    wrong: list[tuple[str, dict[str, Any], str]] = [
+        (GET, {"name": "Zoe"}, "I don't know anyone called Zoe."),
+        (FIND, {"presence": "busy", "group": "Kitchen"}, "I don't know a group called Kitchen."),
+        (SET, {**ben, "minutes": -5}, "I didn't understand until when."),
+        (SET, {**ben, "hours": 99999}, "I didn't understand until when."),
+        (SET, {**ben, "until_hour": 99}, "I didn't understand until when."),
+        (SET, {"presence": "busy"}, "I can't tell who is speaking. Please say a name."),
+    ]
+    for tool, arguments, answer in wrong:
+        handler = next(each for each in api.tools if each.name == tool)
+        # A model may send what is not among the choices.
+        result = await handler.async_call(hass, llm.ToolInput(tool, arguments), api.llm_context)
+        assert isinstance(result, llm.ToolResult)
+        assert isinstance(result.data, dict)
+        told: dict[str, Any] = result.data
+        assert told["speech"]["plain"]["speech"] == answer
 
 
 async def test_a_model_has_the_permissions_of_its_user(

@@ -51,8 +51,7 @@ def write(root: Path, documents: Documents, *, replace_edited: bool = False) -> 
     for folder, document in documents.items():
         path = root / folder / NAME
         try:
-            _check(document)
-            _write(path, _text_of(document), outcome, replace_edited=replace_edited)
+            _write(path, document, outcome, replace_edited=replace_edited)
         except (OSError, BadSentences) as error:
             outcome.failure = f"{path}: {_reason(error)}"
     return outcome
@@ -79,13 +78,17 @@ def remove(root: Path, folders: frozenset[str]) -> Outcome:
     return outcome
 
 
-def _write(path: Path, text: str, outcome: Outcome, *, replace_edited: bool) -> None:
+def _write(
+    path: Path, document: Mapping[str, Any], outcome: Outcome, *, replace_edited: bool
+) -> None:
+    text = _text_of(document)
     if path.exists():
         if not replace_edited and not _is_ours(path):
             outcome.edited.append(path)
             return
         if _read(path) == text:
             return
+    _check(document)
     path.parent.mkdir(parents=True, exist_ok=True)
     # The agent reads whatever ends in .yaml, complete or not.
     beside = path.with_suffix(".new")
