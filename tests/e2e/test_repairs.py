@@ -29,7 +29,9 @@ async def test_a_server_that_cannot_call_is_given_another_port(
 
     repairs = RepairsPage(page, demo.home_assistant)
     await repairs.open()
-    flow = await repairs.repair("127.0.0.1 can't reach Home Assistant", within_ms=NOTICED_WITHIN_MS)
+    flow = await repairs.repair(
+        "example.com can't reach Home Assistant", within_ms=NOTICED_WITHIN_MS
+    )
     await flow.says("did not within ten seconds")
     await picture(page, "repair")
 
@@ -44,10 +46,10 @@ async def test_a_server_that_cannot_call_is_given_another_port(
     await flow.fill_number("Separate port", open_)
     await flow.submit("Test")
     await flow.finish()
-    await expect(repairs.issue("127.0.0.1 can't reach Home Assistant")).to_be_hidden()
+    await expect(repairs.issue("example.com can't reach Home Assistant")).to_be_hidden()
 
     device = DevicePage(page, demo.home_assistant)
-    await device.open("127.0.0.1")
+    await device.open("example.com")
     await expect(device.sensor("Update channel")).to_contain_text("Notifications")
 
 
@@ -63,7 +65,7 @@ async def test_another_certificate_is_trusted_after_both_were_shown(
     repairs = RepairsPage(page, demo.home_assistant)
     await repairs.open()
     flow = await repairs.repair(
-        "The certificate of 127.0.0.1 has changed", within_ms=NOTICED_WITHIN_MS
+        "The certificate of example.com has changed", within_ms=NOTICED_WITHIN_MS
     )
     await flow.titled("Trust the new certificate?")
     await flow.says(before)
