@@ -135,7 +135,7 @@ def test_stated_value(module: str, name: str, value: object) -> None:
         ("rules.schema", "MAX_PRIORITY", 1000),
         ("rules.store", "SAVE_WITHIN", 5),
         ("runtime", "LEAVE_SECONDS", 8),
-        ("runtime", "CLEAR_SECONDS", 3),
+        ("control.leaving", "CLEAR_SECONDS", 3),
         ("system_health", "ANSWER_WITHIN_SECONDS", 5),
         ("trust.certificate_question", "READ_SECONDS", 10),
     ],

@@ -39,6 +39,7 @@ from .control import (
     SessionWatch,
     UntrackedPresences,
     account_of,
+    async_leave_server,
     async_undo_queue,
 )
 from .coordinator import PresenceCoordinator
@@ -61,9 +62,6 @@ from .trust import NodeStore, async_report_distrust, node_policy, security_at, s
 # Home Assistant waits ten seconds for an entry when it stops. What a server that is gone still
 # holds then is cleaned up by the next run, or expires.
 LEAVE_SECONDS = 8.0
-
-# The part of it for clearing person by person. The logout ends what is published at once.
-CLEAR_SECONDS = 3.0
 
 # How long new entities wait for what they show.
 READ_SECONDS = 30.0
@@ -143,7 +141,10 @@ class Runtime:
         self._confirmation = WriteConfirmation(self.coordinator)
         self.eventing = self._make_eventing()
         self.decision_log = DecisionLog(
-            hass, entry, self._engine, partial(self._engine.async_set_winner, entry.entry_id)
+            hass,
+            entry,
+            self._engine.requests,
+            partial(self._engine.async_set_winner, entry.entry_id),
         )
         self.reconciler = self._make_reconciler()
         self._untracked = UntrackedPresences(
@@ -312,7 +313,12 @@ class Runtime:
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
                 await self.reconciler.async_finish()
-                await self._async_leave_server(keep_published=keep_published or self._is_reloading)
+                await self.roster.async_stop()
+                await self.eventing.async_stop()
+                keep_published = keep_published or self._is_reloading
+                await async_leave_server(
+                    self.client, self.reconciler, keep_published=keep_published
+                )
             logged_out = was_logged_in and not self.client.application_sessions
         except (PresenceServiceError, TimeoutError) as error:
             LOGGER.debug("The server was not left cleanly: %r", error)
@@ -330,28 +336,6 @@ class Runtime:
     def _is_reloading(self) -> bool:
         same_account = self._account == account_of(self._entry.data)
         return same_account and async_is_reloading(self._hass, self._entry)
-
-    async def _async_leave_server(self, *, keep_published: bool) -> None:
-        await self.roster.async_stop()
-        await self.eventing.async_stop()
-        if keep_published:
-            await self._async_log_out_others(self.reconciler.publishing_users)
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLEAR_SECONDS):
-                await self.reconciler.async_clear_server()
-        await self.client.log_out()
-        self.reconciler.async_note_logged_out()
-
-    async def _async_log_out_others(self, users: set[str]) -> None:
-        """Log out all but these users.
-
-        A session of an earlier run that this run has not used depends on the application user's
-        session all the same.
-        """
-        unused = users - self.client.logged_in_users
-        spare = self.client.application_sessions if unused else ()
-        await self.client.log_out(keep=users, spare=spare)
 
     async def async_options_changed(self) -> None:
         """Take over the options that the entry now has."""

@@ -12,6 +12,7 @@ from .announcements import (
 )
 from .decision_log import DecisionLog
 from .history import Cause, DecisionHistory, PastDecision
+from .leaving import async_leave_server
 from .reconciler import Reconciler
 from .session_watch import SessionWatch
 from .undo import RunningEntry, account_of, async_undo_queue
@@ -38,6 +39,7 @@ __all__ = [
     "SessionWatch",
     "UntrackedPresences",
     "account_of",
+    "async_leave_server",
     "async_start_undoing",
     "async_undo_queue",
     "async_undo_removed",
