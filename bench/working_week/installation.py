@@ -79,7 +79,10 @@ class Installation:
             lambda key: self.engine.requests_for(self._entry.entry_id, key),
             self.engine.async_stored,
             DecisionLog(
-                self.hass, entry, self.engine, partial(self.engine.async_set_winner, entry.entry_id)
+                self.hass,
+                entry,
+                self.engine.requests,
+                partial(self.engine.async_set_winner, entry.entry_id),
             ),
         )
 

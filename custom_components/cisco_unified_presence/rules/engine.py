@@ -1,8 +1,7 @@
 """The rule engine: runs the rules, and says what they request for whom."""
 
 import asyncio
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +12,6 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
 
 from ..arbitration import RuleRequest
-from ..causes import RuleChange
 from ..clock import Burst, async_track_clock_jumps
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..listeners import add_listener
@@ -26,10 +24,10 @@ from .loop_watch import LoopWatch
 from .pause import Scope
 from .pauses import Pauses
 from .person_view import OwnProvider, nothing_known
+from .requests import RuleRequests
 from .rule import Rule
 from .rule_set import YAML, RuleSet, Source
 from .runner import Concerned
-from .snapshot import RuleSnapshot
 from .statistics import Count, RuleStatistics
 from .status import RuleEvaluation, RuleReading, RuleStatus
 from .targets import PeopleProvider, RuleTargets
@@ -47,6 +45,7 @@ class RuleEngine:
 
     Attributes:
         pauses: The pauses of rules.
+        requests: What rules request for people.
         trials: Evaluates rules that do not run.
         statistics: How often and how long rules have won.
     """
@@ -56,6 +55,8 @@ class RuleEngine:
         self.pauses = Pauses(hass, self._pauses_changed)
         self._targets = RuleTargets(hass)
         self._rules = RuleSet(hass, self._targets.view_of, self._rule_changed)
+        self._loops = LoopWatch(hass, self._targets, self._rules.runner_of)
+        self.requests = RuleRequests(self._rules, self._targets, self.pauses, self._loops)
         self.trials = RuleTrials(
             hass, self._rules, self._targets, self.pauses, self.evaluations_for
         )
@@ -63,11 +64,9 @@ class RuleEngine:
         self.statistics = RuleStatistics(hass, self._listeners.async_note_rules)
         self._directory_listeners: list[Listener] = []
         self._directory_changes = Burst(hass, self._directory_changed)
-        self._requests: dict[str, dict[Concerned, RuleRequest]] = {}
         self._winners: dict[PersonId, str] = {}
         self._yaml_is_complete = False
         self._check = InputCheck(hass, lambda: self._rules.runners)
-        self._loops = LoopWatch(hass, self._targets, self._rules.runner_of)
         self._lint = LintWatch(
             hass, self._targets, self._rules, lambda person: self.requests_for(*person)
         )
@@ -99,30 +98,11 @@ class RuleEngine:
         await self.pauses.async_stored()
 
     def requests_for(self, entry_id: str, person_key: str) -> tuple[RuleRequest, ...]:
-        person = (entry_id, person_key)
-        rule_ids = self._targets.rules_about(person)
-        acting = (
-            self._requests[each]
-            for each in rule_ids
-            if not self._loops.rests(each, person) and not self.pauses.stop(person, each)
-        )
-        # A rule is evaluated for all its people together, or for each of them.
-        found = (each.get(None) or each.get(person) for each in acting if each)
-        return tuple(request for request in found if request)
+        return self.requests.for_person((entry_id, person_key))
 
     def evaluations_for(self, entry_id: str, person_key: str) -> tuple[RuleEvaluation, ...]:
         """Return the evaluation of every rule about a person, whether or not it holds."""
-        person = (entry_id, person_key)
-        rule_ids = self._targets.rules_about(person)
-        return tuple(self._evaluation_of(each, person) for each in rule_ids)
-
-    def snapshots_for(self, entry_id: str, person_key: str) -> tuple[RuleSnapshot, ...]:
-        """Return every rule about a person as it is, to be followed in a simulation."""
-        person = (entry_id, person_key)
-        return tuple(
-            self._rules.snapshot_of(each, person, rests=self._loops.rests(each, person))
-            for each in self._targets.rules_about(person)
-        )
+        return self.requests.evaluations_for((entry_id, person_key))
 
     def view_of(self, person: PersonId) -> Mapping[str, Any] | None:
         """Return what templates may know of a person, None when that person is gone."""
@@ -131,26 +111,6 @@ class RuleEngine:
     def evaluations_of(self, rule_id: str) -> tuple[RuleEvaluation, ...]:
         """Return how a rule evaluates: once for all its people, or for each of them."""
         return self._rules.evaluations_of(rule_id)
-
-    def _evaluation_of(self, rule_id: str, person: PersonId) -> RuleEvaluation:
-        evaluation = replace(
-            self._rules.evaluation_of(rule_id, person),
-            stopped=self.pauses.stop(person, rule_id),
-            pause=self.pauses.of(person, rule_id),
-        )
-        if not self._loops.rests(rule_id, person):
-            return evaluation
-        why = "it rests, since it chased itself"
-        return replace(evaluation, holds=False, rests=True, failing=(why,))
-
-    def last_change_of(self, person: PersonId, rule_ids: Iterable[str]) -> RuleChange | None:
-        """Return the latest change of these rules for a person."""
-        changes = (self._rules.change_of(each, person) for each in rule_ids)
-        return max((each for each in changes if each), key=lambda each: each.at, default=None)
-
-    def holds_for(self, person: PersonId, rule_id: str) -> bool:
-        """Tell whether a rule holds for a person, and may decide."""
-        return any(each.rule_id == rule_id for each in self.requests_for(*person))
 
     @callback
     def async_subscribe_requests(self, entry_id: str, listener: RequestsListener) -> CALLBACK_TYPE:
@@ -343,15 +303,13 @@ class RuleEngine:
         await self._rules.async_replace(source, rules)
         for rule_id in former.keys() - {each.id for each in rules if former.get(each.id) == each}:
             self._release(rule_id)
-        before, self._requests = self._requests, self._rules.requests()
-        for rule_id in before.keys() | self._requests.keys():
-            if before.get(rule_id) != self._requests.get(rule_id):
-                self._listeners.async_note_people(self._targets.of(rule_id))
+        for rule_id in self.requests.async_renew():
+            self._listeners.async_note_people(self._targets.of(rule_id))
         self._update_targets()
         for rule_id in {each.id for each in rules if _is_about_all_now(former.get(each.id), each)}:
             if runner := self._rules.runner_of(rule_id):
                 await runner.async_catch_up()
-        await self._async_update_people()
+        await self._rules.async_set_people(self._targets)
         self._lint.async_check()
         self._listeners.async_note_set()
 
@@ -364,20 +322,10 @@ class RuleEngine:
             self._lint.async_start()
             self.statistics.async_start()
 
-    async def _async_update_people(self) -> None:
-        """Evaluate the rules that depend on the person for whom they are about now."""
-        for runner in tuple(self._rules.runners):
-            if runner.rule.is_personal:
-                people = self._targets.of(runner.rule.id)
-                await runner.async_set_people(people, self._targets.has_people_of)
-                await runner.async_update_links()
-
     async def _async_people_changed(self) -> None:
         async with self._lock:
-            await self._async_update_people()
-            for runner in self._rules.runners:
-                if runner.rule.is_personal:
-                    runner.async_reevaluate()
+            await self._rules.async_set_people(self._targets)
+            self._rules.async_reevaluate_personal()
 
     @callback
     def _stop(self, _event: Event) -> None:
@@ -401,28 +349,22 @@ class RuleEngine:
         self._listeners.async_note_rules([rule_id])
         people = self._targets.of(rule_id) if concerned is None else frozenset({concerned})
         self._listeners.async_note_evaluations(people)
-        requests = self._requests.setdefault(rule_id, {})
-        request = self._rules.request_of(rule_id, concerned)
-        if request == requests.get(concerned):
+        if not self.requests.async_update(rule_id, concerned):
             return
         if concerned is None:
+            request = self._rules.request_of(rule_id, concerned)
             self._lint.async_note_activity(rule_id, holds=request is not None)
-        if request is None:
-            del requests[concerned]
-        else:
-            requests[concerned] = request
         self._listeners.async_note_people(people)
 
     @callback
     def _pauses_changed(self, scope: Scope) -> None:
-        concerned = [each for each in self._requests if scope.rules is None or each in scope.rules]
+        concerned = self.requests.rules_in(scope)
         self._listeners.async_note_rules(concerned)
-        for rule_id in concerned:
-            if self._requests[rule_id]:
-                people = self._targets.of(rule_id)
-                self._listeners.async_note_people(
-                    people if scope.people is None else people & scope.people
-                )
+        for rule_id in filter(self.requests.is_requesting, concerned):
+            people = self._targets.of(rule_id)
+            self._listeners.async_note_people(
+                people if scope.people is None else people & scope.people
+            )
 
     @callback
     def _directory_changed(self) -> None:

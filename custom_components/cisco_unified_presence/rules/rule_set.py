@@ -16,6 +16,7 @@ from .runner import Concerned, RuleRunner
 from .snapshot import RuleSnapshot
 from .status import RuleEvaluation
 from .store import RuleRecord, RuleStore
+from .targets import RuleTargets
 
 type Source = str | None
 """Where rules come from: an entry's id, or YAML."""
@@ -78,6 +79,23 @@ class RuleSet:
         """Evaluate all conditions again, since the time or what it means to them has changed."""
         for runner in self._runners.values():
             runner.async_reevaluate()
+
+    @callback
+    def async_reevaluate_personal(self) -> None:
+        """Evaluate the rules again that depend on the person."""
+        for runner in self._personal:
+            runner.async_reevaluate()
+
+    async def async_set_people(self, targets: RuleTargets) -> None:
+        """Evaluate the rules that depend on the person for whom they are about now."""
+        for runner in self._personal:
+            people = targets.of(runner.rule.id)
+            await runner.async_set_people(people, targets.has_people_of)
+            await runner.async_update_links()
+
+    @property
+    def _personal(self) -> list[RuleRunner]:
+        return [each for each in self._runners.values() if each.rule.is_personal]
 
     @property
     def rules(self) -> list[Rule]:

@@ -84,7 +84,7 @@ class Simulation:
         """Yield for each person what is decided at each moment at which something may change."""
         for person in people:
             await asyncio.sleep(0)
-            snapshots = self._engine.snapshots_for(*person.id)
+            snapshots = self._engine.requests.snapshots_for(person.id)
             courses: dict[str, list[RuleMoment]] = {}
             for snapshot in snapshots:
                 try:
@@ -130,7 +130,7 @@ class Simulation:
         }
 
     def _circumstances(self, person: SimulatedPerson, moment: PersonMoment) -> Circumstances:
-        snapshots = self._engine.snapshots_for(*person.id)
+        snapshots = self._engine.requests.snapshots_for(person.id)
         resting = frozenset(each.rule.id for each in snapshots if each.rests)
         own, decision = person.own, moment.decision
         around = Circumstances(
