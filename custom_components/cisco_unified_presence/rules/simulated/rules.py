@@ -70,6 +70,8 @@ class SimulatedRules:
         return self._shared[rule_id]
 
     async def _async_follow(self, snapshot: RuleSnapshot) -> list[RuleMoment]:
+        # Preparing and evaluating a rule takes some milliseconds, and waits for nothing else.
+        await asyncio.sleep(0)
         world, rule = self._world, SimulatedRule(snapshot.rule, self._world, snapshot.state)
         world.now = world.began
         if not snapshot.runs:
