@@ -234,7 +234,7 @@ class WatchersSubscription:
                 await self._async_remove(part, removed)
             await self._async_add(endpoint, added)
         except ServerFault as error:
-            LOGGER.debug("The subscription is made anew, since it cannot be changed: %s", error)
+            LOGGER.debug("Subscribing again, because the subscription can't change: %s", error)
             return False
         return True
 
