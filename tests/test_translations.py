@@ -210,7 +210,7 @@ BOARD_LABEL = re.compile(
 def test_a_sentence_ends(place: str) -> None:
     # Explanations are put together from clauses.
     parts = (".data.", ".menu_options.", ".initiate_flow.", ".entry_type", "health.info.")
-    exempt = (*parts, "config_panel.explanation.", "config_panel.conditions.")
+    exempt = (*parts, "config_panel.explanation.", "config_panel.conditions.", "panel.rule.")
     if any(part in place for part in exempt) or BOARD_LABEL.match(place):
         return
     assert ALL_TEXTS[place][-1] in ".?!}`" or place.endswith("data_description.people")

@@ -68,15 +68,13 @@ async def test_stored_targets_are_shown_as_people_and_places_and_all_of_them_sta
     await hass.async_block_till_done()
     walk = await change(hass, loaded)
     suggested = walk.suggested
-    assert suggested["people"] == [ANNA, "zoe"]
-    assert suggested["places"] == {
-        "area_id": [area.id],
-        "label_id": ["guests"],
-        "entity_id": ["sensor.of_another_server_presence"],
-    }
-    assert suggested["exceptions"] == {"except": ["ben"], "places": {"area_id": [area.id]}}
+    other = "sensor.of_another_server_presence"
+    assert suggested["people"] == [ANNA, "zoe", other]
+    assert suggested["places"] == {"area_id": [area.id], "label_id": ["guests"]}
+    assert suggested["exceptions"] == {"except": ["ben"], "area_id": [area.id]}
     # What is not known now is offered as it was written.
-    assert offered(walk.result["data_schema"]) == {ANNA: "Anna", "zoe": "zoe"}
+    labels = {ANNA: "Anna", "zoe": "zoe", other: other}
+    assert offered(walk.result["data_schema"]) == labels
     await walk.fill_in("rule", **suggested)
     assert walk.errors == {"people": "unknown_people"}
     assert (walk.suggested["people"], walk.suggested["places"]) == (
@@ -150,7 +148,7 @@ async def test_the_priorities_of_the_other_rules_are_shown(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     walk = await begin(hass, loaded)
-    assert walk.result["description_placeholders"]["priorities"] == "-"
+    assert walk.result["description_placeholders"]["priorities"] == "none"
     add_rule(hass, loaded, "Desk", priority=5)
     add_rule(hass, loaded, "On air", priority=50)
     await hass.async_block_till_done()

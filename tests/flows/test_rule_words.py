@@ -57,7 +57,7 @@ CALENDAR = {
 
 # In YAML, and what is filled in.
 WORDS: dict[str, tuple[str, dict[str, Any]]] = {
-    "except": ("except: [{area_id: lab}]", {"exceptions": {"places": {"area_id": ["lab"]}}}),
+    "except": ("except: [{area_id: lab}]", {"exceptions": {"area_id": ["lab"]}}),
     "variables": (
         "variables: {room: \"{{ states('sensor.' ~ person.user) }}\", limit: 3, list: [a, b]}",
         advanced(

@@ -129,7 +129,7 @@ async def test_all_of_it_can_be_said_and_is_kept_when_it_is_changed(
     ("typed", "stored"),
     [
         (
-            {"exceptions": {"places": {"label_id": ["wardens"]}}},
+            {"exceptions": {"label_id": ["wardens"]}},
             {"except": [{"label_id": ["wardens"]}]},
         ),
         ({"presence": "own"}, {"presence": "own"}),
@@ -250,9 +250,7 @@ async def test_what_is_emptied_is_left_out(hass: HomeAssistant, loaded: MockConf
     assert changed.data == {**stored, **USUAL}
 
 
-async def test_people_may_be_places_and_devices(
-    hass: HomeAssistant, loaded: MockConfigEntry
-) -> None:
+async def test_people_may_be_places(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     hass.states.async_set(DESK, "on")
     area = ar.async_get(hass).async_create("Studio")
     registry = dr.async_get(hass)
@@ -266,10 +264,10 @@ async def test_people_may_be_places_and_devices(
     registry.async_update_device(anna.id, area_id=area.id)
     await hass.async_block_till_done()
     assert requesting(hass, loaded) == ["Desk"]
-    target = {"area_id": [area.id], "device_id": [anna.id]}
-    walk = await add(hass, loaded, name="Device", people=[], places=target)
-    assert walk.created["people"] == [target]
-    assert requesting(hass, loaded) == ["Desk", "Device"]
+    target = {"area_id": [area.id], "label_id": []}
+    walk = await add(hass, loaded, name="Both", places=target)
+    assert walk.created["people"] == [ANNA, {"area_id": [area.id]}]
+    assert requesting(hass, loaded) == ["Desk", "Both"]
 
 
 @pytest.mark.parametrize(
@@ -287,7 +285,7 @@ async def test_people_may_be_places_and_devices(
         ),
         ({"note": "x", "advanced": {"override": "no"}}, "note", "A note requires"),
         ({"name": " "}, "name", "Enter a name."),
-        ({"note": "x" * 141}, "note", "The note is too long. It can have 140 characters."),
+        ({"note": "x" * 141}, "note", "The note is too long. Enter up to 140 characters."),
         ({"note": "{{ 1"}, "note", "The note can't be used: invalid template"),
         ({"when": []}, "when", "Add at least one condition."),
         (
@@ -305,7 +303,11 @@ async def test_people_may_be_places_and_devices(
             "advanced",
             "The variables can't be used: the variable person is always there.",
         ),
-        ({"advanced": {"until": "soon"}}, "advanced", "Enter a time of day, a date"),
+        (
+            {"advanced": {"until": "soon"}},
+            "advanced",
+            "Enter when the rule ends: a time of day, a date",
+        ),
         (
             {"advanced": {"until_attribute": "next_setting"}},
             "advanced",
@@ -338,12 +340,12 @@ async def test_people_may_be_places_and_devices(
             "Choose at least one person, area, floor or label.",
         ),
         (
-            {"people": [], "places": {"entity_id": ["sensor.ben_presence"]}},
+            {"people": [], "places": {"area_id": ["mars"]}},
             "people",
-            "No person with controlled presence was found for sensor.ben_presence.",
+            "No person with controlled presence was found for mars.",
         ),
         (
-            {"exceptions": {"places": {"area_id": ["moon"]}}},
+            {"exceptions": {"area_id": ["moon"]}},
             "exceptions",
             "No person with controlled presence was found for moon.",
         ),
@@ -407,7 +409,7 @@ EVENT = "cisco_unified_presence.calendar_event"
             [AT_DESK, {"or": [AT_DESK, {"condition": "and", "conditions": [STATE]}]}],
             "Condition 2.2.1, State, has no entity yet.",
         ),
-        ([{"not": TRIGGER}], "Condition 1.1, Triggered by, asks for a trigger, but"),
+        ([{"not": TRIGGER}], "Condition 1.1, Triggered by, needs a trigger, but"),
         (
             [{"condition": "device", "device_id": "x", "domain": "light"}],
             "Condition 1, Device, can't be used: ",
@@ -458,8 +460,8 @@ async def test_what_is_usual_follows_the_presence_and_insist(
 
 
 async def test_unknown_people_are_named(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
-    walk = await add(hass, loaded, people=[], places={"entity_id": ["sensor.ben_presence"]})
-    assert "sensor.ben_presence" in walk.sentence
+    walk = await add(hass, loaded, people=[], places={"floor_id": ["roof"]})
+    assert "roof" in walk.sentence
 
 
 async def test_a_name_is_used_once(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

@@ -73,7 +73,7 @@ def read_rule(typed: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         # An empty field; a rule that never holds would be of no use.
         data.pop(CONF_AT_MOST, None)
     excluded = typed.get(EXCEPTIONS, {})
-    if left_out := joined(excluded.get(CONF_EXCEPT, ()), excluded.get(CONF_PLACES, {})):
+    if left_out := joined(excluded.get(CONF_EXCEPT, ()), excluded):
         data[CONF_EXCEPT] = left_out
     if variables := advanced.get(CONF_VARIABLES):
         data[CONF_VARIABLES] = variables
@@ -99,10 +99,7 @@ def as_typed(name: str, data: Mapping[str, Any], offer: PeopleOffer) -> dict[str
         CONF_NAME: name,
         CONF_PEOPLE: people,
         **({CONF_PLACES: places} if places else {}),
-        EXCEPTIONS: {
-            CONF_EXCEPT: excluded,
-            **({CONF_PLACES: excluded_places} if excluded_places else {}),
-        },
+        EXCEPTIONS: {CONF_EXCEPT: excluded, **excluded_places},
         CONF_WHEN: data[CONF_WHEN],
         **_typed_presence(data[CONF_PRESENCE]),
         **({CONF_NOTE: data[CONF_NOTE]} if CONF_NOTE in data else {}),

@@ -126,14 +126,16 @@ def rule_form(offer: PeopleOffer, typed: Mapping[str, Any]) -> vol.Schema:
     exceptions = vol.Schema(
         {
             vol.Optional(CONF_EXCEPT): offer.selector(excluded.get(CONF_EXCEPT, ())),
-            vol.Optional(CONF_PLACES): PLACES,
+            **PLACES,
         }
     )
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TEXT,
             vol.Optional(CONF_PEOPLE): offer.selector(typed.get(CONF_PEOPLE, ())),
-            vol.Optional(CONF_PLACES): PLACES,
+            vol.Optional(CONF_PLACES): section(
+                vol.Schema({**PLACES}), {"collapsed": not any(typed.get(CONF_PLACES, {}).values())}
+            ),
             vol.Optional(EXCEPTIONS): section(
                 exceptions, {"collapsed": not any(excluded.values())}
             ),

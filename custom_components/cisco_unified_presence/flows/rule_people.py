@@ -1,32 +1,48 @@
-"""The people of a rule in its form: people and groups by name, and places as targets.
+"""The people of a rule in its form: people and groups by name, and places.
 
 A rule stores them as it does in YAML: a list of words and targets.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
+from homeassistant.const import ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
+    AreaSelector,
+    AreaSelectorConfig,
     EntityFilterSelectorConfig,
+    FloorSelector,
+    FloorSelectorConfig,
+    LabelSelector,
+    LabelSelectorConfig,
     SelectOptionDict,
+    Selector,
     SelectSelector,
     SelectSelectorConfig,
-    TargetSelectorConfig,
 )
+import voluptuous as vol
 
 from ..const import DOMAIN
 from ..rules import PeopleDirectory
-from .selectors import RawTargetSelector
 
 type References = list[str | dict[str, Any]]
 """People as a rule stores them."""
 
-# The select entity exists for people whose presence can be set, and for nothing else.
-PLACES = RawTargetSelector(
-    TargetSelectorConfig(entity=EntityFilterSelectorConfig(integration=DOMAIN, domain="select"))
-)
+# Of those that people are in: the select exists for people whose presence can be set only.
+_WITH_PEOPLE = [EntityFilterSelectorConfig(integration=DOMAIN, domain="select")]
+
+PLACES: Final[Mapping[vol.Optional, Selector[Any]]] = {
+    vol.Optional(ATTR_AREA_ID): AreaSelector(
+        AreaSelectorConfig(entity=_WITH_PEOPLE, multiple=True)
+    ),
+    vol.Optional(ATTR_FLOOR_ID): FloorSelector(
+        FloorSelectorConfig(entity=_WITH_PEOPLE, multiple=True)
+    ),
+    vol.Optional(ATTR_LABEL_ID): LabelSelector(LabelSelectorConfig(multiple=True)),
+}
+_KINDS: Final = tuple(str(key) for key in PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +70,10 @@ class PeopleOffer:
         return SelectSelector(SelectSelectorConfig(options=options, multiple=True, sort=True))
 
     def split(self, stored: Iterable[str | Mapping[str, Any]]) -> tuple[list[str], dict[str, Any]]:
-        """Return stored people as the words and the target of a form; none of them is lost."""
+        """Return stored people as the words and the places of a form; none of them is lost.
+
+        An entity or a device that stands for nobody now stays as a word.
+        """
         words: list[str] = []
         target: dict[str, list[str]] = {}
         for reference in stored:
@@ -63,14 +82,14 @@ class PeopleOffer:
                 continue
             for kind, ids in reference.items():
                 for identifier in [ids] if isinstance(ids, str) else ids:
-                    if word := self.directory.word_of(kind, identifier):
-                        words.append(word)
-                    else:
+                    if kind in _KINDS:
                         target.setdefault(kind, []).append(identifier)
+                    else:
+                        words.append(self.directory.word_of(kind, identifier) or identifier)
         return list(dict.fromkeys(words)), target
 
 
-def joined(words: Iterable[str], target: Mapping[str, Any]) -> References:
-    """Return words and a target as a rule stores them; empty where nobody is chosen."""
-    filled = {kind: ids for kind, ids in target.items() if ids}
+def joined(words: Iterable[str], typed: Mapping[str, Any]) -> References:
+    """Return words and places as a rule stores them; empty where nobody is chosen."""
+    filled = {kind: typed[kind] for kind in _KINDS if typed.get(kind)}
     return [*words, *([filled] if filled else [])]

@@ -201,19 +201,19 @@ class RuleFlow(ConfigSubentryFlow):
             data_schema=self.add_suggested_values_to_schema(form, typed),
             errors=problem.errors if problem else {},
             description_placeholders={
-                "priorities": self._priorities(),
+                "priorities": self._priorities() or await self._async_text("no_other"),
                 **(problem.placeholders if problem else {}),
             },
         )
 
     def _priorities(self) -> str:
-        """Return the priorities of the other rules, the highest first."""
+        """Return the priorities of the other rules, the highest first; nothing without any."""
         own = self._subentry.subentry_id if self._is_changed else None
         rules = [rule for rule in async_rule_engine(self.hass).rules if rule.id != own]
         # Of equal ones the earlier wins.
         rules.sort(key=lambda rule: -rule.priority)
         said = [f"{rule.name} ({rule.priority})" for rule in rules[:MOST_PRIORITIES]]
-        return ", ".join(said + ["…"] * (len(rules) > MOST_PRIORITIES)) or "-"
+        return ", ".join(said + ["…"] * (len(rules) > MOST_PRIORITIES))
 
     async def _async_read(self, typed: Mapping[str, Any]) -> RuleDraft:
         """Return the rule that is filled in.

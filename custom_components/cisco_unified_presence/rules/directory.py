@@ -134,6 +134,8 @@ class PeopleDirectory:
             return named
         if entity := self._by_target(ATTR_ENTITY_ID, word):
             return entity
+        if device := self._by_target(ATTR_DEVICE_ID, word):
+            return device
         if groups := self._groups_called(word):
             return set[PersonId]().union(*map(self.in_group, groups))
         return next(
