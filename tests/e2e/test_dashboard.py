@@ -65,16 +65,13 @@ async def test_the_meeting_room_makes_anna_busy_on_the_servers_page(demo: Demo, 
 
 async def test_the_board_says_who_is_what_and_why(demo: Demo, page: Page, picture: Picture) -> None:
     demo.act("input_boolean.turn_on", entity_id=ROOM)
-    demo.act(
-        "select.select_option",
-        entity_id="select.ben_okafor_set_presence",
-        option="do_not_disturb",
-    )
+    demo.choose("hana", "AVAILABLE")
+    demo.choose("felix", "DND")
     for scheme, width, height in WALLS:
         await page.emulate_media(color_scheme=scheme)
         await page.set_viewport_size({"width": width, "height": height})
         await page.goto(demo.home_assistant)
-        await expect(person(page, "Ben Okafor")).to_contain_text(
+        await expect(person(page, "Felix de Vries")).to_contain_text(
             "Do not disturb", timeout=SHOWN_WITHIN_MS
         )
         await expect(person(page, "Anna Lindqvist")).to_contain_text("Meeting room")
@@ -89,4 +86,3 @@ async def test_the_board_says_who_is_what_and_why(demo: Demo, page: Page, pictur
         await picture(page, f"dashboard-{view}")
 
     demo.act("input_boolean.turn_off", entity_id=ROOM)
-    demo.act("select.select_option", entity_id="select.ben_okafor_set_presence", option="automatic")
