@@ -15,6 +15,7 @@ COLORS = 256
 PICTURES = {
     "dashboard": "dashboard-light-1280",
     "dashboard-dark": "dashboard-dark-1280",
+    "board-rules": "dashboard-rules",
     "board-today": "dashboard-today",
     "certificate": "certificate",
     "device": "device",
