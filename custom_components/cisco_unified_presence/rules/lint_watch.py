@@ -97,6 +97,7 @@ class LintWatch:
         self._rules = rules
         self._requests_of = requests_of
         self._raised: Findings = {}
+        self._in_rules: list[tuple[Finding, dict[str, str]]] = []
         self._ties: dict[str, _Tie] = {}
         self._people: set[PersonId] = set()
         self._activities: dict[str, _Activity] = {}
@@ -147,7 +148,11 @@ class LintWatch:
         if self._stop_checking is None:
             # Until Home Assistant has started, nothing is known of sensors.
             return
-        found = dict(list(self._findings())[:MOST_FINDINGS])
+        self._in_rules = list(self._findings_in_rules())
+        self._report()
+
+    def _report(self) -> None:
+        found = dict([*self._in_rules, *self._seen()][:MOST_FINDINGS])
         for issue, rule_id in self._raised.keys() - found.keys():
             async_clear_rule_issue(self._hass, issue, rule_id)
         for (issue, rule_id), placeholders in found.items():
@@ -158,9 +163,10 @@ class LintWatch:
 
     @callback
     def _check_again(self, _now: datetime) -> None:
-        self.async_check()
+        """Check what may be otherwise though the rules are the same."""
+        self._report()
 
-    def _findings(self) -> Iterable[tuple[Finding, dict[str, str]]]:
+    def _findings_in_rules(self) -> Iterable[tuple[Finding, dict[str, str]]]:
         runners = [each for each in self._rules.runners if each.enabled]
         names = {each.rule.id: each.rule.name for each in runners}
         linted = [
@@ -176,13 +182,18 @@ class LintWatch:
                 (RuleIssue.RULE_NEVER_WINS, rule_id),
                 {"rule": names[rule_id], "other": other.rule.name},
             )
-        yield from self._equal_priorities(names)
         for runner in runners:
             rule = runner.rule
             people = self._targets.of(rule.id)
             if reading := sorted(async_entities_of(self._hass, runner, people)):
                 named = {"rule": rule.name, "entities": ", ".join(reading)}
                 yield (RuleIssue.RULE_READS_OWN, rule.id), named
+
+    def _seen(self) -> Iterable[tuple[Finding, dict[str, str]]]:
+        """Yield what depends on sensors, and on what was seen of rules."""
+        rules = [each.rule for each in self._rules.runners if each.enabled]
+        yield from self._equal_priorities({rule.id: rule.name for rule in rules})
+        for rule in rules:
             if sensor := self._sensor_without_hold(rule):
                 yield (
                     (RuleIssue.RULE_WITHOUT_HOLD, rule.id),
