@@ -1,6 +1,7 @@
 """A browser of the board's tests: the commands of one user over a real WebSocket."""
 
 from collections.abc import AsyncGenerator, Callable, Coroutine
+import json
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -14,7 +15,14 @@ from pytest_homeassistant_custom_component.typing import (
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from tests.common.server import Cup
+from tests.common.texts import FOLDER
 from tests.common.waiting import settled
+
+
+def error_text(language: str, key: str) -> str:
+    """Return the text of an error in a language."""
+    texts = json.loads((FOLDER / "translations" / f"{language}.json").read_text())
+    return str(texts["exceptions"][key]["message"])
 
 
 class Browser:

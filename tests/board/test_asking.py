@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 
-from .conftest import Browser
+from .conftest import Browser, error_text
 
 ANNA = "anna@example.com"
 
@@ -43,7 +43,7 @@ async def test_the_sentence_is_in_the_language_of_the_user(browser: Browser) -> 
 async def test_a_person_who_is_not_there_is_not_found(browser: Browser, person: Any) -> None:
     answer = await browser.call("explain", person=person, language="nl")
     assert answer["error"]["code"] == "not_found"
-    assert answer["error"]["message"].startswith("Deze persoon bestaat niet")
+    assert answer["error"]["message"] == error_text("nl", "no_such_person")
 
 
 async def test_a_person_who_may_not_be_seen_is_not_found(

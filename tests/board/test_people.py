@@ -23,7 +23,7 @@ from tests.common.entry import add_group, add_person, person
 from tests.common.server import Cup
 from tests.common.waiting import settled
 
-from .conftest import Browser, Open
+from .conftest import Browser, Open, error_text
 
 ANNA = "sensor.anna_presence"
 
@@ -281,7 +281,7 @@ async def test_without_a_loaded_entry_the_error_is_translated(
     answer = await browser.call("people/subscribe", language="de")
     assert answer["error"]["code"] == "not_loaded"
     assert answer["error"]["translation_key"] == "board_not_loaded"
-    assert answer["error"]["message"] == "Kein Eintrag von Cisco Unified Presence ist geladen."
+    assert answer["error"]["message"] == error_text("de", "board_not_loaded")
 
 
 async def test_unsubscribing_leaves_no_listener(
