@@ -144,7 +144,7 @@ async def test_end_is_told_with_the_day_if_it_is_not_soon(
     decision = decide(ManualSetting(BUSY, NOW, NOW + lasts if lasts else None), (), None, NOW)
 
     assert logbook_line(decision) == f"was set through Home Assistant{told}"
-    wanted = "because what was set through Home Assistant wants it"
+    wanted = "set through Home Assistant"
     assert in_words(decision) == f"Busy{told}, {wanted}"
 
 

@@ -1,6 +1,6 @@
 """Who wins: the decision over one person's presence, as a pure function of what is requested.
 
-Specified in docs/rules.md, "Who wins" and "A person's own hand".
+Specified in docs/rules.md, "Who wins" and "A person's own choice".
 """
 
 from collections.abc import Iterable, Sequence

@@ -63,13 +63,15 @@ def _decided(decision: Decision) -> str:
     if decision.overruled:
         return f"changed by hand, which overrules {_winner_in_words(decision)}"
     if decision.requested is None and decision.rule_request:
-        return f"the person's own devices speak, because {_winner_in_words(decision)} wants it"
+        return f"decided by the person's own devices, because of {_winner_in_words(decision)}"
     if decision.requested is None:
-        return "nothing is wanted, the person's own devices speak"
+        return "decided by the person's own devices"
     word = WORDS[decision.requested.presence]
     if decision.set_by and decision.since:
         return f"{word}{_until(decision)}, set by {decision.set_by} at {_time(decision.since)}"
-    return f"{word}{_until(decision)}, because {_winner_in_words(decision)} wants it"
+    if decision.rule_request:
+        return f"{word}{_until(decision)}, because of {_winner_in_words(decision)}"
+    return f"{word}{_until(decision)}, set through Home Assistant"
 
 
 def logbook_line(decision: Decision) -> str:

@@ -183,7 +183,7 @@ async def test_explanation_without_rules(
             "follows_rules": True,
             "rules_paused": False,
             "paused_until": None,
-            "reason": "nothing is wanted, the person's own devices speak",
+            "reason": "decided by the person's own devices",
             "rules": [],
             "sentence": "Anna is available, as the person's own devices report.",
             "situation": "devices",
@@ -215,8 +215,8 @@ async def test_explanation_has_every_rule_and_what_would_win(
     assert empty["holds"] is empty["wins"] is False
     assert empty["since"] is None
     assert [ROOM in words for words in empty["not_true"]] == [True]
-    assert empty["if_it_held"] == "Busy, because the rule “Room” wants it"
-    assert recording["if_it_held"] == "Do not disturb, because the rule “Recording” wants it"
+    assert empty["if_it_held"] == "Busy, because of the rule “Room”"
+    assert recording["if_it_held"] == "Do not disturb, because of the rule “Recording”"
 
     await set_presence(hass, "away", duration={"hours": 1})
     anna = (await ask(hass, "explain", entity_id=ANNA))["anna@example.com"]

@@ -263,5 +263,5 @@ async def test_event_tells_the_end(hass: HomeAssistant, nine: MockConfigEntry, c
 async def test_automation_has_no_name(hass: HomeAssistant, nine: MockConfigEntry, cup: Cup) -> None:
     await set_presence(hass, "busy")
     assert source(hass).attributes["set_by"] is None
-    wanted = "Busy, because what was set through Home Assistant wants it"
+    wanted = "Busy, set through Home Assistant"
     assert source(hass).attributes["reason"] == wanted

@@ -1,6 +1,6 @@
 """Takeover by the person: detected, respected, and told from all that only resembles it.
 
-The sentences are those of docs/rules.md, "A person's own hand".
+The sentences are those of docs/rules.md, "A person's own choice".
 """
 
 from typing import Any

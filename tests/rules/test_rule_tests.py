@@ -127,7 +127,7 @@ async def test_a_failing_test_keeps_the_old_rules_at_a_reload(hass: HomeAssistan
     assert str(raised.value) == (
         "The rules were not reloaded. The previous rules stay active because tests fail.\n"
         "- Wardens stay: Ben: own expected, away in its place"
-        " (Away, because the rule “Fire drill” wants it)"
+        " (Away, because of the rule “Fire drill”)"
     )
     assert "except" not in str(await run(hass))
     assert async_rule_engine(hass).rules_from(YAML)[1].left_out.words == ("ben",)
@@ -146,7 +146,7 @@ async def test_a_failing_test_is_an_issue_at_the_start(hass: HomeAssistant) -> N
 
     assert issues(hass)["rule_tests_fail"] == {
         "failures": "- Everybody leaves: Ben: away expected, own in its place"
-        " (nothing is wanted, the person's own devices speak)"
+        " (decided by the person's own devices)"
     }
     assert names(hass) == ["Meeting room", "Fire drill"]
     write(hass, RULES, WARDENS)
@@ -164,8 +164,8 @@ async def test_why_an_expected_rule_does_not_hold_is_said(hass: HomeAssistant) -
 """,
     )
     assert failure == (
-        "Room: Anna: busy expected, own in its place (nothing is wanted, the person's own devices"
-        " speak; “Meeting room” does not hold: condition 1 (state of binary_sensor.room is not on))"
+        "Room: Anna: busy expected, own in its place (decided by the person's own devices;"
+        " “Meeting room” does not hold: condition 1 (state of binary_sensor.room is not on))"
     )
 
 

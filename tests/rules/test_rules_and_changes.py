@@ -188,7 +188,7 @@ async def test_entity_of_a_condition_that_is_renamed_is_missing_and_named(
 
     (explained,) = (await explain(hass))["rules"]
     assert explained["not_true"] == [f"condition 1 (state of {DESK}: {DESK} is missing)"]
-    assert explained["if_it_held"] == "Busy, because the rule “Desk” wants it"
+    assert explained["if_it_held"] == "Busy, because of the rule “Desk”"
 
 
 async def test_template_that_says_neither_true_nor_false_does_not_hold(

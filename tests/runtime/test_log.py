@@ -175,7 +175,7 @@ async def test_the_same_request_again_is_logged_once(
         await set_presence(hass, presence)
 
     said = ours(caplog)
-    wanted = "because what was set through Home Assistant wants it"
+    wanted = "set through Home Assistant"
     assert (said[f"Anna: Busy, {wanted}"], said[f"Anna: Away, {wanted}"]) == (2, 1)
 
 

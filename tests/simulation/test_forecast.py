@@ -59,7 +59,7 @@ async def test_hours_are_known_ahead(hass: HomeAssistant, cup: Cup) -> None:
         "source": "rule",
         "rule": "Lunch",
         "set_aside": False,
-        "reason": "Away, because the rule “Lunch” wants it",
+        "reason": "Away, because of the rule “Lunch”",
         "until": None,
         "unknown": [],
     }

@@ -52,7 +52,7 @@ async def test_other_states_tell_what_would_be(hass: HomeAssistant) -> None:
     assert simulated["wanted"] == simulated["shown"] == "busy"
     assert simulated["rule"] == "Meeting room"
     assert simulated["note"] == "In the meeting room"
-    assert "because the rule “Meeting room” wants it" in simulated["reason"]
+    assert "because of the rule “Meeting room”" in simulated["reason"]
     assert simulated["unknown"] == []
 
     both = {ROOM: "on", "light.recording": {"state": "on", "attributes": {"brightness": 3}}}

@@ -71,7 +71,7 @@ async def test_manual_settings_go_on_as_they_were(
     state = hass.states.get(SOURCE)
     assert state
     assert state.attributes["set_by"] is None
-    assert "what was set through Home Assistant wants it" in state.attributes["reason"]
+    assert "set through Home Assistant" in state.attributes["reason"]
 
 
 async def test_entry_has_no_usual_end_before_its_options_say_one(

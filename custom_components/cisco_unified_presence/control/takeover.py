@@ -1,6 +1,6 @@
 """Takeover detection: a person, or another writer, has replaced what is published.
 
-docs/rules.md, "A person's own hand". What is detected is a suspicion; the reconciler verifies it.
+docs/rules.md, "A person's own choice". What is detected is a suspicion; the reconciler verifies it.
 """
 
 from collections.abc import Callable
