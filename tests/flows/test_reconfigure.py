@@ -248,6 +248,21 @@ async def test_an_empty_password_stays_as_it_was(
     assert loaded.data[CONF_PASSWORD] == PASSWORD
 
 
+async def test_the_stored_password_does_not_go_to_another_server(
+    hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
+) -> None:
+    walk = await reconfigure(hass, loaded)
+    typed = server_form(cup, HTTP) | {CONF_HOST: "localhost"}
+    del typed[CONF_PASSWORD]
+    requests = len(await cup.requests())
+
+    await walk.fill_in("reconfigure", **typed)
+
+    assert walk.errors == {CONF_PASSWORD: "password_of_other_server"}
+    assert len(await cup.requests()) == requests
+    assert loaded.data[CONF_HOST] != "localhost"
+
+
 async def test_a_title_that_is_the_presence_domain_follows_it(
     hass: HomeAssistant, cup: Cup, entry_data: dict[str, Any], web_server: str
 ) -> None:

@@ -209,6 +209,10 @@ class ServerFlow(CertificateSteps):
             return self._form(step, schema, user_input, errors={CONF_HOST: "invalid_host"})
         if step == "user":
             entered.setdefault(CONF_PASSWORD, "")
+        elif CONF_PASSWORD not in entered and not self._draft.is_at(entered):
+            # The one that is stored must not go to another server.
+            errors = {CONF_PASSWORD: "password_of_other_server"}
+            return self._form(step, schema, user_input, errors=errors)
         self._draft = self._draft.with_server(entered)
         if step == "user":
             self._async_abort_entries_match(

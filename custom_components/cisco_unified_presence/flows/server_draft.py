@@ -30,8 +30,12 @@ class ServerDraft:
 
     def with_server(self, entered: Mapping[str, Any]) -> Self:
         """Return a draft of another server; pins of another address are dropped."""
-        same = all(self.data.get(key) == entered[key] for key in _ADDRESS)
-        return replace(self, data={**(self.data if same else without_pins(self.data)), **entered})
+        before = self.data if self.is_at(entered) else without_pins(self.data)
+        return replace(self, data={**before, **entered})
+
+    def is_at(self, entered: Mapping[str, Any]) -> bool:
+        """Return whether this is the server that was entered."""
+        return all(self.data.get(key) == entered[key] for key in _ADDRESS)
 
     def updated(self, entered: Mapping[str, Any]) -> Self:
         return replace(self, data={**self.data, **entered})
