@@ -81,9 +81,11 @@ def standing_issues(home: RestartableHomeAssistant, *, sessions_were_lost: bool)
     """Yield the active repair issues; when all is well there is none.
 
     That something stored was lost is left to a person to confirm, and so is that the server has
-    ended all sessions unasked.
+    ended all sessions unasked. A rule that is added has the room of another one, and beats it.
     """
-    left_to_people = ("_lost", Issue.ACCOUNT_SHARED) if sessions_were_lost else ("_lost",)
+    left_to_people = ["_lost", "rule_never_wins"]
+    if sessions_were_lost:
+        left_to_people.append(Issue.ACCOUNT_SHARED)
     registry = ir.async_get(home.running)
     for issue in registry.issues.values():
         if any(each in issue.issue_id for each in left_to_people):

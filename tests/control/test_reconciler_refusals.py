@@ -36,7 +36,7 @@ async def test_refusal_is_told_and_not_repeated_for_a_quarter_of_an_hour(
     await pass_time(freezer, cup, 0)
 
     (reason,) = told(hass)
-    assert "does not take this presence" in reason
+    assert "rejected this presence" in reason
     asked = cup.asked("PUT", WRITES)
     rules()
     rules(rule_request(rule="another"))

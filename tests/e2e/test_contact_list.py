@@ -35,7 +35,7 @@ async def test_people_follow_the_contact_list(demo: Demo, page: Page, picture: P
     await picture(page, "contact-list-option")
     await flow.submit()
     await flow.titled("Sync with the contact list")
-    await flow.says("The watcher's contact list has 7 contacts.")
+    await flow.says("The watcher's contact list has 8 contacts.")
     await flow.switch("Create labels from groups")
     await picture(page, "contact-list-follow")
     await flow.submit()

@@ -114,15 +114,16 @@ async def test_one_change_is_one_state_written_of_each_entity_that_shows_it(
     assert sorted(changes) == [ANNA, "sensor.anna_presence_source", "sensor.anna_reason"]
 
 
-async def test_outage_makes_people_unavailable_but_not_the_channel(
+async def test_outage_makes_people_and_the_update_channel_unavailable(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     coordinator = loaded.runtime_data.coordinator
     coordinator.async_set_unreachable(CannotConnect(ConnectFailure.REFUSED))
     assert shown(hass, ANNA) == STATE_UNAVAILABLE
-    assert shown(hass, CHANNEL) == "eventing"
+    assert shown(hass, CHANNEL) == STATE_UNAVAILABLE
     coordinator.async_set_reachable()
     assert shown(hass, ANNA) == "available"
+    assert shown(hass, CHANNEL) == "eventing"
 
 
 async def test_renamed_person_renames_the_device_and_keeps_the_entity(

@@ -59,7 +59,11 @@ FAULTS = {
     "busy": (Fault(FaultKind.THROTTLE, code=210), "throttled", "too busy"),
     "rate": (Fault(FaultKind.THROTTLE, code=212), "throttled", "too busy"),
     "failed": (Fault(FaultKind.ERROR, code=203), "server_refused", "code 203"),
-    "elsewhere": (Fault(FaultKind.ERROR, code=160), "logged_in_elsewhere", "hass is logged in"),
+    "elsewhere": (
+        Fault(FaultKind.ERROR, code=160),
+        "logged_in_elsewhere",
+        "hass is already logged in",
+    ),
 }
 
 

@@ -19,6 +19,10 @@ class DevicePage:
         await self._page.get_by_text(name, exact=True).first.click(timeout=SHOWN_WITHIN_MS)
         await expect(self._device).to_be_visible(timeout=SHOWN_WITHIN_MS)
 
+    async def open_connected_via(self, name: str) -> None:
+        """Open the device by which this one is connected."""
+        await self._device.get_by_role("link", name=name, exact=True).click()
+
     def sensor(self, name: str) -> Locator:
         """Return the row of a sensor."""
         return self._device.locator("hui-sensor-entity-row, hui-simple-entity-row").filter(
