@@ -150,6 +150,7 @@ class RecordStore:
         *,
         within: float,
         version: int = 1,
+        encode: Callable[[dict[str, Any]], Stored] | None = None,
     ) -> None:
         """Initialize.
 
@@ -159,9 +160,14 @@ class RecordStore:
             as_storage: Returns what is to be saved; it is called when a save begins.
             within: The bound in seconds.
             version: The version of the stored form.
+            encode: Makes what is saved of what as_storage returns, in the executor, for a store
+                that is too large for the event loop. It must not meet what changes meanwhile.
         """
         self._hass = hass
-        self._store: Store[Stored] = Store(hass, version, key, private=True)
+        self._encode = encode
+        self._store: Store[Stored] = Store(
+            hass, version, key, private=True, serialize_in_event_loop=encode is None
+        )
         self._as_storage = as_storage
         self._within = within
         self._lock = asyncio.Lock()
@@ -234,7 +240,10 @@ class RecordStore:
             self._changed = False
             self._forget_deadlines()
             try:
-                await self._store.async_save(self._as_storage())
+                stored = self._as_storage()
+                if self._encode is not None:
+                    stored = await self._hass.async_add_executor_job(self._encode, stored)
+                await self._store.async_save(stored)
             except OSError as error:
                 # As Home Assistant does when the disk is full.
                 LOGGER.error("%s was not saved: %s", self._store.key, error)

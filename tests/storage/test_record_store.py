@@ -312,3 +312,18 @@ async def test_what_stands_in_place_of_a_file_is_moved_away(
     loaded = await store.async_load(number_of)
     assert loaded.unreadable_file
     assert not (directory / KEY).exists()
+
+
+async def test_what_is_large_is_made_in_the_executor(hass: HomeAssistant, directory: Path) -> None:
+    threads: list[int] = []
+
+    def encode(snapshot: dict[str, Any]) -> dict[str, Any]:
+        threads.append(threading.get_ident())
+        return {key: {"value": value} for key, value in snapshot.items()}
+
+    store = RecordStore(hass, KEY, lambda: {"anna": 1}, within=WITHIN, encode=encode)
+    await store.async_save()
+
+    assert threads
+    assert threading.get_ident() not in threads
+    assert on_disk(directory, KEY) == {"anna": {"value": 1}}

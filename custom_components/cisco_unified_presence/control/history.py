@@ -1,7 +1,7 @@
 """The last decisions of each person with what caused them, stored over restarts."""
 
 from collections import defaultdict, deque
-from collections.abc import Container
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -106,7 +106,7 @@ class DecisionHistory:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         key = f"{DOMAIN}.{entry_id}.decisions"
-        self._store = RecordStore(hass, key, self._as_storage, within=SAVE_WITHIN)
+        self._store = RecordStore(hass, key, self._snapshot, within=SAVE_WITHIN, encode=_as_storage)
         self._decisions: defaultdict[str, deque[PastDecision]] = defaultdict(
             lambda: deque(maxlen=DECISIONS_PER_PERSON)
         )
@@ -148,11 +148,15 @@ class DecisionHistory:
         decisions = self._decisions.get(key)
         return decisions[-1].rule if decisions else None
 
-    def _as_storage(self) -> Stored:
-        return {
-            key: {"decisions": [each.as_storage() for each in decisions]}
-            for key, decisions in self._decisions.items()
-        }
+    def _snapshot(self) -> dict[str, Any]:
+        return {key: tuple(decisions) for key, decisions in self._decisions.items()}
+
+
+def _as_storage(snapshot: Mapping[str, Iterable[PastDecision]]) -> Stored:
+    return {
+        key: {"decisions": [each.as_storage() for each in decisions]}
+        for key, decisions in snapshot.items()
+    }
 
 
 def _from_storage(stored: dict[str, Any]) -> list[PastDecision]:
