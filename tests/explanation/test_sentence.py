@@ -412,3 +412,9 @@ def test_what_has_no_room_is_left_out() -> None:
     said = sentence_of(situation_of(endless), texts_in("en"))
     assert len(said) == MAX_SENTENCE
     assert said.endswith("…")
+
+
+def test_seconds_are_told_only_of_what_is_near() -> None:
+    texts, odd = texts_in("en"), timedelta(seconds=26)
+    assert texts.until(NOW + odd) == "until 10:00:26"
+    assert texts.until(NOW + timedelta(hours=1) + odd) == "until 11:00"

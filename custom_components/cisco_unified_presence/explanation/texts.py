@@ -1,7 +1,7 @@
 """The texts of explanations in one language, and times and conditions in its words."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -17,6 +17,9 @@ from ..rules import ConditionFact, FactKind, TruthValue
 CATEGORY: Final = "config_panel"
 _PREFIX: Final = f"component.{DOMAIN}.{CATEGORY}.explanation."
 _STATES: Final = f"component.{DOMAIN}.entity.sensor.presence.state."
+
+# Of what begins or ends later than that, nobody waits for the second.
+SECONDS_TOLD_WITHIN: Final = timedelta(minutes=2)
 
 
 class Texts:
@@ -57,7 +60,9 @@ class Texts:
     def _when(self, word: str, moment: datetime) -> str:
         """Return a time of today as a time of day, and of another day with the date."""
         local, today = dt_util.as_local(moment), dt_util.now().date()
-        clock = f"{local:%H:%M:%S}" if local.second and word != "since" else f"{local:%H:%M}"
+        is_near = abs(moment - dt_util.utcnow()) < SECONDS_TOLD_WITHIN
+        tells_seconds = local.second and is_near and word != "since"
+        clock = f"{local:%H:%M:%S}" if tells_seconds else f"{local:%H:%M}"
         if local.date() == today:
             return self.say(f"{word}_clock", time=clock)
         months = self.say("months").split()
