@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, mock_restore_cache
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import CONF_MANUAL_END, CONF_MANUAL_HOURS
 from tests.common.server import Cup
@@ -108,8 +108,11 @@ async def test_without_a_setting_nothing_is_sent(
 async def test_the_choice_stays_after_a_restart(
     hass: HomeAssistant, web_server: str, entry: MockConfigEntry, last: str, now: str
 ) -> None:
-    mock_restore_cache(hass, [State(DURATION, last)])
     assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    # What is shown last is what is stored.
+    hass.states.async_set(DURATION, last)
+    assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert shown(hass, DURATION) == now
     assert await hass.config_entries.async_unload(entry.entry_id)

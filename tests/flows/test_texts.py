@@ -104,7 +104,12 @@ def test_every_step_and_field_has_its_texts(
 
 
 def test_every_error_of_a_form_has_its_text() -> None:
-    of_servers = {"domain_missing", "invalid_host", "misspelled_scheme"}
+    of_servers = {
+        "domain_missing",
+        "invalid_host",
+        "misspelled_scheme",
+        "password_of_other_server",
+    }
     assert TEXTS["config"]["error"].keys() == EXPLAINED | of_servers
     assert of_servers <= literals(MODULES["flows/server.py"])
     of_people = {"bad_person", "already_added", "nobody"}
