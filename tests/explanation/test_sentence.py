@@ -414,7 +414,8 @@ def test_what_has_no_room_is_left_out() -> None:
     assert said.endswith("…")
 
 
-def test_seconds_are_told_only_of_what_is_near() -> None:
+def test_seconds_are_told_only_of_what_comes_soon() -> None:
     texts, odd = texts_in("en"), timedelta(seconds=26)
     assert texts.until(NOW + odd) == "until 10:00:26"
     assert texts.until(NOW + timedelta(hours=1) + odd) == "until 11:00"
+    assert texts.at(NOW - odd) == "at 09:59"

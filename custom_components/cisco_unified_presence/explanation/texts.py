@@ -18,7 +18,7 @@ CATEGORY: Final = "config_panel"
 _PREFIX: Final = f"component.{DOMAIN}.{CATEGORY}.explanation."
 _STATES: Final = f"component.{DOMAIN}.entity.sensor.presence.state."
 
-# Of what begins or ends later than that, nobody waits for the second.
+# Of what is past, or comes later than that, nobody waits for the second.
 SECONDS_TOLD_WITHIN: Final = timedelta(minutes=2)
 
 
@@ -60,8 +60,8 @@ class Texts:
     def _when(self, word: str, moment: datetime) -> str:
         """Return a time of today as a time of day, and of another day with the date."""
         local, today = dt_util.as_local(moment), dt_util.now().date()
-        is_near = abs(moment - dt_util.utcnow()) < SECONDS_TOLD_WITHIN
-        tells_seconds = local.second and is_near and word != "since"
+        ahead = moment - dt_util.utcnow()
+        tells_seconds = local.second and timedelta(0) <= ahead < SECONDS_TOLD_WITHIN
         clock = f"{local:%H:%M:%S}" if tells_seconds else f"{local:%H:%M}"
         if local.date() == today:
             return self.say(f"{word}_clock", time=clock)
