@@ -12,7 +12,7 @@ import voluptuous as vol
 
 from .actions import ATTR_PRESENCE
 from .const import DOMAIN, SUBENTRY_GROUP
-from .people import people_of
+from .people import people_of, person_unique_id
 from .rules import people_in_groups
 from .runtime import CupConfigEntry
 from .states import PRESENCES
@@ -64,7 +64,9 @@ def _entry_of_group(hass: HomeAssistant, entity: er.RegistryEntry) -> ConfigEntr
 def _members(hass: HomeAssistant, key: str, subentry_id: str, entry: CupConfigEntry) -> set[str]:
     registry = er.async_get(hass)
     found = (
-        registry.async_get_entity_id(platform, DOMAIN, f"{entry.entry_id}_{member}_{key}")
+        registry.async_get_entity_id(
+            platform, DOMAIN, person_unique_id(entry.entry_id, member, key)
+        )
         for member in _keys_of_members(hass, subentry_id, entry)
         for platform in (Platform.SENSOR, Platform.BINARY_SENSOR)
     )

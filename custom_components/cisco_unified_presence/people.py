@@ -6,6 +6,9 @@ from types import MappingProxyType
 from typing import Any, Final, Self
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 
 from . import pws
 from .const import (
@@ -102,6 +105,24 @@ def people_of(entry: ConfigEntry) -> dict[str, Person]:
 def person_device_identifier(entry_id: str, key: str) -> tuple[str, str]:
     """Return what identifies the device of a person, by contact key."""
     return DOMAIN, f"{entry_id}_{key}"
+
+
+def person_unique_id(entry_id: str, key: str, kind: str) -> str:
+    """Return the unique id of a person's entity, which stays when the person is added again.
+
+    Args:
+        entry_id: The entry of the person.
+        key: The person's contact key.
+        kind: The translation key of the entity.
+    """
+    return f"{entry_id}_{key}_{kind}"
+
+
+@callback
+def async_presence_sensor(hass: HomeAssistant, entry_id: str, key: str) -> str | None:
+    """Return the entity id of a person's presence, by contact key; what a user may read or set."""
+    unique_id = person_unique_id(entry_id, key, "presence")
+    return er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
 
 
 def names_of(people: Sequence[Person]) -> str:

@@ -1,11 +1,10 @@
 """Ask the server for presence now: of people in Home Assistant, and of any contact."""
 
 from homeassistant.auth.permissions.const import POLICY_READ
-from homeassistant.const import ATTR_CONFIG_ENTRY_ID, Platform
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.helpers.target import TargetSelection
 from homeassistant.util.json import JsonValueType
@@ -13,7 +12,7 @@ import voluptuous as vol
 
 from ..const import CONF_PRESENCE_DOMAIN, DOMAIN
 from ..error_messages import translated
-from ..people import contact_key
+from ..people import async_presence_sensor, contact_key
 from ..pws import without_scheme
 from ..runtime import CupConfigEntry
 from ..states import presence_in_words
@@ -85,10 +84,8 @@ def _require_readable(
     Raises:
         Unauthorized: One of them is not allowed.
     """
-    registry = er.async_get(hass)
     for contact in contacts:
-        unique_id = f"{entry.entry_id}_{contact_key(contact)}_presence"
-        entity_id = registry.async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
+        entity_id = async_presence_sensor(hass, entry.entry_id, contact_key(contact))
         if entity_id is None:
             caller.require_administrator()
         else:

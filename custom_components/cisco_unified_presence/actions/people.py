@@ -4,14 +4,13 @@ from typing import Any, Final
 
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import Platform
-from homeassistant.core import ServiceCall
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.target import TargetSelection
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..people import async_presence_sensor
 from ..rules import CONF_PEOPLE, PeopleDirectory, PeopleSelection, PersonId
 from ..runtime import CupConfigEntry
 from ..simulation import SimulatedPerson
@@ -48,11 +47,11 @@ async def async_people_of(call: ServiceCall) -> list[SimulatedPerson]:
 
 
 async def _async_all_readable(call: ServiceCall) -> list[SimulatedPerson]:
-    caller, registry = await Caller.async_of(call), er.async_get(call.hass)
+    caller = await Caller.async_of(call)
     return [
         each
         for each in _controlled(call).values()
-        if caller.may(_presence_sensors(registry, each), POLICY_READ)
+        if caller.may(_presence_sensors(call.hass, each), POLICY_READ)
     ]
 
 
@@ -62,10 +61,10 @@ async def _async_named(call: ServiceCall, words: list[str]) -> dict[PersonId, Si
     meant = PeopleSelection.of(words).resolve(PeopleDirectory(call.hass, loaded))
     if meant.unmatched:
         raise invalid("person_not_known", person=meant.unmatched[0])
-    caller, registry = await Caller.async_of(call), er.async_get(call.hass)
+    caller = await Caller.async_of(call)
     named = {person: controlled[person] for person in sorted(meant.people)}
     for each in named.values():
-        caller.require(_presence_sensors(registry, each), POLICY_READ)
+        caller.require(_presence_sensors(call.hass, each), POLICY_READ)
     return named
 
 
@@ -80,7 +79,6 @@ def _controlled(call: ServiceCall) -> dict[PersonId, SimulatedPerson]:
     return {each.id: each for each in people}
 
 
-def _presence_sensors(registry: er.EntityRegistry, person: SimulatedPerson) -> list[str]:
-    unique_id = f"{person.entry_id}_{person.person.key}_presence"
-    found = registry.async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
+def _presence_sensors(hass: HomeAssistant, person: SimulatedPerson) -> list[str]:
+    found = async_presence_sensor(hass, *person.id)
     return [found] if found else []

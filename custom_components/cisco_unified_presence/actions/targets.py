@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import target
 
 from ..const import DOMAIN
-from ..people import Person
+from ..people import Person, async_presence_sensor
 from ..runtime import CupConfigEntry, Runtime
 from .permissions import Caller
 
@@ -142,9 +141,7 @@ class _Directory:
 
     def presence_sensors_of(self, targets: Iterable[Target]) -> list[str]:
         found = (
-            self._registry.async_get_entity_id(
-                Platform.SENSOR, DOMAIN, f"{each.entry.entry_id}_{each.person.key}_presence"
-            )
+            async_presence_sensor(self._hass, each.entry.entry_id, each.person.key)
             for each in targets
         )
         return [each for each in found if each]

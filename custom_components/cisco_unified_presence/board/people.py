@@ -15,7 +15,13 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN, Channel
 from ..decision_words import local_iso
-from ..people import Person, people_of, person_device_identifier
+from ..people import (
+    Person,
+    async_presence_sensor,
+    people_of,
+    person_device_identifier,
+    person_unique_id,
+)
 from ..pws import Activity, RichPresence
 from ..rules import async_rule_engine
 from ..runtime import CupConfigEntry, Runtime
@@ -72,7 +78,7 @@ def may_see(
 
     A person without one is for administrators, as for the action `get_presence`.
     """
-    entity_id = _entity_id(er.async_get(hass), entry, person, *ENTITIES["presence_entity"])
+    entity_id = async_presence_sensor(hass, entry.entry_id, person.key)
     return is_admin if entity_id is None else may(entity_id, POLICY_READ)
 
 
@@ -91,7 +97,7 @@ class PeopleView:
         return may_see(self._hass, self._may, entry, person, is_admin=self._is_admin)
 
     def may_control(self, entry: CupConfigEntry, person: Person) -> bool:
-        entity_id = _entity_id(self._entities, entry, person, *ENTITIES["presence_entity"])
+        entity_id = async_presence_sensor(self._hass, entry.entry_id, person.key)
         permitted = self._is_admin if entity_id is None else self._may(entity_id, POLICY_CONTROL)
         return person.controlled and permitted
 
@@ -236,5 +242,5 @@ def _entity_id(
     platform: Platform,
     key: str,
 ) -> str | None:
-    unique_id = f"{entry.entry_id}_{person.key}_{key}"
+    unique_id = person_unique_id(entry.entry_id, person.key, key)
     return registry.async_get_entity_id(platform, DOMAIN, unique_id)

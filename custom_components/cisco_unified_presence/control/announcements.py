@@ -1,16 +1,15 @@
 """The event and the repair issues by which Home Assistant learns of decisions."""
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME, Platform
+from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME
 from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 
 from ..arbitration import Decision, Outcome
 from ..const import DOMAIN
 from ..decision_words import WORDS, local_iso, logbook_line
 from ..error_messages import async_sentence, without_markup
 from ..issues import PersonIssue, async_clear_issues_of_person, async_raise_issue_of_person
-from ..people import Person
+from ..people import Person, async_presence_sensor
 from ..pws import Presence, PresenceServiceError
 from ..states import STATES
 
@@ -35,8 +34,7 @@ class Announcements:
     def async_fire_winner_changed(
         self, person: Person, decision: Decision, context: Context | None
     ) -> None:
-        unique_id = f"{self._entry.entry_id}_{person.key}_presence"
-        entity_id = er.async_get(self._hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
+        entity_id = async_presence_sensor(self._hass, self._entry.entry_id, person.key)
         self._hass.bus.async_fire(
             EVENT_WINNER_CHANGED,
             {

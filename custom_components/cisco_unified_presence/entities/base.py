@@ -15,7 +15,7 @@ from ..const import DOMAIN, ManualDuration
 from ..control import DecisionLog, Reconciler
 from ..coordinator import PresenceCoordinator
 from ..error_messages import translated
-from ..people import Person, people_of, person_device_identifier
+from ..people import Person, people_of, person_device_identifier, person_unique_id
 from ..pws import ContactPresence, RichPresence
 from ..rules import Pauses, PersonId, async_rule_engine
 from ..runtime import CupConfigEntry
@@ -86,11 +86,6 @@ def _person_identifier(entry: CupConfigEntry, person: Person) -> tuple[str, str]
     return person_device_identifier(entry.entry_id, person.key)
 
 
-def person_unique_id(entry: CupConfigEntry, person: Person, key: str) -> str:
-    """Return a unique id that stays when a person is removed and added again."""
-    return f"{entry.entry_id}_{person.key}_{key}"
-
-
 class ServerEntity(Entity):
     """An entity of the server itself."""
 
@@ -122,7 +117,7 @@ class PersonEntity(Entity):
         self._coordinator: PresenceCoordinator = entry.runtime_data.coordinator
         self._entry = entry
         self._person = person
-        self._unique_id = person_unique_id(entry, person, key)
+        self._unique_id = person_unique_id(entry.entry_id, person.key, key)
         self._attr_translation_key = key
         self._attr_unique_id = self._unique_id
         self._attr_device_info = person_device(entry, person, server_device_id)

@@ -12,10 +12,10 @@ from homeassistant.helpers.entity_platform import (
 )
 
 from ..const import DOMAIN
-from ..people import Person
+from ..people import Person, person_unique_id
 from ..runtime import CupConfigEntry
 from ..settings import is_rich
-from .base import PersonEntity, async_server_device_id, person_unique_id
+from .base import PersonEntity, async_server_device_id
 from .limit import async_entity_limit
 
 # Adding a person takes Home Assistant a fraction of a millisecond; so many at a time do not block
@@ -149,7 +149,7 @@ class _People:
             self._async_show(person, refused)
 
     def _is_refused(self, person: Person, key: str) -> bool:
-        return self._limit.is_refused(person_unique_id(self._entry, person, key))
+        return self._limit.is_refused(person_unique_id(self._entry.entry_id, person.key, key))
 
     @callback
     def _async_show(self, person: Person, keys: Iterable[str]) -> None:
@@ -162,7 +162,7 @@ class _People:
     def _async_remove(self, person: Person) -> None:
         self._shown.discard(person.subentry_id)
         for key in self._kinds:
-            unique_id = person_unique_id(self._entry, person, key)
+            unique_id = person_unique_id(self._entry.entry_id, person.key, key)
             entity_id = self._registry.async_get_entity_id(self._platform, DOMAIN, unique_id)
             if entity_id is not None:
                 self._registry.async_remove(entity_id)

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
 from ..arbitration import NOT_KNOWN, OwnPresence
-from ..const import DOMAIN
-from ..people import Person
+from ..people import Person, async_presence_sensor
 
 type OwnProvider = Callable[[str], OwnPresence]
 
@@ -25,10 +23,8 @@ def async_person_view(
     hass: HomeAssistant, entry_id: str, person: Person, own: OwnPresence
 ) -> Mapping[str, Any]:
     """Return what templates may know of a person; what has been set is not part of it."""
-    entities = er.async_get(hass)
-    unique_id = f"{entry_id}_{person.key}_presence"
-    entity_id = entities.async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
-    entity = entities.async_get(entity_id) if entity_id else None
+    entity_id = async_presence_sensor(hass, entry_id, person.key)
+    entity = er.async_get(hass).async_get(entity_id) if entity_id else None
     device = dr.async_get(hass).async_get(entity.device_id) if entity and entity.device_id else None
     area_id = (entity and entity.area_id) or (device and device.area_id) or None
     area = ar.async_get(hass).async_get_area(area_id) if area_id else None

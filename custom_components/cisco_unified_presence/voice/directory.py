@@ -13,7 +13,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_VOICE, DOMAIN, SUBENTRY_GROUP
-from ..people import Person, people_of, person_device_identifier
+from ..people import Person, people_of, person_device_identifier, person_unique_id
 from ..pws import in_turns
 from ..runtime import CupConfigEntry, Runtime
 from .names import NameIndex, spoken_name
@@ -52,10 +52,10 @@ class SpokenPerson:
     def entity_ids(self, hass: HomeAssistant) -> list[str]:
         """Return the entities that stand for the person, the sensor of the presence first."""
         registry = er.async_get(hass)
-        unique_id = f"{self.entry.entry_id}_{self.person.key}"
+        entry_id, key = self.entry.entry_id, self.person.key
         found = (
-            registry.async_get_entity_id(platform, DOMAIN, f"{unique_id}_{key}")
-            for platform, key in NAMED_ENTITIES
+            registry.async_get_entity_id(platform, DOMAIN, person_unique_id(entry_id, key, kind))
+            for platform, kind in NAMED_ENTITIES
         )
         return [each for each in found if each]
 
