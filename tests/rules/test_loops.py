@@ -113,6 +113,10 @@ async def test_a_rule_that_reads_what_it_sets_is_put_to_rest(
     status = engine.status_of("desk")
     assert status
     assert status.rests_for == ("Anna",)
+    (evaluation,) = engine.evaluations_for(entry.entry_id, "anna@example.com")
+    assert evaluation.rests
+    assert not evaluation.holds
+    assert evaluation.failing == ("it rests, since it chased itself",)
 
     await engine.async_set_enabled("desk", enabled=False)
     await engine.async_set_enabled("desk", enabled=True)

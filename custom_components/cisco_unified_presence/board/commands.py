@@ -16,7 +16,7 @@ import voluptuous as vol
 
 from ..actions import MOST_HOURS, Target, explanation_of_target, invalid
 from ..const import DOMAIN
-from ..explanation import async_decisions, async_sentence, async_texts
+from ..explanation import async_decisions, async_texts
 from ..people import Person, contact_key
 from ..runtime import CupConfigEntry
 from ..simulation import HOURS, SimulatedPerson, async_forecast
@@ -79,9 +79,8 @@ async def _rules_subscribe(
 @websocket_api.async_response
 async def _explain(hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]) -> None:
     async def explained(target: Target) -> JsonValueType:
-        language = msg["language"]
-        sentence = await async_sentence(hass, target.runtime, target.person, language)
-        return {**explanation_of_target(hass, target), "sentence": sentence}
+        texts = await async_texts(hass, msg["language"])
+        return explanation_of_target(hass, target, texts)
 
     await _async_answer_about(hass, connection, msg, explained)
 

@@ -1,9 +1,14 @@
 """Why a person has the presence that they have: as values, and as a sentence in any language."""
 
-from ..rules import explanation_of
 from .logbook import logbook_message
 from .past import async_decisions
-from .person import async_circumstances, async_sentence, async_situation, async_system_sentence
+from .person import (
+    async_circumstances,
+    async_sentence,
+    async_situation,
+    async_system_sentence,
+    full_explanation,
+)
 from .reasons import Reasons
 from .rule_status import async_rule_status, rule_status
 from .sentence import MAX_SENTENCE, sentence_of
@@ -29,7 +34,7 @@ __all__ = [
     "async_system_sentence",
     "async_system_texts",
     "async_texts",
-    "explanation_of",
+    "full_explanation",
     "logbook_message",
     "rule_status",
     "sentence_of",

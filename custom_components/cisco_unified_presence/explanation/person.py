@@ -2,9 +2,11 @@
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
 
+from ..arbitration import ManualSetting, Overruled
 from ..people import Person
-from ..rules import async_rule_engine
+from ..rules import async_rule_engine, explanation_of
 from ..runtime import Runtime
 from ..states import STATES
 from .sentence import sentence_of
@@ -41,6 +43,39 @@ def async_circumstances(hass: HomeAssistant, runtime: Runtime, person: Person) -
         waiting_until=reconciler.waiting_until(person),
         refused_until=reconciler.refused_until(person),
     )
+
+
+def full_explanation(
+    around: Circumstances,
+    person: Person,
+    texts: Texts,
+    *,
+    manual: ManualSetting | None,
+    overruled: Overruled | None,
+) -> dict[str, JsonValueType]:
+    """Return as plain JSON why a person has the presence that they have, with the sentence.
+
+    Args:
+        around: What decides.
+        person: Whom it is about.
+        texts: The texts of the sentence's language.
+        manual: What is set manually.
+        overruled: What the person has overruled before the decision.
+    """
+    situation = situation_of(around)
+    explained = explanation_of(
+        person,
+        around.shown,
+        around.evaluations,
+        around.gate,
+        manual=manual,
+        overruled=overruled,
+        own=around.own,
+        waiting_until=around.waiting_until,
+        now=around.now,
+    )
+    sentence = sentence_of(situation, texts)
+    return {**explained, "sentence": sentence, "situation": situation.kind.value}
 
 
 async def async_sentence(

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from homeassistant.util import dt as dt_util
-
 from ..arbitration import (
     Decision,
     ManualSetting,
@@ -19,14 +17,13 @@ from ..arbitration import (
 )
 from ..decision_words import in_words, local_iso
 from ..people import Person
-from ..pws import ContactPresence
 from ..states import STATES
 from .status import RuleEvaluation
 
 
 def explanation_of(  # noqa: PLR0913 (the parts of a decision)
     person: Person,
-    seen: ContactPresence | None,
+    shown: str | None,
     evaluations: tuple[RuleEvaluation, ...],
     gate: RulesGate,
     *,
@@ -34,16 +31,15 @@ def explanation_of(  # noqa: PLR0913 (the parts of a decision)
     overruled: Overruled | None,
     own: OwnPresence,
     waiting_until: datetime | None,
-    now: datetime | None = None,
+    now: datetime,
 ) -> dict[str, Any]:
     """Return as plain JSON why a person has the presence that they have.
 
-    The evaluations are those of all rules about the person; overruled is what they have overruled,
-    and own their own presence; until waiting_until the server is not told. Without a time it is
-    explained for now.
+    The evaluations are those of all rules about the person; shown is the state that the server
+    shows, overruled what they have overruled, and own their own presence; until waiting_until the
+    server is not told.
     """
-    now = now or dt_util.utcnow()
-    requests = [evaluation.request for evaluation in evaluations if _acts(evaluation)]
+    requests = [evaluation.request for evaluation in evaluations if evaluation.acts]
     decision = decide(manual, requests, overruled, now, own)
 
     # Of the others only the highest count, or hundreds of rules would take a second.
@@ -55,7 +51,7 @@ def explanation_of(  # noqa: PLR0913 (the parts of a decision)
 
     return {
         "name": person.name,
-        "shown": STATES.get(seen.presence) if seen else None,
+        "shown": shown,
         "own": own.presence,
         "own_activities": sorted(own.activities),
         "source": decision.source.value,
@@ -75,10 +71,6 @@ def explanation_of(  # noqa: PLR0913 (the parts of a decision)
             _rule(evaluation, if_it_held(evaluation), decision, own) for evaluation in evaluations
         ],
     }
-
-
-def _acts(evaluation: RuleEvaluation) -> bool:
-    return evaluation.holds and not evaluation.stopped
 
 
 def _highest_two_of_each_kind(

@@ -68,21 +68,21 @@ class Pauses:
 
     def stop(self, person: PersonId, rule_id: str) -> bool:
         """Tell whether a rule does not act for a person now."""
-        return self._in_force.stop(person, rule_id)
+        return self.in_force.stop(person, rule_id)
 
     def follows_rules(self, person: PersonId) -> bool:
         """Tell whether a person's switch is on."""
-        return self._in_force.follows_rules(person)
+        return self.in_force.follows_rules(person)
 
     def of(self, person: PersonId | None, rule_id: str | None) -> RulesPause | None:
         """Return the pause of a rule for a person, but for the switch; None stands for all."""
-        return self._in_force.of(person, rule_id)
+        return self.in_force.of(person, rule_id)
 
     def gate_of(self, person: PersonId) -> RulesGate:
-        return self._in_force.gate_of(person)
+        return self.in_force.gate_of(person)
 
     @property
-    def _in_force(self) -> PausesInForce:
+    def in_force(self) -> PausesInForce:
         return PausesInForce(self._pauses)
 
     @callback

@@ -1,7 +1,6 @@
 """What rules request for people, and how each rule about a person evaluates."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from homeassistant.core import callback
 
@@ -47,8 +46,13 @@ class RuleRequests:
 
     def evaluations_for(self, person: PersonId) -> tuple[RuleEvaluation, ...]:
         """Return the evaluation of every rule about a person, whether or not it holds."""
-        rule_ids = self._targets.rules_about(person)
-        return tuple(self._evaluation_of(each, person) for each in rule_ids)
+        pauses = self._pauses.in_force
+        return tuple(
+            self._rules.evaluation_of(each, person).for_person(
+                person, pauses, rests=self._loops.rests(each, person)
+            )
+            for each in self._targets.rules_about(person)
+        )
 
     def snapshots_for(self, person: PersonId) -> tuple[RuleSnapshot, ...]:
         """Return every rule about a person as it is, to be followed in a simulation."""
@@ -89,14 +93,3 @@ class RuleRequests:
         else:
             requests[concerned] = request
         return True
-
-    def _evaluation_of(self, rule_id: str, person: PersonId) -> RuleEvaluation:
-        evaluation = replace(
-            self._rules.evaluation_of(rule_id, person),
-            stopped=self._pauses.stop(person, rule_id),
-            pause=self._pauses.of(person, rule_id),
-        )
-        if not self._loops.rests(rule_id, person):
-            return evaluation
-        why = "it rests, since it chased itself"
-        return replace(evaluation, holds=False, rests=True, failing=(why,))

@@ -180,9 +180,10 @@ class _Run:
         requests = [each.request for each in evaluations if each.holds]
         decision = decide(None, requests, None, world.began, own)
         came_out = STATES[decision.requested.presence] if decision.requested else OWN
+        shown = came_out if decision.requested else own.presence
         explained = explanation_of(
             person,
-            None,
+            shown,
             evaluations,
             RulesGate(),
             manual=None,
@@ -191,12 +192,11 @@ class _Run:
             waiting_until=None,
             now=world.began,
         )
-        shown = came_out if decision.requested else own.presence
         return PersonOutcome(
             person=person,
             expected=expected,
             came_out=came_out,
-            explained={**explained, "shown": shown, "at": local_iso(world.began)},
+            explained={**explained, "at": local_iso(world.began)},
             why="; ".join([in_words(decision), *_not_true(evaluations, expected)]),
         )
 

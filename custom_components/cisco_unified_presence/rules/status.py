@@ -1,16 +1,20 @@
 """The state of a rule, as explanations and as entities show it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from ..arbitration import RuleRequest, RulesPause
 from ..states import STATES
 from .condition_facts import ConditionFact
 from .condition_tree import ConditionReading
 from .directory import PersonId
+from .pause import PausesInForce
 from .rule import Rule
 from .timing import RuleTimes, TimingState
+
+_RESTS: Final = "it rests, since it chased itself"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,17 @@ class RuleEvaluation:
     times: RuleTimes = field(default_factory=RuleTimes)
     timing: TimingState = field(default_factory=TimingState)
     facts: Callable[[], tuple[ConditionFact, ...]] = field(default=lambda: (), compare=False)
+
+    def for_person(self, person: PersonId, pauses: PausesInForce, *, rests: bool) -> RuleEvaluation:
+        """Return it for one person, with what keeps the rule from acting all the same."""
+        told = replace(
+            self,
+            stopped=pauses.stop(person, self.rule_id),
+            pause=pauses.of(person, self.rule_id),
+        )
+        if not rests:
+            return told
+        return replace(told, holds=False, rests=True, failing=(_RESTS,))
 
     @property
     def acts(self) -> bool:

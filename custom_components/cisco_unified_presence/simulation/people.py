@@ -14,8 +14,7 @@ from ..explanation import (
     Circumstances,
     async_circumstances,
     async_system_texts,
-    sentence_of,
-    situation_of,
+    full_explanation,
 )
 from ..people import Person
 from ..pws import in_turns
@@ -27,7 +26,6 @@ from ..rules import (
     SimulatedRules,
     World,
     async_rule_engine,
-    explanation_of,
 )
 from ..runtime import Runtime
 from ..states import STATES
@@ -109,29 +107,15 @@ class Simulation:
 
     def explain(self, person: SimulatedPerson, moment: PersonMoment) -> dict[str, Any]:
         """Return a decision with every rule, as explanations have it."""
-        around = self._circumstances(person, moment)
-        situation = situation_of(around)
-        explained = explanation_of(
+        return full_explanation(
+            self._circumstances(person, moment),
             person.person,
-            person.runtime.coordinator.presence_of(person.person.key),
-            around.evaluations,
-            around.gate,
+            async_system_texts(self._hass),
             manual=person.standing.manual,
             overruled=moment.overruled,
-            own=around.own,
-            waiting_until=around.waiting_until,
-            now=moment.at,
         )
-        return {
-            **explained,
-            "shown": around.shown,
-            "sentence": sentence_of(situation, async_system_texts(self._hass)),
-            "situation": situation.kind.value,
-        }
 
     def _circumstances(self, person: SimulatedPerson, moment: PersonMoment) -> Circumstances:
-        snapshots = self._engine.requests.snapshots_for(person.id)
-        resting = frozenset(each.rule.id for each in snapshots if each.rests)
         own, decision = person.own, moment.decision
         around = Circumstances(
             person=person.person.name,
@@ -139,7 +123,7 @@ class Simulation:
             now=moment.at,
             shown=shown_by(decision, own),
             own=own,
-            evaluations=moment.evaluations(person.id, resting),
+            evaluations=moment.evaluations(person.id),
             gate=moment.gate,
             published=decision.requested,
         )
@@ -147,7 +131,7 @@ class Simulation:
             return around
         # It is as it is, and so is what the server has of it.
         real = async_circumstances(self._hass, person.runtime, person.person)
-        return replace(real, evaluations=around.evaluations)
+        return replace(real, evaluations=around.evaluations, now=moment.at)
 
 
 def shown_by(decision: Decision, own: OwnPresence) -> str | None:

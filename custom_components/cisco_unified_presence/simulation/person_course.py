@@ -40,6 +40,7 @@ class PersonMoment:
     Attributes:
         rules: Every rule about the person, by id; only at the beginning and at the end.
         overruled: What the person has overruled before this decision.
+        resting: The rules that rest for the person.
         gate: Whether rules may decide.
         unknown: In words, why something else may be decided as well.
     """
@@ -49,17 +50,14 @@ class PersonMoment:
     pauses: PausesInForce
     overruled: Overruled | None
     rules: Mapping[str, RuleMoment] = field(default_factory=dict)
+    resting: frozenset[str] = frozenset()
     gate: RulesGate = field(default_factory=RulesGate)
     unknown: tuple[str, ...] = ()
 
-    def evaluations(self, person: PersonId, resting: frozenset[str]) -> tuple[RuleEvaluation, ...]:
+    def evaluations(self, person: PersonId) -> tuple[RuleEvaluation, ...]:
         """Return how the rules evaluate, as explanations take it."""
         return tuple(
-            replace(
-                _resting(each.evaluation) if rule_id in resting else each.evaluation,
-                stopped=self.pauses.stop(person, rule_id),
-                pause=self.pauses.of(person, rule_id),
-            )
+            each.evaluation.for_person(person, self.pauses, rests=rule_id in self.resting)
             for rule_id, each in self.rules.items()
         )
 
@@ -160,6 +158,7 @@ def _decided(
         decision=decision,
         pauses=pauses,
         overruled=overruled,
+        resting=resting,
         gate=pauses.gate_of(standing.person),
         unknown=tuple(unknown),
     )
@@ -171,7 +170,3 @@ def _cannot_matter(request: RuleRequest, decision: Decision) -> bool:
     if winner is None or decision.overruled or winner.rule_id == request.rule_id:
         return False
     return highest((winner, request)) is winner and not request.beats_manual
-
-
-def _resting(evaluation: RuleEvaluation) -> RuleEvaluation:
-    return replace(evaluation, holds=False, failing=("it rests, since it chased itself",))
