@@ -91,7 +91,7 @@ async def async_setup_entry(
     await async_add_people(hass, entry, async_add_entities, {PRESENCE: PresenceSensor})
     await async_add_rich(hass, entry, async_add_entities, {STATUS_MESSAGE: StatusMessageSensor})
     async_add_groups(hass, entry, async_add_entities, GroupAvailableSensor, GroupPeopleSensor)
-    reasons = Reasons(hass, entry.entry_id, entry.runtime_data)
+    reasons = Reasons(hass, entry.runtime_data)
     entry.async_on_unload(reasons.async_start())
     kinds: EntityKinds = {
         PRESENCE_SOURCE: PresenceSourceSensor,

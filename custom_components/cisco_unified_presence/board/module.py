@@ -10,15 +10,10 @@ from typing import Final
 
 from homeassistant.components.frontend import add_extra_js_url, remove_extra_js_url
 from homeassistant.components.http import StaticPathConfig
-from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
-)
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..const import DOMAIN, LOGGER
+from ..listeners import async_track_entries
 from ..settings import shows_board
 
 # Beside it the same, compressed: Home Assistant sends those to browsers that take them.
@@ -46,12 +41,7 @@ async def async_set_up_module(hass: HomeAssistant) -> None:
     module = _Module(hass, url)
     module.async_update()
 
-    @callback
-    def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if entry.domain == DOMAIN:
-            module.async_update()
-
-    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
+    async_track_entries(hass, lambda _change, _entry: module.async_update())
 
 
 class _Module:

@@ -7,14 +7,18 @@ from functools import partial
 from typing import Any, override
 
 from homeassistant.components.websocket_api import ActiveConnection
-from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_change
 
 from ..const import DOMAIN
 from ..explanation import Texts as ExplanationTexts
-from ..explanation import async_situation, async_texts, sentence_of
+from ..explanation import (
+    async_situation,
+    async_subscribe_circumstances,
+    async_texts,
+    sentence_of,
+)
+from ..listeners import async_track_entries
 from ..people import Person
 from ..pws import in_turns
 from ..rules import PersonId, async_rule_engine
@@ -102,17 +106,12 @@ class PeopleFeed(Feed):
 
     def _subscribe_to_registries(self) -> list[CALLBACK_TYPE]:
         @callback
-        def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
-            if entry.domain == DOMAIN:
-                self._note_all()
-
-        @callback
         def midnight(_now: datetime) -> None:
             self._note_all()
 
         return [
             async_rule_engine(self.hass).async_subscribe_directory(self._note_all),
-            async_dispatcher_connect(self.hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
+            async_track_entries(self.hass, lambda _change, _entry: self._note_all()),
             # A time of today is told with its date tomorrow.
             async_track_time_change(self.hass, midnight, hour=0, minute=0, second=0),
         ]
@@ -142,13 +141,9 @@ class PeopleFeed(Feed):
     def _subscribe_to_person(self, entry: CupConfigEntry, person: Person) -> list[CALLBACK_TYPE]:
         runtime, person_id = entry.runtime_data, (entry.entry_id, person.key)
         note = partial(self._note_person, person_id)
-        ends = [runtime.coordinator.async_subscribe(person.key, note)]
         if person.controlled:
-            engine = async_rule_engine(self.hass)
-            ends.append(runtime.decision_log.async_subscribe(person, note))
-            ends.append(engine.pauses.async_subscribe(person_id, note))
-            ends.append(engine.async_subscribe_evaluations(person_id, note))
-        return ends
+            return [async_subscribe_circumstances(self.hass, runtime, person, note)]
+        return [runtime.coordinator.async_subscribe(person.key, note)]
 
     @callback
     def _note_person(self, person_id: PersonId) -> None:

@@ -1,16 +1,15 @@
 """Finds what entries that are not loaded have left published, and has it cleared."""
 
 from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
     ConfigEntry,
     ConfigEntryChange,
     ConfigEntryState,
 )
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..listeners import async_track_entries
 from ..people import people_of
 from ..storage import HintStore
 from ..trust import NodeStore
@@ -44,14 +43,14 @@ async def async_start_undoing(hass: HomeAssistant) -> None:
 
     @callback
     def changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if entry.domain != DOMAIN or change is not ConfigEntryChange.UPDATED:
+        if change is not ConfigEntryChange.UPDATED:
             return
         # Removing many people is a change for each of them.
         if entry.state in _AT_REST and entry.entry_id not in waiting:
             waiting.add(entry.entry_id)
             hass.async_create_task(undo(entry), f"{DOMAIN} undo", eager_start=False)
 
-    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed)
+    async_track_entries(hass, changed)
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.disabled_by:
             await _async_undo_unwanted(hass, entry)

@@ -6,6 +6,7 @@ from .person import (
     async_circumstances,
     async_sentence,
     async_situation,
+    async_subscribe_circumstances,
     async_system_sentence,
     full_explanation,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "async_rule_status",
     "async_sentence",
     "async_situation",
+    "async_subscribe_circumstances",
     "async_system_sentence",
     "async_system_texts",
     "async_texts",

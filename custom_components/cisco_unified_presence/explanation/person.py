@@ -1,6 +1,8 @@
 """The situation of a person of a running entry, and its sentence."""
 
-from homeassistant.core import HomeAssistant, callback
+from collections.abc import Callable
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 
@@ -43,6 +45,27 @@ def async_circumstances(hass: HomeAssistant, runtime: Runtime, person: Person) -
         waiting_until=reconciler.waiting_until(person),
         refused_until=reconciler.refused_until(person),
     )
+
+
+@callback
+def async_subscribe_circumstances(
+    hass: HomeAssistant, runtime: Runtime, person: Person, listener: Callable[[], None]
+) -> CALLBACK_TYPE:
+    """Call the listener when what is told of a controlled person may be otherwise."""
+    engine, identity = async_rule_engine(hass), (runtime.entry_id, person.key)
+    ends = (
+        runtime.coordinator.async_subscribe(person.key, listener),
+        runtime.decision_log.async_subscribe(person, listener),
+        engine.pauses.async_subscribe(identity, listener),
+        engine.async_subscribe_evaluations(identity, listener),
+    )
+
+    @callback
+    def end() -> None:
+        for each in ends:
+            each()
+
+    return end
 
 
 def full_explanation(

@@ -12,7 +12,7 @@ from ..clock import Burst
 from ..people import Person
 from ..rules import async_rule_engine
 from ..runtime import Runtime
-from .person import async_sentence, async_system_sentence
+from .person import async_sentence, async_subscribe_circumstances, async_system_sentence
 from .texts import async_system_texts
 
 # A sentence about thirty rules takes a fraction of a millisecond.
@@ -24,9 +24,8 @@ type Listener = Callable[[], None]
 class Reasons:
     """Tells in the system's language why people have the presence that they have."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, runtime: Runtime) -> None:
+    def __init__(self, hass: HomeAssistant, runtime: Runtime) -> None:
         self._hass = hass
-        self._entry_id = entry_id
         self._runtime = runtime
         self._language = hass.config.language
         self._sentences: dict[str, str] = {}
@@ -63,27 +62,20 @@ class Reasons:
     @callback
     def async_subscribe(self, person: Person, listener: Listener) -> CALLBACK_TYPE:
         """Call the listener when the sentence of a person is another one."""
-        key, runtime, engine = person.key, self._runtime, async_rule_engine(self._hass)
-        identity = (self._entry_id, key)
+        key = person.key
 
         @callback
         def note() -> None:
             self._note(key)
 
         self._listeners[key] = listener
-        unsubscribe = [
-            runtime.coordinator.async_subscribe(key, note),
-            runtime.decision_log.async_subscribe(person, note),
-            engine.pauses.async_subscribe(identity, note),
-            engine.async_subscribe_evaluations(identity, note),
-        ]
+        unsubscribe = async_subscribe_circumstances(self._hass, self._runtime, person, note)
 
         @callback
         def end() -> None:
             self._listeners.pop(key, None)
             self._sentences.pop(key, None)
-            while unsubscribe:
-                unsubscribe.pop()()
+            unsubscribe()
 
         return end
 

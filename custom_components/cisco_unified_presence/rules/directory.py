@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
     ConfigSubentry,
 )
 from homeassistant.const import (
@@ -28,10 +25,10 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import floor_registry as fr
 from homeassistant.helpers import label_registry as lr
 from homeassistant.helpers import target
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from propcache.api import cached_property
 
 from ..const import DOMAIN, SUBENTRY_GROUP
+from ..listeners import async_track_entries
 from ..people import Person, contact_key, people_of
 
 CONF_PEOPLE: Final = "people"
@@ -293,15 +290,10 @@ def async_track_directory(hass: HomeAssistant, on_change: Callable[[], None]) ->
         if entity is None or entity.platform == DOMAIN:
             on_change()
 
-    @callback
-    def entry_changed(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if entry.domain == DOMAIN:
-            on_change()
-
     for event_type in _REGISTRIES:
         hass.bus.async_listen(event_type, registry_changed)
     hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, entity_changed)
-    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
+    async_track_entries(hass, lambda _change, _entry: on_change())
 
 
 def _places_called(hass: HomeAssistant, word: str) -> Iterator[tuple[str, str]]:

@@ -7,11 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
-)
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -19,12 +15,12 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.debounce import Debouncer
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from ..issues import VoiceIssue
+from ..listeners import async_track_entries
 from .directory import VoiceDirectory, speaking_entries
 from .files import FOLDER, Outcome, remove, write
 from .languages import LANGUAGES
@@ -60,7 +56,7 @@ class VoiceSentences:
     def async_start(self) -> None:
         """Follow the names of people and groups until Home Assistant stops."""
         hass = self._hass
-        async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed)
+        async_track_entries(hass, lambda _change, _entry: self._note())
         hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._entity_changed)
         hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._device_changed)
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
@@ -118,11 +114,6 @@ class VoiceSentences:
     @callback
     def _stop(self, _event: Event) -> None:
         self._debouncer.async_shutdown()
-
-    @callback
-    def _entry_changed(self, _change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if entry.domain == DOMAIN:
-            self._note()
 
     @callback
     def _entity_changed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
