@@ -105,18 +105,8 @@ def async_clear_rule_issue(hass: HomeAssistant, issue: RuleIssue, rule_id: str) 
 @callback
 def async_show_problems_of_yaml(hass: HomeAssistant, problems: tuple[str, ...]) -> None:
     """Raise an issue that lists the problems of the rules in YAML, or delete it without any."""
-    if not problems:
-        ir.async_delete_issue(hass, DOMAIN, RuleIssue.RULES_INVALID)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        RuleIssue.RULES_INVALID,
-        is_fixable=False,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key=RuleIssue.RULES_INVALID,
-        translation_placeholders={"problems": "\n".join(f"- {each}" for each in problems)},
-    )
+    told = "\n".join(f"- {each}" for each in problems)
+    _show(hass, RuleIssue.RULES_INVALID, ir.IssueSeverity.ERROR, problems=told)
 
 
 # So that the text of an issue stays readable.
@@ -133,18 +123,8 @@ def listed(sentences: Sequence[str]) -> str:
 @callback
 def async_show_failing_tests(hass: HomeAssistant, failures: tuple[str, ...]) -> None:
     """Raise an issue that lists the expectations that fail, or delete it without any."""
-    if not failures:
-        ir.async_delete_issue(hass, DOMAIN, RuleIssue.RULE_TESTS_FAIL)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        RuleIssue.RULE_TESTS_FAIL,
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=RuleIssue.RULE_TESTS_FAIL,
-        translation_placeholders={"failures": listed(failures)},
-    )
+    told = listed(failures)
+    _show(hass, RuleIssue.RULE_TESTS_FAIL, ir.IssueSeverity.WARNING, failures=told)
 
 
 @callback
@@ -163,6 +143,22 @@ def async_raise_file_lost(hass: HomeAssistant, path: str) -> None:
 def async_raise_pauses_lost(hass: HomeAssistant) -> None:
     """Say that some pauses, or switches of people, could not be read."""
     async_raise_loss(hass, RuleIssue.RULE_PAUSES_LOST)
+
+
+def _show(hass: HomeAssistant, issue: RuleIssue, severity: ir.IssueSeverity, **told: str) -> None:
+    """Raise an issue of all rules in YAML, or delete it with nothing to tell."""
+    if not any(told.values()):
+        ir.async_delete_issue(hass, DOMAIN, issue)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue,
+        is_fixable=False,
+        severity=severity,
+        translation_key=issue,
+        translation_placeholders=told,
+    )
 
 
 def _create(
