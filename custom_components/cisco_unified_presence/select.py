@@ -5,14 +5,12 @@ from typing import Final, override
 from homeassistant.components.select import SelectEntity
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.restore_state import RestoreEntity
 
 from .arbitration import Source
 from .const import ManualDuration
 from .entities import ControlledEntity, async_add_controlled
-from .error_messages import translated
 from .people import Person
 from .requested_presence import request_presence
 from .runtime import CupConfigEntry
@@ -56,8 +54,7 @@ class PresenceSelect(ControlledEntity, SelectEntity):
             requested = request_presence(PRESENCES[option], override=None, note=None)
             await self._async_set_manual(requested)
             return
-        with translated(HomeAssistantError):
-            await self._reconciler.async_clear_manual(self._person)
+        await self._async_clear_manual()
 
 
 class PresenceDurationSelect(ControlledEntity, SelectEntity, RestoreEntity):
@@ -94,6 +91,5 @@ class PresenceDurationSelect(ControlledEntity, SelectEntity, RestoreEntity):
     async def async_select_option(self, option: str) -> None:
         self._durations[self._person.key] = ManualDuration(option)
         self.async_write_ha_state()
-        manual = self._reconciler.record_of(self._person).manual
-        if manual is not None and self._decision.source is Source.MANUAL:
+        if manual := self._manual:
             await self._async_set_manual(manual.requested, for_note=manual.for_note)

@@ -5,7 +5,6 @@ from typing import Any, override
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import (
     AddConfigEntryEntitiesCallback,
@@ -21,7 +20,6 @@ from .entities import (
     async_add_rules_of_entry,
     async_add_yaml_rules,
 )
-from .error_messages import translated
 from .people import Person
 from .pws import Presence
 from .requested_presence import request_presence
@@ -79,8 +77,7 @@ class DoNotDisturbSwitch(ControlledEntity, SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         if not self.is_on:
             return
-        with translated(HomeAssistantError):
-            await self._reconciler.async_clear_manual(self._person)
+        await self._async_clear_manual()
 
 
 class FollowRulesSwitch(ControlledEntity, SwitchEntity):

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .arbitration import ManualSetting, Source
+from .arbitration import ManualSetting
 from .const import DOMAIN
 from .entities import ControlledEntity, async_add_controlled
 from .error_messages import translated
@@ -74,8 +74,7 @@ class StatusMessageText(ControlledEntity, TextEntity):
         if not manual.for_note:
             await self._async_replace_note(manual, None)
             return
-        with translated(HomeAssistantError):
-            await self._reconciler.async_clear_manual(self._person)
+        await self._async_clear_manual()
 
     async def _async_replace_note(self, manual: ManualSetting, note: str | None) -> None:
         """Set the same presence until the same end with another note."""
@@ -89,12 +88,6 @@ class StatusMessageText(ControlledEntity, TextEntity):
                 set_by=await self._async_caller_name(),
                 for_note=manual.for_note,
             )
-
-    @property
-    def _manual(self) -> ManualSetting | None:
-        """The manual setting, if it decides."""
-        is_manual = self._decision.source is Source.MANUAL
-        return self._reconciler.record_of(self._person).manual if is_manual else None
 
     @property
     def _shown(self) -> Presence:

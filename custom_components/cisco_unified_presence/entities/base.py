@@ -10,7 +10,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 
-from ..arbitration import Decision, RequestedPresence
+from ..arbitration import Decision, ManualSetting, RequestedPresence, Source
 from ..const import DOMAIN, ManualDuration
 from ..control import DecisionLog, Reconciler
 from ..coordinator import PresenceCoordinator
@@ -204,6 +204,21 @@ class ControlledEntity(PersonEntity):
                 set_by=await self._async_caller_name(),
                 for_note=for_note,
             )
+
+    async def _async_clear_manual(self) -> None:
+        """End what is set manually for the person.
+
+        Raises:
+            HomeAssistantError: The server refused or did not answer.
+        """
+        with translated(HomeAssistantError):
+            await self._reconciler.async_clear_manual(self._person)
+
+    @property
+    def _manual(self) -> ManualSetting | None:
+        """The manual setting, if it decides."""
+        is_manual = self._decision.source is Source.MANUAL
+        return self._reconciler.record_of(self._person).manual if is_manual else None
 
     @property
     def _duration(self) -> ManualDuration:
