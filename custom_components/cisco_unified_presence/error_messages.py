@@ -1,13 +1,17 @@
 """The client's errors as keys of translations, for forms, actions and set-up alike."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 import re
+from typing import Final, Self
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.helpers.translation import (
+    async_get_cached_translations,
+    async_get_translations,
+)
 
 from .const import DOMAIN
 from .pws import (
@@ -28,6 +32,8 @@ from .pws import (
     UntrustedCertificate,
 )
 from .trust import fingerprint_text
+
+EXCEPTIONS: Final = "exceptions"
 
 # Begins markup anywhere in a line; a colon, a dot or an @ is enough for a link.
 _MARKUP = re.compile(r"[\\`*_~|<>\[\]!#&:.@]")
@@ -77,6 +83,38 @@ def explain(error: PresenceServiceError) -> Explanation:
             return Explanation("failed", {"detail": str(error)})
 
 
+class ErrorTexts:
+    """The texts of errors in one language.
+
+    Attributes:
+        language: The language.
+    """
+
+    def __init__(self, language: str, texts: Mapping[str, str]) -> None:
+        """Initialize with texts by the keys that Home Assistant gives them."""
+        self.language = language
+        self._texts = texts
+
+    @classmethod
+    async def async_load(cls, hass: HomeAssistant, language: str) -> Self:
+        return cls(language, await async_get_translations(hass, language, EXCEPTIONS, [DOMAIN]))
+
+    def sentence(self, error: PresenceServiceError | HomeAssistantError) -> str:
+        """Return the text of an error, in English where the language has none."""
+        if isinstance(error, PresenceServiceError):
+            error = _raised_as(HomeAssistantError, error)
+        return self.of(error.translation_key, error.translation_placeholders) or str(error)
+
+    def of(self, key: str | None, placeholders: Mapping[str, str] | None) -> str | None:
+        """Return the text of a translation key, None without one."""
+        text = self._texts.get(f"component.{DOMAIN}.{EXCEPTIONS}.{key}.message")
+        try:
+            return text.format(**placeholders or {}) if text else None
+        except KeyError, ValueError:
+            # Of another integration, which has a text of the same key.
+            return None
+
+
 def sentence(error: PresenceServiceError) -> str:
     """Return the English text for the log."""
     return str(_raised_as(HomeAssistantError, error))
@@ -90,11 +128,10 @@ def async_sentence(hass: HomeAssistant, error: PresenceServiceError | HomeAssist
     """
     if isinstance(error, PresenceServiceError):
         error = _raised_as(HomeAssistantError, error)
-    texts = async_get_cached_translations(hass, hass.config.language, "exceptions", DOMAIN)
-    text = texts.get(f"component.{DOMAIN}.exceptions.{error.translation_key}.message")
-    if text is None:
-        return str(error)
-    return text.format(**error.translation_placeholders or {}).rstrip(".")
+    language = hass.config.language
+    texts = async_get_cached_translations(hass, language, EXCEPTIONS, DOMAIN)
+    found = ErrorTexts(language, texts).of(error.translation_key, error.translation_placeholders)
+    return str(error) if found is None else found.rstrip(".")
 
 
 def without_markup(sentence_of_server: str) -> str:

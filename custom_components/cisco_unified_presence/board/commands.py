@@ -16,6 +16,7 @@ import voluptuous as vol
 
 from ..actions import MOST_HOURS, Target, explanation_of_target, invalid
 from ..const import DOMAIN
+from ..error_messages import ErrorTexts
 from ..explanation import async_decisions, async_texts
 from ..people import Person, contact_key
 from ..runtime import CupConfigEntry
@@ -24,7 +25,6 @@ from .feed import Feed
 from .people import may_see, people_in
 from .people_feed import PeopleFeed
 from .rules_feed import RulesFeed
-from .texts import Texts
 
 NOT_LOADED: Final = "not_loaded"
 
@@ -176,11 +176,11 @@ async def _async_refuse(
     error: HomeAssistantError,
 ) -> None:
     """Answer with an error; one that is raised would be logged each time."""
-    texts = await Texts.async_load(hass, msg["language"])
+    texts = await ErrorTexts.async_load(hass, msg["language"])
     connection.send_error(
         msg["id"],
         code,
-        texts.error(error),
+        texts.sentence(error),
         translation_key=error.translation_key,
         translation_domain=DOMAIN,
         translation_placeholders=error.translation_placeholders,

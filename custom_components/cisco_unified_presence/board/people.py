@@ -15,6 +15,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN, Channel
 from ..decision_words import local_iso
+from ..error_messages import ErrorTexts
 from ..people import (
     Person,
     async_presence_sensor,
@@ -26,7 +27,6 @@ from ..pws import Activity, RichPresence
 from ..rules import async_rule_engine
 from ..runtime import CupConfigEntry, Runtime
 from ..states import STATES
-from .texts import Texts
 
 ENTITIES: Final = {
     "presence_entity": (Platform.SENSOR, "presence"),
@@ -85,7 +85,7 @@ def may_see(
 class PeopleView:
     """Describes people to one user, in the user's language."""
 
-    def __init__(self, hass: HomeAssistant, may: May, texts: Texts, *, is_admin: bool) -> None:
+    def __init__(self, hass: HomeAssistant, may: May, texts: ErrorTexts, *, is_admin: bool) -> None:
         self._hass = hass
         self._may = may
         self._texts = texts
@@ -191,9 +191,9 @@ class PeopleView:
     def server(self, entry: CupConfigEntry) -> dict[str, Any]:
         """Return the state of an entry's server."""
         if not is_running(entry):
-            state, reason = "away", self._texts.why_not_loaded(entry)
+            state, reason = "away", _why_not_loaded(entry, self._texts)
         elif failure := entry.runtime_data.coordinator.failure:
-            state, reason = "away", self._texts.failure(failure)
+            state, reason = "away", self._texts.sentence(failure)
         else:
             is_live = entry.runtime_data.coordinator.channel is Channel.EVENTING
             state, reason = "live" if is_live else "polling", None
@@ -222,6 +222,15 @@ class PeopleView:
             }
             for subentry_id, group in entry.runtime_data.groups.all.items()
         ]
+
+
+def _why_not_loaded(entry: CupConfigEntry, texts: ErrorTexts) -> str | None:
+    """Return why an entry is not loaded, None when it has not said so, as while it starts."""
+    key, placeholders = (
+        entry.error_reason_translation_key,
+        entry.error_reason_translation_placeholders,
+    )
+    return texts.of(key, placeholders) or entry.reason
 
 
 _NOTHING_RICH: Final = RichPresence(entity="")

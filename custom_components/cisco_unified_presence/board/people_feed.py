@@ -11,8 +11,9 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_change
 
 from ..const import DOMAIN
-from ..explanation import Texts as ExplanationTexts
+from ..error_messages import ErrorTexts
 from ..explanation import (
+    Texts,
     async_situation,
     async_subscribe_circumstances,
     async_texts,
@@ -25,7 +26,6 @@ from ..rules import PersonId, async_rule_engine
 from ..runtime import CupConfigEntry
 from .feed import PROTOCOL, Feed, Message, Subscriptions
 from .people import PeopleView, id_of, is_running, people_in
-from .texts import Texts
 
 type Described = dict[str, dict[str, Any]]
 
@@ -34,7 +34,7 @@ class PeopleFeed(Feed):
     """Follows people, servers and groups. One change among many people costs one description."""
 
     _view: PeopleView
-    _explanations: ExplanationTexts
+    _explanations: Texts
 
     def __init__(
         self, hass: HomeAssistant, connection: ActiveConnection, message_id: int, language: str
@@ -51,7 +51,7 @@ class PeopleFeed(Feed):
 
     @override
     async def _async_everything(self) -> Message:
-        texts = await Texts.async_load(self.hass, self.language)
+        texts = await ErrorTexts.async_load(self.hass, self.language)
         self._explanations = await async_texts(self.hass, self.language)
         self._view = PeopleView(self.hass, self._may, texts, is_admin=self._is_administrator)
         self._subscriptions.async_add(None, self._subscribe_to_registries)

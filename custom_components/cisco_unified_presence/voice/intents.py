@@ -10,11 +10,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import intent
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..error_messages import ErrorTexts
 from ..explanation import async_sentence
 from ..states import PRESENCES
 from .answers import joined
@@ -255,7 +255,8 @@ class ActingIntent(PresenceIntent):
         except Unauthorized as error:
             raise Unanswerable(request.speech.not_allowed.format(name=name)) from error
         except HomeAssistantError as error:
-            raise Unanswerable(await _async_message(request, error)) from error
+            texts = await ErrorTexts.async_load(request.hass, request.language)
+            raise Unanswerable(texts.sentence(error)) from error
         except vol.Invalid as error:
             raise Unanswerable(request.speech.bad_end) from error
         return person
@@ -329,15 +330,3 @@ INTENTS: Final[tuple[type[PresenceIntent], ...]] = (
 def async_register_intents(hass: HomeAssistant) -> None:
     for each in INTENTS:
         intent.async_register(hass, each())
-
-
-async def _async_message(request: Request, error: HomeAssistantError) -> str:
-    """Return the message of an action's error in the language that was spoken."""
-    if not error.translation_key:
-        return str(error)
-    texts = await async_get_translations(request.hass, request.language, "exceptions", [DOMAIN])
-    text = texts.get(f"component.{DOMAIN}.exceptions.{error.translation_key}.message")
-    try:
-        return text.format(**(error.translation_placeholders or {})) if text else str(error)
-    except KeyError, ValueError:
-        return str(error)
