@@ -1,8 +1,12 @@
 """When a rule ends by its `until`: a time of day, a moment, a template, or what an entity says."""
 
 from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
 
 from homeassistant.util import dt as dt_util
+
+# As schedules and tests of rules name them, whatever the language.
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def end_of(value: object, after: datetime) -> datetime | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import json
 from typing import Any, Final
 
+from homeassistant.helpers import config_validation as cv
+
 from ..arbitration import RequestedPresence, RuleRequest
 from .directory import PersonId
 from .rule import Rule
@@ -105,8 +107,8 @@ def sensors_that_must_be_on(conditions: Iterable[Any]) -> Iterator[str]:
     """Yield the entities whose state must be `on`, by conditions as they were written."""
     for condition in _leaves(conditions):
         if condition.get("condition") == "state" and "attribute" not in condition:
-            states = _listed(condition.get("state"))
-            yield from (_listed(condition.get("entity_id")) if states == ["on"] else ())
+            states = cv.ensure_list(condition.get("state"))
+            yield from (cv.ensure_list(condition.get("entity_id")) if states == ["on"] else ())
 
 
 def targets_that_must_detect(conditions: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
@@ -122,13 +124,7 @@ def _leaves(conditions: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
             continue
         if condition.get("condition") == "not":
             continue
-        nested = [each for key in _NESTED for each in _listed(condition.get(key))]
+        nested = [each for key in _NESTED for each in cv.ensure_list(condition.get(key))]
         yield from _leaves(nested)
         if not nested:
             yield condition
-
-
-def _listed(value: object) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, (list, tuple)) else [value]

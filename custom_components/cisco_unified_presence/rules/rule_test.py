@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..arbitration import OwnPresence
-from .ends import end_of
+from .ends import DAYS, end_of
 from .given import GIVEN_STATES
 from .presence_choice import CONF_PRESENCE, OWN, PRESENCE_WORDS
 from .schema import clock_of
@@ -54,7 +54,7 @@ class Moment:
         text = clock_of(value) if type(value) is int else str(value).strip()
         word, _, rest = text.partition(" ")
         day = word.lower()[:3]
-        is_day = day in WEEKDAYS and word.lower() in (day, _NAMES_OF_DAYS[WEEKDAYS.index(day)])
+        is_day = day in WEEKDAYS and word.lower() in (day, DAYS[WEEKDAYS.index(day)])
         moment = cls(rest.strip(), WEEKDAYS.index(day)) if is_day else cls(text)
         if end_of(moment.said, dt_util.utcnow()) is None:
             raise vol.Invalid("a time is expected, as 10:00, mon 10:00 or 2026-11-30 10:00")
@@ -68,17 +68,6 @@ class Moment:
         while moment and self.weekday not in (None, dt_util.as_local(moment).weekday()):
             moment = end_of(self.said, moment)
         return moment or now
-
-
-_NAMES_OF_DAYS: Final = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
 
 
 def _moment(value: object) -> Moment:

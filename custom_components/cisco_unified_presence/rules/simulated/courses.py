@@ -24,11 +24,10 @@ from homeassistant.util import dt as dt_util
 
 from ...const import LOGGER
 from ..calendars import CalendarEvent, async_events_between, next_boundary
-from ..ends import end_of
+from ..ends import DAYS, end_of
 from .world import World
 
 SUN: Final = "sun.sun"
-_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _A_DAY: Final = timedelta(days=1)
 _OF_CALENDAR_EVENTS: Final = frozenset(
     {"message", "all_day", "start_time", "end_time", "location", "description"}
@@ -190,7 +189,7 @@ def _course_of(
     spans: list[tuple[datetime, datetime]] = []
     day, last = (dt_util.as_local(each).date() for each in (begin - _A_DAY, end + _A_DAY))
     while day <= last:
-        for block in week.get(_DAYS[day.weekday()], ()):
+        for block in week.get(DAYS[day.weekday()], ()):
             start, stop = (_moment(day, _time(block[key])) for key in ("from", "to"))
             data[start] = block.get("data") or {}
             spans.append((start, stop))
