@@ -14,3 +14,6 @@ UNKNOWN: Final[dict[str, str]] = _SENTENCES["unknown"]
 OTHERS: Final[dict[str, list[str]]] = _SENTENCES["others"]
 VARIANTS: Final[dict[str, dict[str, str]]] = _SENTENCES["variants"]
 PRONOUNS: Final[dict[str, list[str]]] = _SENTENCES["pronouns"]
+UNDERSTOOD: Final[dict[str, dict[str, dict[str, str | int | bool]]]] = yaml.safe_load(
+    Path(__file__).with_name("understood.yaml").read_text(encoding="utf-8")
+)

@@ -4,6 +4,7 @@ from dataclasses import fields
 
 from homeassistant.helpers import intent
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from custom_components.cisco_unified_presence.states import PRESENCES
 from custom_components.cisco_unified_presence.voice.language import IntentType, Speech
@@ -37,3 +38,24 @@ def test_names_of_intents_are_not_home_assistants() -> None:
 )
 def test_the_language_of_a_code(code: str, spoken: str) -> None:
     assert code_of(code) == spoken
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_answered(language: str, snapshot: SnapshotAssertion) -> None:
+    """Few of these sentences are said in other tests in every language."""
+    spoken = LANGUAGES[language]
+    speech = spoken.speech
+    filled = {
+        "name": "Anna",
+        "names": "Anna, Ben",
+        "group": "Hotline",
+        "count": 3,
+        "word": speech.presences["busy"],
+        "until": speech.until.format(time="16:00"),
+        "time": "16:00",
+        "date": "2026-12-24",
+    }
+    answers = {each: getattr(speech, each).format(**filled) for each in TEXTS}
+    assert answers == snapshot(name="answers")
+    assert {"is": speech.presences, "are": speech.plurals} == snapshot(name="presences")
+    assert [spoken.folders, spoken.honorifics] == snapshot(name="language")
