@@ -5,6 +5,7 @@ from pathlib import Path
 import re
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from cup_simulator.call import Answer
 from cup_simulator.errors import DESCRIPTIONS, PresenceServiceError
@@ -241,3 +242,9 @@ async def test_a_trailing_slash_is_tolerated(wire: Wire) -> None:
     key = (await wire.ask("POST", "/users/hass/sessions/", body)).key
 
     assert (await wire.ask("DELETE", "/users/hass/session/", key=key)).status == 200
+
+
+def test_the_words_of_every_code(snapshot: SnapshotAssertion) -> None:
+    assert {
+        int(code): (int(each.status), each.message, each.fix) for code, each in DESCRIPTIONS.items()
+    } == snapshot
