@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import label_registry as lr
 from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import async_mock_service
 import yaml
 
 from custom_components.cisco_unified_presence.const import DOMAIN
@@ -25,6 +26,11 @@ STATES_OF_OTHERS = {
     "binary_sensor.on_air": "off",
     "binary_sensor.workshop_occupancy": "off",
     "calendar.anna_focus": "off",
+    "calendar.holidays": "off",
+    "calendar.meeting_room": "off",
+    "calendar.on_call": "off",
+    "calendar.room_1": "off",
+    "calendar.room_2": "off",
     "event.wall_button": "2026-11-20T12:00:00.000+00:00",
     "input_boolean.anna_day_off": "off",
     "input_boolean.fire_drill": "off",
@@ -64,6 +70,7 @@ async def set_up_environment(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, "script", {"script": SCRIPTS})
     for entity_id, state in STATES_OF_OTHERS.items():
         hass.states.async_set(entity_id, state)
+    async_mock_service(hass, "notify", "mobile_app_anna")
     for name in NAMES:
         await bring(hass, name)
 

@@ -61,6 +61,14 @@ class Page:
                 found.append(Block(self.name, token.map[0] + 1, token.info, token.content, before))
         return found
 
+    def blocks_below(self, heading: str) -> list[Block]:
+        """Return the blocks of a section, up to the next heading of any level."""
+        lines = self.text.splitlines()
+        (first,) = (number for number, line in enumerate(lines) if line.lstrip("# ") == heading)
+        after = (number for number, line in enumerate(lines) if line.startswith("#"))
+        last = next((number for number in after if number > first), len(lines))
+        return [block for block in self.blocks if first < block.line <= last]
+
     @property
     def headings(self) -> list[str]:
         """Return the headings without markup."""

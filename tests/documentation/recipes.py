@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 # A state, or a state and its attributes.
 type Told = str | tuple[str, dict[str, Any]]
 
+WITH_BEN = "ben@example.com (accepted), emma@example.com"
 SUNSET = "2026-11-23T17:00:00+00:00"
 
 
@@ -31,7 +33,57 @@ class Played:
     ended_after: int = 0
 
 
+TODAY = date(2026, 11, 23)
+
 RECIPES = {
+    "Invited": Played(
+        {"calendar.meeting_room": ("on", {"summary": "Review", "description": WITH_BEN})},
+        {"anna": None, "ben": "busy"},
+        ended_by={"calendar.meeting_room": "off"},
+    ),
+    "Timetable": Played(
+        {"calendar.room_1": ("on", {"summary": "Maths (Anna)", "location": "Room 1"})},
+        {"anna": "busy", "ben": None},
+        note="In Room 1 until 13:00",
+        ended_after=3600,
+    ),
+    "On call": Played(
+        {"calendar.on_call": ("on", {"summary": "On call: Ben and Clara"})},
+        {"anna": None, "ben": "available"},
+        note="On call",
+        ended_by={"calendar.on_call": ("on", {"summary": "On call: Clara"})},
+    ),
+    "Public holiday": Played(
+        {
+            "calendar.holidays": (
+                "on",
+                {"summary": "Thanksgiving", "start": TODAY, "end": TODAY + timedelta(1)},
+            )
+        },
+        {"anna": "vacation", "ben": "vacation", "clara": None},
+        note="Thanksgiving",
+        ended_by={"calendar.holidays": ("on", {"summary": "Parade"})},
+    ),
+    "In a meeting until": Played(
+        {"calendar.meeting_room": ("on", {"summary": "Review"})},
+        {"anna": "busy"},
+        note="in the meeting room",
+        ended_after=3600,
+    ),
+    "From the other service": Played(
+        {"select.anna_mode": "away"}, {"anna": "away"}, ended_by={"select.anna_mode": "available"}
+    ),
+    "Room in use": Played(
+        {"binary_sensor.meeting_room_occupancy": "on"},
+        {"anna": "busy"},
+        ended_by={"binary_sensor.meeting_room_occupancy": "off"},
+    ),
+    "Meeting room": Played(
+        {"binary_sensor.meeting_room_occupancy": "on"},
+        {"anna": "busy"},
+        seconds=60,
+        ended_by={"binary_sensor.meeting_room_occupancy": "off"},
+    ),
     "By title": Played(
         {"calendar.anna_focus": ("on", {"summary": "Focus"})},
         {"anna": "do_not_disturb", "ben": None},

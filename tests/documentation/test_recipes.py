@@ -14,13 +14,14 @@ from tests.common.calendars import ServedCalendars, serve_calendars
 from tests.common.server import Cup
 from tests.common.waiting import pass_time, settled
 
-from .environment import reload_rules
+from .environment import STATES_OF_OTHERS, reload_rules
 from .kinds import Kind, kind_of, read
 from .pages import page
 from .recipes import RECIPES, Told
 
 PAGE = "docs/rules-by-subject.md"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+CALENDARS = [each for each in STATES_OF_OTHERS if each.startswith("calendar.")]
 BLOCKS = {
     read(block)[0]["name"]: block for block in page(PAGE).blocks if kind_of(block) is Kind.RULES
 }
@@ -46,13 +47,13 @@ async def requested(hass: HomeAssistant, user: str) -> tuple[str | None, str | N
 
 
 def tell(hass: HomeAssistant, calendars: ServedCalendars, states: Mapping[str, Told]) -> None:
-    """Set states; a calendar that is on has an event of that title, for an hour."""
+    """Set states; a calendar that is on has an event, for an hour unless it says otherwise."""
     for entity_id, told in states.items():
         state, attributes = told if isinstance(told, tuple) else (told, {})
         if entity_id.startswith("calendar."):
             now = dt_util.now()
             hour = {"start": now, "end": now + timedelta(hours=1)}
-            calendars.put(entity_id, [{**attributes, **hour}] if state == "on" else [])
+            calendars.put(entity_id, [{**hour, **attributes}] if state == "on" else [])
         else:
             hass.states.async_set(entity_id, state, attributes)
 
@@ -65,7 +66,8 @@ async def test_a_recipe_requests_what_it_says(
     freezer.move_to(NOON)
     await prepared_hass.config.async_set_time_zone("UTC")
     calendars = serve_calendars(prepared_hass)
-    calendars.put("calendar.anna_focus", [])
+    for entity_id in CALENDARS:
+        calendars.put(entity_id, [])
     await reload_rules(prepared_hass, read(BLOCKS[name]))
     before = {user: await requested(prepared_hass, user) for user in recipe.requested}
     assert before == dict.fromkeys(recipe.requested, (None, None))

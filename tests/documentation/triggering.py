@@ -12,6 +12,7 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.states import PRESENCES
 from tests.common.automations import choose
 from tests.common.server import Cup
+from tests.common.waiting import settled
 
 
 async def make_true(prepared_hass: HomeAssistant, cup: Cup, condition: dict[str, Any]) -> None:
@@ -47,7 +48,7 @@ async def _change(prepared_hass: HomeAssistant, cup: Cup, trigger: dict[str, Any
         await choose(cup, user, "BUSY")
         return
     prepared_hass.states.async_set(entity_id, trigger.get("to", "another"))
-    await prepared_hass.async_block_till_done()
+    await settled(cup)
 
 
 def _word(options_of: dict[str, Any]) -> str:
