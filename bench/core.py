@@ -58,7 +58,7 @@ def seed_web_server(folder: Path, port: int = 0) -> int:
     with socket.create_server(("127.0.0.1", port)) as probe:
         port = int(probe.getsockname()[1])
     storage = folder / ".storage"
-    storage.mkdir(parents=True)
+    storage.mkdir(parents=True, exist_ok=True)
     stable = {
         "server_host": ["127.0.0.1"],
         "server_port": port,

@@ -1,14 +1,20 @@
-"""What is done to Home Assistant shortly before it is killed, and what may be requested after."""
+"""What is done to Home Assistant shortly before it is killed."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from random import Random
 from typing import Any, Final, Self
 
-from .installation import PEOPLE, ROOMS, RULES
+from .installation import PEOPLE, ROOMS
 
 WORDS: Final = ("busy", "do_not_disturb", "away", "offline")
+AUTOMATIC: Final = "automatic"
+NOTES: Final = ("In the yard", "Back soon")
 MAX_DURATION: Final = 3.0
+MAX_MEMBERS: Final = 4
+# In seconds.
+POLL_INTERVALS: Final = (30, 90)
+ROUNDS_UNTIL_REMOVAL: Final = 12
 
 
 class Kind(StrEnum):
@@ -16,10 +22,20 @@ class Kind(StrEnum):
 
     SET = "set"
     CLEAR = "clear"
+    SELECT = "select"
+    WRITE_NOTE = "write note"
+    CLEAR_NOTE = "clear note"
     ENTER = "enter"
     LEAVE = "leave"
     SWITCH_ON = "switch on"
     SWITCH_OFF = "switch off"
+    FOLLOW_ON = "follow rules"
+    FOLLOW_OFF = "follow no rules"
+    PAUSE = "pause"
+    RESUME = "resume"
+    OPTIONS = "options"
+    MEMBERS = "members"
+    RELOAD = "reload"
     REMOVE_PERSON = "remove person"
     ADD_PERSON = "add person"
     REMOVE_ENTRY = "remove entry"
@@ -28,17 +44,42 @@ class Kind(StrEnum):
 
 # How often each kind is drawn.
 WEIGHTS: Final = {
-    Kind.SET: 8,
-    Kind.CLEAR: 4,
-    Kind.ENTER: 3,
-    Kind.LEAVE: 3,
+    Kind.SET: 6,
+    Kind.CLEAR: 3,
+    Kind.SELECT: 3,
+    Kind.WRITE_NOTE: 2,
+    Kind.CLEAR_NOTE: 1,
+    Kind.ENTER: 4,
+    Kind.LEAVE: 4,
     Kind.SWITCH_ON: 2,
     Kind.SWITCH_OFF: 2,
+    Kind.FOLLOW_ON: 2,
+    Kind.FOLLOW_OFF: 2,
+    Kind.PAUSE: 2,
+    Kind.RESUME: 2,
+    Kind.OPTIONS: 1,
+    Kind.MEMBERS: 2,
+    Kind.RELOAD: 1,
     Kind.REMOVE_PERSON: 1,
 }
 
-
+# What is done to the entry as a whole.
+OF_ENTRY: Final = frozenset(
+    {Kind.OPTIONS, Kind.MEMBERS, Kind.RELOAD, Kind.ADD_ENTRY, Kind.REMOVE_ENTRY}
+)
+OF_PEOPLE: Final = frozenset({Kind.REMOVE_PERSON, Kind.ADD_PERSON})
 SWITCHES: Final = frozenset({Kind.SWITCH_ON, Kind.SWITCH_OFF})
+OF_RULE: Final = frozenset({Kind.ENTER, Kind.LEAVE}) | SWITCHES
+OF_MANUAL: Final = frozenset({Kind.SET, Kind.CLEAR, Kind.SELECT, Kind.WRITE_NOTE, Kind.CLEAR_NOTE})
+# What turns something on or off.
+TURNS_ON: Final = {
+    Kind.FOLLOW_ON: True,
+    Kind.FOLLOW_OFF: False,
+    Kind.PAUSE: True,
+    Kind.RESUME: False,
+    Kind.SWITCH_ON: True,
+    Kind.SWITCH_OFF: False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +88,8 @@ class Act:
 
     Attributes:
         subject: The user, or the name of a rule.
-        word: The presence to set.
-        lasts: Seconds until a setting ends, 0 for never.
+        word: The presence to set, the note to write, or the members with spaces between them.
+        lasts: Seconds until a setting or a pause ends, 0 for never.
     """
 
     kind: Kind
@@ -64,9 +105,9 @@ class Act:
         return asdict(self)
 
 
-def draw(random: Random, *, removes_entry: bool) -> list[Act]:
+def draw(random: Random) -> list[Act]:
     """Return the acts of one round: several people at a time, each at most once."""
-    if removes_entry:
+    if random.randrange(ROUNDS_UNTIL_REMOVAL) == 0:
         return [_set(random, user) for user in random.sample(PEOPLE, 4)] + [Act(Kind.REMOVE_ENTRY)]
     kinds = random.choices(list(WEIGHTS), list(WEIGHTS.values()), k=random.randint(1, 5))
     users = random.sample(PEOPLE, len(kinds))
@@ -77,83 +118,31 @@ def draw(random: Random, *, removes_entry: bool) -> list[Act]:
 
 
 def _draw(random: Random, kind: Kind, user: str) -> Act:
+    if kind in OF_RULE:
+        return Act(kind, random.choice(list(ROOMS)))
     if kind is Kind.SET:
         return _set(random, user)
-    if kind in {Kind.CLEAR, Kind.REMOVE_PERSON}:
-        return Act(kind, user)
-    return Act(kind, random.choice(list(ROOMS)))
+    if kind is Kind.PAUSE:
+        return Act(kind, user, lasts=_lasts(random))
+    return Act(kind, "" if kind in OF_ENTRY else user, _word(random, kind))
+
+
+def _word(random: Random, kind: Kind) -> str:
+    match kind:
+        case Kind.SELECT:
+            return random.choice((*WORDS, AUTOMATIC))
+        case Kind.WRITE_NOTE:
+            return random.choice(NOTES)
+        case Kind.MEMBERS:
+            return " ".join(random.sample(PEOPLE, random.randint(1, MAX_MEMBERS)))
+        case Kind.OPTIONS:
+            return str(random.randint(*POLL_INTERVALS))
+    return ""
 
 
 def _set(random: Random, user: str) -> Act:
-    lasts = random.choice([0.0, 0.0, round(random.uniform(1.0, MAX_DURATION), 1)])
-    return Act(Kind.SET, user, random.choice(WORDS), lasts)
+    return Act(Kind.SET, user, random.choice(WORDS), _lasts(random))
 
 
-@dataclass(slots=True)
-class Expectation:
-    """What may be requested for each person, as far as it is known from outside.
-
-    An act that Home Assistant has confirmed holds. One that it has not may hold or not. Settings
-    with an end are checked only after it.
-
-    Attributes:
-        manual: The words that may be set by hand; None for nothing.
-        switches: The positions in which the switch of each rule may be.
-        rooms: Who is where; the rooms' sensors are told again at each start.
-    """
-
-    manual: dict[str, set[str | None]] = field(
-        default_factory=lambda: {user: {None} for user in PEOPLE}
-    )
-    switches: dict[str, set[bool]] = field(default_factory=lambda: {name: {True} for name in ROOMS})
-    rooms: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(ROOMS, False))
-
-    def begin(self, act: Act) -> None:
-        """Note that an act was begun, so that it may have its effect from now on."""
-        match act.kind:
-            case Kind.SET:
-                self.manual[act.subject] |= self._after_set(act)
-            case Kind.CLEAR | Kind.REMOVE_PERSON:
-                self.manual[act.subject] |= {None}
-            case Kind.REMOVE_ENTRY:
-                for possible in self.manual.values():
-                    possible.add(None)
-            case Kind.ENTER | Kind.LEAVE:
-                self.rooms[act.subject] = act.kind is Kind.ENTER
-            case Kind.SWITCH_ON | Kind.SWITCH_OFF:
-                self.switches[act.subject] |= {act.kind is Kind.SWITCH_ON}
-
-    def confirm(self, act: Act) -> None:
-        """Note that Home Assistant has said that an act is done."""
-        match act.kind:
-            case Kind.SET:
-                self.manual[act.subject] = self._after_set(act)
-            case Kind.CLEAR:
-                self.manual[act.subject] = {None}
-            case Kind.SWITCH_ON | Kind.SWITCH_OFF:
-                self.switches[act.subject] = {act.kind is Kind.SWITCH_ON}
-
-    def forget(self, user: str) -> None:
-        """Note that a person was removed and added again."""
-        self.manual[user] = {None}
-
-    def requested_for(self, user: str) -> set[str | None]:
-        """Return the words that may be requested; None for the person's own devices."""
-        manual = self.manual[user]
-        return (manual - {None}) | self._by_rules(user) if None in manual else set(manual)
-
-    def _by_rules(self, user: str) -> set[str | None]:
-        """Return what rules may request, from the rule that wins over the others downwards."""
-        possible = set[str | None]()
-        for rule in reversed(RULES):
-            if user not in rule.people or not self.rooms[rule.name]:
-                continue
-            if True in self.switches[rule.name]:
-                possible.add(rule.presence)
-            if False not in self.switches[rule.name]:
-                return possible
-        return possible | {None}
-
-    @staticmethod
-    def _after_set(act: Act) -> set[str | None]:
-        return {None} if act.lasts else {act.word}
+def _lasts(random: Random) -> float:
+    return random.choice([0.0, 0.0, round(random.uniform(1.0, MAX_DURATION), 1)])

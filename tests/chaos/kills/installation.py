@@ -1,5 +1,6 @@
 """The people, rules and the entry of the process that is killed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -9,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
 from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     MINOR_VERSION,
+    SUBENTRY_GROUP,
     SUBENTRY_PERSON,
     CallbackMode,
 )
@@ -44,9 +46,13 @@ class RoomRule:
         }
 
 
+TEAM: Final = "Team"
+MEMBERS: Final = ("frida", "gustav")
+
 # The later one wins.
 RULES: Final = (
     RoomRule("Canteen", PEOPLE[:4], "away", 0),
+    RoomRule("Yard", (TEAM,), "do_not_disturb", 5),
     RoomRule("Studio", PEOPLE[2:6], "busy", 10),
 )
 ROOMS: Final = {rule.name: rule.room for rule in RULES}
@@ -77,9 +83,10 @@ def new_entry(port: int, dialect: str) -> ConfigEntry:
         discovery_keys=MappingProxyType({}),
         domain=DOMAIN,
         minor_version=MINOR_VERSION,
-        options={"callback": CallbackMode.NONE.value},
+        # Notes that are written end with the day unless there is another end.
+        options={"callback": CallbackMode.NONE.value, "manual_end": "hours", "manual_hours": 8},
         source="user",
-        subentries_data=[person(user) for user in PEOPLE],
+        subentries_data=[*(person(user) for user in PEOPLE), _group()],
         title="CUP",
         unique_id=f"{PRESENCE_DOMAIN}/{APPLICATION}",
         version=1,
@@ -93,4 +100,14 @@ def person(user: str) -> ConfigSubentryData:
         subentry_type=SUBENTRY_PERSON,
         title=user.title(),
         unique_id=f"person_{contact}",
+    )
+
+
+def group_data(members: Iterable[str]) -> dict[str, Any]:
+    return {"people": list(members)}
+
+
+def _group() -> ConfigSubentryData:
+    return ConfigSubentryData(
+        data=group_data(MEMBERS), subentry_type=SUBENTRY_GROUP, title=TEAM, unique_id="group_team"
     )

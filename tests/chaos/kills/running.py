@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 import json
 import os
 from pathlib import Path
-from random import Random
+from random import Random, SystemRandom
+import signal
+import socket
 import sys
 import tempfile
 import time
@@ -22,8 +24,9 @@ from cup_simulator.server import Simulator
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.states import PRESENCES
 
-from .acts import MAX_DURATION, Act, Expectation, Kind, draw
-from .installation import APPLICATION, PASSWORD, PEOPLE, PRESENCE_DOMAIN, WATCHER
+from .acts import MAX_DURATION, Act, Kind, draw
+from .expectation import ANY_WORD, Expectation, Requested
+from .installation import APPLICATION, MEMBERS, PASSWORD, PEOPLE, PRESENCE_DOMAIN, WATCHER
 
 REPOSITORY: Final = Path(__file__).parents[3]
 # Seconds after the first act within which the process is killed: while it talks to the server, or
@@ -31,6 +34,8 @@ REPOSITORY: Final = Path(__file__).parents[3]
 WITHIN: Final = (0.5, 2.0)
 # How many seconds late the server answers; what is asked of it is done at once.
 DELAYS: Final = (0.0, 0.15, 0.15)
+# Whether the delay ends with the kill, or only once what stands is checked.
+STARTS_FAST: Final = (True, True, False)
 # On a machine that is busy with something else.
 START_SECONDS: Final = 600.0
 # Characters of its log that are shown when Home Assistant does not start.
@@ -39,7 +44,14 @@ LOG_SHOWN: Final = 4000
 # a set-up that fails is tried again after 5, 10, 20 seconds. What is never cleared stays two hours.
 SETTLE_SECONDS: Final = 90.0
 CHECK_EVERY: Final = 0.2
-ROUNDS_UNTIL_REMOVAL: Final = 12
+# What is right for a moment may be on its way to something else.
+STAYS_SECONDS: Final = 0.5
+# A chain mostly waits: for the moment to kill, and for what is settled after the start.
+CHAINS_PER_PROCESSOR: Final = 4
+KILLS_PER_CHAIN: Final = 6
+# Below those that the system gives to connections, which take a port that was free a moment ago.
+PORTS: Final = range(15_000, 32_000)
+TOLD_EVERY: Final = 25
 
 
 @dataclass(slots=True)
@@ -48,7 +60,7 @@ class Outcome:
 
     kills: int = 0
     acts: Counter[str] = field(default_factory=Counter)
-    confirmed: int = 0
+    confirmed: Counter[str] = field(default_factory=Counter)
     checks: int = 0
     failures: list[str] = field(default_factory=list)
 
@@ -64,7 +76,7 @@ class Outcome:
             {
                 "kills": self.kills,
                 "acts": dict(sorted(self.acts.items())),
-                "confirmed": self.confirmed,
+                "confirmed": dict(sorted(self.confirmed.items())),
                 "checks": self.checks,
                 "failures": len(self.failures),
             }
@@ -77,19 +89,43 @@ def run_chains(seed: int, kills: int) -> Outcome:
 
 
 async def _run_chains(seed: int, kills: int) -> Outcome:
-    chains = min(os.cpu_count() or 1, kills)
+    chains = max(1, min((os.cpu_count() or 1) * CHAINS_PER_PROCESSOR, kills // KILLS_PER_CHAIN))
     total = Outcome()
     with tempfile.TemporaryDirectory(prefix="kills-") as parent:
+        async with _spawner(Path(parent)) as spawner:
 
-        async def run(chain: int) -> Outcome:
-            folder = Path(parent) / str(chain)
-            folder.mkdir()
-            share = kills // chains + (chain < kills % chains)
-            return await Kills(seed + chain, folder).run(share)
+            async def run(chain: int) -> None:
+                folder = Path(parent) / str(chain)
+                folder.mkdir()
+                share = kills // chains + (chain < kills % chains)
+                async for outcome in Kills(seed + chain, folder, spawner).run(share):
+                    total.add(outcome)
+                    if outcome.failures or total.kills % TOLD_EVERY == 0:
+                        print(f"  {total.as_json()}", *outcome.failures, sep="\n  ", flush=True)
 
-        for outcome in await asyncio.gather(*map(run, range(chains))):
-            total.add(outcome)
+            async with asyncio.TaskGroup() as group:
+                for chain in range(chains):
+                    group.create_task(run(chain))
     return total
+
+
+@asynccontextmanager
+async def _spawner(folder: Path) -> AsyncIterator[Path]:
+    """Run the process that processes of Home Assistant are forked from; yield its socket."""
+    path = folder / "spawner"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.chaos.kills.spawner", str(path)),
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        await process.stdout.readline()
+        yield path
+    finally:
+        process.kill()
+        await process.wait()
 
 
 class Victim:
@@ -99,32 +135,24 @@ class Victim:
         confirmed: The numbers of the acts that it has said to be done.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(
+        self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         self.confirmed: dict[int, str | None] = {}
         self.ready: dict[str, Any] = {}
-        self._process = process
+        self._pid = pid
+        self._reader, self._writer = reader, writer
         self._is_ready = asyncio.Event()
         self._answered = asyncio.Event()
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
-    async def start(cls, folder: Path, rooms: dict[str, bool], log: Path) -> Victim:
+    async def start(cls, spawner: Path, folder: Path, rooms: dict[str, bool], log: Path) -> Victim:
         """Start a process and wait until it has set up everything that is stored."""
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
-        with log.open("ab") as errors:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "tests.chaos.kills.victim",
-                str(folder),
-                json.dumps({"rooms": rooms}),
-                cwd=REPOSITORY,
-                env=environment,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=errors,
-            )
-        victim = cls(process)
+        reader, writer = await asyncio.open_unix_connection(spawner)
+        order = {"folder": str(folder), "rooms": rooms, "log": str(log)}
+        writer.write(json.dumps(order).encode() + b"\n")
+        victim = cls(json.loads(await reader.readline())["pid"], reader, writer)
         try:
             async with asyncio.timeout(START_SECONDS):
                 await victim._is_ready.wait()
@@ -135,9 +163,8 @@ class Victim:
         return victim
 
     def send(self, number: int, act: Act) -> None:
-        assert self._process.stdin is not None
         line = json.dumps({"number": number, "act": act.as_json()})
-        self._process.stdin.write(line.encode() + b"\n")
+        self._writer.write(line.encode() + b"\n")
 
     async def do(self, number: int, act: Act) -> None:
         """Do something and wait until it is done."""
@@ -150,13 +177,13 @@ class Victim:
     async def kill(self) -> None:
         """End the process as a power failure would."""
         with suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
+            os.kill(self._pid, signal.SIGKILL)
+        # The connection ends with the last thread of the process.
         await self._reading
+        self._writer.close()
 
     async def _read(self) -> None:
-        assert self._process.stdout is not None
-        while line := await self._process.stdout.readline():
+        while line := await self._line():
             answer = json.loads(line)
             if "ready" in answer:
                 self.ready = answer["ready"]
@@ -167,45 +194,62 @@ class Victim:
         # Not to be waited for any longer: the process has ended.
         self._is_ready.set()
 
+    async def _line(self) -> bytes:
+        try:
+            return await self._reader.readline()
+        except ConnectionError:
+            return b""
+
 
 class Kills:
     """A server, and one installation of Home Assistant that is killed again and again."""
 
-    def __init__(self, seed: int, folder: Path) -> None:
-        self.outcome = Outcome()
+    def __init__(self, seed: int, folder: Path, spawner: Path) -> None:
+        self._outcome = Outcome()
+        self._spawner = spawner
         self._random = Random(seed)
         self._folder = folder
         self._expected = Expectation()
         self._dialect = self._random.choice(["rest", "soap"])
         self._numbers = 0
         self._last: list[Act] = []
+        self._all_ended = 0.0
 
-    async def run(self, kills: int) -> Outcome:
-        """Kill so many times, checking after each start."""
+    async def run(self, kills: int) -> AsyncIterator[Outcome]:
+        """Kill so many times, checking after each start; yield what each kill adds."""
         config = self._folder / "config"
         config.mkdir()
-        seed_web_server(config)
         async with Simulator(_configuration()) as simulator:
             self._simulator = simulator
-            for number in range(kills):
+            for _ in range(kills):
                 victim = await self._start(config)
-                removes_entry = number % ROUNDS_UNTIL_REMOVAL == ROUNDS_UNTIL_REMOVAL - 1
-                await self._act_and_kill(victim, removes_entry=removes_entry)
+                await self._act_and_kill(victim)
+                yield self._take()
             await (await self._start(config)).kill()
-        return self.outcome
+            yield self._take()
+
+    def _take(self) -> Outcome:
+        taken, self._outcome = self._outcome, Outcome()
+        return taken
 
     async def _start(self, config: Path) -> Victim:
         """Start Home Assistant, check what stands at the server, and complete the installation."""
         simulator = self._simulator
-        simulator.faults.clear()
-        victim = await Victim.start(config, self._expected.rooms, self._folder / "log")
+        if self._random.choice(STARTS_FAST):
+            simulator.faults.clear()
+        seed_web_server(config, _free_port())
+        log, rooms = self._folder / "log", self._expected.rooms
+        victim = await Victim.start(self._spawner, config, rooms, log)
+        self._expected.members = frozenset(victim.ready["members"])
         await self._check(set(victim.ready["people"]))
+        simulator.faults.clear()
         if not victim.ready["people"] and not victim.ready["loaded"]:
             port = str(simulator.ports.http)
             await victim.do(self._next(), Act(Kind.ADD_ENTRY, port, self._dialect))
             await _until_stored(config)
             for user in PEOPLE:
                 self._expected.forget(user)
+            self._expected.members = frozenset(MEMBERS)
         else:
             for user in set(PEOPLE) - set(victim.ready["people"]):
                 await victim.do(self._next(), Act(Kind.ADD_PERSON, user))
@@ -213,11 +257,13 @@ class Kills:
         await self._check(set(PEOPLE))
         return victim
 
-    async def _act_and_kill(self, victim: Victim, *, removes_entry: bool) -> None:
+    async def _act_and_kill(self, victim: Victim) -> None:
         random, expected = self._random, self._expected
+        # What is done next must not meet what is about to end.
+        await asyncio.sleep(max(self._all_ended - time.monotonic(), 0.0))
         if delay := random.choice(DELAYS):
             self._simulator.faults.add(Fault(FaultKind.DELAY, delay=delay))
-        self._last = draw(random, removes_entry=removes_entry)
+        self._last = draw(random)
         killed_at = time.monotonic() + random.uniform(0.0, random.choice(WITHIN))
         numbers: dict[int, Act] = {}
         for act in self._last:
@@ -228,35 +274,39 @@ class Kills:
             await asyncio.sleep(random.choice([0.0, random.uniform(0.0, 0.2)]))
         await asyncio.sleep(max(killed_at - time.monotonic(), 0.0))
         await victim.kill()
-        self.outcome.kills += 1
+        self._outcome.kills += 1
         for number, act in numbers.items():
-            self.outcome.acts[act.kind] += 1
+            self._outcome.acts[act.kind] += 1
             # Once more, since what is confirmed of an earlier act may be undone by this one.
             expected.begin(act)
             if number in victim.confirmed and victim.confirmed[number] is None:
-                self.outcome.confirmed += 1
+                self._outcome.confirmed[act.kind] += 1
                 expected.confirm(act)
         if any(act.lasts for act in self._last):
-            await asyncio.sleep(MAX_DURATION)
+            self._all_ended = time.monotonic() + MAX_DURATION
 
     async def _check(self, people: set[str]) -> None:
         """Wait until the server has what is requested; note what it has not in time."""
         deadline = time.monotonic() + SETTLE_SECONDS
-        while wrong := [*self._wrong(people)]:
+        right_since = time.monotonic()
+        while (wrong := [*self._wrong(people)]) or time.monotonic() < right_since + STAYS_SECONDS:
             if time.monotonic() > deadline:
                 break
             await asyncio.sleep(CHECK_EVERY)
-        self.outcome.checks += len(PEOPLE)
+            if wrong:
+                right_since = time.monotonic()
+        self._outcome.checks += len(PEOPLE)
         acts = ", ".join(f"{each.kind} {each.subject} {each.word}".strip() for each in self._last)
-        self.outcome.failures += [f"kill {self.outcome.kills} ({acts}): {each}" for each in wrong]
+        self._outcome.failures += [f"kill {self._outcome.kills} ({acts}): {each}" for each in wrong]
 
     def _wrong(self, people: set[str]) -> Iterable[str]:
         deployment = self._simulator.deployment
         for user in PEOPLE:
             override = deployment.people[user].override
-            stands = override.device.status.presence.value if override else None
+            status = override.device.status if override else None
+            stands = (status.presence.value, status.note) if status else None
             requested = self._expected.requested_for(user) if user in people else {None}
-            if stands not in {PRESENCES[word].value if word else None for word in requested}:
+            if not any(_agrees(stands, each) for each in requested):
                 yield f"{stands} stands for {user}, and {requested} may be requested"
         service = deployment.first.service
         for session in service.sessions.end_users():
@@ -266,6 +316,13 @@ class Kills:
     def _next(self) -> int:
         self._numbers += 1
         return self._numbers
+
+
+def _agrees(stands: tuple[str, str] | None, requested: Requested) -> bool:
+    if stands is None or requested is None:
+        return stands == requested
+    word, note = requested
+    return stands[1] == note and (word == ANY_WORD or stands[0] == PRESENCES[word].value)
 
 
 async def _until_stored(config: Path) -> None:
@@ -292,3 +349,10 @@ def _configuration() -> Configuration:
             ConfiguredPerson(WATCHER, "Watcher"),
         ),
     )
+
+
+def _free_port() -> int:
+    for port in SystemRandom().sample(PORTS, len(PORTS)):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise RuntimeError("no port is free")

@@ -7,7 +7,6 @@ import asyncio
 import json
 import logging
 from pathlib import Path
-import sys
 from types import MappingProxyType
 from typing import Any
 
@@ -25,29 +24,33 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 
 import custom_components  # noqa: F401 (Home Assistant looks integrations up in it)
-from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.const import DOMAIN, SUBENTRY_GROUP, SUBENTRY_PERSON
 
-from .acts import Act, Kind
-from .installation import ROOMS, configuration, new_entry, person
+from .acts import OF_ENTRY, OF_PEOPLE, Act, Kind
+from .installation import ROOMS, configuration, group_data, new_entry, person
 
 
-async def main(arguments: list[str]) -> None:
+async def run(
+    folder: Path,
+    rooms: dict[str, bool],
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+) -> None:
     """Run until killed, or until the input ends."""
-    folder, order = Path(arguments[0]), json.loads(arguments[1])
-    hass = await _start(folder, order)
-    _answer(ready=_people(hass))
-    reader = asyncio.StreamReader()
-    await hass.loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    logging.basicConfig(level=logging.WARNING)
+    hass = await _start(folder, rooms)
+    _answer(writer, ready=_people(hass))
     tasks = set[asyncio.Task[None]]()
     while line := await reader.readline():
         told = json.loads(line)
-        task = asyncio.create_task(_act(hass, told["number"], Act.from_json(told["act"])))
+        act = _act(hass, writer, told["number"], Act.from_json(told["act"]))
+        task = asyncio.create_task(act)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
     await hass.async_stop(force=True)
 
 
-async def _start(folder: Path, order: dict[str, Any]) -> HomeAssistant:
+async def _start(folder: Path, rooms: dict[str, bool]) -> HomeAssistant:
     """Start Home Assistant with what an earlier run has stored."""
     hass = HomeAssistant(str(folder))
     hass.config.skip_pip = True
@@ -56,59 +59,107 @@ async def _start(folder: Path, order: dict[str, Any]) -> HomeAssistant:
     await bootstrap.async_load_base_functionality(hass)
     hass.auth = await auth_manager_from_config(hass, [], [])
     assert await async_setup_component(hass, "webhook", {})
-    for name, occupied in order["rooms"].items():
+    for name, occupied in rooms.items():
         hass.states.async_set(ROOMS[name], "on" if occupied else "off")
     assert await async_setup_component(hass, DOMAIN, configuration())
     await hass.async_start()
     return hass
 
 
-async def _act(hass: HomeAssistant, number: int, act: Act) -> None:
+async def _act(hass: HomeAssistant, writer: asyncio.StreamWriter, number: int, act: Act) -> None:
     try:
         await _carry_out(hass, act)
     except HomeAssistantError as error:
-        _answer(number=number, failed=str(error))
+        _answer(writer, number=number, failed=str(error))
     else:
-        _answer(number=number)
+        _answer(writer, number=number)
 
 
 async def _carry_out(hass: HomeAssistant, act: Act) -> None:
+    if act.kind in OF_ENTRY:
+        await _change_entry(hass, act)
+    elif act.kind in OF_PEOPLE:
+        _change_people(hass, act)
+    elif act.kind in {Kind.ENTER, Kind.LEAVE}:
+        hass.states.async_set(ROOMS[act.subject], "on" if act.kind is Kind.ENTER else "off")
+    else:
+        domain, service, name, data = _action(act)
+        await _call(hass, domain, service, name, data)
+
+
+def _action(act: Act) -> tuple[str, str, str, dict[str, Any]]:
+    """Return the domain of an action, its name, the entity and the other data."""
+    person, rule = act.subject, f"rule_{act.subject.lower()}"
+    lasts = {"duration": {"seconds": act.lasts}} if act.lasts else {}
+    actions: dict[Kind, tuple[str, str, str, dict[str, Any]]] = {
+        Kind.SET: (DOMAIN, "set_presence", _sensor(person), {"presence": act.word, **lasts}),
+        Kind.CLEAR: (DOMAIN, "clear_presence", _sensor(person), {}),
+        Kind.PAUSE: (DOMAIN, "pause_rules", _sensor(person), lasts),
+        Kind.RESUME: (DOMAIN, "resume_rules", _sensor(person), {}),
+        Kind.SELECT: (
+            *("select", "select_option", f"select.{person}_set_presence"),
+            {"option": act.word},
+        ),
+        Kind.WRITE_NOTE: ("text", "set_value", _text(person), {"value": act.word}),
+        Kind.CLEAR_NOTE: ("text", "set_value", _text(person), {"value": ""}),
+        Kind.FOLLOW_ON: ("switch", "turn_on", _follows(person), {}),
+        Kind.FOLLOW_OFF: ("switch", "turn_off", _follows(person), {}),
+        Kind.SWITCH_ON: ("switch", "turn_on", rule, {}),
+        Kind.SWITCH_OFF: ("switch", "turn_off", rule, {}),
+    }
+    return actions[act.kind]
+
+
+def _sensor(user: str) -> str:
+    return f"sensor.{user}_presence"
+
+
+def _text(user: str) -> str:
+    return f"text.{user}_status_message"
+
+
+def _follows(user: str) -> str:
+    return f"switch.{user}_follow_rules"
+
+
+async def _change_entry(hass: HomeAssistant, act: Act) -> None:
+    if act.kind is Kind.ADD_ENTRY:
+        await hass.config_entries.async_add(new_entry(int(act.subject), act.word))
+        return
+    entry = _entry(hass)
+    if entry is None:
+        return
     match act.kind:
-        case Kind.SET:
-            duration = {"duration": {"seconds": act.lasts}} if act.lasts else {}
-            await _call_for(hass, act, "set_presence", presence=act.word, **duration)
-        case Kind.CLEAR:
-            await _call_for(hass, act, "clear_presence")
-        case Kind.ENTER | Kind.LEAVE:
-            hass.states.async_set(ROOMS[act.subject], "on" if act.kind is Kind.ENTER else "off")
-        case Kind.SWITCH_ON | Kind.SWITCH_OFF:
-            service = "turn_on" if act.kind is Kind.SWITCH_ON else "turn_off"
-            target = {"entity_id": _switch_of(hass, act.subject)}
-            await hass.services.async_call("switch", service, target, blocking=True)
-        case Kind.REMOVE_PERSON:
-            _remove(hass, act.subject)
-        case Kind.ADD_PERSON:
-            _add(hass, act.subject)
-        case Kind.ADD_ENTRY:
-            await hass.config_entries.async_add(new_entry(int(act.subject), act.word))
+        case Kind.OPTIONS:
+            options = {**entry.options, "poll_interval": int(act.word)}
+            hass.config_entries.async_update_entry(entry, options=options)
+        case Kind.MEMBERS:
+            group = next(iter(entry.get_subentries_of_type(SUBENTRY_GROUP)))
+            data = group_data(act.word.split())
+            hass.config_entries.async_update_subentry(entry, group, data=data)
+        case Kind.RELOAD:
+            await hass.config_entries.async_reload(entry.entry_id)
         case Kind.REMOVE_ENTRY:
-            entry = _entry(hass)
-            if entry is not None:
-                await hass.config_entries.async_remove(entry.entry_id)
+            await hass.config_entries.async_remove(entry.entry_id)
 
 
-async def _call_for(hass: HomeAssistant, act: Act, service: str, **data: Any) -> None:
-    target = {"entity_id": f"sensor.{act.subject}_presence"}
-    await hass.services.async_call(DOMAIN, service, {**target, **data}, blocking=True)
+def _change_people(hass: HomeAssistant, act: Act) -> None:
+    if act.kind is Kind.ADD_PERSON:
+        _add(hass, act.subject)
+    else:
+        _remove(hass, act.subject)
 
 
-def _switch_of(hass: HomeAssistant, rule: str) -> str:
+async def _call(
+    hass: HomeAssistant, domain: str, service: str, name: str, data: dict[str, Any]
+) -> None:
+    """Call an action for an entity, or for the switch of the rule with this unique id."""
     registry = er.async_get(hass)
-    for each in registry.entities.values():
-        is_ours = each.platform == DOMAIN and each.domain == "switch"
-        if is_ours and each.unique_id.startswith(rule.lower()):
-            return each.entity_id
-    raise HomeAssistantError(f"{rule} has no switch yet")
+    entity_id = registry.async_get_entity_id("switch", DOMAIN, name) or name
+    if hass.states.get(entity_id) is None:
+        raise HomeAssistantError(f"{entity_id} does not exist yet")
+    target = {"entity_id": entity_id}
+    await hass.services.async_call(domain, service, {**target, **data}, blocking=True)
 
 
 def _remove(hass: HomeAssistant, user: str) -> None:
@@ -141,17 +192,16 @@ def _entry(hass: HomeAssistant) -> ConfigEntry | None:
 
 def _people(hass: HomeAssistant) -> dict[str, Any]:
     entry = _entry(hass)
-    contacts = {each.data["contact"] for each in entry.subentries.values()} if entry else set()
+    if entry is None:
+        return {"loaded": False, "people": [], "members": []}
+    people = entry.get_subentries_of_type(SUBENTRY_PERSON)
+    groups = entry.get_subentries_of_type(SUBENTRY_GROUP)
     return {
-        "loaded": entry is not None and entry.state is ConfigEntryState.LOADED,
-        "people": sorted(contact.partition("@")[0] for contact in contacts),
+        "loaded": entry.state is ConfigEntryState.LOADED,
+        "people": sorted(each.data["user"] for each in people),
+        "members": [user for each in groups for user in each.data["people"]],
     }
 
 
-def _answer(**content: Any) -> None:
-    print(json.dumps(content), flush=True)
-
-
-if __name__ == "__main__":
-    logging.basicConfig(level=logging.WARNING)
-    asyncio.run(main(sys.argv[1:]))
+def _answer(writer: asyncio.StreamWriter, **content: Any) -> None:
+    writer.write(json.dumps(content).encode() + b"\n")
