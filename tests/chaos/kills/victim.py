@@ -18,6 +18,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigSubentry,
 )
+from homeassistant.const import ATTR_RESTORED
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
@@ -156,7 +157,9 @@ async def _call(
     """Call an action for an entity, or for the switch of the rule with this unique id."""
     registry = er.async_get(hass)
     entity_id = registry.async_get_entity_id("switch", DOMAIN, name) or name
-    if hass.states.get(entity_id) is None:
+    state = hass.states.get(entity_id)
+    if state is None or state.attributes.get(ATTR_RESTORED):
+        # Home Assistant calls actions of entities that are not there with success.
         raise HomeAssistantError(f"{entity_id} does not exist yet")
     target = {"entity_id": entity_id}
     await hass.services.async_call(domain, service, {**target, **data}, blocking=True)
