@@ -117,6 +117,8 @@ async def _spawner(folder: Path) -> AsyncIterator[Path]:
         *(sys.executable, "-m", "tests.chaos.kills.spawner", str(path)),
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
+        # It ends with this process.
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
     try:
@@ -211,6 +213,7 @@ class Kills:
         self._folder = folder
         self._expected = Expectation()
         self._dialect = self._random.choice(["rest", "soap"])
+        self._kills = 0
         self._numbers = 0
         self._last: list[Act] = []
         self._all_ended = 0.0
@@ -274,6 +277,7 @@ class Kills:
             await asyncio.sleep(random.choice([0.0, random.uniform(0.0, 0.2)]))
         await asyncio.sleep(max(killed_at - time.monotonic(), 0.0))
         await victim.kill()
+        self._kills += 1
         self._outcome.kills += 1
         for number, act in numbers.items():
             self._outcome.acts[act.kind] += 1
@@ -297,7 +301,7 @@ class Kills:
                 right_since = time.monotonic()
         self._outcome.checks += len(PEOPLE)
         acts = ", ".join(f"{each.kind} {each.subject} {each.word}".strip() for each in self._last)
-        self._outcome.failures += [f"kill {self._outcome.kills} ({acts}): {each}" for each in wrong]
+        self._outcome.failures += [f"after {self._kills} kills ({acts}): {each}" for each in wrong]
 
     def _wrong(self, people: set[str]) -> Iterable[str]:
         deployment = self._simulator.deployment

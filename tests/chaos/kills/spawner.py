@@ -10,6 +10,7 @@ import json
 import os
 from pathlib import Path
 import pkgutil
+from select import select
 import signal
 import socket
 import sys
@@ -32,7 +33,7 @@ def main(arguments: list[str]) -> None:
         listener.bind(arguments[0])
         listener.listen()
         print("ready", flush=True)
-        while True:
+        while sys.stdin not in select([listener, sys.stdin], [], [])[0]:
             connection, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
