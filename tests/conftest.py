@@ -45,6 +45,15 @@ settings.load_profile("ci")
 settings.register_profile("explore", settings.get_profile("ci"), derandomize=False)
 
 
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Leave the debug mode of asyncio to the option `asyncio_debug`.
+
+    The fixture of this name in Home Assistant's plug-in turns it on. Each future then records the
+    whole stack, which takes more than half of the suite's time.
+    """
+
+
 @pytest.fixture
 def cup_configuration() -> Configuration:
     """The configuration of the simulated server; tests override it."""
