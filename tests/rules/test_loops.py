@@ -1,5 +1,6 @@
 """Rules that read what they set, and inputs that do not exist: docs/rules.md, both chapters."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,12 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.repair import RenamedEntityRepairFlow
 from custom_components.cisco_unified_presence.repairs import async_create_fix_flow
 from custom_components.cisco_unified_presence.rules import RuleEngine
-from custom_components.cisco_unified_presence.rules.loops import WinnerChange, looping
+from custom_components.cisco_unified_presence.rules.loops import (
+    FOREIGN,
+    Origin,
+    WinnerChange,
+    looping,
+)
 from tests.common.conditions import set_state
 from tests.common.rules import (
     ANNA,
@@ -44,30 +50,43 @@ def _noon(freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]) -> None:
     freezer.move_to(NOON)
 
 
-def change(seconds: int, *holding: str) -> WinnerChange:
-    return WinnerChange(NOW + seconds * SECOND, frozenset({"desk"}), frozenset(holding))
+PERSON = ("entry", ANNA)
+OTHER = ("entry", "ben@example.com")
+ITSELF = Origin(people=frozenset({PERSON}), reads=frozenset({("desk", "sensor.anna_presence")}))
+OF_ANOTHER = Origin(people=frozenset({OTHER}), reads=frozenset({("desk", "sensor.ben_presence")}))
+ROUND_ABOUT = replace(OF_ANOTHER, people=frozenset({OTHER, PERSON}))
+BY_TIME = Origin(by_time=True)
 
 
-BACK_AND_FORTH = [change(0, "desk"), change(20), change(40, "desk"), change(60)]
+def change(seconds: int, *holding: str, by: Origin = ITSELF) -> WinnerChange:
+    return WinnerChange(NOW + seconds * SECOND, frozenset(holding), by)
+
+
+def changes(*origins: Origin) -> list[WinnerChange]:
+    """Return changes of the winner every 20 seconds with these origins."""
+    holding = (("desk",), ())
+    return [change(20 * number, *holding[number % 2], by=by) for number, by in enumerate(origins)]
 
 
 @pytest.mark.parametrize(
-    ("changes", "foreign", "found"),
+    ("noted", "read"),
     [
-        (BACK_AND_FORTH, None, True),
-        (BACK_AND_FORTH, NOW - SECOND, True),
-        (BACK_AND_FORTH, NOW + SECOND, False),
-        (BACK_AND_FORTH[1:], None, False),
-        ([change(-61, "desk"), *BACK_AND_FORTH[1:]], None, False),
+        (changes(FOREIGN, ITSELF, ITSELF, ITSELF), {"sensor.anna_presence"}),
+        (changes(FOREIGN, ITSELF, BY_TIME, ITSELF), {"sensor.anna_presence"}),
+        (changes(FOREIGN, ROUND_ABOUT, ROUND_ABOUT, ROUND_ABOUT), {"sensor.ben_presence"}),
+        (changes(FOREIGN, FOREIGN, ITSELF, ITSELF), None),
+        (changes(FOREIGN, ITSELF, FOREIGN, ITSELF), None),
+        (changes(FOREIGN, OF_ANOTHER, OF_ANOTHER, OF_ANOTHER), None),
+        (changes(FOREIGN, BY_TIME, BY_TIME, BY_TIME), None),
+        (changes(ITSELF, ITSELF, ITSELF), None),
+        ([change(-61, "desk"), *changes(ITSELF, ITSELF, ITSELF)[1:], change(60)], None),
         # The same rules hold all the time: somebody sets the presence by hand.
-        ([change(each, "desk") for each in (0, 20, 40, 60)], None, False),
+        ([change(each, "desk") for each in (0, 20, 40, 60)], None),
     ],
 )
-def test_when_it_is_a_loop(
-    changes: list[WinnerChange], foreign: datetime | None, *, found: bool
-) -> None:
-    loop = looping(changes, foreign, NOW + 60 * SECOND)
-    assert loop == ({"desk"} if found else set())
+def test_when_it_is_a_loop(noted: list[WinnerChange], read: set[str] | None) -> None:
+    loop = looping(noted, PERSON, NOW + 60 * SECOND)
+    assert loop == ({"desk": read} if read else {})
 
 
 @pytest.fixture
@@ -80,6 +99,7 @@ def sensor(hass: HomeAssistant, entry: MockConfigEntry) -> str:
             DOMAIN,
             f"{entry.entry_id}_{ANNA}_presence",
             config_entry=entry,
+            config_subentry_id=next(iter(entry.subentries)),
             suggested_object_id="anna_presence",
         )
         .entity_id

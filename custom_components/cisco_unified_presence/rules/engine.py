@@ -349,6 +349,8 @@ class RuleEngine:
         self._listeners.async_note_rules([rule_id])
         people = self._targets.of(rule_id) if concerned is None else frozenset({concerned})
         self._listeners.async_note_evaluations(people)
+        if self._loops.async_note_change(rule_id):
+            self._listeners.async_note_people(self._targets.of(rule_id))
         if not self.requests.async_update(rule_id, concerned):
             return
         if concerned is None:

@@ -1,6 +1,8 @@
 """Puts rules that chase themselves to rest."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
@@ -8,10 +10,13 @@ from homeassistant.util import dt as dt_util
 from ..const import LOGGER
 from .directory import PersonId
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
-from .loop_inputs import async_changed_at, async_split_inputs
-from .loops import CHANGES, LoopGuard, WinnerChange, looping
+from .loop_origins import LoopOrigins
+from .loops import WITHIN, LoopGuard, WinnerChange, looping
 from .runner import RuleRunner
 from .targets import RuleTargets
+
+# So that the loop by way of a winner, which tells for whom it is, is found first.
+MOST_BY_ITSELF: Final = 20
 
 
 class LoopWatch:
@@ -27,6 +32,8 @@ class LoopWatch:
         self._targets = targets
         self._runner_of = runner_of
         self._guard = LoopGuard()
+        self._by_itself: dict[str, list[datetime]] = {}
+        self._origins = LoopOrigins(hass, targets, self._guard, runner_of)
 
     def rests(self, rule_id: str, person: PersonId) -> bool:
         return self._guard.rests(rule_id, person)
@@ -51,22 +58,41 @@ class LoopWatch:
             rules: The rules that won before and after it.
             holding: The rules about the person that hold now.
         """
-        now = dt_util.utcnow()
-        change = WinnerChange(now, frozenset(rules), frozenset(holding))
-        changes = self._guard.note(person, change)
-        if len(changes) < CHANGES:
-            return frozenset()
-        involved = frozenset[str]().union(*(each.rules for each in changes))
-        runners = [runner for rule_id in involved if (runner := self._runner_of(rule_id))]
-        reading = {runner.rule.id: async_split_inputs(self._hass, runner) for runner in runners}
-        foreign = [async_changed_at(self._hass, each.foreign) for each in reading.values()]
-        foreign.append(self._guard.own_changed_at(person))
-        last = max((moment for moment in foreign if moment), default=None)
-        loop = looping(changes, last, now)
-        chasing = [each for each in runners if each.rule.id in loop and reading[each.rule.id].ours]
+        now, holds = dt_util.utcnow(), frozenset(holding)
+        last = self._guard.last(person, now)
+        changed = last.holding ^ holds if last else frozenset(rules)
+        origin = self._origins.async_origin(person, changed, now)
+        changes = self._guard.note(person, WinnerChange(now, holds, origin))
+        reading = looping(changes, person, now)
+        chasing = [runner for rule_id in reading if (runner := self._runner_of(rule_id))]
         for runner in chasing:
-            self._put_to_rest(runner, person, reading[runner.rule.id].ours)
+            self._guard.put_to_rest(runner.rule.id, person)
+            self._report(runner, [person], reading[runner.rule.id])
         return frozenset(runner.rule.id for runner in chasing)
+
+    @callback
+    def async_note_change(self, rule_id: str) -> bool:
+        """Note that a rule has changed; return whether it is evaluated no more from now on.
+
+        A rule that reads whether it holds goes on to change when it does not win any more.
+        """
+        if not self._origins.async_follows_from_itself(rule_id):
+            return False
+        now = dt_util.utcnow()
+        times = [each for each in self._by_itself.pop(rule_id, ()) if now - each <= WITHIN]
+        self._by_itself[rule_id] = [*times, now]
+        runner = self._runner_of(rule_id)
+        if len(times) < MOST_BY_ITSELF or runner is None:
+            return False
+        change = runner.last_change
+        entities = {change.entity_id} if change and change.entity_id else set()
+        people = self._targets.of(rule_id)
+        for person in people:
+            self._guard.put_to_rest(rule_id, person)
+        self._report(runner, people, entities)
+        runner.async_halt()
+        del self._by_itself[rule_id]
+        return True
 
     @callback
     def async_release(self, rule_id: str) -> bool:
@@ -76,14 +102,15 @@ class LoopWatch:
         async_clear_rule_issue(self._hass, RuleIssue.RULE_LOOP, rule_id)
         return True
 
-    def _put_to_rest(self, runner: RuleRunner, person: PersonId, reading: Iterable[str]) -> None:
-        self._guard.put_to_rest(runner.rule.id, person)
-        names, entities = ", ".join(self._targets.names_of([person])), ", ".join(sorted(reading))
+    def _report(
+        self, runner: RuleRunner, people: Iterable[PersonId], entities: Iterable[str]
+    ) -> None:
+        names, reading = ", ".join(self._targets.names_of(people)), ", ".join(sorted(entities))
         LOGGER.warning(
             "The rule %s rests for %s: it reads %s, which it changes",
             runner.rule.name,
             names,
-            entities,
+            reading,
         )
         async_raise_rule_issue(
             self._hass,
@@ -91,5 +118,5 @@ class LoopWatch:
             runner.rule.id,
             rule=runner.rule.name,
             person=names,
-            entities=entities,
+            entities=reading,
         )

@@ -4,16 +4,35 @@ Specified in docs/rules.md, "Rules that chase themselves".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from .directory import PersonId
 
-# So many changes of one person's winner within this time, with no input of another source.
+# So many changes of one person's winner within this time, each following from the one before.
 CHANGES: Final = 4
 WITHIN: Final = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the change of an input comes from.
+
+    Attributes:
+        people: The people whose winners' changes led to it, one by way of the other; none where
+            something else did.
+        reads: The rules that changed, each with the input that did.
+        by_time: Whether no input has changed, as when `for` has elapsed.
+    """
+
+    people: frozenset[PersonId] = frozenset()
+    reads: frozenset[tuple[str, str]] = frozenset()
+    by_time: bool = False
+
+
+FOREIGN: Final = Origin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +41,13 @@ class WinnerChange:
 
     Attributes:
         at: When.
-        rules: The rules that won before and after it.
         holding: The rules about the person that held then.
+        origin: Where it comes from.
     """
 
     at: datetime
-    rules: frozenset[str]
     holding: frozenset[str]
+    origin: Origin = FOREIGN
 
 
 def recent(changes: Iterable[WinnerChange], now: datetime) -> list[WinnerChange]:
@@ -48,36 +67,46 @@ def recent(changes: Iterable[WinnerChange], now: datetime) -> list[WinnerChange]
 
 
 def looping(
-    changes: Iterable[WinnerChange], last_foreign_input: datetime | None, now: datetime
-) -> frozenset[str]:
-    """Return the rules between which the winner goes back and forth, none without a loop.
+    changes: Iterable[WinnerChange], person: PersonId, now: datetime
+) -> Mapping[str, frozenset[str]]:
+    """Return the rules by which the winner of a person goes back and forth, and what they read.
 
-    Args:
-        changes: The changes of one person's winner, in their order.
-        last_foreign_input: When an input of these rules has changed that is not ours.
-        now: The present time.
+    Of the changes that count the first may have any origin; the others follow from a change of
+    the same person's winner, or from time alone, but not all of them.
     """
     counted = recent(changes, now)[-CHANGES:]
-    if len(counted) < CHANGES:
-        return frozenset()
-    if last_foreign_input is not None and last_foreign_input > counted[0].at:
-        return frozenset()
-    return frozenset[str]().union(*(change.rules for change in counted))
+    following = [each.origin for each in counted[1:] if not each.origin.by_time]
+    if len(counted) < CHANGES or not all(person in each.people for each in following):
+        return {}
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for rule_id, entity_id in frozenset[tuple[str, str]]().union(*(x.reads for x in following)):
+        found[rule_id].add(entity_id)
+    return {rule_id: frozenset(entities) for rule_id, entities in found.items()}
 
 
 class LoopGuard:
     """Remembers changes of winners, and which rules rest for whom."""
 
     def __init__(self) -> None:
-        self._changes: defaultdict[PersonId, list[WinnerChange]] = defaultdict(list)
+        self._changes: dict[PersonId, list[WinnerChange]] = {}
         self._own_changed: dict[PersonId, datetime] = {}
         self._resting: defaultdict[str, set[PersonId]] = defaultdict(set)
 
     def note(self, person: PersonId, change: WinnerChange) -> list[WinnerChange]:
         """Remember a change, and return those that count now."""
-        changes = recent([*self._changes[person], change], change.at)
+        # The last one counts as the newest.
+        changes = recent([*self._changes.pop(person, ()), change], change.at)
         self._changes[person] = changes
         return changes
+
+    def last(self, person: PersonId, now: datetime) -> WinnerChange | None:
+        """Return a person's last change that counts, None without one."""
+        changes = recent(self._changes.get(person, ()), now)
+        return changes[-1] if changes else None
+
+    def changed_last(self, most: int) -> list[PersonId]:
+        """Return whose winners have changed last, not more than so many people."""
+        return list(self._changes)[-most:]
 
     def note_own(self, person: PersonId, now: datetime) -> None:
         """Remember that a person's own presence has changed, which none of our rules does."""

@@ -118,6 +118,12 @@ class RuleRunner:
         instance = self._instances.get(None) or self._instances.get(person)
         return instance.change if instance else None
 
+    @property
+    def last_change(self) -> RuleChange | None:
+        """Return the last change for anyone."""
+        changes = (each.change for each in self._instances.values())
+        return max((each for each in changes if each), key=lambda each: each.at, default=None)
+
     def evaluations(self, order: int) -> tuple[RuleEvaluation, ...]:
         """Return how it evaluates: once for all its people, or for each of them."""
         instances = self._instances.values()
@@ -153,6 +159,12 @@ class RuleRunner:
     def async_stop(self) -> None:
         self._started = False
         self._release()
+
+    @callback
+    def async_halt(self) -> None:
+        """Stop evaluating the rule, which keeps its state, until it is made anew."""
+        for instance in self._instances.values():
+            instance.async_release()
 
     async def async_set_enabled(self, *, enabled: bool) -> None:
         """Switch the rule on or off, which resets its timing."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
 
 from ..people import Person
@@ -26,6 +27,7 @@ class RuleTargets:
         self._own: dict[str, OwnProvider] = {}
         self._resolved: dict[str, ResolvedPeople] = {}
         self._rules_about: dict[PersonId, tuple[str, ...]] = {}
+        self._directory: PeopleDirectory | None = None
 
     @callback
     def async_add_people(
@@ -61,9 +63,17 @@ class RuleTargets:
     def names_of(self, people: Iterable[PersonId]) -> tuple[str, ...]:
         """Return the sorted names of those who are still there."""
         listed = list(people)
-        loaded = {entry_id: self._people[entry_id]() for entry_id in {each[0] for each in listed}}
-        found = (loaded[entry_id].get(key) for entry_id, key in listed)
+        loaded = {
+            entry_id: self._people[entry_id]()
+            for entry_id in {each[0] for each in listed} & self._people.keys()
+        }
+        found = (loaded[entry_id].get(key) for entry_id, key in listed if entry_id in loaded)
         return tuple(sorted(person.name for person in found if person))
+
+    def shown_by(self, entity_id: str) -> frozenset[PersonId]:
+        """Return the controlled people of whom an entity of this integration tells."""
+        directory = self._directory
+        return frozenset((directory and directory.by_id(ATTR_ENTITY_ID, entity_id)) or ())
 
     def people_meant_by(self, rule: Rule) -> frozenset[PersonId]:
         """Return whom a rule would be about that does not run."""
@@ -82,7 +92,7 @@ class RuleTargets:
             By the id of each rule that is about others than before: who was added or removed.
         """
         loaded = {entry_id: people() for entry_id, people in self._people.items()}
-        directory = PeopleDirectory(self._hass, loaded)
+        directory = self._directory = PeopleDirectory(self._hass, loaded)
         before = self._resolved
         self._resolved = {rule.id: _resolved(rule, directory) for rule in rules}
         about: defaultdict[PersonId, list[str]] = defaultdict(list)

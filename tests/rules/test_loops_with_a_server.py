@@ -1,0 +1,192 @@
+"""Loops by way of other people, and of other integrations' entities: docs/rules.md."""
+
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import yaml
+
+from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
+from cup_simulator.model import Presence, Status
+from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
+from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, async_rule_engine
+from tests.common.entry import group, person
+from tests.common.rules import add_rule, issues
+from tests.common.server import PASSWORD, Cup
+from tests.common.waiting import pass_time, settled
+
+FREE = "binary_sensor.anna_is_free"
+TEMPLATE = [
+    {
+        "binary_sensor": {
+            "name": "Anna is free",
+            "default_entity_id": FREE,
+            "state": "{{ is_state('sensor.anna_presence', 'available') }}",
+        }
+    }
+]
+
+
+def switching(entity_id: str, on: dict[str, str], off: dict[str, str]) -> list[dict[str, Any]]:
+    """Return automations that turn a switch on and off when that happens."""
+    return [
+        {
+            "alias": f"{entity_id} {word}",
+            "triggers": {"trigger": "state", **trigger},
+            "actions": {"action": f"input_boolean.turn_{word}", "target": {"entity_id": entity_id}},
+        }
+        for word, trigger in (("on", on), ("off", off))
+    ]
+
+
+ANNAS = {"entity_id": "sensor.anna_presence"}
+SWITCH = {"entity_id": "input_boolean.free"}
+AUTOMATIONS = [
+    *switching("input_boolean.free", {**ANNAS, "to": "available"}, {**ANNAS, "from": "available"}),
+    *switching("input_boolean.second", {**SWITCH, "to": "on"}, {**SWITCH, "to": "off"}),
+]
+
+CHASING = """
+name: Chasing
+people: [anna]
+when: {{condition: state, entity_id: {entity}, state: "{state}"}}
+presence: busy
+"""
+
+
+@pytest.fixture
+def entry_options() -> dict[str, Any]:
+    return {CONF_RICH_PRESENCE: True}
+
+
+@pytest.fixture
+def cup_configuration() -> Configuration:
+    return Configuration(
+        domain="example.com",
+        application_users={"hass": ApplicationUser(PASSWORD)},
+        people=(
+            ConfiguredPerson("anna", "Anna", Status(Presence.AVAILABLE)),
+            ConfiguredPerson("ben", "Ben", Status(Presence.AVAILABLE)),
+            ConfiguredPerson("clara", "Clara", Status(Presence.AVAILABLE)),
+            ConfiguredPerson("watcher", "Watcher"),
+        ),
+    )
+
+
+@pytest.fixture
+def entry_people() -> list[dict[str, Any]]:
+    return [
+        person("anna", controlled=True),
+        person("ben", controlled=True),
+        person("clara"),
+        group("Team", "anna"),
+    ]
+
+
+async def load(hass: HomeAssistant, cup: Cup, text: str) -> None:
+    """Take rules as YAML has them."""
+    written = yaml.safe_load(text)
+    each = written if isinstance(written, list) else [written]
+    rules = [Rule.of(RULE_SCHEMA(rule)) for rule in each]
+    await async_rule_engine(hass).async_set_yaml_rules(rules)
+    await settled(cup)
+
+
+@pytest.fixture
+async def others(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup) -> None:
+    """Add entities of other integrations that follow from Anna's presence."""
+    switches = {name: {"initial": True} for name in ("free", "second")}
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": switches})
+    assert await async_setup_component(hass, "template", {"template": TEMPLATE})
+    assert await async_setup_component(hass, "automation", {"automation": AUTOMATIONS})
+    await settled(cup)
+
+
+@pytest.mark.usefixtures("others")
+@pytest.mark.parametrize(
+    "entity",
+    [FREE, "input_boolean.free", "input_boolean.second", "binary_sensor.team_anyone_available"],
+)
+async def test_a_loop_is_found_through_what_follows_from_the_presence(
+    hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory, entity: str
+) -> None:
+    await load(hass, cup, CHASING.format(entity=entity, state="on"))
+    await pass_time(freezer, cup, 5)
+    assert issues(hass)["rule_loop_chasing"] == {
+        "rule": "Chasing",
+        "person": "Anna",
+        "entities": entity,
+    }
+
+
+@pytest.mark.parametrize("follows", [True, False])
+async def test_a_rule_that_reads_whether_it_holds_is_found(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, *, follows: bool
+) -> None:
+    anna = (loaded.entry_id, "anna@example.com")
+    async_rule_engine(hass).pauses.async_set_follows_rules(anna, follows=follows)
+    active = {"condition": "state", "entity_id": "binary_sensor.desk_active", "state": "off"}
+    added = add_rule(hass, loaded, people=["anna"], when=[active])
+    await settled(cup)
+    assert f"rule_loop_{added.subentry_id}" in issues(hass)
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_two_rules_that_look_at_each_other_by_way_of_two_people(
+    hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory
+) -> None:
+    await load(
+        hass,
+        cup,
+        """
+- name: First
+  people: [anna]
+  when: {condition: state, entity_id: sensor.ben_presence, state: available}
+  presence: busy
+- name: Second
+  people: [ben]
+  when: {condition: state, entity_id: sensor.anna_presence, state: busy}
+  presence: away
+""",
+    )
+    await pass_time(freezer, cup, 5)
+    assert {"rule_loop_first", "rule_loop_second"} & issues(hass).keys()
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("user", ["ben", "clara"])
+async def test_someone_who_changes_often_is_no_loop(
+    hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory, user: str
+) -> None:
+    await load(hass, cup, CHASING.format(entity=f"sensor.{user}_presence", state="away"))
+    for presence in ("AWAY", "AVAILABLE") * 2:
+        await cup.choose(user, presence, manual=False)
+        await pass_time(freezer, cup, 15)
+    assert "rule_loop_chasing" not in issues(hass)
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_a_rule_that_follows_another_persons_rule_is_no_loop(
+    hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory
+) -> None:
+    await load(
+        hass,
+        cup,
+        """
+- name: Chasing
+  people: [anna]
+  when: {condition: state, entity_id: sensor.ben_presence, state: away}
+  presence: busy
+- name: Desk
+  people: [ben]
+  when: {condition: state, entity_id: binary_sensor.desk, state: "on"}
+  presence: away
+""",
+    )
+    for state in ("on", "off") * 2:
+        hass.states.async_set("binary_sensor.desk", state)
+        await pass_time(freezer, cup, 15)
+    assert "rule_loop_chasing" not in issues(hass)
