@@ -39,6 +39,7 @@ def in_words(
     decision: Decision,
     *,
     waiting_until: datetime | None = None,
+    refused_until: datetime | None = None,
     gate: RulesGate = OPEN,
 ) -> str:
     """Return a decision as the end of a sentence that begins with the person's name.
@@ -46,10 +47,14 @@ def in_words(
     Args:
         decision: Who wins.
         waiting_until: Until when the server is not told, since the person was written to too often.
+        refused_until: When the server, which has refused this, is asked again.
         gate: Whether rules may decide for the person.
     """
     words = [f"{_decided(decision)}{_yielding(decision)}"]
-    if waiting_until is not None:
+    if refused_until is not None:
+        at = dt_util.as_local(refused_until)
+        words.append(f"the server has refused this, and is asked again at {at:%H:%M:%S}")
+    elif waiting_until is not None:
         at = dt_util.as_local(waiting_until)
         words.append(f"this waits until {at:%H:%M:%S}, after six changes within a minute")
     if not gate.follows:

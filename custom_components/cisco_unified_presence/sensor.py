@@ -182,17 +182,20 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
     def extra_state_attributes(self) -> dict[str, Any]:
         decision = self._decision
         waiting_until = self._reconciler.waiting_until(self._person)
+        refused_until = self._reconciler.refused_until(self._person)
         gate = self._pauses.gate_of(self._person_id)
         own = self._reconciler.own_presences.of(self._person.key)
         return {
             ATTR_RULE: decision.rule_request.name if decision.rule_request else None,
-            ATTR_REASON: in_words(decision, waiting_until=waiting_until, gate=gate),
+            ATTR_REASON: in_words(
+                decision, waiting_until=waiting_until, refused_until=refused_until, gate=gate
+            ),
             ATTR_WANTED: STATES[decision.requested.presence] if decision.requested else None,
             ATTR_SINCE: decision.since,
             ATTR_UNTIL: decision.until,
             ATTR_SET_ASIDE: decision.overruled,
             ATTR_SET_BY: decision.set_by,
-            ATTR_WAITING_UNTIL: waiting_until,
+            ATTR_WAITING_UNTIL: refused_until or waiting_until,
             ATTR_FOLLOWS_RULES: gate.follows,
             ATTR_RULES_PAUSED: gate.pause is not None,
             ATTR_PAUSED_UNTIL: gate.paused_until,

@@ -170,7 +170,9 @@ class PeopleView:
             "follows_rules": gate.follows,
             "rules_paused": gate.pause is not None,
             "paused_until": local_iso(gate.paused_until),
-            "waiting_until": local_iso(reconciler.waiting_until(person)),
+            "waiting_until": local_iso(
+                reconciler.refused_until(person) or reconciler.waiting_until(person)
+            ),
         }
 
     def _usable(

@@ -103,6 +103,9 @@ class Reconciler:
 
     def refused_until(self, person: Person) -> datetime | None:
         """Return when the server is tried again that has refused what was decided."""
+        record = self._store.record_of(person.key)
+        if record.agrees_with(self.decision_of(person).requested, dt_util.utcnow()):
+            return None
         return self._schedule.refusals.until(person.key)
 
     def record_of(self, person: Person) -> PersonRecord:

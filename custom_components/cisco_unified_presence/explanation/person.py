@@ -95,6 +95,7 @@ def full_explanation(
         overruled=overruled,
         own=around.own,
         waiting_until=around.waiting_until,
+        refused_until=around.refused_until,
         now=around.now,
     )
     sentence = sentence_of(situation, texts)

@@ -31,13 +31,14 @@ def explanation_of(  # noqa: PLR0913 (the parts of a decision)
     overruled: Overruled | None,
     own: OwnPresence,
     waiting_until: datetime | None,
+    refused_until: datetime | None,
     now: datetime,
 ) -> dict[str, Any]:
     """Return as plain JSON why a person has the presence that they have.
 
     The evaluations are those of all rules about the person; shown is the state that the server
     shows, overruled what they have overruled, and own their own presence; until waiting_until the
-    server is not told.
+    server is not told, and at refused_until it is asked again after it has refused.
     """
     requests = [evaluation.request for evaluation in evaluations if evaluation.acts]
     decision = decide(manual, requests, overruled, now, own)
@@ -62,11 +63,13 @@ def explanation_of(  # noqa: PLR0913 (the parts of a decision)
         "until": local_iso(decision.until),
         "set_aside": decision.overruled,
         "set_by": decision.set_by,
-        "waiting_until": local_iso(waiting_until),
+        "waiting_until": local_iso(refused_until or waiting_until),
         "follows_rules": gate.follows,
         "rules_paused": gate.pause is not None,
         "paused_until": local_iso(gate.paused_until),
-        "reason": in_words(decision, waiting_until=waiting_until, gate=gate),
+        "reason": in_words(
+            decision, waiting_until=waiting_until, refused_until=refused_until, gate=gate
+        ),
         "rules": [
             _rule(evaluation, if_it_held(evaluation), decision, own) for evaluation in evaluations
         ],

@@ -190,6 +190,7 @@ class _Run:
             overruled=None,
             own=own,
             waiting_until=None,
+            refused_until=None,
             now=world.began,
         )
         return PersonOutcome(
