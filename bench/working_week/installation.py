@@ -1,5 +1,6 @@
 """One run of Home Assistant in the week: a core, the rules, and the reconciler of all people."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
@@ -32,6 +33,7 @@ from custom_components.cisco_unified_presence.requested_presence import request_
 from custom_components.cisco_unified_presence.rules import (
     RULE_ENGINE,
     RULE_SCHEMA,
+    PeopleDirectory,
     PersonId,
     Rule,
     RuleEngine,
@@ -145,14 +147,16 @@ class Installation:
         """Have these rules in YAML, and no others."""
         await self.engine.async_set_yaml_rules([_rule(each) for each in rules])
 
-    async def pause(self, user: str | None, rule_id: str | None, until: datetime | None) -> None:
-        """Let a rule rest for a person; None stands for all."""
-        self.engine.pauses.async_pause(self._scope(user, rule_id), until)
+    async def pause(
+        self, users: Iterable[str] | None, rule_id: str | None, until: datetime | None
+    ) -> None:
+        """Let a rule rest for people; None stands for all."""
+        self.engine.pauses.async_pause(self._scope(users, rule_id), until)
         await self.engine.pauses.async_stored()
 
-    async def resume(self, user: str | None, rule_id: str | None) -> None:
-        """Let a rule act again for a person; None stands for all."""
-        self.engine.pauses.async_resume(self._scope(user, rule_id))
+    async def resume(self, users: Iterable[str] | None, rule_id: str | None) -> None:
+        """Let a rule act again for people; None stands for all."""
+        self.engine.pauses.async_resume(self._scope(users, rule_id))
         await self.engine.pauses.async_stored()
 
     async def follow_rules(self, user: str, *, follows: bool) -> None:
@@ -160,8 +164,24 @@ class Installation:
         self.engine.pauses.async_set_follows_rules(self._id(user), follows=follows)
         await self.engine.pauses.async_stored()
 
-    def _scope(self, user: str | None, rule_id: str | None) -> Scope:
-        people = frozenset({self._id(user)}) if user else None
+    async def put_group(self, name: str, words: tuple[str, ...]) -> None:
+        """Let a group name others."""
+        group = self._entry.subentries[name]
+        self.hass.config_entries.async_update_subentry(
+            self._entry, group, data={"people": list(words)}
+        )
+        # The directory of people is renewed once a burst.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    def people_called(self, word: str) -> frozenset[str]:
+        """Return the users whom a word means: a person, or those in a group."""
+        loaded = {self._entry.entry_id: self._coordinator.people}
+        found = PeopleDirectory(self.hass, loaded).by_word(word) or ()
+        return frozenset(self._coordinator.people[key].user for _, key in found)
+
+    def _scope(self, users: Iterable[str] | None, rule_id: str | None) -> Scope:
+        people = None if users is None else frozenset(map(self._id, users))
         return Scope(people=people, rules=frozenset({rule_id}) if rule_id else None)
 
     def _id(self, user: str) -> PersonId:
@@ -201,6 +221,16 @@ def _entry(week: Week) -> MockConfigEntry:
                 "unique_id": user,
             }
             for user in week.users
+        ]
+        + [
+            {
+                "data": {"people": list(words)},
+                "subentry_id": name,
+                "subentry_type": "group",
+                "title": name,
+                "unique_id": f"group_{name}",
+            }
+            for name, words in week.groups.items()
         ],
     )
 
@@ -227,6 +257,8 @@ def _rule(planned: PlannedRule) -> Rule:
         "yields_to": sorted(planned.yields_to),
         "beats_manual": planned.beats_manual,
     }
+    if planned.for_each:
+        conditions.append({"condition": "template", "value_template": "{{ person.user != '' }}"})
     if planned.at_most:
         data["at_most"] = planned.at_most
     return Rule.of(RULE_SCHEMA(data))

@@ -1,7 +1,7 @@
 """What happens in the week: rooms that are taken, people who act, and what goes wrong."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from random import Random
@@ -27,7 +27,10 @@ YIELDING: Final = ("do_not_disturb", "offline")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRule:
-    """A rule of the week: while its room is taken, and between its hours if it has some."""
+    """A rule of the week: while its room is taken, and between its hours if it has some.
+
+    With `for_each` it is evaluated for each person by itself.
+    """
 
     number: int
     people: tuple[str, ...]
@@ -40,6 +43,7 @@ class PlannedRule:
     hours: tuple[int, int] | None
     yields_to: frozenset[str] = frozenset()
     beats_manual: bool = False
+    for_each: bool = False
 
     @property
     def id(self) -> str:
@@ -138,6 +142,7 @@ class Week:
     faults: tuple[FaultStep, ...]
     end: datetime
     doors: tuple[PauseStep | FollowStep, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def steps(self) -> list[Step]:

@@ -152,7 +152,8 @@ class _Run:
             await self._installation.follow_rules(step.user, follows=step.follows)
         else:
             rule_id = None if step.number is None else self._week.rules[step.number].id
-            await self._installation.pause(step.user, rule_id, step.until)
+            users = [step.user] if step.user else None
+            await self._installation.pause(users, rule_id, step.until)
 
     # What goes wrong
 

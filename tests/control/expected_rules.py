@@ -1,6 +1,6 @@
 """Which rules may decide for people in any sequence of events, reckoned from the events alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
@@ -10,7 +10,7 @@ from custom_components.cisco_unified_presence.arbitration import RequestedPresen
 from custom_components.cisco_unified_presence.states import PRESENCES
 
 type Cell = tuple[str, int]
-type Scope = tuple[str | None, int | None]
+type Scope = tuple[frozenset[str] | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class ExpectedDoors:
         self.not_following: set[str] = set()
 
     def pause(self, scope: Scope, until: datetime | None) -> None:
-        """Pause a rule for a person; None stands for all."""
+        """Pause a rule for people; None stands for all."""
         self._pauses[scope] = ExpectedPause(self._cells(scope), until)
 
     def resume(self, scope: Scope) -> None:
@@ -68,12 +68,35 @@ class ExpectedDoors:
             yield frozenset(number for of_user, number in cells if of_user == user)
 
     def _cells(self, scope: Scope) -> frozenset[Cell]:
-        user, number = scope
+        people, number = scope
         return frozenset(
             cell
             for cell in self._all
-            if (user is None or cell[0] == user) and (number is None or cell[1] == number)
+            if (people is None or cell[0] in people) and (number is None or cell[1] == number)
         )
+
+
+class ExpectedGroups:
+    """Who is in which group; groups may be in one another.
+
+    Attributes:
+        words: The words that each group names.
+    """
+
+    def __init__(self, users: Iterable[str], words: Mapping[str, tuple[str, ...]]) -> None:
+        self._users = frozenset(users)
+        self.words = dict(words)
+
+    def put(self, name: str, words: tuple[str, ...]) -> None:
+        """Let a group name others."""
+        self.words[name] = words
+
+    def people(self, words: Iterable[str]) -> frozenset[str]:
+        """Return whom words mean."""
+        meant = set(words)
+        while more := {word for group in meant for word in self.words.get(group, ())} - meant:
+            meant |= more
+        return frozenset(meant & self._users)
 
 
 def expected_winner(

@@ -1,26 +1,18 @@
 """Events, restarts, lost notifications and server failures in any sequence, and what they end in.
 
-It is the state that a start from nothing would compute. The reconciler, the rules, Home Assistant's
-conditions, timers and storage are real; time and the server are the working week's
-(``bench/working_week``).
+It is the state that a start from nothing would compute.
 """
 
 import asyncio
-from collections.abc import Coroutine
-from contextlib import ExitStack, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
-import json
-from pathlib import Path
+from datetime import timedelta
 import shutil
-import tempfile
-from typing import Any, override
+from typing import override
 
 from homeassistant.util import dt as dt_util
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -29,105 +21,53 @@ from hypothesis.stateful import (
 )
 import pytest
 
-from bench.working_week.installation import Installation
-from bench.working_week.scenario import CHOICES, MONDAY, WORDS, Act, PersonStep, PlannedRule, Week
-from bench.working_week.server import ModelServer
-from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_time
+from bench.working_week.scenario import CHOICES, WORDS, Act, PersonStep, PlannedRule
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
-from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.control.record import RENEW_AFTER
 from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES
 from custom_components.cisco_unified_presence.explanation import Circumstances
-from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
+from custom_components.cisco_unified_presence.pws import Presence
 from custom_components.cisco_unified_presence.states import PRESENCES, STATES
-from tests.control.expected_rules import ExpectedDoors, Scope, expected_winner
+from tests.control.expected_rules import ExpectedDoors, expected_winner
 from tests.control.explained import check_claims
+from tests.control.running_installation import GROUPS, ROOMS, USERS, RunningInstallation
+from tests.control.sequence_strategies import (
+    jumps,
+    lasting,
+    members,
+    moments,
+    numbers,
+    pausing,
+    plans,
+    seconds,
+    users,
+)
 
-USERS = ("anna", "ben")
-ROOMS = 3
-TELLING = 0.2
-POLLING = 60.0
-UNDER_WAY = 1.0
-NOTICED = 61.0
 # Longer than a poll, a repetition, `for` or `hold`, and the write rate together.
 REST = 600.0
 
-users = st.sampled_from(USERS)
-numbers = st.integers(0, ROOMS - 1)
-moments = st.sampled_from([0.0, 0.01, 0.06, 0.11, 0.16, 0.3, 2.0])
-seconds = st.sampled_from([0.05, 0.3, 1, 4, 5, 8, 31, 65, 400, 1000, 3700, 5500])
-lasting = st.none() | st.sampled_from([timedelta(seconds=20), timedelta(minutes=90)])
-pausing = st.tuples(st.none() | users, st.none() | numbers)
-yields = st.sampled_from(["", "", "do_not_disturb", "offline"]).map(
-    lambda own: frozenset(own.split())
-)
-jumps = st.sampled_from([-3600.0, -600.0, 600.0, 3600.0, 86400.0])
 
-
-@st.composite
-def plans(draw: st.DrawFn, number: int) -> PlannedRule:
-    """Return a rule of this room."""
-    return PlannedRule(
-        number=number,
-        people=draw(st.sampled_from([USERS, USERS[:1], USERS[1:]])),
-        presence=draw(st.sampled_from(WORDS)),
-        before=timedelta(seconds=draw(st.sampled_from([0, 0, 30]))),
-        after=timedelta(seconds=draw(st.sampled_from([0, 0, 60]))),
-        at_most=None,
-        priority=draw(st.sampled_from([0, 10])),
-        insist=draw(st.booleans()),
-        hours=None,
-        yields_to=draw(yields),
-        beats_manual=draw(st.sampled_from([False, False, True])),
-    )
-
-
-class AnySequence(RuleBasedStateMachine):
+class AnySequence(RunningInstallation):
     """An installation to which anything may happen."""
 
-    def __init__(self) -> None:
-        """Begin on Monday morning, with all rooms empty."""
-        super().__init__()
-        self.clean_up = ExitStack()
-        self._folder = Path(self.clean_up.enter_context(tempfile.TemporaryDirectory(prefix="any-")))
-        self._clock = VirtualClock(MONDAY + timedelta(hours=9))
-        self.clean_up.enter_context(virtual_time(self._clock))
-        self._runner = self.clean_up.enter_context(
-            asyncio.Runner(loop_factory=lambda: VirtualLoop(self._clock))
-        )
-        self._silent = False
-        self._steady_since = 0.0
-        self._jumped = timedelta()
-        self._jumped_at = -NOTICED
-        # A jump that is not noticed before a kill: see test_sequences_with_clock_jumps.py.
-        self._may_mistake_expiry = False
-        self.server = ModelServer(USERS, self._tell)
-        self.installation: Installation | None = None
-        self.rooms = {f"binary_sensor.room_{number}": "off" for number in range(ROOMS)}
-        self.off: set[int] = set()
-        self.doors = ExpectedDoors(USERS, range(ROOMS))
-        self.server.on_write = self._expect_stored
-        # Writes that the store did not know of when they were sent.
-        self.not_stored: list[str] = []
-        # How often each account was written to by actions.
-        self.by_hand: dict[str, set[float]] = {user: set() for user in USERS}
-        # What may be set for a person, each with its end; more than one after a failure.
-        self.manual: dict[str, list[tuple[RequestedPresence | None, datetime | None]]] = {}
-        self.may_be_overruled: set[str] = set()
-        # A logout that has failed is not repeated by another run of Home Assistant.
-        self.may_linger: set[str] = set()
-        self._poll: asyncio.Task[None] | None = None
-
-    @initialize(planned=st.tuples(*(plans(number) for number in range(ROOMS))), rich=st.booleans())
-    def begin(self, planned: tuple[PlannedRule, ...], *, rich: bool) -> None:
-        """Start Home Assistant with these rules."""
+    @initialize(
+        planned=st.tuples(*(plans(number) for number in range(ROOMS))),
+        groups=st.tuples(members, members),
+        rich=st.booleans(),
+    )
+    def begin(
+        self,
+        planned: tuple[PlannedRule, ...],
+        groups: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+        *,
+        rich: bool,
+    ) -> None:
+        """Start Home Assistant with these rules and groups."""
         self.server.rich = rich
         if not rich:
             # What a person's own devices make is not known then while something is published.
             planned = tuple(replace(each, yields_to=frozenset()) for each in planned)
-        self.week = Week(users=USERS, rules=planned, rooms=(), people=(), faults=(), end=MONDAY)
-        self.manual = {user: [(None, None)] for user in USERS}
-        self._run(self._open())
+        self.prepare(planned, groups)
 
     # What happens
 
@@ -163,22 +103,45 @@ class AnySequence(RuleBasedStateMachine):
         else:
             self.manual[user].append((None, None))
 
+    @rule(group=st.sampled_from(GROUPS), presence=st.sampled_from(WORDS), lasts=lasting)
+    @precondition(lambda self: self.installation)
+    def set_a_group(self, group: str, presence: str, lasts: timedelta | None) -> None:
+        """Set a presence of all in a group through Home Assistant."""
+        for user in self._in(group):
+            self.set(user, presence, lasts)
+
+    @rule(group=st.sampled_from(GROUPS))
+    @precondition(lambda self: self.installation)
+    def clear_a_group(self, group: str) -> None:
+        """Clear what is set for all in a group through Home Assistant."""
+        for user in self._in(group):
+            self.clear(user)
+
+    @rule(group=st.sampled_from(GROUPS), words=members)
+    def change_a_group(self, group: str, words: tuple[str, ...]) -> None:
+        """Let others be in a group."""
+        self.groups.put(group, words)
+        if self.installation:
+            self._run(self.installation.put_group(group, words))
+
     @rule(scope=pausing, lasts=lasting)
     @precondition(lambda self: self.installation)
-    def pause(self, scope: Scope, lasts: timedelta | None) -> None:
+    def pause(self, scope: tuple[str | None, int | None], lasts: timedelta | None) -> None:
         """Let rules rest."""
         assert self.installation
         until = dt_util.utcnow() + lasts if lasts else None
-        self._run(self.installation.pause(*self._named(scope), until))
-        self.doors.pause(scope, until)
+        word, number = scope
+        self._run(self.installation.pause(self._in_scope(word), self._rule_id(number), until))
+        self.doors.pause((self._in_scope(word), number), until)
 
     @rule(scope=pausing)
     @precondition(lambda self: self.installation)
-    def resume(self, scope: Scope) -> None:
+    def resume(self, scope: tuple[str | None, int | None]) -> None:
         """Let rules act again."""
         assert self.installation
-        self._run(self.installation.resume(*self._named(scope)))
-        self.doors.resume(scope)
+        word, number = scope
+        self._run(self.installation.resume(self._in_scope(word), self._rule_id(number)))
+        self.doors.resume((self._in_scope(word), number))
 
     @rule(user=users, follows=st.booleans())
     @precondition(lambda self: self.installation)
@@ -406,107 +369,15 @@ class AnySequence(RuleBasedStateMachine):
         holding = [
             each
             for each in self._in_order()
-            if user in each.people and each.number not in self.off and self.rooms[each.room] == "on"
+            if user in self.groups.people(each.people)
+            and each.number not in self.off
+            and self.rooms[each.room] == "on"
         ]
         own = STATES[self.server.accounts[user].own]
         return frozenset(
             expected_winner((each for each in holding if each.number not in closed), own, manual)
             for closed in self.doors.closed(user, dt_util.utcnow())
         )
-
-    # How it runs
-
-    def _run[T](self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return self._runner.run(coroutine)
-
-    def _named(self, scope: Scope) -> tuple[str | None, str | None]:
-        user, number = scope
-        return user, None if number is None else self.week.rules[number].id
-
-    def _in_order(self) -> list[PlannedRule]:
-        order: dict[str, int] = getattr(self, "order", {})
-        return sorted(self.week.rules, key=lambda each: order.get(each.id, each.number))
-
-    def _steady_from_now(self) -> None:
-        # What was under way may arrive after it.
-        self._steady_since = self._clock.elapsed + UNDER_WAY
-
-    async def _open(self) -> None:
-        self._steady_from_now()
-        self.installation = Installation(self._folder, self.week, self.server)
-        await self.installation.start(self.rooms)
-        await self.installation.follow(self._in_order())
-        self._poll = asyncio.create_task(self._watch())
-
-    async def _close(self) -> None:
-        installation, self.installation = self.installation, None
-        assert installation
-        assert self._poll
-        self._poll.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._poll
-        for user, account in self.server.accounts.items():
-            if account.session is not None and account.published is None:
-                self.may_linger.add(user)
-        await installation.stop()
-
-    async def _kill(self, after: float, step: PersonStep | None = None) -> bool:
-        """Kill Home Assistant so many seconds later; tell whether the step was confirmed."""
-        installation, self.installation = self.installation, None
-        assert installation
-        assert self._poll
-        acting = asyncio.create_task(installation.act(step)) if step else None
-        await asyncio.sleep(after)
-        confirmed = acting is not None and acting.done() and acting.result()
-        on_disk = tempfile.mkdtemp(dir=self._folder.parent)
-        shutil.copytree(self._folder, on_disk, dirs_exist_ok=True)
-        self._poll.cancel()
-        if acting:
-            acting.cancel()
-        await installation.kill()
-        await asyncio.wait([self._poll, *([acting] if acting else [])])
-        shutil.rmtree(self._folder)
-        shutil.move(on_disk, self._folder)
-        if self._clock.elapsed - self._jumped_at < NOTICED:
-            self._may_mistake_expiry = True
-        return confirmed
-
-    def _expect_stored(self, user: str) -> None:
-        stored = self._folder / ".storage" / f"{DOMAIN}.week.kept"
-        records = json.loads(stored.read_text())["data"] if stored.exists() else {}
-        if not records.get(self.server.contact(user), {}).get("unsure"):
-            self.not_stored.append(user)
-
-    async def _sense(self, number: int) -> None:
-        room = self.week.rules[number].room
-        if self.installation:
-            self.installation.hass.states.async_set(room, self.rooms[room])
-
-    def _act(
-        self, user: str, act: Act, presence: str = "busy", lasts: timedelta | None = None
-    ) -> bool:
-        assert self.installation
-        step = PersonStep(at=dt_util.utcnow(), user=user, act=act, presence=presence, lasts=lasts)
-        account = self.server.accounts[user]
-        before = len(account.written)
-        succeeded = self._run(self.installation.act(step))
-        self.by_hand[user].update(account.written[before:])
-        return succeeded
-
-    def _tell(self, presence: ContactPresence) -> None:
-        if not self._silent and self.server.up:
-            self._runner.get_loop().call_later(TELLING, self._see, presence)
-
-    def _see(self, presence: ContactPresence) -> None:
-        if self.installation:
-            self.installation.see([self.server.seen(presence.contact.partition("@")[0])])
-
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(POLLING)
-            self.server.expire()
-            if self.installation and self.server.up and not self._silent:
-                self.installation.see(self.server.all_contacts())
 
 
 @pytest.mark.timeout(600)

@@ -7,7 +7,8 @@ import pytest
 
 from bench.working_week.scenario import PlannedRule
 
-from .test_any_sequence import ROOMS, USERS, AnySequence
+from .running_installation import ROOMS, USERS
+from .test_any_sequence import AnySequence
 
 
 def planned_rule(number: int) -> PlannedRule:
