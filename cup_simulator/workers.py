@@ -35,7 +35,9 @@ class Workers:
         return serve
 
     async def _wait(self, connection: web.RequestHandler) -> None:
-        self._connections.setdefault(connection)
+        if connection not in self._connections:
+            self._drop_closed()
+            self._connections[connection] = None
         # aiohttp announces no connection's end.
         while not self._is_served(connection):  # noqa: ASYNC110
             await asyncio.sleep(WAIT_SECONDS)
