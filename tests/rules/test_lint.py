@@ -129,6 +129,7 @@ async def test_a_rule_that_never_wins_is_named_once_until_it_is_changed(
     assert "rule_never_wins_desk" not in issues(hass)
     await engine.async_set_enabled("on_air", enabled=True)
     assert "rule_never_wins_desk" in issues(hass)
+    assert caplog.text.count("The rule Desk never wins: On air holds whenever it does") == 1
     await engine.async_set_yaml_rules([rules[0], rule("Desk", when=[AT_DESK, LAMP], priority=1)])
     assert "rule_never_wins_desk" not in issues(hass)
 

@@ -97,6 +97,8 @@ class LintWatch:
         self._rules = rules
         self._requests_of = requests_of
         self._raised: Findings = {}
+        # A set-up that fails removes the rules of its entry, and each further one adds them again.
+        self._logged: Findings = {}
         self._in_rules: list[tuple[Finding, dict[str, str]]] = []
         self._ties: dict[str, _Tie] = {}
         self._people: set[PersonId] = set()
@@ -157,9 +159,11 @@ class LintWatch:
             async_clear_rule_issue(self._hass, issue, rule_id)
         for (issue, rule_id), placeholders in found.items():
             if self._raised.get((issue, rule_id)) != placeholders:
-                LOGGER.warning("%s", _SENTENCES[issue].format(**placeholders))
+                if self._logged.get((issue, rule_id)) != placeholders:
+                    LOGGER.warning("%s", _SENTENCES[issue].format(**placeholders))
                 async_raise_rule_warning(self._hass, issue, rule_id, **placeholders)
         self._raised = found
+        self._logged |= found
 
     @callback
     def _check_again(self, _now: datetime) -> None:
