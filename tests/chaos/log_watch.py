@@ -16,8 +16,8 @@ SIMULATOR: Final = "cup_simulator"
 MINUTES: Final = 5
 
 # Each decision about a person is logged, since a person or a rule caused it: the arguments are part
-# of the cause. Of other lines only the wording is.
-DECISION: Final = "%s: %s"
+# of the cause, as with lines that only consist of one. Of other lines only the wording is.
+SAYING_ALL: Final = frozenset({"%s: %s", "%s"})
 
 # A set-up that fails after its channel was open says so each time that Home Assistant tries it:
 # after 5, 10, 20, 40 seconds. Those lines are allowed; tests/runtime/test_log.py checks the others.
@@ -66,7 +66,7 @@ class LogWatch(logging.Handler):
         # tries again.
         ours = PACKAGE in record.pathname and record.levelno >= logging.INFO
         if (ours and record.msg != CHANNEL) or record.levelno >= logging.WARNING:
-            cause = record.getMessage() if record.msg == DECISION else str(record.msg)
+            cause = record.getMessage() if record.msg in SAYING_ALL else str(record.msg)
             self._times[record.name, cause].append(_now())
 
     def search(self) -> Iterator[str]:
