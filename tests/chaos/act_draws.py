@@ -4,9 +4,17 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final
 
-from .course import Act, ActKind, Fault, FaultKind
+from .course import ALL, Act, ActKind, Fault, FaultKind
 from .fault_draws import HOUR
-from .scenario import ADDED_RULES, CONTROLLED, ROOMS, USERS, WATCHED, WITH_MANUAL_CHANGES
+from .rules import ADDED_RULES, RULES
+from .scenario import (
+    CHANGING_GROUP,
+    CONTROLLED,
+    ROOMS,
+    USERS,
+    WATCHED,
+    WITH_MANUAL_CHANGES,
+)
 
 OWN_WORDS: Final = ("busy", "do_not_disturb", "away", "vacation", "offline")
 SERVER_WORDS: Final = ("AVAILABLE", "BUSY", "DND", "AWAY", "VACATION", "UNAVAILABLE")
@@ -18,7 +26,12 @@ DAILY: Final = (
     ActKind.SET,
     ActKind.CLEAR,
     ActKind.ENTER,
+    ActKind.ENTER,
     ActKind.LEAVE,
+    ActKind.PAUSE,
+    ActKind.RESUME,
+    ActKind.FOLLOW,
+    ActKind.UNFOLLOW,
 )
 # Who is added and removed: not the one whose changes show whether notifications arrive.
 CHANGING: Final = ("ben", *CONTROLLED)
@@ -57,28 +70,58 @@ def changes(random: Random, end: float, *, every: float) -> Iterator[Act]:
     """Yield changes of the configuration."""
     at = random.expovariate(1 / every)
     while at < end:
-        if random.random() < 0.5:
-            kind = random.choice([ActKind.ADD_PERSON, ActKind.REMOVE_PERSON])
-            whom = random.choice(CHANGING)
-        else:
-            kind = random.choice([ActKind.ADD_RULE, ActKind.REMOVE_RULE])
-            whom = random.choice([*ADDED_RULES])
-        yield Act(at=at, kind=kind, whom=whom)
+        yield random.choice(_CHANGES)(random, at)
         at += random.expovariate(1 / every)
+
+
+def _change_of_person(random: Random, at: float) -> Act:
+    kind = random.choice([ActKind.ADD_PERSON, ActKind.REMOVE_PERSON])
+    return Act(at=at, kind=kind, whom=random.choice(CHANGING))
+
+
+def _change_of_rule(random: Random, at: float) -> Act:
+    kind = random.choice([ActKind.ADD_RULE, ActKind.ADD_RULE, ActKind.REMOVE_RULE])
+    return Act(at=at, kind=kind, whom=random.choice([*ADDED_RULES]))
+
+
+def _change_of_group(random: Random, at: float) -> Act:
+    members = random.sample(CONTROLLED, random.randint(1, len(CONTROLLED)))
+    return Act(at=at, kind=ActKind.CHANGE_GROUP, whom=CHANGING_GROUP, word=" ".join(members))
+
+
+def _pause(random: Random, kind: ActKind, at: float) -> Act:
+    """Draw a pause, or its end, of one rule or all, for one person or all."""
+    word = random.choice([random.choice(RULES).name, random.choice(RULES).name, ""])
+    lasts = random.choice([0.0, random.uniform(30, 900), random.uniform(900, 4 * HOUR)])
+    return Act(
+        at=at,
+        kind=kind,
+        whom=random.choice([*CONTROLLED, ALL]),
+        word=word,
+        lasts=lasts if kind is ActKind.PAUSE else 0.0,
+    )
 
 
 def _act(random: Random, at: float) -> Act:
     kind = random.choice(DAILY)
     match kind:
-        case ActKind.CHOOSE:
-            whom = random.choice((*WATCHED, *WITH_MANUAL_CHANGES))
-            return Act(at=at, kind=kind, whom=whom, word=random.choice(SERVER_WORDS))
-        case ActKind.UNCHOOSE:
-            return Act(at=at, kind=kind, whom=random.choice((*WATCHED, *WITH_MANUAL_CHANGES)))
-        case ActKind.REPORT:
-            word = random.choice(SERVER_WORDS)
-            return Act(at=at, kind=kind, whom=random.choice(USERS), word=word)
         case ActKind.SET | ActKind.CLEAR:
             return _manual(random, kind, at)
+        case ActKind.PAUSE | ActKind.RESUME:
+            return _pause(random, kind, at)
         case _:
-            return Act(at=at, kind=kind, whom=random.choice(ROOMS))
+            says = random.choice(SERVER_WORDS) if kind in _SAYING else ""
+            return Act(at=at, kind=kind, whom=random.choice(_WHOM[kind]), word=says)
+
+
+_SAYING: Final = frozenset({ActKind.CHOOSE, ActKind.REPORT})
+_WHOM: Final = {
+    ActKind.CHOOSE: (*WATCHED, *WITH_MANUAL_CHANGES),
+    ActKind.UNCHOOSE: (*WATCHED, *WITH_MANUAL_CHANGES),
+    ActKind.REPORT: USERS,
+    ActKind.FOLLOW: CONTROLLED,
+    ActKind.UNFOLLOW: CONTROLLED,
+    ActKind.ENTER: ROOMS,
+    ActKind.LEAVE: ROOMS,
+}
+_CHANGES: Final = (_change_of_person, _change_of_person, _change_of_rule, _change_of_group)

@@ -35,7 +35,8 @@ class ClearWatch:
         server.on_start = self.attach
 
     def attach(self) -> None:
-        """Watch the current run of the server."""
+        """Watch the current run of the server, in which nobody's devices have reported yet."""
+        self._workday.touch()
         deployment = self._server.simulator.deployment
         people = deployment.people
         clear = people.clear

@@ -6,6 +6,9 @@ from enum import StrEnum
 import json
 from typing import Any, Self
 
+# In place of a user id.
+ALL = "all"
+
 
 class FaultKind(StrEnum):
     """The kinds of faults."""
@@ -56,6 +59,11 @@ class ActKind(StrEnum):
     REMOVE_PERSON = "remove person"
     ADD_RULE = "add rule"
     REMOVE_RULE = "remove rule"
+    CHANGE_GROUP = "change group"
+    PAUSE = "pause rules"
+    RESUME = "resume rules"
+    FOLLOW = "follow rules"
+    UNFOLLOW = "do not follow rules"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +97,9 @@ class Act:
 
     Attributes:
         at: Seconds since the beginning of the course.
-        whom: The user id, the entity id of the room, or the name of the rule.
-        word: The presence.
+        whom: The user id, ALL of them, the entity id of the room, or the name of the rule or group.
+        word: The presence, the name of the rule that is paused, empty for all, or the user ids in
+            the group.
         lasts: The duration in seconds; 0 for no end.
     """
 

@@ -26,7 +26,8 @@ from .course import Fault, FaultKind
 from .home_assistant import RestartableHomeAssistant
 from .proxy import ServerProxy, ask
 from .server import RestartableServer
-from .workday import Settings, Workday
+from .settings import PossibleSettings
+from .workday import Workday
 
 # More would only take time.
 MAX_FORGERIES = 300
@@ -67,7 +68,7 @@ class FaultInjector:
         self._certificate_lock = asyncio.Lock()
         self._proxies_lock = asyncio.Lock()
         self._trusts = False
-        self._snapshot: tuple[storage.Snapshot, Settings] | None = None
+        self._snapshot: tuple[storage.Snapshot, PossibleSettings] | None = None
         self._injections: dict[FaultKind, Injection] = {
             **dict.fromkeys(_OF_THE_SERVER, self._fault_in_simulator),
             **dict.fromkeys(_OF_THE_PROXIES, self._fault_in_proxies),
@@ -313,7 +314,7 @@ class FaultInjector:
         match fault.kind:
             case FaultKind.BREAK_RECORD:
                 storage.break_record(self._home.storage, fault.text)
-                self._workday.forget_settings([fault.text])
+                self._workday.lose_settings([fault.text])
             case FaultKind.RESTORE_STORAGE:
                 if self._snapshot is not None:
                     files, settings = self._snapshot
@@ -323,7 +324,9 @@ class FaultInjector:
                 how, name = fault.text.split()
                 storage.damage(self._home.storage, how, name)
                 if name == storage.RECORDS:
-                    self._workday.forget_settings()
+                    self._workday.lose_settings()
+                if name == storage.PAUSES:
+                    self._workday.lose_pauses()
 
     def save_storage(self) -> None:
         """Save the storage as it is now, so that it can be restored."""
@@ -331,6 +334,7 @@ class FaultInjector:
 
     async def _change_options(self, fault: Fault) -> None:
         async with self._home_lock:
+            self._workday.touch()
             self._home.change_option(fault.text, fault.number)
 
 

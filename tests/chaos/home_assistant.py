@@ -1,6 +1,6 @@
 """A real Home Assistant core with its web server, which can be started, stopped and killed."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 import shutil
@@ -25,12 +25,13 @@ import custom_components  # noqa: F401 (Home Assistant looks integrations up in 
 from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     MINOR_VERSION,
+    SUBENTRY_GROUP,
     SUBENTRY_PERSON,
     SUBENTRY_RULE,
     CallbackMode,
 )
 
-from . import scenario
+from . import rules, scenario
 from .course import Scheme, Shape
 from .proxy import free_port
 
@@ -54,6 +55,7 @@ class RestartableHomeAssistant:
         self._starting: HomeAssistant | None = None
         self._people = frozenset(scenario.USERS)
         self._added_rules = frozenset[str]()
+        self._groups = dict(scenario.GROUPS)
         self._folder = folder
         self._shape = shape
         self._web_port = seed_web_server(folder, free_port())
@@ -100,6 +102,19 @@ class RestartableHomeAssistant:
             rules = self.entry.get_subentries_of_type(SUBENTRY_RULE)
             self._added_rules = frozenset(each.title for each in rules)
         return self._added_rules
+
+    @property
+    def has_rich_presence(self) -> bool:
+        """Return whether the entry reads rich presence."""
+        return self.entry is not None and bool(self.entry.options["rich_presence"])
+
+    @property
+    def groups(self) -> rules.Groups:
+        """Return the words of each group of the entry, while stopped those of before."""
+        if self.entry is not None:
+            groups = self.entry.get_subentries_of_type(SUBENTRY_GROUP)
+            self._groups = {each.title: tuple(each.data["people"]) for each in groups}
+        return self._groups
 
     async def start(self) -> None:
         """Start Home Assistant and set up the stored entry, if there is one."""
@@ -169,13 +184,23 @@ class RestartableHomeAssistant:
         self._add(_person(user), is_there=user in self.people)
 
     def add_rule(self, name: str) -> None:
-        self._add(_rule(scenario.ADDED_RULES[name]), is_there=name in self.added_rules)
+        self._add(_rule(rules.ADDED_RULES[name]), is_there=name in self.added_rules)
+
+    def change_group(self, name: str, people: Iterable[str]) -> None:
+        """Let other people be in a group of the entry, if there is one."""
+        if self.entry is None:
+            return
+        for subentry in self.entry.get_subentries_of_type(SUBENTRY_GROUP):
+            if subentry.title == name:
+                self.running.config_entries.async_update_subentry(
+                    self.entry, subentry, data={"people": list(people)}
+                )
 
     def remove_person(self, user: str) -> None:
         self._remove(_person(user))
 
     def remove_rule(self, name: str) -> None:
-        self._remove(_rule(scenario.ADDED_RULES[name]))
+        self._remove(_rule(rules.ADDED_RULES[name]))
 
     def _add(self, data: ConfigSubentryData, *, is_there: bool) -> None:
         if self.entry is not None and not is_there:
@@ -196,7 +221,7 @@ class RestartableHomeAssistant:
 
 
 def _configuration() -> dict[str, Any]:
-    return {DOMAIN: {"rules": [rule.as_yaml() for rule in scenario.RULES]}}
+    return {DOMAIN: {"rules": [rule.as_yaml() for rule in rules.RULES]}}
 
 
 def _entry(
@@ -228,7 +253,10 @@ def _entry(
             "rich_presence": shape.rich,
         },
         source="user",
-        subentries_data=[_person(user) for user in scenario.USERS],
+        subentries_data=[
+            *(_person(user) for user in scenario.USERS),
+            *(_group(name, people) for name, people in scenario.GROUPS.items()),
+        ],
         title="CUP",
         unique_id=f"{scenario.DOMAIN}/{scenario.APPLICATION}",
         version=1,
@@ -238,14 +266,28 @@ def _entry(
 def _person(user: str) -> ConfigSubentryData:
     contact = scenario.contact_of(user)
     return ConfigSubentryData(
-        data={"user": user, "contact": contact, "controlled": user in scenario.CONTROLLED},
+        data={
+            "user": user,
+            "contact": contact,
+            "controlled": user in scenario.CONTROLLED,
+            "link_desk": scenario.desk_of(user),
+        },
         subentry_type=SUBENTRY_PERSON,
         title=user.title(),
         unique_id=f"person_{contact}",
     )
 
 
-def _rule(rule: scenario.PresenceRule) -> ConfigSubentryData:
+def _group(name: str, people: tuple[str, ...]) -> ConfigSubentryData:
+    return ConfigSubentryData(
+        data={"people": list(people)},
+        subentry_type=SUBENTRY_GROUP,
+        title=name,
+        unique_id=f"group_{name.lower()}",
+    )
+
+
+def _rule(rule: rules.PresenceRule) -> ConfigSubentryData:
     data = rule.as_yaml()
     return ConfigSubentryData(
         data={key: value for key, value in data.items() if key != "name"},

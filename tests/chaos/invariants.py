@@ -21,8 +21,9 @@ from custom_components.cisco_unified_presence.states import STATES
 from . import scenario
 from .home_assistant import RestartableHomeAssistant
 from .log_watch import LogWatch
+from .rules import RequestedPresence
 from .server import RestartableServer
-from .workday import RequestedPresence, Workday
+from .workday import Workday
 
 
 def wrong_states(home: RestartableHomeAssistant, server: RestartableServer) -> Iterator[str]:
@@ -51,13 +52,11 @@ def wrong_requested_presences(
     runtime: Runtime = home.entry.runtime_data
     for user in scenario.CONTROLLED:
         published = published_for(server.simulator.deployment.people[user])
-        requested = (
-            workday.requested_for(user)
-            if user in scenario.WITHOUT_MANUAL_CHANGES
-            else {_decided(runtime, user)}
-        )
+        requested = workday.requested_for(user)
         if published not in requested:
             yield f"the server has {published} for {user}, and requested is {requested}"
+        if published != (decided := _decided(runtime, user)):
+            yield f"the server has {published} for {user}, and decided is {decided}"
 
 
 def is_live(home: RestartableHomeAssistant) -> bool:

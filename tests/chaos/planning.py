@@ -173,6 +173,6 @@ def _shape(random: Random) -> Shape:
         scheme=random.choice(list(Scheme)),
         dialect=random.choice(["rest", "rest", "soap", "automatic"]),
         callback=random.choice(["webhook", "port"]),
-        rich=random.random() < 0.25,
+        rich=random.random() < 0.5,
         cluster=random.random() < 0.4,
     )

@@ -214,6 +214,7 @@ class _Run:
         note("no secret is disclosed", await invariants.disclosed_secrets(home, self._watch), now)
         note("the log is quiet", self._watch.repetitions(), now)
         server.simulator.log.clear()
+        self._workday.note_rest()
         self._faults.save_storage()
         self._memory.measure(home.hass)
 

@@ -10,8 +10,9 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from .scenario import contact_of
 
 RECORDS: Final = "kept"
+PAUSES: Final = "pauses"
 # The ends of the names of the integration's files that are damaged.
-FILES: Final = (RECORDS, "rules", "leftovers", "backup")
+FILES: Final = (RECORDS, "rules", PAUSES, "leftovers", "backup")
 MISSING: Final = "missing"
 # Of the stored form, later than any that the integration knows.
 FUTURE: Final = 99

@@ -36,10 +36,12 @@ from .planning import (
     plan_week,
 )
 from .proxy import HOST, NotificationProxy, ServerProxy, ask
+from .rules import RequestedPresence
 from .server import RestartableServer, _configuration
+from .settings import ManualSetting
 from .shrinking import shrink
 from .storage import DAMAGES, MISSING
-from .workday import ManualSetting, RequestedPresence, Workday
+from .workday import Workday
 
 # It belongs to a plan of its own.
 UNFINISHED = {FaultKind.RESTORE_STORAGE}
@@ -266,6 +268,19 @@ def test_frequent_lines_are_found(pause: float, *, is_quiet: bool) -> None:
     assert (list(watch.repetitions()) == []) is is_quiet
 
 
+@pytest.mark.parametrize(("sentences", "is_quiet"), [(10, True), (1, False)])
+def test_lines_without_a_wording_of_their_own_are_told_apart(
+    sentences: int, *, is_quiet: bool
+) -> None:
+    watch = LogWatch()
+    for number in range(10):
+        each = record("%s")
+        each.args = (f"sentence {number % sentences}",)
+        watch.emit(each)
+
+    assert (list(watch.repetitions()) == []) is is_quiet
+
+
 @pytest.mark.parametrize(("leak", "is_found"), [(0, False), (2 * OBJECTS_PER_ROUND, True)])
 def test_growing_memory_is_found(leak: int, *, is_found: bool) -> None:
     watch, leaked, home = MemoryWatch(), list[list[int]](), object()
@@ -307,6 +322,8 @@ class _FakeHome:
     hass = None
     people = frozenset(scenario.USERS)
     added_rules = frozenset[str]()
+    groups = scenario.GROUPS
+    has_rich_presence = True
     time_zone = "UTC"
 
     def __init__(self) -> None:
@@ -316,8 +333,10 @@ class _FakeHome:
         self.rooms[room] = state
 
 
-def _workday_of(home: _FakeHome) -> Workday:
-    return Workday(cast("RestartableHomeAssistant", home), Mock(RestartableServer))
+def _workday_of(home: _FakeHome, deployment: Deployment | None = None) -> Workday:
+    deployment = deployment or Deployment(_configuration(Shape()), LoopClock(), Mock())
+    server = Mock(RestartableServer, simulator=Mock(Simulator, deployment=deployment))
+    return Workday(cast("RestartableHomeAssistant", home), server)
 
 
 async def test_rules_by_time_hold_by_the_time_zone_of_home_assistant(
@@ -352,7 +371,7 @@ async def test_a_rule_that_is_added_counts(freezer: FrozenDateTimeFactory) -> No
     home = _FakeHome()
     home.rooms["binary_sensor.canteen"] = "on"
     workday = _workday_of(home)
-    assert workday.requested_for("clara") == {None}
+    assert workday.requested_for("clara") == {RequestedPresence("AWAY")}
 
     home.added_rules = frozenset({"Visitors"})
 
@@ -373,8 +392,8 @@ def _is_clear_found(seconds: float, *, excused: bool = False) -> bool:
     clock = VirtualClock(MONDAY)
 
     async def clear() -> bool:
-        workday = _workday_of(_FakeHome())
         deployment = Deployment(_configuration(Shape()), LoopClock(), Mock())
+        workday = _workday_of(_FakeHome(), deployment)
         server = Mock(RestartableServer, simulator=Mock(Simulator, deployment=deployment))
         watch = ClearWatch(server, workday)
         clara = deployment.people["clara"]

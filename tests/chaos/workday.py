@@ -1,69 +1,47 @@
 """What people and rooms do, and the presence that has to be requested because of it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
 import math
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
+from cup_simulator.composition import compose
 from cup_simulator.model import JABBER, Presence, Status
 from cup_simulator.people import Person
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.states import PRESENCES
+from custom_components.cisco_unified_presence.pws import Presence as PwsPresence
+from custom_components.cisco_unified_presence.states import PRESENCES, STATES
+from tests.control.expected_rules import ExpectedDoors
 
 from . import scenario
-from .course import Act, ActKind
+from .course import ALL, Act, ActKind
 from .home_assistant import RestartableHomeAssistant
+from .rules import (
+    ADDED_RULES,
+    ALL_RULES,
+    OVERRULED_FOR,
+    RULES,
+    PresenceRule,
+    RequestedPresence,
+    Situation,
+    winning,
+)
 from .server import RestartableServer
+from .settings import MANUAL, OVERRULABLE, ManualSetting, PossibleSettings
 
 # Seconds after which a rule has begun or ended because of time, and the server has been told.
 TIMELINESS: Final = 75.0
-
-
-@dataclass(frozen=True, slots=True)
-class RequestedPresence:
-    """A presence and the status message beside it."""
-
-    word: str
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ManualSetting:
-    """A presence that was set by an action.
-
-    It ends by wall-clock time. When that clock is set meanwhile, it may end at the time shown or
-    after the duration; between the two both are right.
-    """
-
-    word: str
-    begun: float
-    lasts: float
-    ends_at: float
-
-    def may_be(self, now: float, wall: float, latest: float) -> set[bool]:
-        """Return which answers to "does it still apply?" are right.
-
-        Args:
-            now: Monotonic seconds.
-            wall: Wall-clock time.
-            latest: The latest wall-clock time so far.
-        """
-        if not self.lasts:
-            return {True}
-        over = now >= self.begun + self.lasts
-        if over and wall >= self.ends_at:
-            return {False}
-        return {True, False} if over or max(wall, latest) >= self.ends_at else {True}
-
-
-# By user id, the settings that may apply, None for no setting.
-type Settings = Mapping[str, set[ManualSetting | None]]
+# How late the integration may notice that a rule has ended, when nothing fails.
+OVERRULED_MARGIN: Final = 30.0
+_OF_DOORS: Final = frozenset({ActKind.PAUSE, ActKind.RESUME, ActKind.FOLLOW, ActKind.UNFOLLOW})
 
 
 class Workday:
@@ -72,9 +50,7 @@ class Workday:
     def __init__(self, home: RestartableHomeAssistant, server: RestartableServer) -> None:
         self._home = home
         self._server = server
-        self._manual: dict[str, set[ManualSetting | None]] = {
-            user: {None} for user in scenario.CONTROLLED
-        }
+        self._settings = PossibleSettings()
         self._latest = 0.0
         # When something last changed that may change what is requested for a person.
         self._touched = dict.fromkeys(scenario.CONTROLLED, -math.inf)
@@ -85,14 +61,21 @@ class Workday:
                 # The person's own client cannot reach the server.
                 return
             case ActKind.CHOOSE:
+                self._touch_own(act.whom)
                 people = self._server.simulator.deployment.people
                 people.choose_by_hand(self._person(act), Status(Presence(act.word)), JABBER)
+                if act.whom in self._settings.overruled:
+                    self._settings.overruled[act.whom] |= OVERRULABLE
             case ActKind.UNCHOOSE:
+                self._touch_own(act.whom)
                 self._server.simulator.deployment.people.be_automatic(self._person(act))
             case ActKind.REPORT:
+                self._touch_own(act.whom)
                 people = self._server.simulator.deployment.people
                 people.report(self._person(act), Status(Presence(act.word)), JABBER)
             case ActKind.SET | ActKind.CLEAR:
+                await self._ask_home_assistant(act)
+            case ActKind.PAUSE | ActKind.RESUME | ActKind.FOLLOW | ActKind.UNFOLLOW:
                 await self._ask_home_assistant(act)
             case ActKind.ENTER:
                 await self._set_room(act.whom, "on")
@@ -100,6 +83,11 @@ class Workday:
                 await self._set_room(act.whom, "off")
             case _:
                 self._change_configuration(act)
+
+    def _touch_own(self, user: str) -> None:
+        """Note that a person's own presence changes."""
+        if user in self._touched:
+            self.touch([user])
 
     def _person(self, act: Act) -> Person:
         return self._server.simulator.deployment.people[act.whom]
@@ -110,14 +98,14 @@ class Workday:
             case ActKind.ADD_PERSON:
                 self._home.add_person(act.whom)
             case ActKind.REMOVE_PERSON:
-                # The setting is forgotten with the person, unless they return before that.
-                if act.whom in self._manual:
-                    self.forget_settings([act.whom])
+                self._settings.forget(act.whom)
                 self._home.remove_person(act.whom)
             case ActKind.ADD_RULE:
                 self._home.add_rule(act.whom)
             case ActKind.REMOVE_RULE:
                 self._home.remove_rule(act.whom)
+            case ActKind.CHANGE_GROUP:
+                self._home.change_group(act.whom, act.word.split())
             case _:
                 raise ValueError(f"{act} is no change of the configuration")
 
@@ -132,47 +120,89 @@ class Workday:
         await self._home.set_room(room, state)
 
     async def _ask_home_assistant(self, act: Act) -> None:
-        hass = self._home.hass
-        if hass is None or act.whom not in self._home.people:
+        """Call an action; what it leads to is uncertain when Home Assistant ends meanwhile."""
+        hass, user = self._home.hass, act.whom
+        if hass is None or (user != ALL and user not in self._home.people):
             return
-        before, after = self._manual[act.whom], _manual(act)
-        self.touch([act.whom])
+        before, after = set(self._settings.manual.get(user, ())), _consequence(act)
+        users = scenario.CONTROLLED if user == ALL else [user]
+        self.touch(users)
         try:
-            await hass.services.async_call(DOMAIN, *_call(act), blocking=True)
+            if not await _call(hass, act):
+                return
         except HomeAssistantError:
             # A failed action changes nothing.
             return
         except asyncio.CancelledError:
-            self._manual[act.whom] = before | {after}
+            self._settle(act, after, before, surely=False)
             raise
         finally:
-            self.touch([act.whom])
-        removed = {None} if act.whom not in self._home.people else set()
-        self._manual[act.whom] = {after, *removed}
+            self.touch(users)
+        self._settle(act, after, before, surely=self._home.hass is hass)
+
+    def _settle(
+        self,
+        act: Act,
+        after: ManualSetting | datetime | None,
+        before: set[ManualSetting | None],
+        *,
+        surely: bool,
+    ) -> None:
+        """Note what an action has led to."""
+        user = act.whom
+        if act.kind in _OF_DOORS:
+            self._settings.change_doors(partial(_change_doors, act, after), surely=surely)
+            return
+        assert not isinstance(after, datetime)
+        uncertain = set() if surely else before
+        removed = {None} if user not in self._home.people else set()
+        self._settings.manual[user] = {after, *uncertain, *removed}
+        if surely and user in self._settings.overruled and not self._chooses(user):
+            self._settings.overruled[user].clear()
 
     def touch(self, users: Iterable[str] = scenario.CONTROLLED) -> None:
         """Note that what is requested for these people may change now."""
         self._touched.update(dict.fromkeys(users, _now()))
 
-    def forget_settings(self, users: Iterable[str] = scenario.CONTROLLED) -> None:
+    def lose_settings(self, users: Iterable[str] = scenario.CONTROLLED) -> None:
         """Note that the settings of these people may be lost."""
         self.touch()
-        for user in users:
-            self._manual[user].add(None)
+        self._settings.lose_manual(users)
 
-    def settings(self) -> Settings:
-        """Return a copy of what may be set for whom."""
-        return {user: set(settings) for user, settings in self._manual.items()}
-
-    def restore_settings(self, settings: Settings) -> None:
-        """Note that what was set then is set again."""
+    def lose_pauses(self) -> None:
+        """Note that all pauses may be lost."""
         self.touch()
-        self._manual = {user: set(each) for user, each in settings.items()}
+        self._settings.lose_pauses()
+
+    def settings(self) -> PossibleSettings:
+        """Return a copy of what may be set, paused and overruled."""
+        return self._settings.copy()
+
+    def restore_settings(self, settings: PossibleSettings) -> None:
+        """Note that what was stored then is stored again."""
+        self.touch()
+        self._settings = settings.copy()
 
     def note_time(self) -> None:
         """Remember the latest wall-clock time, before the clock is set."""
         self.touch()
         self._latest = max(self._latest, dt_util.utcnow().timestamp())
+        self._settings.change_doors(ExpectedDoors.note_jump, surely=True)
+
+    def note_rest(self) -> None:
+        """Forget what people have overruled, where rules have ceased to request it for a while."""
+        for user, overruled in self._settings.overruled.items():
+            rested = _now() - self._touched[user]
+            wall = dt_util.utcnow().timestamp()
+            held = [rule for acting, _ in self._acting(user, wall) for rule in acting]
+            requested = {each.word for rule in held if (each := rule.requested_for(user))}
+            overruled -= {
+                word
+                for word in overruled - requested - {MANUAL}
+                if rested > _overruled_for(word) + OVERRULED_MARGIN
+            }
+            if self._settings.manual[user] == {None}:
+                overruled.discard(MANUAL)
 
     def requested_since(self, user: str, seconds: float) -> set[RequestedPresence | None]:
         """Return what may have been requested for so long; nothing if that may have changed."""
@@ -182,7 +212,7 @@ class Workday:
         return self.requested_for(user, before=-1.0) | self.requested_for(user, before=seconds)
 
     def requested_for(self, user: str, *, before: float = 0.0) -> set[RequestedPresence | None]:
-        """Return the presences that may be requested for a person without manual changes.
+        """Return the presences that may be requested for a person.
 
         Args:
             user: The person.
@@ -192,42 +222,115 @@ class Workday:
             return {None}
         now, wall = _now() - before, dt_util.utcnow().timestamp() - before
         possible = set[RequestedPresence | None]()
-        for manual in self._manual[user]:
-            if manual is not None and True in manual.may_be(now, wall, self._latest):
-                possible.add(RequestedPresence(manual.word))
-            if manual is None or False in manual.may_be(now, wall, self._latest):
-                possible.add(self._requested_by_rules(user, wall))
-                possible.add(self._requested_by_rules(user, wall - TIMELINESS))
+        for manual in self._settings.manual[user]:
+            applies = manual.may_be(now, wall, self._latest) if manual else {False}
+            for word in {manual.word if manual and each else None for each in applies}:
+                for moment in (wall, wall - TIMELINESS):
+                    for acting, situation in self._acting(user, moment):
+                        requested = winning(acting, situation, word)
+                        possible.add(requested)
+                        if requested and self._may_overrule(user, {requested.word, word}):
+                            possible.add(None)
         return possible
 
-    def _requested_by_rules(self, user: str, wall: float) -> RequestedPresence | None:
+    def _may_overrule(self, user: str, words: set[str | None]) -> bool:
+        """Return whether what is requested may be overruled, by these presences."""
+        if user not in self._settings.overruled:
+            return False
+        overruled = self._settings.overruled[user]
+        return self._chooses(user) or MANUAL in overruled or not words.isdisjoint(overruled)
+
+    def _chooses(self, user: str) -> bool:
+        """Return whether a person's choice stands at the server."""
+        return self._server.simulator.deployment.people[user].by_hand is not None
+
+    def _acting(self, user: str, wall: float) -> Iterator[tuple[list[PresenceRule], Situation]]:
+        """Yield the rules that may hold and act for a person, each time with the situation."""
         local = datetime.fromtimestamp(wall, UTC).astimezone(ZoneInfo(self._home.time_zone))
-        added = [scenario.ADDED_RULES[name] for name in self._home.added_rules]
-        holding = [
-            rule
-            for rule in (*scenario.RULES, *added)
-            if user in rule.people and rule.holds(self._home.rooms, local)
-        ]
-        if not holding:
-            return None
-        best = max(holding, key=lambda rule: rule.priority)
-        return RequestedPresence(PRESENCES[best.presence], best.note)
+        added = [ADDED_RULES[name] for name in self._home.added_rules]
+        groups = self._home.groups
+        about = [rule for rule in (*RULES, *added) if rule.is_about(user, groups)]
+        closed = set(self._settings.closed(user, wall))
+        for own in self._own_presences(user):
+            situation = Situation(user=user, rooms=self._home.rooms, now=local, own=own)
+            holding = [rule for rule in about if rule.holds(situation)]
+            for each in closed:
+                yield [rule for rule in holding if rule.name not in each], situation
+
+    def _own_presences(self, user: str) -> set[str | None]:
+        """Return what a person's own presence may be.
+
+        Without rich presence it is what was shown before something was published.
+        """
+        person = self._server.simulator.deployment.people[user]
+        if person.override is not None and not self._home.has_rich_presence:
+            return {None, *PRESENCES}
+        chosen = person.by_hand.device.status if person.by_hand else None
+        status = chosen or compose(person.devices.values())
+        return {STATES.get(PwsPresence(status.presence))}
 
 
-def _call(act: Act) -> tuple[str, dict[str, object]]:
-    target: dict[str, object] = {"entity_id": scenario.sensor_of(act.whom)}
-    if act.kind is ActKind.CLEAR:
-        return "clear_presence", target
+def _change_doors(act: Act, until: ManualSetting | datetime | None, doors: ExpectedDoors) -> None:
+    number = next((n for n, rule in enumerate(RULES) if rule.name == act.word), None)
+    scope = (None if act.whom == ALL else act.whom, number)
+    match act.kind:
+        case ActKind.PAUSE:
+            assert not isinstance(until, ManualSetting)
+            doors.pause(scope, until)
+        case ActKind.RESUME:
+            doors.resume(scope)
+        case ActKind.FOLLOW:
+            doors.not_following.discard(act.whom)
+        case _:
+            doors.not_following.add(act.whom)
+
+
+async def _call(hass: HomeAssistant, act: Act) -> bool:
+    """Call the action of Home Assistant; return whether there is one."""
+    target = {} if act.whom == ALL else {"entity_id": scenario.sensor_of(act.whom)}
     duration = {"duration": {"seconds": act.lasts}} if act.lasts else {}
-    return "set_presence", {**target, "presence": act.word, **duration}
+    rule = {"rule": act.word} if act.word else {}
+    call = partial(hass.services.async_call, DOMAIN, blocking=True)
+    match act.kind:
+        case ActKind.SET:
+            await call("set_presence", {**target, "presence": act.word, **duration})
+        case ActKind.CLEAR:
+            await call("clear_presence", target)
+        case ActKind.PAUSE:
+            await call("pause_rules", {**target, **rule, **duration})
+        case ActKind.RESUME:
+            await call("resume_rules", {**target, **rule})
+        case _:
+            return await _turn(hass, scenario.follow_rules_of(act.whom), act.kind)
+    return True
 
 
-def _manual(act: Act) -> ManualSetting | None:
-    """Return the setting that the action leads to when it is called now."""
-    if act.kind is ActKind.CLEAR:
-        return None
-    wall = dt_util.utcnow().timestamp()
-    return ManualSetting(PRESENCES[act.word], _now(), act.lasts, wall + act.lasts)
+async def _turn(hass: HomeAssistant, switch: str, kind: ActKind) -> bool:
+    """Turn a switch on or off; return whether it exists, since Home Assistant skips others."""
+    state = hass.states.get(switch)
+    if state is None or state.state == STATE_UNAVAILABLE:
+        return False
+    word = "turn_on" if kind is ActKind.FOLLOW else "turn_off"
+    await hass.services.async_call("switch", word, {"entity_id": switch}, blocking=True)
+    return True
+
+
+def _consequence(act: Act) -> ManualSetting | datetime | None:
+    """Return the setting, or the end of the pause, that the action leads to when called now."""
+    wall = dt_util.utcnow()
+    if act.kind is ActKind.SET:
+        return ManualSetting(PRESENCES[act.word], _now(), act.lasts, wall.timestamp() + act.lasts)
+    if act.kind is ActKind.PAUSE and act.lasts:
+        return wall + timedelta(seconds=act.lasts)
+    return None
+
+
+def _overruled_for(word: str) -> float:
+    """Return how long a choice over this presence is respected after rules have ended."""
+    return max(
+        (rule.overruled_for for rule in ALL_RULES if PRESENCES.get(rule.presence) == word),
+        default=OVERRULED_FOR,
+    )
 
 
 def _now() -> float:

@@ -47,6 +47,11 @@ class ExpectedDoors:
         left = {key: replace(each, cells=each.cells - gone) for key, each in self._pauses.items()}
         self._pauses = {key: each for key, each in left.items() if each.cells}
 
+    def forget(self, user: str) -> None:
+        """Note that a person was removed, and with the person what concerned nobody else."""
+        self._pauses = {key: each for key, each in self._pauses.items() if key[0] != user}
+        self.not_following.discard(user)
+
     def note_jump(self) -> None:
         """Note that the clock is set."""
         self._pauses = {
