@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import cast
 from unittest.mock import Mock
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from bench.loop_clock import LoopClock
@@ -36,11 +35,11 @@ from .planning import (
     plan_week,
 )
 from .proxy import HOST, NotificationProxy, ServerProxy, ask
-from .rules import RequestedPresence
 from .server import RestartableServer, _configuration
 from .settings import ManualSetting
 from .shrinking import shrink
 from .storage import DAMAGES, MISSING
+from .test_requested import FakeHome, workday_of
 from .workday import Workday
 
 # It belongs to a plan of its own.
@@ -316,68 +315,6 @@ def test_a_step_is_written_without_its_empty_fields() -> None:
     assert second.startswith('{"at": 2.0, "kind": "hang", "lasts": ')
 
 
-class _FakeHome:
-    """A Home Assistant of which only the configuration counts."""
-
-    hass = None
-    people = frozenset(scenario.USERS)
-    added_rules = frozenset[str]()
-    groups = scenario.GROUPS
-    has_rich_presence = True
-    time_zone = "UTC"
-
-    def __init__(self) -> None:
-        self.rooms = dict.fromkeys(scenario.ROOMS, "off")
-
-    async def set_room(self, room: str, state: str) -> None:
-        self.rooms[room] = state
-
-
-def _workday_of(home: _FakeHome, deployment: Deployment | None = None) -> Workday:
-    deployment = deployment or Deployment(_configuration(Shape()), LoopClock(), Mock())
-    server = Mock(RestartableServer, simulator=Mock(Simulator, deployment=deployment))
-    return Workday(cast("RestartableHomeAssistant", home), server)
-
-
-async def test_rules_by_time_hold_by_the_time_zone_of_home_assistant(
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    freezer.move_to(MONDAY)
-    home = _FakeHome()
-    workday = _workday_of(home)
-    assert workday.requested_for("clara") == {None}
-
-    home.time_zone = "Asia/Tokyo"
-
-    assert workday.requested_for("clara") == {RequestedPresence("BUSY")}
-
-
-async def test_nothing_is_requested_for_people_who_were_removed(
-    freezer: FrozenDateTimeFactory,
-) -> None:
-    freezer.move_to(MONDAY)
-    home = _FakeHome()
-    home.rooms["binary_sensor.studio"] = "on"
-    workday = _workday_of(home)
-    assert workday.requested_for("clara") == {RequestedPresence("DND")}
-
-    home.people = frozenset({"anna"})
-
-    assert workday.requested_for("clara") == {None}
-
-
-async def test_a_rule_that_is_added_counts(freezer: FrozenDateTimeFactory) -> None:
-    freezer.move_to(MONDAY)
-    home = _FakeHome()
-    home.rooms["binary_sensor.canteen"] = "on"
-    workday = _workday_of(home)
-    assert workday.requested_for("clara") == {RequestedPresence("AWAY")}
-
-    home.added_rules = frozenset({"Visitors"})
-
-    assert workday.requested_for("clara") == {RequestedPresence("BUSY", "With visitors")}
-
-
 @pytest.mark.parametrize("seconds", [MARGIN - 1, MARGIN + 1])
 def test_a_clear_is_found_once_the_presence_has_been_requested_for_a_while(seconds: float) -> None:
     assert _is_clear_found(seconds) == (seconds > MARGIN)
@@ -393,7 +330,7 @@ def _is_clear_found(seconds: float, *, excused: bool = False) -> bool:
 
     async def clear() -> bool:
         deployment = Deployment(_configuration(Shape()), LoopClock(), Mock())
-        workday = _workday_of(_FakeHome(), deployment)
+        workday = workday_of(FakeHome(), deployment)
         server = Mock(RestartableServer, simulator=Mock(Simulator, deployment=deployment))
         watch = ClearWatch(server, workday)
         clara = deployment.people["clara"]

@@ -199,7 +199,7 @@ class Workday:
             overruled -= {
                 word
                 for word in overruled - requested - {MANUAL}
-                if rested > _overruled_for(word) + OVERRULED_MARGIN
+                if rested > _overruled_for(user, word) + OVERRULED_MARGIN
             }
             if self._settings.manual[user] == {None}:
                 overruled.discard(MANUAL)
@@ -227,18 +227,24 @@ class Workday:
             for word in {manual.word if manual and each else None for each in applies}:
                 for moment in (wall, wall - TIMELINESS):
                     for acting, situation in self._acting(user, moment):
-                        requested = winning(acting, situation, word)
-                        possible.add(requested)
-                        if requested and self._may_overrule(user, {requested.word, word}):
-                            possible.add(None)
+                        possible |= self._outcomes(winning(acting, situation, word), user, word)
         return possible
 
-    def _may_overrule(self, user: str, words: set[str | None]) -> bool:
-        """Return whether what is requested may be overruled, by these presences."""
+    def _outcomes(
+        self, requested: RequestedPresence | None, user: str, manual: str | None
+    ) -> set[RequestedPresence | None]:
+        """Return what is requested in the end: nothing as well where that may be overruled."""
+        words = {requested.word} if requested else set[str]()
+        if manual is not None:
+            words.add(MANUAL)
+        return {requested, None} if self._may_overrule(user, words) else {requested}
+
+    def _may_overrule(self, user: str, words: set[str]) -> bool:
+        """Return whether what is requested may be overruled, which has one of these words."""
         if user not in self._settings.overruled:
             return False
         overruled = self._settings.overruled[user]
-        return self._chooses(user) or MANUAL in overruled or not words.isdisjoint(overruled)
+        return self._chooses(user) or not words.isdisjoint(overruled)
 
     def _chooses(self, user: str) -> bool:
         """Return whether a person's choice stands at the server."""
@@ -325,12 +331,20 @@ def _consequence(act: Act) -> ManualSetting | datetime | None:
     return None
 
 
-def _overruled_for(word: str) -> float:
+def _overruled_for(user: str, word: str) -> float:
     """Return how long a choice over this presence is respected after rules have ended."""
     return max(
-        (rule.overruled_for for rule in ALL_RULES if PRESENCES.get(rule.presence) == word),
+        (
+            rule.overruled_for
+            for rule in ALL_RULES
+            if PRESENCES.get(rule.presence) == word and _may_be_about(user, rule)
+        ),
         default=OVERRULED_FOR,
     )
+
+
+def _may_be_about(user: str, rule: PresenceRule) -> bool:
+    return user in rule.people or not scenario.GROUPS.keys().isdisjoint(rule.people)
 
 
 def _now() -> float:
