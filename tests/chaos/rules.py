@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from custom_components.cisco_unified_presence.states import PRESENCES
+from tests.control.expected_rules import ExpectedGroups
 
 from .scenario import (
     CANTEEN,
@@ -132,7 +133,8 @@ class PresenceRule:
         }
 
     def is_about(self, user: str, groups: Groups) -> bool:
-        return user in people_of(self.people, groups) - people_of(self.excluded, groups)
+        expected = ExpectedGroups(CONTROLLED, groups)
+        return user in expected.people(self.people) - expected.people(self.excluded)
 
     def holds(self, now: Situation) -> bool:
         return all(each.holds(now) for each in self.when)
@@ -142,14 +144,6 @@ class PresenceRule:
             return None
         note = self.note and self.note.format(user=user)
         return RequestedPresence(PRESENCES[self.presence], note)
-
-
-def people_of(words: Iterable[str], groups: Groups) -> frozenset[str]:
-    """Return the people whom user names and names of groups mean."""
-    found = frozenset[str]()
-    for word in words:
-        found |= people_of(groups[word], groups) if word in groups else {word}
-    return found
 
 
 def winning(

@@ -278,7 +278,7 @@ class Workday:
 
 def _change_doors(act: Act, until: ManualSetting | datetime | None, doors: ExpectedDoors) -> None:
     number = next((n for n, rule in enumerate(RULES) if rule.name == act.word), None)
-    scope = (None if act.whom == ALL else act.whom, number)
+    scope = (None if act.whom == ALL else frozenset({act.whom}), number)
     match act.kind:
         case ActKind.PAUSE:
             assert not isinstance(until, ManualSetting)

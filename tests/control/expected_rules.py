@@ -49,7 +49,12 @@ class ExpectedDoors:
 
     def forget(self, user: str) -> None:
         """Note that a person was removed, and with the person what concerned nobody else."""
-        self._pauses = {key: each for key, each in self._pauses.items() if key[0] != user}
+        gone = {cell for cell in self._all if cell[0] == user}
+        left = {
+            scope: each if scope[0] is None else replace(each, cells=each.cells - gone)
+            for scope, each in self._pauses.items()
+        }
+        self._pauses = {scope: each for scope, each in left.items() if each.cells}
         self.not_following.discard(user)
 
     def note_jump(self) -> None:
