@@ -1,6 +1,7 @@
 """Errors: their sentences."""
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from custom_components.cisco_unified_presence.pws import (
     AnswerLost,
@@ -11,6 +12,8 @@ from custom_components.cisco_unified_presence.pws import (
     ConnectFailure,
     PresenceServiceError,
     Redirected,
+    RedirectRefusal,
+    RedirectRefused,
     ServerFailed,
     Throttled,
     UntrustedCertificate,
@@ -71,3 +74,9 @@ def test_every_failure_to_connect_names_the_address(reason: ConnectFailure) -> N
     assert "cup:8083" in str(error)
     assert str(error).endswith(".")
     assert error.reason is reason
+
+
+def test_the_sentences_of_every_reason(snapshot: SnapshotAssertion) -> None:
+    failures = {each.value: str(CannotConnect(each, "cup:8083")) for each in ConnectFailure}
+    refusals = {each.value: str(RedirectRefused("cup1", "cup2", each)) for each in RedirectRefusal}
+    assert {"connect": failures, "redirect": refusals} == snapshot

@@ -176,3 +176,29 @@ CHANGED = '<tuple id="a"><timestamp>2026-11-23T11:30:00Z</timestamp></tuple>'
 def test_since_when(inside: str, since: int | None) -> None:
     document = read_pidf(f"<presence>{inside}</presence>", now=NOON)
     assert document.since == (since and NOON - timedelta(minutes=since))
+
+
+@pytest.mark.parametrize(
+    ("presence", "names"),
+    [
+        ("DND", "do-not-disturb doNotDisturb"),
+        ("VACATION", "holiday"),
+        (
+            "BUSY",
+            "appointment presentation performance working in-transit steering worship",
+        ),
+        (
+            "AWAY",
+            "breakfast dinner lunch meal shopping travel spectator tv looking-for-work",
+        ),
+        ("UNAVAILABLE", "permanent-absence sleeping"),
+        ("UNKNOWN", "other unknown phone-status im-status user-input note"),
+    ],
+)
+def test_words_of_other_senders(
+    caplog: pytest.LogCaptureFixture, presence: str, names: str
+) -> None:
+    for name in names.split():
+        document = f"<presence>{person(name)}</presence>".encode()
+        assert (name, read_pidf(document).presence) == (name, presence)
+    assert caplog.text == ""

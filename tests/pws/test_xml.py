@@ -46,6 +46,12 @@ ENTITY_BOMB = b"""<?xml version="1.0"?>
         codecs.BOM_UTF8 + XML,
         codecs.BOM_UTF8 + b"\n" + XML,
         XML.decode().encode("utf-16"),
+        XML.decode().encode("utf-16-le"),
+        XML.decode().encode("utf-16-be"),
+        codecs.BOM_UTF16_LE + XML.decode().encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + XML.decode().encode("utf-16-be"),
+        codecs.BOM_UTF32_LE + XML.decode().encode("utf-32-le"),
+        codecs.BOM_UTF32_BE + XML.decode().encode("utf-32-be"),
         XML + b"\n\n<!-- bye --><?bye bye?>",
     ],
 )

@@ -64,3 +64,40 @@ def test_a_name_without_letters_is_not_spoken(name: str) -> None:
 )
 def test_the_spoken_name(name: str, spoken: str) -> None:
     assert spoken_name(name) == spoken
+
+
+TITLES = """
+    dipl dott dottssa dr drs frau herr herrn ing ir lic mag miss mlle mme mr mrs ms mx prof sig
+    sigra sir sr sra
+"""
+
+
+@pytest.mark.parametrize("title", TITLES.split())
+def test_a_title_is_no_name(title: str) -> None:
+    index = NameIndex.of_people({"one": [f"{title.capitalize()}. Anna Lindqvist"]})
+    assert index.find("anna") == index.find("anna lindqvist") == ("one",)
+    assert index.find(title) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Äo", ["aeo", "ao"]),
+        ("Öo", ["oeo", "oo"]),
+        ("Üo", ["ueo", "uo"]),
+        ("oä oö oü", ["oae ooe oue", "oa oo ou"]),
+        ("Øo oø", ["oeo ooe", "oo oo"]),
+        ("Åo oå", ["aao oaa", "ao oa"]),
+        ("Æo oæ", ["aeo oae"]),
+        ("Œo oœ", ["oeo ooe"]),
+        ("Ło oł", ["lo ol"]),
+        ("Đo ođ", ["do od"]),
+        ("Ðo oð", ["do od"]),
+        ("Þo oþ", ["tho oth"]),
+        ("Èo oñ", ["eo on"]),
+    ],
+)
+def test_letters_that_are_written_otherwise(name: str, said: list[str]) -> None:
+    # The letters themselves come first.
+    assert spellings(name)[0] == name
+    assert {each.capitalize() for each in said} <= {each.capitalize() for each in spellings(name)}
