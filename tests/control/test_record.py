@@ -253,3 +253,15 @@ def test_clock_that_is_set_back_does_not_put_a_renewal_off() -> None:
     assert published.after_jump(-hour).renew_at == published.renew_at - hour
     # The machine may have slept as well.
     assert published.after_jump(hour) == published
+
+
+@given(records, records)
+def test_only_what_is_published_is_taken_from_another_record(
+    record: PersonRecord, other: PersonRecord
+) -> None:
+    other = replace(other, idle_session=not record.idle_session, unsure=not record.unsure)
+    taken = record.with_published_of(other)
+    parts = ("published", "unsure", "idle_session")
+    assert all(getattr(taken, each) == getattr(other, each) for each in parts)
+    back = {each: getattr(record, each) for each in parts}
+    assert replace(taken, **back) == record

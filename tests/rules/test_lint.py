@@ -28,6 +28,7 @@ from tests.common.rules import (
     open_engine,
     pass_by,
     rule,
+    shut,
     start,
 )
 
@@ -232,3 +233,16 @@ async def test_a_sensor_of_occupancy_is_named_once_the_rule_flickers(
             await pass_by(hass, freezer, timedelta(seconds=50))
     await pass_by(hass, freezer, MINUTES)
     assert "rule_without_hold_desk" in issues(hass)
+
+
+async def test_nothing_is_looked_for_once_home_assistant_stops(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, entry: MockConfigEntry
+) -> None:
+    freezer.move_to(NOON)
+    hass.states.async_set(DESK, "off")
+    gone = {"condition": "state", "entity_id": "binary_sensor.gone", "state": "on"}
+    await open_engine(hass, rule("Desk"), rule("Gone", when=[gone]), entry=entry)
+    await shut(hass)
+    hass.states.async_set(DESK, "off", {"device_class": "motion"})
+    await pass_by(hass, freezer, 2 * MINUTES)
+    assert issues(hass) == {}

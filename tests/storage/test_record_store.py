@@ -98,6 +98,12 @@ async def test_a_save_is_on_disk_when_it_returns(
     assert on_disk(directory, KEY) == {"switch": False}
 
 
+async def test_nobody_else_may_read_it(store: RecordStore, directory: Path) -> None:
+    await store.async_save()
+    mode = (directory / KEY).stat().st_mode
+    assert mode & 0o077 == 0
+
+
 async def test_what_changed_is_stored_when_that_is_awaited(
     store: RecordStore, values: dict[str, Any], directory: Path, disk: Disk
 ) -> None:

@@ -103,8 +103,9 @@ def follow(
         (moment.at, rule_id, moment) for rule_id, course in courses.items() for moment in course
     ]
     coming.sort(key=lambda each: each[0])
-    ends = set(pauses.ends) | ({standing.manual.until} if standing.manual else set())
-    moments = [each for each in {*(at for at, _, _ in coming), *ends, began, end} if each]
+    moments = [*{*(at for at, _, _ in coming), *pauses.ends, began, end}]
+    if standing.manual and standing.manual.until:
+        moments.append(standing.manual.until)
     heapify(moments)
     following, last = iter(coming), None
     upcoming = next(following, None)
