@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import NoneType
 from typing import Any, Final, Self
 
 from .pws import Presence
+from .storage import of_type
 
 
 class Source(StrEnum):
@@ -30,7 +32,11 @@ class RequestedPresence:
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
-        return cls(Presence(stored["presence"]), stored["override"], stored.get("note"))
+        return cls(
+            Presence(stored["presence"]),
+            of_type(stored["override"], bool),
+            of_type(stored.get("note"), str, NoneType),
+        )
 
     def as_storage(self) -> dict[str, Any]:
         return {"presence": self.presence.value, "override": self.override, "note": self.note}

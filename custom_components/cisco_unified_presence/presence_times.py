@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .pws import ContactPresence, Presence
-from .storage import RecordStore, Stored
+from .storage import RecordStore, Stored, stored_time
 
 # What a kill may cost: who has changed since then has changed, as far as is known, at the start.
 _SAVE_WITHIN_SECONDS: Final = 60.0
@@ -33,10 +33,7 @@ class PresenceTime:
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
         """Raises LookupError, TypeError or ValueError for what cannot be read."""
-        since = datetime.fromisoformat(stored["since"])
-        if since.tzinfo is None:
-            raise ValueError("a time without a zone")
-        return cls(Presence(stored["presence"]), dt_util.as_utc(since))
+        return cls(Presence(stored["presence"]), stored_time(stored["since"]))
 
     def as_storage(self) -> Stored:
         return {"presence": self.presence.value, "since": self.since.isoformat()}

@@ -24,6 +24,12 @@ from .const import LOGGER
 # What data of another form than expected raises when it is read.
 _UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
+# In the first and the last year of datetime, local times overflow.
+_YEARS: Final = range(1970, 9999)
+
+# Sums stay exact, and within what JSON can carry.
+_MOST: Final = 2**50
+
 type Stored = dict[str, Any]
 
 
@@ -73,6 +79,26 @@ def of_type[ValueT](value: object, *types: type[ValueT]) -> ValueT:
     if type(value) not in types:
         raise TypeError(f"{type(value).__name__} in place of {types}")
     return value  # type: ignore[return-value]  # a type in a tuple does not narrow
+
+
+def stored_time(stored: object) -> datetime:
+    """Return a stored time in UTC.
+
+    Raises:
+        TypeError: It is no text.
+        ValueError: It is no time, has no zone, or is out of range.
+    """
+    time = datetime.fromisoformat(of_type(stored, str))
+    if time.tzinfo is None or time.year not in _YEARS:
+        raise ValueError(f"{stored} is no time of a record")
+    return dt_util.as_utc(time)
+
+
+def stored_amount[NumberT: (int, float)](stored: NumberT) -> NumberT:
+    """Return a stored count, or seconds; raise ValueError for what no run can have reached."""
+    if not 0 <= stored <= _MOST:
+        raise ValueError(f"{stored} is no amount")
+    return stored
 
 
 async def _async_load(store: Store[Stored]) -> Stored:

@@ -23,6 +23,10 @@ DAMAGED_DATA: tuple[Any, ...] = (
     {"backup": "", "endpoint": True, "subscriptions": [None, "7", 7.5, [7]]},
     {"backup": "[:::/\0", "endpoint": None, "subscriptions": 3},
     {"backup": ["host"], "endpoint": {}, "subscriptions": None},
+    # Local times overflow; and what a sum of seconds cannot be.
+    {"at": "9999-12-31T23:59:59-12:00", "published": 1, "missing": {"a": "0001-01-01T00:00+12:00"}},
+    {"anna@example.com": {"offline": 1e308, "seen": False}},
+    {"anna@example.com": {"presence": "BUSY", "since": "0001-01-01T00:00+00:00"}},
 )
 
 
@@ -37,7 +41,7 @@ async def test_no_content_of_the_files_fails_a_set_up(
 ) -> None:
     of_entry = (
         f"{entry.entry_id}.{what}"
-        for what in ("backup", "contact_list", "leftovers", "run", "since")
+        for what in ("backup", "contact_list", "leftovers", "run", "seen", "since")
     )
     for key in (*of_entry, "renamed_entities"):
         put(directory, f"{DOMAIN}.{key}", content)

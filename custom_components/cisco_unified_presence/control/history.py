@@ -9,10 +9,9 @@ from types import NoneType
 from typing import Any, Final, Self
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
-from ..storage import RecordStore, Stored, of_type
+from ..storage import RecordStore, Stored, of_type, stored_time
 
 DECISIONS_PER_PERSON: Final = 50
 
@@ -73,10 +72,10 @@ class PastDecision:
         texts = {key: of_type(stored.get(key), str, NoneType) for key in _TEXTS}
         until = stored.get("until")
         return cls(
-            at=_time(stored["at"]),
+            at=stored_time(stored["at"]),
             source=of_type(stored["source"], str),
             overruled=of_type(stored.get("overruled", False), bool),
-            until=_time(until) if until is not None else None,
+            until=stored_time(until) if until is not None else None,
             cause=Cause(stored["cause"]),
             before_ended=of_type(stored.get("before_ended", False), bool),
             **texts,
@@ -162,10 +161,3 @@ def _as_storage(snapshot: Mapping[str, Iterable[PastDecision]]) -> Stored:
 def _from_storage(stored: dict[str, Any]) -> list[PastDecision]:
     listed = of_type(stored["decisions"], list)[-DECISIONS_PER_PERSON:]
     return [PastDecision.from_storage(each) for each in listed]
-
-
-def _time(stored: object) -> datetime:
-    time = datetime.fromisoformat(of_type(stored, str))
-    if time.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return dt_util.as_utc(time)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT
-from homeassistant.util import dt as dt_util
 
 from ..const import (
     CONF_APPLICATION_USER,
@@ -16,7 +15,7 @@ from ..const import (
     CONF_SECURITY,
 )
 from ..people import Person, contact_key
-from ..storage import Stored, of_type, read_records
+from ..storage import Stored, of_type, read_records, stored_time
 from ..trust import KnownNodes
 from .record import EXPIRY, PersonRecord
 
@@ -31,6 +30,13 @@ _ACCOUNT_KEYS: Final = (
     CONF_PASSWORD,
     CONF_DIALECT,
 )
+
+_REQUIRED: Final = {
+    CONF_HOST: str,
+    CONF_PORT: int,
+    CONF_APPLICATION_USER: str,
+    CONF_PASSWORD: str,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +53,10 @@ class PendingClear:
 
     @classmethod
     def from_storage(cls, stored: Stored) -> Self:
-        until = datetime.fromisoformat(stored["until"])
         return cls(
             user=of_type(stored["user"], str),
             contact=of_type(stored["contact"], str),
-            until=dt_util.as_utc(until),
+            until=stored_time(stored["until"]),
         )
 
     def as_storage(self) -> Stored:
@@ -84,7 +89,10 @@ class RemovedAccount:
 
     @classmethod
     def from_storage(cls, stored: Stored) -> Self:
-        return cls(of_type(stored["data"], dict), KnownNodes.from_storage(stored))
+        data = of_type(stored["data"], dict)
+        for key, kind in _REQUIRED.items():
+            of_type(data[key], kind)
+        return cls(data, KnownNodes.from_storage(stored))
 
     def as_storage(self) -> Stored:
         return {"data": dict(self.data), **self.nodes.as_storage()}
@@ -112,7 +120,7 @@ class PendingClears:
         return cls(
             people,
             RemovedAccount.from_storage(account) if account else None,
-            dt_util.as_utc(datetime.fromisoformat(log_out_until)) if log_out_until else None,
+            stored_time(log_out_until) if log_out_until else None,
         )
 
     def as_storage(self) -> Stored:

@@ -16,7 +16,7 @@ from ..arbitration import (
 from ..people import contact_key
 from ..pws import MIN_EXPIRY, Presence
 from ..storage import of_type
-from .stored_values import require_requests, require_times
+from .stored_values import require_times
 
 # How long the server publishes a presence that is not renewed, in seconds: long enough to bridge a
 # restart, short enough that a person is not Busy for the day because Home Assistant died.
@@ -298,8 +298,6 @@ def _require_sound(record: PersonRecord) -> None:
     outcomes = [each for each in (overruled and overruled.outcome, record.winner) if each]
     for outcome in outcomes:
         of_type(outcome.by, str)
-    requests = (each.requested for each in (manual, published, *outcomes) if each)
-    require_requests(each for each in requests if each)
     require_times(record.losses)
     if overruled:
         require_times((overruled.until,))

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..storage import HintStore, of_type
+from ..storage import HintStore, of_type, stored_time
 
 STAMP_EVERY: Final = timedelta(minutes=10)
 # A restart takes a while.
@@ -34,7 +34,7 @@ class RunMarker:
         """
         stored = await self._store.async_load()
         try:
-            at = dt_util.as_utc(datetime.fromisoformat(stored["at"]))
+            at = stored_time(stored["at"])
             published_then = of_type(stored["published"], int)
         except KeyError, TypeError, ValueError:
             return False

@@ -18,7 +18,7 @@ from ..coordinator import PresenceCoordinator
 from ..issues import Issue, async_clear_issues, async_raise_issue
 from ..people import Person, names_of
 from ..pws import Presence
-from ..storage import RecordStore, Stored, of_type
+from ..storage import RecordStore, Stored, of_type, stored_amount
 from .following import FollowedPeople
 
 OBSERVATION: Final = timedelta(days=7)
@@ -39,7 +39,7 @@ class Observation:
     def from_storage(cls, stored: dict[str, Any]) -> Self:
         """Raises LookupError, TypeError or ValueError for what cannot be read."""
         return cls(
-            offline=float(of_type(stored["offline"], int, float)),
+            offline=float(stored_amount(of_type(stored["offline"], int, float))),
             is_seen=of_type(stored["seen"], bool),
         )
 

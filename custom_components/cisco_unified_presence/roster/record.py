@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
-from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..storage import HintStore, Stored
+from ..storage import HintStore, Stored, stored_time
 from .plan import SyncRecord
 
 
@@ -101,5 +100,7 @@ def _texts(value: object) -> Iterable[str]:
 
 
 def _time(value: object) -> datetime | None:
-    time = dt_util.parse_datetime(value) if isinstance(value, str) else None
-    return dt_util.as_utc(time) if time else None
+    try:
+        return stored_time(value)
+    except TypeError, ValueError:
+        return None

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from ..arbitration import RulesGate, RulesPause
-from ..storage import of_type
+from ..storage import of_type, stored_time
 from .directory import PersonId
 
 
@@ -67,15 +67,12 @@ class Pause:
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
         until = stored["until"]
-        pause = cls(
+        return cls(
             scope=Scope.from_storage(stored["scope"]),
-            until=datetime.fromisoformat(until) if until is not None else None,
+            until=stored_time(until) if until is not None else None,
             resumed=tuple(map(Scope.from_storage, stored["resumed"])),
             by_switch=of_type(stored["by_switch"], bool),
         )
-        if pause.until and pause.until.tzinfo is None:
-            raise ValueError(f"{pause.until} is no time of a pause")
-        return pause
 
     def as_storage(self) -> dict[str, Any]:
         return {

@@ -12,7 +12,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..storage import RecordStore, Stored, of_type
+from ..storage import RecordStore, Stored, of_type, stored_amount
 from .directory import PersonId
 from .runner import stored_key
 
@@ -93,7 +93,9 @@ class RuleWins:
 
 def _count_from(stored: list[Any]) -> Count:
     wins, seconds = stored
-    return Count(of_type(wins, int), float(of_type(seconds, int, float)))
+    return Count(
+        stored_amount(of_type(wins, int)), float(stored_amount(of_type(seconds, int, float)))
+    )
 
 
 def _seconds(since: datetime, now: datetime) -> float:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, Self
 
-from ..storage import of_type
+from ..storage import of_type, stored_time
 from .truth import TruthValue
 
 
@@ -74,9 +74,6 @@ class TimingState:
 
 _EMPTY = TimingState()
 
-# In the first and the last year of datetime, local times overflow.
-_YEARS = range(1970, 9999)
-
 _STORED_KEYS = {
     "true_since": "true_since",
     "false_since": "false_since",
@@ -86,12 +83,7 @@ _STORED_KEYS = {
 
 
 def _stored_time(stored: object) -> datetime | None:
-    if stored is None:
-        return None
-    time = datetime.fromisoformat(of_type(stored, str))
-    if time.tzinfo is None or time.year not in _YEARS:
-        raise ValueError(f"{stored} is no time of a rule")
-    return time
+    return None if stored is None else stored_time(stored)
 
 
 def observe(
