@@ -122,6 +122,18 @@ async def test_a_calendar_is_read_every_quarter_of_an_hour_and_not_after_the_sto
     assert async_calendars(hass).events_of("calendar.room") is None
 
 
+async def test_days_begin_at_another_time_in_another_time_zone(
+    hass: HomeAssistant, calendars: ServedCalendars
+) -> None:
+    calendars.put("calendar.room", [whole_day("Fair")])
+    async with watched(hass, EVENT) as watch:
+        await settled(hass)
+        # It is half past three on Tuesday there.
+        await hass.config.async_update(time_zone="Australia/Brisbane")
+        await settled(hass)
+        assert watch.seen == [UNKNOWN, TRUE, FALSE]
+
+
 async def test_two_calendars_of_which_one_is_silent(
     hass: HomeAssistant, calendars: ServedCalendars
 ) -> None:

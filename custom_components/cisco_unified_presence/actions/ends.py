@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from ..clock import next_time_of_day
 from .targets import invalid
 
 ATTR_DURATION: Final = "duration"
@@ -65,13 +66,4 @@ def moment_of(until: time | datetime, now: datetime) -> datetime:
     """Return a time in UTC; one without a zone is local, and a time of day is the next one."""
     if isinstance(until, datetime):
         return dt_util.as_utc(until)
-    local = dt_util.as_local(now)
-    today, tomorrow = (
-        dt_util.as_utc(
-            datetime.combine(local.date() + timedelta(days), until.replace(tzinfo=None)).replace(
-                tzinfo=local.tzinfo
-            )
-        )
-        for days in (0, 1)
-    )
-    return today if today > now else tomorrow
+    return next_time_of_day(until, now)

@@ -1,8 +1,9 @@
-"""Timing: timers, bursts of changes, jumps of the clock, and the pace of log lines."""
+"""Timing: timers, bursts, jumps of the clock, times of day, and the pace of log lines."""
 
 from .burst import Burst
 from .jumps import async_track_clock_jumps
 from .log_pace import LogPace
+from .time_of_day import next_time_of_day
 from .timers import Timers
 
 __all__ = [
@@ -10,4 +11,5 @@ __all__ = [
     "LogPace",
     "Timers",
     "async_track_clock_jumps",
+    "next_time_of_day",
 ]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Final, Protocol, Self
 
-from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.const import ATTR_ENTITY_ID, EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_state_change_event, async_track_time_interval
 from homeassistant.util import dt as dt_util
@@ -157,6 +157,8 @@ class Calendars:
         self._untrack[entity_id] = [
             async_track_state_change_event(self._hass, entity_id, changed),
             async_track_time_interval(self._hass, changed, READ_EACH, cancel_on_shutdown=True),
+            # In another time zone days begin at another time.
+            self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, changed),
         ]
         self._read_soon(entity_id)
 

@@ -1,9 +1,11 @@
 """When a rule ends by its `until`: a time of day, a moment, a template, or what an entity says."""
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 from homeassistant.util import dt as dt_util
+
+from ..clock import next_time_of_day
 
 # As schedules and tests of rules name them, whatever the language.
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -34,7 +36,7 @@ def _parsed(text: str, after: datetime) -> datetime | None:
     if day := dt_util.parse_date(text):
         return dt_util.start_of_local_day(day)
     if ":" in text and (at := dt_util.parse_time(text)):
-        return _next(at, after)
+        return next_time_of_day(at, after)
     try:
         return _from_timestamp(float(text))
     except ValueError:
@@ -51,13 +53,6 @@ def _from_timestamp(seconds: float) -> datetime | None:
 def _aware(moment: datetime) -> datetime:
     zoned = moment if moment.tzinfo else moment.replace(tzinfo=_zone())
     return dt_util.as_utc(zoned)
-
-
-def _next(at: time, after: datetime) -> datetime:
-    today = after.astimezone(_zone()).date()
-    days = (today + timedelta(days=ahead) for ahead in range(3))
-    moments = (_aware(datetime.combine(day, at.replace(tzinfo=None))) for day in days)
-    return next(moment for moment in moments if moment > after)
 
 
 def _zone() -> tzinfo:

@@ -43,7 +43,8 @@ def end_said(slots: Mapping[str, Any], now: datetime) -> datetime | timedelta | 
         for day in (0, 1, 2)
         for each in _hours(hour, slots.get("half_day"))
     )
-    return min(each for each in times if each > now)
+    # In the hour that there is twice, the one that it is now is meant.
+    return min(each for each in times if each > now).replace(fold=now.fold)
 
 
 def _hours(hour: int, half_day: str | None) -> tuple[int, ...]:
