@@ -140,7 +140,8 @@ class RuleState:
             value = all_of((value, said.value))
             self.failing = said.failing
             if value is TruthValue.TRUE:
-                requested, until = said.requested, said.until
+                requested = said.requested
+                until = said.until if said.is_end_known else self.timing.until
         running.texts.async_update_tracking()
         return self._observe(value, until, requested, now)
 

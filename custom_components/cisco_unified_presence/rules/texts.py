@@ -42,12 +42,14 @@ class TextsResult:
         value: Whether its presence is one; unknown while that cannot be told.
         requested: What it requests, None for the person's own devices or without a presence.
         until: When it ends, None when nothing says so.
+        is_end_known: Whether what says so could be asked; else the end stays what it was.
         failing: In words, why there is no presence.
     """
 
     value: TruthValue
     requested: RequestedPresence | None = None
     until: datetime | None = None
+    is_end_known: bool = True
     failing: tuple[str, ...] = ()
 
 
@@ -101,7 +103,10 @@ class RuleTexts:
             return TextsResult(TruthValue.FALSE, failing=("presence: it names none",))
         note = self._note(self._rule.note if chosen.note is None else chosen.note, variables)
         requested = requested_for(chosen, override=self._rule.override, note=note)
-        return TextsResult(TruthValue.TRUE, requested, self._until(variables, after))
+        said = self._end_said(variables)
+        if said is None or str(said) in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
+            return TextsResult(TruthValue.TRUE, requested, is_end_known=self._rule.until is None)
+        return TextsResult(TruthValue.TRUE, requested, end_of(said, after))
 
     @callback
     def async_track(self, changed: Callable[[], None]) -> None:
@@ -173,21 +178,19 @@ class RuleTexts:
             return None
         return None if note.lower() in _SAYS_NOTHING else note[:MAX_NOTE]
 
-    def _until(self, variables: Mapping[str, Any], after: datetime) -> datetime | None:
+    def _end_said(self, variables: Mapping[str, Any]) -> object:
+        """Return what says when the rule ends, None without that or while it fails."""
         match self._rule.until:
-            case None:
-                return None
             case str(text) if is_template_string(text):
                 try:
-                    said: object = self._text(text, variables)
+                    return self._text(text, variables)
                 except TemplateError as error:
                     self.errors["until"] = str(error)
                     return None
-            case str(text):
-                said = text
+            case None | str():
+                return self._rule.until
             case entity:
-                said = self._said_by(entity[CONF_ENTITY_ID], entity.get(CONF_ATTRIBUTE))
-        return end_of(said, after)
+                return self._said_by(entity[CONF_ENTITY_ID], entity.get(CONF_ATTRIBUTE))
 
     def _said_by(self, entity_id: str, attribute: str | None) -> object:
         self._named.add(entity_id)
