@@ -6,6 +6,7 @@ import pytest
 from custom_components.cisco_unified_presence.error_messages import explain, translated
 from custom_components.cisco_unified_presence.pws import (
     CertificateChanged,
+    ConfigurationUnavailable,
     InvalidCredentials,
     PresenceServiceError,
     ServerFault,
@@ -13,7 +14,12 @@ from custom_components.cisco_unified_presence.pws import (
     UntrustedCertificate,
 )
 
-from .common.client_errors import EXAMPLES, EXPLAINED
+from .common.client_errors import (
+    EXAMPLES,
+    EXPLAINED,
+    EXPLAINED_OF_CONTACT_SERVICE,
+    OF_CONTACT_SERVICE,
+)
 from .common.texts import TEXTS, placeholders_in
 
 
@@ -32,7 +38,23 @@ def test_error_has_its_sentence_everywhere(error: PresenceServiceError) -> None:
 
 def test_every_sentence_is_said() -> None:
     of_the_person_form = {"already_added", "bad_person", "nobody", "not_loaded"}
-    assert set(TEXTS["config_subentries"]["person"]["error"]) - of_the_person_form <= EXPLAINED
+    said = EXPLAINED | EXPLAINED_OF_CONTACT_SERVICE
+    assert set(TEXTS["config_subentries"]["person"]["error"]) - of_the_person_form <= said
+
+
+@pytest.mark.parametrize("error", OF_CONTACT_SERVICE, ids=lambda error: repr(error.__cause__))
+def test_errors_of_the_contact_service_name_no_other_service(
+    error: ConfigurationUnavailable,
+) -> None:
+    explanation = explain(error)
+    sentences = [
+        TEXTS["config_subentries"]["person"]["error"][explanation.key],
+        TEXTS["exceptions"][explanation.key]["message"],
+    ]
+    assert len(set(sentences)) == 1
+    assert placeholders_in(sentences[0]) == set(explanation.placeholders)
+    assert "8083" not in sentences[0]
+    assert "that the Presence Web Service" not in sentences[0]
 
 
 @pytest.mark.parametrize("kind", [InvalidCredentials, UnknownUser])

@@ -19,6 +19,7 @@ from .pws import (
     BadContact,
     CannotConnect,
     CertificateChanged,
+    ConfigurationUnavailable,
     InvalidCredentials,
     LoggedInElsewhere,
     PresenceRefused,
@@ -35,6 +36,13 @@ from .trust import fingerprint_text
 
 EXCEPTIONS: Final = "exceptions"
 
+# What is said otherwise about the service that has the contact lists, at a port of its own.
+_OF_CONTACT_SERVICE: Final[Mapping[str, str]] = {
+    "answer_not_understood": "contact_service_not_understood",
+    "cannot_connect_not_tls": "contact_service_not_tls",
+    "cannot_connect_refused": "contact_service_refused",
+}
+
 # Begins markup anywhere in a line; a colon, a dot or an @ is enough for a link.
 _MARKUP = re.compile(r"[\\`*_~|<>\[\]!#&:.@]")
 
@@ -50,6 +58,10 @@ class Explanation:
 def explain(error: PresenceServiceError) -> Explanation:
     """Return the key for an error; config.error and exceptions have the same ones."""
     match error:
+        case ConfigurationUnavailable(__cause__=PresenceServiceError() as cause):
+            explained = explain(cause)
+            key = _OF_CONTACT_SERVICE.get(explained.key, explained.key)
+            return Explanation(key, explained.placeholders)
         case CertificateChanged(expected=expected, found=found):
             return Explanation(
                 "certificate_changed",

@@ -51,3 +51,15 @@ def _examples() -> list[PresenceServiceError]:
 
 EXAMPLES = _examples()
 EXPLAINED = {explain(error).key for error in EXAMPLES}
+
+
+def _of_contact_service(cause: PresenceServiceError) -> ConfigurationUnavailable:
+    error = ConfigurationUnavailable()
+    error.__cause__ = cause
+    return error
+
+
+OF_CONTACT_SERVICE = [
+    _of_contact_service(each) for each in EXAMPLES if not isinstance(each, ConfigurationUnavailable)
+]
+EXPLAINED_OF_CONTACT_SERVICE = {explain(error).key for error in OF_CONTACT_SERVICE}

@@ -297,7 +297,8 @@ async def test_people_are_added_without_trusting_the_contact_list(
     assert walk.error == "nobody"
     await cup.inject("refuse_configuration")
     await walk.fill_in("contacts_not_trusted", show_certificate=True, controlled=False)
-    assert walk.error == "cannot_connect_refused"
+    assert walk.error == "contact_service_refused"
+    assert "The contact list comes from another service of the node." in walk.sentence
     await cup.heal()
     await walk.fill_in("contacts_not_trusted", people="finn", controlled=False)
     assert walk.created["user"] == "finn"
@@ -319,7 +320,9 @@ async def test_a_port_that_is_shut_is_passed_over(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> None:
     await cup.inject("refuse_configuration")
-    await only_lines(hass, loaded)
+    walk = await only_lines(hass, loaded)
+    said = walk.result["description_placeholders"]["contact_list"]
+    assert "The contact list comes from another service of the node." in said
     await cup.heal()
 
 
@@ -369,5 +372,7 @@ async def test_an_answer_that_is_none_is_passed_over(
     monkeypatch.setattr(contact_service, "PATIENCE_SECONDS", 0.3)
     async with listening(cup.simulator.tls_dir, GARBAGE[answer]) as (port, asked):
         monkeypatch.setattr(contact_service, "PORTS", (port,))
-        await only_lines(hass, loaded)
+        walk = await only_lines(hass, loaded)
     assert asked
+    said = walk.result["description_placeholders"]["contact_list"]
+    assert "belong to the Presence Web Service" not in said

@@ -1,6 +1,7 @@
 """What a rule does now, shown before it is saved."""
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -9,13 +10,15 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
-from custom_components.cisco_unified_presence.rules import async_rule_engine
+from custom_components.cisco_unified_presence.rules import async_rule_engine, calendars
+from tests.common.calendars import MONDAY, meeting, serve_calendars
 from tests.common.flows import Walk
 from tests.common.rules import AT_DESK, DESK, add_rule
 from tests.common.states import shown
 
 from .test_rules import ANNA, begin, change, form
 
+OF_ANNA = {"entity_id": "calendar.anna"}
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SOURCE = "sensor.anna_presence_source"
 LAMP = "binary_sensor.lamp"
@@ -189,3 +192,37 @@ async def test_more_than_ten_people_are_counted(
         "custom_components.cisco_unified_presence.flows.rule_preview.MOST_PEOPLE", 5
     )
     assert await previewed(hass, loaded) == "- **Anna**: Busy.\n- 11 more people."
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+async def test_events_of_a_calendar_are_read_first(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    *,
+    is_linked: bool,
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(MONDAY + timedelta(hours=10))
+    serve_calendars(hass).put("calendar.anna", [meeting("Review", 9, 11)])
+    anna = next(each for each in loaded.subentries.values() if each.data["user"] == "anna")
+    data = {**anna.data, "link_calendar": "calendar.anna"}
+    hass.config_entries.async_update_subentry(loaded, anna, data=data)
+    await hass.async_block_till_done()
+    event = {"condition": "cisco_unified_presence.calendar_event"}
+    of_anna = {"options": {"linked": "calendar"}} if is_linked else {"target": OF_ANNA}
+    said = await previewed(hass, loaded, when=[{**event, **of_anna}])
+    assert said == "- **Anna**: Busy."
+
+
+async def test_a_calendar_that_does_not_answer_does_not_hold_up_the_form(
+    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = asyncio.Event()
+    monkeypatch.setattr(calendars, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(calendars, "async_events_between", lambda *_: answers.wait())
+    hass.states.async_set("calendar.anna", "off")
+    event = {"condition": "cisco_unified_presence.calendar_event", "target": OF_ANNA}
+    said = await previewed(hass, loaded, when=[event])
+    assert said.endswith("the events of anna are not known.")
+    answers.set()

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import label_registry as lr
+from homeassistant.helpers.condition import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -359,7 +360,8 @@ async def test_what_is_wrong_is_said_and_can_be_corrected(
     sentence: str,
 ) -> None:
     walk = await add(hass, loaded, **wrong)
-    assert (walk.step, list(walk.errors)) == ("rule", [field])
+    at_the_top = field in ("name", "people")
+    assert (walk.step, list(walk.errors)) == ("rule", [field, *([] if at_the_top else ["base"])])
     assert walk.sentence.startswith(sentence)
     assert walk.suggested == {**form(**wrong)}
     await fill_in(hass, walk, **form())
@@ -372,10 +374,39 @@ async def calendars(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, "calendar", {})
 
 
+async def test_an_entity_alone_may_decide_the_presence(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    hass.states.async_set("select.mode", "focus")
+    focus = {"value": "focus", "presence": "do_not_disturb"}
+    mapped = {"presence": "mapped", "mapped": {"entity_id": "select.mode", "map": [focus]}}
+    walk = await add(hass, loaded, when=[], **mapped)
+    assert walk.created["when"] == [{"condition": "template", "value_template": "{{ true }}"}]
+    assert requesting(hass, loaded) == ["Desk"]
+    assert (await change(hass, loaded)).suggested["when"] == []
+
+
 STATE = {"condition": "state"}
 LIMITLESS = {"condition": "numeric_state", "entity_id": "sensor.noise"}
 TRIGGER = {"condition": "trigger", "id": "x"}
 EVENT = "cisco_unified_presence.calendar_event"
+IS_PRESENCE = "cisco_unified_presence.is_presence"
+
+
+async def test_the_editor_preselects_a_link(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    described = await async_get_all_descriptions(hass)
+    linked = (described["cisco_unified_presence.linked_entity"] or {})["fields"]
+    assert linked["link"]["default"] == "desk"
+
+
+async def test_a_section_with_an_error_is_unfolded(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    walk = await begin(hass, loaded)
+    assert walk.result["data_schema"].schema["advanced"].options["collapsed"]
+    await walk.fill_in("rule", **form(advanced={"until": "soon"}))
+    assert not walk.result["data_schema"].schema["advanced"].options["collapsed"]
+    assert walk.errors["base"] == "see_below"
 
 
 @pytest.mark.parametrize(
@@ -391,7 +422,11 @@ EVENT = "cisco_unified_presence.calendar_event"
         ),
         (
             [{"condition": EVENT, "options": {"title": "*review*"}}],
-            "Condition 1, Calendar event, has no calendar yet.",
+            "Condition 1, Calendar event, has no calendar yet. Add a target, or select “Linked cal",
+        ),
+        (
+            [{"condition": IS_PRESENCE, "target": {"entity_id": "sensor.anna_presence"}}],
+            "Condition 1, Presence is, has no “Presence” yet.",
         ),
         ([STATE], "Condition 1, State, has no entity yet."),
         ([{**STATE, "entity_id": DESK, "state": []}], "Condition 1, State, has no state yet."),
@@ -426,7 +461,7 @@ async def test_what_a_condition_lacks_is_said_in_words(
     sentence: str,
 ) -> None:
     walk = await add(hass, loaded, when=conditions)
-    assert list(walk.errors) == ["when"]
+    assert list(walk.errors) == ["when", "base"]
     assert walk.sentence.startswith(sentence)
     await fill_in(hass, walk, **form())
     assert walk.created

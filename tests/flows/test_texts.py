@@ -34,7 +34,7 @@ from custom_components.cisco_unified_presence.flows.server_form import (
 )
 from custom_components.cisco_unified_presence.requested_presence import IMPOSSIBLE
 from custom_components.cisco_unified_presence.states import STATES
-from tests.common.client_errors import EXPLAINED
+from tests.common.client_errors import EXPLAINED, EXPLAINED_OF_CONTACT_SERVICE
 from tests.common.source_code import MODULES, calls, keyword, literals
 from tests.common.texts import FOLDER, TEXTS, check_fields
 
@@ -113,7 +113,8 @@ def test_every_error_of_a_form_has_its_text() -> None:
     assert TEXTS["config"]["error"].keys() == EXPLAINED | of_servers
     assert of_servers <= literals(MODULES["flows/server.py"])
     of_people = {"bad_person", "already_added", "nobody"}
-    assert PERSON_TEXTS["error"].keys() == EXPLAINED | of_people
+    explained = EXPLAINED | EXPLAINED_OF_CONTACT_SERVICE
+    assert PERSON_TEXTS["error"].keys() == explained | of_people
     assert of_people <= literals(MODULES["flows/people.py"])
     modules = ("rules", "rule_conditions", "rule_data", "rule_problems")
     named = set[str]().union(*(literals(MODULES[f"flows/{each}.py"]) for each in modules))

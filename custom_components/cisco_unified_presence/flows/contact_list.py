@@ -13,6 +13,7 @@ from ..const import CONF_WATCHER, DOMAIN
 from ..error_messages import async_sentence
 from ..pws import (
     CertificateChanged,
+    ConfigurationUnavailable,
     ContactGroup,
     ContactList,
     Distrust,
@@ -129,9 +130,12 @@ class ContactListAccess:
         return ContactListAnswer(listed)
 
     async def async_ask(self, distrust: Distrust) -> CertificateQuestion:
-        """Read the certificates of the contact service. Raises: PresenceServiceError."""
+        """Read the certificates of the contact service. Raises: ConfigurationUnavailable."""
         pins = contact_service_pins(self._entry.data, *host_and_port(distrust.address))
-        self.question = await async_question(distrust, pins)
+        try:
+            self.question = await async_question(distrust, pins)
+        except PresenceServiceError as error:
+            raise ConfigurationUnavailable from error
         return self.question
 
     def trust(self) -> None:
@@ -158,7 +162,7 @@ class ContactListSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], Han
         return self._contact_list
 
     async def _async_ask_to_trust(self, distrust: Distrust) -> ResultT:
-        """Show the certificates of the contact service. Raises: PresenceServiceError."""
+        """Show the certificates of the contact service. Raises: ConfigurationUnavailable."""
         question = await self._access.async_ask(distrust)
         if question.step == TWO_CERTIFICATES:
             return await self.async_step_two_certificates()

@@ -63,14 +63,14 @@ async def _async_problem_of(hass: HomeAssistant, condition: Any, number: str) ->
         for position, each in enumerate(_members_of(condition), 1):
             if problem := await _async_problem_of(hass, each, f"{number}.{position}"):
                 return problem
-    lacks = await _async_lack_of(hass, condition)
-    refusal = None if lacks else await _async_refusal_of(hass, condition)
-    if lacks is None and refusal is None:
-        return None
     named = {"number": number, "condition": await async_name_of(hass, condition)}
-    if lacks is not None:
+    if lacks := await _async_lack_of(hass, condition):
         return Problem(lacks, named, CONF_WHEN)
-    return Problem("condition_invalid", {**named, "problem": refusal or ""}, CONF_WHEN)
+    if option := await _async_missing_option_of(hass, condition):
+        return Problem("condition_no_option", {**named, "option": option}, CONF_WHEN)
+    if refusal := await _async_refusal_of(hass, condition):
+        return Problem("condition_invalid", {**named, "problem": refusal}, CONF_WHEN)
+    return None
 
 
 def _members_of(condition: Mapping[str, Any]) -> list[Any]:
@@ -111,6 +111,8 @@ async def _async_lack_of_target(
         return None
     if any((condition.get(CONF_TARGET) or {}).values()):
         return None
+    if CONF_LINKED in description["fields"]:
+        return "condition_no_calendar_or_link"
     if kind.startswith(f"{_CALENDAR}.") or _is_of_calendars(description[CONF_TARGET]):
         return "condition_no_calendar"
     return "condition_no_target"
@@ -119,6 +121,23 @@ async def _async_lack_of_target(
 def _is_of_calendars(target: Mapping[str, Any]) -> bool:
     filters = target.get("entity") or []
     return bool(filters) and all(_CALENDAR in each.get("domain", ()) for each in filters)
+
+
+async def _async_missing_option_of(hass: HomeAssistant, condition: Any) -> str | None:  # noqa: ANN401 (any JSON)
+    """Return the name of the first option that has to be filled in, as the editor shows it."""
+    if not isinstance(condition, Mapping) or condition.get(CONF_ENABLED) is False:
+        return None
+    kind = str(condition.get(CONF_CONDITION))
+    description = (await async_get_all_descriptions(hass)).get(kind) or {}
+    options = condition.get(CONF_OPTIONS) or {}
+    for key, option in description.get("fields", {}).items():
+        if option.get("required") and options.get(key) in _EMPTY and "default" not in option:
+            domain, _, name = kind.partition(".")
+            language = hass.config.language
+            texts = await async_get_translations(hass, language, "conditions", {domain})
+            place = f"component.{domain}.conditions.{name}.fields.{key}.name"
+            return str(texts.get(place, key))
+    return None
 
 
 async def _async_refusal_of(hass: HomeAssistant, condition: Any) -> str | None:  # noqa: ANN401 (any JSON)

@@ -1,9 +1,15 @@
 """What a rule's form says, as the data of a subentry, and back."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from homeassistant.const import CONF_ATTRIBUTE, CONF_ENTITY_ID, CONF_NAME
+from homeassistant.const import (
+    CONF_ATTRIBUTE,
+    CONF_CONDITION,
+    CONF_ENTITY_ID,
+    CONF_NAME,
+    CONF_VALUE_TEMPLATE,
+)
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.template import is_template_string
 
@@ -40,6 +46,9 @@ from .rule_form import (
 )
 from .rule_people import PeopleOffer, joined
 
+# Rules need a condition.
+_ALWAYS: Final = {CONF_CONDITION: "template", CONF_VALUE_TEMPLATE: "{{ true }}"}
+
 # What the data say in another form than the fields, or not at all where a field is empty.
 _READ_APART = frozenset(
     {
@@ -63,7 +72,7 @@ def read_rule(typed: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     advanced = dict(typed.get(ADVANCED, {}))
     data: dict[str, Any] = {
         CONF_PEOPLE: joined(typed.get(CONF_PEOPLE, ()), typed.get(CONF_PLACES, {})),
-        CONF_WHEN: cv.ensure_list(typed[CONF_WHEN]),
+        CONF_WHEN: _read_conditions(typed),
         CONF_PRESENCE: _read_presence(typed),
         **{key: value for key, value in advanced.items() if key not in _READ_APART},
         CONF_PRIORITY: int(advanced.get(CONF_PRIORITY, 0)),
@@ -100,7 +109,7 @@ def as_typed(name: str, data: Mapping[str, Any], offer: PeopleOffer) -> dict[str
         CONF_PEOPLE: people,
         **({CONF_PLACES: places} if places else {}),
         EXCEPTIONS: {CONF_EXCEPT: excluded, **excluded_places},
-        CONF_WHEN: data[CONF_WHEN],
+        CONF_WHEN: [] if data[CONF_WHEN] == [_ALWAYS] else data[CONF_WHEN],
         **_typed_presence(data[CONF_PRESENCE]),
         **({CONF_NOTE: data[CONF_NOTE]} if CONF_NOTE in data else {}),
         ADVANCED: {
@@ -110,6 +119,12 @@ def as_typed(name: str, data: Mapping[str, Any], offer: PeopleOffer) -> dict[str
             **_typed_end(data.get(CONF_UNTIL)),
         },
     }
+
+
+def _read_conditions(typed: Mapping[str, Any]) -> list[Any]:
+    """Return the conditions; an entity or a template alone may decide the presence."""
+    conditions: list[Any] = cv.ensure_list(typed[CONF_WHEN])
+    return [_ALWAYS] if not conditions and typed[CONF_PRESENCE] == MAPPED else conditions
 
 
 def _checked_note(note: str) -> str:

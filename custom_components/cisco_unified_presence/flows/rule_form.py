@@ -117,8 +117,8 @@ MAPPED_SCHEMA = vol.Schema(
 )
 
 
-def rule_form(offer: PeopleOffer, typed: Mapping[str, Any]) -> vol.Schema:
-    """Return the form; what is filled in already is not folded away.
+def rule_form(offer: PeopleOffer, typed: Mapping[str, Any], wrong: str | None = None) -> vol.Schema:
+    """Return the form; what is filled in already, or wrong, is not folded away.
 
     People are optional to the form, so that an error in words says that someone is missing.
     """
@@ -147,6 +147,6 @@ def rule_form(offer: PeopleOffer, typed: Mapping[str, Any]) -> vol.Schema:
                 MAPPED_SCHEMA, {"collapsed": typed.get(CONF_PRESENCE) != MAPPED}
             ),
             vol.Optional(CONF_NOTE): TEXT,
-            vol.Optional(ADVANCED): section(ADVANCED_SCHEMA, {"collapsed": True}),
+            vol.Optional(ADVANCED): section(ADVANCED_SCHEMA, {"collapsed": wrong != ADVANCED}),
         }
     )

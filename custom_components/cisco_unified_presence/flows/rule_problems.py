@@ -33,6 +33,8 @@ _FIELDS: Final = {
     CONF_PRESENCE: MAPPED,
     CONF_WHEN: CONF_WHEN,
 }
+# Fields whose errors are in sight without scrolling.
+_AT_THE_TOP: Final = frozenset({BASE, CONF_NAME, CONF_PEOPLE})
 _KEYS: Final = {
     CONF_NAME: "no_name",
     CONF_NOTE: "note_invalid",
@@ -41,6 +43,13 @@ _KEYS: Final = {
     CONF_UNTIL: "until_invalid",
     CONF_VARIABLES: "variables_invalid",
 }
+
+
+def errors_of(problem: Problem) -> dict[str, str]:
+    """Return the errors of the form, which the browser shows from its top again."""
+    if problem.field in _AT_THE_TOP:
+        return problem.errors
+    return {**problem.errors, BASE: "see_below"}
 
 
 def problem_of(error: vol.Invalid) -> Problem:

@@ -36,10 +36,16 @@ from .rule_data import as_typed, read_rule
 from .rule_form import ADVANCED, AS_USUAL, rule_form
 from .rule_people import PeopleOffer
 from .rule_preview import async_preview
-from .rule_problems import IMPOSSIBLE_AT, problem_of
+from .rule_problems import IMPOSSIBLE_AT, errors_of, problem_of
 
 # Comes after all ids of rules, as the rule comes after all others of its server.
 NEW_RULE: Final = "~new"
+
+# What the help of fields shows; the braces of a template would be taken for placeholders.
+TEMPLATES: Final = {
+    "example_note": "{{ event.summary }}",
+    "example_end": "{{ event.end }}",
+}
 
 # Of other rules in the help of the priority.
 MOST_PRIORITIES: Final = 10
@@ -195,12 +201,13 @@ class RuleFlow(ConfigSubentryFlow):
     async def _async_form(
         self, typed: Mapping[str, Any], problem: Problem | None = None
     ) -> SubentryFlowResult:
-        form = rule_form(PeopleOffer.of(self.hass), typed)
+        form = rule_form(PeopleOffer.of(self.hass), typed, problem.field if problem else None)
         return self.async_show_form(
             step_id="rule",
             data_schema=self.add_suggested_values_to_schema(form, typed),
-            errors=problem.errors if problem else {},
+            errors=errors_of(problem) if problem else {},
             description_placeholders={
+                **TEMPLATES,
                 "priorities": self._priorities() or await self._async_text("no_other"),
                 **(problem.placeholders if problem else {}),
             },

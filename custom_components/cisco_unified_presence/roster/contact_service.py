@@ -16,6 +16,7 @@ from ..pws import (
     DEFAULT_CONFIGURATION_PORT,
     CannotConnect,
     CertificateChanged,
+    ConfigurationUnavailable,
     ConnectFailure,
     ContactList,
     ContactService,
@@ -59,7 +60,8 @@ async def async_presence_domain(hass: HomeAssistant, client: PresenceClient) -> 
     try:
         return await _async_in_time(ask(), client.node)
     except PresenceServiceError as error:
-        LOGGER.debug("The client configuration service did not help the form: %s", error)
+        reason = error.__cause__ if isinstance(error, ConfigurationUnavailable) else error
+        LOGGER.debug("The client configuration service did not help the form: %s", reason)
         return None
 
 
@@ -137,11 +139,12 @@ async def _async_ask[T](
             server = Server(host=node.host, port=port, security=security)
             async with _service_at(hass, server) as service:
                 return await ask(service)
-        except PresenceServiceError as error:
-            reason = _reason(error)
-            if not isinstance(reason, CannotConnect) or isinstance(reason, _DISTRUST):
-                raise reason from error
-            failures.append(reason)
+        except ConfigurationUnavailable as error:
+            if isinstance(error.__cause__, _DISTRUST):
+                raise error.__cause__ from error
+            if not isinstance(error.__cause__, CannotConnect):
+                raise
+            failures.append(error)
     raise failures[0]
 
 
@@ -150,10 +153,6 @@ async def _service_at(hass: HomeAssistant, server: Server) -> AsyncGenerator[Con
     ssl_context = await hass.async_add_executor_job(make_ssl_context, server.security)
     async with open_session(server, ssl_context=ssl_context) as session:
         yield ContactService(server, session)
-
-
-def _reason(error: PresenceServiceError) -> PresenceServiceError:
-    return error.__cause__ if isinstance(error.__cause__, PresenceServiceError) else error
 
 
 async def _async_in_time[T](asking: Awaitable[T], node: Server, within: float | None = None) -> T:

@@ -184,7 +184,7 @@ class DisplayNames:
                     self._hass, self._client, person.user, self._entry.data
                 )
             except PresenceServiceError as error:
-                LOGGER.debug("The server told no names of users: %r", error)
+                LOGGER.debug("The server told no names of users: %r", error.__cause__ or error)
                 return
             if readable := readable_name(name):
                 self._configured[person.key] = readable

@@ -3,7 +3,8 @@
 The state of a calendar shows one event; others that overlap it are hidden.
 """
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -23,6 +24,9 @@ READ_EACH: Final = timedelta(minutes=15)
 
 # How far ahead is read; it has to be longer than the interval.
 AHEAD: Final = timedelta(days=1)
+
+# The user waits for a form.
+PATIENCE_SECONDS: Final = 5.0
 
 CALENDARS: HassKey[CalendarSource] = HassKey(f"{DOMAIN}.calendars")
 
@@ -181,6 +185,40 @@ class Calendars:
     async def _async_events(self, entity_id: str) -> tuple[CalendarEvent, ...] | None:
         now = dt_util.utcnow()
         return await async_events_between(self._hass, entity_id, now, now + AHEAD)
+
+
+class CalendarsInUse:
+    """Calendars that an evaluation uses, whose events stay known until it is over."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._calendars = async_calendars(hass)
+        self._unsubscribe: dict[str, CALLBACK_TYPE] = {}
+        self._is_slow = False
+
+    async def async_read(self, entity_ids: Iterable[str]) -> None:
+        """Read the calendars that were not read yet, until one of them takes too long."""
+        for entity_id in sorted(entity_ids):
+            if self._is_slow or entity_id in self._unsubscribe:
+                continue
+            self._unsubscribe[entity_id] = self._calendars.async_subscribe(entity_id, _ignore)
+            if self._calendars.events_of(entity_id) is None:
+                await self._async_read_in_time(entity_id)
+
+    async def _async_read_in_time(self, entity_id: str) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._calendars.async_read(entity_id)
+        except TimeoutError:
+            self._is_slow = True
+
+    @callback
+    def async_release(self) -> None:
+        while self._unsubscribe:
+            self._unsubscribe.popitem()[1]()
+
+
+def _ignore() -> None:
+    """Do nothing about other events: the conditions have listeners of their own."""
 
 
 async def async_events_between(

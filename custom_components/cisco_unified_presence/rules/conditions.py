@@ -158,6 +158,12 @@ class WatchedConditions:
         return frozenset().union(*(leaf.inputs.entities for leaf in self._leaves))
 
     @property
+    def calendars(self) -> frozenset[str]:
+        """Return the calendars whose events the last evaluation depended on."""
+        calendars = (leaf for leaf in self._leaves if isinstance(leaf, CalendarLeaf))
+        return frozenset().union(*(leaf.inputs.entities for leaf in calendars))
+
+    @property
     def mark(self) -> object:
         """Return what differs when other facts are told."""
         return [leaf.mark for leaf in self._leaves]

@@ -8,6 +8,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
+from .calendars import CalendarsInUse
 from .condition_facts import ConditionFact
 from .directory import PersonId
 from .instance import RuleInstance
@@ -47,6 +48,7 @@ class RuleTrial:
         self._record = record
         self._order = order
         self._view_of = view_of
+        self._calendars = CalendarsInUse(hass)
 
     async def async_evaluate(
         self, people: Sequence[PersonId]
@@ -56,23 +58,28 @@ class RuleTrial:
         Raises:
             ConditionsInvalid: A rule cannot use its conditions.
         """
-        if self._rule.is_personal:
+        try:
+            if self._rule.is_personal:
+                for person in people:
+                    record = self._record.people.get(stored_key(person), InstanceRecord())
+                    view = partial(self._view_of, person)
+                    yield person, await self._async_evaluate(record, view)
+                return
+            shared = await self._async_evaluate(self._record.shared, _no_view)
             for person in people:
-                record = self._record.people.get(stored_key(person), InstanceRecord())
-                view = partial(self._view_of, person)
-                yield person, await self._async_evaluate(record, view)
-            return
-        shared = await self._async_evaluate(self._record.shared, _no_view)
-        for person in people:
-            yield person, shared
+                yield person, shared
+        finally:
+            self._calendars.async_release()
 
     async def _async_evaluate(
         self, record: InstanceRecord, view: Callable[[], Mapping[str, Any] | None]
     ) -> TrialResult:
         instance = RuleInstance(self._hass, self._rule, record, view, _ignore)
-        if self._record.enabled:
-            instance.async_use(await instance.async_prepare(self._rule))
         try:
+            if self._record.enabled:
+                prepared = await instance.async_prepare(self._rule)
+                instance.async_use(prepared)
+                await self._calendars.async_read(prepared.conditions.calendars)
             timing = instance.timing
             is_true = timing.true_since is not None and timing.unknown_since is None
             waits = is_true and not timing.holds and not timing.spent
