@@ -10,6 +10,7 @@ from homeassistant.const import (
     CONF_OPTIONS,
     CONF_STATE,
     CONF_TARGET,
+    STATE_OFF,
     STATE_ON,
     Platform,
 )
@@ -109,7 +110,7 @@ class CalendarEventIsOn(Condition):
             vol.Optional(CONF_TARGET): cv.TARGET_FIELDS,
             vol.Required(CONF_OPTIONS, default={}): {
                 vol.Optional(CONF_LINKED): vol.In(list(LINKS)),
-                **{vol.Optional(key): cv.string for key in PATTERNS},
+                **{vol.Optional(key): vol.Any(cv.string, [cv.string]) for key in PATTERNS},
                 vol.Optional(CONF_ALL_DAY): cv.boolean,
             },
         }
@@ -155,6 +156,13 @@ class CalendarEventIsOn(Condition):
         return event_now(every, wanted, dt_util.utcnow()) is not None
 
 
+def _state(value: object) -> str:
+    # YAML reads on and off as truth values.
+    if isinstance(value, bool):
+        return STATE_ON if value else STATE_OFF
+    return str(cv.string(value))
+
+
 class LinkedEntityIs(Condition):
     """An entity that is linked to a person has a state; for presence rules, which have a person."""
 
@@ -162,7 +170,7 @@ class LinkedEntityIs(Condition):
         {
             vol.Required(CONF_OPTIONS): {
                 vol.Required(CONF_LINK): vol.In(list(LINKS)),
-                vol.Required(CONF_STATE): vol.Any(cv.string, [cv.string]),
+                vol.Required(CONF_STATE): vol.Any(_state, [_state]),
                 vol.Optional(CONF_FOR): cv.positive_time_period,
             }
         }

@@ -68,7 +68,7 @@ def kind_of(block: Block) -> Kind:
             return _LANGUAGES[block.language]
         raise UnknownKind(f"{block} is in {block.language or 'no language'}.")
     content = read(block)
-    if isinstance(content, list) and all("when" in each for each in content):
+    if isinstance(content, list) and all("presence" in each for each in content):
         return Kind.RULES
     for key, kind in _KEYS:
         if isinstance(content, dict) and key in content:

@@ -185,7 +185,7 @@ async def test_rules_are_read_and_find_their_people(
         assert status
         assert status.people
     for rule in rules:
-        for condition in filter(is_a_state, rule["when"]):
+        for condition in filter(is_a_state, rule.get("when", [])):
             prepared_hass.states.async_set(condition["entity_id"], condition["state"])
     await prepared_hass.async_block_till_done()
     holding = {
@@ -200,7 +200,7 @@ def is_a_state(condition: Any) -> bool:
 
 def is_simple(rule: dict[str, Any]) -> bool:
     """Return whether a rule holds as soon as its entities have their states."""
-    return "for" not in rule and all(map(is_a_state, rule["when"]))
+    return "for" not in rule and all(map(is_a_state, rule.get("when", [])))
 
 
 def is_shown_as_holding(prepared_hass: HomeAssistant, rule: Rule) -> bool:

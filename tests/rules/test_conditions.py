@@ -457,7 +457,6 @@ async def test_disabled_conditions_are_left_out(hass: HomeAssistant, enabled: An
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
-        pytest.param([], "has no conditions", id="none"),
         pytest.param([{"condition": "trigger", "id": "a"}], "never triggered", id="trigger"),
         pytest.param(
             [{"or": [YES, {"not": [{"condition": "trigger", "id": "a"}]}]}],

@@ -159,6 +159,31 @@ async def test_some_keys_are_required(key: str) -> None:
         RULE_SCHEMA(data)
 
 
+@pytest.mark.parametrize("presence", ["{{ states('sensor.x') }}", {"entity_id": "sensor.x"}])
+async def test_a_presence_that_may_be_none_needs_no_conditions(presence: Any) -> None:
+    data = written(presence=presence)
+    del data["when"]
+    assert Rule.of(RULE_SCHEMA(data)).when == []
+
+
+async def test_a_stored_rule_needs_conditions_too() -> None:
+    with pytest.raises(vol.Invalid, match="needs a condition"):
+        Rule.from_subentry(stored(when=[]))
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"when": {**AT_DESK, "state": True}}, 'the state needs quotation marks, as in "on"'),
+        ({"when": [{"or": [{**AT_DESK, "state": ["x", False]}]}]}, 'as in "off"'),
+        ({"until": "sunset"}, "a time of day, a moment, a template or an entity is expected"),
+        ({"presence": "Do not disturb"}, "did you mean 'do_not_disturb'"),
+    ],
+)
+async def test_a_refusal_says_what_to_write(said: dict[str, Any], sentence: str) -> None:
+    assert sentence in refusal(**said)
+
+
 async def test_people_are_words_and_targets() -> None:
     people = [12345, {"area_id": "office", "label_id": ["team", "guests"]}]
     assert rule(people=people).people == PeopleSelection(
@@ -166,6 +191,7 @@ async def test_people_are_words_and_targets() -> None:
         ids=(("area_id", "office"), ("label_id", "team"), ("label_id", "guests")),
     )
     assert rule(people="anna").people == PeopleSelection(words=("anna",))
+    assert rule(people="anna, ben").people == PeopleSelection(words=("anna", "ben"))
     assert rule(people={"floor_id": "1"}).people == PeopleSelection(ids=(("floor_id", "1"),))
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.const import CONF_ALIAS, CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import TemplateError
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.helpers.template import Template, is_template_string
 from homeassistant.helpers.typing import ConfigType
@@ -41,12 +42,16 @@ def async_filter_of(
     Raises:
         TemplateError: A pattern is a template that fails.
     """
-    patterns = {key: options[key] for key in PATTERNS if key in options}
+
+    def rendered_pattern(written: str) -> str:
+        if not is_template_string(written):
+            return written
+        return str(Template(written, hass).async_render(variables, parse_result=False))
+
     rendered = {
-        key: str(Template(each, hass).async_render(variables, parse_result=False))
-        if is_template_string(each)
-        else each
-        for key, each in patterns.items()
+        key: [rendered_pattern(each) for each in cv.ensure_list(options[key])]
+        for key in PATTERNS
+        if key in options
     }
     return EventFilter(**rendered, all_day=options.get(CONF_ALL_DAY))
 
@@ -86,8 +91,8 @@ class CalendarLeaf:
 
     @property
     def _subject(self) -> str:
-        title = self._options.get(CONF_TITLE)
-        named = f" “{title}”" if title else ""
+        titles = cv.ensure_list(self._options.get(CONF_TITLE))
+        named = f" {' or '.join(f'“{each}”' for each in titles)}" if titles else ""
         return f"an event{named} of {' or '.join(sorted(self.inputs.entities)) or 'no calendar'}"
 
     @property

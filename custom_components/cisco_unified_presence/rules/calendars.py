@@ -4,7 +4,7 @@ The state of a calendar shows one event; others that overlap it are hidden.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -76,11 +76,11 @@ class CalendarEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
-    """Which events are meant; patterns know `*` and `?`, and no case."""
+    """Which events are meant; patterns know `*` and `?`, and no case. Of several one must fit."""
 
-    title: str | None = None
-    location: str | None = None
-    description: str | None = None
+    title: str | Sequence[str] | None = None
+    location: str | Sequence[str] | None = None
+    description: str | Sequence[str] | None = None
     all_day: bool | None = None
 
     def matches(self, event: CalendarEvent) -> bool:
@@ -92,8 +92,12 @@ class EventFilter:
         )
 
 
-def _fits(pattern: str | None, text: str) -> bool:
-    return pattern is None or fnmatchcase(text.casefold().strip(), pattern.casefold().strip())
+def _fits(patterns: str | Sequence[str] | None, text: str) -> bool:
+    if patterns is None:
+        return True
+    told = text.casefold().strip()
+    each = [patterns] if isinstance(patterns, str) else patterns
+    return any(fnmatchcase(told, pattern.casefold().strip()) for pattern in each)
 
 
 def event_now(

@@ -310,8 +310,6 @@ def _not_accepted(name: str, error: Exception) -> ConditionsInvalid:
 
 def _refuse(configs: list[ConfigType], name: str) -> None:
     """Raise ConditionsInvalid for what Home Assistant accepts and a rule cannot use."""
-    if not configs:
-        raise ConditionsInvalid(f"The rule “{name}” has no conditions. Say when it is to hold.")
     if _asks_for_trigger(configs):
         raise ConditionsInvalid(
             f"The rule “{name}” has a condition of the kind “trigger”. A rule is never triggered:"

@@ -33,6 +33,9 @@ from ..people import Person, contact_key, people_of
 
 CONF_PEOPLE: Final = "people"
 
+# Means everyone, unless a person, a group or a place has this name.
+EVERYONE: Final = "all"
+
 REFERENCES = (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
 
 # These may be empty for now; an entity or device that means no person is an error.
@@ -113,6 +116,14 @@ class PeopleDirectory:
     def _by_subentry(self) -> Mapping[str, PersonId]:
         return {person.subentry_id: (entry_id, person.key) for entry_id, person in self._people()}
 
+    @cached_property
+    def _by_linked_person(self) -> Mapping[str, set[PersonId]]:
+        linked: defaultdict[str, set[PersonId]] = defaultdict(set)
+        for entry_id, person in self._people():
+            if entity_id := person.links.get("person"):
+                linked[entity_id].add((entry_id, person.key))
+        return linked
+
     def _people(self) -> Iterator[tuple[str, Person]]:
         for entry in self._hass.config_entries.async_entries(DOMAIN):
             people = self._loaded.get(entry.entry_id)
@@ -135,9 +146,10 @@ class PeopleDirectory:
             return device
         if groups := self._groups_called(word):
             return set[PersonId]().union(*map(self.in_group, groups))
+        everyone = set(self._by_subentry.values()) if word.casefold() == EVERYONE else None
         return next(
             (self._by_target(kind, place) for kind, place in _places_called(self._hass, word)),
-            None,
+            everyone,
         )
 
     def by_id(self, kind: str, identifier: str) -> set[PersonId] | None:
@@ -211,6 +223,8 @@ class PeopleDirectory:
 
     def _by_target(self, kind: str, identifier: str) -> set[PersonId]:
         found: set[PersonId] = set()
+        if kind == ATTR_ENTITY_ID:
+            found |= self._by_linked_person.get(identifier, set())
         groups: dict[str, ConfigSubentry] = {}
         for entity in self._entities_in(kind, identifier):
             subentry_id = entity.config_subentry_id or ""

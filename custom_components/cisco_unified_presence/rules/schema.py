@@ -5,7 +5,15 @@ from copy import deepcopy
 from datetime import timedelta
 from typing import Any, Final
 
-from homeassistant.const import CONF_ATTRIBUTE, CONF_ENTITY_ID, CONF_FOR, CONF_ID, CONF_NAME
+from homeassistant.const import (
+    CONF_ATTRIBUTE,
+    CONF_ENTITY_ID,
+    CONF_FOR,
+    CONF_ID,
+    CONF_NAME,
+    CONF_STATE,
+)
+from homeassistant.core import valid_entity_id
 from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 from homeassistant.util import slugify
@@ -73,25 +81,35 @@ _USUAL = RuleTimes()
 def _conditions(value: object) -> list[Any]:
     """Check conditions, and return them as they were written, so that they can be stored."""
     written: list[Any] = cv.ensure_list(value)
-    if not written:
-        raise vol.Invalid("a rule needs a condition")
-    _refuse_templates_in(written, [])
+    _check_fields_of(written, [])
     cv.CONDITIONS_SCHEMA(deepcopy(written))
     return written
 
 
-def _refuse_templates_in(conditions: list[Any], path: list[Any]) -> None:
-    """Raise Invalid for a template in a field of a condition that takes none."""
+def _check_fields_of(conditions: list[Any], path: list[Any]) -> None:
+    """Check what Home Assistant accepts and no user means, or refuses without saying why.
+
+    Raises:
+        vol.Invalid: A field that takes no template has one, or a state is a truth value.
+    """
     for index, each in enumerate(conditions):
         if not isinstance(each, dict):
             continue
         here = [*path, index]
         for kind in ("conditions", "and", "or", "not"):
             if isinstance(nested := each.get(kind), list):
-                _refuse_templates_in(nested, [*here, kind])
+                _check_fields_of(nested, [*here, kind])
         if each.get("condition") in _PLAIN_CONDITIONS:
             for key in each.keys() - _WITH_TEMPLATES:
                 _refuse_template(each[key], key, [*here, key])
+            _refuse_truth_value(each.get(CONF_STATE), [*here, CONF_STATE])
+
+
+def _refuse_truth_value(state: object, path: list[Any]) -> None:
+    for each in cv.ensure_list(state):
+        if isinstance(each, bool):
+            word = "on" if each else "off"
+            raise vol.Invalid(f'the state needs quotation marks, as in "{word}"', path=path)
 
 
 def _refuse_template(value: object, field: str, path: list[Any] | None = None) -> None:
@@ -200,9 +218,11 @@ def _until(value: object) -> str | dict[str, Any]:
     text = clock_of(value) if type(value) is int else str(value)
     if any(texts_in(text)):
         return _template(text)
-    if end_of(text, dt_util.utcnow()) is None:
-        raise vol.Invalid("a time of day, a moment or a template is expected")
-    return text
+    if end_of(text, dt_util.utcnow()) is not None:
+        return text
+    if valid_entity_id(text):
+        return {CONF_ENTITY_ID: text}
+    raise vol.Invalid("a time of day, a moment, a template or an entity is expected")
 
 
 def clock_of(number: int) -> str:
@@ -238,6 +258,13 @@ def _possible(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _with_condition(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data with conditions; the rule needs none where its presence may be none."""
+    if not data.get(CONF_WHEN) and PresenceChoice.of(data[CONF_PRESENCE]).fixed:
+        raise vol.Invalid("the rule needs a condition", path=[CONF_WHEN])
+    return {CONF_WHEN: [], **data}
+
+
 def _identified(data: dict[str, Any]) -> dict[str, Any]:
     return {CONF_ID: slugify(data[CONF_NAME]), **data}
 
@@ -245,7 +272,7 @@ def _identified(data: dict[str, Any]) -> dict[str, Any]:
 _MINUTES_OF_DAY: Final = 24 * 60
 _SECONDS_OF_HOUR: Final = 60 * 60
 _TAKEN: Final = (PERSON, "event")
-_PEOPLE = vol.All(cv.ensure_list, vol.Length(min=1), [_reference])
+_PEOPLE = vol.All(cv.ensure_list_csv, vol.Length(min=1), [_reference])
 
 
 def _rule_schema(conditions: Callable[[Any], list[Any]] | type[list[Any]]) -> vol.All:
@@ -272,12 +299,13 @@ def _rule_schema(conditions: Callable[[Any], list[Any]] | type[list[Any]]) -> vo
             {
                 **{key: _plain(str(key), schema) for key, schema in plain.items()},
                 vol.Optional(CONF_VARIABLES): _variables,
-                vol.Required(CONF_WHEN): conditions,
+                vol.Optional(CONF_WHEN): conditions,
                 vol.Required(CONF_PRESENCE): _presence,
                 vol.Optional(CONF_NOTE): _note,
                 vol.Optional(CONF_UNTIL): _until,
             }
         ),
+        _with_condition,
         _identified,
         _possible,
     )

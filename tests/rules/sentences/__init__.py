@@ -1,6 +1,6 @@
 """What office people say first, by subject; the numbers are those of the language's sentences."""
 
-from . import calendars, places, states, times
+from . import calendars, places, spellings, states, times
 from .sentence import Sentence
 
 __all__ = ["SENTENCES", "Sentence"]
@@ -10,4 +10,5 @@ SENTENCES = {
     **calendars.SENTENCES,
     **states.SENTENCES,
     **times.SENTENCES,
+    **spellings.SENTENCES,
 }
