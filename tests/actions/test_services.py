@@ -345,3 +345,11 @@ async def test_presence_that_the_server_does_not_take_is_explained(
     error = await refusal(hass, {"entity_id": ANNA})
 
     assert str(error).startswith("Anna: The server rejected this presence: ")
+
+
+async def test_half_a_surrogate_pair_is_no_end(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    """Home Assistant's parser ends the process at it."""
+    with pytest.raises(vol.Invalid):
+        await act(hass, "set_presence", {"entity_id": ANNA}, presence="busy", until="17:00\ud83d")

@@ -265,6 +265,8 @@ async def test_a_template_in_a_field_of_a_condition_that_takes_none_is_refused()
         ({"presence": {"map": {"a": "busy"}}}, "presence"),
         ({"presence": {"entity_id": "select.x", "map": {"a": "lunch"}}}, "presence"),
         ({"until": "soon"}, "until"),
+        ({"until": "17:00\ud83d"}, "until"),
+        ({"until": "9999-12-31T23:59:59-12:00"}, "until"),
         ({"until": 25 * 60}, "until"),
         ({"yields_to": ["available"]}, "yields_to"),
         ({"variables": {"person": "x"}}, "variables"),

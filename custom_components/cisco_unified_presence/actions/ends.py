@@ -17,12 +17,24 @@ ATTR_UNTIL: Final = "until"
 
 LONGEST: Final = timedelta(days=31)
 
+
+def moment(value: object) -> time | datetime:
+    """Validate a time of day or a moment."""
+    if isinstance(value, str) and not value.isascii():
+        # ciso8601 ends the process at half a surrogate pair.
+        raise vol.Invalid("invalid time specified")
+    valid: time | datetime = _MOMENT(value)
+    return valid
+
+
+_MOMENT: Final = vol.Any(cv.time, cv.datetime)
+
 END_FIELDS: Final[dict[vol.Marker, Any]] = {
     vol.Optional(ATTR_DURATION): vol.All(
         cv.time_period, vol.Range(min=timedelta(seconds=1), max=LONGEST)
     ),
     # A time of day is the next one.
-    vol.Optional(ATTR_UNTIL): vol.Any(cv.time, cv.datetime),
+    vol.Optional(ATTR_UNTIL): moment,
 }
 
 

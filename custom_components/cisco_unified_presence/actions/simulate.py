@@ -4,13 +4,12 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from homeassistant.core import ServiceCall, ServiceResponse
-from homeassistant.helpers import config_validation as cv
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..rules import GIVEN_STATES, states_given
 from ..simulation import async_simulate
-from .ends import moment_of
+from .ends import moment, moment_of
 from .people import PEOPLE_FIELDS, async_people_of
 from .targets import invalid
 
@@ -21,7 +20,7 @@ FARTHEST: Final = timedelta(days=31)
 SIMULATE_SCHEMA: Final = vol.Schema(
     {
         **PEOPLE_FIELDS,
-        vol.Optional(ATTR_AT): vol.Any(cv.time, cv.datetime),
+        vol.Optional(ATTR_AT): moment,
         vol.Optional(ATTR_STATES, default={}): GIVEN_STATES,
     }
 )

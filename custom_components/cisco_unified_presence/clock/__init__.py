@@ -1,8 +1,9 @@
-"""Timing: timers, bursts, jumps of the clock, times of day, and the pace of log lines."""
+"""Timing: timers, bursts, jumps of the clock, moments, times of day, the pace of log lines."""
 
 from .burst import Burst
 from .jumps import async_track_clock_jumps
 from .log_pace import LogPace
+from .moments import parse_moment
 from .time_of_day import next_time_of_day
 from .timers import Timers
 
@@ -12,4 +13,5 @@ __all__ = [
     "Timers",
     "async_track_clock_jumps",
     "next_time_of_day",
+    "parse_moment",
 ]

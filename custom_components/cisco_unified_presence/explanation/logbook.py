@@ -6,9 +6,8 @@ It says who decides, not what: the presence that results has a line of its own.
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.util import dt as dt_util
-
 from ..arbitration import Source
+from ..clock import parse_moment
 from ..control import ATTR_RULE, ATTR_SET_ASIDE, ATTR_SET_BY, ATTR_SOURCE, ATTR_UNTIL
 from .texts import Texts
 
@@ -17,7 +16,7 @@ def logbook_message(winner: Mapping[str, Any], texts: Texts) -> str:
     """Return the line for the data of an event that another winner has fired."""
     line = _line(winner, texts)
     until = winner.get(ATTR_UNTIL)
-    end = dt_util.parse_datetime(until) if isinstance(until, str) else None
+    end = parse_moment(until) if isinstance(until, str) else None
     if end is None or winner.get(ATTR_SET_ASIDE):
         return line
     return f"{line} {texts.until(end)}"

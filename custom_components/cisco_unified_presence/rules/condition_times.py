@@ -21,6 +21,8 @@ from homeassistant.helpers.typing import ConfigType, TemplateVarsType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from ..clock import parse_moment
+
 MIDNIGHT = time(0)
 # Home Assistant accepts durations that overflow datetime.
 LONGEST_WAIT = timedelta(days=36500)
@@ -120,7 +122,7 @@ _PARTS_OF_INPUT = (("hour", 23), ("minute", 59), ("second", 59))
 def _time_of_sensor(state: State) -> time | None:
     if state.attributes.get(ATTR_DEVICE_CLASS) not in _SENSORS_OF_MOMENTS:
         return None
-    moment = dt_util.parse_datetime(state.state)
+    moment = parse_moment(state.state)
     return dt_util.as_local(moment).time() if moment else None
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from ..clock import next_time_of_day
+from ..clock import next_time_of_day, parse_moment
 
 # As schedules and tests of rules name them, whatever the language.
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -31,7 +31,7 @@ def end_of(value: object, after: datetime) -> datetime | None:
 
 
 def _parsed(text: str, after: datetime) -> datetime | None:
-    if moment := dt_util.parse_datetime(text):
+    if moment := parse_moment(text):
         return _aware(moment)
     if day := dt_util.parse_date(text):
         return dt_util.start_of_local_day(day)
