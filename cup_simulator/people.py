@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
+import math
 
 from .clock import Clock
 from .composition import compose
@@ -69,11 +70,11 @@ class Person:
         if self.published_until is not None and self.published_until <= now:
             self.publish(SIGNED_IN_DEVICE)
 
-    def has_expired(self, now: float) -> bool:
-        return any(
-            until is not None and until <= now
-            for until in (self.override_until, self.published_until)
-        )
+    @property
+    def next_expiry(self) -> float:
+        """The clock's second in which something expires, infinite if nothing does."""
+        times = (self.override_until, self.published_until)
+        return min((each for each in times if each is not None), default=math.inf)
 
 
 def as_offline(shown: Shown) -> Shown:
@@ -106,6 +107,8 @@ class People:
         self._federated: dict[str, Person] = {}
         self._by_contact: dict[str, Person] = {}
         self._order = count()
+        # Nothing expires before this second: each request asks, with thousands of people.
+        self._next_expiry = math.inf
         self.sharing = sharing
 
     def __iter__(self) -> Iterator[Person]:
@@ -212,12 +215,17 @@ class People:
     def set_override(self, person: Person, device: Device, expiry: int) -> None:
         with self.changing(person):
             person.override = Override(device, next(self._order))
-            person.override_until = self._clock.seconds() + expiry
+            person.override_until = self._expiring_in(expiry)
 
     def set_device(self, person: Person, device: Device, expiry: int) -> None:
         """Publish the status of this service's device for `expiry` seconds."""
         with self.changing(person):
-            person.publish(device, self._clock.seconds() + expiry)
+            person.publish(device, self._expiring_in(expiry))
+
+    def _expiring_in(self, seconds: int) -> float:
+        until = self._clock.seconds() + seconds
+        self._next_expiry = min(self._next_expiry, until)
+        return until
 
     def clear(self, person: Person) -> None:
         """Drop the override and publish AVAILABLE (rule 4)."""
@@ -245,8 +253,11 @@ class People:
     def fall_back(self) -> bool:
         """Remove everything that has expired; return whether anything has."""
         now = self._clock.seconds()
-        expired = [person for person in self if person.has_expired(now)]
+        if now < self._next_expiry:
+            return False
+        expired = [person for person in self if person.next_expiry <= now]
         for person in expired:
             with self.changing(person):
                 person.fall_back(now)
+        self._next_expiry = min((person.next_expiry for person in self), default=math.inf)
         return bool(expired)
