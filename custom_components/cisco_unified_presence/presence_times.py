@@ -17,7 +17,9 @@ from .pws import ContactPresence, Presence
 from .storage import RecordStore, Stored, stored_time
 
 # What a kill may cost: who has changed since then has changed, as far as is known, at the start.
-_SAVE_WITHIN_SECONDS: Final = 60.0
+# Home Assistant saves the states that it restores as often; in a company something changes each
+# second, and all of its people are saved.
+_SAVE_WITHIN_SECONDS: Final = 15 * 60.0
 
 # A document that says an earlier time has a wrong clock.
 _EARLIEST: Final = timedelta(days=366)
@@ -86,7 +88,11 @@ class PresenceTimeStore:
     def __init__(self, hass: HomeAssistant, entry_id: str, times: PresenceTimes) -> None:
         self._times = times
         self._store = RecordStore(
-            hass, _store_key(entry_id), self._as_storage, within=_SAVE_WITHIN_SECONDS
+            hass,
+            _store_key(entry_id),
+            self._snapshot,
+            within=_SAVE_WITHIN_SECONDS,
+            encode=_as_storage,
         )
 
     async def async_load(self, keys: Collection[str]) -> None:
@@ -99,8 +105,12 @@ class PresenceTimeStore:
     async def async_save(self) -> None:
         await self._store.async_stored()
 
-    def _as_storage(self) -> Stored:
-        return {key: time.as_storage() for key, time in self._times}
+    def _snapshot(self) -> dict[str, PresenceTime]:
+        return dict(self._times)
+
+
+def _as_storage(times: dict[str, PresenceTime]) -> Stored:
+    return {key: time.as_storage() for key, time in times.items()}
 
 
 async def async_forget_presence_times(hass: HomeAssistant, entry_id: str) -> None:
