@@ -1,7 +1,7 @@
 """Lets time pass for the integration and a simulated node in one process, and counts its cost."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 import gc
@@ -11,9 +11,10 @@ import random
 import sys
 import tempfile
 import time
-from typing import override
+from typing import Any, override
 from unittest.mock import patch
 
+from aiohttp import ClientResponse, ClientSession
 from homeassistant.config_entries import ConfigEntry
 
 from bench.arrivals import WORDS
@@ -38,8 +39,9 @@ from custom_components.cisco_unified_presence.requested_presence import request_
 CALLBACKS = ("reached", "unreachable", "none")
 UNREACHABLE = "http://127.0.0.1:9"
 
-# Real seconds; longer than bytes take from one socket of this process to another.
-HESITATION = 0.0003
+# Real seconds for which an answer that is on its way is waited for; longer than bytes take from one
+# socket of this process to another.
+HESITATION = 0.002
 # The simulator's own interval would take most of the time of a year.
 TICK_SECONDS = 60.0
 # Until all that follows a start is over, the test of the callback and its repetitions included.
@@ -55,14 +57,18 @@ class Company:
     Attributes:
         controlled: The number of people whose presence can be set; each is, once a day.
         changes_a_day: How often each person's presence changes.
+        changes_at_once: How many of these come in the same moment, as when a meeting begins.
         refresh_seconds: The interval of full refreshes.
+        poll_seconds: The interval at which the subscription is fetched without a notification.
     """
 
     people: int
     controlled: int = 0
     callback: str = CALLBACKS[0]
     changes_a_day: float = 0.0
+    changes_at_once: int = 1
     refresh_seconds: int = 900
+    poll_seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,19 +100,55 @@ class _CountingLog(RequestLog):
         self.count += 1
 
 
-def pass_time(company: Company, spans: Sequence[float]) -> list[Span]:
-    """Start, settle, and let spans of so many seconds pass; return what each cost."""
-    clock = VirtualClock(MONDAY)
+class _Requests:
+    """Counts the requests of this process, the node's notifications included, while they last."""
+
+    def __init__(self) -> None:
+        self._under_way = 0
+
+    def any_under_way(self) -> bool:
+        return self._under_way > 0
+
+    @contextmanager
+    def counted(self) -> Iterator[None]:
+        send = ClientSession._request  # noqa: SLF001 (each request passes here)
+
+        async def counting(*args: Any, **kwargs: Any) -> ClientResponse:
+            self._under_way += 1
+            try:
+                return await send(*args, **kwargs)
+            finally:
+                self._under_way -= 1
+
+        with patch.object(ClientSession, "_request", counting):
+            yield
+
+
+def pass_time(
+    company: Company, spans: Sequence[float], on_span: Callable[[Span], None] = lambda _: None
+) -> list[Span]:
+    """Start, settle, and let spans of so many seconds pass; return what each cost.
+
+    ``on_span`` is called with each when it has passed.
+    """
+    clock, requests = VirtualClock(MONDAY), _Requests()
     with (
         tempfile.TemporaryDirectory(prefix="company-") as folder,
         virtual_time(clock),
+        requests.counted(),
         patch.object(simulator_server, "TICK_SECONDS", TICK_SECONDS),
-        asyncio.Runner(loop_factory=lambda: VirtualLoop(clock, hesitation=HESITATION)) as runner,
+        asyncio.Runner(
+            loop_factory=lambda: VirtualLoop(
+                clock, hesitation=HESITATION, is_awaiting=requests.any_under_way
+            )
+        ) as runner,
     ):
-        return runner.run(_pass(company, spans, Path(folder)))
+        return runner.run(_pass(company, spans, on_span, Path(folder)))
 
 
-async def _pass(company: Company, spans: Sequence[float], folder: Path) -> list[Span]:
+async def _pass(
+    company: Company, spans: Sequence[float], on_span: Callable[[Span], None], folder: Path
+) -> list[Span]:
     population = Population(company.people)
     simulator = Simulator(configuration(population), tls_dir=folder, clock=LoopClock())
     simulator.log = log = _CountingLog()
@@ -117,14 +159,18 @@ async def _pass(company: Company, spans: Sequence[float], folder: Path) -> list[
                 NodeAt(population, folder, ports),
                 "http",
                 controlled=company.controlled,
-                poll_interval=60,
+                poll_interval=company.poll_seconds,
                 look_interval=company.refresh_seconds,
                 **_callback_options(company.callback),
             )
             await add_entry(hass, entry)
             await asyncio.sleep(SETTLING)
             day = _Day(company, simulator, entry)
-            return [await _span(day, seconds, log) for seconds in spans]
+            passed: list[Span] = []
+            for seconds in spans:
+                passed.append(await _span(day, seconds, log))
+                on_span(passed[-1])
+            return passed
 
 
 async def _span(day: _Day, seconds: float, log: _CountingLog) -> Span:
@@ -159,10 +205,12 @@ class _Day:
         end = asyncio.get_running_loop().time() + seconds
         share = seconds / (24 * 3600)
         changes = round(self._company.people * self._company.changes_a_day * share)
-        for number in range(changes):
+        moments = -(-changes // self._company.changes_at_once)
+        for number in range(moments):
             left = end - asyncio.get_running_loop().time()
-            await asyncio.sleep(left / (changes - number))
-            self._change()
+            await asyncio.sleep(left / (moments - number))
+            for _ in range(self._company.changes_at_once):
+                self._change()
         if self._company.changes_a_day:
             await self._set_all()
             await self._ask_strangers()

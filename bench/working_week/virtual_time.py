@@ -49,17 +49,24 @@ class VirtualClock:
 class _Selector(selectors.SelectSelector):
     """Lets the clock jump in the place of waiting, unless a thread is at work."""
 
-    def __init__(self, clock: VirtualClock, is_busy: Callable[[], bool], hesitation: float) -> None:
+    def __init__(
+        self,
+        clock: VirtualClock,
+        is_busy: Callable[[], bool],
+        hesitation: float,
+        is_awaiting: Callable[[], bool],
+    ) -> None:
         super().__init__()
         self._clock = clock
         self._is_busy = is_busy
         self._hesitation = hesitation
+        self._is_awaiting = is_awaiting
 
     @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if self._is_busy():
             return super().select(PATIENCE)
-        ready = super().select(self._hesitation if timeout else 0)
+        ready = super().select(self._hesitation if timeout and self._is_awaiting() else 0)
         if ready or not timeout:
             return ready or (super().select(None) if timeout is None else [])
         self._clock.elapsed += max(timeout, 0)
@@ -69,17 +76,24 @@ class _Selector(selectors.SelectSelector):
 class VirtualLoop(asyncio.SelectorEventLoop):
     """An event loop on a virtual clock."""
 
-    def __init__(self, clock: VirtualClock, *, hesitation: float = 0.0) -> None:
+    def __init__(
+        self,
+        clock: VirtualClock,
+        *,
+        hesitation: float = 0.0,
+        is_awaiting: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Run on this clock.
 
         Args:
             clock: What time it is.
             hesitation: Real seconds to wait before the clock jumps. What goes from one socket of
                 this process to another is there at once, or nearly so.
+            is_awaiting: Tells whether anything may be under way; else the clock jumps at once.
         """
         self._clock_of_ours = clock
         self._at_work = 0
-        super().__init__(_Selector(clock, lambda: self._at_work > 0, hesitation))
+        super().__init__(_Selector(clock, lambda: self._at_work > 0, hesitation, is_awaiting))
 
     @override
     def time(self) -> float:
