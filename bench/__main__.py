@@ -18,14 +18,17 @@ from .row import Row
 from .table import comparison, table
 
 
-async def run(names: list[str], course: Course) -> list[Row]:
+async def run(names: list[str], course: Course) -> tuple[list[Row], dict[str, float]]:
+    """Return the rows, and the seconds that each family took."""
     rows: list[Row] = []
+    took: dict[str, float] = {}
     for name in names:
         began = time.monotonic()
         rows += await FAMILIES[name](course)
         gc.collect()
-        print(f"bench: {name} took {time.monotonic() - began:.0f} s", file=sys.stderr)
-    return rows
+        took[name] = round(time.monotonic() - began, 1)
+        print(f"bench: {name} took {took[name]:.0f} s", file=sys.stderr)
+    return rows, took
 
 
 def main(arguments: list[str]) -> int:
@@ -34,10 +37,15 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         names = asked.names or [*FAMILIES]
-        rows = asyncio.run(run(names, Course(asked.quick, Path(folder))))
+        rows, took = asyncio.run(run(names, Course(asked.quick, Path(folder))))
     print(table(rows))
+    print(f"\n{sum(took.values()):.0f} s: {', '.join(f'{n} {s:.0f}' for n, s in took.items())}")
     if asked.json is not None:
-        found = {"home_assistant": home_assistant_version, "rows": [r.as_json() for r in rows]}
+        found = {
+            "home_assistant": home_assistant_version,
+            "seconds": took,
+            "rows": [row.as_json() for row in rows],
+        }
         asked.json.write_text(json.dumps(found, indent=2) + "\n")
     if asked.compare is not None:
         print(f"\n{comparison(rows, json.loads(asked.compare.read_text())['rows'])}")

@@ -18,8 +18,9 @@ from bench.serving import Node, node
 SIZES: Mapping[int, float] = {1: 1.15, 100: 1.2, 1000: 1.2, 5000: 1.2}
 SCHEMES = ("http", "https")
 WARM_UP = 20
+ROUNDS = 250
 POLL_SECONDS = 1.0
-POLLED_EVENTS = 15
+POLLED_EVENTS = 10
 # The end of an event, such as closing connections, must not count for the next one.
 SETTLE_SECONDS = 0.005
 
@@ -84,19 +85,23 @@ async def measure(course: Course) -> Sequence[Row]:
     rows: list[Row] = []
     for size in course.choose(thorough=tuple(SIZES), quick=(1,)):
         for scheme in SCHEMES:
-            async with stage(course, size, scheme, (BARE, SAMPLES, POLLING)) as ready:
-                rows += await _measure(course, ready, f"{scheme}, {size} people", SIZES[size])
+            # What the alternatives take does not depend on the number of people.
+            alternatives = (BARE, SAMPLES, POLLING) if size == 1 else (BARE,)
+            async with stage(course, size, scheme, alternatives) as ready:
+                what = f"{scheme}, {size} people"
+                rows += await _measure(course, ready, alternatives, what, SIZES[size])
     return rows
 
 
-async def _measure(course: Course, ready: Stage, what: str, most: float) -> list[Row]:
-    rounds = course.choose(thorough=300, quick=5)
-    accounts = (OURS, BARE, SAMPLES)
+async def _measure(
+    course: Course, ready: Stage, alternatives: Sequence[str], what: str, most: float
+) -> list[Row]:
+    accounts = (OURS, *(each for each in alternatives if each != POLLING))
     for _ in range(course.choose(thorough=WARM_UP, quick=1)):
         for account in accounts:
             await ready.time(account)
     times: dict[str, list[tuple[float, float]]] = {account: [] for account in accounts}
-    for _ in range(rounds):
+    for _ in range(course.choose(thorough=ROUNDS, quick=5)):
         # In random order, since each account's event leaves work behind for the next one.
         for account in ready.shuffled(accounts):
             times[account].append(await ready.time(account))
@@ -120,17 +125,19 @@ async def _measure(course: Course, ready: Stage, what: str, most: float) -> list
             base=computed[BARE],
             unit="ms",
         ),
-        Row(name=name, ours=took[OURS], against="samples' way", base=took[SAMPLES], unit="ms"),
     ]
-    polled = [
-        (await _polled(ready))[0] for _ in range(course.choose(thorough=POLLED_EVENTS, quick=1))
-    ]
-    against = f"polling every {POLL_SECONDS:g} s"
-    rows.append(Row(name=name, ours=took[OURS], against=against, base=polled, unit="ms"))
+    if SAMPLES in alternatives:
+        against = "samples' way"
+        rows.append(Row(name=name, ours=took[OURS], against=against, base=took[SAMPLES], unit="ms"))
+    if POLLING in alternatives:
+        count = course.choose(thorough=POLLED_EVENTS, quick=1)
+        polled = [await _polled(ready) for _ in range(count)]
+        against = f"polling every {POLL_SECONDS:g} s"
+        rows.append(Row(name=name, ours=took[OURS], against=against, base=polled, unit="ms"))
     return rows
 
 
-async def _polled(ready: Stage) -> tuple[float, float]:
+async def _polled(ready: Stage) -> float:
     # Events come at a random time between two polls.
     await asyncio.sleep(random.uniform(0, POLL_SECONDS))  # noqa: S311 (no secret)
-    return await ready.time(POLLING)
+    return (await ready.time(POLLING))[0]

@@ -32,7 +32,9 @@ async def measure(course: Course) -> Sequence[Row]:
         for size in sizes:
             starts[size] = {kind: [] for kind in KINDS}
             requests: list[float] = []
-            for _ in range(course.choose(thorough=5, quick=1)):
+            # The target is that of the largest size.
+            rounds = 5 if size == max(sizes) else 3
+            for _ in range(course.choose(thorough=rounds, quick=1)):
                 for kind in KINDS:
                     await server.requests()
                     starts[size][kind].append(await _start(course, server, kind, size))
@@ -59,7 +61,7 @@ async def _memory_for_each(course: Course, server: Node) -> Row:
     """Compare what each person takes with everything on; what a start takes anyhow is left out."""
     few, many = course.choose(thorough=(200, 2000), quick=(5, 10))
     taken: dict[str, list[float]] = {kind: [] for kind in KINDS}
-    for _ in range(course.choose(thorough=3, quick=1)):
+    for _ in range(course.choose(thorough=2, quick=1)):
         for kind in KINDS:
             memory = [
                 (await _start(course, server, kind, size, everything=True))["memory"]
