@@ -24,6 +24,8 @@ from .const import (
     SUBENTRY_PERSON,
 )
 
+_LINK_KEYS: Final = frozenset(LINKS.values())
+
 # So that the text of an issue stays readable.
 MOST_NAMES: Final = 20
 
@@ -93,13 +95,26 @@ class Person:
             controlled=data[CONF_CONTROLLED],
             told_name=data.get(CONF_TOLD_NAME),
             is_from_list=bool(data.get(CONF_FROM_LIST)),
-            linked=tuple((name, data[key]) for name, key in LINKS.items() if data.get(key)),
+            linked=_linked(data),
         )
+
+
+def _linked(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    # Most people have no links, and there may be thousands of them.
+    if _LINK_KEYS.isdisjoint(data):
+        return ()
+    return tuple((name, data[key]) for name, key in LINKS.items() if data.get(key))
 
 
 def people_of(entry: ConfigEntry) -> dict[str, Person]:
     people = map(Person.from_subentry, entry.get_subentries_of_type(SUBENTRY_PERSON))
     return {person.key: person for person in people}
+
+
+def controlled_keys(entry: ConfigEntry) -> set[str]:
+    """Return the contact keys of the people of an entry whose presence may be set."""
+    people = entry.get_subentries_of_type(SUBENTRY_PERSON)
+    return {contact_key(each.data[CONF_CONTACT]) for each in people if each.data[CONF_CONTROLLED]}
 
 
 def person_device_identifier(entry_id: str, key: str) -> tuple[str, str]:

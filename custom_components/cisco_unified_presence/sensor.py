@@ -128,7 +128,8 @@ class PresenceSensor(PersonEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> str | None:
-        return STATES.get(self._presence.presence) if self._presence else None
+        seen = self._presence
+        return STATES.get(seen.presence) if seen else None
 
     @property
     @override
@@ -137,9 +138,9 @@ class PresenceSensor(PersonEntity, SensorEntity):
             CONF_CONTACT: self._person.contact,
             ATTR_SINCE: self._coordinator.since_of(self._person.key),
         }
-        if self._rich is None:
+        if (rich := self._rich) is None:
             return attributes
-        devices = {device.id: STATES.get(device.presence) for device in self._rich.devices}
+        devices = {device.id: STATES.get(device.presence) for device in rich.devices}
         return attributes | {ATTR_NOTE: self._note, ATTR_DEVICES: devices}
 
 

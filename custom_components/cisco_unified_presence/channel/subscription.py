@@ -37,12 +37,12 @@ class Part:
     Attributes:
         id: The server's number.
         contacts: The contacts in it.
-        awaited: Those that the next fetch brings whether they have changed or not.
+        awaited: Those that the next fetch brings whether they have changed or not, by key.
     """
 
     id: int
     contacts: list[str]
-    awaited: list[str] = field(default_factory=list)
+    awaited: dict[str, str] = field(default_factory=dict)
 
 
 class WatchersSubscription:
@@ -264,12 +264,12 @@ class WatchersSubscription:
 
     async def _async_fetch_part(self, part: Part) -> bool:
         # An answer that is lost takes the first picture with it.
-        awaited, part.awaited = part.awaited, []
+        awaited, part.awaited = part.awaited, {}
         news = await self._reader.async_fetch(part.id)
         await self._async_merge(news)
         if awaited:
             brought = {contact_key(each.contact) for each in news}
-            self.left_out += [each for each in awaited if contact_key(each) not in brought]
+            self.left_out += [each for key, each in awaited.items() if key not in brought]
         elif not all(each.contact for each in news):
             self.has_news_of_unnamed = True
         return bool(news)
@@ -331,7 +331,7 @@ class WatchersSubscription:
         leaving = [contact for contact in part.contacts if contact in contacts]
         await self._client.remove_contacts(self._watcher, part.id, leaving)
         part.contacts = [contact for contact in part.contacts if contact not in contacts]
-        part.awaited = [contact for contact in part.awaited if contact not in contacts]
+        part.awaited = {key: each for key, each in part.awaited.items() if each not in contacts}
 
     async def _async_add(self, endpoint: int, contacts: list[str]) -> None:
         for part in self._parts:
@@ -342,7 +342,7 @@ class WatchersSubscription:
                     self._watcher, part.id, 0, contacts=joining, endpoint=endpoint
                 )
                 part.contacts += joining
-                part.awaited += self._people_among(joining)
+                part.awaited |= self._people_among(joining)
         await self._async_subscribe_in_parts(endpoint, contacts)
 
     def _contacts(self) -> list[str]:
@@ -351,9 +351,11 @@ class WatchersSubscription:
         # The watcher's own, so that the callback is tested before the first person is added.
         return wanted or [self._watchers_contact]
 
-    def _people_among(self, contacts: Sequence[str]) -> list[str]:
+    def _people_among(self, contacts: Sequence[str]) -> dict[str, str]:
+        """Return those of the contacts who are people, by key."""
         people = self._coordinator.people
-        return [contact for contact in contacts if contact_key(contact) in people]
+        by_key = {contact_key(contact): contact for contact in contacts}
+        return {key: contact for key, contact in by_key.items() if key in people}
 
     async def _async_remove_unused(self) -> None:
         """Remove subscriptions that are no part of this one, as far as the server answers."""

@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..listeners import async_track_entries
-from ..people import people_of
+from ..people import controlled_keys, people_of
 from ..storage import HintStore
 from ..trust import NodeStore
 from .pending_clears import PendingClear, RemovedAccount, stored_clears
@@ -70,7 +70,7 @@ async def async_undo_removed(hass: HomeAssistant, entry: ConfigEntry) -> None:
 async def _async_undo_unwanted(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Clear what stands for people whom the entry will not control when it is loaded."""
     left = await _async_left_published(hass, entry)
-    controlled = {key for key, person in people_of(entry).items() if person.controlled}
+    controlled = controlled_keys(entry)
     unwanted = (
         left.values()
         if entry.disabled_by

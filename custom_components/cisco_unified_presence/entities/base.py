@@ -133,11 +133,13 @@ class PersonEntity(Entity):
 
     @property
     def _rich(self) -> RichPresence | None:
-        return self._presence.rich if self._presence else None
+        seen = self._presence
+        return seen.rich if seen else None
 
     @property
     def _note(self) -> str | None:
-        return self._rich.note_in(self.hass.config.language) if self._rich else None
+        rich = self._rich
+        return rich.note_in(self.hass.config.language) if rich else None
 
     @callback
     @override

@@ -106,11 +106,12 @@ class _People:
     async def async_update(self) -> None:
         """Add and remove entities until they agree with the people, some people at a time."""
         watched = self._coordinator.people.values()
-        self._shown.intersection_update(person.subentry_id for person in watched)
+        if self._shown:
+            self._shown.intersection_update(person.subentry_id for person in watched)
         self._limit.async_forget_gone(self._coordinator.people)
         # Most kinds of entity concern few people; the others are skipped early.
         known = self._shown | self._earlier
-        people = [each for each in watched if each.subentry_id in known or self._concerns(each)]
+        people = [each for each in watched if self._concerns(each) or each.subentry_id in known]
         for batch in batched(people, PEOPLE_PER_BATCH, strict=False):
             for person in filter(self._is_unchanged, batch):
                 self._async_update_person(person)

@@ -4,7 +4,7 @@ A person can block the watcher, and a server can have the sharing of presence sw
 look like a person who is offline. Only time during which the server was reachable counts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Self
@@ -45,6 +45,10 @@ class Observation:
 
     def as_storage(self) -> Stored:
         return {"offline": round(self.offline), "seen": self.is_seen}
+
+
+_SEEN: Final = Observation(is_seen=True)
+_NOT_SEEN: Final = (None, Presence.UNKNOWN, Presence.UNAVAILABLE)
 
 
 class NeverSeen:
@@ -112,23 +116,34 @@ class NeverSeen:
             del self._observations[key]
         for key in self._followed.keys - people.keys():
             self._unfollow(key)
-        self._followed.async_follow(tuple(people.keys() - self._followed.keys))
+        self._note_seen(people.keys() - self._observations.keys())
+        self._followed.async_follow(tuple(filter(self._is_to_be_followed, people)))
+
+    def _note_seen(self, new: Iterable[str]) -> None:
+        """Note who is seen at once; most people are, and need not be followed."""
+        if seen := [key for key in new if self._shown(key) not in _NOT_SEEN]:
+            self._observations.update(dict.fromkeys(seen, _SEEN))
+            self._store.async_note_change()
 
     def _is_to_be_followed(self, key: str) -> bool:
-        is_seen = self._observations.get(key, Observation()).is_seen
+        observation = self._observations.get(key)
+        is_seen = observation is not None and observation.is_seen
         return key in self._coordinator.people and not is_seen
+
+    def _shown(self, key: str) -> Presence | None:
+        seen = self._coordinator.presence_of(key)
+        return seen.presence if seen and self._coordinator.reachable else None
 
     @callback
     def _async_presence_changed(self, key: str) -> None:
-        presence = self._coordinator.presence_of(key)
-        shown = presence.presence if presence and self._coordinator.reachable else None
+        shown = self._shown(key)
         if shown is Presence.UNAVAILABLE:
             self._since.setdefault(key, self._clock())
             return
         self._count_one(key)
         self._since.pop(key, None)
-        if shown not in (None, Presence.UNKNOWN):
-            self._observations[key] = Observation(is_seen=True)
+        if shown not in _NOT_SEEN:
+            self._observations[key] = _SEEN
             self._unfollow(key)
             self._store.async_note_change()
 

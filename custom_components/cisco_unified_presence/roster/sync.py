@@ -121,7 +121,9 @@ class ContactListSync:
         self._on_changed = on_changed
         self._stored = await self._store.async_load()
         self._unsubscribe = [
-            self._hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._device_updated)
+            self._hass.bus.async_listen(
+                dr.EVENT_DEVICE_REGISTRY_UPDATED, self._device_created, self._is_to_be_labelled
+            )
         ]
         self._async_restart()
 
@@ -320,10 +322,12 @@ class ContactListSync:
             )
 
     @callback
-    def _device_updated(self, event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
+    def _is_to_be_labelled(self, data: dr.EventDeviceRegistryUpdatedData) -> bool:
+        return bool(self._groups) and not self._labels_wait and data["action"] == "create"
+
+    @callback
+    def _device_created(self, event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
         """Label the device of a person that has been created, with others of the same moment."""
-        if self._labels_wait or not self._groups or event.data["action"] != "create":
-            return
         device = dr.async_get(self._hass).async_get(event.data["device_id"])
         prefix = person_device_identifier(self._entry.entry_id, "")
         if device and any(each[1].startswith(prefix[1]) for each in device.identifiers):

@@ -15,7 +15,7 @@ from ..arbitration import RuleRequest
 from ..clock import Burst, async_track_clock_jumps
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..listeners import add_listener
-from ..people import people_of
+from ..people import controlled_keys
 from .directory import PersonId, async_track_directory
 from .input_check import InputCheck
 from .lint_watch import LintWatch
@@ -287,8 +287,7 @@ class RuleEngine:
         self.pauses.async_retain_people(entry.entry_id, ())
 
     async def _async_replace_entry(self, entry: ConfigEntry) -> None:
-        controlled = (key for key, person in people_of(entry).items() if person.controlled)
-        self.pauses.async_retain_people(entry.entry_id, controlled)
+        self.pauses.async_retain_people(entry.entry_id, controlled_keys(entry))
         subentries = entry.get_subentries_of_type(SUBENTRY_RULE)
         rules = [Rule.from_subentry(each) for each in subentries]
         await self._async_replace(entry.entry_id, rules)

@@ -43,6 +43,11 @@ class Missing:
     where: str
 
 
+@callback
+def _is_renamed(data: er.EventEntityRegistryUpdatedData) -> bool:
+    return data["action"] == "update" and "old_entity_id" in data
+
+
 class InputCheck:
     """Checks the inputs of all rules every five minutes, from five minutes after the start."""
 
@@ -57,7 +62,9 @@ class InputCheck:
     async def async_load(self) -> None:
         stored = await self._store.async_load()
         self._renamed = {str(old): str(new) for old, new in stored.items()}
-        self._hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._registry_changed)
+        self._hass.bus.async_listen(
+            er.EVENT_ENTITY_REGISTRY_UPDATED, self._renamed_entity, _is_renamed
+        )
 
     @callback
     def async_start(self) -> None:
@@ -78,12 +85,10 @@ class InputCheck:
             async_clear_rule_issue(self._hass, *raised)
 
     @callback
-    def _registry_changed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+    def _renamed_entity(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
         if event.data["action"] != "update":
             return
-        before = event.data.get("old_entity_id")
-        if before is None:
-            return
+        before = event.data["old_entity_id"]
         self._renamed[before] = event.data["entity_id"]
         self._renamed.pop(event.data["entity_id"], None)
         self._hass.async_create_task(

@@ -57,8 +57,8 @@ class VoiceSentences:
         """Follow the names of people and groups until Home Assistant stops."""
         hass = self._hass
         async_track_entries(hass, lambda _change, _entry: self._note())
-        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._entity_changed)
-        hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._device_changed)
+        hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, self._renamed, _has_other_aliases)
+        hass.bus.async_listen(dr.EVENT_DEVICE_REGISTRY_UPDATED, self._renamed, _has_other_name)
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._stop)
         # The people of Home Assistant, to whom ours may be linked, may come later than this.
         async_at_started(hass, self._started)
@@ -116,16 +116,19 @@ class VoiceSentences:
         self._debouncer.async_shutdown()
 
     @callback
-    def _entity_changed(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        data = event.data
-        if data["action"] == "update" and "aliases" in data["changes"]:
-            self._note()
+    def _renamed(self, _event: Event[Any]) -> None:
+        self._note()
 
-    @callback
-    def _device_changed(self, event: Event[dr.EventDeviceRegistryUpdatedData]) -> None:
-        data = event.data
-        if data["action"] == "update" and "name_by_user" in data["changes"]:
-            self._note()
+
+# A new installation registers thousands of entities in a row, for which filters are quicker.
+@callback
+def _has_other_aliases(data: er.EventEntityRegistryUpdatedData) -> bool:
+    return data["action"] == "update" and "aliases" in data["changes"]
+
+
+@callback
+def _has_other_name(data: dr.EventDeviceRegistryUpdatedData) -> bool:
+    return data["action"] == "update" and "name_by_user" in data["changes"]
 
 
 VOICE: Final[HassKey[VoiceSentences]] = HassKey(f"{DOMAIN}.voice")
