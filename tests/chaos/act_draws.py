@@ -10,29 +10,30 @@ from .rules import ADDED_RULES, RULES
 from .scenario import (
     CHANGING_GROUP,
     CONTROLLED,
+    RARE_ROOMS,
     ROOMS,
     USERS,
+    USUAL_ROOMS,
     WATCHED,
     WITH_MANUAL_CHANGES,
 )
 
 OWN_WORDS: Final = ("busy", "do_not_disturb", "away", "vacation", "offline")
 SERVER_WORDS: Final = ("AVAILABLE", "BUSY", "DND", "AWAY", "VACATION", "UNAVAILABLE")
-# What happens all day.
-DAILY: Final = (
-    ActKind.CHOOSE,
-    ActKind.UNCHOOSE,
-    ActKind.REPORT,
-    ActKind.SET,
-    ActKind.CLEAR,
-    ActKind.ENTER,
-    ActKind.ENTER,
-    ActKind.LEAVE,
-    ActKind.PAUSE,
-    ActKind.RESUME,
-    ActKind.FOLLOW,
-    ActKind.UNFOLLOW,
-)
+# What happens all day, and how often; so often that something is requested for most people.
+DAILY: Final = {
+    ActKind.CHOOSE: 2,
+    ActKind.UNCHOOSE: 2,
+    ActKind.REPORT: 2,
+    ActKind.SET: 2,
+    ActKind.CLEAR: 2,
+    ActKind.ENTER: 8,
+    ActKind.LEAVE: 4,
+    ActKind.PAUSE: 2,
+    ActKind.RESUME: 3,
+    ActKind.FOLLOW: 4,
+    ActKind.UNFOLLOW: 1,
+}
 # Who is added and removed: not the one whose changes show whether notifications arrive.
 CHANGING: Final = ("ben", *CONTROLLED)
 # Meanwhile people set and clear presences: while the server is silent, and while the node changes.
@@ -75,7 +76,7 @@ def changes(random: Random, end: float, *, every: float) -> Iterator[Act]:
 
 
 def _change_of_person(random: Random, at: float) -> Act:
-    kind = random.choice([ActKind.ADD_PERSON, ActKind.REMOVE_PERSON])
+    kind = random.choice([ActKind.ADD_PERSON, ActKind.ADD_PERSON, ActKind.REMOVE_PERSON])
     return Act(at=at, kind=kind, whom=random.choice(CHANGING))
 
 
@@ -91,19 +92,17 @@ def _change_of_group(random: Random, at: float) -> Act:
 
 def _pause(random: Random, kind: ActKind, at: float) -> Act:
     """Draw a pause, or its end, of one rule or all, for one person or all."""
-    word = random.choice([random.choice(RULES).name, random.choice(RULES).name, ""])
+    rule, whom = random.choice(RULES).name, random.choice(CONTROLLED)
+    if kind is ActKind.RESUME:
+        word, whom = random.choice([rule, "", ""]), random.choice([whom, ALL, ALL])
+        return Act(at=at, kind=kind, whom=whom, word=word)
+    word, whom = random.choice([rule, rule, rule, ""]), random.choice([whom, whom, whom, ALL])
     lasts = random.choice([0.0, random.uniform(30, 900), random.uniform(900, 4 * HOUR)])
-    return Act(
-        at=at,
-        kind=kind,
-        whom=random.choice([*CONTROLLED, ALL]),
-        word=word,
-        lasts=lasts if kind is ActKind.PAUSE else 0.0,
-    )
+    return Act(at=at, kind=kind, whom=whom, word=word, lasts=lasts)
 
 
 def _act(random: Random, at: float) -> Act:
-    kind = random.choice(DAILY)
+    (kind,) = random.choices([*DAILY], [*DAILY.values()])
     match kind:
         case ActKind.SET | ActKind.CLEAR:
             return _manual(random, kind, at)
@@ -121,7 +120,7 @@ _WHOM: Final = {
     ActKind.REPORT: USERS,
     ActKind.FOLLOW: CONTROLLED,
     ActKind.UNFOLLOW: CONTROLLED,
-    ActKind.ENTER: ROOMS,
-    ActKind.LEAVE: ROOMS,
+    ActKind.ENTER: (*USUAL_ROOMS, *ROOMS),
+    ActKind.LEAVE: (*RARE_ROOMS, *RARE_ROOMS, *ROOMS),
 }
 _CHANGES: Final = (_change_of_person, _change_of_person, _change_of_rule, _change_of_group)

@@ -52,4 +52,7 @@ def desk_of(user: str) -> str:
     return f"binary_sensor.desk_{user}"
 
 
-ROOMS: Final = (STUDIO, MEETING_ROOM, CANTEEN, DRILL, OFF_DUTY, *map(desk_of, CONTROLLED))
+# Those in which many people are for long, and those of rules that win over most others.
+USUAL_ROOMS: Final = (MEETING_ROOM, CANTEEN, *map(desk_of, CONTROLLED))
+RARE_ROOMS: Final = (STUDIO, DRILL, OFF_DUTY)
+ROOMS: Final = (*USUAL_ROOMS, *RARE_ROOMS)
