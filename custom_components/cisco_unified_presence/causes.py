@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Final, Protocol
 
-from homeassistant.core import Context
+from homeassistant.core import Context, State
+
+# An input that has changed is evaluated in the same turn of the loop.
+_JUST_NOW: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,22 @@ class RuleChange:
     name: str | None = None
     state: str | None = None
     context: Context | None = field(default=None, compare=False)
+
+
+def change_by(inputs: Iterable[State], now: datetime) -> RuleChange:
+    """Return a change by the input that has changed just now, by time where none has."""
+    since = now - _JUST_NOW
+    recent = [state for state in inputs if since < state.last_updated <= now]
+    if not recent:
+        return RuleChange(at=now)
+    latest = max(recent, key=attrgetter("last_updated"))
+    return RuleChange(
+        at=now,
+        entity_id=latest.entity_id,
+        name=latest.name,
+        state=latest.state,
+        context=latest.context,
+    )
 
 
 class RuleCauses(Protocol):

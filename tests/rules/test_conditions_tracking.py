@@ -7,7 +7,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.condition import ConditionChecker
-from homeassistant.helpers.trace import trace_clear, trace_get
+from homeassistant.helpers.trace import (
+    TraceElement,
+    trace_clear,
+    trace_get,
+    trace_stack_cv,
+    trace_stack_pop,
+    trace_stack_push,
+)
 import pytest
 
 from custom_components.cisco_unified_presence.rules.conditions import WatchedConditions
@@ -24,6 +31,8 @@ from tests.common.conditions import (
     set_state,
     watched,
 )
+
+NUMBER_IS_LOW = {"condition": "numeric_state", "entity_id": "sensor.a", "below": 5}
 
 
 @pytest.fixture(autouse=True)
@@ -286,13 +295,13 @@ async def test_one_that_fails_does_not_keep_the_others_from_being_read(
         raise error
 
     monkeypatch.setattr(ConditionChecker, "async_check", fails)
-    hass.states.async_set(ROOM, "on")
-    async with watched(hass, ROOM_IS_ON, ROOM_IS_ON) as watch:
+    hass.states.async_set("sensor.a", "3")
+    async with watched(hass, NUMBER_IS_LOW, NUMBER_IS_LOW) as watch:
         result = watch.evaluate()
     assert result.value is UNKNOWN
     assert result.failing == (
-        f"condition 1 (state of {ROOM}: {error.__name__})",
-        f"condition 2 (state of {ROOM}: {error.__name__})",
+        f"condition 1 (sensor.a: {error.__name__})",
+        f"condition 2 (sensor.a: {error.__name__})",
     )
 
 
@@ -300,7 +309,22 @@ async def test_checks_leave_no_trace_to_the_task_that_changes_a_state(hass: Home
     """A task that lives as long as Home Assistant would collect them for ever."""
     trace_clear()
     traced = trace_get(clear=False)
-    async with watched(hass, ROOM_IS_ON):
-        for state in ("on", "off") * 3:
-            hass.states.async_set(ROOM, state)
+    async with watched(hass, ROOM_IS_ON, NUMBER_IS_LOW):
+        for number in range(6):
+            hass.states.async_set(ROOM, "off" if number % 2 else "on")
+            hass.states.async_set("sensor.a", f"{number}")
     assert traced == {}
+
+
+async def test_checks_leave_the_trace_of_an_action_that_changes_a_state_as_it_is(
+    hass: HomeAssistant,
+) -> None:
+    action = TraceElement({}, "action/0")
+    trace_stack_push(trace_stack_cv, action)
+    try:
+        async with watched(hass, ROOM_IS_ON, NUMBER_IS_LOW):
+            hass.states.async_set(ROOM, "on")
+            hass.states.async_set("sensor.a", "3")
+    finally:
+        trace_stack_pop(trace_stack_cv)
+    assert "result" not in action.as_dict()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from contextvars import Context
 from datetime import datetime
-from functools import partial
 from typing import Self
 
 from homeassistant.const import (
@@ -21,6 +20,7 @@ from homeassistant.helpers.event import TrackTemplate, async_track_template_resu
 from homeassistant.helpers.template import Template
 from homeassistant.helpers.typing import ConfigType
 
+from .condition_check import Check, check_of
 from .condition_facts import ConditionFact, FactKind, async_fact_of
 from .condition_inputs import (
     Inputs,
@@ -61,6 +61,7 @@ class Leaf:
         hass: HomeAssistant,
         config: ConfigType,
         checker: ConditionChecker,
+        check: Check,
         scope: Scope,
         *,
         primary_entities_only: bool,
@@ -70,6 +71,7 @@ class Leaf:
         self._scope = scope
         self._kind: str = config[CONF_CONDITION]
         self._checker = checker
+        self._check = check
         self._primary_entities_only = primary_entities_only
         self._subject, self._expected = described(config)
         self._alias: str | None = config.get(CONF_ALIAS)
@@ -92,7 +94,8 @@ class Leaf:
         primary_entities_only = await async_targets_primary_entities_only(hass, config)
         used = {key: value for key, value in config.items() if key != CONF_ENABLED}
         checker = await async_from_config(hass, used)
-        return cls(hass, config, checker, scope, primary_entities_only=primary_entities_only)
+        check = check_of(used, checker)
+        return cls(hass, config, checker, check, scope, primary_entities_only=primary_entities_only)
 
     @property
     def leaves(self) -> Sequence[Leaf]:
@@ -163,8 +166,7 @@ class Leaf:
     def _async_is_true(self) -> bool:
         # In a context of its own: the trace of the check would be added to that of the task
         # which has changed an input, and stay there for as long as the task runs.
-        check = partial(self._checker.async_check, variables=self._scope.variables)
-        return bool(Context().run(check))
+        return bool(Context().run(self._check, self._hass, self._scope.variables))
 
     def _async_render(self) -> ConditionResult:
         template: Template = self._config[CONF_VALUE_TEMPLATE]

@@ -75,6 +75,7 @@ class WatchedConditions:
         self._stopped = False
         self._trackers: list[CALLBACK_TYPE] = []
         self._inputs: list[frozenset[str]] = []
+        self._entities: frozenset[str] = frozenset()
         self._untrack_entities: CALLBACK_TYPE | None = None
         self._moment: datetime | None = None
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -154,8 +155,8 @@ class WatchedConditions:
 
     @property
     def entities(self) -> frozenset[str]:
-        """Return the inputs of the last evaluation."""
-        return frozenset().union(*(leaf.inputs.entities for leaf in self._leaves))
+        """Return the inputs of the last evaluation, while they are tracked."""
+        return self._entities
 
     @property
     def calendars(self) -> frozenset[str]:
@@ -249,7 +250,7 @@ class WatchedConditions:
         if inputs == self._inputs:
             return
         self._inputs = inputs
-        entities = frozenset().union(*inputs)
+        self._entities = entities = frozenset[str]().union(*inputs)
         if self._untrack_entities:
             self._untrack_entities()
             self._untrack_entities = None

@@ -345,16 +345,14 @@ class RuleEngine:
 
     @callback
     def _rule_changed(self, rule_id: str, concerned: Concerned) -> None:
-        self._listeners.async_note_rules([rule_id])
         people = self._targets.of(rule_id) if concerned is None else frozenset({concerned})
-        self._listeners.async_note_evaluations(people)
+        self._listeners.async_note_rule(rule_id, people)
         if self._loops.async_note_change(rule_id):
             self._listeners.async_note_people(self._targets.of(rule_id))
         if not self.requests.async_update(rule_id, concerned):
             return
         if concerned is None:
-            request = self._rules.request_of(rule_id, concerned)
-            self._lint.async_note_activity(rule_id, holds=request is not None)
+            self._lint.async_note_activity(rule_id, holds=self.requests.is_requesting(rule_id))
         self._listeners.async_note_people(people)
 
     @callback

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from ..arbitration import RuleRequest
-from ..causes import RuleChange
+from ..causes import RuleChange, change_by
 from .condition_facts import ConditionFact
 from .condition_result import Scope
 from .conditions import WatchedConditions
@@ -20,9 +20,6 @@ from .status import RuleEvaluation
 from .store import InstanceRecord
 from .texts import RuleTexts
 from .timing import TimingState, next_change
-
-# An input that has changed is evaluated in the same turn of the loop.
-_JUST_NOW: Final = timedelta(seconds=1)
 
 # Returns what templates may know of the person; None for all people together, or if they are gone.
 type View = Callable[[], Mapping[str, Any] | None]
@@ -77,7 +74,7 @@ class RuleInstance:
 
     def request(self, order: int) -> RuleRequest | None:
         """Return what the rule requests in this place among others, None while it does not hold."""
-        return self._state.request(order, dt_util.utcnow())
+        return self._state.request(order)
 
     def evaluation(self, order: int, *, enabled: bool) -> RuleEvaluation:
         found = self._state.evaluation(order, dt_util.utcnow(), enabled=enabled)
@@ -156,28 +153,11 @@ class RuleInstance:
             self._note(is_other or self._mark != before)
 
     def _cause(self, running: Prepared) -> RuleChange:
-        """Return which input has changed just now, none where time has made the change."""
-        now, texts = dt_util.utcnow(), running.texts
-        entities = running.conditions.entities | (texts.entities if texts else frozenset())
-        states = (self._hass.states.get(each) for each in entities)
-        latest = max(
-            (
-                each
-                for each in states
-                if each and timedelta(0) <= now - each.last_updated < _JUST_NOW
-            ),
-            key=lambda each: each.last_updated,
-            default=None,
-        )
-        if latest is None:
-            return RuleChange(at=now)
-        return RuleChange(
-            at=now,
-            entity_id=latest.entity_id,
-            name=latest.name,
-            state=latest.state,
-            context=latest.context,
-        )
+        entities = running.conditions.entities
+        if running.texts:
+            entities |= running.texts.entities
+        states = map(self._hass.states.get, entities)
+        return change_by([state for state in states if state], dt_util.utcnow())
 
     @callback
     def _timer_fired(self, _now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Says what is likely a mistake in the rules that run: in the log, and as issues to ignore."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -102,7 +103,7 @@ class LintWatch:
         self._in_rules: list[tuple[Finding, dict[str, str]]] = []
         self._ties: dict[str, _Tie] = {}
         self._people: set[PersonId] = set()
-        self._activities: dict[str, _Activity] = {}
+        self._activities: defaultdict[str, _Activity] = defaultdict(_Activity)
         self._stop_checking: CALLBACK_TYPE | None = None
 
     @callback
@@ -127,8 +128,7 @@ class LintWatch:
     @callback
     def async_note_activity(self, rule_id: str, *, holds: bool) -> None:
         """Note that a rule has begun or ended."""
-        activity = self._activities.setdefault(rule_id, _Activity())
-        now = dt_util.utcnow()
+        activity, now = self._activities[rule_id], dt_util.utcnow()
         if not holds:
             activity.ended = now
             return

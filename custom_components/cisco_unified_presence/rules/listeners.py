@@ -1,7 +1,7 @@
 """Who is notified when rules change, once for all that changes in one burst."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import islice
 from typing import Final
 
@@ -59,6 +59,12 @@ class RuleListeners:
     def async_note_people(self, people: Iterable[PersonId]) -> None:
         self._people.update(people)
         self._burst.async_note()
+
+    @callback
+    def async_note_rule(self, rule_id: str, people: Collection[PersonId]) -> None:
+        """Note that a rule evaluates differently, and about whom."""
+        self._rules.add(rule_id)
+        self.async_note_evaluations(people)
 
     @callback
     def async_note_evaluations(self, people: Iterable[PersonId]) -> None:

@@ -77,16 +77,17 @@ class RuleState:
             return InstanceRecord(self.timing)
         return InstanceRecord(self.timing, self.requested, has_requested=True)
 
-    def request(self, order: int, now: datetime) -> RuleRequest | None:
+    def request(self, order: int) -> RuleRequest | None:
         """Return what the rule requests in this place among others, None while it does not hold."""
-        return self._request_of(self.timing, order, now) if self.timing.holds else None
+        since = self.timing.holds_since
+        return self._request_of(self.timing, order, since) if since else None
 
     def request_if_it_held(self, order: int, now: datetime) -> RuleRequest:
         return self._request_of(TimingState(holds_since=now), order, now)
 
     def evaluation(self, order: int, now: datetime, *, enabled: bool) -> RuleEvaluation:
         """Return how the rule evaluates, in this place among others."""
-        request = self.request(order, now) or self.request_if_it_held(order, now)
+        request = self.request(order) or self.request_if_it_held(order, now)
         return RuleEvaluation(
             rule_id=self.rule.id,
             name=self.rule.name,
@@ -149,7 +150,7 @@ class RuleState:
         """Let time pass until now, and return whether the timing is another."""
         return self._set_timing(elapse(self.rule.times, self.timing, now))
 
-    def _request_of(self, timing: TimingState, order: int, now: datetime) -> RuleRequest:
+    def _request_of(self, timing: TimingState, order: int, since: datetime) -> RuleRequest:
         rule = self.rule
         return RuleRequest(
             rule_id=rule.id,
@@ -158,7 +159,7 @@ class RuleState:
             priority=rule.priority,
             order=order,
             insist=rule.insist,
-            since=timing.holds_since or now,
+            since=since,
             until=ends_at(rule.times, timing),
             yields_to=rule.yields_to_of(self.requested),
             beats_manual=rule.beats_manual,

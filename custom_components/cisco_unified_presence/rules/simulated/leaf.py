@@ -15,6 +15,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.condition import EntityConditionBase, async_from_config
 from homeassistant.helpers.typing import ConfigType
 
+from ..condition_check import check_of
 from ..condition_inputs import async_targets_primary_entities_only
 from ..condition_leaf import Leaf
 from ..condition_result import ConditionResult, Scope
@@ -53,10 +54,12 @@ class SimulatedLeaf(Leaf):
         if bound[CONF_CONDITION] == "state":
             # How long the state has stood is asked apart.
             checked.pop(CONF_FOR, None)
+        checker = await async_from_config(view, checked)
         leaf = cls(
             view,
             bound,
-            await async_from_config(view, checked),
+            checker,
+            check_of(checked, checker),
             scope,
             primary_entities_only=await async_targets_primary_entities_only(view, bound),
         )
