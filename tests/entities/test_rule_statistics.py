@@ -1,6 +1,7 @@
 """How often and how long a rule has won: for each person, in sum, and over restarts."""
 
 from datetime import UTC, datetime, timedelta
+import threading
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -16,6 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.rules import RuleEngine, async_rule_engine
+from custom_components.cisco_unified_presence.rules.statistics import SAVE_WITHIN, RuleWins
 from tests.common.rules import (
     ANNA,
     BEN,
@@ -136,6 +138,37 @@ async def test_what_cannot_be_read_begins_anew(
     assert (counted(engine), counted(engine, "lamp")) == ((0, 0), (2, 60.5))
     win(engine, entry, ANNA, "desk")
     assert counted(engine)[0] == 1
+
+
+async def test_it_is_encoded_in_the_executor_as_it_was_when_the_save_began(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    began, may_go_on = threading.Event(), threading.Event()
+    as_storage = RuleWins.as_storage
+
+    def waits(wins: RuleWins, now: datetime) -> dict[str, Any]:
+        assert threading.get_ident() != hass.loop_thread_id
+        began.set()
+        assert may_go_on.wait(10)
+        return as_storage(wins, now)
+
+    monkeypatch.setattr(RuleWins, "as_storage", waits)
+    freezer.move_to(NOON)
+    engine = await open_engine(hass, rule("Desk", people=["anna", "ben"]), entry=entry)
+    win(engine, entry, ANNA, "desk")
+    freezer.tick(SAVE_WITHIN + 1)
+    async_fire_time_changed(hass)
+    await hass.async_add_executor_job(began.wait, 10)
+    win(engine, entry, BEN, "desk")
+    may_go_on.set()
+    await hass.async_block_till_done()
+    stored = hass_storage[KEY]["data"]["desk"]
+    assert stored["total"][0] == 1
+    assert stored["open"] == list(stored["people"]) == [f"{entry.entry_id}/{ANNA}"]
 
 
 async def test_a_rule_that_is_deleted_is_forgotten(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import NoneType
 from typing import Any, Final, Self
@@ -23,15 +23,18 @@ SAVE_WITHIN: Final = 300.0
 TELL_EACH: Final = timedelta(minutes=5)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Count:
     """How often a rule has won, and for how many seconds, until the last time that it ended."""
 
     wins: int = 0
     seconds: float = 0.0
 
-    def add(self, seconds: float) -> None:
-        self.seconds += seconds
+    def plus(self, *, wins: int = 0, seconds: float = 0.0) -> Count:
+        return Count(self.wins + wins, self.seconds + seconds)
+
+
+_NONE: Final = Count()
 
 
 @dataclass(slots=True)
@@ -58,7 +61,11 @@ class RuleWins:
             people={of_type(key, str): _count_from(each) for key, each in stored["people"].items()},
         )
 
-    def as_storage(self, now: datetime) -> dict[str, Any]:
+    def snapshot(self) -> RuleWins:
+        """Return it as it is now, whatever changes later."""
+        return replace(self, people={**self.people}, since={**self.since})
+
+    def as_storage(self, now: datetime) -> Stored:
         people = {key: self.of(key, now) for key in self.people}
         return {
             "entry_id": self.entry_id,
@@ -68,17 +75,16 @@ class RuleWins:
 
     def begin(self, person: str, now: datetime, *, goes_on: bool) -> None:
         """Note that it wins; a win that goes on from an earlier run is not another one."""
-        count = self.people.setdefault(person, Count())
-        if not goes_on:
-            count.wins += 1
-            self.total.wins += 1
+        won = 0 if goes_on else 1
+        self.people[person] = self.people.get(person, _NONE).plus(wins=won)
+        self.total = self.total.plus(wins=won)
         self.since[person] = now
 
     def end(self, person: str, now: datetime) -> None:
         if (since := self.since.pop(person, None)) is not None:
             seconds = _seconds(since, now)
-            self.people[person].add(seconds)
-            self.total.add(seconds)
+            self.people[person] = self.people[person].plus(seconds=seconds)
+            self.total = self.total.plus(seconds=seconds)
 
     def seconds(self, now: datetime) -> float:
         """Return for how long it has won in sum, up to now."""
@@ -86,9 +92,8 @@ class RuleWins:
 
     def of(self, person: str, now: datetime) -> Count:
         """Return the wins for one person, up to now."""
-        count = self.people.get(person, Count())
-        since = self.since.get(person)
-        return Count(count.wins, count.seconds + (_seconds(since, now) if since else 0.0))
+        count, since = self.people.get(person, _NONE), self.since.get(person)
+        return count.plus(seconds=_seconds(since, now)) if since else count
 
 
 def _count_from(stored: list[Any]) -> Count:
@@ -111,7 +116,11 @@ class RuleStatistics:
         self._hass = hass
         self._on_tell = on_tell
         self._store = RecordStore(
-            hass, f"{DOMAIN}.rule_statistics", self._as_storage, within=SAVE_WITHIN
+            hass,
+            f"{DOMAIN}.rule_statistics",
+            self._snapshot,
+            within=SAVE_WITHIN,
+            encode=_as_storage,
         )
         self._wins: dict[str, RuleWins] = {}
         # Which rule has won when the last run, or the entry, ended.
@@ -201,15 +210,22 @@ class RuleStatistics:
             self._store.async_note_change()
             self._on_tell(going_on)
 
-    def _as_storage(self) -> Stored:
-        now = dt_util.utcnow()
+    def _snapshot(self) -> dict[str, Any]:
+        """Return what is to be stored, and what changes no more: it is encoded in the executor."""
         interrupted: defaultdict[str, list[str]] = defaultdict(list)
         for person, rule_id in self._interrupted.items():
             interrupted[rule_id].append(person)
         return {
-            rule_id: {**wins.as_storage(now), "open": [*wins.since, *interrupted[rule_id]]}
+            rule_id: (wins.snapshot(), dt_util.utcnow(), interrupted[rule_id])
             for rule_id, wins in self._wins.items()
         }
+
+
+def _as_storage(snapshot: Mapping[str, tuple[RuleWins, datetime, list[str]]]) -> Stored:
+    return {
+        rule_id: {**wins.as_storage(now), "open": [*wins.since, *interrupted]}
+        for rule_id, (wins, now, interrupted) in snapshot.items()
+    }
 
 
 def _from_storage(stored: dict[str, Any]) -> tuple[RuleWins, list[str]]:
