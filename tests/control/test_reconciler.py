@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from cup_simulator.configuration import ApplicationUser
 from custom_components.cisco_unified_presence.control.store import SAVE_WITHIN
 from custom_components.cisco_unified_presence.pws import Throttled
-from tests.common.rule_requests import SetRequests, rule_request
+from tests.common.rule_requests import KEY, SetRequests, rule_request
 from tests.common.server import PASSWORD, Cup
 from tests.common.setting_presence import (
     ANNA,
@@ -76,6 +76,33 @@ async def test_presence_is_renewed_before_the_server_drops_it(
         await pass_time(freezer, cup, 1)
         assert cup.asked("PUT", WRITES) == written + 1
         assert await cup.presence_of("anna") == "DND"
+
+
+async def test_listeners_are_called_for_a_renewal_only_where_it_changes_what_is_shown(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await pass_time(freezer, cup, RENEWAL)
+    calls: list[None] = []
+    runtime = loaded.runtime_data
+    person = runtime.coordinator.people[KEY]
+    runtime.decision_log.async_subscribe(person, lambda: calls.append(None))
+    written = cup.asked("PUT", WRITES)
+
+    await pass_time(freezer, cup, RENEWAL)
+    assert cup.asked("PUT", WRITES) == written + 1
+    await cup.inject("error", code=200, path=WRITES, count=1)
+    await pass_time(freezer, cup, RENEWAL)
+    await pass_time(freezer, cup, 30)
+    assert cup.asked("PUT", WRITES) == written + 3
+    assert not calls
+
+    await cup.inject("error", code=120, path=WRITES, count=1)
+    await pass_time(freezer, cup, RENEWAL)
+    assert len(calls) == 1
+    await pass_time(freezer, cup, 15 * 60)
+    assert len(calls) == 2
+    assert await cup.presence_of("anna") == "BUSY"
 
 
 async def test_failed_renewal_is_repeated_every_half_minute(

@@ -10,7 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..arbitration import Decision, Outcome, Source
+from ..arbitration import Decision, Outcome, RequestedPresence, Source
 from ..causes import RuleCauses, RuleChange
 from ..const import LOGGER
 from ..decision_words import in_words
@@ -44,6 +44,28 @@ class Gist:
         return cls(record.winner and record.winner.without_note, is_overruled)
 
 
+@dataclass(frozen=True, slots=True)
+class WriteOutcome:
+    """The part of what follows from a write that is shown of a person.
+
+    Attributes:
+        requested: What is published.
+        shown: The word that the server showed for it.
+        refused_until: When the server is tried again that has refused.
+    """
+
+    requested: RequestedPresence | None
+    shown: Presence | None
+    refused_until: datetime | None
+
+    @classmethod
+    def of(cls, record: PersonRecord, refused_until: datetime | None) -> WriteOutcome:
+        published = record.published
+        if published is None:
+            return cls(None, None, refused_until)
+        return cls(published.requested, published.shown, refused_until)
+
+
 class DecisionLog:
     """Reports the decisions for the people of an entry, and failures to carry them out.
 
@@ -68,6 +90,7 @@ class DecisionLog:
         self._gists: dict[str, Gist] = {}
         self._sentences: dict[str, str] = {}
         self._failures: dict[str, str] = {}
+        self._outcomes: dict[str, WriteOutcome] = {}
         self._listeners: defaultdict[str, list[Callable[[], None]]] = defaultdict(list)
 
     @callback
@@ -115,11 +138,11 @@ class DecisionLog:
 
     @callback
     def async_report_failure(
-        self, person: Person, error: PresenceServiceError, *, refused: bool
+        self, person: Person, error: PresenceServiceError, outcome: WriteOutcome, *, refused: bool
     ) -> None:
         """Report, once, that the server refuses what was decided."""
         LOGGER.debug("The presence of %s was not reconciled: %s", person.contact, error)
-        self._call_listeners(person.key)
+        self._report_outcome(person.key, outcome)
         failure = explain(error).key
         if not refused or self._failures.get(person.key) == failure:
             return
@@ -128,8 +151,8 @@ class DecisionLog:
         self._announcements.async_raise_not_set(person, error)
 
     @callback
-    def async_report_success(self, person: Person) -> None:
-        self._call_listeners(person.key)
+    def async_report_success(self, person: Person, outcome: WriteOutcome) -> None:
+        self._report_outcome(person.key, outcome)
         if self._failures.pop(person.key, None) is not None:
             LOGGER.info("The presence of %s can be set again", person.name)
             self._announcements.async_clear(person, PersonIssue.PRESENCE_NOT_SET)
@@ -143,6 +166,7 @@ class DecisionLog:
         self._sentences.pop(person.key, None)
         self._callers.pop(person.key, None)
         self._latest.pop(person.key, None)
+        self._outcomes.pop(person.key, None)
         self.history.async_forget(person.key)
         self._announcements.async_clear(person)
 
@@ -182,7 +206,14 @@ class DecisionLog:
             return self._callers.pop(key, None)
         return change.context if change else None
 
+    def _report_outcome(self, key: str, outcome: WriteOutcome) -> None:
+        """Call the listeners, unless they were called last for the same outcome."""
+        if self._outcomes.get(key) != outcome:
+            self._call_listeners(key)
+            self._outcomes[key] = outcome
+
     def _call_listeners(self, key: str) -> None:
+        self._outcomes.pop(key, None)
         for listener in tuple(self._listeners.get(key, ())):
             listener()
 

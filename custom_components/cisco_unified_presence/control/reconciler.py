@@ -21,7 +21,7 @@ from ..coordinator import PresenceCoordinator
 from ..people import Person
 from ..pws import PresenceServiceError
 from ..settings import ManualEnd
-from .decision_log import DecisionLog
+from .decision_log import DecisionLog, WriteOutcome
 from .decisions import Decisions
 from .losses import async_report_losses
 from .mistakes import Mistakes
@@ -376,7 +376,10 @@ class Reconciler:
             except PresenceServiceError as error:
                 now = dt_util.utcnow()
                 self._schedule.refusals.note(key, error, now)
-                self._decision_log.async_report_failure(person, error, refused=is_refusal(error))
+                outcome = self._outcome_of(person)
+                self._decision_log.async_report_failure(
+                    person, error, outcome, refused=is_refusal(error)
+                )
                 self._schedule.async_at(key, now + RETRY_AFTER)
             except Exception:  # noqa: BLE001 (whatever it is)
                 self._async_note_mistake(person)
@@ -396,8 +399,11 @@ class Reconciler:
             return
         self._schedule.refusals.forget(person.key)
         self._mistakes.forget(person.key)
-        self._decision_log.async_report_success(person)
+        self._decision_log.async_report_success(person, self._outcome_of(person))
         self._async_rest(person.key, step)
+
+    def _outcome_of(self, person: Person) -> WriteOutcome:
+        return WriteOutcome.of(self.record_of(person), self.refused_until(person))
 
     @callback
     def _async_rest(self, key: str, settled: Settled) -> None:
