@@ -1,8 +1,10 @@
 """Whom a rule is about: words and targets, resolved in their order whenever that may change."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
@@ -13,7 +15,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers import label_registry as lr
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.people import people_of
@@ -23,6 +25,7 @@ from custom_components.cisco_unified_presence.rules.directory import (
     PeopleSelection,
     ResolvedPeople,
 )
+from custom_components.cisco_unified_presence.rules.engine import RESOLVED_AT_ONCE, RESOLVED_EACH
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.targets import RuleTargets
 from tests.common.entry import add_person, person
@@ -357,3 +360,40 @@ async def test_people_become_known_and_unknown_with_their_entry(
     hass.config_entries.async_update_subentry(entry, dora, data={**dora.data, "controlled": True})
     await settled(hass)
     assert not issues
+
+
+async def test_people_who_get_a_label_one_by_one_are_resolved_together(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Resolving takes all people and rules, so once for each of them would be quadratic."""
+    people = [person(f"user{number}", controlled=True) for number in range(100)]
+    entry = MockConfigEntry(domain=DOMAIN, subentries_data=people)
+    entry.add_to_hass(hass)
+    for subentry in entry.subentries.values():
+        register(hass, entry, subentry)
+    label = lr.async_get(hass).async_create("Team").label_id
+    engine = await open_engine(hass, rule("Desk", people=[{"label_id": [label]}]), entry=entry)
+    runs: list[None] = []
+    resolve = RuleTargets.async_resolve
+
+    def counted(targets: RuleTargets, rules: Sequence[Rule]) -> Any:
+        runs.append(None)
+        return resolve(targets, rules)
+
+    monkeypatch.setattr(RuleTargets, "async_resolve", counted)
+    registry = er.async_get(hass)
+    for number in range(100):
+        registry.async_update_entity(f"sensor.user{number}_presence", labels={label})
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        # The first ones are taken at once.
+        status = engine.status_of("desk")
+        assert status
+        assert number > 5 or len(status.people) == number + 1
+    freezer.tick(RESOLVED_EACH + 0.1)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert len(runs) <= RESOLVED_AT_ONCE + 2
+    status = engine.status_of("desk")
+    assert status
+    assert len(status.people) == 100

@@ -1,6 +1,6 @@
 """Timing: timers, bursts, jumps of the clock, moments, times of day, the pace of log lines."""
 
-from .burst import Burst
+from .burst import Burst, PacedBurst
 from .jumps import async_track_clock_jumps
 from .log_pace import LogPace
 from .moments import parse_moment
@@ -10,6 +10,7 @@ from .timers import Timers
 __all__ = [
     "Burst",
     "LogPace",
+    "PacedBurst",
     "Timers",
     "async_track_clock_jumps",
     "next_time_of_day",

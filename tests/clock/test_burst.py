@@ -1,0 +1,58 @@
+"""Many changes that are answered once."""
+
+from datetime import timedelta
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.cisco_unified_presence.clock import PacedBurst
+
+
+class Paced:
+    """An action that may run three times at once, and every ten seconds from then on."""
+
+    def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+        self._hass = hass
+        self._freezer = freezer
+        self.runs = 0
+        self.burst = PacedBurst(hass, self._run, at_once=3, rest=10)
+
+    def _run(self) -> None:
+        self.runs += 1
+
+    async def after(self, *, changes: int = 0, seconds: float = 0) -> int:
+        """Let time pass, note changes in turns of their own, and return how often it has run."""
+        self._freezer.tick(timedelta(seconds=seconds))
+        async_fire_time_changed(self._hass)
+        await self._hass.async_block_till_done()
+        for _ in range(changes):
+            self.burst.async_note()
+            self.burst.async_note()
+            await self._hass.async_block_till_done()
+        return self.runs
+
+
+@pytest.fixture
+def paced(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Paced:
+    return Paced(hass, freezer)
+
+
+async def test_some_changes_are_answered_at_once_and_a_stream_now_and_then(paced: Paced) -> None:
+    assert await paced.after(changes=2) == 2
+    assert await paced.after(changes=50) == 3
+    assert await paced.after(seconds=9) == 3
+    assert await paced.after(seconds=1.1) == 4
+    assert await paced.after(changes=1, seconds=5) == 4
+    assert await paced.after(seconds=5) == 5
+    # Nothing has changed since.
+    assert await paced.after(seconds=60) == 5
+    assert await paced.after(changes=3) == 8
+    paced.burst.async_stop()
+
+
+async def test_changes_that_wait_are_dropped_at_a_stop(paced: Paced) -> None:
+    assert await paced.after(changes=5) == 3
+    paced.burst.async_stop()
+    assert await paced.after(seconds=60) == 3
