@@ -46,6 +46,13 @@ class Browser:
         self.subscription = answer["id"]
         return await self.next()
 
+    async def unsubscribe(self) -> dict[str, Any]:
+        """End the subscription, and return the answer."""
+        ends = {"type": "unsubscribe_events", "subscription": self.subscription}
+        await self.client.send_json_auto_id(ends)
+        answer: dict[str, Any] = await self.client.receive_json()
+        return answer
+
     async def next(self) -> dict[str, Any]:
         """Return the next message of the subscription."""
         message = await self.client.receive_json(timeout=5)

@@ -300,10 +300,7 @@ async def test_unsubscribing_leaves_no_listener(
     before = listeners()
     await browser.subscribe("people")
     assert listeners() > before
-    await browser.client.send_json_auto_id(
-        {"type": "unsubscribe_events", "subscription": browser.subscription}
-    )
-    assert (await browser.client.receive_json())["success"]
+    assert (await browser.unsubscribe())["success"]
     assert listeners() == before
     await cup.choose("ben", "AWAY")
     await browser.nothing()

@@ -7,6 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.rules import async_rule_engine
 from tests.common.entry import person
 from tests.common.rules import AT_DESK, DESK, add_rule, subentry
 from tests.common.server import Cup
@@ -102,8 +103,30 @@ async def test_a_reload_ends_the_subscription(
     await hass.config_entries.async_reload(loaded.entry_id)
     await hass.async_block_till_done()
     await browser.until(lambda each: "gone" in each)
+    assert (await browser.unsubscribe())["error"]["code"] == "not_found"
     (rule,) = (await browser.subscribe("rules"))["rules"]
     assert rule["name"] == "Desk"
+
+
+async def test_a_rule_that_is_gone_leaves_no_listener(
+    hass: HomeAssistant, loaded: MockConfigEntry, browser: Browser
+) -> None:
+    def listeners() -> int:
+        held = async_rule_engine(hass)._listeners
+        return len(held._rules_listeners) + sum(map(len, held._rule_listeners.values()))
+
+    before = listeners()
+    await browser.subscribe("rules")
+    subscribed = listeners()
+    assert subscribed > before
+    added = add_rule(hass, loaded, "Lunch", presence="away")
+    await browser.until(lambda each: each.get("changed"))
+    assert listeners() > subscribed
+    hass.config_entries.async_remove_subentry(loaded, added.subentry_id)
+    await browser.until(lambda each: each.get("removed"))
+    assert listeners() == subscribed
+    assert (await browser.unsubscribe())["success"]
+    assert listeners() == before
 
 
 LIGHT = "input_boolean.light"
