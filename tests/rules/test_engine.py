@@ -378,3 +378,23 @@ async def test_a_rule_knows_for_whom_it_wins(hass: HomeAssistant, entry: MockCon
     status = engine.status_of("other")
     assert status is not None
     assert (status.people, status.wins_for) == ((), ())
+
+
+async def test_rules_that_are_gone_listen_no_more(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    def listeners() -> dict[Any, int]:
+        # What has changed is stored later.
+        return {**hass.bus.async_listeners(), "homeassistant_final_write": 0}
+
+    engine = await open_engine(hass, entry=entry)
+    before = listeners()
+    template = "{{ is_state('input_boolean.work', 'on') }}"
+    noted = rule("Noted", note="{{ states('sensor.room') }}")
+    changed = rule("Templates", when=[template])
+    await engine.async_set_yaml_rules([rule(), changed, noted, rule("Refused", when=[REFUSED])])
+    await engine.async_set_yaml_rules([rule("Templates", when=[template, ELSEWHERE])])
+    assert listeners() != before
+    await engine.async_set_yaml_rules([])
+    await hass.async_block_till_done()
+    assert listeners() == before
