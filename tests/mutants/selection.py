@@ -113,8 +113,7 @@ class Selector:
     def select(self, path: str, change: Change) -> Selection:
         """Return the tests that run a change, the likeliest to notice it first."""
         tests = self._running(path, change) or self._running_module(path)
-        mirrored = mirrored_in(path)
-        own = {file for file in self._present if str(PurePosixPath(file).parent) == mirrored}
+        own = self._own_of(path)
         if not tests:
             tests = {test for test in self._seconds if _file_of(test) in own}
         files = self._changed & (own | {_file_of(test) for test in tests})
@@ -139,6 +138,16 @@ class Selector:
             seconds += self._seconds[each]
         is_cut = len(chosen) < len(ordered)
         return Selection(tuple(sorted(files)), tuple(chosen), seconds, is_cut)
+
+    def _own_of(self, path: str) -> set[str]:
+        """Return the test files of a module's package, or of the package around that."""
+        mirrored = PurePosixPath(mirrored_in(path))
+        around = (mirrored, *mirrored.parents)
+        files = (
+            {file for file in self._present if PurePosixPath(file).parent == folder}
+            for folder in around
+        )
+        return next(filter(None, files), set())
 
     def _running(self, path: str, change: Change) -> set[str]:
         if change.names:

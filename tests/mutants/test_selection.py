@@ -119,3 +119,14 @@ def test_the_folder_of_the_module_where_no_test_runs_it(tree: Path) -> None:
     )
     (tree / "tests/cup_simulator/test_slow.py").unlink()
     assert Selector(tree, [nothing], budget=60).select(MODULE, change_in(tree, 3)).tests == (PLACE,)
+
+
+def test_the_folder_around_where_a_package_in_a_package_has_none(
+    tree: Path, recorded: Recorded
+) -> None:
+    inner = "cup_simulator/words/english.py"
+    (tree / inner).parent.mkdir()
+    (tree / inner).write_text("GREETING = 'hello'\n")
+    change = changes_of((tree / inner).read_bytes())[1][0]
+    selected = Selector(tree, [recorded], budget=60).select(inner, change)
+    assert set(selected.tests) == {PLACE, PLACE_SLOWLY, SLOW, STATED}
