@@ -47,7 +47,8 @@ async def _no_errors_are_logged(caplog: pytest.LogCaptureFixture) -> AsyncGenera
         each.message
         for phase in ("setup", "call", "teardown")
         for each in caplog.get_records(phase)
-        if each.levelno >= logging.ERROR
+        # aiohttp's access log fails where time is frozen: the local time has no offset then.
+        if each.levelno >= logging.ERROR and each.name != "aiohttp.access"
     ]
     assert not errors
 

@@ -144,6 +144,23 @@ async def test_a_rule_that_reads_what_it_sets_is_put_to_rest(
     assert "rule_loop_desk" not in issues(hass)
 
 
+@pytest.mark.parametrize(("attribute", "is_named"), [("own", False), ("reason", True)])
+async def test_a_rule_that_reads_the_own_presence_is_not_named(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    attribute: str,
+    *,
+    is_named: bool,
+) -> None:
+    unique_id = f"{entry.entry_id}_{ANNA}_presence_source"
+    source = er.async_get(hass).async_get_or_create("sensor", DOMAIN, unique_id).entity_id
+    hass.states.async_set(source, "own", {attribute: "available"})
+    reading = {"condition": "state", "entity_id": source, "attribute": attribute}
+    await open_engine(hass, rule(when={**reading, "state": "available"}), entry=entry)
+    assert (f"The rule Desk reads {source}" in caplog.text) == is_named
+
+
 async def test_a_rule_whose_other_input_flaps_goes_on(
     hass: HomeAssistant, entry: MockConfigEntry, sensor: str, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextvars import Context
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
 from homeassistant.const import (
     CONF_ALIAS,
@@ -46,6 +46,10 @@ _RENDERED = {
     "none": TruthValue.FALSE,
     "": TruthValue.FALSE,
 }
+
+
+# Attributes of the presence source sensor.
+_OWN_PRESENCE: Final = ("own", "own_activities")
 
 
 class Leaf:
@@ -124,6 +128,11 @@ class Leaf:
         if self._alias:
             return (ConditionFact(kind=FactKind.NAMED, value=self._value, name=self._alias),)
         return (async_fact_of(self._hass, self._config, self.inputs, self._value),)
+
+    @property
+    def reads_own_presence(self) -> bool:
+        """Return whether it asks for a person's own presence, which never shows what we set."""
+        return self._kind == "state" and self._config.get(CONF_ATTRIBUTE) in _OWN_PRESENCE
 
     @property
     def may_depend_on_time(self) -> bool:

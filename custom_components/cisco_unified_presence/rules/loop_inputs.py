@@ -1,13 +1,13 @@
 """Which inputs of a rule show what this integration sets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN
+from .calendar_leaf import CalendarLeaf
 from .directory import PersonId
-from .input_check import inputs_of
 from .runner import RuleRunner
 
 
@@ -15,9 +15,8 @@ from .runner import RuleRunner
 def async_entities_of(
     hass: HomeAssistant, runner: RuleRunner, people: Iterable[PersonId]
 ) -> frozenset[str]:
-    """Return which entities of these people a rule reads."""
-    read = {entity_id for entity_id, _ in inputs_of(runner.instances.values())}
-    ours = [each for each in read if is_ours(hass, each)]
+    """Return which entities of these people a rule reads, apart from their own presence."""
+    ours = [each for each in set(_read_by(runner)) if is_ours(hass, each)]
     if not ours:
         return frozenset()
     registry = er.async_get(hass)
@@ -26,6 +25,16 @@ def async_entities_of(
     return frozenset(
         each.entity_id for each in entries if each and each.unique_id.startswith(prefixes)
     )
+
+
+def _read_by(runner: RuleRunner) -> Iterator[str]:
+    running = [each.running for each in runner.instances.values() if each.running]
+    for each in running:
+        for _, leaf in each.conditions.numbered_leaves:
+            if isinstance(leaf, CalendarLeaf) or not leaf.reads_own_presence:
+                yield from leaf.inputs.entities
+        if each.texts:
+            yield from each.texts.entities
 
 
 @callback
