@@ -12,8 +12,10 @@ from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.cisco_unified_presence.const import DOMAIN, SUBENTRY_RULE
+from custom_components.cisco_unified_presence.flows.rule_form import TableWords
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.rules import (
+    PRESENCE_WORDS,
     RULE_ENGINE,
     RULE_SCHEMA,
     Rule,
@@ -127,3 +129,9 @@ def issues(hass: HomeAssistant) -> dict[str, dict[str, str] | None]:
         for issue in ir.async_get(hass).issues.values()
         if issue.domain == DOMAIN and issue.active
     }
+
+
+# The words of the form's table, as keys.
+TABLE_WORDS = TableWords(
+    {each: each for each in ("value", "presence", "note")}, {each: each for each in PRESENCE_WORDS}
+)

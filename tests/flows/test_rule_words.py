@@ -11,6 +11,7 @@ from custom_components.cisco_unified_presence.flows.rule_data import as_typed, r
 from custom_components.cisco_unified_presence.flows.rule_form import rule_form
 from custom_components.cisco_unified_presence.flows.rule_people import PeopleOffer
 from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule
+from tests.common.rules import TABLE_WORDS
 
 PEOPLE = {"label_id": ["team"]}
 CONDITION = "{{ is_state('binary_sensor.desk', 'on') }}"
@@ -140,7 +141,7 @@ def written_as_yaml(text: str) -> Rule:
 def filled_in(hass: HomeAssistant, typed: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return what the form stores, as it is read from the disk."""
     # The interface sends the section with its defaults.
-    form = rule_form(PeopleOffer.of(hass), typed)
+    form = rule_form(PeopleOffer.of(hass), TABLE_WORDS, typed)
     name, data = read_rule(form({**USUAL, "advanced": {}, **typed}))
     stored: dict[str, Any] = json.loads(json.dumps(data))
     assert stored == data

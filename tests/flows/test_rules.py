@@ -386,6 +386,17 @@ async def test_an_entity_alone_may_decide_the_presence(
     assert (await change(hass, loaded)).suggested["when"] == []
 
 
+async def test_the_table_speaks_the_language_of_home_assistant(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    hass.config.language = "de"
+    walk = await begin(hass, loaded)
+    table = walk.result["data_schema"].schema["mapped"].schema.schema["map"].config["fields"]
+    assert [each["label"] for each in table.values()] == ["Wert", "Präsenz", "Notiz"]
+    presences = table["presence"]["selector"]["select"]["options"]
+    assert {"value": "busy", "label": "Beschäftigt"} in presences
+
+
 STATE = {"condition": "state"}
 LIMITLESS = {"condition": "numeric_state", "entity_id": "sensor.noise"}
 TRIGGER = {"condition": "trigger", "id": "x"}

@@ -35,6 +35,7 @@ from custom_components.cisco_unified_presence.flows.server_form import (
 from custom_components.cisco_unified_presence.requested_presence import IMPOSSIBLE
 from custom_components.cisco_unified_presence.states import STATES
 from tests.common.client_errors import EXPLAINED, EXPLAINED_OF_CONTACT_SERVICE
+from tests.common.rules import TABLE_WORDS
 from tests.common.source_code import MODULES, calls, keyword, literals
 from tests.common.texts import FOLDER, TEXTS, check_fields
 
@@ -60,7 +61,7 @@ PERSON_STEPS = {
     "unknown": NOTHING,
     "reconfigure": PERSON_SCHEMA,
 }
-RULE_FORM = rule_form(PeopleOffer({}, Mock()), {})
+RULE_FORM = rule_form(PeopleOffer({}, Mock()), TABLE_WORDS, {})
 RULE_STEPS = {"rule": RULE_FORM, "reconfigure": NOTHING, "preview": NOTHING}
 OPTION_STEPS = {
     "init": OPTIONS_SCHEMA,

@@ -1,9 +1,11 @@
 """The form of a rule: its fields and sections."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 from homeassistant.const import CONF_ATTRIBUTE, CONF_ENTITY_ID, CONF_FOR, CONF_NAME
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -15,10 +17,13 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     ObjectSelector,
     ObjectSelectorConfig,
+    ObjectSelectorField,
     TemplateSelector,
 )
+from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
+from ..const import DOMAIN
 from ..rules import (
     CONF_AT_MOST,
     CONF_BEATS_MANUAL,
@@ -87,37 +92,78 @@ ADVANCED_SCHEMA = vol.Schema(
         vol.Optional(CONF_VARIABLES): ObjectSelector(),
     }
 )
-_TABLE = ObjectSelector(
-    ObjectSelectorConfig(
-        multiple=True,
-        label_field=CONF_ROW_VALUE,
-        description_field=CONF_PRESENCE,
-        fields={
-            CONF_ROW_VALUE: {"required": True, "selector": {"text": {}}},
+
+
+@dataclass(frozen=True, slots=True)
+class TableWords:
+    """What a table of presences says; the browser translates nothing in the dialog of a row.
+
+    Attributes:
+        fields: The labels of the fields by their keys.
+        presences: The labels of the presences that may be chosen.
+    """
+
+    fields: Mapping[str, str]
+    presences: Mapping[str, str]
+
+    @classmethod
+    async def async_load(cls, hass: HomeAssistant) -> Self:
+        language, form = hass.config.language, "config_subentries"
+        texts = {
+            **await async_get_translations(hass, language, form, [DOMAIN]),
+            **await async_get_translations(hass, language, "selector", [DOMAIN]),
+            **await async_get_translations(hass, language, "config_panel", [DOMAIN]),
+        }
+        own = f"component.{DOMAIN}"
+        fields = {
+            CONF_ROW_VALUE: texts[f"{own}.config_panel.rule.value"],
+            CONF_PRESENCE: texts[f"{own}.{form}.rule.step.rule.data.presence"],
+            CONF_NOTE: texts[f"{own}.{form}.rule.step.rule.data.note"],
+        }
+        options = f"{own}.selector.rule_presence.options"
+        return cls(fields, {word: texts[f"{options}.{word}"] for word in PRESENCE_WORDS})
+
+    @property
+    def table(self) -> ObjectSelector:
+        presences = [{"value": word, "label": label} for word, label in self.presences.items()]
+        labels = self.fields
+        fields: dict[str, ObjectSelectorField] = {
+            CONF_ROW_VALUE: {
+                "required": True,
+                "selector": {"text": {}},
+                "label": labels[CONF_ROW_VALUE],
+            },
             CONF_PRESENCE: {
                 "required": True,
-                "selector": {
-                    "select": {
-                        "options": list(PRESENCE_WORDS),
-                        "translation_key": "rule_presence",
-                    }
-                },
+                "selector": {"select": {"options": presences}},
+                "label": labels[CONF_PRESENCE],
             },
-            CONF_NOTE: {"selector": {"text": {}}},
-        },
+            CONF_NOTE: {"selector": {"text": {}}, "label": labels[CONF_NOTE]},
+        }
+        return ObjectSelector(
+            ObjectSelectorConfig(
+                multiple=True,
+                label_field=CONF_ROW_VALUE,
+                description_field=CONF_PRESENCE,
+                fields=fields,
+            )
+        )
+
+
+def _mapped_schema(words: TableWords) -> vol.Schema:
+    return vol.Schema(
+        {
+            vol.Optional(CONF_ENTITY_ID): EntitySelector(),
+            vol.Optional(CONF_ATTRIBUTE): TEXT,
+            vol.Optional(CONF_TEMPLATE): TemplateSelector(),
+            vol.Optional(CONF_MAP): words.table,
+        }
     )
-)
-MAPPED_SCHEMA = vol.Schema(
-    {
-        vol.Optional(CONF_ENTITY_ID): EntitySelector(),
-        vol.Optional(CONF_ATTRIBUTE): TEXT,
-        vol.Optional(CONF_TEMPLATE): TemplateSelector(),
-        vol.Optional(CONF_MAP): _TABLE,
-    }
-)
 
 
-def rule_form(offer: PeopleOffer, typed: Mapping[str, Any], wrong: str | None = None) -> vol.Schema:
+def rule_form(
+    offer: PeopleOffer, words: TableWords, typed: Mapping[str, Any], wrong: str | None = None
+) -> vol.Schema:
     """Return the form; what is filled in already, or wrong, is not folded away.
 
     People are optional to the form, so that an error in words says that someone is missing.
@@ -144,7 +190,7 @@ def rule_form(offer: PeopleOffer, typed: Mapping[str, Any], wrong: str | None = 
                 (*PRESENCE_WORDS, MAPPED), "rule_presence"
             ),
             vol.Optional(MAPPED): section(
-                MAPPED_SCHEMA, {"collapsed": typed.get(CONF_PRESENCE) != MAPPED}
+                _mapped_schema(words), {"collapsed": typed.get(CONF_PRESENCE) != MAPPED}
             ),
             vol.Optional(CONF_NOTE): TEXT,
             vol.Optional(ADVANCED): section(ADVANCED_SCHEMA, {"collapsed": wrong != ADVANCED}),

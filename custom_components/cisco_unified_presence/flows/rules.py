@@ -33,7 +33,7 @@ from ..rules import (
 from .problem import FormRefused, Problem
 from .rule_conditions import async_problem_of_conditions
 from .rule_data import as_typed, read_rule
-from .rule_form import ADVANCED, AS_USUAL, rule_form
+from .rule_form import ADVANCED, AS_USUAL, TableWords, rule_form
 from .rule_people import PeopleOffer
 from .rule_preview import async_preview
 from .rule_problems import IMPOSSIBLE_AT, errors_of, problem_of
@@ -201,7 +201,12 @@ class RuleFlow(ConfigSubentryFlow):
     async def _async_form(
         self, typed: Mapping[str, Any], problem: Problem | None = None
     ) -> SubentryFlowResult:
-        form = rule_form(PeopleOffer.of(self.hass), typed, problem.field if problem else None)
+        form = rule_form(
+            PeopleOffer.of(self.hass),
+            await TableWords.async_load(self.hass),
+            typed,
+            problem.field if problem else None,
+        )
         return self.async_show_form(
             step_id="rule",
             data_schema=self.add_suggested_values_to_schema(form, typed),
