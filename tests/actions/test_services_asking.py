@@ -177,6 +177,7 @@ async def test_explanation_without_rules(
             "rule": None,
             "since": None,
             "until": None,
+            "until_expected": None,
             "set_aside": False,
             "set_by": None,
             "waiting_until": None,

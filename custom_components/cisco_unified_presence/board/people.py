@@ -155,7 +155,8 @@ class PeopleView:
     def _decided(self, entry: CupConfigEntry, person: Person, reason: str | None) -> dict[str, Any]:
         reconciler = entry.runtime_data.reconciler
         decision = reconciler.decision_of(person)
-        gate = async_rule_engine(self._hass).pauses.gate_of((entry.entry_id, person.key))
+        engine, identity = async_rule_engine(self._hass), (entry.entry_id, person.key)
+        gate = engine.pauses.gate_of(identity)
         return {
             "own": reconciler.own_presences.of(person.key).presence,
             "may_control": self.may_control(entry, person),
@@ -165,7 +166,7 @@ class PeopleView:
             "rule": decision.rule_request.rule_id if decision.rule_request else None,
             "set_by": decision.set_by,
             "until": local_iso(decision.until),
-            "until_expected": None,
+            "until_expected": local_iso(engine.requests.expected_end(identity, decision)),
             "overruled": decision.overruled,
             "follows_rules": gate.follows,
             "rules_paused": gate.pause is not None,

@@ -120,6 +120,22 @@ class CalendarLeaf:
         return (fact,)
 
     @callback
+    def async_expected_end(self, now: datetime) -> datetime | None:
+        """Return when no event that is meant is on any more, None while none is on."""
+        known = (self._calendars.events_of(each) for each in self.inputs.entities)
+        every = tuple(event for events in known if events for event in events)
+        if self.value is not TruthValue.TRUE:
+            return None
+        try:
+            wanted = async_filter_of(self._hass, self._options, self._scope.variables)
+        except TemplateError:
+            return None
+        end: datetime | None = None
+        while event := event_now(every, wanted, end or now):
+            end = event.end
+        return end
+
+    @callback
     def async_evaluate(self) -> ConditionResult:
         self._result = self._async_check()
         return self._result

@@ -32,6 +32,7 @@ from .condition_inputs import (
 from .condition_result import TRUE, ConditionResult, Scope
 from .condition_times import async_next_moment
 from .condition_words import described, shortened
+from .expected_ends import async_expected_end
 from .truth import TruthValue
 
 # Their changes come as events of their inputs, or at a moment that is known.
@@ -128,6 +129,13 @@ class Leaf:
         if self._alias:
             return (ConditionFact(kind=FactKind.NAMED, value=self._value, name=self._alias),)
         return (async_fact_of(self._hass, self._config, self.inputs, self._value),)
+
+    @callback
+    def async_expected_end(self, now: datetime) -> datetime | None:
+        """Return when it ends by time while it is true, None where time does not say."""
+        if self._value is not TruthValue.TRUE:
+            return None
+        return async_expected_end(self._hass, self._config, now)
 
     @property
     def reads_own_presence(self) -> bool:

@@ -6,6 +6,7 @@ Home Assistant's own `and`, `or` and `not` do not know the value unknown. Source
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from homeassistant.const import (
@@ -85,6 +86,16 @@ class Branch:
             return (ConditionFact(kind=kind, value=self.value, name=self._alias or ""),)
         facts = tuple(fact for node in self._decisive for fact in node.async_facts())
         return negated(facts) if self._kind == "not" else facts
+
+    @callback
+    def async_expected_end(self, now: datetime) -> datetime | None:
+        """Return when it ends by time while it is true, None where time does not say."""
+        ends = [node.async_expected_end(now) for node in self._decisive]
+        known = [end for end in ends if end]
+        if self._kind == "and":
+            return min(known, default=None)
+        # An `or` goes on as long as a part does; what makes a `not` untrue is not followed.
+        return max(known) if self._kind == "or" and known and len(known) == len(ends) else None
 
     @property
     def _decisive(self) -> Sequence[Node]:

@@ -177,6 +177,12 @@ class WatchedConditions:
         decisive = [node for node in nodes if node.value is value]
         return tuple(fact for node in decisive for fact in node.async_facts())
 
+    @callback
+    def async_expected_end(self, now: datetime) -> datetime | None:
+        """Return when they end by time while all are true, None where time does not say."""
+        ends = (node.async_expected_end(now) for _, node in self._numbered)
+        return min((end for end in ends if end), default=None)
+
     @property
     def readings(self) -> tuple[ConditionReading, ...]:
         """Return what each condition was found to be."""

@@ -61,6 +61,7 @@ def explanation_of(  # noqa: PLR0913 (the parts of a decision)
         "rule": decision.rule_request.name if decision.rule_request else None,
         "since": local_iso(decision.since),
         "until": local_iso(decision.until),
+        "until_expected": local_iso(expected_end(decision, evaluations)),
         "set_aside": decision.overruled,
         "set_by": decision.set_by,
         "waiting_until": local_iso(refused_until or waiting_until),
@@ -74,6 +75,17 @@ def explanation_of(  # noqa: PLR0913 (the parts of a decision)
             _rule(evaluation, if_it_held(evaluation), decision, own) for evaluation in evaluations
         ],
     }
+
+
+def expected_end(decision: Decision, evaluations: Iterable[RuleEvaluation]) -> datetime | None:
+    """Return when the rule that wins is to end, None where that is certain, or not known."""
+    request = decision.rule_request
+    if request is None or decision.overruled:
+        return None
+    winner = next((each for each in evaluations if each.rule_id == request.rule_id), None)
+    expected = winner.expected_end() if winner else None
+    is_certain = expected is None or (decision.until is not None and decision.until <= expected)
+    return None if is_certain else expected
 
 
 def _highest_two_of_each_kind(

@@ -78,7 +78,7 @@ class RuleInstance:
 
     def evaluation(self, order: int, *, enabled: bool) -> RuleEvaluation:
         found = self._state.evaluation(order, dt_util.utcnow(), enabled=enabled)
-        return replace(found, facts=self._facts)
+        return replace(found, facts=self._facts, expected_end=self._expected_end)
 
     async def async_prepare(self, rule: Rule) -> Prepared:
         """Return conditions and texts of a rule, which are tracked from now on.
@@ -126,6 +126,9 @@ class RuleInstance:
     def _facts(self) -> tuple[ConditionFact, ...]:
         """Return what decides whether the conditions are true, nothing before they run."""
         return self._state.facts(self._running) if self._running else ()
+
+    def _expected_end(self) -> datetime | None:
+        return self._state.expected_end(self._running, dt_util.utcnow()) if self._running else None
 
     @callback
     def async_evaluate(self) -> None:

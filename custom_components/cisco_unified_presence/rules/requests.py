@@ -1,12 +1,14 @@
 """What rules request for people, and how each rule about a person evaluates."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from homeassistant.core import callback
 
-from ..arbitration import RuleRequest
+from ..arbitration import Decision, RuleRequest
 from ..causes import RuleChange
 from .directory import PersonId
+from .explanation import expected_end
 from .loop_watch import LoopWatch
 from .pause import Scope
 from .pauses import Pauses
@@ -53,6 +55,13 @@ class RuleRequests:
             )
             for each in self._targets.rules_about(person)
         )
+
+    def expected_end(self, person: PersonId, decision: Decision) -> datetime | None:
+        """Return when the rule that wins for a person is to end, None where that is not known."""
+        request = decision.rule_request
+        if request is None or self._rules.runner_of(request.rule_id) is None:
+            return None
+        return expected_end(decision, [self._rules.evaluation_of(request.rule_id, person)])
 
     def snapshots_for(self, person: PersonId) -> tuple[RuleSnapshot, ...]:
         """Return every rule about a person as it is, to be followed in a simulation."""

@@ -109,6 +109,16 @@ class RuleState:
             return facts
         return (ConditionFact(kind=FactKind.CHOICE, value=value),)
 
+    def expected_end(self, running: Prepared, now: datetime) -> datetime | None:
+        """Return when the rule ends by time if all else stays as it is, None where it does not."""
+        timing, after = self.timing, self.rule.times.after
+        if not timing.holds or timing.unknown_since:
+            return None
+        if timing.false_since:
+            return timing.false_since + after
+        end = running.conditions.async_expected_end(now)
+        return end + after if end else None
+
     def replace(self, rule: Rule) -> None:
         """Go on as another version of the rule that is evaluated alike."""
         self.rule = rule

@@ -37,6 +37,7 @@ class RuleEvaluation:
         times: Its durations.
         timing: Since when its conditions have which value.
         facts: Returns what decides whether its conditions are true.
+        expected_end: Returns when it ends by time, if all else stays as it is.
     """
 
     rule_id: str
@@ -53,6 +54,7 @@ class RuleEvaluation:
     times: RuleTimes = field(default_factory=RuleTimes)
     timing: TimingState = field(default_factory=TimingState)
     facts: Callable[[], tuple[ConditionFact, ...]] = field(default=lambda: (), compare=False)
+    expected_end: Callable[[], datetime | None] = field(default=lambda: None, compare=False)
 
     def for_person(self, person: PersonId, pauses: PausesInForce, *, rests: bool) -> RuleEvaluation:
         """Return it for one person, with what keeps the rule from acting all the same."""

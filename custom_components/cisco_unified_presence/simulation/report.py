@@ -27,6 +27,7 @@ _DECISION: Final = (
     "wanted",
     "since",
     "until",
+    "until_expected",
     "set_aside",
     "waiting_until",
     "follows_rules",

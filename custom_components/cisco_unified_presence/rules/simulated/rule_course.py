@@ -37,9 +37,10 @@ class RuleMoment:
     evaluation: RuleEvaluation
     unknown: str | None = None
 
-    def with_facts(self, facts: tuple[ConditionFact, ...]) -> Self:
-        """Return it with what the conditions are at that moment."""
-        return replace(self, evaluation=replace(self.evaluation, facts=lambda: facts))
+    def with_facts(self, facts: tuple[ConditionFact, ...], end: datetime | None) -> Self:
+        """Return it with what the conditions are at that moment, and when they are to end."""
+        evaluation = replace(self.evaluation, facts=lambda: facts, expected_end=lambda: end)
+        return replace(self, evaluation=evaluation)
 
     def differs_from(self, other: RuleMoment | None) -> bool:
         return other is None or self.told != other.told

@@ -99,7 +99,8 @@ class SimulatedRules:
             await self._async_evaluate(rule, prepared, person)
             moment = _moment(rule, snapshot, world.now)
             if world.now in (world.began, self._end):
-                moment = moment.with_facts(rule.facts(prepared))
+                end = rule.expected_end(prepared, world.now)
+                moment = moment.with_facts(rule.facts(prepared), end)
             is_last = world.now == self._end
             if is_last or moment.differs_from(course[-1] if course else None):
                 course.append(moment)
