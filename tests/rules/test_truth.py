@@ -1,4 +1,4 @@
-"""Three-valued logic: docs/rules.md, "When a rule holds", rule 1."""
+"""Three-valued logic: docs/rules.md, "When a rule is active", rule 1."""
 
 import pytest
 

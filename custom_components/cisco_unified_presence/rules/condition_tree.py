@@ -1,7 +1,7 @@
 """Conditions as a tree of `and`, `or` and `not`, with Home Assistant's conditions as leaves.
 
 Home Assistant's own `and`, `or` and `not` do not know the value unknown. Source: docs/rules.md,
-"When a rule holds", rule 1.
+"When a rule is active", rule 1.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """When a rule holds, computed from how long its conditions have been true.
 
-Pure functions of state and time, without a clock. Source: docs/rules.md, "When a rule holds".
+Pure functions of state and time, without a clock. Source: docs/rules.md, "When a rule is active".
 """
 
 from collections.abc import Callable
