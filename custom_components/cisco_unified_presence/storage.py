@@ -81,6 +81,11 @@ def of_type[ValueT](value: object, *types: type[ValueT]) -> ValueT:
     return value  # type: ignore[return-value]  # a type in a tuple does not narrow
 
 
+def storable_text(text: str) -> str:
+    """Return a text with question marks for half surrogate pairs, which JSON cannot carry."""
+    return text.encode(errors="replace").decode()
+
+
 def stored_time(stored: object) -> datetime:
     """Return a stored time in UTC.
 

@@ -64,6 +64,16 @@ async def test_a_rule_that_holds_requests_for_its_people(
     assert engine.requests_for(entry.entry_id, ANNA) == (request,)
     assert engine.requests_for(entry.entry_id, BEN) == ()
     assert engine.requests_for("another", ANNA) == ()
+
+
+async def test_half_a_surrogate_pair_in_a_note_is_replaced(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """It could neither be stored nor sent."""
+    await desk(hass, "on")
+    engine = await open_engine(hass, rule(note="{{ 'x\\ud83d' }}"), entry=entry)
+    (request,) = engine.requests_for(entry.entry_id, ANNA)
+    assert request.requested == RequestedPresence(Presence.BUSY, override=True, note="x?")
     await desk(hass, "off")
     assert names(engine, entry) == []
 

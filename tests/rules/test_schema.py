@@ -268,6 +268,12 @@ async def test_a_template_in_a_field_of_a_condition_that_takes_none_is_refused()
         ({"until": "17:00\ud83d"}, "until"),
         ({"until": "9999-12-31T23:59:59-12:00"}, "until"),
         ({"until": 25 * 60}, "until"),
+        # Sums of times would overflow.
+        ({"for": {"days": 36501}}, "for"),
+        ({"at_most": {"days": 999999}}, "at_most"),
+        # Attributes of many entities carry them.
+        ({"name": "n" * 256}, "name"),
+        ({"id": "n" * 256}, "id"),
         ({"yields_to": ["available"]}, "yields_to"),
         ({"variables": {"person": "x"}}, "variables"),
         ({"variables": ["x"]}, "variables"),

@@ -98,6 +98,19 @@ async def test_a_bad_rule_is_named_by_file_and_line_and_the_others_are_kept(
     assert unknown.startswith(f"{where} 14: 'urgent' is an invalid option")
 
 
+@pytest.mark.parametrize("key", ["id", "note", "people"])
+async def test_half_a_surrogate_pair_anywhere_in_a_rule_is_refused(
+    hass: HomeAssistant, key: str
+) -> None:
+    """Neither could it be stored, with all other rules, nor shown."""
+    bad = f'- name: Lunch\n  {key}: "x\\ud83d"\n'
+    found = await read(hass, f"{DOMAIN}:\n{DESK}{indented(bad)}")
+    assert [rule.name for rule in found.rules] == ["Desk"]
+    (problem,) = found.problems
+    assert "half a surrogate pair" in problem
+    problem.encode()
+
+
 async def test_what_the_server_would_refuse_is_refused_where_it_stands(
     hass: HomeAssistant,
 ) -> None:

@@ -1,17 +1,20 @@
 """The action simulate: what would be, with nothing written and nothing changed."""
 
+from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
 
+from custom_components.cisco_unified_presence.actions import simulate
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules import async_rule_engine
 from tests.common.asking import about, answer, use_rules
@@ -43,6 +46,17 @@ async def office(hass: HomeAssistant, at_eleven: None, cup: Cup) -> None:
     hass.states.async_set(ROOM, "off", {"friendly_name": "Meeting room occupied"})
     hass.states.async_set("light.recording", "off")
     await use_rules(hass, cup, OFFICE)
+
+
+@pytest.mark.usefixtures("office")
+async def test_time_passes_while_it_is_asked_for(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock of the tests stands still."""
+    asked = dt_util.utcnow() - timedelta.resolution
+    monkeypatch.setattr(simulate, "_moment", lambda _call, _now: asked)
+
+    assert (await about(hass, "simulate", "anna"))["source"] == "own"
 
 
 @pytest.mark.usefixtures("office")

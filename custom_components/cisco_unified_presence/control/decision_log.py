@@ -20,6 +20,7 @@ from ..listeners import add_listener
 from ..people import Person
 from ..pws import Presence, PresenceServiceError
 from ..states import STATES
+from ..storage import storable_text
 from .announcements import Announcements
 from .history import Cause, DecisionHistory, PastDecision
 from .record import PersonRecord
@@ -195,8 +196,8 @@ class DecisionLog:
                 until=decision.until,
                 cause=cause,
                 entity_id=change.entity_id if change else None,
-                name=change.name if change else None,
-                state=change.state if change else None,
+                name=_storable(change.name) if change else None,
+                state=_storable(change.state) if change else None,
                 before=_name_before(earlier, self.history.last_rule_of(key), before),
                 before_ended=before.winner is not None
                 and not self._causes.holds_for((self._entry_id, key), before.winner.by),
@@ -227,6 +228,10 @@ class DecisionLog:
 
 def _is_manual(winner: Outcome | None) -> bool:
     return winner is not None and winner.source is Source.MANUAL
+
+
+def _storable(text: str | None) -> str | None:
+    return storable_text(text) if text else text
 
 
 def _name_before(earlier: Decision | None, stored: str | None, before: Gist) -> str | None:

@@ -20,6 +20,7 @@ from homeassistant.const import (
 )
 from homeassistant.helpers.typing import ConfigType
 
+from ..storage import storable_text
 from .condition_members import listed
 
 LONGEST_TEMPLATE = 60
@@ -44,7 +45,7 @@ def described(config: ConfigType) -> tuple[str, str]:
 
 
 def shortened(template: str) -> str:
-    line = " ".join(template.split())
+    line = " ".join(storable_text(template).split())
     return line if len(line) <= LONGEST_TEMPLATE else f"{line[:LONGEST_TEMPLATE]}…"
 
 

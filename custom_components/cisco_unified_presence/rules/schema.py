@@ -75,6 +75,10 @@ _PLAIN_CONDITIONS: Final = frozenset({"state", "numeric_state", "time", "zone", 
 _WITH_TEMPLATES: Final = frozenset({"alias", "conditions", "enabled", CONF_FOR, "value_template"})
 
 _TEXT = vol.All(cv.string, str.strip, vol.Length(min=1))
+# Attributes of many entities carry it, and the recorder takes 16 KiB of them.
+_NAME = vol.All(_TEXT, vol.Length(max=255))
+# A century: beyond, sums of times overflow.
+_DURATION = vol.All(cv.positive_time_period, vol.Range(max=timedelta(days=36500)))
 _USUAL = RuleTimes()
 
 
@@ -277,22 +281,22 @@ _PEOPLE = vol.All(cv.ensure_list_csv, vol.Length(min=1), [_reference])
 
 def _rule_schema(conditions: Callable[[Any], list[Any]] | type[list[Any]]) -> vol.All:
     plain: dict[Any, Any] = {
-        vol.Required(CONF_NAME): _TEXT,
-        vol.Optional(CONF_ID): _TEXT,
+        vol.Required(CONF_NAME): _NAME,
+        vol.Optional(CONF_ID): _NAME,
         vol.Required(CONF_PEOPLE): _PEOPLE,
         vol.Optional(CONF_EXCEPT): _PEOPLE,
-        vol.Optional(CONF_FOR, default=_USUAL.before): cv.positive_time_period,
-        vol.Optional(CONF_HOLD, default=_USUAL.after): cv.positive_time_period,
+        vol.Optional(CONF_FOR, default=_USUAL.before): _DURATION,
+        vol.Optional(CONF_HOLD, default=_USUAL.after): _DURATION,
         vol.Optional(CONF_OVERRIDE): cv.boolean,
         vol.Optional(CONF_PRIORITY, default=0): vol.All(
             vol.Coerce(int), vol.Range(min=MIN_PRIORITY, max=MAX_PRIORITY)
         ),
         vol.Optional(CONF_INSIST, default=False): cv.boolean,
-        vol.Optional(CONF_AT_MOST): vol.All(cv.time_period, vol.Range(min=timedelta(seconds=1))),
-        vol.Optional(CONF_GRACE, default=_USUAL.grace): cv.positive_time_period,
+        vol.Optional(CONF_AT_MOST): vol.All(_DURATION, vol.Range(min=timedelta(seconds=1))),
+        vol.Optional(CONF_GRACE, default=_USUAL.grace): _DURATION,
         vol.Optional(CONF_YIELDS_TO): vol.All(cv.ensure_list, [vol.In(list(YIELDS_TO))]),
         vol.Optional(CONF_BEATS_MANUAL, default=False): cv.boolean,
-        vol.Optional(CONF_OVERRULED_FOR, default=OVERRULED_FOR): cv.positive_time_period,
+        vol.Optional(CONF_OVERRULED_FOR, default=OVERRULED_FOR): _DURATION,
     }
     return vol.All(
         vol.Schema(

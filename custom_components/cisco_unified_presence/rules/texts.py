@@ -23,6 +23,7 @@ from homeassistant.helpers.template.render_info import RenderInfo
 
 from ..arbitration import RequestedPresence
 from ..requested_presence import MAX_NOTE
+from ..storage import storable_text
 from .condition_inputs import quiet
 from .ends import end_of
 from .presence_choice import ChosenPresence, requested_for
@@ -201,7 +202,7 @@ class RuleTexts:
 
     def _text(self, text: str, variables: Mapping[str, Any]) -> str:
         info = self._rendered(text, variables, parse_result=False)
-        return str(info.result()).strip()
+        return storable_text(str(info.result()).strip())
 
     def _value_of(self, written: object, variables: Mapping[str, Any]) -> object:
         match written:

@@ -16,6 +16,7 @@ from homeassistant.util.yaml.objects import NodeStrClass
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..storage import storable_text
 from .rule import Rule
 from .rule_test import CONF_TESTS, RuleTest
 from .schema import CONF_RULES, RULE_SCHEMA
@@ -104,12 +105,18 @@ def _require_new(rule: Rule, earlier: Iterable[WrittenRule]) -> None:
 
 
 def _plain(node: object) -> object:
-    """Return YAML as plain values, without file and line, which cannot be stored."""
+    """Return YAML as plain values, without file and line, which cannot be stored.
+
+    Raises:
+        Invalid: A text holds half a surrogate pair, which can be neither stored nor sent.
+    """
     match node:
         case dict():
             return {_plain(key): _plain(value) for key, value in node.items()}
         case list():
             return [_plain(each) for each in node]
+        case str() if storable_text(node) != node:
+            raise vol.Invalid("a text holds half a surrogate pair")
         case NodeStrClass():
             return str(node)
     return node

@@ -71,7 +71,8 @@ class Simulation:
         now = dt_util.utcnow()
         self.began = now
         self._hass = hass
-        self._end = end
+        # It may be the moment at which it was asked for.
+        self._end = end = max(end, now)
         self._engine: RuleEngine = async_rule_engine(hass)
         self._world = World(now, now, given or {})
         self._rules = SimulatedRules(hass, self._world, end, self._engine.view_of)
