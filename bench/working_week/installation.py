@@ -61,6 +61,8 @@ class Installation:
 
     def __init__(self, folder: Path, week: Week, server: ModelServer) -> None:
         """Prepare a run; what earlier ones have stored lies in the folder."""
+        # The week says which groups there are.
+        (folder / ".storage" / "core.config_entries").unlink(missing_ok=True)
         self.hass = HomeAssistant(str(folder))
         self.hass.config.skip_pip = True
         self._week = week

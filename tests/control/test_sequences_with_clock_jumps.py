@@ -85,3 +85,14 @@ def test_expiry_after_a_jump_that_no_one_can_notice_counts_as_overruled_until_it
 
     assert sequence.server.accounts["anna"].published is None
     sequence.teardown()
+
+
+def test_end_that_a_jump_has_brought_about_is_told_until_the_jump_is_noticed(
+    sequence: AnySequence,
+) -> None:
+    sequence.set(user="anna", presence="busy", lasts=timedelta(minutes=90))
+    sequence.correct_the_clock(by=86400.0)
+    sequence.explanations_agree_with_the_engine()
+    sequence.wait(65)
+    sequence.explanations_agree_with_the_engine()
+    sequence.teardown()
