@@ -258,8 +258,6 @@ class AnySequence(RunningInstallation):
         self._clock.jump(by)
         self._steady_from_now()
 
-    # What is true at every moment, and in the end
-
     @invariant()
     def write_rate_is_respected(self) -> None:
         """Compare with docs/rules.md, rule 19; each run counts from zero."""

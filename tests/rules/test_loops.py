@@ -178,6 +178,31 @@ async def test_a_rule_whose_other_input_flaps_goes_on(
     assert "rule_loop_desk" not in issues(hass)
 
 
+async def test_a_change_of_a_person_whose_entry_was_removed_since_is_no_origin(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    engine = await open_engine(hass, rule(), entry=entry)
+    engine.async_set_winner("removed", ANNA, "desk")
+    for state in ("on", "off"):
+        await set_state(hass, DESK, state)
+        engine.async_set_winner(entry.entry_id, ANNA, "desk" if state == "on" else None)
+    assert names(engine, entry) == []
+    assert issues(hass) == {}
+
+
+async def test_a_rule_may_rest_for_someone_whose_entry_is_unloaded(
+    hass: HomeAssistant, entry: MockConfigEntry, sensor: str
+) -> None:
+    await set_state(hass, sensor, "available")
+    chasing = rule(when={"condition": "state", "entity_id": sensor, "state": "available"})
+    engine = await open_engine(hass, chasing, entry=entry)
+    await blink(hass, engine, entry, sensor)
+    await engine.async_remove_entry(entry)
+    status = engine.status_of("desk")
+    assert status
+    assert status.rests_for == ()
+
+
 # Inputs that do not exist
 
 

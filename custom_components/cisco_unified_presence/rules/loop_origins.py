@@ -185,11 +185,12 @@ class LoopOrigins:
         people = self._guard.changed_last(_MOST_PEOPLE)
         identifiers = [(person_device_identifier(*each), each[0]) for each in people]
         for entry_id in {each[0] for each in people}:
-            groups = self._hass.config_entries.async_get_known_entry(entry_id)
-            identifiers += [
-                ((DOMAIN, f"{SUBENTRY_GROUP}_{each.subentry_id}"), entry_id)
-                for each in groups.get_subentries_of_type(SUBENTRY_GROUP)
-            ]
+            # It may have been removed since.
+            if owner := self._hass.config_entries.async_get_entry(entry_id):
+                groups = owner.get_subentries_of_type(SUBENTRY_GROUP)
+                identifiers += [
+                    ((DOMAIN, f"{SUBENTRY_GROUP}_{each.subentry_id}"), entry_id) for each in groups
+                ]
         for identifier in identifiers:
             device = devices.async_get_device_by_identifier(*identifier)
             for entry in er.async_entries_for_device(registry, device.id) if device else ():
