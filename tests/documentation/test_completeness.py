@@ -7,6 +7,7 @@ from typing import Any
 from homeassistant.const import CONF_ID
 from homeassistant.helpers.selector import NumberSelector
 import pytest
+import voluptuous as vol
 
 from custom_components.cisco_unified_presence.const import DEFAULT_CALLBACK_PORT
 from custom_components.cisco_unified_presence.flows import OPTIONS_SCHEMA
@@ -142,7 +143,7 @@ def blueprints() -> Iterator[Mention]:
 
 
 def rules() -> Iterator[Mention]:
-    schema: Any = RULE_SCHEMA.validators[0]
+    schema: Any = next(each for each in RULE_SCHEMA.validators if isinstance(each, vol.Schema))
     for key in schema.schema:
         yield f"rule {key}", RULES, f"| `{key}` |"
         if key != CONF_ID:

@@ -177,6 +177,8 @@ async def test_a_stored_rule_needs_conditions_too() -> None:
         ({"when": {**AT_DESK, "state": True}}, 'the state needs quotation marks, as in "on"'),
         ({"when": [{"or": [{**AT_DESK, "state": ["x", False]}]}]}, 'as in "off"'),
         ({"until": "sunset"}, "a time of day, a moment, a template or an entity is expected"),
+        ({"conditions": [AT_DESK]}, "rules call this “when”"),
+        ({"message": "x"}, "rules call this “note”"),
         ({"presence": "Do not disturb"}, "did you mean 'do_not_disturb'"),
     ],
 )

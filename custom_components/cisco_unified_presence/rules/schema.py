@@ -74,6 +74,17 @@ YIELDS_TO: Final = (
 _PLAIN_CONDITIONS: Final = frozenset({"state", "numeric_state", "time", "zone", "device", "sun"})
 _WITH_TEMPLATES: Final = frozenset({"alias", "conditions", "enabled", CONF_FOR, "value_template"})
 
+# What automations and actions call the keys of a rule.
+_OTHER_WORDS: Final = {
+    "alias": CONF_NAME,
+    "condition": CONF_WHEN,
+    "conditions": CONF_WHEN,
+    "exclude": CONF_EXCEPT,
+    "message": CONF_NOTE,
+    "person": CONF_PEOPLE,
+    "target": CONF_PEOPLE,
+}
+
 _TEXT = vol.All(cv.string, str.strip, vol.Length(min=1))
 # Attributes of many entities carry it, and the recorder takes 16 KiB of them.
 _NAME = vol.All(_TEXT, vol.Length(max=255))
@@ -279,6 +290,13 @@ _TAKEN: Final = (PERSON, "event")
 _PEOPLE = vol.All(cv.ensure_list_csv, vol.Length(min=1), [_reference])
 
 
+def _in_words_of_rules(data: object) -> object:
+    for word in data if isinstance(data, dict) else ():
+        if meant := _OTHER_WORDS.get(word):
+            raise vol.Invalid(f"rules call this “{meant}”", path=[word])
+    return data
+
+
 def _rule_schema(conditions: Callable[[Any], list[Any]] | type[list[Any]]) -> vol.All:
     plain: dict[Any, Any] = {
         vol.Required(CONF_NAME): _NAME,
@@ -299,6 +317,7 @@ def _rule_schema(conditions: Callable[[Any], list[Any]] | type[list[Any]]) -> vo
         vol.Optional(CONF_OVERRULED_FOR, default=OVERRULED_FOR): _DURATION,
     }
     return vol.All(
+        _in_words_of_rules,
         vol.Schema(
             {
                 **{key: _plain(str(key), schema) for key, schema in plain.items()},
