@@ -13,6 +13,7 @@ import sys
 import time
 from typing import Any
 
+from cup_simulator.budget import Budget
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.faults import Fault, FaultKind
 from cup_simulator.model import JABBER, Presence, Status
@@ -39,6 +40,7 @@ class Direction:
             "sent": lambda: self._sent,
             "requests": self.requests,
             "delay": self.delay,
+            "limit": self.limit,
             "jump": self.jump,
         }
         details = {key: value for key, value in order.items() if key != "do"}
@@ -79,6 +81,12 @@ class Direction:
         """Delay the answers to requests for a path from now on."""
         pattern = re.compile(path)
         self._simulator.faults.add(Fault(FaultKind.DELAY, delay=seconds, path=pattern))
+        return True
+
+    def limit(self, requests: int, cpu: int) -> bool:
+        """Refuse requests beyond a budget from now on; ``cpu`` is milliseconds in a second."""
+        for node in self._simulator.deployment.nodes.values():
+            node.meter.budget = Budget(requests, cpu)
         return True
 
     def jump(self, seconds: float) -> bool:

@@ -49,6 +49,10 @@ class Node:
         """Delay the answers to requests for a path."""
         await self._ask(do="delay", path=path, seconds=seconds)
 
+    async def limit(self, requests: int, cpu: int) -> None:
+        """Refuse requests beyond a budget; ``cpu`` is milliseconds of computing in a second."""
+        await self._ask(do="limit", requests=requests, cpu=cpu)
+
     async def jump(self, seconds: float) -> None:
         """Advance the clock of the node's loop."""
         await self._ask(do="jump", seconds=seconds)

@@ -16,7 +16,11 @@ from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, async_rule_engine
 
 REQUESTS_ALLOWED = 2.1
+# A login, a write, and the fetch of its news, which many people share and one alone does not.
+REQUESTS_OF_ONE = 3.0
 SECONDS_ALLOWED = 1.0
+# As small as a real node: so many requests, and milliseconds of computing, in a second.
+SMALL_NODE = {"requests": 50, "cpu": 800}
 PATIENCE_SECONDS = 300
 PAUSE_SECONDS = 0.05
 INPUT = "binary_sensor.building"
@@ -26,7 +30,7 @@ BUSY = "busy"
 async def measure(course: Course) -> Sequence[Row]:
     sizes = course.choose(thorough=(1, 30, 300), quick=(1, 3))
     many = max(sizes)
-    controlled = sum(sizes) + many
+    controlled = sum(sizes) + 2 * many
     rows: list[Row] = []
     # One more is watched only: the person whose news must not wait.
     async with integration(course, controlled + 1, "http", controlled=controlled) as ready:
@@ -40,7 +44,27 @@ async def measure(course: Course) -> Sequence[Row]:
         users = [*islice(left, many)]
         rule = await _by_rule(ready.hass, users)
         rows += await _measure(ready, users, rule, f"setting {many} by a rule")
+        rows.append(await _at_a_small_node(ready, [*islice(left, many)]))
     return rows
+
+
+async def _at_a_small_node(ready: Stage, users: Sequence[str]) -> Row:
+    """Compare the time with that in which such a node answers as many requests at all."""
+    await ready.node.limit(**SMALL_NODE)
+    began = time.perf_counter()
+    await _by_action(ready, users)()
+    await _until_busy(ready, users)
+    seconds = time.perf_counter() - began
+    count = sum((await ready.node.requests()).values())
+    limit = SMALL_NODE["requests"]
+    return Row(
+        name=f"setting {len(users)} at a small node, time",
+        ours=[seconds],
+        against=f"two requests each at its {limit} in a second",
+        base=[2 * len(users) / limit],
+        unit="s",
+        remark=f"{count} requests, refused ones included",
+    )
 
 
 async def _quiet(ready: Stage) -> None:
@@ -71,7 +95,7 @@ async def _measure(
             name=f"{what}, requests for each",
             ours=[count / len(users)],
             against="allowed",
-            base=[REQUESTS_ALLOWED],
+            base=[REQUESTS_ALLOWED if len(users) > 1 else REQUESTS_OF_ONE],
             unit="requests",
             most=1,
             remark=f"{seconds:.1f} s",
