@@ -1,10 +1,11 @@
-"""Watches, during faults as well, that the integration clears nothing that is requested."""
+"""Watches, during faults as well, that nothing requested is cleared, and nothing else is set."""
 
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from cup_simulator.model import Device
 from cup_simulator.people import Person
 from cup_simulator.service import PresenceService
 from cup_simulator.sessions import Session
@@ -21,6 +22,8 @@ MARGIN: Final = 60.0
 
 class ClearWatch:
     """Notes each clear and each logout that takes away what has been requested for a while.
+
+    It notes as well each presence that is set though something else has been requested for so long.
 
     Only people without manual changes are watched: for them the request is known.
     """
@@ -46,6 +49,13 @@ class ClearWatch:
                 clear(person)
 
         people.clear = clear_watched  # type: ignore[method-assign]
+        set_override = people.set_override
+
+        def set_watched(person: Person, device: Device, expiry: int) -> None:
+            set_override(person, device, expiry)
+            self._check_set(person)
+
+        people.set_override = set_watched  # type: ignore[method-assign]
         for name, node in deployment.nodes.items():
             self._attach_to(node.service, name)
 
@@ -72,6 +82,18 @@ class ClearWatch:
         """Return what was noted since the last time."""
         found, self._found = self._found, []
         return found
+
+    def _check_set(self, person: Person) -> None:
+        is_excused = self._excuses or _now() < self._excused_until
+        if is_excused or person.user not in scenario.WITHOUT_MANUAL_CHANGES:
+            return
+        published = published_for(person)
+        requested = self._workday.requested_since(person.user, MARGIN)
+        if requested and published not in requested:
+            self._found.append(
+                f"{published} was set for {person.user} at second {_now():.0f}, and requested was"
+                f" {requested}"
+            )
 
     @contextmanager
     def _watching(self, what: str) -> Iterator[None]:

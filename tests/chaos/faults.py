@@ -266,6 +266,8 @@ class FaultInjector:
             else:
                 await self._home.stop()
             await asyncio.sleep(fault.lasts)
+            # Until it has started, what rules requested before stands.
+            self._workday.touch()
             await self._home.start()
 
     async def _cut_off(self) -> None:

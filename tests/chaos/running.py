@@ -204,7 +204,7 @@ class _Run:
             invariants.wrong_requested_presences(home, server, self._workday),
             now,
         )
-        note("nothing requested is cleared", self.clears.take(), now)
+        note("only what is requested is set and cleared", self.clears.take(), now)
         note(
             "nothing is left of removed people",
             invariants.left_by_removed_people(home, server),
@@ -286,7 +286,7 @@ class _Run:
         with self.clears.excused():
             await self._end_entry()
         await asyncio.sleep(SETTLING)
-        note("nothing requested is cleared", self.clears.take())
+        note("only what is requested is set and cleared", self.clears.take())
         note("nothing is left at the server", invariants.left_at_the_server(self._server))
         await self._home.stop()
         note("no secret is disclosed", await invariants.disclosed_secrets(self._home, self._watch))

@@ -348,6 +348,31 @@ def _is_clear_found(seconds: float, *, excused: bool = False) -> bool:
         return runner.run(clear())
 
 
+@pytest.mark.parametrize("seconds", [MARGIN - 1, MARGIN + 1])
+@pytest.mark.parametrize("word", [Presence.DND, Presence.BUSY])
+def test_a_presence_is_found_that_has_not_been_requested_for_a_while(
+    seconds: float, word: Presence
+) -> None:
+    clock = VirtualClock(MONDAY)
+
+    async def set_presence() -> bool:
+        deployment = Deployment(_configuration(Shape()), LoopClock(), Mock())
+        workday = workday_of(FakeHome(), deployment)
+        server = Mock(RestartableServer, simulator=Mock(Simulator, deployment=deployment))
+        watch = ClearWatch(server, workday)
+        await workday.act(Act(at=0.0, kind=ActKind.ENTER, whom="binary_sensor.studio"))
+        await asyncio.sleep(seconds)
+        clara = deployment.people["clara"]
+        deployment.people.set_override(clara, Device("x", Status(word)), 7200)
+        return bool(watch.take())
+
+    with (
+        virtual_time(clock),
+        asyncio.Runner(loop_factory=lambda: VirtualLoop(clock)) as runner,
+    ):
+        assert runner.run(set_presence()) == (seconds > MARGIN and word is Presence.BUSY)
+
+
 @pytest.mark.parametrize("how", [*DAMAGES, MISSING])
 def test_damage_changes_one_file_and_restoring_undoes_it(tmp_path: Path, how: str) -> None:
     content = b'{"version": 1, "data": {"clara@example.com": {}, "dora@example.com": {}}}'
