@@ -24,7 +24,7 @@ SERVER_WORDS: Final = ("AVAILABLE", "BUSY", "DND", "AWAY", "VACATION", "UNAVAILA
 DAILY: Final = {
     ActKind.CHOOSE: 2,
     ActKind.UNCHOOSE: 2,
-    ActKind.REPORT: 2,
+    ActKind.REPORT: 8,
     ActKind.SET: 2,
     ActKind.CLEAR: 2,
     ActKind.ENTER: 8,
@@ -117,7 +117,7 @@ _SAYING: Final = frozenset({ActKind.CHOOSE, ActKind.REPORT})
 _WHOM: Final = {
     ActKind.CHOOSE: (*WATCHED, *WITH_MANUAL_CHANGES),
     ActKind.UNCHOOSE: (*WATCHED, *WITH_MANUAL_CHANGES),
-    ActKind.REPORT: USERS,
+    ActKind.REPORT: (*USERS, *CONTROLLED),
     ActKind.FOLLOW: CONTROLLED,
     ActKind.UNFOLLOW: CONTROLLED,
     ActKind.ENTER: (*USUAL_ROOMS, *ROOMS),
