@@ -414,9 +414,14 @@ async def test_a_section_with_an_error_is_unfolded(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     walk = await begin(hass, loaded)
-    assert walk.result["data_schema"].schema["advanced"].options["collapsed"]
+
+    def collapsed() -> dict[str, bool]:
+        schema = walk.result["data_schema"].schema
+        return {each: schema[each].options["collapsed"] for each in ("advanced", "places")}
+
+    assert collapsed() == {"advanced": True, "places": True}
     await walk.fill_in("rule", **form(advanced={"until": "soon"}))
-    assert not walk.result["data_schema"].schema["advanced"].options["collapsed"]
+    assert collapsed() == {"advanced": False, "places": True}
     assert walk.errors["base"] == "see_below"
 
 

@@ -192,3 +192,17 @@ async def test_full_logout_ends_abandoned_sessions_too(
     assert two.keys.keys() == {"hass", "anna"}
     await client.log_out()
     assert one.keys == two.keys == {}
+
+
+async def test_sessions_that_are_to_be_ended_are_told_of(
+    nodes: list[FakeNode], client: PresenceClient, later: PresenceClient
+) -> None:
+    """Home Assistant stores them, for the next start."""
+    one, _, _ = nodes
+    await set_busy(client)
+    one.stop()
+    await set_busy(client)
+    told: list[int] = []
+    later.on_sessions_changed = lambda: told.append(len(later.sessions_elsewhere))
+    await later.abandon(client.sessions_elsewhere)
+    assert told[-1] == len(client.sessions_elsewhere) > 0

@@ -206,6 +206,9 @@ async def test_conditions_stay_as_they_were_written() -> None:
 async def test_conditions_are_told_from_others() -> None:
     assert rule().fingerprint == rule("Other", priority=3, presence="away").fingerprint
     assert rule().fingerprint != rule(when="{{ true }}").fingerprint
+    # What a presence is taken from decides as well: an unknown one ends the rule.
+    modes = [rule(presence={"entity_id": each}) for each in ("select.one", "select.other")]
+    assert len({each.fingerprint for each in (rule(), *modes)}) == 3
 
 
 def stored(**changes: Any) -> ConfigSubentry:
