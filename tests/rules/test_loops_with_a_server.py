@@ -190,3 +190,29 @@ async def test_a_rule_that_follows_another_persons_rule_is_no_loop(
         hass.states.async_set("binary_sensor.desk", state)
         await pass_time(freezer, cup, 15)
     assert "rule_loop_chasing" not in issues(hass)
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_a_loop_goes_on_by_time(
+    hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory
+) -> None:
+    await load(
+        hass,
+        cup,
+        """
+- name: First
+  people: [anna]
+  when: {condition: state, entity_id: sensor.ben_presence, state: available}
+  for: 4
+  presence: busy
+- name: Second
+  people: [ben]
+  when: {condition: state, entity_id: sensor.anna_presence, state: busy}
+  for: 4
+  hold: 4
+  presence: away
+""",
+    )
+    for _ in range(10):
+        await pass_time(freezer, cup, 4)
+    assert {"rule_loop_first", "rule_loop_second"} & issues(hass).keys()
