@@ -169,6 +169,33 @@ async def test_someone_who_changes_often_is_no_loop(
 
 
 @pytest.mark.usefixtures("loaded")
+async def test_someone_who_calls_often_is_no_loop_though_an_automation_waits(
+    hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory
+) -> None:
+    on_the_phone = "'on_the_phone' in state_attr('sensor.anna_presence_source', 'own_activities')"
+    called = switching(
+        "input_boolean.called",
+        {"trigger": "template", "value_template": f"{{{{ {on_the_phone} }}}}"},
+        {"trigger": "template", "value_template": f"{{{{ not {on_the_phone} }}}}"},
+    )
+    for each in called:
+        each["actions"] = [{"delay": 5}, each["actions"]]
+    assert await async_setup_component(
+        hass, "input_boolean", {"input_boolean": {"called": {"initial": False}}}
+    )
+    assert await async_setup_component(hass, "automation", {"automation": called})
+    await load(hass, cup, CHASING.format(entity="input_boolean.called", state="on"))
+    for activities in (["on-the-phone"], []) * 3:
+        await cup.choose("anna", "AVAILABLE", activities=activities, manual=False)
+        await pass_time(freezer, cup, 5)
+        await pass_time(freezer, cup, 5)
+        state = hass.states.get("input_boolean.called")
+        assert state
+        assert state.state == ("on" if activities else "off")
+    assert "rule_loop_chasing" not in issues(hass)
+
+
+@pytest.mark.usefixtures("loaded")
 async def test_a_rule_that_follows_another_persons_rule_is_no_loop(
     hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory
 ) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from homeassistant.const import Platform
@@ -26,7 +26,6 @@ _DEPTH: Final = 5
 _STEPS: Final = 5
 # An entity of others follows from what has changed last, if from anything of ours.
 _MOST_PEOPLE: Final = 20
-_AT_ONCE: Final = timedelta(seconds=2)
 # A rule that is evaluated for all together changes for anyone alike.
 _NOBODY: Final = ("", "")
 # The unique ids of entities that tell of a rule.
@@ -131,7 +130,7 @@ class LoopOrigins:
         if source is None:
             return FOREIGN
         if (shown := self._rule_shown_by(source)) is None:
-            origin = self._of_people(self._targets.shown_by(source), change.at, now)
+            origin = self._of_people(self._targets.shown_by(source), now)
         elif shown.rule.id in rules:
             # It follows from its own change.
             origin = Origin(people=frozenset({person}))
@@ -139,15 +138,18 @@ class LoopOrigins:
             origin = self._of_rule(shown, person, now, rules, depth - 1)
         return replace(origin, reads=frozenset({(runner.rule.id, change.entity_id)}))
 
-    def _of_people(self, people: Iterable[PersonId], at: datetime, now: datetime) -> Origin:
+    def _of_people(self, people: Iterable[PersonId], now: datetime) -> Origin:
         """Return where it comes from that these people show something else."""
         found: set[PersonId] = set()
         for person in people:
+            last = self._guard.last(person, now)
+            if last is None:
+                continue
             own = self._guard.own_changed_at(person)
-            if own is not None and abs(own - at) < _AT_ONCE:
+            if own is not None and own > last.at:
+                # The person has done it since, perhaps some time ago: an automation may wait.
                 return FOREIGN
-            if last := self._guard.last(person, now):
-                found |= {person, *last.origin.people}
+            found |= {person, *last.origin.people}
         return Origin(people=frozenset(found))
 
     def _shown_by(self, entities: Iterable[str]) -> Origin:
