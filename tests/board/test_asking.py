@@ -39,6 +39,17 @@ async def test_the_sentence_is_in_the_language_of_the_user(browser: Browser) -> 
     assert answer["result"]["people"][ANNA]["sentence"].startswith("Anna ist ")
 
 
+@pytest.mark.parametrize("language", ["../../x", "../de", "\0", "x" * 1000, "", "de\n"])
+@pytest.mark.parametrize("command", ["explain", "people/subscribe"])
+async def test_what_is_no_language_names_no_file(
+    browser: Browser, language: str, command: str
+) -> None:
+    """Home Assistant makes the name of a file of it."""
+    person = {"person": ANNA} if command == "explain" else {}
+    answer = await browser.call(command, language=language, **person)
+    assert answer["error"]["code"] == "invalid_format"
+
+
 @pytest.mark.parametrize("person", ["nobody@example.com", {"entry_id": "x", "subentry_id": "y"}])
 async def test_a_person_who_is_not_there_is_not_found(browser: Browser, person: Any) -> None:
     answer = await browser.call("explain", person=person, language="nl")

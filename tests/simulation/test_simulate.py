@@ -320,7 +320,14 @@ async def test_what_cannot_be_simulated_is_said(
     assert raised.value.translation_key == key
 
 
-@pytest.mark.parametrize("states", [{"no entity": "on"}, {ROOM: {"attributes": {}}}, ["on"]])
+TOO_MANY = {f"sensor.x{number}": "on" for number in range(1001)}
+
+
+@pytest.mark.parametrize(
+    "states",
+    [{"no entity": "on"}, {ROOM: {"attributes": {}}}, ["on"], TOO_MANY],
+    ids=["no entity", "no state", "a list", "too many"],
+)
 async def test_states_that_are_none_are_refused(hass: HomeAssistant, states: Any) -> None:
     with pytest.raises(vol.Invalid):
         await answer(hass, "simulate", states=states)

@@ -28,7 +28,12 @@ from .rules_feed import RulesFeed
 
 NOT_LOADED: Final = "not_loaded"
 
-LANGUAGE: Final[dict[vol.Marker, Any]] = {vol.Optional("language", default="en"): str}
+# A tag, since Home Assistant makes the name of a file of it.
+_TAG: Final = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}\Z"
+
+LANGUAGE: Final[dict[vol.Marker, Any]] = {
+    vol.Optional("language", default="en"): vol.All(str, vol.Match(_TAG))
+}
 
 PERSON: Final[dict[vol.Marker, Any]] = {
     vol.Required("person"): vol.Any(
