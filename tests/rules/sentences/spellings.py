@@ -267,4 +267,53 @@ presence: busy
         expected={"anna": "busy"},
         otherwise={"media_player.tv": ("on", {"source": "HDMI 2"})},
     ),
+    "a condition of Home Assistant with a target": Sentence(
+        rule="""
+people: anna
+when:
+  condition: schedule.is_on
+  target: {entity_id: schedule.quiet}
+presence: do_not_disturb
+""",
+        states={"schedule.quiet": "on"},
+        expected={"anna": "do_not_disturb"},
+        otherwise={"schedule.quiet": "off"},
+    ),
+    "the end counts from a change": Sentence(
+        rule="""
+people: anna
+when: {condition: state, entity_id: binary_sensor.room, state: "on"}
+presence: busy
+until: "{{ states.binary_sensor.room.last_changed + timedelta(minutes=30) }}"
+""",
+        states={ROOM: "on"},
+        expected={"anna": "busy"},
+        otherwise_minutes=31,
+    ),
+    "a label of the person in a condition": Sentence(
+        rule="""
+people: all
+when: "{{ 'wardens' in person.labels and is_state('input_boolean.fire_drill', 'on') }}"
+presence: busy
+note: "{{ person.area or 'somewhere' }}"
+""",
+        states={"input_boolean.fire_drill": "on"},
+        expected={"anna": None, "ben": ("busy", "somewhere")},
+        otherwise={"input_boolean.fire_drill": "off"},
+    ),
+    "an attribute of an entity, with a note in the map": Sentence(
+        rule="""
+people: anna
+presence:
+  entity_id: sensor.teams
+  attribute: availability
+  map:
+    Away: away
+    Busy: {presence: busy, note: "{{ state_attr('sensor.teams', 'call') }}"}
+note: From Teams
+""",
+        states={"sensor.teams": ("x", {"availability": "Busy", "call": "With Clara"})},
+        expected={"anna": ("busy", "With Clara")},
+        otherwise={"sensor.teams": ("x", {"availability": "Free"})},
+    ),
 }
