@@ -54,6 +54,52 @@ class FlowDialog:
         """Tick one of several visible check boxes."""
         await self._dialog.locator("ha-checkbox", has_text=label).first.click()
 
+    async def unfold(self, section: str) -> None:
+        """Unfold a section of the form."""
+        panel = self._section(section)
+        await panel.get_by_text(section, exact=True).click()
+        await expect(panel.locator("ha-form").first).to_be_visible()
+
+    async def tick_in(self, section: str, label: str) -> None:
+        """Tick a check box in a section."""
+        await self._section(section).locator("ha-checkbox", has_text=label).click()
+
+    async def pick_entity(self, field: str, entity: str) -> None:
+        """Pick an entity in the field with this label."""
+        await self._field("entity", field).locator("ha-entity-picker").click()
+        await choose_in_picker(self._page, entity)
+
+    async def add_label(self, section: str, label: str) -> None:
+        """Add a label in a section."""
+        await self._section(section).get_by_role("button", name="Add label").click()
+        await choose_in_picker(self._page, label)
+
+    async def add_condition(self, name: str, description: str) -> None:
+        await self._dialog.get_by_role("button", name="Add condition").click()
+        await choose_element(self._page, name, description)
+
+    async def open_condition(self) -> None:
+        """Open the first condition, which an error has folded up."""
+        row = self._dialog.locator("ha-automation-condition-row").first
+        await row.click(position={"x": 100, "y": 20})
+
+    async def choose_option_of_condition(self, option: str, value: str) -> None:
+        """Tick an option of the condition, and choose its value."""
+        row = self._dialog.locator("ha-automation-condition-editor ha-settings-row")
+        row = row.filter(has_text=option)
+        await row.locator("ha-checkbox").click()
+        await row.get_by_text(value, exact=True).click()
+
+    async def add_row(self, value: str, presence: str) -> None:
+        """Add a row to the table of presences."""
+        await self._dialog.get_by_role("button", name="Add", exact=True).click()
+        row = self._page.locator("dialog-form")
+        await row.locator("input[name=value]").fill(value)
+        await row.locator("ha-select").click()
+        await self._page.locator("ha-dropdown-item:visible", has_text=presence).click()
+        await row.get_by_role("button", name="Add", exact=True).click()
+        await expect(row.locator("ha-dialog")).to_be_hidden()
+
     async def choose_step(self, label: str) -> None:
         """Choose a step of a menu."""
         items = self._dialog.locator("ha-list-item, ha-md-list-item, ha-list-item-button")
@@ -98,6 +144,9 @@ class FlowDialog:
         await expect(self._dialog.locator("ha-dialog")).to_be_hidden(timeout=ANSWERED_WITHIN_MS)
         # A dialog goes back in the browser's history when it closes, which may come late.
         await self._page.wait_for_function("() => !history.state?.open")
+
+    def _section(self, title: str) -> Locator:
+        return self._dialog.locator("ha-expansion-panel", has_text=title).first
 
     def _field(self, kind: str, label: str) -> Locator:
         return self._dialog.locator(f"ha-selector-{kind}", has_text=label).first

@@ -41,6 +41,11 @@ class IntegrationPage:
         await self._page.get_by_role("button", name="Add presence rule").click()
         return await FlowDialog(self._page).titled("Presence rule")
 
+    async def change_person(self, name: str) -> FlowDialog:
+        row = self.subentry(name).first
+        await row.get_by_role("button", name="Change person").first.click()
+        return await FlowDialog(self._page).titled("Change person")
+
     async def configure(self) -> FlowDialog:
         await self.entry.get_by_role("button", name="Configure").first.click()
         return await FlowDialog(self._page).titled("Connection and updates")
