@@ -136,7 +136,7 @@ class RuleEngine:
             rules = [each for each in (before, rule_id) if each is not None]
             self._listeners.async_note_rules(rules)
             holding = (request.rule_id for request in self.requests_for(entry_id, person_key))
-            if resting := self._loops.async_note_winner(person, rules, holding):
+            if resting := self._loops.async_note_winner(person, holding):
                 self._listeners.async_note_rules(resting)
                 self._listeners.async_note_people([person])
 

@@ -58,6 +58,7 @@ class LoopOrigins:
         self._targets = targets
         self._guard = guard
         self._runner_of = runner_of
+        self._last_source: tuple[str, str | None] = ("", None)
 
     @callback
     def async_origin(self, person: PersonId, rules: Iterable[str], now: datetime) -> Origin:
@@ -162,7 +163,14 @@ class LoopOrigins:
             return change.entity_id
         if change.context is None:
             return None
-        lineage = set(self._lineage(change.context))
+        if change.context.id != self._last_source[0]:
+            # One change may concern hundreds of people.
+            self._last_source = (change.context.id, self._followed_by(change.context))
+        return self._last_source[1]
+
+    def _followed_by(self, context: Context) -> str | None:
+        """Return the entity of this integration whose state has led to one with a context."""
+        lineage = set(self._lineage(context))
         return next(
             (each.entity_id for each in self._states_of_ours() if each.context.id in lineage), None
         )

@@ -11,7 +11,7 @@ from ..const import LOGGER
 from .directory import PersonId
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
 from .loop_origins import LoopOrigins
-from .loops import WITHIN, LoopGuard, WinnerChange, looping
+from .loops import FOREIGN, WITHIN, LoopGuard, WinnerChange, looping
 from .runner import RuleRunner
 from .targets import RuleTargets
 
@@ -48,20 +48,17 @@ class LoopWatch:
         self._guard.note_own(person, dt_util.utcnow())
 
     @callback
-    def async_note_winner(
-        self, person: PersonId, rules: Iterable[str], holding: Iterable[str]
-    ) -> frozenset[str]:
+    def async_note_winner(self, person: PersonId, holding: Iterable[str]) -> frozenset[str]:
         """Note that a person's winner has changed, and return the rules that rest from now on.
 
         Args:
             person: Whose winner it is.
-            rules: The rules that won before and after it.
             holding: The rules about the person that hold now.
         """
         now, holds = dt_util.utcnow(), frozenset(holding)
         last = self._guard.last(person, now)
-        changed = last.holding ^ holds if last else frozenset(rules)
-        origin = self._origins.async_origin(person, changed, now)
+        # A first change may have any origin, and a rule may be about hundreds of people.
+        origin = self._origins.async_origin(person, last.holding ^ holds, now) if last else FOREIGN
         changes = self._guard.note(person, WinnerChange(now, holds, origin))
         reading = looping(changes, person, now)
         chasing = [runner for rule_id in reading if (runner := self._runner_of(rule_id))]
