@@ -25,9 +25,9 @@ from .selection import Selection
 _OF_THIS_REPOSITORY = frozenset(
     {"bench", "cup_simulator", "custom_components", "demo", "hassfest", "tests"}
 )
-_MEMORY = 4 << 30
-# What a process may use beside its tests.
+# What a process may use beside its tests, and beside the memory that it begins with.
 CPU_SECONDS = 15
+MEMORY = 4 << 30
 _POLL = 0.05
 _LOG = "mutant.log"
 _OPTIONS = ("-q", "-x", "--tb=line", "--no-header", "-p", "no:cacheprovider", "-m", "not browser")
@@ -234,7 +234,9 @@ def _run_in_fork(
         os.setpgid(0, 0)
         if cpu_seconds is not None:
             resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+        # What was recorded takes gigabytes, which the process has from its parent.
+        memory = MEMORY + 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
         with _quiet(tree):
             status = int(pytest.main(arguments, plugins))
     finally:
