@@ -57,8 +57,9 @@ def recent(changes: Iterable[WinnerChange], now: datetime) -> list[WinnerChange]
     or the person.
     """
     found: list[WinnerChange] = []
+    first = now - WITHIN
     for change in changes:
-        if not now - WITHIN <= change.at <= now:
+        if not first <= change.at <= now:
             continue
         if found and found[-1].holding == change.holding:
             continue
