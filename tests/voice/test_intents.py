@@ -4,11 +4,11 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.intent import IntentResponseErrorCode
+from homeassistant.helpers.intent import IntentResponseErrorCode, async_handle
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from tests.common.entry import person
+from tests.common.entry import add_person, person
 from tests.common.server import Cup
 from tests.common.states import shown
 
@@ -191,3 +191,23 @@ async def test_exposure_plays_no_part(hass: HomeAssistant, office: MockConfigEnt
     told: dict[str, Any] = dict(options.options.get("conversation", {}))
     assert not told.get("should_expose")
     assert await Speaker(hass, "en").says("is Ben free") == "Yes, Ben Okafor is available."
+
+
+async def test_what_is_not_known_is_said(hass: HomeAssistant, office: MockConfigEntry) -> None:
+    """The server has nobody of this name."""
+    add_person(hass, office, "zoe")
+    await rewritten(hass)
+    answer = await Speaker(hass, "en").says("is Zoe free")
+    assert answer == "The presence of Zoe is not known right now."
+
+
+async def test_without_people_a_language_model_is_told_so(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(office, options={})
+    await rewritten(hass)
+    response = await async_handle(
+        hass, DOMAIN, "CupFindPeople", {"presence": {"value": "busy"}}, language="en"
+    )
+    assert response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
+    assert response.speech["plain"]["speech"] == "No people are set up for voice."
