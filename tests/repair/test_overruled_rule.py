@@ -5,6 +5,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.translation import async_get_translations
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -28,17 +29,25 @@ def entry_people() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
+def language() -> str:
+    return "en"
+
+
+@pytest.fixture
 async def overridden(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     web_server: str,
     entry: MockConfigEntry,
     cup: Cup,
+    language: str,
 ) -> MockConfigEntry:
     """Let Anna override the rule twice, so that it gives up."""
     hass.states.async_set(DESK, "on")
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
+    hass.config.language = language
+    await async_get_translations(hass, language, "entity", [DOMAIN])
     await settled(cup)
     await pass_time(freezer, cup, SETTLE_SECONDS)
     for _ in range(2):
@@ -73,6 +82,17 @@ async def test_the_rule_is_applied_now(
     assert await cup.presence_of("anna") == "BUSY"
     assert shown(hass, SOURCE) == "rule"
     assert issue_of_anna(hass, overridden) is None
+
+
+@pytest.mark.parametrize("language", ["de"])
+async def test_presences_are_told_in_the_language_of_home_assistant(
+    hass: HomeAssistant, overridden: MockConfigEntry
+) -> None:
+    issue = issue_of_anna(hass, overridden)
+    assert issue
+    assert issue.translation_placeholders
+    told = issue.translation_placeholders
+    assert (told["wanted"], told["shown"]) == ("Beschäftigt", "Nicht stören")
 
 
 async def test_the_rule_stops_insisting(

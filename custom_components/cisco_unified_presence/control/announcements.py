@@ -3,6 +3,7 @@
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME
 from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations
 
 from ..arbitration import Decision, Outcome
 from ..const import DOMAIN
@@ -62,9 +63,20 @@ class Announcements:
             PersonIssue.STOOD_BACK,
             fix={"rule_id": winner.by},
             rule=decision.rule_request.name if decision.rule_request else "",
-            wanted=WORDS[winner.requested.presence] if winner.requested else "",
-            shown=WORDS.get(shown, "another presence") if shown else "another presence",
+            wanted=self._word(winner.requested.presence) if winner.requested else "",
+            shown=self._word(shown),
         )
+
+    def _word(self, presence: Presence | None) -> str:
+        """Return a presence in Home Assistant's language, which translates no placeholders."""
+        language = self._hass.config.language
+        if presence in STATES:
+            place = f"component.{DOMAIN}.entity.sensor.presence.state.{STATES[presence]}"
+            texts = async_get_cached_translations(self._hass, language, "entity", DOMAIN)
+            return texts.get(place, WORDS[presence])
+        place = f"component.{DOMAIN}.config_panel.rule.another_presence"
+        texts = async_get_cached_translations(self._hass, language, "config_panel", DOMAIN)
+        return texts.get(place, "another presence")
 
     @callback
     def async_raise_not_set(self, person: Person, error: PresenceServiceError) -> None:
