@@ -74,6 +74,24 @@ async def test_restart_is_not_seen_at_the_server(
     assert shown(hass, SOURCE) == "rule"
 
 
+async def test_what_an_earlier_run_has_published_is_not_settled_until_it_is_verified(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    """Once it is, sessions are ended that are not used: this one is not known to be used before."""
+    await follow(hass, cup, BUSY)
+    await stop(loaded)
+    await cup.inject("error", code=202, path="/users/anna")
+
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await settled(cup)
+    assert not loaded.runtime_data.reconciler.is_settled
+
+    await cup.heal()
+    await pass_time(freezer, cup, 60)
+    assert loaded.runtime_data.reconciler.is_settled
+    assert await cup.presence_of("anna") == "BUSY"
+
+
 async def test_manual_setting_that_ends_while_stopped_gives_way_to_rules_at_the_start(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:

@@ -87,8 +87,12 @@ class Reconciler:
 
     @property
     def is_settled(self) -> bool:
-        """Return whether the server has what is requested for all people."""
-        return self._decisions.are_carried_out(dt_util.utcnow())
+        """Return whether the server is known to have what is requested for all people."""
+        unverified = (
+            self._store.record_of(key).published and self._publisher.is_suspected(key)
+            for key in self._coordinator.controlled
+        )
+        return self._decisions.are_carried_out(dt_util.utcnow()) and not any(unverified)
 
     @property
     def own_presences(self) -> OwnPresences:
