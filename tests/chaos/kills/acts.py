@@ -40,6 +40,7 @@ class Kind(StrEnum):
     ADD_PERSON = "add person"
     REMOVE_ENTRY = "remove entry"
     ADD_ENTRY = "add entry"
+    ASK = "ask"
 
 
 # How often each kind is drawn.

@@ -142,6 +142,7 @@ class Victim:
     ) -> None:
         self.confirmed: dict[int, str | None] = {}
         self.ready: dict[str, Any] = {}
+        self._requested: dict[str, Any] = {}
         self._pid = pid
         self._reader, self._writer = reader, writer
         self._is_ready = asyncio.Event()
@@ -176,6 +177,11 @@ class Victim:
                 self._answered.clear()
                 await self._answered.wait()
 
+    async def requested(self, number: int) -> dict[str, Any]:
+        """Return what Home Assistant requests for the people whom it has loaded."""
+        await self.do(number, Act(Kind.ASK))
+        return self._requested
+
     async def kill(self) -> None:
         """End the process as a power failure would."""
         with suppress(ProcessLookupError):
@@ -191,6 +197,7 @@ class Victim:
                 self.ready = answer["ready"]
                 self._is_ready.set()
             else:
+                self._requested = answer.get("requested", self._requested)
                 self.confirmed[answer["number"]] = answer.get("failed")
                 self._answered.set()
         # Not to be waited for any longer: the process has ended.
@@ -244,7 +251,7 @@ class Kills:
         log, rooms = self._folder / "log", self._expected.rooms
         victim = await Victim.start(self._spawner, config, rooms, log)
         self._expected.members = frozenset(victim.ready["members"])
-        await self._check(set(victim.ready["people"]))
+        await self._check(victim, set(victim.ready["people"]))
         simulator.faults.clear()
         if not victim.ready["people"] and not victim.ready["loaded"]:
             port = str(simulator.ports.http)
@@ -257,7 +264,7 @@ class Kills:
             for user in set(PEOPLE) - set(victim.ready["people"]):
                 await victim.do(self._next(), Act(Kind.ADD_PERSON, user))
                 self._expected.forget(user)
-        await self._check(set(PEOPLE))
+        await self._check(victim, set(PEOPLE))
         return victim
 
     async def _act_and_kill(self, victim: Victim) -> None:
@@ -289,26 +296,41 @@ class Kills:
         if any(act.lasts for act in self._last):
             self._all_ended = time.monotonic() + MAX_DURATION
 
-    async def _check(self, people: set[str]) -> None:
+    async def _check(self, victim: Victim, people: set[str]) -> None:
         """Wait until the server has what is requested; note what it has not in time."""
         deadline = time.monotonic() + SETTLE_SECONDS
-        right_since = time.monotonic()
-        while (wrong := [*self._wrong(people)]) or time.monotonic() < right_since + STAYS_SECONDS:
-            if time.monotonic() > deadline:
-                break
-            await asyncio.sleep(CHECK_EVERY)
-            if wrong:
+        right_since: float | None = None
+        while right_since is None or time.monotonic() < right_since + STAYS_SECONDS:
+            if wrong := await self._all_wrong(victim, people):
+                right_since = None
+                if time.monotonic() > deadline:
+                    break
+            elif right_since is None:
                 right_since = time.monotonic()
+            await asyncio.sleep(CHECK_EVERY)
         self._outcome.checks += len(PEOPLE)
         acts = ", ".join(f"{each.kind} {each.subject} {each.word}".strip() for each in self._last)
         self._outcome.failures += [f"after {self._kills} kills ({acts}): {each}" for each in wrong]
 
+    async def _all_wrong(self, victim: Victim, people: set[str]) -> list[str]:
+        if wrong := [*self._wrong(people)]:
+            return wrong
+        requested = await victim.requested(self._next())
+        return [
+            f"{stands} stands for {user}, and Home Assistant requests {requested[user]}"
+            for user in people & requested.keys()
+            if (stands := self._stands_for(user)) != (requested[user] and tuple(requested[user]))
+        ]
+
+    def _stands_for(self, user: str) -> tuple[str, str] | None:
+        override = self._simulator.deployment.people[user].override
+        status = override.device.status if override else None
+        return (status.presence.value, status.note) if status else None
+
     def _wrong(self, people: set[str]) -> Iterable[str]:
         deployment = self._simulator.deployment
         for user in PEOPLE:
-            override = deployment.people[user].override
-            status = override.device.status if override else None
-            stands = (status.presence.value, status.note) if status else None
+            stands = self._stands_for(user)
             requested = self._expected.requested_for(user) if user in people else {None}
             if not any(_agrees(stands, each) for each in requested):
                 yield f"{stands} stands for {user}, and {requested} may be requested"

@@ -68,6 +68,9 @@ async def _start(folder: Path, rooms: dict[str, bool]) -> HomeAssistant:
 
 
 async def _act(hass: HomeAssistant, writer: asyncio.StreamWriter, number: int, act: Act) -> None:
+    if act.kind is Kind.ASK:
+        _answer(writer, number=number, requested=_requested(hass))
+        return
     try:
         await _carry_out(hass, act)
     except HomeAssistantError as error:
@@ -203,6 +206,19 @@ def _people(hass: HomeAssistant) -> dict[str, Any]:
         "loaded": entry.state is ConfigEntryState.LOADED,
         "people": sorted(each.data["user"] for each in people),
         "members": [user for each in groups for user in each.data["people"]],
+    }
+
+
+def _requested(hass: HomeAssistant) -> dict[str, Any]:
+    """Return what is requested for each person of the entry, as a presence and a note."""
+    entry = _entry(hass)
+    if entry is None or entry.state is not ConfigEntryState.LOADED:
+        return {}
+    reconciler, people = entry.runtime_data.reconciler, entry.runtime_data.coordinator.people
+    decided = {each.user: reconciler.decision_of(each).requested for each in people.values()}
+    return {
+        user: [requested.presence.value, requested.note or ""] if requested else None
+        for user, requested in decided.items()
     }
 
 
