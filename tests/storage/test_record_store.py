@@ -23,6 +23,7 @@ from tests.common.storage import (
     files,
     on_disk,
     put,
+    put_data,
     replace_by_file,
 )
 
@@ -318,6 +319,22 @@ async def test_what_stands_in_place_of_a_file_is_moved_away(
     loaded = await store.async_load(number_of)
     assert loaded.unreadable_file
     assert not (directory / KEY).exists()
+
+
+@pytest.mark.parametrize(("count", "in_loop"), [(50, True), (51, False)])
+async def test_many_records_are_read_in_the_executor(
+    store: RecordStore, directory: Path, count: int, *, in_loop: bool
+) -> None:
+    """The histories of 2000 people took the loop half a second."""
+    put_data(directory, KEY, {str(number): number for number in range(count)})
+    threads = set[int]()
+
+    def from_storage(stored: int) -> int:
+        threads.add(threading.get_ident())
+        return stored
+
+    assert len((await store.async_load(from_storage)).records) == count
+    assert (threads == {threading.get_ident()}) is in_loop
 
 
 async def test_what_is_large_is_made_in_the_executor(hass: HomeAssistant, directory: Path) -> None:
