@@ -21,6 +21,13 @@ VALUES = {
 }
 
 
+def is_decided(around: Circumstances) -> bool:
+    """Return whether what has changed last was decided already."""
+    requests = [each.request for each in around.evaluations if each.acts]
+    winner = around.decision.rule_request
+    return winner in requests if winner else True
+
+
 def check_claims(around: Circumstances, inputs: Mapping[str, str], now: datetime) -> None:
     """Assert that all that is told of a person is so, by the names of the inputs."""
     situation, decision = situation_of(around), around.decision

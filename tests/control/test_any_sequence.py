@@ -25,11 +25,10 @@ from bench.working_week.scenario import CHOICES, WORDS, Act, PersonStep, Planned
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.control.record import RENEW_AFTER
 from custom_components.cisco_unified_presence.control.write_rate import WITHIN, WRITES
-from custom_components.cisco_unified_presence.explanation import Circumstances
 from custom_components.cisco_unified_presence.pws import Presence
 from custom_components.cisco_unified_presence.states import PRESENCES, STATES
 from tests.control.expected_rules import ExpectedDoors, expected_winner
-from tests.control.explained import check_claims
+from tests.control.explained import check_claims, is_decided
 from tests.control.running_installation import (
     GROUPS,
     NOTICED,
@@ -286,14 +285,8 @@ class AnySequence(RunningInstallation):
         inputs = {state.name: state.state for state in known if state}
         for user in USERS:
             around = self.installation.circumstances_of(user)
-            if self._is_decided(around):
+            if is_decided(around):
                 check_claims(around, inputs, now)
-
-    def _is_decided(self, around: Circumstances) -> bool:
-        """Return whether what has changed last was decided already."""
-        requests = [each.request for each in around.evaluations if each.acts]
-        winner = around.decision.rule_request
-        return winner in requests if winner else True
 
     @override
     def teardown(self) -> None:
@@ -316,6 +309,7 @@ class AnySequence(RunningInstallation):
         for user in USERS:
             self._expect_of(user)
         self._expect_resumed()
+        self._expect_groups_to_count()
         self._expect_no_flicker()
         self._expect_the_same_from_nothing()
         self._run(self._close())
@@ -335,6 +329,13 @@ class AnySequence(RunningInstallation):
         self.resume((None, None))
         for user in USERS:
             assert self._act(user, Act.CLEAR)
+        self._run(asyncio.sleep(REST))
+        self._expect_rules()
+
+    def _expect_groups_to_count(self) -> None:
+        for group in GROUPS:
+            inside = self.groups.people([group])
+            self.change_a_group(group, tuple(each for each in USERS if each not in inside))
         self._run(asyncio.sleep(REST))
         self._expect_rules()
 
