@@ -32,6 +32,7 @@ class LoopWatch:
         self._targets = targets
         self._runner_of = runner_of
         self._guard = LoopGuard()
+        self._changed_at: dict[str, datetime] = {}
         self._by_itself: dict[str, list[datetime]] = {}
         self._origins = LoopOrigins(hass, targets, self._guard, runner_of)
 
@@ -73,9 +74,13 @@ class LoopWatch:
 
         A rule that reads whether it holds goes on to change when it does not win any more.
         """
+        now, before = dt_util.utcnow(), self._changed_at.get(rule_id)
+        self._changed_at[rule_id] = now
+        if before is None or now - before > WITHIN:
+            # There is no change of its own that it follows from.
+            return False
         if not self._origins.async_follows_from_itself(rule_id):
             return False
-        now = dt_util.utcnow()
         times = [each for each in self._by_itself.pop(rule_id, ()) if now - each <= WITHIN]
         self._by_itself[rule_id] = [*times, now]
         runner = self._runner_of(rule_id)
@@ -94,6 +99,7 @@ class LoopWatch:
     @callback
     def async_release(self, rule_id: str) -> bool:
         """Let a rule win again that rested, since it is another one now; return whether it did."""
+        self._changed_at.pop(rule_id, None)
         if not self._guard.release(rule_id):
             return False
         async_clear_rule_issue(self._hass, RuleIssue.RULE_LOOP, rule_id)
