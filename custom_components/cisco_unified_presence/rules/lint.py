@@ -43,27 +43,27 @@ def never_winning(rules: Sequence[LintedRule]) -> dict[str, LintedRule]:
 
     That holds whenever they do, for all their people.
     """
+    # Of the rules that win over the one that is next.
     by_condition: defaultdict[str, list[LintedRule]] = defaultdict(list)
-    for each in sorted(rules, key=lambda each: each.rank):
-        for condition in each.conditions:
-            by_condition[condition].append(each)
     found: dict[str, LintedRule] = {}
-    for below in rules:
+    for below in sorted(rules, key=lambda each: each.rank):
         others = (each for condition in below.conditions for each in by_condition[condition])
-        if above := next((each for each in others if _always_wins(each, below)), None):
+        if above := next((each for each in others if _holds_whenever(each, below)), None):
             found[below.rule.id] = above
-    return found
+        for condition in below.conditions:
+            by_condition[condition].append(below)
+    return {each.rule.id: found[each.rule.id] for each in rules if each.rule.id in found}
 
 
-def _always_wins(above: LintedRule, below: LintedRule) -> bool:
+def _holds_whenever(above: LintedRule, below: LintedRule) -> bool:
+    """Return whether the first holds whenever the second does, for all whom that is about."""
     return (
-        above.rank < below.rank
+        below.people <= above.people
         and bool(below.people)
         and above.conditions <= below.conditions
         and _holds_as_long(above.rule, below.rule)
         and _yields_less(above.rule, below.rule)
         and (above.rule.beats_manual or not below.rule.beats_manual)
-        and below.people <= above.people
     )
 
 
