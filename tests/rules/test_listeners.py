@@ -1,10 +1,15 @@
 """Who is notified when rules change."""
 
 import asyncio
+from functools import partial
 
 from homeassistant.core import HomeAssistant
 
-from custom_components.cisco_unified_presence.rules.listeners import PEOPLE_PER_TURN, RuleListeners
+from custom_components.cisco_unified_presence.rules.listeners import (
+    PEOPLE_PER_TURN,
+    RULES_PER_TURN,
+    RuleListeners,
+)
 
 
 async def _turns() -> None:
@@ -22,6 +27,21 @@ async def test_thousands_of_people_are_told_of_in_several_turns(hass: HomeAssist
 
     assert [len(each) for each in told] == [PEOPLE_PER_TURN, PEOPLE_PER_TURN, 1]
     assert frozenset().union(*told) == keys
+
+
+async def test_hundreds_of_rules_are_told_of_in_several_turns(hass: HomeAssistant) -> None:
+    listeners = RuleListeners(hass)
+    told: list[int] = []
+    rules = 2 * RULES_PER_TURN + 1
+    for number in range(rules):
+        listeners.async_subscribe_rule(f"rule{number}", partial(told.append, number))
+    listeners.async_note_rules(f"rule{number}" for number in range(rules))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert len(told) <= 2 * RULES_PER_TURN
+    await _turns()
+
+    assert sorted(told) == list(range(rules))
 
 
 async def test_a_change_is_told_of_once(hass: HomeAssistant) -> None:

@@ -1,24 +1,22 @@
 """Simulations and forecasts of many people and rules let everything else go on."""
 
-import asyncio
-import time
 from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from bench.blocks import LONGEST_ALLOWED, watched_blocks
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, async_rule_engine
+from custom_components.cisco_unified_presence.rules.rule_test import RuleTest
+from custom_components.cisco_unified_presence.rules.rule_test_run import async_run_tests
 from tests.common.asking import answer
 from tests.common.entry import person
 from tests.common.server import PASSWORD, Cup
 
 PEOPLE, RULES = 300, 500
 USERS = [f"user{number}" for number in range(PEOPLE)]
-
-# Seconds of the machine.
-LONGEST_STEP = 1.0
 
 
 @pytest.fixture
@@ -33,11 +31,6 @@ def cup_configuration() -> Configuration:
 @pytest.fixture
 def entry_people() -> list[dict[str, Any]]:
     return [person(each, controlled=True) for each in USERS]
-
-
-def now() -> float:
-    """Return the time of a clock that tests do not stop."""
-    return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 def rule(number: int) -> Rule:
@@ -59,33 +52,38 @@ def rule(number: int) -> Rule:
     return Rule.of(RULE_SCHEMA(written))
 
 
+def rule_test(number: int) -> RuleTest:
+    """Return a test of all people."""
+    return RuleTest.of(
+        {
+            "name": f"Test {number}",
+            "given": {"binary_sensor.room_1": "on"},
+            "at": "10:00",
+            "expect": dict.fromkeys(USERS, "busy"),
+        }
+    )
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("at_eleven")
-async def test_500_rules_and_300_people_are_followed_in_small_steps(
+async def test_nothing_blocks_the_loop_with_500_rules_and_300_people(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     for number in range(RULES):
         hass.states.async_set(f"binary_sensor.room_{number}", "off")
-    await async_rule_engine(hass).async_set_yaml_rules([rule(number) for number in range(RULES)])
+    rules = [rule(number) for number in range(RULES)]
+    await async_rule_engine(hass).async_set_yaml_rules(rules)
     # Their entities are added.
     await hass.async_block_till_done()
-    longest, done = 0.0, asyncio.Event()
-
-    async def watch() -> None:
-        nonlocal longest
-        while not done.is_set():
-            before = now()
-            await asyncio.sleep(0)
-            longest = max(longest, now() - before)
-
-    watching = hass.async_create_task(watch())
     for action, data in (
         ("simulate", {"states": {"binary_sensor.room_1": "on"}, "at": "16:00:00"}),
         ("forecast", {}),
     ):
-        longest = 0.0
-        response: Any = await answer(hass, action, **data)
+        with watched_blocks() as blocks:
+            response: Any = await answer(hass, action, **data)
         assert len(response["people"]) == PEOPLE
-        assert longest < LONGEST_STEP
-    done.set()
-    await watching
+        assert blocks.longest < LONGEST_ALLOWED, action
+    with watched_blocks() as blocks:
+        outcomes = await async_run_tests(hass, rules, [rule_test(1), rule_test(2)])
+    assert [len(each.people) for each in outcomes] == [PEOPLE] * 2
+    assert blocks.longest < LONGEST_ALLOWED

@@ -5,7 +5,8 @@ Each rule of an entry has a device. Rules in YAML have none, since devices belon
 
 import asyncio
 from collections.abc import Callable
-from typing import override
+from itertools import batched
+from typing import Final, override
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
@@ -30,6 +31,9 @@ RULE_PLATFORMS = (Platform.BINARY_SENSOR, Platform.SENSOR, Platform.SWITCH)
 # Of the unique ids of a rule's entities.
 STATUS, WINS, TIME_WON = "_status", "_wins", "_time_won"
 SUFFIXES = ("", STATUS, WINS, TIME_WON)
+
+# Adding the entity of one takes a millisecond.
+RULES_PER_BATCH: Final = 20
 
 _YAML_PREFIX = "yaml_"
 
@@ -176,7 +180,9 @@ async def async_add_yaml_rules(
                 if key not in shown
             }
             shown.update(added)
-            async_add_entities(added.values())
+            for batch in batched(added.values(), RULES_PER_BATCH, strict=False):
+                async_add_entities(batch)
+                await asyncio.sleep(0)
 
     @callback
     def changed() -> None:

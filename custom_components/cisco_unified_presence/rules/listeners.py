@@ -11,8 +11,10 @@ from ..clock import Burst
 from ..listeners import add_listener
 from .directory import PersonId
 
-# Deciding again for one takes some microseconds; a rule may be about thousands.
-PEOPLE_PER_TURN: Final = 500
+# Deciding again for one, and writing the states of one, takes up to two milliseconds; a rule may be
+# about thousands, and an input may change hundreds of rules.
+PEOPLE_PER_TURN: Final = 10
+RULES_PER_TURN: Final = 10
 
 type RequestsListener = Callable[[frozenset[str]], None]
 type Listener = Callable[[], None]
@@ -82,11 +84,10 @@ class RuleListeners:
         self._burst.async_note()
 
     def _notify(self) -> None:
-        people = set(islice(self._people, PEOPLE_PER_TURN))
-        self._people -= people
-        if self._people:
+        people = _taken(self._people, PEOPLE_PER_TURN)
+        rules = _taken(self._rules, RULES_PER_TURN)
+        if self._people or self._rules:
             self._burst.async_note()
-        rules, self._rules = self._rules, set()
         explained, self._explained = self._explained, set()
         set_changed, self._set_changed = self._set_changed, False
         for entry_id, keys in _by_entry(people).items():
@@ -101,6 +102,13 @@ class RuleListeners:
         if set_changed:
             for listener in tuple(self._rules_listeners):
                 listener()
+
+
+def _taken[T](waiting: set[T], most: int) -> set[T]:
+    """Take some out of those that wait."""
+    taken = set(islice(waiting, most))
+    waiting -= taken
+    return taken
 
 
 def _by_entry(people: Iterable[PersonId]) -> dict[str, set[str]]:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from typing import Any
+from itertools import batched
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 
@@ -17,6 +18,8 @@ from .snapshot import RuleSnapshot
 from .status import RuleEvaluation
 from .store import RuleRecord, RuleStore
 from .targets import RuleTargets
+
+_STARTED_TOGETHER: Final = 20
 
 type Source = str | None
 """Where rules come from: an entry's id, or YAML."""
@@ -66,7 +69,7 @@ class RuleSet:
 
     async def async_start(self) -> None:
         self._started = True
-        await asyncio.gather(*(runner.async_start() for runner in self._runners.values()))
+        await _async_start(self._runners.values())
 
     @callback
     def async_stop(self) -> None:
@@ -164,7 +167,7 @@ class RuleSet:
         """
         added = [self._new_runner(rule, source) for rule in rules if rule.id not in self._runners]
         if self._started:
-            await asyncio.gather(*(runner.async_start() for runner in added))
+            await _async_start(added)
         changed = [
             (runner, rule, await runner.async_prepare(rule))
             for rule in rules
@@ -221,3 +224,10 @@ class RuleSet:
     def _sources(self) -> tuple[Source, ...]:
         entries = self._hass.config_entries.async_entries(DOMAIN)
         return (YAML, *(entry.entry_id for entry in entries))
+
+
+async def _async_start(runners: Iterable[RuleRunner]) -> None:
+    """Start rules some at a time: each takes a millisecond, or waits for the recorder."""
+    for batch in batched(tuple(runners), _STARTED_TOGETHER, strict=False):
+        await asyncio.gather(*(runner.async_start() for runner in batch))
+        await asyncio.sleep(0)

@@ -1,9 +1,10 @@
 """Runs one rule: for all its people together, or for each person whom it is about."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 
@@ -18,6 +19,9 @@ from .rule_state import Prepared, RuleState
 from .snapshot import RuleSnapshot
 from .status import RuleEvaluation, RuleReading
 from .store import InstanceRecord, RuleRecord
+
+# Preparing the conditions of one takes a millisecond.
+_PREPARED_PER_TURN: Final = 10
 
 type Concerned = PersonId | None
 """For whom a rule is evaluated; None for all its people together."""
@@ -216,6 +220,8 @@ class RuleRunner:
         try:
             for key, instance in needed.items():
                 prepared[key] = await instance.async_prepare(rule)
+                if len(prepared) % _PREPARED_PER_TURN == 0:
+                    await asyncio.sleep(0)
         except ConditionsInvalid as error:
             for each in prepared.values():
                 each.async_stop()
