@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
 from . import pws
@@ -49,6 +50,23 @@ class Watcher:
     def of(cls, data: Mapping[str, Any]) -> Self:
         user: str = data[CONF_WATCHER]
         return cls(user=user, contact=f"{user}@{data[CONF_PRESENCE_DOMAIN]}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a person belongs: what the presence sensor has, and else what its device has."""
+
+    area_id: str | None
+    labels: frozenset[str]
+
+    @classmethod
+    def of(cls, sensor: er.RegistryEntry | None, device: dr.DeviceEntry | None) -> Self:
+        return cls(
+            area_id=(sensor and sensor.area_id) or (device and device.area_id) or None,
+            labels=frozenset(sensor.labels if sensor else ()).union(
+                device.labels if device else ()
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from ..decision_words import local_iso
 from ..error_messages import ErrorTexts
 from ..people import (
     Person,
+    Placement,
     async_presence_sensor,
     people_of,
     person_device_identifier,
@@ -116,6 +117,7 @@ class PeopleView:
             person_device_identifier(entry.entry_id, person.key), entry.entry_id
         )
         sensor = self._registered(entry, person, *ENTITIES["presence_entity"])
+        placement = Placement.of(sensor, device)
         described = {
             "id": id_of(entry.entry_id, person.subentry_id),
             "entry_id": entry.entry_id,
@@ -126,10 +128,8 @@ class PeopleView:
             **{name: self._usable(entry, person, *key) for name, key in ENTITIES.items()},
             "person_entity": person.links.get("person"),
             "controlled": person.controlled,
-            "area_id": (sensor and sensor.area_id) or (device and device.area_id),
-            "labels": sorted(
-                (sensor.labels if sensor else set()) | (device.labels if device else set())
-            ),
+            "area_id": placement.area_id,
+            "labels": sorted(placement.labels),
             "groups": groups,
         }
         if not is_running(entry):

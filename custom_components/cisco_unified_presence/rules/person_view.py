@@ -9,7 +9,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
 from ..arbitration import NOT_KNOWN, OwnPresence
-from ..people import Person, async_presence_sensor
+from ..people import Person, Placement, async_presence_sensor
 
 type OwnProvider = Callable[[str], OwnPresence]
 
@@ -26,9 +26,9 @@ def async_person_view(
     entity_id = async_presence_sensor(hass, entry_id, person.key)
     entity = er.async_get(hass).async_get(entity_id) if entity_id else None
     device = dr.async_get(hass).async_get(entity.device_id) if entity and entity.device_id else None
-    area_id = (entity and entity.area_id) or (device and device.area_id) or None
+    placement = Placement.of(entity, device)
+    area_id = placement.area_id
     area = ar.async_get(hass).async_get_area(area_id) if area_id else None
-    labels = (entity.labels if entity else set()) | (device.labels if device else set())
     return {
         "user": person.user,
         "name": person.name,
@@ -36,7 +36,7 @@ def async_person_view(
         "entity_id": entity_id,
         "area": area.name if area else None,
         "area_id": area_id,
-        "labels": sorted(labels),
+        "labels": sorted(placement.labels),
         "links": {**person.links},
         "own": own.presence,
         "own_activities": sorted(own.activities),
