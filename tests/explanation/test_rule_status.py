@@ -1,5 +1,6 @@
 """What a rule does now: for whom it is active, or what it waits for."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
@@ -8,7 +9,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.explanation import async_rule_status
-from custom_components.cisco_unified_presence.rules import Scope, async_rule_engine
+from custom_components.cisco_unified_presence.explanation.rule_status import rule_status
+from custom_components.cisco_unified_presence.explanation.texts import async_system_texts
+from custom_components.cisco_unified_presence.rules import RuleActivity, Scope, async_rule_engine
 from tests.common.rules import rule
 from tests.common.server import Cup
 from tests.common.states import shown
@@ -67,3 +70,12 @@ async def test_status_follows_a_rule_from_waiting_to_its_end(
     await settled(cup)
     assert told() == "Switched off"
     assert async_rule_status(hass, "gone") is None
+
+
+async def test_a_rule_that_rests_says_so_as_the_board_does(hass: HomeAssistant) -> None:
+    status = async_rule_engine(hass).status_of(async_rule_engine(hass).rules[0].id)
+    assert status
+    resting = replace(status, rests_for=("Anna",))
+    assert resting.activity is RuleActivity.RESTING
+    told = rule_status(resting, (), async_system_texts(hass))
+    assert told == "Resting for Anna, since it chased itself"

@@ -1,7 +1,6 @@
 """What the board shows of a rule, in plain JSON: the shapes of frontend/src/messages.ts."""
 
 from collections.abc import Callable, Iterable, Iterator
-from enum import StrEnum
 from typing import Any, Final
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
@@ -12,33 +11,10 @@ from homeassistant.helpers import entity_registry as er
 from ..const import DOMAIN
 from ..decision_words import local_iso
 from ..explanation import Texts
-from ..rules import ConditionReading, FactKind, PersonId, RuleReading, RuleStatus, async_rule_engine
+from ..rules import ConditionReading, FactKind, PersonId, RuleReading, async_rule_engine
 from .people import May
 
 EDIT_URL: Final = f"/config/integrations/integration/{DOMAIN}#config_entry="
-
-
-class RuleState(StrEnum):
-    """What a rule does now."""
-
-    ON_AND_WINS = "on_and_wins"
-    HOLDS = "holds"
-    DOES_NOT_HOLD = "does_not_hold"
-    PAUSED = "paused"
-    OFF = "off"
-    RESTING = "resting"
-
-
-def state_of(status: RuleStatus) -> RuleState:
-    if not status.enabled:
-        return RuleState.OFF
-    if status.pause is not None:
-        return RuleState.PAUSED
-    if status.rests_for:
-        return RuleState.RESTING
-    if status.since is None:
-        return RuleState.DOES_NOT_HOLD
-    return RuleState.ON_AND_WINS if status.wins_for else RuleState.HOLDS
 
 
 class RulesView:
@@ -95,7 +71,7 @@ class RulesView:
             "holds": status.since is not None,
             "since": local_iso(status.since),
             "until": local_iso(status.until),
-            "status": state_of(status).value,
+            "status": status.activity.value,
             "people": ids_of(status.about),
             "wins_for": ids_of(status.winning_for),
             "paused": status.pause is not None,

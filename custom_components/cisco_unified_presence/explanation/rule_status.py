@@ -5,7 +5,8 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..rules import RuleEvaluation, RuleStatus, async_rule_engine
+from ..arbitration import RulesPause
+from ..rules import RuleActivity, RuleEvaluation, RuleStatus, async_rule_engine
 from .sentence import MAX_SENTENCE
 from .texts import Texts, async_system_texts
 
@@ -30,23 +31,32 @@ def rule_status(status: RuleStatus, evaluations: Sequence[RuleEvaluation], texts
         evaluations: How it evaluates: once for all, or for each person.
         texts: The texts of a language.
     """
-    if not status.enabled:
-        return texts.say("status_off")
-    if status.pause is not None:
-        told, until = texts.say("status_paused"), status.pause.until
-        return f"{told} {texts.until(until)}" if until else told
-    if not status.people:
-        return texts.say("status_no_people")
-    if status.wins_for:
-        return _active(status.wins_for, texts)
-    return texts.say("status_holds") if status.since else _not_holding(evaluations, texts)
+    match status.activity:
+        case RuleActivity.OFF:
+            return texts.say("status_off")
+        case RuleActivity.PAUSED:
+            return _paused(status.pause, texts)
+        case RuleActivity.RESTING:
+            return _for_people("status_resting", status.rests_for, texts)
+        case RuleActivity.ON_AND_WINS:
+            return _for_people("status_active", status.wins_for, texts)
+        case activity if status.people:
+            is_held = activity is RuleActivity.HOLDS
+            return texts.say("status_holds") if is_held else _not_holding(evaluations, texts)
+        case _:
+            return texts.say("status_no_people")
 
 
-def _active(names: Sequence[str], texts: Texts) -> str:
-    """Return for whom it is active, with as many names as there is room for."""
+def _paused(pause: RulesPause | None, texts: Texts) -> str:
+    told = texts.say("status_paused")
+    return f"{told} {texts.until(pause.until)}" if pause and pause.until else told
+
+
+def _for_people(key: str, names: Sequence[str], texts: Texts) -> str:
+    """Return what it does for people, with as many names as there is room for."""
     for count in range(len(names), 0, -1):
         listed = [*names[:count], *([MORE] if count < len(names) else [])]
-        told = texts.say("status_active", people=", ".join(listed))
+        told = texts.say(key, people=", ".join(listed))
         if len(told) <= MAX_SENTENCE:
             return told
     return _shortened(told)

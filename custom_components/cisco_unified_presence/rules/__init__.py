@@ -52,7 +52,7 @@ from .schema import (
 from .simulated import RuleMoment, SimulatedRules, World
 from .snapshot import RuleSnapshot
 from .statistics import Count
-from .status import RuleEvaluation, RuleReading, RuleStatus
+from .status import RuleActivity, RuleEvaluation, RuleReading, RuleStatus
 from .timing import RuleTimes, TimingState
 from .truth import TruthValue
 from .yaml_config import YamlRules, read_rules
@@ -104,6 +104,7 @@ __all__ = [
     "PreviewOutcome",
     "PreviewedRule",
     "Rule",
+    "RuleActivity",
     "RuleEngine",
     "RuleEvaluation",
     "RuleMoment",

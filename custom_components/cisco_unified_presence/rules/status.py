@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from ..arbitration import RuleRequest, RulesPause
@@ -88,6 +89,17 @@ class RuleReading:
     conditions: tuple[ConditionReading, ...]
 
 
+class RuleActivity(StrEnum):
+    """What a rule does now."""
+
+    ON_AND_WINS = "on_and_wins"
+    HOLDS = "holds"
+    DOES_NOT_HOLD = "does_not_hold"
+    PAUSED = "paused"
+    OFF = "off"
+    RESTING = "resting"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleStatus:
     """The state of a rule and the people concerned, for its entities.
@@ -122,3 +134,15 @@ class RuleStatus:
         if self.rule.requested is not None:
             return STATES[self.rule.requested.presence]
         return self.rule.presence.word
+
+    @property
+    def activity(self) -> RuleActivity:
+        if not self.enabled:
+            return RuleActivity.OFF
+        if self.pause is not None:
+            return RuleActivity.PAUSED
+        if self.rests_for:
+            return RuleActivity.RESTING
+        if self.since is None:
+            return RuleActivity.DOES_NOT_HOLD
+        return RuleActivity.ON_AND_WINS if self.wins_for else RuleActivity.HOLDS
