@@ -60,7 +60,11 @@ class Placement:
     labels: frozenset[str]
 
     @classmethod
-    def of(cls, sensor: er.RegistryEntry | None, device: dr.DeviceEntry | None) -> Self:
+    def of(
+        cls,
+        sensor: er.RegistryEntry | None,
+        device: dr.DeviceEntry | dr.ChildDeviceEntry | None,
+    ) -> Self:
         return cls(
             area_id=(sensor and sensor.area_id) or (device and device.area_id) or None,
             labels=frozenset(sensor.labels if sensor else ()).union(
