@@ -38,6 +38,8 @@ async def follow(hass: HomeAssistant, cup: Cup, *rules: Any) -> None:
     """Run these rules of YAML, while the desk is occupied."""
     hass.states.async_set(DESK, "on")
     await async_rule_engine(hass).async_set_yaml_rules(rules)
+    # Adding the entities of hundreds takes seconds on a busy machine.
+    await hass.async_block_till_done()
     await settled(cup)
 
 
