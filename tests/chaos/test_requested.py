@@ -88,7 +88,7 @@ async def test_a_rule_that_is_added_counts(freezer: FrozenDateTimeFactory) -> No
     assert workday.requested_for("clara") == {RequestedPresence("BUSY", "With visitors")}
 
 
-class _Office:
+class _Installation:
     """Home Assistant, the server and what is expected, on Monday at midnight."""
 
     def __init__(self) -> None:
@@ -121,129 +121,137 @@ class _Office:
 
 
 @pytest.fixture
-def office(freezer: FrozenDateTimeFactory, socket_enabled: None) -> _Office:
+def installation(freezer: FrozenDateTimeFactory, socket_enabled: None) -> _Installation:
     freezer.move_to(MONDAY)
-    return _Office()
+    return _Installation()
 
 
-async def test_a_rule_yields_to_the_own_presence(office: _Office) -> None:
-    office.occupy(scenario.desk_of("clara"))
-    assert office.requested("clara") == {BUSY_AT_DESK}
+async def test_a_rule_yields_to_the_own_presence(installation: _Installation) -> None:
+    installation.occupy(scenario.desk_of("clara"))
+    assert installation.requested("clara") == {BUSY_AT_DESK}
 
-    await office.act(ActKind.REPORT, "clara", "BUSY")
-    assert office.requested("clara") == {None}
+    await installation.act(ActKind.REPORT, "clara", "BUSY")
+    assert installation.requested("clara") == {None}
 
-    await office.act(ActKind.REPORT, "clara", "DND")
-    assert office.requested("clara") == {BUSY_AT_DESK}
+    await installation.act(ActKind.REPORT, "clara", "DND")
+    assert installation.requested("clara") == {BUSY_AT_DESK}
 
 
 async def test_without_rich_presence_the_own_presence_is_not_known_while_something_is_set(
-    office: _Office,
+    installation: _Installation,
 ) -> None:
-    office.home.has_rich_presence = False
-    office.occupy(scenario.desk_of("clara"))
-    await office.act(ActKind.REPORT, "clara", "BUSY")
-    assert office.requested("clara") == {None}
+    installation.home.has_rich_presence = False
+    installation.occupy(scenario.desk_of("clara"))
+    await installation.act(ActKind.REPORT, "clara", "BUSY")
+    assert installation.requested("clara") == {None}
 
-    office.people.set_override(office.people["clara"], Device("x", Status(Presence.BUSY)), 7200)
+    installation.people.set_override(
+        installation.people["clara"], Device("x", Status(Presence.BUSY)), 7200
+    )
 
-    assert office.requested("clara") >= {None, BUSY_AT_DESK}
-
-
-async def test_what_is_set_wins_over_all_rules_but_those_that_beat_it(office: _Office) -> None:
-    office.occupy(scenario.STUDIO)
-    office.set_manually("clara", "away")
-    assert office.requested("clara") == {RequestedPresence("AWAY")}
-
-    office.occupy(scenario.DRILL)
-
-    assert office.requested("clara") == {RequestedPresence("AWAY", "Fire drill")}
-    assert office.requested("dora") == {RequestedPresence("DND")}
+    assert installation.requested("clara") >= {None, BUSY_AT_DESK}
 
 
-async def test_a_rule_hands_the_people_of_a_group_back_to_their_devices(office: _Office) -> None:
-    office.occupy(scenario.STUDIO, scenario.OFF_DUTY)
-    assert office.requested("clara") == {None}
-    assert office.requested("dora") == {RequestedPresence("DND")}
+async def test_what_is_set_wins_over_all_rules_but_those_that_beat_it(
+    installation: _Installation,
+) -> None:
+    installation.occupy(scenario.STUDIO)
+    installation.set_manually("clara", "away")
+    assert installation.requested("clara") == {RequestedPresence("AWAY")}
 
-    office.home.groups = {**scenario.GROUPS, scenario.CHANGING_GROUP: ("dora",)}
+    installation.occupy(scenario.DRILL)
 
-    assert office.requested("clara") == {RequestedPresence("DND")}
-    assert office.requested("dora") == {None}
-
-
-async def test_rules_depend_on_the_person(office: _Office) -> None:
-    office.occupy(scenario.CANTEEN, scenario.desk_of("clara"))
-
-    assert office.requested("clara") == {BUSY_AT_DESK}
-    assert office.requested("dora") == {RequestedPresence("AWAY")}
+    assert installation.requested("clara") == {RequestedPresence("AWAY", "Fire drill")}
+    assert installation.requested("dora") == {RequestedPresence("DND")}
 
 
-async def test_the_own_presence_is_an_input(office: _Office) -> None:
-    await office.act(ActKind.REPORT, "dora", "AWAY")
+async def test_a_rule_hands_the_people_of_a_group_back_to_their_devices(
+    installation: _Installation,
+) -> None:
+    installation.occupy(scenario.STUDIO, scenario.OFF_DUTY)
+    assert installation.requested("clara") == {None}
+    assert installation.requested("dora") == {RequestedPresence("DND")}
 
-    assert office.requested("dora") == {RequestedPresence("VACATION", "Out of the house")}
+    installation.home.groups = {**scenario.GROUPS, scenario.CHANGING_GROUP: ("dora",)}
 
-
-async def test_a_paused_rule_does_not_act(office: _Office) -> None:
-    office.occupy(scenario.STUDIO, scenario.CANTEEN)
-    office.pause(ActKind.PAUSE, ALL, "Studio")
-    assert office.requested("dora") == {RequestedPresence("AWAY")}
-
-    office.pause(ActKind.RESUME, "dora", "Studio")
-    assert office.requested("dora") == {RequestedPresence("DND")}
-
-    office.pause(ActKind.UNFOLLOW, "dora")
-    assert office.requested("dora") == {None}
-
-    office.workday.lose_pauses()
-    assert office.requested("dora") == {None, RequestedPresence("DND")}
+    assert installation.requested("clara") == {RequestedPresence("DND")}
+    assert installation.requested("dora") == {None}
 
 
-async def test_a_pause_goes_with_the_person(office: _Office) -> None:
-    office.occupy(scenario.STUDIO)
-    office.pause(ActKind.PAUSE, "dora")
-    assert office.requested("dora") == {None}
+async def test_rules_depend_on_the_person(installation: _Installation) -> None:
+    installation.occupy(scenario.CANTEEN, scenario.desk_of("clara"))
 
-    office.workday._settings.forget("dora")
-
-    assert office.requested("dora") == {None, RequestedPresence("DND")}
+    assert installation.requested("clara") == {BUSY_AT_DESK}
+    assert installation.requested("dora") == {RequestedPresence("AWAY")}
 
 
-async def test_what_a_person_may_have_overruled_is_requested_or_not(office: _Office) -> None:
-    office.occupy(scenario.MEETING_ROOM)
+async def test_the_own_presence_is_an_input(installation: _Installation) -> None:
+    await installation.act(ActKind.REPORT, "dora", "AWAY")
+
+    assert installation.requested("dora") == {RequestedPresence("VACATION", "Out of the house")}
+
+
+async def test_a_paused_rule_does_not_act(installation: _Installation) -> None:
+    installation.occupy(scenario.STUDIO, scenario.CANTEEN)
+    installation.pause(ActKind.PAUSE, ALL, "Studio")
+    assert installation.requested("dora") == {RequestedPresence("AWAY")}
+
+    installation.pause(ActKind.RESUME, "dora", "Studio")
+    assert installation.requested("dora") == {RequestedPresence("DND")}
+
+    installation.pause(ActKind.UNFOLLOW, "dora")
+    assert installation.requested("dora") == {None}
+
+    installation.workday.lose_pauses()
+    assert installation.requested("dora") == {None, RequestedPresence("DND")}
+
+
+async def test_a_pause_goes_with_the_person(installation: _Installation) -> None:
+    installation.occupy(scenario.STUDIO)
+    installation.pause(ActKind.PAUSE, "dora")
+    assert installation.requested("dora") == {None}
+
+    installation.workday._settings.forget("dora")
+
+    assert installation.requested("dora") == {None, RequestedPresence("DND")}
+
+
+async def test_what_a_person_may_have_overruled_is_requested_or_not(
+    installation: _Installation,
+) -> None:
+    installation.occupy(scenario.MEETING_ROOM)
     busy = RequestedPresence("BUSY", "In the meeting room")
-    assert office.requested("emil") == {busy}
+    assert installation.requested("emil") == {busy}
 
-    await office.act(ActKind.CHOOSE, "emil", "VACATION")
-    assert office.requested("emil") == {None, busy}
+    await installation.act(ActKind.CHOOSE, "emil", "VACATION")
+    assert installation.requested("emil") == {None, busy}
 
-    await office.act(ActKind.UNCHOOSE, "emil")
-    assert office.requested("emil") == {None, busy}
+    await installation.act(ActKind.UNCHOOSE, "emil")
+    assert installation.requested("emil") == {None, busy}
 
 
 @pytest.mark.parametrize("rested", [True, False])
 async def test_what_was_overruled_is_forgotten_once_no_rule_has_requested_it_for_a_while(
-    office: _Office, *, rested: bool
+    installation: _Installation, *, rested: bool
 ) -> None:
-    await office.act(ActKind.CHOOSE, "emil", "VACATION")
-    await office.act(ActKind.UNCHOOSE, "emil")
-    office.workday._touched["emil"] -= 60 if rested else 10
-    office.workday.note_rest()
+    await installation.act(ActKind.CHOOSE, "emil", "VACATION")
+    await installation.act(ActKind.UNCHOOSE, "emil")
+    installation.workday._touched["emil"] -= 60 if rested else 10
+    installation.workday.note_rest()
 
-    office.occupy(scenario.MEETING_ROOM)
-    assert (None in office.requested("emil")) is not rested
-    office.occupy(scenario.STUDIO)
-    assert None in office.requested("emil")
+    installation.occupy(scenario.MEETING_ROOM)
+    assert (None in installation.requested("emil")) is not rested
+    installation.occupy(scenario.STUDIO)
+    assert None in installation.requested("emil")
 
 
-async def test_a_setting_ends_what_was_overruled(office: _Office) -> None:
-    await office.act(ActKind.CHOOSE, "emil", "VACATION")
-    await office.act(ActKind.UNCHOOSE, "emil")
+async def test_a_setting_ends_what_was_overruled(installation: _Installation) -> None:
+    await installation.act(ActKind.CHOOSE, "emil", "VACATION")
+    await installation.act(ActKind.UNCHOOSE, "emil")
 
-    office.set_manually("emil", "busy")
+    installation.set_manually("emil", "busy")
 
-    assert office.requested("emil") == {RequestedPresence("BUSY")}
+    assert installation.requested("emil") == {RequestedPresence("BUSY")}
 
 
 def test_the_rules_use_every_word_and_have_priorities_of_their_own() -> None:
