@@ -229,6 +229,13 @@ async def test_conditions_that_are_refused_today_do_not_take_the_entry_down() ->
     assert Rule.from_subentry(stored(when=old)).when == old
 
 
+def test_what_earlier_versions_stored_loads() -> None:
+    name = "n" * 300
+    made = subentry(name, **{"for": {"days": 99999}})
+    loaded = Rule.from_subentry(ConfigSubentry(**{**made, "data": MappingProxyType(made["data"])}))
+    assert (loaded.name, loaded.times.before) == (name, timedelta(days=36500))
+
+
 # Templates where none is taken
 
 

@@ -89,7 +89,10 @@ _TEXT = vol.All(cv.string, str.strip, vol.Length(min=1))
 # Attributes of many entities carry it, and the recorder takes 16 KiB of them.
 _NAME = vol.All(_TEXT, vol.Length(max=255))
 # A century: beyond, sums of times overflow.
-_DURATION = vol.All(cv.positive_time_period, vol.Range(max=timedelta(days=36500)))
+_LONGEST: Final = timedelta(days=36500)
+_DURATION = vol.All(cv.positive_time_period, vol.Range(max=_LONGEST))
+# A name may be changed without this schema, and earlier versions stored any duration.
+_STORED_DURATION = vol.All(cv.positive_time_period, vol.Clamp(max=_LONGEST))
 _USUAL = RuleTimes()
 
 
@@ -297,24 +300,26 @@ def _in_words_of_rules(data: object) -> object:
     return data
 
 
-def _rule_schema(conditions: Callable[[Any], list[Any]] | type[list[Any]]) -> vol.All:
+def _rule_schema(
+    conditions: Callable[[Any], list[Any]] | type[list[Any]], name: vol.All, duration: vol.All
+) -> vol.All:
     plain: dict[Any, Any] = {
-        vol.Required(CONF_NAME): _NAME,
-        vol.Optional(CONF_ID): _NAME,
+        vol.Required(CONF_NAME): name,
+        vol.Optional(CONF_ID): name,
         vol.Required(CONF_PEOPLE): _PEOPLE,
         vol.Optional(CONF_EXCEPT): _PEOPLE,
-        vol.Optional(CONF_FOR, default=_USUAL.before): _DURATION,
-        vol.Optional(CONF_HOLD, default=_USUAL.after): _DURATION,
+        vol.Optional(CONF_FOR, default=_USUAL.before): duration,
+        vol.Optional(CONF_HOLD, default=_USUAL.after): duration,
         vol.Optional(CONF_OVERRIDE): cv.boolean,
         vol.Optional(CONF_PRIORITY, default=0): vol.All(
             vol.Coerce(int), vol.Range(min=MIN_PRIORITY, max=MAX_PRIORITY)
         ),
         vol.Optional(CONF_INSIST, default=False): cv.boolean,
-        vol.Optional(CONF_AT_MOST): vol.All(_DURATION, vol.Range(min=timedelta(seconds=1))),
-        vol.Optional(CONF_GRACE, default=_USUAL.grace): _DURATION,
+        vol.Optional(CONF_AT_MOST): vol.All(duration, vol.Range(min=timedelta(seconds=1))),
+        vol.Optional(CONF_GRACE, default=_USUAL.grace): duration,
         vol.Optional(CONF_YIELDS_TO): vol.All(cv.ensure_list, [vol.In(list(YIELDS_TO))]),
         vol.Optional(CONF_BEATS_MANUAL, default=False): cv.boolean,
-        vol.Optional(CONF_OVERRULED_FOR, default=OVERRULED_FOR): _DURATION,
+        vol.Optional(CONF_OVERRULED_FOR, default=OVERRULED_FOR): duration,
     }
     return vol.All(
         _in_words_of_rules,
@@ -334,9 +339,9 @@ def _rule_schema(conditions: Callable[[Any], list[Any]] | type[list[Any]]) -> vo
     )
 
 
-RULE_SCHEMA = _rule_schema(_conditions)
+RULE_SCHEMA = _rule_schema(_conditions, _NAME, _DURATION)
 # A later Home Assistant may refuse stored conditions; that is an issue when the rule runs.
-STORED_RULE_SCHEMA = _rule_schema(list)
+STORED_RULE_SCHEMA = _rule_schema(list, _TEXT, _STORED_DURATION)
 
 
 def requested_by(data: Mapping[str, Any]) -> RequestedPresence | None:
