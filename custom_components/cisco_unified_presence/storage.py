@@ -6,7 +6,7 @@ raise.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -89,6 +89,13 @@ def storable_text(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+def require_times(times: Iterable[datetime | None]) -> None:
+    """Raise ValueError for a time without a zone, or out of range."""
+    for time in times:
+        if time is not None and (time.tzinfo is None or time.year not in _YEARS):
+            raise ValueError(f"{time} is no time of a record")
+
+
 def stored_time(stored: object) -> datetime:
     """Return a stored time in UTC.
 
@@ -97,8 +104,7 @@ def stored_time(stored: object) -> datetime:
         ValueError: It is no time, has no zone, or is out of range.
     """
     time = datetime.fromisoformat(of_type(stored, str))
-    if time.tzinfo is None or time.year not in _YEARS:
-        raise ValueError(f"{stored} is no time of a record")
+    require_times((time,))
     return dt_util.as_utc(time)
 
 

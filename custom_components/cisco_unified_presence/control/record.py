@@ -15,8 +15,7 @@ from ..arbitration import (
 )
 from ..people import contact_key
 from ..pws import MIN_EXPIRY, Presence
-from ..storage import of_type
-from .stored_values import require_times
+from ..storage import of_type, require_times
 
 # How long the server publishes a presence that is not renewed, in seconds: long enough to bridge a
 # restart, short enough that a person is not Busy for the day because Home Assistant died.
