@@ -26,8 +26,8 @@ _DEPTH: Final = 5
 _STEPS: Final = 5
 # An entity of others follows from what has changed last, if from anything of ours.
 _MOST_PEOPLE: Final = 20
-# A rule that is evaluated for all together changes for anyone alike.
-_NOBODY: Final = ("", "")
+# Of a rule without people; a rule that is evaluated once for all has the same change for each.
+_NO_PERSON: Final = ("", "")
 # The unique ids of entities that tell of a rule.
 _RULE: Final = "rule_"
 _TELLING: Final = (
@@ -80,7 +80,7 @@ class LoopOrigins:
     @callback
     def async_follows_from_itself(self, rule_id: str) -> bool:
         """Return whether a rule changed because it did: it reads entities that tell of rules."""
-        person = next(iter(self._targets.of(rule_id)), _NOBODY)
+        person = next(iter(self._targets.of(rule_id)), _NO_PERSON)
         shown: RuleRunner | None = self._runner_of(rule_id)
         for _ in range(_DEPTH):
             change = shown.change_of(person) if shown else None
