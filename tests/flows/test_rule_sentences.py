@@ -190,7 +190,6 @@ at_most: {hours: 1}
         ),
         """
 people: [emma@example.com]
-when: {condition: template, value_template: "{{ true }}"}
 presence:
   entity_id: input_select.work_mode
   map:

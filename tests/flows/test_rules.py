@@ -381,7 +381,7 @@ async def test_an_entity_alone_may_decide_the_presence(
     focus = {"value": "focus", "presence": "do_not_disturb"}
     mapped = {"presence": "mapped", "mapped": {"entity_id": "select.mode", "map": [focus]}}
     walk = await add(hass, loaded, when=[], **mapped)
-    assert walk.created["when"] == [{"condition": "template", "value_template": "{{ true }}"}]
+    assert walk.created["when"] == []
     assert requesting(hass, loaded) == ["Desk"]
     assert (await change(hass, loaded)).suggested["when"] == []
 

@@ -50,8 +50,6 @@ _CALENDAR: Final = "calendar"
 
 async def async_problem_of_conditions(hass: HomeAssistant, conditions: list[Any]) -> Problem | None:
     """Return what is wrong with the first condition that a rule cannot use."""
-    if not conditions:
-        return Problem("no_conditions", field=CONF_WHEN)
     for number, condition in enumerate(conditions, 1):
         if problem := await _async_problem_of(hass, condition, str(number)):
             return problem

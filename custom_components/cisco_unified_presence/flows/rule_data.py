@@ -1,15 +1,9 @@
 """What a rule's form says, as the data of a subentry, and back."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from homeassistant.const import (
-    CONF_ATTRIBUTE,
-    CONF_CONDITION,
-    CONF_ENTITY_ID,
-    CONF_NAME,
-    CONF_VALUE_TEMPLATE,
-)
+from homeassistant.const import CONF_ATTRIBUTE, CONF_ENTITY_ID, CONF_NAME
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.template import is_template_string
 
@@ -45,9 +39,6 @@ from .rule_form import (
     OVERRIDES,
 )
 from .rule_people import PeopleOffer, joined
-
-# Rules need a condition.
-_ALWAYS: Final = {CONF_CONDITION: "template", CONF_VALUE_TEMPLATE: "{{ true }}"}
 
 # What the data say in another form than the fields, or not at all where a field is empty.
 _READ_APART = frozenset(
@@ -109,7 +100,7 @@ def as_typed(name: str, data: Mapping[str, Any], offer: PeopleOffer) -> dict[str
         CONF_PEOPLE: people,
         **({CONF_PLACES: places} if places else {}),
         EXCEPTIONS: {CONF_EXCEPT: excluded, **excluded_places},
-        CONF_WHEN: [] if data[CONF_WHEN] == [_ALWAYS] else data[CONF_WHEN],
+        CONF_WHEN: data[CONF_WHEN],
         **_typed_presence(data[CONF_PRESENCE]),
         **({CONF_NOTE: data[CONF_NOTE]} if CONF_NOTE in data else {}),
         ADVANCED: {
@@ -124,7 +115,9 @@ def as_typed(name: str, data: Mapping[str, Any], offer: PeopleOffer) -> dict[str
 def _read_conditions(typed: Mapping[str, Any]) -> list[Any]:
     """Return the conditions; an entity or a template alone may decide the presence."""
     conditions: list[Any] = cv.ensure_list(typed[CONF_WHEN])
-    return [_ALWAYS] if not conditions and typed[CONF_PRESENCE] == MAPPED else conditions
+    if not conditions and typed[CONF_PRESENCE] != MAPPED:
+        raise FormRefused(Problem("no_conditions", field=CONF_WHEN))
+    return conditions
 
 
 def _checked_note(note: str) -> str:
