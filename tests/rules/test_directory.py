@@ -25,7 +25,10 @@ from custom_components.cisco_unified_presence.rules.directory import (
     PeopleSelection,
     ResolvedPeople,
 )
-from custom_components.cisco_unified_presence.rules.engine import RESOLVED_AT_ONCE, RESOLVED_EACH
+from custom_components.cisco_unified_presence.rules.directory_watch import (
+    RESOLVED_AT_ONCE,
+    RESOLVED_EACH,
+)
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.targets import RuleTargets
 from tests.common.entry import add_person, person

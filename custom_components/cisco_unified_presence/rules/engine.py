@@ -3,20 +3,20 @@
 import asyncio
 from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE, EVENT_HOMEASSISTANT_STOP
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util.hass_dict import HassKey
 
 from ..arbitration import RuleRequest
-from ..clock import PacedBurst, async_track_clock_jumps
+from ..clock import async_track_clock_jumps
 from ..const import DOMAIN, SUBENTRY_RULE
-from ..listeners import add_listener
 from ..people import controlled_keys
-from .directory import PersonId, async_track_directory
+from .directory import PersonId
+from .directory_watch import DirectoryWatch
 from .input_check import InputCheck
 from .lint_watch import LintWatch
 from .listeners import Listener, RequestsListener, RuleListeners
@@ -32,10 +32,6 @@ from .statistics import Count, RuleStatistics
 from .status import RuleEvaluation, RuleReading, RuleStatus
 from .targets import PeopleProvider, RuleTargets
 from .trials import RuleTrials
-
-# Resolving takes all people and rules: thousands of people may get a label one by one.
-RESOLVED_AT_ONCE: Final = 20
-RESOLVED_EACH: Final = 1.0
 
 RULE_ENGINE: HassKey[RuleEngine] = HassKey(f"{DOMAIN}.rule_engine")
 
@@ -66,10 +62,8 @@ class RuleEngine:
         )
         self._listeners = RuleListeners(hass)
         self.statistics = RuleStatistics(hass, self._listeners.async_note_rules)
-        self._directory_listeners: list[Listener] = []
-        self._directory_changes = PacedBurst(
-            hass, self._directory_changed, at_once=RESOLVED_AT_ONCE, rest=RESOLVED_EACH
-        )
+        self._directory = DirectoryWatch(hass)
+        self._directory.async_subscribe(self._directory_changed)
         self._winners: dict[PersonId, str] = {}
         self._yaml_is_complete = False
         self._check = InputCheck(hass, lambda: self._rules.runners)
@@ -85,7 +79,7 @@ class RuleEngine:
         await self.pauses.async_load()
         await self._check.async_load()
         await self.statistics.async_load()
-        async_track_directory(self._hass, self._directory_may_have_changed)
+        self._directory.async_start()
         async_track_clock_jumps(self._hass, self._clock_jumped)
         # The time zone, the place of home, units and the rest, which conditions may depend on.
         self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._configuration_changed)
@@ -162,7 +156,7 @@ class RuleEngine:
     @callback
     def async_subscribe_directory(self, listener: Listener) -> CALLBACK_TYPE:
         """Call when a word, a target or a group may mean other people than before."""
-        return add_listener(self._directory_listeners, listener)
+        return self._directory.async_subscribe(listener)
 
     @callback
     def async_subscribe_rules(self, listener: Listener) -> CALLBACK_TYPE:
@@ -334,7 +328,7 @@ class RuleEngine:
 
     @callback
     def _stop(self, _event: Event) -> None:
-        self._directory_changes.async_stop()
+        self._directory.async_stop()
         self.pauses.async_stop()
         self._rules.async_stop()
         self._check.async_stop()
@@ -373,21 +367,8 @@ class RuleEngine:
             )
 
     @callback
-    def _directory_may_have_changed(self) -> None:
-        """Update the targets soon, but not while an entry is set up.
-
-        The entities of its people are added in many bursts then; its change of state follows,
-        which is a change of the directory as well.
-        """
-        entries = self._hass.config_entries.async_entries(DOMAIN)
-        if all(entry.state is not ConfigEntryState.SETUP_IN_PROGRESS for entry in entries):
-            self._directory_changes.async_note()
-
-    @callback
     def _directory_changed(self) -> None:
         self._update_targets()
-        for listener in tuple(self._directory_listeners):
-            listener()
         if any(rule.is_personal for rule in self._rules.rules):
             self._hass.async_create_task(self._async_people_changed(), f"{DOMAIN} people of rules")
 
