@@ -34,6 +34,8 @@ TELLING = 0.2
 POLLING = 60.0
 UNDER_WAY = 1.0
 NOTICED = 61.0
+# Longer than a poll, a repetition, `for` or `hold`, and the write rate together.
+REST = 600.0
 
 
 class RunningInstallation(RuleBasedStateMachine):

@@ -1,4 +1,4 @@
-"""Sequences with a clock that jumps, for which the expectation was once wrong."""
+"""Sequences for which the expectation was once wrong, most with a clock that jumps."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bench.working_week.scenario import PlannedRule
+from custom_components.cisco_unified_presence.pws import Presence
 
 from .running_installation import ROOMS, USERS
 from .test_any_sequence import AnySequence
@@ -95,4 +96,18 @@ def test_end_that_a_jump_has_brought_about_is_told_until_the_jump_is_noticed(
     sequence.explanations_agree_with_the_engine()
     sequence.wait(65)
     sequence.explanations_agree_with_the_engine()
+    sequence.teardown()
+
+
+def test_lost_presence_that_the_person_shows_anyway_is_written_when_it_is_renewed(
+    sequence: AnySequence,
+) -> None:
+    sequence.choose(user="anna", presence=Presence.DND)
+    sequence.set(user="anna", presence="do_not_disturb", lasts=None)
+    sequence.restart_server()
+    sequence.wait(600)
+    assert sequence.server.accounts["anna"].published is None
+    assert sequence.server.seen("anna").presence is Presence.DND
+    sequence.wait(7200)
+    assert sequence.server.accounts["anna"].published is not None
     sequence.teardown()
