@@ -45,8 +45,6 @@ import sys
 from pathlib import Path
 from tests.mutants import __main__ as tool, trial
 trial.CPU_SECONDS = 3
-# Less than the process begins with.
-trial.MEMORY = 64 << 20
 tool.CHECKOUT = Path(sys.argv[1])
 tool.CACHE = tool.CHECKOUT / ".cache"
 sys.exit(tool.main(sys.argv[2:]))
