@@ -14,7 +14,7 @@ from tests.common.entry import add_group
 from tests.common.rules import AT_DESK, add_rule
 from tests.common.states import shown
 
-from .test_rules import ANNA, add, begin, change, choose, fill_in
+from .rule_walks import ANNA, add, begin, change, choose, fill_in
 
 SENSOR = "sensor.anna_presence"
 

@@ -16,7 +16,7 @@ from tests.common.flows import Walk
 from tests.common.rules import AT_DESK, DESK, add_rule
 from tests.common.states import shown
 
-from .test_rules import ANNA, begin, change, form
+from .rule_walks import ANNA, begin, change, form
 
 OF_ANNA = {"entity_id": "calendar.anna"}
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
