@@ -17,6 +17,7 @@ from custom_components.cisco_unified_presence.repairs import async_create_fix_fl
 from custom_components.cisco_unified_presence.rules import RuleEngine
 from custom_components.cisco_unified_presence.rules.loops import (
     FOREIGN,
+    LoopGuard,
     Origin,
     WinnerChange,
     looping,
@@ -259,3 +260,34 @@ async def test_a_new_name_is_offered_and_written_into_the_rule(
     assert changed[0]["entity_id"] == "binary_sensor.table"
     assert changed[1] == "{{ is_state('binary_sensor.table', 'on') }}"
     await settled(hass)
+
+
+def test_what_the_guard_remembers() -> None:
+    guard = LoopGuard()
+    first = WinnerChange(NOW, frozenset({"desk"}))
+    second = WinnerChange(NOW + SECOND, frozenset())
+    assert guard.last(PERSON, NOW) is None
+    assert guard.note(PERSON, first) == [first]
+    assert guard.note(OTHER, first) == [first]
+    assert guard.note(PERSON, second) == [first, second]
+    assert guard.last(PERSON, second.at) == second
+    assert guard.last(PERSON, second.at + timedelta(hours=1)) is None
+    # Who changed last comes last.
+    assert guard.changed_last(5) == [OTHER, PERSON]
+    assert guard.changed_last(1) == [PERSON]
+
+    guard.put_to_rest("desk", PERSON)
+    assert guard.rests("desk", PERSON)
+    assert guard.resting_for("desk") == {PERSON}
+    assert not guard.rests("desk", OTHER)
+    assert not guard.rests("room", PERSON)
+    # It begins anew.
+    assert guard.last(PERSON, second.at) is None
+    assert guard.changed_last(5) == [OTHER]
+    assert guard.release("desk")
+    assert not guard.release("desk")
+    assert not guard.rests("desk", PERSON)
+
+    assert guard.own_changed_at(PERSON) is None
+    guard.note_own(PERSON, NOW)
+    assert guard.own_changed_at(PERSON) == NOW
