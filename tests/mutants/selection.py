@@ -117,6 +117,7 @@ class Selector:
         if not tests:
             tests = {test for test in self._seconds if _file_of(test) in own}
         files = self._changed & (own | {_file_of(test) for test in tests})
+        files |= {file for file in self._changed if self._names_any_of(file, change.names)}
         ordered = _ordered(
             [each for each in tests if _file_of(each) in self._present],
             self._seconds,
@@ -138,6 +139,10 @@ class Selector:
             seconds += self._seconds[each]
         is_cut = len(chosen) < len(ordered)
         return Selection(tuple(sorted(files)), tuple(chosen), seconds, is_cut)
+
+    def _names_any_of(self, file: str, names: frozenset[str]) -> bool:
+        words = set(re.findall(r"\w+", (self._tree / file).read_text())) if names else set()
+        return not words.isdisjoint(names)
 
     def _own_of(self, path: str) -> set[str]:
         """Return the test files of a module's package, or of the package around that."""

@@ -130,3 +130,12 @@ def test_the_folder_around_where_a_package_in_a_package_has_none(
     change = changes_of((tree / inner).read_bytes())[1][0]
     selected = Selector(tree, [recorded], budget=60).select(inner, change)
     assert set(selected.tests) == {PLACE, PLACE_SLOWLY, SLOW, STATED}
+
+
+def test_a_changed_file_that_names_a_constant_is_named(tree: Path, recorded: Recorded) -> None:
+    (tree / "tests/test_stated.py").write_text("LIMIT")
+    (tree / "tests/test_other.py").write_text("LIMITS")
+    recorded_top = Recorded(Record(), CoverageData(no_disk=True))
+    selector = Selector(tree, [recorded, recorded_top], budget=60)
+    assert selector.select(MODULE, change_in(tree, 1)).files == ("tests/test_stated.py",)
+    assert selector.select(MODULE, change_in(tree, 3)).files == ()
