@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 import logging
 import re
 from typing import Final, override
@@ -46,12 +47,16 @@ class LogWatch(logging.Handler):
         self.secrets = {scenario.PASSWORD}
         self.errors: list[str] = []
         self.lines = 0
+        # The time of the loop when it last logged; a thread has no loop.
+        self._latest = 0.0
         self._texts: list[str] = []
         self._times: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
         self.lines += 1
+        with suppress(RuntimeError):
+            self._latest = _now()
         text = logging.Formatter("%(levelname)s %(name)s %(message)s").format(record)
         self._texts.append(text)
         if record.name.startswith(SIMULATOR):
@@ -67,7 +72,7 @@ class LogWatch(logging.Handler):
         ours = PACKAGE in record.pathname and record.levelno >= logging.INFO
         if (ours and record.msg != CHANNEL) or record.levelno >= logging.WARNING:
             cause = record.getMessage() if record.msg in SAYING_ALL else str(record.msg)
-            self._times[record.name, cause].append(_now())
+            self._times[record.name, cause].append(self._latest)
 
     def search(self) -> Iterator[str]:
         """Yield the secrets and errors that were logged since the last search."""
@@ -88,14 +93,10 @@ class LogWatch(logging.Handler):
                         f" {first:.0f} and {last:.0f}"
                     )
                     break
-        recent = _now() - MINUTES * 60
+        recent = self._latest - MINUTES * 60
         for past in [each for each, times in self._times.items() if times[-1] < recent]:
             del self._times[past]
 
 
 def _now() -> float:
-    try:
-        return asyncio.get_running_loop().time()
-    except RuntimeError:
-        # The record comes from a thread, which has no loop.
-        return 0.0
+    return asyncio.get_running_loop().time()

@@ -267,6 +267,21 @@ def test_frequent_lines_are_found(pause: float, *, is_quiet: bool) -> None:
     assert (list(watch.repetitions()) == []) is is_quiet
 
 
+def test_a_line_of_a_thread_counts_as_of_now() -> None:
+    watch = LogWatch()
+
+    async def log() -> None:
+        for _ in range(10):
+            watch.emit(record("of the loop", level=logging.DEBUG))
+            await asyncio.to_thread(watch.emit, record("of a thread"))
+            await asyncio.sleep(70)
+        assert list(watch.repetitions()) == []
+
+    clock = VirtualClock(MONDAY)
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(clock)) as runner:
+        runner.run(log())
+
+
 @pytest.mark.parametrize(("sentences", "is_quiet"), [(10, True), (1, False)])
 def test_lines_without_a_wording_of_their_own_are_told_apart(
     sentences: int, *, is_quiet: bool
