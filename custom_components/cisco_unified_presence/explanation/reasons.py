@@ -27,7 +27,6 @@ class Reasons:
     def __init__(self, hass: HomeAssistant, runtime: Runtime) -> None:
         self._hass = hass
         self._runtime = runtime
-        self._language = hass.config.language
         self._sentences: dict[str, str] = {}
         self._listeners: dict[str, Listener] = {}
         self._outdated: set[str] = set()
@@ -94,14 +93,12 @@ class Reasons:
         self._note_all()
 
     async def _configuration_changed(self, _event: Event) -> None:
-        language = self._hass.config.language
-        if language != self._language and self._listeners:
-            self._language = language
-            # Home Assistant may not have read the texts of the language yet.
-            for key in tuple(self._listeners):
-                if person := self._runtime.coordinator.controlled_person(key):
-                    await async_sentence(self._hass, self._runtime, person, language)
-                    break
+        # Home Assistant may not have read the texts of another language yet.
+        for key in tuple(self._listeners):
+            if person := self._runtime.coordinator.controlled_person(key):
+                language = self._hass.config.language
+                await async_sentence(self._hass, self._runtime, person, language)
+                break
         self._note_all()
 
     def _update(self) -> None:
