@@ -291,3 +291,11 @@ def test_what_the_guard_remembers() -> None:
     assert guard.own_changed_at(PERSON) is None
     guard.note_own(PERSON, NOW)
     assert guard.own_changed_at(PERSON) == NOW
+
+
+def test_a_rule_without_people_rests_until_it_is_released() -> None:
+    guard = LoopGuard()
+    guard.put_to_rest("desk")
+    assert guard.resting_for("desk") == frozenset()
+    assert guard.release("desk")
+    assert not guard.release("desk")

@@ -89,8 +89,7 @@ class LoopWatch:
         change = runner.last_change
         entities = {change.entity_id} if change and change.entity_id else set()
         people = self._targets.of(rule_id)
-        for person in people:
-            self._guard.put_to_rest(rule_id, person)
+        self._guard.put_to_rest(rule_id, *people)
         self._report(runner, people, entities)
         runner.async_halt()
         del self._by_itself[rule_id]

@@ -122,9 +122,11 @@ class LoopGuard:
     def resting_for(self, rule_id: str) -> frozenset[PersonId]:
         return frozenset(self._resting.get(rule_id, ()))
 
-    def put_to_rest(self, rule_id: str, person: PersonId) -> None:
-        self._resting[rule_id].add(person)
-        self._changes.pop(person, None)
+    def put_to_rest(self, rule_id: str, *people: PersonId) -> None:
+        """Let a rule win no more for these people; it rests without any too."""
+        self._resting[rule_id].update(people)
+        for person in people:
+            self._changes.pop(person, None)
 
     def release(self, rule_id: str) -> bool:
         """Let a rule win again; return whether it rested."""
