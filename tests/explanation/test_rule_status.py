@@ -78,4 +78,4 @@ async def test_a_rule_that_rests_says_so_as_the_board_does(hass: HomeAssistant) 
     resting = replace(status, rests_for=("Anna",))
     assert resting.activity is RuleActivity.RESTING
     told = rule_status(resting, (), async_system_texts(hass))
-    assert told == "Resting for Anna, since it chased itself"
+    assert told == "Stopped for Anna, because it triggered itself"
