@@ -3,13 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
@@ -21,7 +18,7 @@ from tests.common.asking import about, answer, use_rules
 from tests.common.calendars import meeting, serve_calendars
 from tests.common.server import Cup
 from tests.common.setting_presence import set_presence
-from tests.common.waiting import pass_time, settled
+from tests.common.waiting import settled
 
 pytestmark = pytest.mark.usefixtures("at_eleven")
 
@@ -347,66 +344,3 @@ async def test_a_user_simulates_whom_they_may_read(hass: HomeAssistant) -> None:
     assert list((await simulate())["people"]) == ["ben@example.com"]
     with pytest.raises(Unauthorized):
         await simulate(people=["anna"])
-
-
-PROPERTY_RULES = """
-- name: Room
-  people: [anna, ben]
-  when:
-    - condition: or
-      conditions:
-        - {condition: state, entity_id: binary_sensor.room, state: "on", for: "00:02:00"}
-        - {condition: numeric_state, entity_id: sensor.level, above: 10}
-  presence: busy
-  for: "00:01:00"
-  hold: "00:03:00"
-- name: Work
-  people: [anna]
-  when:
-    - {condition: time, after: "11:05:00", before: "12:00:00"}
-    - "{{ not is_state('binary_sensor.room', 'off') }}"
-  presence: away
-  at_most: "00:04:00"
-  priority: 3
-- name: Own
-  people: [anna]
-  when: "{{ states('sensor.level') | float(0) > 20 and person.own != 'busy' }}"
-  presence: own
-  priority: 9
-"""
-_STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just(ROOM), st.sampled_from(["on", "off", "unavailable"])),
-        st.tuples(st.just("sensor.level"), st.sampled_from(["5", "15", "25", "unknown"])),
-        st.tuples(st.just("pass"), st.integers(1, 300)),
-    ),
-    max_size=12,
-)
-
-
-@given(steps=_STEPS)
-@settings(
-    max_examples=12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-async def test_simulated_at_now_is_what_is(
-    hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory, steps: list[tuple[str, Any]]
-) -> None:
-    hass.states.async_set(ROOM, "off")
-    hass.states.async_set("sensor.level", "1")
-    await use_rules(hass, cup, PROPERTY_RULES)
-    for entity_id, value in steps:
-        if entity_id == "pass":
-            await pass_time(freezer, cup, value)
-        else:
-            hass.states.async_set(entity_id, value)
-            await settled(cup)
-        explained: Any = await answer(
-            hass, "explain", entity_id=["sensor.anna_presence", "sensor.ben_presence"]
-        )
-        simulated: Any = await answer(hass, "simulate", people=["anna", "ben"])
-        for contact, person in explained["people"].items():
-            told = simulated["people"][contact]
-            assert {key: told[key] for key in person} == person
-            assert told["unknown"] == []
