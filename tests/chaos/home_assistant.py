@@ -43,12 +43,14 @@ class RestartableHomeAssistant:
 
     Attributes:
         hass: The current run, None while stopped.
+        ended: How many runs have ended, or are being killed.
         rooms: The states of the rooms' sensors, which survive restarts.
         time_zone: The time zone, which survives restarts.
     """
 
     def __init__(self, folder: Path, shape: Shape) -> None:
         self.hass: HomeAssistant | None = None
+        self.ended = 0
         self.rooms = dict.fromkeys(scenario.ROOMS, "off")
         self.time_zone = scenario.TIME_ZONE
         # Set-up may wait for a server that hangs, while rooms change.
@@ -142,6 +144,7 @@ class RestartableHomeAssistant:
     async def stop(self) -> None:
         """Stop Home Assistant regularly."""
         hass, self.hass = self.hass, None
+        self.ended += 1
         if hass is None:
             return
         await hass.async_stop(force=True)
@@ -155,6 +158,7 @@ class RestartableHomeAssistant:
         Args:
             cut_off: Cuts the connections to the server.
         """
+        self.ended += 1
         before = self._folder.with_name(f"{self._folder.name}-before")
         storage = self.storage
         # A thread may be writing a temporary file, which then takes the place of another one.

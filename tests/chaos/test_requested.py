@@ -4,6 +4,7 @@ from typing import cast
 from unittest.mock import Mock
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from bench.loop_clock import LoopClock
@@ -27,7 +28,8 @@ BUSY_AT_DESK = RequestedPresence("BUSY", "At the desk of clara")
 class FakeHome:
     """A Home Assistant of which only the configuration counts."""
 
-    hass = None
+    hass: Mock | None = None
+    ended = 0
     people = frozenset(scenario.USERS)
     added_rules = frozenset[str]()
     groups: rules.Groups = scenario.GROUPS
@@ -189,6 +191,23 @@ async def test_the_own_presence_is_an_input(installation: _Installation) -> None
     await installation.act(ActKind.REPORT, "dora", "AWAY")
 
     assert installation.requested("dora") == {RequestedPresence("VACATION", "Out of the house")}
+
+
+@pytest.mark.parametrize("killed", [True, False])
+async def test_an_action_that_fails_by_a_kill_may_have_been_stored(
+    installation: _Installation, *, killed: bool
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        installation.home.ended += killed
+        raise HomeAssistantError
+
+    installation.home.hass = Mock(services=Mock(async_call=fail))
+
+    await installation.act(ActKind.SET, "clara", "busy")
+
+    assert installation.requested("clara") == (
+        {None, RequestedPresence("BUSY")} if killed else {None}
+    )
 
 
 async def test_a_paused_rule_does_not_act(installation: _Installation) -> None:

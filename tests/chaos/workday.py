@@ -127,18 +127,21 @@ class Workday:
         before, after = set(self._settings.manual.get(user, ())), _consequence(act)
         users = scenario.CONTROLLED if user == ALL else [user]
         self.touch(users)
+        ended = self._home.ended
         try:
             if not await _call(hass, act):
                 return
         except HomeAssistantError:
-            # A failed action changes nothing.
+            # A failed action changes nothing, unless a kill has made it fail once it was stored.
+            if self._home.ended != ended:
+                self._settle(act, after, before, surely=False)
             return
         except asyncio.CancelledError:
             self._settle(act, after, before, surely=False)
             raise
         finally:
             self.touch(users)
-        self._settle(act, after, before, surely=self._home.hass is hass)
+        self._settle(act, after, before, surely=self._home.ended == ended)
 
     def _settle(
         self,
