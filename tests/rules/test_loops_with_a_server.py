@@ -6,7 +6,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 import yaml
 
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
@@ -132,6 +132,28 @@ async def test_a_rule_that_reads_whether_it_holds_is_found(
     added = add_rule(hass, loaded, people=["anna"], when=[active])
     await settled(cup)
     assert f"rule_loop_{added.subentry_id}" in issues(hass)
+
+
+async def test_a_halted_rule_is_not_evaluated_for_who_joins_until_it_is_changed(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    when = "{{ person.name != '' and is_state('binary_sensor.desk_active', 'off') }}"
+    added = add_rule(hass, loaded, people=["team"], when=[when])
+    await settled(cup)
+    assert f"rule_loop_{added.subentry_id}" in issues(hass)
+    changes = async_capture_events(hass, "state_changed")
+    (team,) = (each for each in loaded.subentries.values() if each.title == "Team")
+    members = {**team.data, "people": ["anna", "ben"]}
+    hass.config_entries.async_update_subentry(loaded, team, data=members)
+    await settled(cup)
+    states = [each.data["new_state"] for each in changes]
+    active = [each.state for each in states if each.entity_id == "binary_sensor.desk_active"]
+    # Its attributes name the people it is about.
+    assert len(set(active)) == 1
+    calm = {**added.data, "when": ["{{ person.name == 'Ben' }}"]}
+    hass.config_entries.async_update_subentry(loaded, added, data=calm)
+    await settled(cup)
+    assert hass.states.is_state("binary_sensor.desk_active", "on")
 
 
 @pytest.mark.usefixtures("loaded")

@@ -58,6 +58,7 @@ class RuleRunner:
         self._instances: dict[Concerned, RuleInstance] = {}
         self._people: frozenset[PersonId] = frozenset()
         self._started = False
+        self._halted = False
         self._make_instances()
 
     @property
@@ -166,7 +167,8 @@ class RuleRunner:
 
     @callback
     def async_halt(self) -> None:
-        """Stop evaluating the rule, which keeps its state, until it is made anew."""
+        """Stop evaluating the rule, which keeps its state, until it is changed or switched."""
+        self._halted = True
         for instance in self._instances.values():
             instance.async_release()
 
@@ -175,6 +177,7 @@ class RuleRunner:
         if enabled == self._enabled:
             return
         self._enabled = enabled
+        self._halted = False
         self._reset()
         self.async_use(await self.async_prepare(self.rule))
 
@@ -207,7 +210,7 @@ class RuleRunner:
 
     async def async_prepare(self, rule: Rule) -> PreparedRule:
         """Return what runs for a rule; what is in use already, or not needed, is left out."""
-        if not self._started or not self._enabled:
+        if not self._started or not self._enabled or (self._halted and rule == self.rule):
             return {}
         if rule.is_personal is not self.rule.is_personal:
             # Its instances are others, which are made when it takes the place of the present one.
@@ -235,6 +238,7 @@ class RuleRunner:
         Other conditions reset the timing.
         """
         before, self.rule = self.rule, rule
+        self._halted = self._halted and rule == before
         if rule.is_personal is not before.is_personal:
             self._release()
             self._people_records.clear()
