@@ -17,6 +17,7 @@ from homeassistant.config_entries import (
     ConfigSubentryData,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import async_
 
@@ -36,6 +37,8 @@ from .course import Scheme, Shape
 from .proxy import free_port
 
 STORAGE = ".storage"
+# In the id of the issue that rich presence is not read, since none was readable.
+GIVEN_UP = "rich_presence_not_understood"
 
 
 class RestartableHomeAssistant:
@@ -107,8 +110,12 @@ class RestartableHomeAssistant:
 
     @property
     def has_rich_presence(self) -> bool:
-        """Return whether the entry reads rich presence."""
-        return self.entry is not None and bool(self.entry.options["rich_presence"])
+        """Return whether the entry reads rich presence; after an unreadable one not for an hour."""
+        if self.hass is None or self.entry is None:
+            return False
+        issues = ir.async_get(self.hass).issues.values()
+        paused = any(GIVEN_UP in each.issue_id and each.active for each in issues)
+        return bool(self.entry.options["rich_presence"]) and not paused
 
     @property
     def groups(self) -> rules.Groups:

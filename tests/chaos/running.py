@@ -23,7 +23,7 @@ from .clear_watch import ClearWatch
 from .course import Act, ActKind, Course, Ending, Fault, FaultKind
 from .fault_draws import MINUTE
 from .faults import FaultInjector
-from .home_assistant import RestartableHomeAssistant
+from .home_assistant import GIVEN_UP, RestartableHomeAssistant
 from .log_watch import LogWatch
 from .memory import MemoryWatch
 from .planning import RECOVERY
@@ -52,6 +52,13 @@ FAILING_AT_THE_END = {
 }
 FAILING_SECONDS = 120.0
 FAILING_CODE = 202
+
+
+# An outage that is shorter passes between two requests; the sessions that the server has lost then
+# look like those that another program ends.
+UNSEEN_SECONDS = 15.0
+# Rich presence that was not readable is tried again after an hour, and then read at a full refresh.
+MAX_RICH_PAUSE_SECONDS = 4600.0
 
 
 @dataclass(slots=True)
@@ -150,6 +157,15 @@ async def _run(
     outcome.seconds = loop.time()
     outcome.lines = watch.lines
     return outcome
+
+
+def _ends_sessions_unseen(fault: Fault) -> bool:
+    restarts = fault.kind in {
+        FaultKind.RESTART_SERVER,
+        FaultKind.CHANGE_CERTIFICATE,
+        FaultKind.STOP_NODE,
+    }
+    return fault.kind is FaultKind.LOSE_SESSIONS or (restarts and fault.lasts < UNSEEN_SECONDS)
 
 
 class _Run:
@@ -269,6 +285,14 @@ class _Run:
             (f"{act.get_name()} raised {act.exception()!r}" for act in failed),
         )
 
+    async def _rich_presence_read(self) -> None:
+        """Wait until rich presence is tried again that was not readable."""
+        for _ in range(int(MAX_RICH_PAUSE_SECONDS / MINUTE)):
+            issues = invariants.standing_issues(self._home, sessions_were_lost=False)
+            if not any(GIVEN_UP in each for each in issues):
+                return
+            await asyncio.sleep(MINUTE)
+
     async def finish(self) -> None:
         """Wait for the channel, unload the entry, stop Home Assistant, and check what is left."""
         note = self._outcome.note
@@ -278,7 +302,8 @@ class _Run:
         self._workday.add_all_people()
         await asyncio.sleep(SETTLING)
         note("the channel is live again", await self._dead_channel())
-        lost = any(each.kind is FaultKind.LOSE_SESSIONS for each in self._course.faults)
+        lost = any(map(_ends_sessions_unseen, self._course.faults))
+        await self._rich_presence_read()
         note(
             "no repair issue stands",
             invariants.standing_issues(self._home, sessions_were_lost=lost),
