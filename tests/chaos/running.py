@@ -16,6 +16,7 @@ from bench.working_week.scenario import MONDAY
 from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_time
 from cup_simulator import server as simulator_server
 from cup_simulator import sessions
+from custom_components.cisco_unified_presence.channel.presence_reader import PresenceReader
 from custom_components.cisco_unified_presence.pws.account import AccountClient
 
 from . import invariants
@@ -142,8 +143,11 @@ async def _run(
     outcome = Outcome()
     tasks, sockets = asyncio.all_tasks(), invariants.sockets()
     home = RestartableHomeAssistant(folder, course.shape)
-    # The integration does not pass a clock to the client, which then takes the real one.
-    with patch.dict(AccountClient.__init__.__kwdefaults__, {"clock": loop.time}):
+    # The integration does not pass a clock to these, which then take the real one.
+    with (
+        patch.dict(AccountClient.__init__.__kwdefaults__, {"clock": loop.time}),
+        patch.dict(PresenceReader.__init__.__kwdefaults__, {"clock": loop.time}),
+    ):
         async with RestartableServer(certificates, course.shape, home.callback_port) as server:
             await home.start()
             await home.add_entry(server.port, server.callback_url, server.fingerprint)
