@@ -311,7 +311,7 @@ async def test_nothing_is_remembered_of_a_person_no_longer_controlled(
     await set_controlled(hass, loaded, cup, controlled=False)
 
     assert reconciler.waiting_until(anna) is None
-    assert KEY not in reconciler._set_at
+    assert KEY not in reconciler._manual._set_at
     assert KEY not in reconciler._publisher._outdated
     reconciler._publisher.async_withdraw(KEY)
     assert not reconciler.record_of(anna).may_be_published

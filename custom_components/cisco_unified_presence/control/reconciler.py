@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -24,6 +25,7 @@ from ..settings import ManualEnd
 from .decision_log import DecisionLog, WriteOutcome
 from .decisions import Decisions
 from .losses import async_report_losses
+from .manual_changes import ManualChanges
 from .mistakes import Mistakes
 from .next_step import Settled, Wait
 from .own_presence import OwnPresences
@@ -76,8 +78,9 @@ class Reconciler:
         self._steps = Steps(self._store, self._decisions, self._publisher)
         self._mistakes = Mistakes()
         self._running = False
-        # When people's manual settings were set, by the clock that only counts.
-        self._set_at: dict[str, float] = {}
+        self._manual = ManualChanges(
+            hass, self._store, self._decisions, self._publisher, self._schedule
+        )
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     @property
@@ -214,7 +217,7 @@ class Reconciler:
             usual = ManualEnd.of(self._entry.options)
             until, ends_by_clock = usual.after(now), usual.is_by_clock
         manual = ManualSetting(requested, now, until, ends_by_clock, set_by, for_note)
-        self._set_at[person.key] = self._hass.loop.time()
+        self._manual.note_set(person.key)
         await self._async_change(person, lambda record: replace(record.resumed(), manual=manual))
 
     async def async_clear_manual(self, person: Person) -> None:
@@ -231,32 +234,9 @@ class Reconciler:
     async def _async_change(
         self, person: Person, change: Callable[[PersonRecord], PersonRecord]
     ) -> None:
-        key = person.key
-        async with self._locks[key]:
-            before = self._store.record_of(key)
-            self._store.async_set(key, change(before))
-            try:
-                await self._publisher.async_republish_unless_shown(person)
-                await self._async_settle(person, verify=False, by_hand=True)
-            except PresenceServiceError:
-                self._schedule.async_soon(key)
-                if self._is_undone(person, before):
-                    raise
-            except BaseException:
-                # Cancelled, perhaps in the middle of a write, or a mistake.
-                self._schedule.async_soon(key)
-                raise
-            finally:
-                await self._store.async_stored(key)
-
-    def _is_undone(self, person: Person, before: PersonRecord) -> bool:
-        """Return to the earlier record after a failure, unless nothing but a logout has failed."""
-        now = self._store.record_of(person.key)
-        if self._decisions.decide(person).requested is None and not now.may_be_published:
-            return False
-        self._store.async_set(person.key, before.with_published_of(now))
-        self._decisions.decide(person)
-        return True
+        async with self._locks[person.key]:
+            settle = partial(self._async_settle, person, verify=False, by_hand=True)
+            await self._manual.async_carry_out(person, change, settle)
 
     # Events
 
@@ -286,14 +266,11 @@ class Reconciler:
     @callback
     def async_clock_jumped(self, by: timedelta) -> None:
         """Decide again with every time, since the clock has jumped by so much."""
-        now, counted = dt_util.utcnow(), self._hass.loop.time()
+        now = dt_util.utcnow()
         for key in self._store:
-            record = self._store.record_of(key)
-            since = timedelta(seconds=counted - self._set_at.get(key, counted))
-            if since and record.is_set_at(now - since):
-                # It was set after the jump, which is noticed only now.
+            if self._manual.is_set_since_jump(key, now):
                 continue
-            self._store.async_set(key, record.after_jump(by))
+            self._store.async_set(key, self._store.record_of(key).after_jump(by))
             # The times of the winner are others now, and nothing else of it.
             self._decision_log.async_recall(key, self._store.record_of(key))
         self._schedule.refusals.clear()
@@ -332,7 +309,7 @@ class Reconciler:
             self._publisher.async_forget(key)
             self._steps.async_forget(key)
             self._mistakes.forget(key)
-            self._set_at.pop(key, None)
+            self._manual.forget(key)
             self._decisions.async_forget(key)
             self._store.async_set(key, PersonRecord())
         await self._store.async_stored(key)
