@@ -119,6 +119,8 @@ def test_help_shows_a_configuration(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     for expected in ("--tls-dir", "application_users:", "POST   /control/faults", "Exit status"):
         assert expected in shown
+    for port in (8082, 8083, 8084, 8443):
+        assert f"(default: {port})" in shown
 
 
 @pytest.mark.parametrize("document", ["help", "docs/simulator.md"])

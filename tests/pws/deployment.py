@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from custom_components.cisco_unified_presence.pws import Presence, PresenceClient, Server
 
@@ -21,6 +22,7 @@ class FakeNode:
     people: set[str] = field(default_factory=set)
     backup: str = ""
     sends_on: dict[str, str] = field(default_factory=dict)
+    names_backup: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=lambda: {"endpoints": 0, "subscriptions": 0})
     alive: set[str] = field(default_factory=set)
@@ -65,11 +67,20 @@ class FakeNode:
             if caller != APPLICATION:
                 return fault(401, 101, "Invalid session key")
             if user in self.sends_on:
-                return http(307, Location=self.sends_on[user])
+                return http(307, self._redirect(user), Location=self.sends_on[user])
             if user not in self.people:
                 return fault(404, 113, "Unknown user")
         self.keys.setdefault(user, f"{self.name}-{user}-{len(self.calls)}")
         return http(201, login_answer(self.keys[user], backup=self.backup))
+
+    def _redirect(self, user: str) -> bytes:
+        """Return a document that names the backup, for a user whose redirection tells it."""
+        backup = self.names_backup.get(user)
+        if backup is None:
+            return b""
+        server = urlsplit(self.sends_on[user]).netloc
+        redirect = f'<redirect primaryServer="{server}" backupServer="{backup}"/>'
+        return f"<session>{redirect}</session>".encode()
 
     def _make(self, collection: str) -> Reply:
         self.made[collection] += 1

@@ -200,6 +200,18 @@ async def test_backup_is_remembered_when_a_redirection_names_none(
     assert client.node_of("cy").port == two.server.port
 
 
+async def test_backup_of_a_redirection_serves_when_the_login_names_none(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, two, three = nodes
+    one.names_backup["cy"] = two.address
+    await set_busy(client, "cy")
+    two.people.add("cy")
+    three.stop()
+    await set_busy(client, "cy")
+    assert client.node_of("cy").port == two.server.port
+
+
 async def test_log_out_everywhere(nodes: list[FakeNode], client: PresenceClient) -> None:
     one, two, three = nodes
     for user in ("anna", "ben", "cy"):
