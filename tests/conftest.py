@@ -1,6 +1,7 @@
 """Fixtures of all tests: a simulated server, and Home Assistant connected to it."""
 
 from collections.abc import AsyncGenerator
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,10 @@ from .common.rule_requests import SetRequests, request_setter
 from .common.server import PASSWORD, Cup
 
 CLOSED_PORT = 1
+
+# Home Assistant's plug-in asks for each statement of the recorder, whose thread prints them among
+# the results.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 # The same examples in every run, so that a test fails by what a change does. script/fuzz explores
 # with other seeds.
