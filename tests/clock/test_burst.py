@@ -52,7 +52,8 @@ async def test_some_changes_are_answered_at_once_and_a_stream_now_and_then(paced
     paced.burst.async_stop()
 
 
-async def test_changes_that_wait_are_dropped_at_a_stop(paced: Paced) -> None:
+async def test_changes_that_wait_or_follow_are_dropped_at_a_stop(paced: Paced) -> None:
     assert await paced.after(changes=5) == 3
     paced.burst.async_stop()
     assert await paced.after(seconds=60) == 3
+    assert await paced.after(changes=1, seconds=60) == 3

@@ -49,15 +49,17 @@ class PacedBurst:
         # When all runs so far have been rested from.
         self._rested_at = 0.0
         self._waiting: asyncio.Handle | None = None
+        self._stopped = False
 
     @callback
     def async_note(self) -> None:
-        if self._waiting is None:
+        if self._waiting is None and not self._stopped:
             self._waiting = self._hass.loop.call_soon(self._act)
 
     @callback
     def async_stop(self) -> None:
-        """Do not run for the changes that wait."""
+        """Do not run any more, for changes that wait neither."""
+        self._stopped = True
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
