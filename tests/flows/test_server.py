@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -145,7 +146,8 @@ async def test_an_untrusted_certificate_is_shown_and_then_just_it_is_trusted(
     assert walk.step == "certificate"
     assert f"Subject: `{shown.subject.rfc4514_string()}`\n" in sentence
     assert f"Issuer: `{shown.issuer.rfc4514_string()}`\n" in sentence
-    assert f"{shown.not_valid_before_utc.date()} to {shown.not_valid_after_utc.date()}" in sentence
+    first, last = map(dt_util.as_local, (shown.not_valid_before_utc, shown.not_valid_after_utc))
+    assert f"{first.date()} to {last.date()}" in sentence
     assert f"`{in_pairs(sha256_of(tls_dir))}`" in sentence
     assert "(self-signed certificate)" in sentence
     assert cup.asked() == 0, "Nothing may be sent before the certificate is trusted."
