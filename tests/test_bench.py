@@ -1,6 +1,8 @@
 """The families of ``script/bench`` run and return plausible rows; nothing is timed here."""
 
 import asyncio
+from contextlib import closing
+from datetime import UTC, datetime
 import json
 from pathlib import Path
 import sys
@@ -10,6 +12,7 @@ import pytest
 
 from bench.row import Row, percentile
 from bench.table import comparison, table
+from bench.working_week.virtual_time import VirtualClock, VirtualLoop
 
 REPOSITORY = Path(__file__).parent.parent
 PATIENCE_SECONDS = 120
@@ -89,6 +92,16 @@ async def test_nothing_grows_with_events_strangers_or_days(tmp_path: Path) -> No
     (row,) = await quick_rows("soak", tmp_path)
     assert row["name"] == "2 days of 10 people, memory at the end"
     assert row["met"], row
+
+
+@pytest.mark.timeout(10)
+def test_virtual_time_passes_after_half_a_year() -> None:
+    clock = VirtualClock(datetime(2026, 11, 20, tzinfo=UTC))
+    # From here on the next time is further away than the resolution of the loop's clock.
+    clock.elapsed = 2.0**24
+    with closing(VirtualLoop(clock)) as loop:
+        loop.run_until_complete(asyncio.sleep(0.1))
+    assert clock.elapsed == pytest.approx(2.0**24 + 0.1)
 
 
 async def quick_rows(family: str, folder: Path) -> list[dict[str, Any]]:

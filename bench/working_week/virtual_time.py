@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
+import math
 import selectors
 import time
 from typing import override
@@ -69,7 +70,9 @@ class _Selector(selectors.SelectSelector):
         ready = super().select(self._hesitation if timeout and self._is_awaiting() else 0)
         if ready or not timeout:
             return ready or (super().select(None) if timeout is None else [])
-        self._clock.elapsed += max(timeout, 0)
+        # Beyond the timer by the least there is: after 194 days the resolution that asyncio adds to
+        # the time of its loop is too small to make a difference, and the timer would never be due.
+        self._clock.elapsed = math.nextafter(self._clock.elapsed + max(timeout, 0), math.inf)
         return []
 
 
