@@ -435,3 +435,24 @@ async def test_an_end_users_login_names_the_backup(
     await client.log_in_user("anna")
 
     assert client.backup == "three"
+
+
+async def test_the_session_of_a_login_without_an_answer_is_ended_too(
+    server: ByteServer, node: Node, client: PresenceClient
+) -> None:
+    await client.log_in()
+    node.lose()
+
+    async def lose_answer(request: Received) -> Reply:
+        await node(request)
+        return Reply(b"", Then.ABORT)
+
+    server.handler = lose_answer
+    with pytest.raises(CannotConnect):
+        await client._cluster.application_node.sessions.refresh_application()
+    assert node.keys.keys() == {APPLICATION}
+    server.handler = node
+
+    await client.log_out()
+
+    assert node.keys == {}

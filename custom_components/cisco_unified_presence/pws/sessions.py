@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from .dialect import Session
+from .errors import CannotConnect
 from .faults import InvalidSession, SessionTakenOver
 from .negotiation import DialectNegotiator
 from .session_takeover import SessionTakeoverDetector
@@ -46,6 +47,8 @@ class Sessions:
         self._on_changed = on_changed
         self._application: Session | None = None
         self._application_lock = asyncio.Lock()
+        # Whether a login was not answered, and may have opened a session all the same.
+        self._login_in_doubt = False
         self._end_users: dict[str, Session] = {}
         # By their keys.
         self._abandoned: dict[str, Session] = {}
@@ -90,7 +93,12 @@ class Sessions:
             return session
 
     async def _log_in(self) -> Session:
-        session = await self._negotiator.log_in(self._account.user, self._account.password)
+        try:
+            session = await self._negotiator.log_in(self._account.user, self._account.password)
+        except CannotConnect, asyncio.CancelledError:
+            self._login_in_doubt = True
+            raise
+        self._login_in_doubt = False
         self.backup = session.backup or self.backup
         return session
 
@@ -219,6 +227,9 @@ class Sessions:
         async with self._application_lock:
             if self._application is None:
                 return
+            if self._login_in_doubt:
+                # It may have opened a session in place of one that had ended.
+                self._application = await self._log_in()
             await self._end(self._application)
             self._application = None
             self._end_users.clear()
