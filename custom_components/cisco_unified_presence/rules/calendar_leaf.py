@@ -12,7 +12,7 @@ from homeassistant.helpers.target import TargetSelection, async_extract_referenc
 from homeassistant.helpers.template import Template, is_template_string
 from homeassistant.helpers.typing import ConfigType
 
-from .calendars import EventFilter, async_calendars, event_now, next_boundary
+from .calendars import CalendarEvent, EventFilter, async_calendars, event_now, next_boundary
 from .condition_facts import ConditionFact, FactKind, name_of
 from .condition_inputs import Inputs
 from .condition_result import ConditionResult, Scope
@@ -122,14 +122,13 @@ class CalendarLeaf:
     @callback
     def async_expected_end(self, now: datetime) -> datetime | None:
         """Return when no event that is meant is on any more, None while none is on."""
-        known = (self._calendars.events_of(each) for each in self.inputs.entities)
-        every = tuple(event for events in known if events for event in events)
         if self.value is not TruthValue.TRUE:
             return None
         try:
             wanted = async_filter_of(self._hass, self._options, self._scope.variables)
         except TemplateError:
             return None
+        every = self._known_events
         end: datetime | None = None
         while event := event_now(every, wanted, end or now):
             end = event.end
@@ -151,11 +150,9 @@ class CalendarLeaf:
             self.error = str(error)
             return ConditionResult(TruthValue.UNKNOWN, f"{self._alias or self._subject}: {error}")
         now = self._scope.now()
-        known = [self._calendars.events_of(each) for each in calendars]
-        every = tuple(event for events in known if events for event in events)
-        if event := event_now(every, wanted, now):
+        if event := event_now(self._known_events, wanted, now):
             return ConditionResult(TruthValue.TRUE, event=event.variables)
-        if None in known:
+        if any(self._calendars.events_of(each) is None for each in calendars):
             silent = f"{self._alias or self._subject}: its events are not known"
             return ConditionResult(TruthValue.UNKNOWN, silent)
         return ConditionResult(TruthValue.FALSE, self._alias or f"{self._subject} is not on")
@@ -163,8 +160,12 @@ class CalendarLeaf:
     @callback
     def async_next_moment(self, now: datetime) -> datetime | None:
         """Return when an event begins or ends next."""
+        return next_boundary(self._known_events, now)
+
+    @property
+    def _known_events(self) -> tuple[CalendarEvent, ...]:
         known = (self._calendars.events_of(each) for each in self.inputs.entities)
-        return next_boundary(tuple(event for events in known if events for event in events), now)
+        return tuple(event for events in known if events for event in events)
 
     async def async_track(self, changed: Callable[[], None]) -> CALLBACK_TYPE | None:
         self._changed = changed
