@@ -13,8 +13,10 @@ from .waiting import settled
 
 
 async def use_rules(hass: HomeAssistant, cup: Cup, text: str) -> None:
-    """Run these rules of YAML and no others."""
-    rules = [Rule.of(RULE_SCHEMA(rule)) for rule in yaml.safe_load(text)]
+    """Run these rules of YAML, or this one, and no others."""
+    read = yaml.safe_load(text)
+    written = read if isinstance(read, list) else [read]
+    rules = [Rule.of(RULE_SCHEMA(rule)) for rule in written]
     await async_rule_engine(hass).async_set_yaml_rules(rules)
     await settled(cup)
 

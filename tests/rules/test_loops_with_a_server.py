@@ -7,12 +7,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
-import yaml
 
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.model import Presence, Status
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
-from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, async_rule_engine
+from custom_components.cisco_unified_presence.rules import async_rule_engine
+from tests.common.asking import use_rules
 from tests.common.entry import group, person
 from tests.common.rules import add_rule, issues
 from tests.common.server import PASSWORD, Cup
@@ -86,15 +86,6 @@ def entry_people() -> list[dict[str, Any]]:
     ]
 
 
-async def load(hass: HomeAssistant, cup: Cup, text: str) -> None:
-    """Take rules as YAML has them."""
-    written = yaml.safe_load(text)
-    each = written if isinstance(written, list) else [written]
-    rules = [Rule.of(RULE_SCHEMA(rule)) for rule in each]
-    await async_rule_engine(hass).async_set_yaml_rules(rules)
-    await settled(cup)
-
-
 @pytest.fixture
 async def others(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup) -> None:
     """Add entities of other integrations that follow from Anna's presence."""
@@ -113,7 +104,7 @@ async def others(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup) -> None
 async def test_a_loop_is_found_through_what_follows_from_the_presence(
     hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory, entity: str
 ) -> None:
-    await load(hass, cup, CHASING.format(entity=entity, state="on"))
+    await use_rules(hass, cup, CHASING.format(entity=entity, state="on"))
     await pass_time(freezer, cup, 5)
     assert issues(hass)["rule_loop_chasing"] == {
         "rule": "Chasing",
@@ -160,7 +151,7 @@ async def test_a_halted_rule_is_not_evaluated_for_who_joins_until_it_is_changed(
 async def test_two_rules_that_look_at_each_other_by_way_of_two_people(
     hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory
 ) -> None:
-    await load(
+    await use_rules(
         hass,
         cup,
         """
@@ -183,7 +174,7 @@ async def test_two_rules_that_look_at_each_other_by_way_of_two_people(
 async def test_someone_who_changes_often_is_no_loop(
     hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory, user: str
 ) -> None:
-    await load(hass, cup, CHASING.format(entity=f"sensor.{user}_presence", state="away"))
+    await use_rules(hass, cup, CHASING.format(entity=f"sensor.{user}_presence", state="away"))
     for presence in ("AWAY", "AVAILABLE") * 2:
         await cup.choose(user, presence, manual=False)
         await pass_time(freezer, cup, 15)
@@ -206,7 +197,7 @@ async def test_someone_who_calls_often_is_no_loop_though_an_automation_waits(
         hass, "input_boolean", {"input_boolean": {"called": {"initial": False}}}
     )
     assert await async_setup_component(hass, "automation", {"automation": called})
-    await load(hass, cup, CHASING.format(entity="input_boolean.called", state="on"))
+    await use_rules(hass, cup, CHASING.format(entity="input_boolean.called", state="on"))
     for activities in (["on-the-phone"], []) * 3:
         await cup.choose("anna", "AVAILABLE", activities=activities, manual=False)
         await pass_time(freezer, cup, 5)
@@ -221,7 +212,7 @@ async def test_someone_who_calls_often_is_no_loop_though_an_automation_waits(
 async def test_a_rule_that_follows_another_persons_rule_is_no_loop(
     hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory
 ) -> None:
-    await load(
+    await use_rules(
         hass,
         cup,
         """
@@ -245,7 +236,7 @@ async def test_a_rule_that_follows_another_persons_rule_is_no_loop(
 async def test_a_loop_goes_on_by_time(
     hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory
 ) -> None:
-    await load(
+    await use_rules(
         hass,
         cup,
         """

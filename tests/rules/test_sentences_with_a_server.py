@@ -14,7 +14,7 @@ import yaml
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.model import Presence, Status
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
-from custom_components.cisco_unified_presence.rules import RULE_SCHEMA, Rule, async_rule_engine
+from tests.common.asking import use_rules
 from tests.common.automations import set_up
 from tests.common.calendars import meeting, serve_calendars
 from tests.common.entry import group, person
@@ -72,15 +72,6 @@ async def at_eleven(
     await settled(cup)
 
 
-async def load(hass: HomeAssistant, cup: Cup, text: str) -> None:
-    """Take rules as YAML has them."""
-    written = yaml.safe_load(text)
-    each = written if isinstance(written, list) else [written]
-    rules = [Rule.of(RULE_SCHEMA(rule)) for rule in each]
-    await async_rule_engine(hass).async_set_yaml_rules(rules)
-    await settled(cup)
-
-
 async def put(hass: HomeAssistant, cup: Cup, entity_id: str, state: str) -> None:
     hass.states.async_set(entity_id, state)
     await settled(cup)
@@ -101,7 +92,7 @@ def attribute(hass: HomeAssistant, name: str) -> Any:
 @pytest.mark.usefixtures("at_eleven")
 async def test_20_the_door_shows_until_when(hass: HomeAssistant, cup: Cup) -> None:
     serve_calendars(hass).put("calendar.room", [meeting("Review", 10, 12 + 8 / 60)])
-    await load(
+    await use_rules(
         hass,
         cup,
         """
@@ -147,7 +138,7 @@ actions:
       color_name: "{{ {'available': 'green', 'busy': 'red'}[trigger.to_state.state] }}"
 """),
     )
-    await load(hass, cup, ROOM_RULE.replace(", ben", ""))
+    await use_rules(hass, cup, ROOM_RULE.replace(", ben", ""))
     await put(hass, cup, ROOM, "on")
     await cup.choose("ben", "BUSY")
     await settled(cup)
@@ -163,7 +154,7 @@ actions:
 async def test_22_nobody_of_the_hotline_is_free_for_two_minutes(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup
 ) -> None:
-    await load(
+    await use_rules(
         hass,
         cup,
         """
@@ -201,7 +192,7 @@ async def test_24_until_sunset(
     sun = hass.states.get("sun.sun")
     assert sun
     sunset = datetime.fromisoformat(sun.attributes["next_setting"])
-    await load(
+    await use_rules(
         hass,
         cup,
         ROOM_RULE.strip() + "\nuntil: {entity_id: sun.sun, attribute: next_setting}",
@@ -222,7 +213,7 @@ async def test_27_two_way_sync_with_another_service(hass: HomeAssistant, cup: Cu
     options = ["available", "busy", "away"]
     helper = {"teams": {"options": options, "initial": "available"}}
     assert await async_setup_component(hass, "input_select", {"input_select": helper})
-    await load(
+    await use_rules(
         hass,
         cup,
         """
@@ -269,7 +260,7 @@ actions:
 async def test_28_limits_are_visible(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup
 ) -> None:
-    await load(
+    await use_rules(
         hass,
         cup,
         """
@@ -294,7 +285,7 @@ presence: "{{ states('sensor.mode') }}"
 async def test_31_rules_only_extend_what_was_set(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup
 ) -> None:
-    await load(hass, cup, ROOM_RULE)
+    await use_rules(hass, cup, ROOM_RULE)
     await set_presence(hass, "busy", duration="00:30:00")
     await put(hass, cup, ROOM, "on")
     await pass_time(freezer, cup, 10 * MINUTE)
@@ -314,7 +305,7 @@ async def test_32_ask_me_first(hass: HomeAssistant, cup: Cup) -> None:
     assert await async_setup_component(hass, "input_boolean", helper)
     agreed = "{condition: state, entity_id: input_boolean.agreed, state: 'on'}"
     alone = ROOM_RULE.replace(", ben", "").replace("when: {", "when: [{")
-    await load(hass, cup, alone.replace('"on"}', f'"on"}}, {agreed}]'))
+    await use_rules(hass, cup, alone.replace('"on"}', f'"on"}}, {agreed}]'))
     await set_up(
         hass,
         yaml.safe_load("""
@@ -347,7 +338,7 @@ actions:
 async def test_33_pause_all_rules_for_an_hour(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup
 ) -> None:
-    await load(hass, cup, ROOM_RULE)
+    await use_rules(hass, cup, ROOM_RULE)
     await put(hass, cup, ROOM, "on")
     await call(hass, cup, f"{DOMAIN}.pause_rules", duration="01:00:00")
     assert [await cup.presence_of(each) for each in ("anna", "ben")] == ["AVAILABLE"] * 2
@@ -360,7 +351,7 @@ async def test_33_pause_all_rules_for_an_hour(
 async def test_34_leave_me_alone_today(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup
 ) -> None:
-    await load(hass, cup, ROOM_RULE)
+    await use_rules(hass, cup, ROOM_RULE)
     await put(hass, cup, ROOM, "on")
     people = {"entity_id": "sensor.anna_presence"}
     await call(hass, cup, f"{DOMAIN}.pause_rules", until="00:00", **people)
@@ -377,7 +368,7 @@ async def test_34_leave_me_alone_today(
 async def test_40_receptionist_at_the_desk_is_available_though_idle(
     hass: HomeAssistant, cup: Cup
 ) -> None:
-    await load(
+    await use_rules(
         hass,
         cup,
         """
