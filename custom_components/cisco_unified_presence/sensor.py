@@ -39,6 +39,7 @@ from .explanation import Reasons
 from .groups import Group
 from .people import Person
 from .pws import Presence
+from .rules import async_rule_engine
 from .runtime import CupConfigEntry
 from .states import STATES
 
@@ -67,6 +68,7 @@ ATTR_SET_ASIDE = "set_aside"
 ATTR_SET_BY = "set_by"
 ATTR_SINCE = "since"
 ATTR_UNTIL = "until"
+ATTR_UNTIL_EXPECTED = "until_expected"
 ATTR_WAITING_UNTIL = "waiting_until"
 ATTR_WANTED = "wanted"
 
@@ -167,7 +169,14 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
     _attr_options = list(Source)
     # Texts and times are new with each change; without them, changes share their attributes.
     _unrecorded_attributes = frozenset(
-        {ATTR_PAUSED_UNTIL, ATTR_REASON, ATTR_SINCE, ATTR_UNTIL, ATTR_WAITING_UNTIL}
+        {
+            ATTR_PAUSED_UNTIL,
+            ATTR_REASON,
+            ATTR_SINCE,
+            ATTR_UNTIL,
+            ATTR_UNTIL_EXPECTED,
+            ATTR_WAITING_UNTIL,
+        }
     )
 
     def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
@@ -194,6 +203,7 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
             ATTR_WANTED: STATES[decision.requested.presence] if decision.requested else None,
             ATTR_SINCE: decision.since,
             ATTR_UNTIL: decision.until,
+            ATTR_UNTIL_EXPECTED: self._expected_end,
             ATTR_SET_ASIDE: decision.overruled,
             ATTR_SET_BY: decision.set_by,
             ATTR_WAITING_UNTIL: refused_until or waiting_until,
@@ -203,6 +213,28 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
             ATTR_OWN: own.presence,
             ATTR_OWN_ACTIVITIES: sorted(own.activities),
         }
+
+    @property
+    def _expected_end(self) -> datetime | None:
+        requests = async_rule_engine(self.hass).requests
+        return requests.expected_end(self._person_id, self._decision)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        engine = async_rule_engine(self.hass)
+        for end in (
+            engine.async_subscribe_evaluations(self._person_id, self._update_expected_end),
+            engine.async_subscribe_rules(self._update_expected_end),
+        ):
+            self.async_on_remove(end)
+
+    @callback
+    def _update_expected_end(self) -> None:
+        """Show another expected end: an event or a schedule moves while the decision stays."""
+        state = self.hass.states.get(self.entity_id)
+        if state and state.attributes.get(ATTR_UNTIL_EXPECTED) != self._expected_end:
+            self.async_write_ha_state()
 
 
 class ReasonSensor(PersonEntity, SensorEntity):

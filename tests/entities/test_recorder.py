@@ -71,6 +71,6 @@ async def test_setting_the_same_again_adds_no_attributes(
     assert len(manual) > 1
     assert all(each.attributes == manual[0].attributes for each in manual)
     assert (
-        not {"paused_until", "since", "until", "waiting_until", "reason"}
+        not {"paused_until", "since", "until", "until_expected", "waiting_until", "reason"}
         & manual[0].attributes.keys()
     )

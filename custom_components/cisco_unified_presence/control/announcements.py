@@ -1,5 +1,7 @@
 """The event and the repair issues by which Home Assistant learns of decisions."""
 
+from datetime import datetime
+
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME
 from homeassistant.core import Context, HomeAssistant, callback
@@ -22,6 +24,7 @@ ATTR_PRESENCE = "presence"
 ATTR_SET_ASIDE = "set_aside"
 ATTR_SET_BY = "set_by"
 ATTR_UNTIL = "until"
+ATTR_UNTIL_EXPECTED = "until_expected"
 
 
 class Announcements:
@@ -33,7 +36,11 @@ class Announcements:
 
     @callback
     def async_fire_winner_changed(
-        self, person: Person, decision: Decision, context: Context | None
+        self,
+        person: Person,
+        decision: Decision,
+        context: Context | None,
+        until_expected: datetime | None,
     ) -> None:
         entity_id = async_presence_sensor(self._hass, self._entry.entry_id, person.key)
         self._hass.bus.async_fire(
@@ -47,6 +54,7 @@ class Announcements:
                 ATTR_SET_ASIDE: decision.overruled,
                 ATTR_SET_BY: decision.set_by,
                 ATTR_UNTIL: local_iso(decision.until),
+                ATTR_UNTIL_EXPECTED: local_iso(until_expected),
                 ATTR_MESSAGE: logbook_line(decision),
             },
             context=context,

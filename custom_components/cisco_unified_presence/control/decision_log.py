@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, HomeAssistant, callback
@@ -30,6 +30,13 @@ _AT_ONCE: Final = timedelta(seconds=5)
 
 # Called with a person's key and the id of the rule that wins, or None.
 type WinnerListener = Callable[[str, str | None], None]
+
+
+class DecisiveRules(RuleCauses, Protocol):
+    """Tells why rules changed, and when they are expected to end."""
+
+    def expected_end(self, person: tuple[str, str], decision: Decision) -> datetime | None:
+        """Return when the rule that wins for a person is to end, None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +85,12 @@ class DecisionLog:
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        causes: RuleCauses,
+        rules: DecisiveRules,
         on_winner: WinnerListener,
     ) -> None:
         self.history = DecisionHistory(hass, entry.entry_id)
         self._entry_id = entry.entry_id
-        self._causes = causes
+        self._rules = rules
         self._callers: dict[str, Context] = {}
         self._latest: dict[str, Decision] = {}
         self._announcements = Announcements(hass, entry)
@@ -119,7 +126,8 @@ class DecisionLog:
             before, self._gists[person.key] = self._gists.get(person.key, Gist()), gist
             self._log(person, decision)
             context = self._note(person.key, before, gist, decision)
-            self._announcements.async_fire_winner_changed(person, decision, context)
+            expected = self._rules.expected_end((self._entry_id, person.key), decision)
+            self._announcements.async_fire_winner_changed(person, decision, context, expected)
         self._latest[person.key] = decision
         if record.has_given_up and decision.winner and decision.insists:
             self._announcements.async_raise_given_up(person, decision, decision.winner, shown)
@@ -176,7 +184,7 @@ class DecisionLog:
         now = dt_util.utcnow()
         winners = (before.winner, gist.winner)
         rules = [each.by for each in winners if each and each.source is Source.RULE]
-        change = self._causes.last_change_of((self._entry_id, key), rules) if rules else None
+        change = self._rules.last_change_of((self._entry_id, key), rules) if rules else None
         if change is not None and not timedelta(0) <= now - change.at <= _AT_ONCE:
             change = None
         earlier = self._latest.get(key)
@@ -200,7 +208,7 @@ class DecisionLog:
                 state=_storable(change.state) if change else None,
                 before=_name_before(earlier, self.history.last_rule_of(key), before),
                 before_ended=before.winner is not None
-                and not self._causes.holds_for((self._entry_id, key), before.winner.by),
+                and not self._rules.holds_for((self._entry_id, key), before.winner.by),
             ),
         )
         if cause in {Cause.SET, Cause.CLEARED}:

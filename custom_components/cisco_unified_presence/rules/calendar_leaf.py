@@ -11,6 +11,7 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.helpers.template import Template, is_template_string
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
 
 from .calendars import CalendarEvent, EventFilter, async_calendars, event_now, next_boundary
 from .condition_facts import ConditionFact, FactKind, name_of
@@ -103,7 +104,8 @@ class CalendarLeaf:
     def mark(self) -> object:
         """Return what differs when other facts are told."""
         event = self._result.event or {}
-        return self.value, event.get("summary"), event.get("end")
+        end = self.async_expected_end(dt_util.utcnow())
+        return self.value, event.get("summary"), event.get("end"), end
 
     @callback
     def async_facts(self) -> tuple[ConditionFact, ...]:

@@ -19,6 +19,7 @@ from homeassistant.helpers.condition import ConditionChecker, async_from_config
 from homeassistant.helpers.event import TrackTemplate, async_track_template_result
 from homeassistant.helpers.template import Template
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
 
 from .condition_check import Check, check_of
 from .condition_facts import ConditionFact, FactKind, async_fact_of
@@ -118,10 +119,11 @@ class Leaf:
     @property
     def mark(self) -> object:
         """Return what differs when other facts are told."""
+        end = self.async_expected_end(dt_util.utcnow())
         if self._kind != "state" or CONF_ATTRIBUTE in self._config:
-            return self._value
+            return self._value, end
         state = self._hass.states.get(self._config[CONF_ENTITY_ID][0])
-        return self._value, state and (state.state, state.last_changed)
+        return self._value, end, state and (state.state, state.last_changed)
 
     @callback
     def async_facts(self) -> tuple[ConditionFact, ...]:
