@@ -123,11 +123,13 @@ class Selector:
             self._seconds,
             lambda file: (not _is_named_after(file, path), file not in own),
         )
-        # One that takes most of the budget must not keep all others out.
+        # Those of the module's own file first; one that takes most of the budget must not keep
+        # all others out.
         share = self._budget / 10
         ordered.sort(
             key=lambda each: (
-                not _is_named_after(_file_of(each), path) and self._seconds[each] > share
+                not _is_named_after(_file_of(each), path),
+                self._seconds[each] > share,
             )
         )
         chosen: list[str] = []

@@ -74,7 +74,7 @@ def test_those_that_run_the_line_and_first_those_named_after_the_module(
     tree: Path, recorded: Recorded
 ) -> None:
     selected = Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 3))
-    assert selected.tests == (PLACE, CLIENT, PLACE_SLOWLY)
+    assert selected.tests == (PLACE, PLACE_SLOWLY, CLIENT)
     assert selected.seconds == pytest.approx(3.3)
     assert not selected.is_cut
 
@@ -102,7 +102,7 @@ def test_test_files_that_changed_since_are_named(tree: Path, recorded: Recorded)
     (tree / "tests/cup_simulator/test_new.py").write_text("new")
     (tree / "tests/pws/test_new.py").write_text("new, and elsewhere")
     selected = Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 3))
-    assert selected.tests == (PLACE, CLIENT, PLACE_SLOWLY)
+    assert selected.tests == (PLACE, PLACE_SLOWLY, CLIENT)
     assert selected.files == (
         "tests/cup_simulator/test_new.py",
         "tests/cup_simulator/test_place.py",
