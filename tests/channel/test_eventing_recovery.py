@@ -217,3 +217,25 @@ async def test_bug_is_logged_and_the_entry_is_reloaded(
     await until(lambda: shown(hass, ANNA) == "do_not_disturb")
     await cup.choose("anna", "AVAILABLE")
     await until(lambda: shown(hass, ANNA) == "available")
+
+
+async def test_opening_again_removes_what_was_open(loaded: MockConfigEntry, cup: Cup) -> None:
+    await settled(cup)
+    endpoints, subscriptions = await made_at(cup)
+
+    await loaded.runtime_data.eventing.async_open_now()
+    await settled(cup)
+
+    again, subscribed_again = await made_at(cup)
+    assert len(endpoints) == len(again) == 1
+    assert len(subscriptions) == len(subscribed_again) == 1
+    assert endpoints != again
+    assert subscriptions != subscribed_again
+
+
+async def made_at(cup: Cup) -> tuple[list[int], list[int]]:
+    """Return the ids of the endpoints and subscriptions at the server."""
+    state = await cup.state()
+    return [each["id"] for each in state["endpoints"]], [
+        each["id"] for each in state["subscriptions"]
+    ]

@@ -174,12 +174,14 @@ def _run(options: argparse.Namespace, trees: list[Path]) -> int:
     outcomes = _run_twice(trials, trees, broken | selector.known, wider)
     results = Counter(_reported(outcomes, sources, verbose=options.verbose))
     noticed = results[Result.NOTICED] + results[Result.TIMEOUT]
-    share = noticed / len(trials) if trials else 1.0
+    counted = len(trials) - results[Result.UNLOADABLE]
+    share = noticed / counted if counted else 1.0
     print(
-        f"mutants: {noticed} of {len(trials)} noticed ({share:.1%}),"
-        f" {results[Result.TIMEOUT]} of them by time; seed {seed}"
+        f"mutants: {noticed} of {counted} noticed ({share:.1%}),"
+        f" {results[Result.TIMEOUT]} of them by time; seed {seed};"
+        f" {results[Result.UNLOADABLE]} more do not load and are not counted"
     )
-    return 0 if noticed == len(trials) else 1
+    return 0 if noticed == counted else 1
 
 
 def _run_twice(
@@ -206,7 +208,7 @@ def _reported(
 ) -> Iterator[Result]:
     for each in outcomes:
         trial = each.trial
-        if verbose or each.result not in (Result.NOTICED, Result.TIMEOUT):
+        if verbose or each.result in (Result.SURVIVED, Result.UNTESTED):
             shown = difference(Candidate(trial.path, trial.change), sources[trial.path])
             tests = len(trial.selection.tests)
             print(

@@ -23,7 +23,8 @@ TREE = {
     MODULE: (
         "def noticed(a):\n    return a + 1\n\n"
         "def loops(a):\n    while a > 0:\n        a -= 1\n    return a\n\n"
-        "def survives(a):\n    return a or 0\n"
+        "def survives(a):\n    return a or 0\n\n"
+        "SIZE = int('7')\n"
     ),
     "custom_components/cisco_unified_presence/__init__.py": "",
     "tests/__init__.py": "",
@@ -38,7 +39,7 @@ TREE = {
         "from cup_simulator.place import survives\n\ndef test_broken():\n    assert survives(0)\n"
     ),
 }
-LINES = [f"{MODULE}:{line}" for line in (2, 6, 10)]
+LINES = [f"{MODULE}:{line}" for line in (2, 6, 10, 12)]
 # Runs the tool with another checkout. Its own process, since it forgets modules.
 PROGRAM = """\
 import sys
@@ -89,9 +90,11 @@ def test_the_command(checkout: Path) -> None:
         ("noticed", "6"): 1,
         ("survived", "10"): 2,
         ("noticed", "10"): 3,
+        ("unloadable", "12"): 1,
     }
     assert "  +     return a or 1" in lines
     assert last.startswith("mutants: 8 of 10 noticed (80.0%), 1 of them by time; seed ")
+    assert last.endswith("; 1 more do not load and are not counted")
     assert (checkout / MODULE).read_text() == TREE[MODULE]
 
 

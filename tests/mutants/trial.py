@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from itertools import count
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 import resource
 import signal
 import sys
 import time
+import traceback
 from typing import NoReturn
 
 import pytest
@@ -30,6 +32,8 @@ CPU_SECONDS = 15
 MEMORY = 4 << 30
 _POLL = 0.05
 _LOG = "mutant.log"
+# None of pytest's exit codes.
+_UNLOADABLE = 64
 _OPTIONS = ("-q", "-x", "--tb=line", "--no-header", "-p", "no:cacheprovider", "-m", "not browser")
 
 
@@ -40,6 +44,8 @@ class Result(StrEnum):
     TIMEOUT = "timeout"
     SURVIVED = "survived"
     UNTESTED = "untested"
+    # The changed module cannot be imported, which takes no test to notice.
+    UNLOADABLE = "unloadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,7 @@ class _Running:
                 [*_OPTIONS, *_files_of(selection)],
                 [_Chosen(selection, passed_over)],
                 cpu_seconds=CPU_SECONDS + 3 * int(selection.seconds),
+                module=trial.path,
             )
 
     def has_ended(self) -> bool:
@@ -203,6 +210,8 @@ class _Running:
                 result = Result.SURVIVED
             case pytest.ExitCode.NO_TESTS_COLLECTED:
                 result = Result.UNTESTED
+            case int(status) if status == _UNLOADABLE:
+                result = Result.UNLOADABLE
             case int(status) if status < 0:
                 result = Result.TIMEOUT
             case _:
@@ -226,9 +235,14 @@ def _files_of(selection: Selection) -> list[str]:
 
 
 def _run_in_fork(
-    tree: Path, arguments: list[str], plugins: list[object], *, cpu_seconds: int | None
+    tree: Path,
+    arguments: list[str],
+    plugins: list[object],
+    *,
+    cpu_seconds: int | None,
+    module: str | None = None,
 ) -> NoReturn:
-    """Run tests and end this process with pytest's exit code."""
+    """Run tests, unless a module cannot be imported, and end this process with the exit code."""
     status = int(pytest.ExitCode.INTERNAL_ERROR)
     try:
         os.setpgid(0, 0)
@@ -238,10 +252,27 @@ def _run_in_fork(
         memory = MEMORY + 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
         with _quiet(tree):
-            status = int(pytest.main(arguments, plugins))
+            if module is None or _loads(module):
+                status = int(pytest.main(arguments, plugins))
+            else:
+                status = _UNLOADABLE
     finally:
         # Nothing that the parent opened is to be closed twice.
         os._exit(status)
+
+
+def _loads(module: str) -> bool:
+    """Tell whether a module of the tree, in which the process works, can be imported."""
+    name = ".".join(PurePosixPath(module).with_suffix("").parts).removesuffix(".__init__")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        import_module(name)
+    except Exception:  # noqa: BLE001 (whatever the change causes)
+        traceback.print_exc()
+        return False
+    finally:
+        sys.path.pop(0)
+    return True
 
 
 @contextmanager
