@@ -36,6 +36,7 @@ SPELLED_OTHERWISE: dict[StrEnum, str] = {
 
 def words_of(module: str, name: str) -> type[StrEnum]:
     found = getattr(import_module(f"custom_components.cisco_unified_presence.{module}"), name)
+    assert isinstance(found, type)
     assert issubclass(found, StrEnum)
     return found
 

@@ -1,7 +1,7 @@
 """The inventory: what it stores before and after each change on the server."""
 
 import asyncio
-from typing import cast
+from typing import cast, override
 
 import pytest
 
@@ -39,6 +39,7 @@ class Store(OrphanStore):
     def __init__(self) -> None:
         self.saved: list[Orphans] = []
 
+    @override
     async def async_save(self, orphans: Orphans) -> None:
         self.saved.append(orphans)
 
