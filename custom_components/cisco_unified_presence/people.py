@@ -1,6 +1,7 @@
 """The people and the watcher of an entry, as its subentries and data name them."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Self
@@ -160,6 +161,36 @@ def async_presence_sensor(hass: HomeAssistant, entry_id: str, key: str) -> str |
     """Return the entity id of a person's presence, by contact key; what a user may read or set."""
     unique_id = person_unique_id(entry_id, key, "presence")
     return er.async_get(hass).async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)
+
+
+def answer_keys(
+    hass: HomeAssistant, people: Iterable[tuple[str, Person]]
+) -> dict[tuple[str, str], str]:
+    """Return under which keys an answer tells of people, by entry id and contact key.
+
+    The key is the contact URI, for a person whom several entries have with the entry's title, or
+    with its id where the titles are the same.
+
+    Args:
+        hass: Home Assistant.
+        people: The people, with the ids of their entries.
+    """
+    listed = {(entry_id, person.key): person.contact for entry_id, person in people}
+    entries: defaultdict[str, list[str]] = defaultdict(list)
+    for (entry_id, _), contact in listed.items():
+        entries[contact].append(entry_id)
+    return {
+        each: contact
+        if len(entries[contact]) == 1
+        else f"{contact} ({_distinct_title(hass, each[0], entries[contact])})"
+        for each, contact in listed.items()
+    }
+
+
+def _distinct_title(hass: HomeAssistant, entry_id: str, among: Iterable[str]) -> str:
+    found = {each: hass.config_entries.async_get_known_entry(each).title for each in among}
+    title = found[entry_id]
+    return title if list(found.values()).count(title) == 1 else entry_id
 
 
 def names_of(people: Sequence[Person]) -> str:

@@ -17,8 +17,7 @@ async def async_explain(call: ServiceCall) -> ServiceResponse:
     explained = await in_turns(
         explanation_of_target(call.hass, each, texts) for each in targets.people
     )
-    contacts = [each.person.contact for each in targets.people]
-    return {"people": dict(zip(contacts, explained, strict=True))}
+    return {"people": dict(zip(targets.answer_keys(call.hass), explained, strict=True))}
 
 
 def explanation_of_target(

@@ -15,5 +15,4 @@ async def async_get_decisions(call: ServiceCall) -> ServiceResponse:
     told = await in_turns(
         async_decisions(call.hass, each.runtime, each.person) for each in targets.people
     )
-    contacts = [each.person.contact for each in targets.people]
-    return {"people": dict(zip(contacts, told, strict=True))}
+    return {"people": dict(zip(targets.answer_keys(call.hass), told, strict=True))}

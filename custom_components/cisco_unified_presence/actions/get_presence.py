@@ -18,7 +18,7 @@ from ..runtime import CupConfigEntry
 from ..states import presence_in_words
 from .for_each import async_for_each
 from .permissions import Caller
-from .targets import Target, async_targets_of, invalid
+from .targets import Target, Targets, async_targets_of, invalid
 
 ATTR_CONTACT = "contact"
 
@@ -51,7 +51,7 @@ GET_PRESENCE_SCHEMA = vol.Schema(
 async def async_get_presence(call: ServiceCall) -> ServiceResponse:
     contacts: list[str] = call.data.get(ATTR_CONTACT, [])
     targets = await _async_readable_targets(call)
-    if not targets and not contacts:
+    if not targets.people and not contacts:
         raise invalid("nobody_meant")
     if not contacts:
         return {"people": await _async_poll(call, targets)}
@@ -92,26 +92,27 @@ def _require_readable(
             caller.require([entity_id], POLICY_READ)
 
 
-async def _async_readable_targets(call: ServiceCall) -> list[Target]:
+async def _async_readable_targets(call: ServiceCall) -> Targets:
     if not TargetSelection(call.data).has_any_target:
-        return []
-    return (await async_targets_of(call, POLICY_READ, controlled=False)).people
+        return Targets([], [])
+    return await async_targets_of(call, POLICY_READ, controlled=False)
 
 
-async def _async_poll(call: ServiceCall, targets: list[Target]) -> Answers:
-    answers: Answers = {}
+async def _async_poll(call: ServiceCall, targets: Targets) -> Answers:
+    answers: dict[tuple[str, str], JsonValueType] = {}
     language = call.hass.config.language
 
     async def poll(target: Target) -> None:
         person = target.person
         presence = await target.runtime.poller.async_poll(person.contact)
-        answers[person.contact] = {
+        answers[target.id] = {
             "name": person.name,
             **presence_in_words(presence, language),
         }
 
-    await async_for_each(call.hass, targets, poll, "not_seen")
-    return answers
+    await async_for_each(call.hass, targets.people, poll, "not_seen")
+    keys = zip(targets.answer_keys(call.hass), targets.people, strict=True)
+    return {key: answers[target.id] for key, target in keys}
 
 
 async def _async_read(call: ServiceCall, entry: CupConfigEntry, contacts: list[str]) -> Answers:

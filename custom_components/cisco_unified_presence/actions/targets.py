@@ -17,7 +17,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import target
 
 from ..const import DOMAIN
-from ..people import Person, async_presence_sensor
+from ..people import Person, answer_keys, async_presence_sensor
 from ..runtime import CupConfigEntry, Runtime
 from .permissions import Caller
 
@@ -30,6 +30,11 @@ class Target:
 
     person: Person
     entry: CupConfigEntry
+
+    @property
+    def id(self) -> tuple[str, str]:
+        """Return the id of the entry, and the person's key."""
+        return self.entry.entry_id, self.person.key
 
     @property
     def runtime(self) -> Runtime:
@@ -47,6 +52,11 @@ class Targets:
 
     people: list[Target]
     left_out: list[tuple[str, HomeAssistantError]]
+
+    def answer_keys(self, hass: HomeAssistant) -> list[str]:
+        """Return the key of each of the people in an answer."""
+        keys = answer_keys(hass, ((each.entry.entry_id, each.person) for each in self.people))
+        return [keys[each.id] for each in self.people]
 
 
 async def async_targets_of(call: ServiceCall, policy: str, *, controlled: bool) -> Targets:

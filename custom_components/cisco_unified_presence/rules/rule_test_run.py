@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from ..arbitration import NOT_KNOWN, OwnPresence, RulesGate, decide
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..decision_words import in_words, local_iso
-from ..people import Person, people_of
+from ..people import Person, answer_keys, people_of
 from ..states import STATES
 from .conditions import ConditionsInvalid
 from .directory import PeopleDirectory, PersonId
@@ -38,10 +38,12 @@ class PersonOutcome:
     """What a test has found for one person.
 
     Attributes:
+        key: The person's key in an answer.
         explained: The decision, as explanations have it.
     """
 
     person: Person
+    key: str
     expected: str
     came_out: str
     explained: Mapping[str, Any]
@@ -84,7 +86,7 @@ class RuleTestOutcome:
             "passed": not self.failures,
             "failures": list(self.failures),
             "people": {
-                each.person.contact: {
+                each.key: {
                     **each.explained,
                     "expected": each.expected,
                     "passed": each.passed,
@@ -119,6 +121,10 @@ class _Run:
         entries = hass.config_entries.async_entries(DOMAIN)
         self._people = {entry.entry_id: people_of(entry) for entry in entries}
         self._directory = PeopleDirectory(hass, self._people)
+        every = (
+            (each, found) for each, people in self._people.items() for found in people.values()
+        )
+        self._keys = answer_keys(hass, every)
         self._rules = [(rule, self._targets_of(rule)) for rule in rules]
 
     def _targets_of(self, rule: Rule) -> frozenset[PersonId]:
@@ -195,6 +201,7 @@ class _Run:
         )
         return PersonOutcome(
             person=person,
+            key=self._keys[person_id],
             expected=expected,
             came_out=came_out,
             explained={**explained, "at": local_iso(world.began)},

@@ -7,6 +7,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant, State
 
 from ..decision_words import local_iso
+from ..people import answer_keys
 from .people import SimulatedPerson, Simulation
 
 
@@ -22,10 +23,12 @@ async def async_simulate(
     time passes until then.
     """
     simulation = Simulation(hass, at, given)
+    listed = list(people)
+    keys = answer_keys(hass, ((each.entry_id, each.person) for each in listed))
     simulated: dict[str, Any] = {}
-    async for person, moments in simulation.async_follow(people):
+    async for person, moments in simulation.async_follow(listed):
         last = moments[-1]
-        simulated[person.person.contact] = {
+        simulated[keys[person.id]] = {
             **simulation.explain(person, last),
             "at": local_iso(last.at),
             "unknown": list(last.unknown),
