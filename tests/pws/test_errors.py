@@ -80,3 +80,61 @@ def test_the_sentences_of_every_reason(snapshot: SnapshotAssertion) -> None:
     failures = {each.value: str(CannotConnect(each, "cup:8083")) for each in ConnectFailure}
     refusals = {each.value: str(RedirectRefused("cup1", "cup2", each)) for each in RedirectRefusal}
     assert {"connect": failures, "redirect": refusals} == snapshot
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        (ConnectFailure.HOST_NOT_FOUND, "The host of cup was not found; check its name."),
+        (ConnectFailure.UNREACHABLE, "The network has no way to cup."),
+        (ConnectFailure.REFUSED, "Nothing accepts connections at cup; check host and port."),
+        (ConnectFailure.TIMED_OUT, "No answer came from cup in time."),
+        (
+            ConnectFailure.NOT_TLS,
+            "There is no TLS at cup; the HTTPS port is usually 8083, the plain HTTP port 8082.",
+        ),
+        (ConnectFailure.TLS_REQUIRED, "TLS is needed at cup, which was spoken to in plain HTTP."),
+        (ConnectFailure.TLS_FAILED, "No secure connection to cup could be agreed on."),
+        (ConnectFailure.DROPPED, "The connection to cup broke before the answer was complete."),
+    ],
+)
+def test_what_is_said_of_each_failure_to_connect(reason: ConnectFailure, sentence: str) -> None:
+    assert str(CannotConnect(reason, "cup")) == sentence
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        (
+            RedirectRefusal.NOT_ALLOWED,
+            "one sends a user on to two, which is not among the nodes that may be used.",
+        ),
+        (
+            RedirectRefusal.OTHER_SCHEME,
+            (
+                "one sends a user on to two with another kind of connection; use HTTPS, or plain"
+                " HTTP, for all nodes alike."
+            ),
+        ),
+        (
+            RedirectRefusal.UNREADABLE,
+            (
+                "one sends a user on to another node, which it does not name in a way that can be"
+                " understood (two)."
+            ),
+        ),
+        (
+            RedirectRefusal.LOOP,
+            (
+                "one sends a user on to two, which sent that user here; the nodes disagree about"
+                " the user's home."
+            ),
+        ),
+        (
+            RedirectRefusal.TOO_MANY,
+            "one sends a user on to two, after too many other nodes.",
+        ),
+    ],
+)
+def test_what_is_said_of_each_redirection(refusal: RedirectRefusal, sentence: str) -> None:
+    assert str(RedirectRefused("one", "two", refusal)) == sentence
