@@ -78,7 +78,9 @@ async def server(furnished: Installation, page: Page) -> ServerPage:
 
 
 @pytest.fixture
-async def integrations(furnished: Installation, page: Page) -> IntegrationPage:
+async def integrations(furnished: Installation, server: ServerPage, page: Page) -> IntegrationPage:
+    # A browser slows down what it does not show.
+    await page.bring_to_front()
     integrations = IntegrationPage(page, furnished.demo.home_assistant)
     await integrations.open()
     return integrations

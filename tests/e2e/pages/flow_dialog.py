@@ -1,10 +1,14 @@
 """The dialog of Home Assistant's flows."""
 
+from contextlib import suppress
 from typing import Self
 
 from playwright.async_api import Locator, Page, expect
 
 ANSWERED_WITHIN_MS = 20_000
+SHOWN_WITHIN_MS = 2_000
+# How often a value is chosen that the interface does not show afterwards.
+CHOICES = 3
 # What stands below a device's name in a list of targets.
 DEVICE = "Cisco Unified Presence"
 
@@ -121,8 +125,16 @@ class FlowDialog:
         condition = self._dialog.locator("ha-automation-condition-editor")
         await condition.locator("ha-entity-picker").click()
         await choose_in_picker(self._page, entity)
-        await condition.locator("ha-selector-state").click()
-        await choose_in_picker(self._page, state)
+        await expect(condition.locator("ha-entity-picker")).to_contain_text(entity)
+        # The interface loses a choice that is made while it reads what the entity can be.
+        chosen = condition.locator("ha-selector-state")
+        for _ in range(CHOICES):
+            await chosen.click()
+            await choose_in_picker(self._page, state)
+            with suppress(AssertionError):
+                await expect(chosen).to_contain_text(state, timeout=SHOWN_WITHIN_MS)
+                return
+        await expect(chosen).to_contain_text(state)
 
     async def submit(self, label: str = "Submit") -> None:
         await self._dialog.get_by_role("button", name=label, exact=True).click()
@@ -164,6 +176,8 @@ async def choose_in_picker(page: Page, name: str, kind: str = "") -> None:
     await picker.locator("input").fill(name)
     items = picker.locator("ha-combo-box-item", has_text=name)
     await items.filter(has_text=kind).first.click()
+    # Until the list has gone, the next search would be typed into it.
+    await expect(picker).to_be_hidden(timeout=ANSWERED_WITHIN_MS)
 
 
 async def choose_element(page: Page, name: str, description: str) -> None:
