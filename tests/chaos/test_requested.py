@@ -139,6 +139,22 @@ async def test_a_rule_yields_to_the_own_presence(installation: _Installation) ->
     assert installation.requested("clara") == {BUSY_AT_DESK}
 
 
+async def test_the_own_presence_may_be_known_late_while_something_fails(
+    installation: _Installation,
+) -> None:
+    installation.occupy(scenario.desk_of("clara"))
+    await installation.act(ActKind.REPORT, "clara", "BUSY")
+    await installation.act(ActKind.REPORT, "clara", "AVAILABLE")
+    workday = installation.workday
+    workday._touched["clara"] -= 60
+
+    assert installation.requested("clara") == {BUSY_AT_DESK}
+    assert workday.requested_since("clara", 60) == {BUSY_AT_DESK, None}
+
+    workday.note_rest()
+    assert workday.requested_since("clara", 60) == {BUSY_AT_DESK}
+
+
 async def test_without_rich_presence_the_own_presence_is_not_known_while_something_is_set(
     installation: _Installation,
 ) -> None:

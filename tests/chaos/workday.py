@@ -52,27 +52,19 @@ class Workday:
         self._server = server
         self._settings = PossibleSettings()
         self._latest = 0.0
+        # Since the last check. During faults, the integration may know an earlier one.
+        self._recently_own: dict[str, set[str | None]] = {
+            user: {None} for user in scenario.CONTROLLED
+        }
         # When something last changed that may change what is requested for a person.
         self._touched = dict.fromkeys(scenario.CONTROLLED, -math.inf)
 
     async def act(self, act: Act) -> None:
         match act.kind:
-            case ActKind.CHOOSE | ActKind.UNCHOOSE | ActKind.REPORT if not self._server.is_running:
-                # The person's own client cannot reach the server.
-                return
-            case ActKind.CHOOSE:
-                self._touch_own(act.whom)
-                people = self._server.simulator.deployment.people
-                people.choose_by_hand(self._person(act), Status(Presence(act.word)), JABBER)
-                if act.whom in self._settings.overruled:
-                    self._settings.overruled[act.whom] |= OVERRULABLE
-            case ActKind.UNCHOOSE:
-                self._touch_own(act.whom)
-                self._server.simulator.deployment.people.be_automatic(self._person(act))
-            case ActKind.REPORT:
-                self._touch_own(act.whom)
-                people = self._server.simulator.deployment.people
-                people.report(self._person(act), Status(Presence(act.word)), JABBER)
+            case ActKind.CHOOSE | ActKind.UNCHOOSE | ActKind.REPORT:
+                # The person's own client may not reach the server.
+                if self._server.is_running:
+                    self._change_own(act)
             case ActKind.SET | ActKind.CLEAR:
                 await self._ask_home_assistant(act)
             case ActKind.PAUSE | ActKind.RESUME | ActKind.FOLLOW | ActKind.UNFOLLOW:
@@ -84,10 +76,25 @@ class Workday:
             case _:
                 self._change_configuration(act)
 
+    def _change_own(self, act: Act) -> None:
+        """Let a person choose a presence in the own client, or a device report one."""
+        self._touch_own(act.whom)
+        people, person = self._server.simulator.deployment.people, self._person(act)
+        if act.kind is ActKind.UNCHOOSE:
+            people.be_automatic(person)
+        elif act.kind is ActKind.REPORT:
+            people.report(person, Status(Presence(act.word)), JABBER)
+        else:
+            people.choose_by_hand(person, Status(Presence(act.word)), JABBER)
+            if act.whom in self._settings.overruled:
+                self._settings.overruled[act.whom] |= OVERRULABLE
+        self._touch_own(act.whom)
+
     def _touch_own(self, user: str) -> None:
         """Note that a person's own presence changes."""
         if user in self._touched:
             self.touch([user])
+            self._recently_own[user] |= self._own_presences(user)
 
     def _person(self, act: Act) -> Person:
         return self._server.simulator.deployment.people[act.whom]
@@ -193,11 +200,16 @@ class Workday:
         self._settings.change_doors(ExpectedDoors.note_jump, surely=True)
 
     def note_rest(self) -> None:
-        """Forget what people have overruled, where rules have ceased to request it for a while."""
+        """Note that the integration knows all, since nothing has failed for a while.
+
+        What people have overruled is forgotten, where rules have ceased to request it.
+        """
+        self._recently_own = {user: {None} for user in scenario.CONTROLLED}
         for user, overruled in self._settings.overruled.items():
             rested = _now() - self._touched[user]
             wall = dt_util.utcnow().timestamp()
-            held = [rule for acting, _ in self._acting(user, wall) for rule in acting]
+            own = self._own_presences(user)
+            held = [rule for acting, _ in self._acting(user, wall, own) for rule in acting]
             requested = {each.word for rule in held if (each := rule.requested_for(user))}
             overruled -= {
                 word
@@ -212,13 +224,22 @@ class Workday:
         if _now() < self._touched[user] + seconds:
             return set()
         # The clocks differ by less than a second.
-        return self.requested_for(user, before=-1.0) | self.requested_for(user, before=seconds)
+        own = self._own_presences(user) | self._recently_own[user]
+        moments = (-1.0, seconds)
+        return {each for before in moments for each in self._requested(user, own, before=before)}
 
-    def requested_for(self, user: str, *, before: float = 0.0) -> set[RequestedPresence | None]:
-        """Return the presences that may be requested for a person.
+    def requested_for(self, user: str) -> set[RequestedPresence | None]:
+        """Return the presences that may be requested for a person."""
+        return self._requested(user, self._own_presences(user))
+
+    def _requested(
+        self, user: str, own: set[str | None], *, before: float = 0.0
+    ) -> set[RequestedPresence | None]:
+        """Return what may be requested for a person with one of these own presences.
 
         Args:
             user: The person.
+            own: The own presences.
             before: So many seconds before now, if only time has changed something since.
         """
         if user not in self._home.people:
@@ -229,7 +250,7 @@ class Workday:
             applies = manual.may_be(now, wall, self._latest) if manual else {False}
             for word in {manual.word if manual and each else None for each in applies}:
                 for moment in (wall, wall - TIMELINESS):
-                    for acting, situation in self._acting(user, moment):
+                    for acting, situation in self._acting(user, moment, own):
                         possible |= self._outcomes(winning(acting, situation, word), user, word)
         return possible
 
@@ -253,14 +274,16 @@ class Workday:
         """Return whether a person's choice stands at the server."""
         return self._server.simulator.deployment.people[user].by_hand is not None
 
-    def _acting(self, user: str, wall: float) -> Iterator[tuple[list[PresenceRule], Situation]]:
+    def _acting(
+        self, user: str, wall: float, own_presences: set[str | None]
+    ) -> Iterator[tuple[list[PresenceRule], Situation]]:
         """Yield the rules that may hold and act for a person, each time with the situation."""
         local = datetime.fromtimestamp(wall, UTC).astimezone(ZoneInfo(self._home.time_zone))
         added = [ADDED_RULES[name] for name in self._home.added_rules]
         groups = self._home.groups
         about = [rule for rule in (*RULES, *added) if rule.is_about(user, groups)]
         closed = set(self._settings.closed(user, wall))
-        for own in self._own_presences(user):
+        for own in own_presences:
             situation = Situation(user=user, rooms=self._home.rooms, now=local, own=own)
             holding = [rule for rule in about if rule.holds(situation)]
             for each in closed:
