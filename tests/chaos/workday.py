@@ -56,6 +56,10 @@ class Workday:
         self._recently_own: dict[str, set[str | None]] = {
             user: {None} for user in scenario.CONTROLLED
         }
+        # Since nothing was set over it.
+        self._chosen: dict[str, set[str | None]] = {
+            user: set() for user in scenario.WITH_MANUAL_CHANGES
+        }
         # When something last changed that may change what is requested for a person.
         self._touched = dict.fromkeys(scenario.CONTROLLED, -math.inf)
 
@@ -88,6 +92,7 @@ class Workday:
             people.choose_by_hand(person, Status(Presence(act.word)), JABBER)
             if act.whom in self._settings.overruled:
                 self._settings.overruled[act.whom] |= OVERRULABLE
+                self._chosen[act.whom].add(_own_word(Status(Presence(act.word))))
         self._touch_own(act.whom)
 
     def _touch_own(self, user: str) -> None:
@@ -164,7 +169,8 @@ class Workday:
             self._settings.change_doors(partial(_change_doors, act, after), surely=surely)
             return
         assert not isinstance(after, datetime)
-        uncertain = set() if surely else before
+        # Another action may have ended since, as uncertain as this one.
+        uncertain = set() if surely else before | self._settings.manual[user]
         removed = {None} if user not in self._home.people else set()
         self._settings.manual[user] = {after, *uncertain, *removed}
         if surely and user in self._settings.overruled and not self._chooses(user):
@@ -205,6 +211,10 @@ class Workday:
         What people have overruled is forgotten, where rules have ceased to request it.
         """
         self._recently_own = {user: {None} for user in scenario.CONTROLLED}
+        for user, chosen in self._chosen.items():
+            person = self._server.simulator.deployment.people[user]
+            if person.override is None and person.by_hand is None:
+                chosen.clear()
         for user, overruled in self._settings.overruled.items():
             rested = _now() - self._touched[user]
             wall = dt_util.utcnow().timestamp()
@@ -292,14 +302,21 @@ class Workday:
     def _own_presences(self, user: str) -> set[str | None]:
         """Return what a person's own presence may be.
 
-        Without rich presence it is what was shown before something was published.
+        Without rich presence it is what was shown before something was published. With it, that
+        goes for a choice by hand, which no document shows as long as something is.
         """
         person = self._server.simulator.deployment.people[user]
         if person.override is not None and not self._home.has_rich_presence:
             return {None, *PRESENCES}
-        chosen = person.by_hand.device.status if person.by_hand else None
-        status = chosen or compose(person.devices.values())
-        return {STATES.get(PwsPresence(status.presence))}
+        of_devices = _own_word(compose(person.devices.values()))
+        chosen = _own_word(person.by_hand.device.status) if person.by_hand else of_devices
+        if person.override is None or user not in self._chosen:
+            return {chosen}
+        return {chosen, of_devices, *self._chosen[user]}
+
+
+def _own_word(status: Status) -> str | None:
+    return STATES.get(PwsPresence(status.presence))
 
 
 def _change_doors(act: Act, until: ManualSetting | datetime | None, doors: ExpectedDoors) -> None:
