@@ -331,6 +331,9 @@ class Runtime:
                 await self._callback.async_close()
             await self.client.close()
             await self._session.close()
+            # Actions that waited for the server have failed by that; their records are as before.
+            await self.reconciler.async_finish()
+            await self.reconciler.async_save()
 
     @property
     def _is_reloading(self) -> bool:

@@ -4,13 +4,15 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.control import leaving, reconciler
 from custom_components.cisco_unified_presence.rules import Rule, async_rule_engine
 from tests.common.rules import DESK, rule
 from tests.common.server import Cup
-from tests.common.setting_presence import WRITES, logged_in, set_presence
+from tests.common.setting_presence import WRITES, logged_in, set_presence, stored_records
 from tests.common.states import shown
 from tests.common.waiting import pass_time, settled
 
@@ -174,3 +176,25 @@ async def test_user_is_logged_out_when_the_presence_is_gone_and_no_longer_reques
     assert "anna" not in await logged_in(cup)
     assert await cup.presence_of("anna") == "AVAILABLE"
     assert shown(hass, SOURCE) == "own"
+
+
+async def test_setting_that_an_unload_makes_fail_is_not_left_to_the_next_run(
+    loaded: MockConfigEntry,
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    cup: Cup,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reconciler, "FINISH_SECONDS", 0.1)
+    monkeypatch.setattr(leaving, "CLEAR_SECONDS", 0.1)
+    await cup.inject("delay", delay=20, path=WRITES)
+    action = hass.async_create_task(set_presence(hass, "vacation"))
+    await settled(cup)
+    assert not action.done()
+
+    await loaded.runtime_data.async_leave()
+
+    stored = stored_records(hass_storage, loaded).get("anna@example.com", {})
+    assert stored.get("manual") is None
+    with pytest.raises(HomeAssistantError):
+        await action
