@@ -37,13 +37,17 @@ def change_by(inputs: Iterable[State], now: datetime) -> RuleChange:
     recent = [state for state in inputs if since < state.last_updated <= now]
     if not recent:
         return RuleChange(at=now)
-    latest = max(recent, key=attrgetter("last_updated"))
+    return change_of(max(recent, key=attrgetter("last_updated")), now)
+
+
+def change_of(state: State, now: datetime) -> RuleChange:
+    """Return a change by this input."""
     return RuleChange(
         at=now,
-        entity_id=latest.entity_id,
-        name=latest.name,
-        state=latest.state,
-        context=latest.context,
+        entity_id=state.entity_id,
+        name=state.name,
+        state=state.state,
+        context=state.context,
     )
 
 

@@ -213,8 +213,10 @@ class Workday:
         self._recently_own = {user: {None} for user in scenario.CONTROLLED}
         for user, chosen in self._chosen.items():
             person = self._server.simulator.deployment.people[user]
-            if person.override is None and person.by_hand is None:
+            if person.override is None:
                 chosen.clear()
+                if person.by_hand:
+                    chosen.add(_own_word(person.by_hand.device.status))
         for user, overruled in self._settings.overruled.items():
             rested = _now() - self._touched[user]
             wall = dt_util.utcnow().timestamp()
@@ -303,14 +305,14 @@ class Workday:
         """Return what a person's own presence may be.
 
         Without rich presence it is what was shown before something was published. With it, that
-        goes for a choice by hand, which no document shows as long as something is.
+        goes for a choice by hand over which something was published.
         """
         person = self._server.simulator.deployment.people[user]
         if person.override is not None and not self._home.has_rich_presence:
             return {None, *PRESENCES}
         of_devices = _own_word(compose(person.devices.values()))
         chosen = _own_word(person.by_hand.device.status) if person.by_hand else of_devices
-        if person.override is None or user not in self._chosen:
+        if user not in self._chosen or person.shown_override() is person.by_hand:
             return {chosen}
         return {chosen, of_devices, *self._chosen[user]}
 

@@ -1,6 +1,7 @@
 """A person's own presence, which never holds what was set from here: docs/rules.md."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -11,6 +12,7 @@ import pytest
 
 from custom_components.cisco_unified_presence.arbitration import OwnPresence, RequestedPresence
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
+from custom_components.cisco_unified_presence.control.own_memory import OwnMemory
 from custom_components.cisco_unified_presence.control.own_presence import own_presence
 from custom_components.cisco_unified_presence.control.record import PersonRecord, PublishedPresence
 from custom_components.cisco_unified_presence.pws import (
@@ -27,7 +29,8 @@ from tests.common.waiting import pass_time, settled
 
 SOURCE = "sensor.anna_presence_source"
 BUSY = RequestedPresence(Presence.BUSY, override=True)
-HELD = PersonRecord(published=PublishedPresence(BUSY, NOW, "mark"), own="away")
+PUBLISHED = PublishedPresence(BUSY, NOW, "mark", shown=Presence.BUSY)
+HELD = PersonRecord(published=PUBLISHED, own="away")
 NOTHING = PersonRecord()
 
 
@@ -46,10 +49,25 @@ def seen(
     return ContactPresence("anna@example.com", shown, None if basic else rich)
 
 
+JABBER = device("jabber", Activity.AVAILABLE)
 JABBER_AWAY = device("jabber", Activity.AWAY)
 OURS_BUSY = device("pws-override", Activity.BUSY)
+OURS_AWAY = device("pws-override", Activity.AWAY)
+DEVICE_BUSY = device("cisco-pws", Activity.BUSY)
 LOGGED_IN = device("cisco-pws", Activity.AVAILABLE)
 PHONE = device("phone", Activity.BUSY, Activity.ON_THE_PHONE)
+
+
+def own_after(
+    *documents: ContactPresence | None, record: PersonRecord = NOTHING, written: int = 1
+) -> OwnPresence:
+    """Return the own presence after documents, of which the first came before a write."""
+    memory = OwnMemory()
+    for number, each in enumerate(documents):
+        if each and each.rich:
+            published = record.published if number >= written else None
+            memory = memory.after(each.rich, published)
+    return own_presence(documents[-1], record, memory)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +89,28 @@ PHONE = device("phone", Activity.BUSY, Activity.ON_THE_PHONE)
         ),
         # Whether this is a choice, or the override, no document tells.
         (seen(Presence.BUSY, JABBER_AWAY, OURS_BUSY, manual=True), HELD, OwnPresence("away")),
+        # A session without an override hides no choice.
+        (
+            seen(Presence.AVAILABLE, JABBER_AWAY, LOGGED_IN, OURS_BUSY, manual=True),
+            HELD,
+            OwnPresence("available"),
+        ),
+        (
+            seen(Presence.AVAILABLE, JABBER_AWAY, LOGGED_IN, manual=True),
+            HELD,
+            OwnPresence("available"),
+        ),
+        # An old server shows another word for what is set.
+        (
+            seen(Presence.AWAY, JABBER, OURS_BUSY, manual=True),
+            replace(HELD, published=replace(PUBLISHED, shown=Presence.AWAY)),
+            OwnPresence("available"),
+        ),
+        (
+            seen(Presence.AWAY, JABBER, OURS_BUSY, manual=True),
+            HELD,
+            OwnPresence("away"),
+        ),
         (
             seen(Presence.BUSY, PHONE, OURS_BUSY),
             HELD,
@@ -81,7 +121,114 @@ PHONE = device("phone", Activity.BUSY, Activity.ON_THE_PHONE)
 def test_own_presence(
     shown: ContactPresence | None, record: PersonRecord, own: OwnPresence
 ) -> None:
-    assert own_presence(shown, record) == own
+    """By one document, with what had been published before it."""
+    assert own_after(shown, record=record, written=0) == own
+
+
+CHOSE_AWAY = seen(Presence.AWAY, JABBER, manual=True)
+CHOSE_AWAY_LATER = seen(Presence.AWAY, JABBER, OURS_BUSY, manual=True)
+HIDDEN = seen(Presence.BUSY, JABBER, OURS_BUSY)
+PASSED_ON = seen(Presence.BUSY, JABBER, OURS_BUSY, manual=True)
+"""A server that passes on that what is set was set by hand."""
+
+
+@pytest.mark.parametrize(
+    ("documents", "own"),
+    [
+        # What is set hides a choice.
+        ([CHOSE_AWAY, HIDDEN], "away"),
+        ([CHOSE_AWAY, PASSED_ON], "away"),
+        ([CHOSE_AWAY, HIDDEN, seen(Presence.BUSY, JABBER_AWAY, OURS_BUSY)], "away"),
+        ([CHOSE_AWAY, HIDDEN, seen(Presence.BUSY, JABBER, OURS_BUSY, LOGGED_IN)], "away"),
+        # The choice is another one, or gone, when a document shows it again.
+        (
+            [CHOSE_AWAY, HIDDEN, seen(Presence.DND, JABBER, OURS_BUSY, manual=True)],
+            "do_not_disturb",
+        ),
+        (
+            [CHOSE_AWAY, HIDDEN, seen(Presence.AVAILABLE, JABBER, OURS_BUSY, manual=True)],
+            "available",
+        ),
+        (
+            [
+                CHOSE_AWAY,
+                HIDDEN,
+                seen(Presence.AVAILABLE, JABBER, LOGGED_IN, OURS_BUSY, manual=True),
+            ],
+            "available",
+        ),
+        ([CHOSE_AWAY, HIDDEN, seen(Presence.AVAILABLE, JABBER)], "available"),
+        ([CHOSE_AWAY, HIDDEN, seen(Presence.AVAILABLE, JABBER), HIDDEN], "available"),
+        ([CHOSE_AWAY, HIDDEN, seen(Presence.AVAILABLE, JABBER, LOGGED_IN)], "available"),
+        # The same word as what is set is a choice once nothing but the person can have made it.
+        ([CHOSE_AWAY, HIDDEN, PASSED_ON], "busy"),
+        ([CHOSE_AWAY, HIDDEN, PASSED_ON, PASSED_ON], "busy"),
+        ([CHOSE_AWAY, HIDDEN, PASSED_ON, HIDDEN], "available"),
+        # A choice over what is set ends, with nothing written since.
+        ([HIDDEN, CHOSE_AWAY_LATER], "away"),
+        ([HIDDEN, CHOSE_AWAY_LATER, HIDDEN], "available"),
+        ([HIDDEN, CHOSE_AWAY_LATER, PASSED_ON], "available"),
+        # What the server makes of devices may differ from what this client would.
+        (
+            [
+                seen(Presence.AVAILABLE, JABBER, PHONE),
+                seen(Presence.AWAY, JABBER, PHONE, OURS_AWAY),
+            ],
+            "available",
+        ),
+        (
+            [seen(Presence.AVAILABLE, JABBER, PHONE), seen(Presence.AWAY, JABBER_AWAY, OURS_AWAY)],
+            "away",
+        ),
+        ([seen(Presence.AWAY, JABBER), HIDDEN], "away"),
+        # A device that is set does not hide a choice.
+        ([CHOSE_AWAY, seen(Presence.BUSY, JABBER, DEVICE_BUSY)], "available"),
+        ([CHOSE_AWAY, seen(Presence.AWAY, JABBER, DEVICE_BUSY, manual=True)], "away"),
+    ],
+)
+def test_own_presence_by_several_documents(documents: list[ContactPresence], own: str) -> None:
+    """The first came before a presence was written, the others after."""
+    assert own_after(*documents, record=HELD).presence == own
+
+
+def test_a_choice_that_is_written_over_goes_on() -> None:
+    """As an insisting rule does: nothing shows whether the person has ended it meanwhile."""
+    again = replace(PUBLISHED, at=NOW + timedelta(minutes=1))
+    memory = OwnMemory()
+    # The record knows of the second write before a document shows it.
+    for document, published in (
+        (HIDDEN, PUBLISHED),
+        (CHOSE_AWAY_LATER, PUBLISHED),
+        (CHOSE_AWAY_LATER, again),
+        (HIDDEN, again),
+    ):
+        assert document.rich
+        memory = memory.after(document.rich, published)
+    assert own_presence(HIDDEN, HELD, memory) == OwnPresence("away")
+
+
+def test_a_choice_of_the_same_word_is_known_though_the_override_was_shown_before_its_answer() -> (
+    None
+):
+    memory = OwnMemory()
+    for document, published in (
+        (CHOSE_AWAY, None),
+        (HIDDEN, None),
+        (HIDDEN, PUBLISHED),
+        (PASSED_ON, PUBLISHED),
+    ):
+        assert document.rich
+        memory = memory.after(document.rich, published)
+    assert own_presence(PASSED_ON, HELD, memory) == OwnPresence("busy")
+
+
+def test_what_the_person_alone_does_goes_on_where_it_is_hidden() -> None:
+    assert CHOSE_AWAY.rich
+    meeting = replace(CHOSE_AWAY.rich, activities=frozenset({Activity.AWAY, Activity.MEETING}))
+    document = replace(CHOSE_AWAY, rich=meeting)
+    assert own_after(document, HIDDEN, record=HELD) == OwnPresence(
+        "away", frozenset({"in_a_meeting"})
+    )
 
 
 activities = st.sampled_from(
@@ -103,7 +250,8 @@ def test_what_is_set_makes_no_difference(
         seen(Presence.BUSY, *own, *ours),
         seen(Presence.AWAY, *others, *own),
     ]
-    assert len({own_presence(each, HELD) for each in documents}) == 1
+    assert len({own_after(each, record=HELD) for each in documents}) == 1
+    assert len({own_after(*documents, record=HELD), own_after(documents[0], record=HELD)}) == 1
 
 
 @pytest.fixture
@@ -112,15 +260,23 @@ def entry_options(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("entry_options", [False, True], indirect=True)
+@pytest.mark.parametrize("manual", [False, True])
 async def test_it_is_an_attribute_that_what_is_set_does_not_change(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rules: SetRequests,
+    cup: Cup,
+    *,
+    manual: bool,
 ) -> None:
+    """Nor where it was chosen by hand, which no document shows while something is set over it."""
+
     def own() -> Any:
         state = hass.states.get(SOURCE)
         assert state
         return state.attributes["own"]
 
-    await cup.choose("anna", "AWAY", manual=False)
+    await cup.choose("anna", "AWAY", manual=manual)
     await settled(cup)
     assert own() == "away"
 

@@ -8,6 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
 from custom_components.cisco_unified_presence.control import leaving, reconciler
 from custom_components.cisco_unified_presence.rules import Rule, async_rule_engine
 from tests.common.rules import DESK, rule
@@ -74,6 +75,26 @@ async def test_restart_is_not_seen_at_the_server(
     assert (cup.asked("PUT", WRITES), cup.asked("DELETE", "/anna/")) == (written, ended)
     assert await cup.presence_of("anna") == "BUSY"
     assert shown(hass, SOURCE) == "rule"
+
+
+@pytest.mark.parametrize("entry_options", [{CONF_RICH_PRESENCE: True}])
+async def test_restart_is_not_seen_by_a_rule_over_a_choice_that_is_hidden(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await follow(hass, cup, rule(when="{{ person.own == 'away' }}"))
+    await cup.choose("anna", "AWAY")
+    await settled(cup)
+    await pass_time(freezer, cup, 5)
+    assert await cup.presence_of("anna") == "BUSY"
+    written = cup.asked("PUT", WRITES)
+
+    await stop(loaded)
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await settled(cup)
+    await pass_time(freezer, cup, 60)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert cup.asked("PUT", WRITES) == written
 
 
 async def test_what_an_earlier_run_has_published_is_not_settled_until_it_is_verified(

@@ -11,11 +11,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from cup_simulator.model import Presence, Status
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
+from custom_components.cisco_unified_presence.control.own_memory import OwnMemory
 from custom_components.cisco_unified_presence.rules import async_rule_engine
 from tests.common.asking import use_rules
 from tests.common.entry import group, person
 from tests.common.rules import add_rule, issues
 from tests.common.server import PASSWORD, Cup
+from tests.common.setting_presence import WRITES
 from tests.common.waiting import pass_time, settled
 
 FREE = "binary_sensor.anna_is_free"
@@ -256,3 +258,66 @@ async def test_a_loop_goes_on_by_time(
     for _ in range(10):
         await pass_time(freezer, cup, 4)
     assert {"rule_loop_first", "rule_loop_second"} & issues(hass).keys()
+
+
+OWN_IS_AWAY = [
+    "{{ person.own == 'away' }}",
+    "{{ state_attr('sensor.anna_presence_source', 'own') == 'away' }}",
+]
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("when", OWN_IS_AWAY)
+@pytest.mark.parametrize("insist", [False, True])
+async def test_a_rule_over_a_choice_by_hand_does_not_chase_itself(
+    hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory, when: str, *, insist: bool
+) -> None:
+    insists = str(insist).lower()
+    rule = f'{{name: Own, people: [anna], when: "{when}", presence: busy, insist: {insists}}}'
+    await use_rules(hass, cup, rule)
+    await cup.choose("anna", "AWAY")
+    await pass_time(freezer, cup, 5)
+    assert await cup.presence_of("anna") == "BUSY"
+
+    written = cup.asked("PUT", WRITES)
+    for _ in range(12):
+        await pass_time(freezer, cup, 10)
+        assert await cup.presence_of("anna") == "BUSY"
+    assert cup.asked("PUT", WRITES) == written
+
+    await cup.choose("anna", "AVAILABLE")
+    await settled(cup)
+    await pass_time(freezer, cup, 10)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    await cup.choose("anna", "AWAY")
+    await settled(cup)
+    await pass_time(freezer, cup, 10)
+    assert await cup.presence_of("anna") == "BUSY"
+    assert "rule_loop_own" not in issues(hass)
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("when", OWN_IS_AWAY)
+async def test_a_loop_is_found_where_the_own_presence_follows_from_what_is_set(
+    hass: HomeAssistant,
+    cup: Cup,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    when: str,
+) -> None:
+    """As it would at a server whose documents tell less: each is read by itself."""
+    after = OwnMemory.after
+    monkeypatch.setattr(OwnMemory, "after", lambda _, *document: after(OwnMemory(), *document))
+    await use_rules(hass, cup, f'{{name: Own, people: [anna], when: "{when}", presence: busy}}')
+    await cup.choose("anna", "AWAY")
+    await pass_time(freezer, cup, 5)
+    for _ in range(12):
+        await pass_time(freezer, cup, 10)
+    found = issues(hass)["rule_loop_own"]
+    assert found
+    assert found["person"] == "Anna"
+    assert await cup.presence_of("anna") == "AWAY"
+
+    written = cup.asked("PUT", WRITES)
+    await pass_time(freezer, cup, 60)
+    assert cup.asked("PUT", WRITES) == written

@@ -211,7 +211,7 @@ async def test_own_presence_that_changes_is_noticed(
     )
     assert requested(engine, entry) is None
     own[ANNA] = OwnPresence("away")
-    engine.async_own_changed(entry.entry_id, ANNA)
+    engine.async_own_changed(entry.entry_id, ANNA, follows=False)
     assert requested(engine, entry)
 
 

@@ -60,9 +60,8 @@ class Decisions:
             record.manual, self._requests(key), record.overruled, now, self.own.of(key)
         )
         after = record.after(decision)
-        if not record.may_be_published and not record.idle_session:
-            own_before = self.own.to_remember(key) if decision.requested else None
-            after = replace(after, own=own_before)
+        may_hide = decision.requested or record.may_be_published or record.idle_session
+        after = replace(after, own=self.own.to_remember(key) if may_hide else None)
         before = self._latest.get(key)
         self._latest[key] = decision
         self._store.async_set(key, after)

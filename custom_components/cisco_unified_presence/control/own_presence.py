@@ -6,32 +6,39 @@ An input of rules, so it must not hold their effect: a rule that asks for it wou
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
 from ..arbitration import OwnPresence
 from ..coordinator import PresenceCoordinator
-from ..pws import Activity, ContactPresence
-from ..states import STATES
+from ..pws import Activity, ContactPresence, RichPresence
+from ..states import PRESENCES, STATES
+from .own_memory import OwnMemory, reports
 from .record import PersonRecord
 from .store import ControlStore
 
 ACTIVITIES = {Activity.ON_THE_PHONE: "on_the_phone", Activity.MEETING: "in_a_meeting"}
 
-type OwnListener = Callable[[str], None]
+
+class OwnListener(Protocol):
+    """Receives the key of a person, and whether the change follows from what is set."""
+
+    def __call__(self, key: str, /, *, follows: bool) -> None: ...
 
 
-def own_presence(seen: ContactPresence | None, record: PersonRecord) -> OwnPresence:
+def own_presence(
+    seen: ContactPresence | None, record: PersonRecord, memory: OwnMemory
+) -> OwnPresence:
     """Return a person's own presence, by what the server shows and what is published.
 
     A rich presence document tells whose each part is. Without one it is what was shown before
     something was published.
     """
     if seen is not None and seen.rich is not None:
-        activities = frozenset(
-            name for activity, name in ACTIVITIES.items() if activity in seen.rich.own_activities
-        )
-        return OwnPresence(STATES.get(seen.rich.own_presence), activities)
+        presence, activities = memory.own_presence(seen.rich)
+        names = frozenset(name for each, name in ACTIVITIES.items() if each in activities)
+        return OwnPresence(STATES.get(presence), names)
     if record.may_be_published or record.idle_session:
         return OwnPresence(record.own)
     return OwnPresence(STATES.get(seen.presence) if seen else None)
@@ -41,7 +48,10 @@ class OwnPresences:
     """The own presences of the people of an entry; calls a listener when one changes."""
 
     def __init__(
-        self, coordinator: PresenceCoordinator, store: ControlStore, on_change: OwnListener
+        self,
+        coordinator: PresenceCoordinator,
+        store: ControlStore,
+        on_change: Callable[[str], None],
     ) -> None:
         """Initialize; on_change is called with a key before the listener is."""
         self._coordinator = coordinator
@@ -49,6 +59,8 @@ class OwnPresences:
         self._on_change = on_change
         self._listener: OwnListener | None = None
         self._latest: dict[str, OwnPresence] = {}
+        self._memories: dict[str, OwnMemory] = {}
+        self._documents: dict[str, RichPresence] = {}
         self._watched: dict[str, CALLBACK_TYPE] = {}
 
     @callback
@@ -69,24 +81,37 @@ class OwnPresences:
 
     @callback
     def of(self, key: str) -> OwnPresence:
-        own = own_presence(self._coordinator.presence_of(key), self._store.record_of(key))
+        seen, record = self._coordinator.presence_of(key), self._store.record_of(key)
+        memory = self._memories.get(key) or _memory_of(record)
+        before, document = self._documents.get(key), seen.rich if seen else None
+        is_new, follows = document is not before, False
+        if document is not None and (is_new or (memory.awaits_write and record.published)):
+            memory = memory.after(document, record.published)
+            follows = is_new and before is not None and _differ_by_what_is_set(before, document)
+            self._memories[key], self._documents[key] = memory, document
+        own = own_presence(seen, record, memory)
         if self._latest.get(key) != own:
             self._latest[key] = own
             if self._listener is not None:
                 # The caller is in the middle of a decision.
-                asyncio.get_running_loop().call_soon(self._notify, key)
+                asyncio.get_running_loop().call_soon(partial(self._notify, key, follows=follows))
         return own
 
     @callback
     def to_remember(self, key: str) -> str | None:
         """Return what the record has to hold while something is published."""
-        seen = self._coordinator.presence_of(key)
-        return self.of(key).presence if seen and seen.rich is None else None
+        seen, record = self._coordinator.presence_of(key), self._store.record_of(key)
+        if seen is not None and seen.rich is not None:
+            self.of(key)
+            choice = self._memories[key].choice
+            return STATES.get(choice) if choice else None
+        hides = record.may_be_published or record.idle_session
+        return record.own if hides else self.of(key).presence
 
-    def _notify(self, key: str) -> None:
+    def _notify(self, key: str, *, follows: bool) -> None:
         if self._listener is not None:
             self._on_change(key)
-            self._listener(key)
+            self._listener(key, follows=follows)
 
     @callback
     def _watch(self) -> None:
@@ -97,7 +122,21 @@ class OwnPresences:
         for key in self._watched.keys() - people.keys():
             self._watched.pop(key)()
             self._latest.pop(key, None)
+            self._memories.pop(key, None)
+            self._documents.pop(key, None)
 
     @callback
     def _check(self, key: str) -> None:
         self.of(key)
+
+
+def _differ_by_what_is_set(one: RichPresence, other: RichPresence) -> bool:
+    """Tell whether what is set makes the difference between two documents, and no device does."""
+    return one.set_devices != other.set_devices and reports(one) == reports(other)
+
+
+def _memory_of(record: PersonRecord) -> OwnMemory:
+    """Return what is known before the first document of a run."""
+    if record.own is None:
+        return OwnMemory()
+    return OwnMemory(PRESENCES.get(record.own), by_hand=True)

@@ -142,7 +142,8 @@ class PersonRecord:
         losses: When what an insisting rule requested was replaced by another writer.
         idle_session: Whether a session without a presence may be open; it shows the person
             available. A later run cannot end it without logging in, so it is stored as unsure.
-        own: The state that was shown before something was published, where no document tells.
+        own: The state that was shown before something was published, where no document tells: any
+            without rich presence, and with it a choice by hand.
     """
 
     manual: ManualSetting | None = None

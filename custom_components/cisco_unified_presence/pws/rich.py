@@ -152,30 +152,34 @@ class RichPresence:
         return self.activities | (of_devices & _IN_CONVERSATION)
 
     @property
-    def own_presence(self) -> Presence:
-        """The word that devices and a choice by hand make, without what is set through the service.
+    def overrides(self) -> frozenset[Presence]:
+        """The words that are set through the service over what devices report."""
+        return frozenset(each.presence for each in self.devices if each.id in _OVERRIDE_IDS)
 
-        A document says that a person chose by hand, but not whether an override set through the
-        service stands over the choice; the same word then counts as that of the override.
-        """
-        ours = {each.presence for each in self.devices if each.is_set_through_the_service}
-        if not ours or (self.manual and self.presence not in ours):
-            return self.presence
-        words = {each.presence for each in self._own_devices}
+    @property
+    def set_devices(self) -> frozenset[Device]:
+        """What is set through the service."""
+        return frozenset(each for each in self.devices if each.is_set_through_the_service)
+
+    @property
+    def own_devices(self) -> frozenset[Device]:
+        return frozenset(each for each in self.devices if not each.is_set_through_the_service)
+
+    @property
+    def presence_of_own_devices(self) -> Presence:
+        words = {each.presence for each in self.own_devices}
         return next((word for word in _DEVICE_ORDER if word in words), Presence.UNAVAILABLE)
 
     @property
-    def own_activities(self) -> frozenset[Activity]:
-        """Whether a device is on the phone or in a meeting, or the person, with nothing set."""
-        own = self._own_devices
-        of_devices = frozenset[Activity]().union(*(each.activities for each in own))
-        if len(own) == len(self.devices):
-            of_devices |= self.activities
-        return of_devices & _IN_CONVERSATION
+    def activities_of_own_devices(self) -> frozenset[Activity]:
+        """Whether a device is on the phone or in a meeting."""
+        activities = frozenset[Activity]().union(*(each.activities for each in self.own_devices))
+        return activities & _IN_CONVERSATION
 
     @property
-    def _own_devices(self) -> tuple[Device, ...]:
-        return tuple(each for each in self.devices if not each.is_set_through_the_service)
+    def activities_of_person(self) -> frozenset[Activity]:
+        """Whether the person is on the phone or in a meeting, but no device is."""
+        return (self.activities & _IN_CONVERSATION) - self.activities_of_own_devices
 
     @property
     def note(self) -> str | None:

@@ -221,14 +221,15 @@ class RuleEngine:
         await self._rules.async_stored()
 
     @callback
-    def async_own_changed(self, entry_id: str, person_key: str) -> None:
-        """Evaluate again what depends on a person's own presence."""
+    def async_own_changed(self, entry_id: str, person_key: str, *, follows: bool) -> None:
+        """Evaluate again what depends on an own presence, which may follow from what is set."""
         person = (entry_id, person_key)
-        self._loops.async_note_own(person)
+        if not follows:
+            self._loops.async_note_own(person)
         for rule_id in self._targets.rules_about(person):
             runner = self._rules.runner_of(rule_id)
             if runner and runner.rule.is_personal:
-                runner.async_person_changed(person)
+                runner.async_own_changed(person, follows=follows)
         # Rules may yield to it, or no longer.
         self._listeners.async_note_people([person])
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, State, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from ..arbitration import RuleRequest
-from ..causes import RuleChange, change_by
+from ..causes import RuleChange, change_by, change_of
 from .condition_facts import ConditionFact
 from .condition_result import Scope
 from .conditions import WatchedConditions
@@ -131,11 +131,26 @@ class RuleInstance:
         return self._state.expected_end(self._running, dt_util.utcnow()) if self._running else None
 
     @callback
-    def async_evaluate(self) -> None:
-        """Evaluate and set all timers again, whatever was found before."""
+    def async_evaluate(self, cause: State | None = None) -> None:
+        """Evaluate and set all timers again, whatever was found before.
+
+        Args:
+            cause: What has caused a change if no input has.
+        """
         if self._running is not None:
             self._running.conditions.async_cancel_timer()
-            self._evaluate()
+            self._evaluate(cause)
+
+    @callback
+    def async_own_changed(self, *, follows: bool) -> None:
+        """Evaluate again, since the person's own presence has changed.
+
+        Args:
+            follows: Whether that follows from what is set, which the person's entity shows.
+        """
+        view = self._view() if follows else None
+        shown = view["entity_id"] if view else None
+        self.async_evaluate(self._hass.states.get(shown) if shown else None)
 
     @property
     def has_other_links(self) -> bool:
@@ -146,21 +161,24 @@ class RuleInstance:
         )
 
     @callback
-    def _evaluate(self) -> None:
+    def _evaluate(self, cause: State | None = None) -> None:
         if self._running is not None:
             person = self._view() if self._running.texts else None
             is_other = self._state.async_evaluate(self._running, person, dt_util.utcnow())
             if is_other:
-                self.change = self._cause(self._running)
+                self.change = self._cause(self._running, cause)
             before, self._mark = self._mark, (self._state.value, self._running.conditions.mark)
             self._note(is_other or self._mark != before)
 
-    def _cause(self, running: Prepared) -> RuleChange:
+    def _cause(self, running: Prepared, otherwise: State | None) -> RuleChange:
         entities = running.conditions.entities
         if running.texts:
             entities |= running.texts.entities
         states = map(self._hass.states.get, entities)
-        return change_by([state for state in states if state], dt_util.utcnow())
+        change = change_by([state for state in states if state], dt_util.utcnow())
+        if otherwise is None or change.entity_id is not None:
+            return change
+        return change_of(otherwise, change.at)
 
     @callback
     def _timer_fired(self, _now: datetime) -> None:

@@ -274,10 +274,10 @@ class RuleRunner:
             instance.async_evaluate()
 
     @callback
-    def async_person_changed(self, person: PersonId) -> None:
-        """Evaluate again, since something else is known of a person."""
+    def async_own_changed(self, person: PersonId, *, follows: bool) -> None:
+        """Evaluate again, since a person's own presence has changed, perhaps by what is set."""
         if instance := self._instances.get(person):
-            instance.async_evaluate()
+            instance.async_own_changed(follows=follows)
 
     async def async_update_links(self) -> None:
         """Make the conditions anew where something else is linked to the person."""
