@@ -96,6 +96,7 @@ class FaultInjector:
     def begin(self, fault: Fault) -> None:
         """Inject a fault, and end it after its duration."""
         self.injected[fault.kind] += 1
+        self._workday.note_fault()
         task = asyncio.get_running_loop().create_task(self._inject(fault), name=f"chaos {fault}")
         self._running.add(task)
 

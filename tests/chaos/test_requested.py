@@ -23,6 +23,7 @@ from .settings import ManualSetting
 from .workday import Workday, _change_doors
 
 BUSY_AT_DESK = RequestedPresence("BUSY", "At the desk of clara")
+OUT_OF_THE_HOUSE = RequestedPresence("VACATION", "Out of the house")
 
 
 class FakeHome:
@@ -152,7 +153,13 @@ async def test_the_own_presence_may_be_known_late_while_something_fails(
     assert workday.requested_since("clara", 60) == {BUSY_AT_DESK, None}
 
     workday.note_rest()
-    assert workday.requested_since("clara", 60) == {BUSY_AT_DESK}
+    await installation.act(ActKind.REPORT, "clara", "AWAY")
+    workday._touched["clara"] -= 60
+    assert workday.requested_since("clara", 60) == {OUT_OF_THE_HOUSE, BUSY_AT_DESK}
+    workday.note_rest()
+    assert workday.requested_since("clara", 60) == {OUT_OF_THE_HOUSE}
+    workday.note_fault()
+    assert workday.requested_since("clara", 60) == {OUT_OF_THE_HOUSE, BUSY_AT_DESK}
 
 
 async def test_without_rich_presence_the_own_presence_is_not_known_while_something_is_set(

@@ -52,7 +52,7 @@ class Workday:
         self._server = server
         self._settings = PossibleSettings()
         self._latest = 0.0
-        # Since the last check. During faults, the integration may know an earlier one.
+        # Since the last check. During faults, the integration may know an earlier one, or none.
         self._recently_own: dict[str, set[str | None]] = {
             user: {None} for user in scenario.CONTROLLED
         }
@@ -108,6 +108,8 @@ class Workday:
         self.touch()
         match act.kind:
             case ActKind.ADD_PERSON:
+                if act.whom in self._recently_own:
+                    self._recently_own[act.whom].add(None)
                 self._home.add_person(act.whom)
             case ActKind.REMOVE_PERSON:
                 self._settings.forget(act.whom)
@@ -120,6 +122,11 @@ class Workday:
                 self._home.change_group(act.whom, act.word.split())
             case _:
                 raise ValueError(f"{act} is no change of the configuration")
+
+    def note_fault(self) -> None:
+        """Note that the integration may lose what it knows of people's own presences."""
+        for own in self._recently_own.values():
+            own.add(None)
 
     def add_all_people(self) -> None:
         """Add the people who were removed."""
@@ -210,7 +217,7 @@ class Workday:
 
         What people have overruled is forgotten, where rules have ceased to request it.
         """
-        self._recently_own = {user: {None} for user in scenario.CONTROLLED}
+        self._recently_own = {user: set() for user in scenario.CONTROLLED}
         for user, chosen in self._chosen.items():
             person = self._server.simulator.deployment.people[user]
             if person.override is None:
