@@ -13,9 +13,10 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
 from .background import async_is_reloading
 from .channel import (
-    Callback,
     ChannelHistory,
+    EntryCallback,
     Eventing,
+    NotificationHandler,
     Notifications,
     OrphanStore,
     Poller,
@@ -25,7 +26,6 @@ from .channel import (
     WatchersSubscription,
     WriteConfirmation,
     async_clear_unread_documents,
-    async_open_callback,
     async_report_unread_document,
 )
 from .clock import LogPace, async_track_clock_jumps
@@ -66,15 +66,8 @@ LEAVE_SECONDS = 8.0
 # How long new entities wait for what they show.
 READ_SECONDS = 30.0
 
-CALLBACK_ISSUES = (
-    Issue.CALLBACK_NO_URL,
-    Issue.CALLBACK_NEEDS_HTTP,
-    Issue.CALLBACK_PORT_CLOSED,
-)
-
 # Each run finds out again whether these are there.
 ISSUES_OF_A_RUN = (
-    *CALLBACK_ISSUES,
     Issue.ACCOUNT_SHARED,
     Issue.CONTACT_LIST_UNAVAILABLE,
     Issue.ENTITY_LIMIT,
@@ -121,7 +114,6 @@ class Runtime:
         self._orphans = OrphanStore(hass, entry.entry_id)
         self._watcher = Watcher.of(entry.data)
         self._node_pace = LogPace()
-        self._callback: Callback | None = None
         self._unsubscribe: list[CALLBACK_TYPE] = []
         server = server_in(entry.data)
         self.client = self._make_client(server, nodes.known.backup)
@@ -140,6 +132,7 @@ class Runtime:
         self.poller = Poller(self._reader, self.coordinator)
         self._confirmation = WriteConfirmation(self.coordinator)
         self.eventing = self._make_eventing()
+        self._callback = EntryCallback(hass, entry, self._notification_handler())
         self.decision_log = DecisionLog(
             hass,
             entry,
@@ -241,7 +234,7 @@ class Runtime:
     @property
     def callback_url(self) -> str | None:
         """The address that the server is to call, None when there is none."""
-        return self._callback.url if self._callback else None
+        return self._callback.url
 
     async def async_start(self) -> None:
         """Log in, clean up after earlier runs, and bring presence up.
@@ -256,8 +249,7 @@ class Runtime:
         await self.client.log_in()
         await self._orphans.async_clean_up(self.client, self._watcher.user)
         async_clear_issues(self._hass, self._entry, *ISSUES_OF_A_RUN)
-        self._callback = await self._async_open_callback()
-        await self.eventing.async_start(self._callback)
+        await self.eventing.async_start(await self._callback.async_open())
         self.reconciler.async_start()
         await self.roster.async_start()
         self._session_watch.async_start()
@@ -285,11 +277,10 @@ class Runtime:
             refresh=self.poller.async_poll,
         )
 
-    async def _async_open_callback(self) -> Callback | None:
-        handler = self.notifications.counting(
+    def _notification_handler(self) -> NotificationHandler:
+        return self.notifications.counting(
             self.eventing.async_handle_notification, self.poller.gate.wait_for_next
         )
-        return await async_open_callback(self._hass, self._entry, handler)
 
     async def async_leave(self, *, keep_published: bool = False) -> None:
         """Leave nothing behind on the server, as far as it answers.
@@ -327,8 +318,7 @@ class Runtime:
             await self._presence_times.async_save()
             await self._untracked.async_stamp()
             await self._abandoned.async_save(logged_in=not logged_out)
-            if self._callback is not None:
-                await self._callback.async_close()
+            await self._callback.async_close()
             await self.client.close()
             await self._session.close()
             # Actions that waited for the server have failed by that; their records are as before.
@@ -362,16 +352,12 @@ class Runtime:
             await self._async_change_callback()
 
     async def _async_change_callback(self) -> None:
-        async_clear_issues(self._hass, self._entry, *CALLBACK_ISSUES)
-        if self._callback is not None:
-            # First, since the next one may use the same port.
-            await self._callback.async_close()
-        self._callback = await self._async_open_callback()
-        if not self._session.closed:
-            self.eventing.async_set_callback(self._callback)
-        elif self._callback is not None:
+        opened = await self._callback.async_open()
+        if self._session.closed:
             # The entry was left meanwhile.
             await self._callback.async_close()
+        else:
+            self.eventing.async_set_callback(opened)
 
     async def async_people_changed(self) -> None:
         """Take over the people whom the entry now names."""

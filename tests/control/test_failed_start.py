@@ -9,6 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import Configuration, ConfiguredNode
 from cup_simulator.deployment import NodeState
+from custom_components.cisco_unified_presence.channel import EntryCallback
 from custom_components.cisco_unified_presence.runtime import Runtime
 from tests.common.server import Cup
 from tests.common.setting_presence import WRITES, set_presence
@@ -54,21 +55,21 @@ async def test_start_that_fails_again_and_again_leaves_other_nodes_alone(
     assert cup.asked("PUT", WRITES) == written
 
 
-@pytest.mark.parametrize("fails", ["async_start", "_async_open_callback"])
+@pytest.mark.parametrize("fails", [(Runtime, "async_start"), (EntryCallback, "async_open")])
 async def test_start_that_ends_with_a_mistake_clears_nothing(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     cup: Cup,
     monkeypatch: pytest.MonkeyPatch,
-    fails: str,
+    fails: tuple[type, str],
 ) -> None:
     await set_presence(hass, "busy")
     await loaded.runtime_data.async_leave(keep_published=True)
 
-    async def fail(_runtime: Runtime) -> None:
+    async def fail(_self: object) -> None:
         raise KeyError("spam")
 
-    monkeypatch.setattr(Runtime, fails, fail)
+    monkeypatch.setattr(*fails, fail)
     assert not await hass.config_entries.async_reload(loaded.entry_id)
 
     assert loaded.state is ConfigEntryState.SETUP_ERROR

@@ -1,8 +1,8 @@
 """How changes of presence arrive: by eventing (notifications and fetches), or by polling."""
 
-from .callback import Callback
+from .callback import Callback, NotificationHandler
 from .callback_choice import choose_callback
-from .callback_opening import async_open_callback
+from .callback_opening import EntryCallback
 from .confirmation import WriteConfirmation
 from .eventing import Eventing
 from .history import ChannelHistory
@@ -18,7 +18,9 @@ from .unreadable_people import UnreadablePeople
 __all__ = [
     "Callback",
     "ChannelHistory",
+    "EntryCallback",
     "Eventing",
+    "NotificationHandler",
     "Notifications",
     "OrphanStore",
     "Poller",
@@ -28,7 +30,6 @@ __all__ = [
     "WatchersSubscription",
     "WriteConfirmation",
     "async_clear_unread_documents",
-    "async_open_callback",
     "async_report_unread_document",
     "choose_callback",
     "unknown_among",

@@ -1,0 +1,68 @@
+"""The callback of an entry is opened in the place of what is open, and never left open."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.cisco_unified_presence.channel import EntryCallback
+from custom_components.cisco_unified_presence.channel import callback_opening as module
+from custom_components.cisco_unified_presence.channel.callback import NotificationHandler
+
+
+class SlowCallback:
+    """Opens when it is let."""
+
+    needs_running_home_assistant = False
+    url = "http://hass.example.com:8125/secret"
+
+    def __init__(self) -> None:
+        self.may_open = asyncio.Event()
+        self.noted: list[str] = []
+
+    async def async_open(self, _handler: NotificationHandler) -> None:
+        await self.may_open.wait()
+        self.noted.append("opened")
+
+    async def async_close(self) -> None:
+        self.noted.append("closed")
+
+
+def ignore(_subscription: int | None) -> Awaitable[None] | None:
+    return None
+
+
+async def test_entry_that_is_left_while_its_callback_opens_leaves_nothing_open(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = SlowCallback()
+    monkeypatch.setattr(module, "choose_callback", lambda *_: slow)
+    callback = EntryCallback(hass, entry, ignore)
+
+    opening = asyncio.create_task(callback.async_open())
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(callback.async_close())
+    await asyncio.sleep(0)
+    assert callback.url is None
+    slow.may_open.set()
+
+    assert await opening is slow
+    await closing
+    assert slow.noted == ["opened", "closed"]
+    assert callback.url is None
+
+
+async def test_what_is_open_is_closed_before_the_next_is_opened(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = SlowCallback()
+    slow.may_open.set()
+    monkeypatch.setattr(module, "choose_callback", lambda *_: slow)
+    callback = EntryCallback(hass, entry, ignore)
+
+    await callback.async_open()
+    assert callback.url == slow.url
+    await callback.async_open()
+    assert slow.noted == ["opened", "closed", "opened"]
