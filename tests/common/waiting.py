@@ -15,7 +15,7 @@ from freezegun.api import FrozenDateTimeFactory
 from .server import Cup
 
 # Seconds of the machine.
-PATIENCE = 5.0
+PATIENCE = 20.0
 QUIET = 0.03
 
 # Turns of the loop: on a busy machine a quiet moment may be one in which no task had a turn.
