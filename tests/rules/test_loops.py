@@ -204,6 +204,29 @@ async def test_a_rule_may_rest_for_someone_whose_entry_is_unloaded(
     assert status.rests_for == ()
 
 
+async def test_a_rule_does_not_rest_for_someone_who_is_added_again(
+    hass: HomeAssistant, entry: MockConfigEntry, sensor: str
+) -> None:
+    await set_state(hass, sensor, "available")
+    chasing = rule(when={"condition": "state", "entity_id": sensor, "state": "available"})
+    engine = await open_engine(hass, chasing, entry=entry)
+    await blink(hass, engine, entry, sensor)
+    status = engine.status_of("desk")
+    assert status
+    assert status.rests_for
+    subentry = next(each for each in entry.subentries.values() if each.data.get("contact") == ANNA)
+    hass.config_entries.async_remove_subentry(entry, subentry.subentry_id)
+    await engine.async_people_changed(entry)
+
+    hass.config_entries.async_add_subentry(entry, subentry)
+    await engine.async_people_changed(entry)
+
+    status = engine.status_of("desk")
+    assert status
+    assert status.people
+    assert status.rests_for == ()
+
+
 # Inputs that do not exist
 
 
@@ -299,3 +322,21 @@ def test_a_rule_without_people_rests_until_it_is_released() -> None:
     assert guard.resting_for("desk") == frozenset()
     assert guard.release("desk")
     assert not guard.release("desk")
+
+
+def test_people_who_are_gone_are_forgotten() -> None:
+    guard = LoopGuard()
+    first = WinnerChange(NOW, frozenset({"desk"}))
+    elsewhere = ("another", PERSON[1])
+    for person in (PERSON, OTHER, elsewhere):
+        guard.note(person, first)
+        guard.note_own(person, NOW)
+        guard.put_to_rest("desk", person)
+        guard.note(person, first)
+
+    guard.retain_people(PERSON[0], {PERSON[1]})
+
+    assert guard.resting_for("desk") == {PERSON, elsewhere}
+    assert guard.changed_last(5) == [PERSON, elsewhere]
+    assert guard.own_changed_at(OTHER) is None
+    assert guard.own_changed_at(PERSON) == guard.own_changed_at(elsewhere) == NOW

@@ -1,7 +1,7 @@
 """The rule engine: runs the rules, and says what they request for whom."""
 
 import asyncio
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -285,14 +285,18 @@ class RuleEngine:
     @callback
     def async_forget_entry(self, entry: ConfigEntry) -> None:
         self._delete_records(entry.entry_id)
-        self.pauses.async_retain_people(entry.entry_id, ())
+        self._retain_people(entry.entry_id, ())
 
     async def _async_replace_entry(self, entry: ConfigEntry) -> None:
-        self.pauses.async_retain_people(entry.entry_id, controlled_keys(entry))
+        self._retain_people(entry.entry_id, controlled_keys(entry))
         subentries = entry.get_subentries_of_type(SUBENTRY_RULE)
         rules = [Rule.from_subentry(each) for each in subentries]
         await self._async_replace(entry.entry_id, rules)
         self._delete_records(entry.entry_id, keep=entry.subentries)
+
+    def _retain_people(self, entry_id: str, keys: Collection[str]) -> None:
+        self.pauses.async_retain_people(entry_id, keys)
+        self._loops.async_retain_people(entry_id, keys)
 
     def _delete_records(self, source: Source, keep: Container[str] = ()) -> None:
         self._rules.async_delete_records(source, keep)

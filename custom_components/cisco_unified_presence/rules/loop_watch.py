@@ -96,9 +96,15 @@ class LoopWatch:
         return True
 
     @callback
+    def async_retain_people(self, entry_id: str, keys: Iterable[str]) -> None:
+        """Forget the people of an entry who are not among these."""
+        self._guard.retain_people(entry_id, keys)
+
+    @callback
     def async_release(self, rule_id: str) -> bool:
         """Let a rule win again that rested, since it is another one now; return whether it did."""
         self._changed_at.pop(rule_id, None)
+        self._by_itself.pop(rule_id, None)
         if not self._guard.release(rule_id):
             return False
         async_clear_rule_issue(self._hass, RuleIssue.RULE_LOOP, rule_id)

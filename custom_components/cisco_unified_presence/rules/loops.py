@@ -128,6 +128,20 @@ class LoopGuard:
         for person in people:
             self._changes.pop(person, None)
 
+    def retain_people(self, entry_id: str, keys: Iterable[str]) -> None:
+        """Forget the people of an entry who are not among these."""
+        retained = {(entry_id, key) for key in keys}
+        named = {*self._changes, *self._own_changed}.union(*self._resting.values())
+        for person in named - retained:
+            if person[0] == entry_id:
+                self._forget(person)
+
+    def _forget(self, person: PersonId) -> None:
+        self._changes.pop(person, None)
+        self._own_changed.pop(person, None)
+        for resting in self._resting.values():
+            resting.discard(person)
+
     def release(self, rule_id: str) -> bool:
         """Let a rule win again; return whether it rested."""
         return self._resting.pop(rule_id, None) is not None
