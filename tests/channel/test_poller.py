@@ -232,3 +232,13 @@ async def test_many_contacts_to_a_request_are_paced_by_requests() -> None:
     await poller.async_refresh_all()
     assert parts.presence_of(contacts[-1]) is Presence.BUSY
     assert steps.now == pytest.approx(0.8)
+
+
+async def test_the_first_failure_of_those_for_whom_the_server_fails_is_raised() -> None:
+    for count in (1, 3):
+        parts = PollerParts(CONTACTS[:count])
+        failures = {contact: ServerFailed() for contact in CONTACTS[:count]}
+        parts.reader.failures |= failures
+        with pytest.raises(ServerFailed) as raised:
+            await parts.poller.async_refresh_all()
+        assert raised.value is failures[CONTACTS[0]]

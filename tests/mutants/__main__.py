@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 from .changes import Change, changes_of
-from .recording import folders_of, is_outdated, modules_of, record
+from .recording import CHANGED, changed_files, folders_of, modules_of, record
 from .selection import Recorded, Selector
 from .trees import GIT, copy_tree
 from .trial import Outcome, Result, Trial, broken_tests, run_all, warm_up
@@ -141,10 +141,12 @@ def main(arguments: list[str]) -> int:
 def _record(tree: Path, which: str) -> None:
     """Record which test runs which line, folder by folder."""
     for folder in folders_of(tree):
-        is_due = which == "all" or (which != "none" and not _is_recorded(folder))
-        if is_due or (which == "changed" and is_outdated(tree, folder, CACHE)):
+        if which == "all" or (which != "none" and not _is_recorded(folder)):
             print(f"mutants: recording which lines the tests in {folder} run ...", flush=True)
             record(tree, folder, CACHE)
+    if which == "changed" and (files := changed_files(tree, CACHE)):
+        print(f"mutants: recording which lines {len(files)} changed files run ...", flush=True)
+        record(tree, CHANGED, CACHE, files)
 
 
 def _run(options: argparse.Namespace, trees: list[Path]) -> int:
@@ -159,7 +161,9 @@ def _run(options: argparse.Namespace, trees: list[Path]) -> int:
     else:
         candidates = sample(sources, scope, seed, options.count)
     candidates = candidates[options.skip :]
-    recorded = [Recorded.read(CACHE, each) for each in folders_of(tree) if _is_recorded(each)]
+    # What is recorded later counts.
+    names = filter(_is_recorded, (*folders_of(tree), CHANGED))
+    recorded = [Recorded.read(CACHE, each) for each in names]
     selector = Selector(tree, recorded, options.budget)
     trials = [
         Trial(each.path, each.change, selector.select(each.path, each.change))
@@ -242,7 +246,7 @@ def _parser() -> argparse.ArgumentParser:
         "--record",
         choices=["missing", "changed", "all", "none"],
         default="missing",
-        help="of which folders of tests to record anew what they run (%(default)s)",
+        help="of which tests to record anew what they run (%(default)s)",
     )
     parser.add_argument("--verbose", action="store_true", help="print what is noticed too")
     return parser

@@ -1,6 +1,6 @@
 """Which test runs which line of the product, recorded once for each folder of tests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 import json
@@ -18,6 +18,8 @@ _NOT_RECORDED = frozenset(
 )
 # Tests beside the folders.
 _TOP = "top"
+# What is recorded of test files that were changed or added after their folder was recorded.
+CHANGED = "changed"
 _FILE = "MUTANTS_RECORD"
 _CONFIGURATION = """\
 [run]
@@ -70,14 +72,26 @@ def files_in(tree: Path, folder: str) -> list[str]:
     return sorted(str(each.relative_to(tree)) for each in files)
 
 
-def is_outdated(tree: Path, folder: str, cache: Path) -> bool:
-    """Tell whether the test files of a folder are others than those that were recorded."""
-    recorded = Record.read(cache / f"{folder}.json").tests
-    return recorded != {each: digest(tree / each) for each in files_in(tree, folder)}
+def changed_files(tree: Path, cache: Path) -> list[str]:
+    """Return the test files that are others than when their folders were recorded."""
+    folders = folders_of(tree)
+    recorded: dict[str, str] = {}
+    for file in (cache / f"{each}.json" for each in folders):
+        if file.exists():
+            recorded |= Record.read(file).tests
+    files = (file for folder in folders for file in files_in(tree, folder))
+    return [file for file in files if recorded.get(file) != digest(tree / file)]
 
 
-def record(tree: Path, folder: str, cache: Path) -> None:
-    """Run the tests of a folder in a copy of the checkout, and store what they run."""
+def record(tree: Path, folder: str, cache: Path, files: Sequence[str] | None = None) -> None:
+    """Run the tests of a folder in a copy of the checkout, and store what they run.
+
+    Args:
+        tree: The copy.
+        folder: Under which name it is stored.
+        cache: Where.
+        files: The test files, by default all in the folder.
+    """
     cache.mkdir(parents=True, exist_ok=True)
     data_file = cache / f"{folder}.coverage"
     data_file.unlink(missing_ok=True)
@@ -87,7 +101,8 @@ def record(tree: Path, folder: str, cache: Path) -> None:
     )
     command = [sys.executable, "-m", "pytest", "-q", "-p", __name__, "-p", "no:cacheprovider"]
     command += ["-m", "not browser", "--cov", f"--cov-config={configuration}"]
-    command += ["--cov-context=test", "--cov-report=", *files_in(tree, folder)]
+    command += ["--cov-context=test", "--cov-report="]
+    command += files_in(tree, folder) if files is None else files
     # The faster way to measure cannot tell one test from another yet.
     environment = os.environ | {
         "COVERAGE_CORE": "ctrace",

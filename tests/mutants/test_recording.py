@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from .recording import Record, digest, files_in, folders_of, is_outdated
+from .recording import Record, changed_files, digest, files_in, folders_of
 
 
 def test_folders_and_their_tests(tmp_path: Path) -> None:
@@ -15,14 +15,20 @@ def test_folders_and_their_tests(tmp_path: Path) -> None:
     assert files_in(tmp_path, "top") == ["tests/test_b.py"]
 
 
-def test_a_record_is_out_of_date_when_test_files_change(tmp_path: Path) -> None:
-    (tmp_path / "tests" / "pws").mkdir(parents=True)
-    test = tmp_path / "tests" / "pws" / "test_a.py"
-    test.write_text("first")
-    record = Record(tests={"tests/pws/test_a.py": digest(test)})
+def test_files_that_changed_since_are_recorded_again(tmp_path: Path) -> None:
+    folder = tmp_path / "tests" / "pws"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    for name in ("test_a.py", "test_b.py"):
+        (folder / name).write_text(name)
+    tests = {f"tests/pws/{name}": digest(folder / name) for name in ("test_a.py", "test_b.py")}
+    assert changed_files(tmp_path, tmp_path) == list(tests)
+
+    record = Record(tests=tests)
     record.write(tmp_path / "pws.json")
     assert Record.read(tmp_path / "pws.json") == record
-    assert not is_outdated(tmp_path, "pws", tmp_path)
+    assert changed_files(tmp_path, tmp_path) == []
 
-    (tmp_path / "tests" / "pws" / "test_b.py").touch()
-    assert is_outdated(tmp_path, "pws", tmp_path)
+    (folder / "test_a.py").write_text("other")
+    (folder / "test_c.py").touch()
+    assert changed_files(tmp_path, tmp_path) == ["tests/pws/test_a.py", "tests/pws/test_c.py"]

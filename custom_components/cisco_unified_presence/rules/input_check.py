@@ -6,7 +6,7 @@ A rule with such an input never holds, and would do so in silence.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -86,8 +86,9 @@ class InputCheck:
 
     @callback
     def _renamed_entity(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        if event.data["action"] != "update":
-            return
+        if TYPE_CHECKING:
+            # The filter lets nothing else by.
+            assert event.data["action"] == "update"
         before = event.data["old_entity_id"]
         self._renamed[before] = event.data["entity_id"]
         self._renamed.pop(event.data["entity_id"], None)
