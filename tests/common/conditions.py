@@ -63,6 +63,11 @@ async def evaluated(hass: HomeAssistant, *raw: Any) -> ConditionsResult:
     return result
 
 
+async def read(hass: HomeAssistant, *raw: Any) -> TruthValue:
+    """Return what these conditions are now."""
+    return (await evaluated(hass, *raw)).value
+
+
 async def set_state(hass: HomeAssistant, entity_id: str, state: str, **attributes: Any) -> None:
     """Set a state and wait until listeners have run."""
     hass.states.async_set(entity_id, state, attributes)
