@@ -10,6 +10,7 @@ from .rules import ADDED_RULES, RULES
 from .scenario import (
     CHANGING_GROUP,
     CONTROLLED,
+    MEETING_ROOM,
     RARE_ROOMS,
     ROOMS,
     USERS,
@@ -57,6 +58,20 @@ def acts_during(random: Random, faults: list[Fault]) -> Iterator[Act]:
                 kind = random.choice([ActKind.SET, ActKind.CLEAR])
                 at = random.choice([fault.at, fault.until]) + random.uniform(-1, 12)
                 yield _manual(random, kind, at)
+
+
+def acts_before_check(random: Random, still: float) -> Iterator[Act]:
+    """Yield acts that end when all is still, so that own presences and choices count then."""
+    if random.random() < 0.5:
+        yield Act(at=still - 90, kind=ActKind.ENTER, whom=MEETING_ROOM)
+    for whom in CONTROLLED:
+        if random.random() < 0.6:
+            word = random.choice(["AVAILABLE", "AWAY", "AWAY", "BUSY"])
+            yield Act(at=still - random.uniform(5, 60), kind=ActKind.REPORT, whom=whom, word=word)
+    for whom in WITH_MANUAL_CHANGES:
+        if random.random() < 0.5:
+            word = random.choice(SERVER_WORDS)
+            yield Act(at=still - random.uniform(1, 4), kind=ActKind.CHOOSE, whom=whom, word=word)
 
 
 def _manual(random: Random, kind: ActKind, at: float) -> Act:

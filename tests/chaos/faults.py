@@ -109,6 +109,7 @@ class FaultInjector:
 
     async def _inject(self, fault: Fault) -> None:
         await self._injections[fault.kind](fault)
+        self._workday.note_fault()
         self.last_end = asyncio.get_running_loop().time()
 
     # At the server

@@ -8,6 +8,7 @@ from typing import Final
 from .act_draws import (
     OWN_WORDS,
     SERVER_WORDS,
+    acts_before_check,
     acts_during,
     acts_of_day,
     changes,
@@ -65,6 +66,7 @@ def plan(seed: int, *, rounds: int = 3, often: tuple[Draw, ...] = ()) -> Course:
         *acts_of_day(random, at, every=40.0),
         *acts_during(random, faults),
         *changes(random, at, every=400.0),
+        *(each for check in checks for each in acts_before_check(random, check - STILLNESS)),
     )
     return Course(
         seed=seed,

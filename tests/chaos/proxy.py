@@ -1,6 +1,7 @@
 """Proxies that break connections to the server and from it."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 import random
@@ -15,12 +16,19 @@ END_OF_HEAD = b"\r\n\r\n"
 PORTS: Final = range(20000, 32000)
 
 
+# A port that was handed out is not listened at yet, or not again.
+_handed_out: Final = deque[int](maxlen=100)
+
+
 def free_port() -> int:
-    """Return a free port outside the range of outgoing connections."""
+    """Return a free port outside the range of outgoing connections, each time another one."""
     while True:
         port = random.choice(PORTS)
+        if port in _handed_out:
+            continue
         try:
             with socket.create_server((HOST, port)):
+                _handed_out.append(port)
                 return port
         except OSError:
             continue

@@ -1,6 +1,7 @@
 """The parts of chaos: courses, proxies, and what detects failures."""
 
 import asyncio
+from collections import deque
 from contextlib import nullcontext
 import json
 import logging
@@ -18,7 +19,7 @@ from cup_simulator.model import Device, Presence, Status
 from cup_simulator.server import Simulator
 
 from . import __main__ as command
-from . import scenario, storage
+from . import proxy, scenario, storage
 from .clear_watch import MARGIN, ClearWatch
 from .course import Act, ActKind, Course, Ending, Fault, FaultKind, Shape
 from .faults import FaultInjector
@@ -153,6 +154,14 @@ async def test_a_closed_port_opens_with_the_same_number(socket_enabled: None) ->
         await proxy.open()
 
         assert await ask(before, GET) == ANSWER
+
+
+def test_no_port_is_handed_out_twice(socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A course listens at some of them later only."""
+    monkeypatch.setattr(proxy, "PORTS", [*range(20000, 20050)])
+    monkeypatch.setattr(proxy, "_handed_out", deque[int](maxlen=100))
+    ports = [proxy.free_port() for _ in range(20)]
+    assert len({*ports}) == len(ports)
 
 
 async def test_notifications_are_repeated(socket_enabled: None) -> None:

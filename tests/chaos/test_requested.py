@@ -272,6 +272,20 @@ async def test_what_a_person_may_have_overruled_is_requested_or_not(
     assert installation.requested("emil") == {None, busy}
 
 
+async def test_what_a_person_has_surely_overruled_is_not_requested(
+    installation: _Installation,
+) -> None:
+    installation.occupy(scenario.MEETING_ROOM)
+    busy = RequestedPresence("BUSY", "In the meeting room")
+    override = Device("pws-override", Status(Presence.BUSY))
+    installation.people.set_override(installation.people["emil"], override, 7200)
+    await installation.act(ActKind.CHOOSE, "emil", "VACATION")
+    assert installation.requested("emil") == {None}
+
+    installation.workday.note_fault()
+    assert installation.requested("emil") == {None, busy}
+
+
 @pytest.mark.parametrize("rested", [True, False])
 async def test_what_was_overruled_is_forgotten_once_no_rule_has_requested_it_for_a_while(
     installation: _Installation, *, rested: bool

@@ -41,6 +41,8 @@ from .settings import MANUAL, OVERRULABLE, ManualSetting, PossibleSettings
 TIMELINESS: Final = 75.0
 # How late the integration may notice that a rule has ended, when nothing fails.
 OVERRULED_MARGIN: Final = 30.0
+# Old servers do; nobody can tell whether a person has chosen it.
+SHOWN_AS_AWAY: Final = frozenset({"BUSY", "VACATION"})
 _OF_DOORS: Final = frozenset({ActKind.PAUSE, ActKind.RESUME, ActKind.FOLLOW, ActKind.UNFOLLOW})
 
 
@@ -60,6 +62,8 @@ class Workday:
         self._chosen: dict[str, set[str | None]] = {
             user: set() for user in scenario.WITH_MANUAL_CHANGES
         }
+        # What people have chosen over since a fault, and when, as long as that is sure.
+        self._surely_overruled: dict[str, tuple[float, str | None]] = {}
         # When something last changed that may change what is requested for a person.
         self._touched = dict.fromkeys(scenario.CONTROLLED, -math.inf)
 
@@ -83,6 +87,7 @@ class Workday:
     def _change_own(self, act: Act) -> None:
         """Let a person choose a presence in the own client, or a device report one."""
         self._touch_own(act.whom)
+        over = self._surely_published(act.whom) if act.kind is ActKind.CHOOSE else None
         people, person = self._server.simulator.deployment.people, self._person(act)
         if act.kind is ActKind.UNCHOOSE:
             people.be_automatic(person)
@@ -94,6 +99,16 @@ class Workday:
                 self._settings.overruled[act.whom] |= OVERRULABLE
                 self._chosen[act.whom].add(_own_word(Status(Presence(act.word))))
         self._touch_own(act.whom)
+        if over not in {None, act.word} and not (over in SHOWN_AS_AWAY and act.word == "AWAY"):
+            self._surely_overruled[act.whom] = _now(), over
+
+    def _surely_published(self, user: str) -> str | None:
+        """Return the word that is requested and published for a person, if that is sure."""
+        override = self._server.simulator.deployment.people[user].override
+        if override is None or user not in self._settings.overruled:
+            return None
+        word = override.device.status.presence
+        return word if {each and each.word for each in self.requested_for(user)} == {word} else None
 
     def _touch_own(self, user: str) -> None:
         """Note that a person's own presence changes."""
@@ -125,6 +140,7 @@ class Workday:
 
     def note_fault(self) -> None:
         """Note that the integration may lose what it knows of people's own presences."""
+        self._surely_overruled.clear()
         for own in self._recently_own.values():
             own.add(None)
 
@@ -249,7 +265,11 @@ class Workday:
 
     def requested_for(self, user: str) -> set[RequestedPresence | None]:
         """Return the presences that may be requested for a person."""
-        return self._requested(user, self._own_presences(user))
+        possible = self._requested(user, self._own_presences(user))
+        at, overruled = self._surely_overruled.get(user, (-math.inf, None))
+        if self._touched[user] > at:
+            return possible
+        return {each for each in possible if each is None or each.word != overruled}
 
     def _requested(
         self, user: str, own: set[str | None], *, before: float = 0.0
