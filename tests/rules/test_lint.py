@@ -23,6 +23,7 @@ from tests.common.rules import (
     DESK,
     ELSEWHERE,
     NOON,
+    add_rule,
     desk,
     issues,
     open_engine,
@@ -133,6 +134,43 @@ async def test_a_rule_that_never_wins_is_named_once_until_it_is_changed(
     assert caplog.text.count("The rule Desk never wins: On air holds whenever it does") == 1
     await engine.async_set_yaml_rules([rules[0], rule("Desk", when=[AT_DESK, LAMP], priority=1)])
     assert "rule_never_wins_desk" not in issues(hass)
+
+
+async def test_what_is_ignored_stays_ignored_while_its_entry_is_reloaded(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    """Until the rule is changed, or another one is in its way."""
+    above = rule("On air", presence="away")
+    engine = await open_engine(hass, above, entry=entry)
+    added = add_rule(hass, entry, people=["anna"], when=[AT_DESK, LAMP])
+    issue_id = f"rule_never_wins_{added.subentry_id}"
+
+    def is_ignored() -> bool:
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+        assert issue
+        return issue.dismissed_version is not None
+
+    async def reload() -> None:
+        await engine.async_remove_entry(entry)
+        assert issue_id not in issues(hass)
+        await engine.async_add_entry(entry, lambda: people_of(entry))
+        await hass.async_block_till_done()
+
+    await reload()
+    assert not is_ignored()
+    ir.async_ignore_issue(hass, DOMAIN, issue_id, ignore=True)
+    for _ in range(2):
+        await reload()
+        assert is_ignored()
+
+    ir.async_ignore_issue(hass, DOMAIN, issue_id, ignore=False)
+    await reload()
+    assert not is_ignored()
+
+    ir.async_ignore_issue(hass, DOMAIN, issue_id, ignore=True)
+    await engine.async_set_yaml_rules([])
+    await engine.async_set_yaml_rules([rule("Other", presence="away")])
+    assert not is_ignored()
 
 
 async def test_nothing_is_named_before_home_assistant_has_started(

@@ -18,9 +18,9 @@ from .instance import RuleInstance
 from .issues import (
     Renamed,
     RuleIssue,
-    async_clear_rule_issue,
     async_raise_renamed,
     async_raise_rule_issue,
+    async_withdraw_rule_issue,
 )
 from .runner import RuleRunner
 
@@ -82,7 +82,7 @@ class InputCheck:
         """Delete the issues of a rule that was changed or removed."""
         for raised in [each for each in self._raised if each[1] == rule_id]:
             self._raised.discard(raised)
-            async_clear_rule_issue(self._hass, *raised)
+            async_withdraw_rule_issue(self._hass, *raised)
 
     @callback
     def _renamed_entity(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
@@ -102,7 +102,7 @@ class InputCheck:
         for runner in self._runners():
             found.update((issue, runner.rule.id) for issue in self._async_issues_of(runner))
         for issue, rule_id in self._raised - found:
-            async_clear_rule_issue(self._hass, issue, rule_id)
+            async_withdraw_rule_issue(self._hass, issue, rule_id)
         self._raised = found
 
     def _async_issues_of(self, runner: RuleRunner) -> Iterable[RuleIssue]:

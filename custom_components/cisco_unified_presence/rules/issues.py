@@ -7,10 +7,14 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
 from ..issues import async_raise_loss, first_names
 from .rule import Rule
+
+# What the texts of issues named that were withdrawn while a user ignored them, by issue id.
+_IGNORED: HassKey[dict[str, dict[str, str]]] = HassKey(f"{DOMAIN}.ignored_rule_issues")
 
 
 class RuleIssue(StrEnum):
@@ -94,12 +98,27 @@ def async_raise_renamed(
         translation_placeholders=placeholders,
         data={**placeholders, "entry_id": entry_id, "subentry_id": rule.id},
     )
+    _ignore_again(hass, _issue_id(issue, rule.id), placeholders)
     return issue
 
 
 @callback
 def async_clear_rule_issue(hass: HomeAssistant, issue: RuleIssue, rule_id: str) -> None:
     ir.async_delete_issue(hass, DOMAIN, _issue_id(issue, rule_id))
+
+
+@callback
+def async_withdraw_rule_issue(hass: HomeAssistant, issue: RuleIssue, rule_id: str) -> None:
+    """Delete an issue of a rule that may only not run for a while, as while its entry is reloaded.
+
+    One that the user ignores is ignored again when it is raised with the same text.
+    """
+    issue_id = _issue_id(issue, rule_id)
+    raised = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    if raised and raised.dismissed_version is not None:
+        ignored = hass.data.setdefault(_IGNORED, {})
+        ignored[issue_id] = dict(raised.translation_placeholders or {})
+    ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback
@@ -177,6 +196,13 @@ def _create(
         translation_key=issue,
         translation_placeholders=placeholders,
     )
+    _ignore_again(hass, _issue_id(issue, rule_id), placeholders)
+
+
+def _ignore_again(hass: HomeAssistant, issue_id: str, placeholders: dict[str, str]) -> None:
+    """Ignore an issue that was withdrawn while it was ignored, and says the same now."""
+    if hass.data.get(_IGNORED, {}).pop(issue_id, None) == placeholders:
+        ir.async_ignore_issue(hass, DOMAIN, issue_id, ignore=True)
 
 
 def _issue_id(issue: RuleIssue, rule_id: str) -> str:

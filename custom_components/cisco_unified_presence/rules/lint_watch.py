@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 from ..arbitration import RuleRequest
 from ..const import LOGGER
 from .directory import PersonId
-from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_warning
+from .issues import RuleIssue, async_raise_rule_warning, async_withdraw_rule_issue
 from .lint import (
     LintedRule,
     never_winning,
@@ -156,7 +156,7 @@ class LintWatch:
     def _report(self) -> None:
         found = dict([*self._in_rules, *self._seen()][:MOST_FINDINGS])
         for issue, rule_id in self._raised.keys() - found.keys():
-            async_clear_rule_issue(self._hass, issue, rule_id)
+            async_withdraw_rule_issue(self._hass, issue, rule_id)
         for (issue, rule_id), placeholders in found.items():
             if self._raised.get((issue, rule_id)) != placeholders:
                 if self._logged.get((issue, rule_id)) != placeholders:
