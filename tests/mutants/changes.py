@@ -1,7 +1,8 @@
 """The changes that can be made to a source file, one operator, constant or statement at a time.
 
 Left alone is what has no effect on behaviour: annotations, decorators, docstrings, imports,
-`__all__`, what only the type checker runs, texts of log lines, and log lines of level debug.
+`__all__`, what only the type checker runs, texts of log lines, log lines of level debug, and names
+of tasks, which only logs show.
 """
 
 import ast
@@ -33,6 +34,8 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
     ast.BitAnd: "|",
 }
 _ONLY_TYPES = frozenset({"cast", "NewType", "TypeVar"})
+# What takes the name of a task or job among its arguments.
+_NAMING = frozenset({"HassJob", "async_create_background_task", "async_create_task", "async_run"})
 _LOG_METHODS = frozenset({"debug", "error", "exception", "info", "log", "warning"})
 
 
@@ -319,8 +322,10 @@ class _Finder(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         self.visit(node.func)
         without_text = _log_level(node) is not None or _name_of(node.func) in _ONLY_TYPES
+        names_task = _name_of(node.func) in _NAMING
         for argument in node.args[1 if without_text else 0 :]:
-            self.visit(argument)
+            if not (names_task and _is_string(argument)):
+                self.visit(argument)
         for keyword in node.keywords:
             if keyword.arg is not None:
                 self._remove_keyword(keyword)
@@ -353,6 +358,10 @@ class _Finder(ast.NodeVisitor):
 
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_string(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _is_false(node: ast.expr) -> bool:

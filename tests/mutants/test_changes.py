@@ -88,6 +88,10 @@ def test_a_log_line_may_go_but_its_text_stays() -> None:
     assert results("LOGGER.warning('text', 1)") == {"pass", "LOGGER.warning('text', 2)"}
 
 
+def test_the_name_of_a_task_stays() -> None:
+    assert results("tasks.async_run(f(1), 'name')") == {"pass", "tasks.async_run(f(2), 'name')"}
+
+
 def test_what_cannot_be_compiled_is_known() -> None:
     source = b"def f():\n    nonlocal_ = lambda: (yield 1)\n    for a in b:\n        continue\n"
     assert all(each.is_valid_in(source) for each in changes_of(source)[4])
