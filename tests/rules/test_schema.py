@@ -15,7 +15,7 @@ from custom_components.cisco_unified_presence.pws import Presence
 from custom_components.cisco_unified_presence.rules.directory import PeopleSelection
 from custom_components.cisco_unified_presence.rules.presence_choice import PresenceChoice
 from custom_components.cisco_unified_presence.rules.rule import Rule
-from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA
+from custom_components.cisco_unified_presence.rules.schema import RULE_SCHEMA, clock_of
 from custom_components.cisco_unified_presence.rules.timing import RuleTimes
 from custom_components.cisco_unified_presence.states import PRESENCES
 from tests.common.rules import AT_DESK, rule, subentry, written
@@ -294,3 +294,81 @@ async def test_a_template_in_a_field_of_a_condition_that_takes_none_is_refused()
 )
 async def test_where_something_else_is_wrong(changes: dict[str, Any], place: str) -> None:
     assert place in refusal(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "n" * 255},
+        {"for": {"days": 36500}},
+        {"at_most": 1},
+        {"grace": 0},
+        {"priority": 1000},
+        {"priority": -1000},
+        {"note": "x" * 140},
+        {"note": "{{ 'x' }}" + "x" * 140},
+        {"until": 24 * 60 - 1},
+        {"until": 3600},
+    ],
+)
+async def test_the_limits_themselves_are_allowed(changes: dict[str, Any]) -> None:
+    RULE_SCHEMA(written(**changes))
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("alias", "name"),
+        ("condition", "when"),
+        ("conditions", "when"),
+        ("exclude", "except"),
+        ("message", "note"),
+        ("person", "people"),
+        ("target", "people"),
+    ],
+)
+async def test_words_of_automations_are_named_in_those_of_rules(word: str, meant: str) -> None:
+    assert f"rules call this “{meant}”" in refusal(**{word: "x"})
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["do_not_disturb", "busy", "away", "vacation", "offline", "on_the_phone", "in_a_meeting"],
+)
+async def test_a_rule_may_yield_to_any_own_presence(state: str) -> None:
+    RULE_SCHEMA(written(yields_to=state))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"people": {}}, "no people are selected"),
+        ({"presence": {"entity_id": "select.x", "map": []}}, "a map of values to presences"),
+        ({"variables": ["x"]}, "names and values are expected"),
+        ({"variables": {"a b": 1}}, "a b is no name of a variable"),
+        ({"variables": {1: 1}}, "1 is no name of a variable"),
+        ({"variables": {"event": 1}}, "the variable event is always there"),
+        ({"when": []}, "the rule needs a condition"),
+        ({"presence": "available", "override": True}, "available without a note cannot override"),
+        ({"presence": "do_not_disturb", "override": False}, "do_not_disturb has to override"),
+        ({"note": "x", "override": False}, "a note needs override"),
+    ],
+)
+async def test_what_is_wrong_is_said(changes: dict[str, Any], sentence: str) -> None:
+    assert sentence in refusal(**changes)
+
+
+@pytest.mark.parametrize(
+    ("number", "clock"),
+    [
+        (0, "00:00:00"),
+        (61, "01:01:00"),
+        (1439, "23:59:00"),
+        (1440, ""),
+        (3599, ""),
+        (3600, "01:00:00"),
+        (3661, "01:01:01"),
+    ],
+)
+def test_times_of_day_that_yaml_reads_as_numbers(number: int, clock: str) -> None:
+    assert clock_of(number) == clock
