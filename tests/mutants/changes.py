@@ -124,7 +124,7 @@ class _Finder(ast.NodeVisitor):
         before = self._runs, self._names
         self._runs = (node.lineno, _last_line_of_head(node))
         if not self._in_function:
-            self._names |= _defined_by(node)
+            self._names |= defined_by(node)
         super().visit(node)
         self._runs, self._names = before
 
@@ -378,7 +378,8 @@ def _last_line_of_head(node: ast.stmt) -> int:
     return max(node.lineno, begin - 1)
 
 
-def _defined_by(node: ast.stmt) -> frozenset[str]:
+def defined_by(node: ast.stmt) -> frozenset[str]:
+    """Return the names that an assignment or a class defines."""
     match node:
         case ast.Assign(targets=targets):
             return frozenset(filter(None, map(_name_of, targets)))

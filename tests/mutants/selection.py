@@ -1,5 +1,6 @@
 """Which tests can notice a change, and in which order they do it soonest."""
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,7 +11,7 @@ import re
 
 from coverage import CoverageData
 
-from .changes import Change
+from .changes import Change, defined_by
 from .recording import Record, digest, files_in, folders_of, modules_of
 
 # What is said of a line: which tests run it.
@@ -163,14 +164,38 @@ class Selector:
         return set(self._running_lines(path, range(first, last + 1)))
 
     def _using(self, names: frozenset[str]) -> Iterator[str]:
-        """Yield the tests that run lines which name what is defined on import, or name it."""
-        name = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b")
+        """Yield the tests that run lines which name what is defined on import, or name it.
+
+        What is built from it on import counts as well.
+        """
+        names = self._built_from(names)
+        name = _any_of(names)
         yield from filter(name.search, self._seconds)
         for module, source in self._sources.items():
             lines = [
                 number for number, line in enumerate(source.splitlines(), 1) if name.search(line)
             ]
             yield from self._running_lines(module, lines)
+
+    def _built_from(self, names: frozenset[str]) -> frozenset[str]:
+        found, new = names, names
+        while new:
+            name = _any_of(new)
+            using = (defined for defined, text in self._definitions if name.search(text))
+            new = frozenset[str]().union(*using) - found
+            found |= new
+        return found
+
+    @cached_property
+    def _definitions(self) -> list[tuple[frozenset[str], str]]:
+        """The constants of all modules: the names, and the statement that defines them."""
+        return [
+            (names, ast.unparse(statement))
+            for source in self._sources.values()
+            for statement in ast.parse(source).body
+            if isinstance(statement, ast.Assign | ast.AnnAssign)
+            and (names := defined_by(statement))
+        ]
 
     def _running_module(self, path: str) -> set[str]:
         return set(self._running_lines(path, range(1, len(self._sources[path].splitlines()) + 1)))
@@ -184,6 +209,10 @@ class Selector:
     @cached_property
     def _sources(self) -> dict[str, str]:
         return {each: (self._tree / each).read_text() for each in modules_of(self._tree)}
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b")
 
 
 def mirrored_in(path: str) -> str:

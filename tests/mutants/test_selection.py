@@ -91,6 +91,15 @@ def test_a_constant_is_noticed_where_it_is_used_or_stated(tree: Path, recorded: 
     assert selected.tests == (STATED, CLIENT)
 
 
+def test_a_constant_that_is_built_into_another_is_noticed_where_that_is(
+    tree: Path, recorded: Recorded
+) -> None:
+    (tree / OTHER).write_text("PART = 1\nLIMIT = PART + 1\n")
+    change = changes_of((tree / OTHER).read_bytes())[1][0]
+    selected = Selector(tree, [recorded], budget=60).select(OTHER, change)
+    assert STATED in selected.tests
+
+
 def test_lines_that_moved_since(tree: Path, recorded: Recorded) -> None:
     (tree / MODULE).write_text('"""A text."""\n' + SOURCE.replace("a + 2", "a + 3"))
     selected = Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 6))
