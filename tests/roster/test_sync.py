@@ -16,6 +16,9 @@ from custom_components.cisco_unified_presence.diagnostics import (
     async_get_config_entry_diagnostics,
 )
 from custom_components.cisco_unified_presence.issues import Issue
+from custom_components.cisco_unified_presence.pws import ContactGroup, ContactList
+from custom_components.cisco_unified_presence.roster.sync import _why_useless
+from custom_components.cisco_unified_presence.settings import ContactListSettings
 from custom_components.cisco_unified_presence.trust import with_contact_service_pin
 from tests.common.entry import person
 from tests.common.flows import Walk
@@ -457,3 +460,24 @@ async def test_many_are_added_in_one_step(
     await hass.async_block_till_done()
     await settled(cup)
     assert cup.asked("PUT", "/subscriptions/") - before == 1
+
+
+@pytest.mark.parametrize(
+    ("groups", "group", "key", "placeholders"),
+    [
+        (("Team",), "Elsewhere", "contact_list_group_missing", {"group": "Elsewhere"}),
+        ((), "Elsewhere", "contact_list_empty", None),
+        ((), None, "contact_list_empty", None),
+    ],
+)
+def test_why_a_list_does_not_tell_who_is_absent(
+    groups: tuple[str, ...], group: str | None, key: str, placeholders: dict[str, str] | None
+) -> None:
+    listed = ContactList(tuple(ContactGroup(name, ()) for name in groups))
+    settings = ContactListSettings(group=group, removes=True, labels=False)
+    why = _why_useless(listed, settings)
+    assert (why.translation_domain, why.translation_key, why.translation_placeholders) == (
+        DOMAIN,
+        key,
+        placeholders,
+    )
