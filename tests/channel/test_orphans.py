@@ -1,5 +1,6 @@
 """Orphans: stored while they exist, and removed by the next run."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from homeassistant.core import HomeAssistant
@@ -130,3 +131,39 @@ async def test_what_never_existed_is_not_removed() -> None:
     client = StubClient()
     assert await async_remove_orphans(client.client, "watcher", Orphans()) == Orphans()
     assert client.asked == []
+
+
+class Forgotten(StubClient):
+    """A client by which a subscription was made whose id is not known."""
+
+    def __init__(self, log_in: PresenceServiceError | None = None) -> None:
+        super().__init__()
+        self._log_in = log_in
+
+    async def log_in_user(self, watcher: str) -> None:
+        self.asked.append(("log in", watcher))
+        if self._log_in:
+            raise self._log_in
+
+    async def log_out_user(self, watcher: str) -> None:
+        self.asked.append(("log out", watcher))
+
+
+async def test_a_subscription_without_an_id_is_removed_with_the_session(
+    store: OrphanStore, hass_storage: dict[str, Any]
+) -> None:
+    await store.async_save(replace(BOTH, unnamed=True))
+    client = Forgotten()
+    await store.async_clean_up(client.client, "watcher")
+    assert client.asked == [("log in", "watcher"), ("log out", "watcher"), ("unregister", 3)]
+    assert KEY not in hass_storage
+
+
+async def test_a_subscription_without_an_id_stays_stored_while_the_server_fails(
+    store: OrphanStore, hass_storage: dict[str, Any]
+) -> None:
+    await store.async_save(replace(BOTH, unnamed=True))
+    client = Forgotten(ServerFailed(200))
+    await store.async_clean_up(client.client, "watcher")
+    assert client.asked == [("log in", "watcher"), ("unsubscribe", "watcher", 7), ("unregister", 3)]
+    assert hass_storage[KEY]["data"] == {"endpoint": None, "subscriptions": [], "unnamed": True}

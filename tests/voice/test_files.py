@@ -1,11 +1,14 @@
 """The files of sentences: written whole, never over what the user has changed, and taken away."""
 
+from dataclasses import replace
 from pathlib import Path
+import sys
 
 from homeassistant.core import HomeAssistant
 import pytest
 import yaml
 
+from custom_components.cisco_unified_presence.voice.answers import alternatives, joined
 from custom_components.cisco_unified_presence.voice.files import NAME, remove, write
 from custom_components.cisco_unified_presence.voice.languages import LANGUAGES
 from custom_components.cisco_unified_presence.voice.names import NameIndex
@@ -90,3 +93,48 @@ async def test_the_sentences_of_every_language_can_be_read(
     assert write(tmp_path, {folder: made}).failure is None
     assert yaml.safe_load((tmp_path / folder / NAME).read_text()) == made
     assert all(each.startswith(PREFIX) for each in (*made["lists"], *made["expansion_rules"]))
+
+
+def test_a_file_that_cannot_be_replaced_leaves_none_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path, _target: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    outcome = write(tmp_path, {"en": HELLO})
+    assert (outcome.changed, outcome.edited) == (False, [])
+    assert outcome.failure == f"{tmp_path / 'en' / NAME}: Permission denied"
+    assert list((tmp_path / "en").iterdir()) == []
+
+
+def test_a_file_that_cannot_be_deleted_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    write(tmp_path, {"en": HELLO})
+    monkeypatch.setattr(Path, "unlink", refuse)
+    outcome = remove(tmp_path, frozenset({"en"}))
+    assert (outcome.changed, outcome.edited) == (False, [])
+    assert outcome.failure == f"{tmp_path / 'en' / NAME}: Permission denied"
+
+
+def test_without_assist_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hassil.intents", None)
+    outcome = write(tmp_path, {"en": HELLO})
+    assert outcome.failure == f"{tmp_path / 'en' / NAME}: Assist is not set up"
+    assert not list(tmp_path.rglob("*.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1"), (2, "1 and 2"), (3, "1, 2 and 3"), (12, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10 … 2")],
+)
+def test_names_are_enumerated(count: int, said: str) -> None:
+    speech = replace(LANGUAGES["en"].speech, more="{names} … {count}")
+    names = [str(number) for number in range(1, count + 1)]
+    assert joined(speech, names) == said
+    assert alternatives(speech, names[:2]) == " or ".join(names[:2])
+    assert alternatives(speech, names).count(",") == max(min(count, 10) - 2, 0)
