@@ -159,7 +159,7 @@ async def test_sessions_that_change_are_stored_once_in_a_while(
     for number in range(3):
         watched.client.change(frozenset({number}))
     await watched.after(0)
-    assert [each.elsewhere for each in watched.nodes.stored] == [frozenset({2})]
+    assert [list(map(str, each.elsewhere)) for each in watched.nodes.stored] == [["2"]]
     watched.client.change(NONE)
     await watched.after(0)
     assert [each.elsewhere for each in watched.nodes.stored[1:]] == [NONE]

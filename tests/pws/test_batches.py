@@ -221,3 +221,20 @@ async def test_removing_from_what_is_gone(server: ByteServer, soap: PresenceClie
     with pytest.raises(NoSuchSubscription):
         await soap.remove_contacts("anna", 10, ["a@x"])
     assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("blamed", [None, "stranger@x", "c@x"])
+async def test_a_refused_contact_is_found_whomever_the_server_blames(blamed: str | None) -> None:
+    batches: list[tuple[str, ...]] = []
+
+    async def ask(batch: Sequence[str]) -> list[ContactPresence]:
+        batches.append(tuple(batch))
+        if "c@x" in batch:
+            raise UnknownUser(contact=blamed)
+        return [ContactPresence(contact, BUSY) for contact in batch]
+
+    contacts = [f"{letter}@x" for letter in "abcd"]
+    seen = await poll_many(ask, contacts, 4)
+    assert [each.presence for each in seen] == [BUSY, BUSY, UNKNOWN, BUSY]
+    found_at_once = blamed == "c@x"
+    assert len(batches) == (3 if found_at_once else 5)

@@ -74,10 +74,11 @@ async def test_what_the_rules_forbid_is_not_sent(
 async def test_what_the_rules_forbid_is_not_sent_richly(
     server: ByteServer, client: PresenceClient, presence: Presence, expiry: int, note: str | None
 ) -> None:
-    with pytest.raises(PresenceRefused):
+    with pytest.raises(PresenceRefused) as error:
         await client.set_rich_presence(
             "anna", "anna@example.com", presence, note=note, override=True, expiry=expiry
         )
+    assert error.value.user == "anna"
     assert server.received == []
 
 

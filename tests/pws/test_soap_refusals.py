@@ -202,3 +202,11 @@ async def test_patience_ends(server: ByteServer, make_client: MakeClient) -> Non
     server.will(NO_DESCRIPTION, fault(212, status=503))
     with pytest.raises(Throttled):
         await client.log_in()
+
+
+async def test_a_description_concerns_no_user(server: ByteServer, make_client: MakeClient) -> None:
+    client = make_client(server.port, dialect=DialectMode.SOAP, patience=0)
+    server.will(fault(212, status=503))
+    with pytest.raises(Throttled) as error:
+        await client.log_in()
+    assert not error.value.user
