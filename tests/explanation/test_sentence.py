@@ -419,3 +419,45 @@ def test_seconds_are_told_only_of_what_comes_soon() -> None:
     assert texts.until(NOW + odd) == "until 10:00:26"
     assert texts.until(NOW + timedelta(hours=1) + odd) == "until 11:00"
     assert texts.at(NOW - odd) == "at 09:59"
+
+
+@pytest.mark.parametrize(
+    ("fact", "said", "needed", "needed_not"),
+    [
+        (
+            replace(OCCUPIED, kind=FactKind.ATTRIBUTE, attribute="mode", since=None),
+            "mode of Meeting room occupied is on",
+            "mode of Meeting room occupied to be on",
+            "mode of Meeting room occupied not to be on",
+        ),
+        (
+            ConditionFact(
+                kind=FactKind.ZONE,
+                value=TruthValue.TRUE,
+                name="Anna",
+                expected=("Home", "Work"),
+            ),
+            "Anna is in Home or Work",
+            "Anna to be in Home or Work",
+            "Anna not to be in Home or Work",
+        ),
+        (
+            ConditionFact(
+                kind=FactKind.NUMBER,
+                value=TruthValue.FALSE,
+                name="Noise",
+                expected=("above 40", "below 50"),
+            ),
+            "Noise is not above 40 and below 50",
+            "Noise to be above 40 and below 50",
+            "Noise not to be above 40 and below 50",
+        ),
+    ],
+)
+def test_what_a_condition_is_and_has_to_become(
+    fact: ConditionFact, said: str, needed: str, needed_not: str
+) -> None:
+    texts = texts_in("en")
+    assert texts.fact(fact) == said
+    assert texts.need(fact) == needed
+    assert texts.need(replace(fact, negated=True)) == needed_not

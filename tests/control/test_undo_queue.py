@@ -1,0 +1,297 @@
+"""The queue of what has to be cleared: when it tries, by whose sessions, and what it stores."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, cast
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.control import undo
+from custom_components.cisco_unified_presence.control.pending_clears import (
+    PendingClear,
+    RemovedAccount,
+)
+from custom_components.cisco_unified_presence.control.record import EXPIRY
+from custom_components.cisco_unified_presence.control.undo import (
+    RunningEntry,
+    UndoQueue,
+    account_of,
+)
+from custom_components.cisco_unified_presence.pws import (
+    CannotConnect,
+    ConnectFailure,
+    InvalidCredentials,
+    PresenceClient,
+)
+from custom_components.cisco_unified_presence.trust import KnownNodes
+
+KEY = f"{DOMAIN}.undo"
+DATA = {"host": "CUP", "port": 8083, "application_user": "hass", "password": "secret"}
+LOST = CannotConnect(ConnectFailure.TIMED_OUT)
+CLEARED = [("clear", "anna", "anna@x"), ("log out", "anna")]
+
+
+class Client:
+    """Notes what it is asked for, and fails or waits where a test says so."""
+
+    is_on_primary = True
+    has_abandoned = False
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.failure: Exception | None = None
+        self.answers = asyncio.Event()
+        self.answers.set()
+
+    async def clear_presence(self, user: str, contact: str) -> None:
+        self.asked.append(("clear", user, contact))
+        await self.answers.wait()
+        if self.failure:
+            raise self.failure
+
+    async def log_out_user(self, user: str) -> None:
+        self.asked.append(("log out", user))
+
+    async def log_in(self) -> None:
+        self.asked.append(("log in",))
+        if self.failure:
+            raise self.failure
+
+    async def log_out(self) -> None:
+        self.asked.append(("log out all",))
+
+
+class Queued:
+    """A queue for one entry."""
+
+    def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+        self.hass = hass
+        self._freezer = freezer
+        self.entry = MockConfigEntry(domain=DOMAIN, data=DATA)
+        self.entry.add_to_hass(hass)
+        self.client = Client()
+        # Of the queue's own.
+        self.other = Client()
+        self.adopted = set[str]()
+        self.refreshed: list[str] = []
+        self.queue = UndoQueue(hass)
+
+    def attach(self) -> None:
+        async def adopt(key: str) -> bool:
+            return key in self.adopted
+
+        async def refresh(contact: str) -> None:
+            self.refreshed.append(contact)
+
+        self.queue.async_attach(
+            self.entry.entry_id,
+            RunningEntry(
+                account=account_of({**DATA, "host": "cup"}),
+                client=cast("PresenceClient", self.client),
+                watcher="watcher",
+                adopt=adopt,
+                refresh=refresh,
+            ),
+        )
+
+    async def add(self, user: str = "anna", *, seconds: float = EXPIRY, **named: Any) -> None:
+        until = dt_util.utcnow() + timedelta(seconds=seconds)
+        clear = PendingClear(user, f"{user}@x", until)
+        await self.queue.async_add(self.entry.entry_id, [clear], **named)
+        await self.after()
+
+    async def after(self, seconds: float = 0) -> None:
+        self._freezer.tick(timedelta(seconds=seconds))
+        async_fire_time_changed(self.hass)
+        for _ in range(3):
+            await self.hass.async_block_till_done(
+                wait_background_tasks=self.client.answers.is_set()
+            )
+
+
+@pytest.fixture
+async def queued(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    hass_storage: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncGenerator[Queued]:
+    queued = Queued(hass, freezer)
+
+    @asynccontextmanager
+    async def own_client(*_: object) -> AsyncGenerator[Client]:
+        yield queued.other
+
+    monkeypatch.setattr(undo, "open_client", own_client)
+    yield queued
+    queued.queue._timers.async_cancel_all()
+
+
+async def test_what_is_added_is_cleared_by_the_running_entry(
+    queued: Queued, hass_storage: dict[str, Any]
+) -> None:
+    queued.attach()
+    await queued.add()
+    assert queued.client.asked == CLEARED
+    assert queued.refreshed == ["anna@x"]
+    await queued.after(2)
+    assert hass_storage[KEY]["data"] == {}
+    await queued.add("watcher")
+    assert queued.client.asked[2:] == [("clear", "watcher", "watcher@x")]
+    assert queued.other.asked == []
+
+
+async def test_what_is_pending_is_stored(queued: Queued, hass_storage: dict[str, Any]) -> None:
+    queued.client.failure = LOST
+    queued.attach()
+    await queued.add()
+    (stored,) = hass_storage[KEY]["data"].values()
+    assert list(stored["people"]) == ["anna@x"]
+
+
+async def test_whom_the_entry_takes_over_is_not_cleared(queued: Queued) -> None:
+    queued.adopted = {"anna@x"}
+    queued.attach()
+    await queued.add()
+    assert queued.client.asked == []
+    assert queued.refreshed == ["anna@x"]
+
+
+async def test_failures_are_tried_again_less_and_less_often(queued: Queued) -> None:
+    queued.client.failure = LOST
+    queued.attach()
+    await queued.add()
+    for count, seconds in enumerate((10, 20, 40, 80, 160, 320, 600, 600), 1):
+        assert len(queued.client.asked) == count
+        await queued.after(seconds - 1)
+        assert len(queued.client.asked) == count
+        await queued.after(1.5)
+    queued.client.failure = None
+    await queued.after(600.5)
+    assert queued.client.asked[-2:] == CLEARED
+
+
+async def test_a_refusal_is_tried_again_after_a_quarter_of_an_hour(queued: Queued) -> None:
+    queued.client.failure = InvalidCredentials()
+    queued.attach()
+    await queued.add()
+    await queued.after(899)
+    assert len(queued.client.asked) == 1
+    await queued.after(2)
+    assert len(queued.client.asked) == 2
+
+
+async def test_what_is_added_anew_is_tried_at_once(queued: Queued) -> None:
+    queued.client.failure = LOST
+    queued.attach()
+    await queued.add()
+    await queued.after(10.5)
+    assert len(queued.client.asked) == 2
+    await queued.add("ben")
+    assert len(queued.client.asked) == 4
+    # The count of failures begins anew, too.
+    await queued.after(10.5)
+    assert len(queued.client.asked) == 6
+    await queued.add("ben", seconds=EXPIRY - 10.5)
+    assert len(queued.client.asked) == 6
+
+
+async def test_what_expires_is_tried_once_more_and_forgotten(
+    queued: Queued, hass_storage: dict[str, Any]
+) -> None:
+    queued.client.failure = LOST
+    queued.attach()
+    await queued.add(seconds=5)
+    await queued.after(5.5)
+    await queued.after(2)
+    assert len(queued.client.asked) == 1
+    assert hass_storage[KEY]["data"] == {}
+
+
+async def test_a_mistake_is_logged_and_tried_again(
+    queued: Queued, caplog: pytest.LogCaptureFixture
+) -> None:
+    queued.client.failure = ZeroDivisionError("a mistake")
+    queued.attach()
+    await queued.add()
+    assert "What an entry has published was not cleared" in caplog.text
+    assert "a mistake" in caplog.text
+    caplog.clear()
+    queued.client.failure = None
+    await queued.after(10.5)
+    assert queued.client.asked[-2:] == CLEARED
+
+
+async def test_an_entry_that_is_left_breaks_off_what_is_under_way(queued: Queued) -> None:
+    queued.attach()
+    queued.client.answers.clear()
+    await queued.add()
+    assert len(queued.client.asked) == 1
+    await queued.queue.async_detach(queued.entry.entry_id)
+    queued.client.answers.set()
+    await queued.after(9)
+    assert queued.other.asked == []
+    await queued.after(1.5)
+    assert queued.client.asked == CLEARED[:1]
+    # Nobody else uses the account, so that it is logged out as well.
+    assert queued.other.asked == [*CLEARED, ("log in",), ("log out all",)]
+    await queued.queue.async_detach("another")
+
+
+async def test_nothing_is_sent_once_home_assistant_stops(queued: Queued) -> None:
+    queued.client.failure = LOST
+    queued.attach()
+    await queued.add()
+    queued.hass.set_state(CoreState.stopping)
+    queued.hass.bus.async_fire("homeassistant_stop")
+    await queued.after(60)
+    await queued.queue.async_add(
+        queued.entry.entry_id, [PendingClear("ben", "ben@x", dt_util.utcnow() + timedelta(hours=1))]
+    )
+    await queued.after(60)
+    assert len(queued.client.asked) == 1
+
+
+async def test_what_earlier_runs_have_left_is_cleared_once_entries_had_time_to_load(
+    queued: Queued, hass_storage: dict[str, Any]
+) -> None:
+    until = (dt_util.utcnow() + timedelta(hours=1)).isoformat()
+    good = {
+        "people": {"anna@x": {"user": "anna", "contact": "anna@x", "until": until}},
+        "account": None,
+    }
+    data = {queued.entry.entry_id: good, "broken": {"people": 7, "account": None}}
+    hass_storage[KEY] = {"version": 1, "minor_version": 1, "key": KEY, "data": data}
+    await queued.queue.async_load()
+    await queued.queue.async_load()
+    await queued.after(2)
+    assert list(hass_storage[KEY]["data"]) == [queued.entry.entry_id]
+    await queued.after(7)
+    assert queued.other.asked == []
+    queued.attach()
+    await queued.after()
+    assert queued.client.asked == CLEARED
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+async def test_a_removed_account_is_logged_out_everywhere(
+    queued: Queued, hass_storage: dict[str, Any], *, elsewhere: bool
+) -> None:
+    await queued.hass.config_entries.async_remove(queued.entry.entry_id)
+    queued.other.has_abandoned = elsewhere
+    removed = RemovedAccount(DATA, KnownNodes(logged_in=True))
+    await queued.queue.async_add(queued.entry.entry_id, [], removed=removed)
+    await queued.after()
+    await queued.after(2)
+    assert queued.other.asked == [("log in",), ("log out all",)]
+    assert bool(hass_storage[KEY]["data"]) is elsewhere
