@@ -176,6 +176,9 @@ class PresenceCoordinator:
 
     def _merge(self, key: str, presence: ContactPresence) -> None:
         if self._presences.get(key) == presence:
+            if presence.rich is None:
+                # Who remembers the earlier one knows that the server has been asked since.
+                self._presences[key] = presence
             return
         self._presences[key] = presence
         self.times.async_note(key, presence)

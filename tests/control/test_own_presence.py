@@ -313,3 +313,50 @@ async def test_rule_yields_to_a_quiet_that_the_person_has_chosen(
     await settled(cup)
     await pass_time(freezer, cup, 0)
     assert await cup.presence_of("anna") == "BUSY"
+
+
+async def test_what_was_cleared_is_not_the_own_presence_though_it_is_still_shown(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
+) -> None:
+    """As long as nothing has been read since, without rich presence."""
+
+    def attribute(name: str) -> Any:
+        state = hass.states.get(SOURCE)
+        assert state
+        return state.attributes[name]
+
+    rules(rule_request())
+    await pass_time(freezer, cup, 0)
+    assert await cup.presence_of("anna") == "BUSY"
+    await cup.inject("drop_notifications")
+    await cup.inject("error", code=202, path="/contacts/")
+
+    rules()
+    await pass_time(freezer, cup, 0)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+    shown = hass.states.get("sensor.anna_presence")
+    assert shown
+    assert shown.state == "busy"
+    assert attribute("own") == "available"
+
+    await cup.heal()
+    await cup.choose("anna", "AWAY", manual=False)
+    await pass_time(freezer, cup, 60)
+    assert attribute("own") == "away"
+
+
+async def test_a_choice_of_what_was_set_is_the_own_presence_once_it_is_read_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
+) -> None:
+    """The server shows the same before and after."""
+    rules(rule_request())
+    await pass_time(freezer, cup, 0)
+    await cup.choose("anna", "BUSY")
+    await settled(cup)
+
+    rules()
+    await pass_time(freezer, cup, 0)
+    assert await cup.presence_of("anna") == "BUSY"
+    state = hass.states.get(SOURCE)
+    assert state
+    assert state.attributes["own"] == "busy"

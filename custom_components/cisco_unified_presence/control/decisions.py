@@ -60,7 +60,7 @@ class Decisions:
             record.manual, self._requests(key), record.overruled, now, self.own.of(key)
         )
         after = record.after(decision)
-        may_hide = decision.requested or record.may_be_published or record.idle_session
+        may_hide = decision.requested or record.may_hide_own
         after = replace(after, own=self.own.to_remember(key) if may_hide else None)
         before = self._latest.get(key)
         self._latest[key] = decision

@@ -39,7 +39,7 @@ def own_presence(
         presence, activities = memory.own_presence(seen.rich)
         names = frozenset(name for each, name in ACTIVITIES.items() if each in activities)
         return OwnPresence(STATES.get(presence), names)
-    if record.may_be_published or record.idle_session:
+    if record.may_hide_own:
         return OwnPresence(record.own)
     return OwnPresence(STATES.get(seen.presence) if seen else None)
 
@@ -61,6 +61,8 @@ class OwnPresences:
         self._latest: dict[str, OwnPresence] = {}
         self._memories: dict[str, OwnMemory] = {}
         self._documents: dict[str, RichPresence] = {}
+        # What was shown last while something was published.
+        self._hiding: dict[str, ContactPresence | None] = {}
         self._watched: dict[str, CALLBACK_TYPE] = {}
 
     @callback
@@ -90,6 +92,11 @@ class OwnPresences:
             follows = is_new and before is not None and _differ_by_what_is_set(before, document)
             self._memories[key], self._documents[key] = memory, document
         own = own_presence(seen, record, memory)
+        if record.may_hide_own:
+            self._hiding[key] = seen
+        elif document is None and seen is not None and seen is self._hiding.get(key):
+            # What was cleared may still be shown: nothing has been read since.
+            own = self._latest.get(key, own)
         if self._latest.get(key) != own:
             self._latest[key] = own
             if self._listener is not None:
@@ -105,8 +112,7 @@ class OwnPresences:
             self.of(key)
             choice = self._memories[key].choice
             return STATES.get(choice) if choice else None
-        hides = record.may_be_published or record.idle_session
-        return record.own if hides else self.of(key).presence
+        return record.own if record.may_hide_own else self.of(key).presence
 
     def _notify(self, key: str, *, follows: bool) -> None:
         if self._listener is not None:
@@ -124,6 +130,7 @@ class OwnPresences:
             self._latest.pop(key, None)
             self._memories.pop(key, None)
             self._documents.pop(key, None)
+            self._hiding.pop(key, None)
 
     @callback
     def _check(self, key: str) -> None:

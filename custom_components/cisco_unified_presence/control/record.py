@@ -284,6 +284,11 @@ class PersonRecord:
         return self.published is not None or self.unsure
 
     @property
+    def may_hide_own(self) -> bool:
+        """Return whether the server may show something else than the person's own presence."""
+        return self.may_be_published or self.idle_session
+
+    @property
     def has_given_up(self) -> bool:
         """Return whether an insisting winner was overruled after losing too often."""
         return self.overruled is not None and len(self.losses) >= LOSSES
