@@ -182,7 +182,7 @@ def test_a_pass_that_has_verified_goes_on(
 
 
 @pytest.mark.parametrize(
-    ("at", "contradicted", "session_gone", "found"),
+    ("at", "contradicted", "is_gone", "found"),
     [
         (NOW, False, False, Finding.PUBLISHED),
         (NOW, True, False, Finding.OVERRULED),
@@ -194,9 +194,9 @@ def test_a_pass_that_has_verified_goes_on(
         (NOW + SECOND, True, False, Finding.LOST),
     ],
 )
-def test_finding(at: datetime, found: Finding, *, contradicted: bool, session_gone: bool) -> None:
+def test_finding(at: datetime, found: Finding, *, contradicted: bool, is_gone: bool) -> None:
     written = PublishedPresence(BUSY, at, "session")
-    facts = {"contradicted": contradicted, "session_gone": session_gone}
+    facts = {"contradicted": contradicted, "is_gone": is_gone}
 
     assert finding(written, **facts, written_since=False, now=NOW) is found
     if found is not Finding.LOST:

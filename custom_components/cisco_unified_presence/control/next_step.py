@@ -136,12 +136,20 @@ def finding(
     published: PublishedPresence,
     *,
     contradicted: bool,
-    session_gone: bool,
+    is_gone: bool,
     written_since: bool,
     now: datetime,
 ) -> Finding:
-    """Judge a published presence after the server was asked about it and its session."""
-    if session_gone or published.may_have_ended(now):
+    """Judge a published presence after the server was asked about it.
+
+    Args:
+        published: The presence.
+        contradicted: Whether another word is shown in its place.
+        is_gone: Whether its session has ended, or its mark is missing.
+        written_since: Whether another one was published through the service since.
+        now: The present time.
+    """
+    if is_gone or published.may_have_ended(now):
         return Finding.LOST
     if written_since:
         return Finding.OUTDATED

@@ -196,10 +196,13 @@ class Publisher:
             return Finding.PUBLISHED
         session_gone = await self._writer.async_is_session_gone(person, published)
         may_be_outdated = contradicted and not session_gone and person.key in self._outdated
+        unmarked = not (contradicted or session_gone) and self._takeover.is_unmarked(person.key)
+        if unmarked:
+            self._takeover.note_lost_by_mark(person.key)
         return finding(
             published,
             contradicted=contradicted,
-            session_gone=session_gone,
+            is_gone=session_gone or unmarked,
             written_since=may_be_outdated
             and await self._writer.async_is_written_since(person, published),
             now=now,

@@ -102,6 +102,10 @@ class Device:
         return Presence.AVAILABLE if self.is_open else Presence.UNAVAILABLE
 
     @property
+    def is_override(self) -> bool:
+        return self.id in _OVERRIDE_IDS
+
+    @property
     def is_set_through_the_service(self) -> bool:
         return self.id in _SET_IDS
 
@@ -137,7 +141,7 @@ class RichPresence:
         return self._of_devices() if word is None else word
 
     def _of_devices(self) -> Presence:
-        overrides = [device for device in self.devices if device.id in _OVERRIDE_IDS]
+        overrides = [device for device in self.devices if device.is_override]
         words = {device.presence for device in overrides or self.devices}
         return next((word for word in _DEVICE_ORDER if word in words), Presence.UNKNOWN)
 
