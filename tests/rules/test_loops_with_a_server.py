@@ -73,6 +73,7 @@ def cup_configuration() -> Configuration:
             ConfiguredPerson("anna", "Anna", Status(Presence.AVAILABLE)),
             ConfiguredPerson("ben", "Ben", Status(Presence.AVAILABLE)),
             ConfiguredPerson("clara", "Clara", Status(Presence.AVAILABLE)),
+            ConfiguredPerson("dora", "Dora", Status(Presence.AVAILABLE)),
             ConfiguredPerson("watcher", "Watcher"),
         ),
     )
@@ -84,6 +85,7 @@ def entry_people() -> list[dict[str, Any]]:
         person("anna", controlled=True),
         person("ben", controlled=True),
         person("clara"),
+        person("dora", controlled=True),
         group("Team", "anna"),
     ]
 
@@ -207,6 +209,85 @@ async def test_someone_who_calls_often_is_no_loop_though_an_automation_waits(
         state = hass.states.get("input_boolean.called")
         assert state
         assert state.state == ("on" if activities else "off")
+    assert "rule_loop_chasing" not in issues(hass)
+
+
+def setting(user: str, action: str, **trigger: Any) -> dict[str, Any]:
+    """Return an automation that sets a person Away, or clears that, when this happens."""
+    data = {"presence": "away"} if action == "set_presence" else {}
+    return {
+        "alias": f"{action} {user}",
+        "triggers": {"trigger": "state", **trigger},
+        "actions": {
+            "action": f"cisco_unified_presence.{action}",
+            "target": {"entity_id": f"sensor.{user}_presence"},
+            "data": data,
+        },
+    }
+
+
+def following(user: str, other: str, word: str) -> list[dict[str, Any]]:
+    """Return automations by which a person is Away while another has a presence."""
+    entity_id = f"sensor.{other}_presence"
+    return [
+        setting(user, "set_presence", entity_id=entity_id, to=word),
+        setting(user, "clear_presence", entity_id=entity_id, **{"from": word}),
+    ]
+
+
+FOLLOWS_BEN = {"entity": "sensor.ben_presence", "state": "available"}
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    "automations",
+    [
+        following("ben", "anna", "busy"),
+        [*following("dora", "anna", "busy"), *following("ben", "dora", "away")],
+    ],
+)
+async def test_a_loop_is_found_through_what_an_automation_sets(
+    hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory, automations: list[dict[str, Any]]
+) -> None:
+    assert await async_setup_component(hass, "automation", {"automation": automations})
+    await use_rules(hass, cup, CHASING.format(**FOLLOWS_BEN))
+    await pass_time(freezer, cup, 5)
+    assert issues(hass)["rule_loop_chasing"] == {
+        "rule": "Chasing",
+        "person": "Anna",
+        "entities": "sensor.ben_presence",
+    }
+    changes = async_capture_events(hass, "state_changed")
+    await pass_time(freezer, cup, 60)
+    assert not [each for each in changes if each.data["entity_id"] == "sensor.anna_presence"]
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("by_automation", [False, True])
+async def test_someone_who_is_set_often_is_no_loop(
+    hass: HomeAssistant, cup: Cup, freezer: FrozenDateTimeFactory, *, by_automation: bool
+) -> None:
+    desk = {"entity_id": "binary_sensor.desk"}
+    automations = [
+        setting("ben", "set_presence", **desk, to="on"),
+        setting("ben", "clear_presence", **desk, to="off"),
+    ]
+    if by_automation:
+        assert await async_setup_component(hass, "automation", {"automation": automations})
+    await use_rules(hass, cup, CHASING.format(entity="sensor.ben_presence", state="away"))
+    for state in ("on", "off") * 3:
+        if by_automation:
+            hass.states.async_set("binary_sensor.desk", state)
+        else:
+            option = "away" if state == "on" else "automatic"
+            await hass.services.async_call(
+                "select",
+                "select_option",
+                {"entity_id": "select.ben_set_presence", "option": option},
+                blocking=True,
+            )
+        await pass_time(freezer, cup, 15)
+        assert await cup.presence_of("anna") == ("BUSY" if state == "on" else "AVAILABLE")
     assert "rule_loop_chasing" not in issues(hass)
 
 

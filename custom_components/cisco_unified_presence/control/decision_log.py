@@ -33,10 +33,13 @@ type WinnerListener = Callable[[str, str | None], None]
 
 
 class DecisiveRules(RuleCauses, Protocol):
-    """Tells why rules changed, and when they are expected to end."""
+    """Tells why rules changed, and when they are expected to end; watches for their loops."""
 
     def expected_end(self, person: tuple[str, str], decision: Decision) -> datetime | None:
         """Return when the rule that wins for a person is to end, None where that is not known."""
+
+    def async_note_call(self, person: tuple[str, str], context: Context) -> None:
+        """Note that an action is about to set or clear a person's presence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ class DecisionLog:
     def async_note_caller(self, person: Person, context: Context) -> None:
         """Note on whose behalf a person is about to be set or cleared."""
         self._callers[person.key] = context
+        self._rules.async_note_call((self._entry_id, person.key), context)
 
     @callback
     def async_recall(self, key: str, record: PersonRecord) -> None:

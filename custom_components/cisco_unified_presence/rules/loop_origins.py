@@ -16,7 +16,7 @@ from ..people import person_device_identifier
 from .directory import PersonId
 from .input_check import inputs_of
 from .loop_inputs import is_ours
-from .loops import FOREIGN, LoopGuard, Origin
+from .loops import FOREIGN, Call, LoopGuard, Origin
 from .runner import RuleRunner
 from .targets import RuleTargets
 
@@ -59,6 +59,7 @@ class LoopOrigins:
         self._guard = guard
         self._runner_of = runner_of
         self._last_source: tuple[str, str | None] = ("", None)
+        self._last_caller: tuple[str, str | None] = ("", None)
 
     @callback
     def async_origin(self, person: PersonId, rules: Iterable[str], now: datetime) -> Origin:
@@ -76,6 +77,17 @@ class LoopOrigins:
             reads=frozenset[tuple[str, str]]().union(*(each.reads for each in others)),
             by_time=not others,
         )
+
+    @callback
+    def async_note_call(self, person: PersonId, context: Context, now: datetime) -> None:
+        """Note an action for a person, and whose presence has led to it, by way of automations."""
+        if context.id != self._last_caller[0]:
+            # One action may be for thousands of people.
+            lineage = set(self._lineage(context)) - {context.id}
+            self._last_caller = (context.id, self._entity_with(lineage))
+        entity_id = self._last_caller[1]
+        people = self._targets.shown_by(entity_id) if entity_id else ()
+        self._guard.note_call(person, Call(now, self._of_people(people, now).people))
 
     @callback
     def async_follows_from_itself(self, rule_id: str) -> bool:
@@ -143,14 +155,21 @@ class LoopOrigins:
         """Return where it comes from that these people show something else."""
         found: set[PersonId] = set()
         for person in people:
-            last = self._guard.last(person, now)
-            if last is None:
+            call, last = self._guard.call(person, now), self._guard.last(person, now)
+            if call is not None and not call.people:
+                # Somebody has set it, or an automation for another reason.
+                return FOREIGN
+            if call is not None:
+                changed_at, led_to_it = call.at, call.people
+            elif last is not None:
+                changed_at, led_to_it = last.at, last.origin.people
+            else:
                 continue
             own = self._guard.own_changed_at(person)
-            if own is not None and own > last.at:
+            if own is not None and own > changed_at:
                 # The person has done it since, perhaps some time ago: an automation may wait.
                 return FOREIGN
-            found |= {person, *last.origin.people}
+            found |= {person, *led_to_it}
         return Origin(people=frozenset(found))
 
     def _shown_by(self, entities: Iterable[str]) -> Origin:
@@ -165,12 +184,12 @@ class LoopOrigins:
             return None
         if change.context.id != self._last_source[0]:
             # One change may concern hundreds of people.
-            self._last_source = (change.context.id, self._followed_by(change.context))
+            lineage = set(self._lineage(change.context))
+            self._last_source = (change.context.id, self._entity_with(lineage))
         return self._last_source[1]
 
-    def _followed_by(self, context: Context) -> str | None:
-        """Return the entity of this integration whose state has led to one with a context."""
-        lineage = set(self._lineage(context))
+    def _entity_with(self, lineage: set[str]) -> str | None:
+        """Return the entity of this integration whose state has one of these contexts."""
         return next(
             (each.entity_id for each in self._states_of_ours() if each.context.id in lineage), None
         )

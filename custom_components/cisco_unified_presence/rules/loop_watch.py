@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
@@ -47,6 +47,11 @@ class LoopWatch:
     def async_note_own(self, person: PersonId) -> None:
         """Note that a person's own presence has changed, which no rule does."""
         self._guard.note_own(person, dt_util.utcnow())
+
+    @callback
+    def async_note_call(self, person: PersonId, context: Context) -> None:
+        """Note that an action is about to set or clear a person's presence."""
+        self._origins.async_note_call(person, context, dt_util.utcnow())
 
     @callback
     def async_note_winner(self, person: PersonId, holding: Iterable[str]) -> frozenset[str]:

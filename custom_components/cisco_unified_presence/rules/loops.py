@@ -85,11 +85,26 @@ def looping(
     return {rule_id: frozenset(entities) for rule_id, entities in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An action that sets or clears a person's presence.
+
+    Attributes:
+        at: When.
+        people: The people whose presences led to it, one by way of the other; none where something
+            else did.
+    """
+
+    at: datetime
+    people: frozenset[PersonId] = frozenset()
+
+
 class LoopGuard:
     """Remembers changes of winners, and which rules rest for whom."""
 
     def __init__(self) -> None:
         self._changes: dict[PersonId, list[WinnerChange]] = {}
+        self._calls: dict[PersonId, Call] = {}
         self._own_changed: dict[PersonId, datetime] = {}
         self._resting: defaultdict[str, set[PersonId]] = defaultdict(set)
 
@@ -98,6 +113,8 @@ class LoopGuard:
         # The last one counts as the newest.
         changes = recent([*self._changes.pop(person, ()), change], change.at)
         self._changes[person] = changes
+        if changes and changes[-1] is change:
+            self._calls.pop(person, None)
         return changes
 
     def last(self, person: PersonId, now: datetime) -> WinnerChange | None:
@@ -105,9 +122,23 @@ class LoopGuard:
         changes = recent(self._changes.get(person, ()), now)
         return changes[-1] if changes else None
 
+    def note_call(self, person: PersonId, call: Call) -> None:
+        """Remember an action for a person, until the person's winner changes by rules again."""
+        self._calls.pop(person, None)
+        self._calls[person] = call
+        for each in tuple(self._calls):
+            if call.at - self._calls[each].at <= WITHIN:
+                return
+            del self._calls[each]
+
+    def call(self, person: PersonId, now: datetime) -> Call | None:
+        """Return the action after which rules have changed nothing for a person, None without."""
+        call = self._calls.get(person)
+        return call if call and now - call.at <= WITHIN else None
+
     def changed_last(self, most: int) -> list[PersonId]:
-        """Return whose winners have changed last, not more than so many people."""
-        return list(self._changes)[-most:]
+        """Return who has changed last by rules and by actions, of both at most so many people."""
+        return [*list(self._changes)[-most:], *list(self._calls)[-most:]]
 
     def note_own(self, person: PersonId, now: datetime) -> None:
         """Remember that a person's own presence has changed, which none of our rules does."""

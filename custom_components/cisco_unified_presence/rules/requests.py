@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from homeassistant.core import callback
+from homeassistant.core import Context, callback
 
 from ..arbitration import Decision, RuleRequest
 from ..causes import RuleChange
@@ -62,6 +62,11 @@ class RuleRequests:
         if request is None or self._rules.runner_of(request.rule_id) is None:
             return None
         return expected_end(decision, [self._rules.evaluation_of(request.rule_id, person)])
+
+    @callback
+    def async_note_call(self, person: PersonId, context: Context) -> None:
+        """Note that an action is about to set or clear a person's presence."""
+        self._loops.async_note_call(person, context)
 
     def snapshots_for(self, person: PersonId) -> tuple[RuleSnapshot, ...]:
         """Return every rule about a person as it is, to be followed in a simulation."""
