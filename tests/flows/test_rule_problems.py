@@ -178,6 +178,10 @@ async def test_a_section_with_an_error_is_unfolded(
         ),
         ([{**AT_DESK, "state": "{{ x }}"}], "This rule cannot be used: "),
         (["{{ 1"], "Condition 1, Template, can't be used: "),
+        (
+            [AT_DESK, {"or": [AT_DESK, "{{ event.summary == 'Review' }}"]}],
+            "Condition 2.2, Template, uses event, which only the presence, the note and the end",
+        ),
     ],
 )
 async def test_what_a_condition_lacks_is_said_in_words(

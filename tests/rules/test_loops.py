@@ -254,6 +254,52 @@ async def test_a_missing_input_and_a_failing_template_are_named_after_five_minut
     assert "rule_entity_missing_desk" not in issues(hass)
 
 
+async def test_a_stored_condition_that_asks_for_the_event_is_told_what_to_write(
+    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    added = add_rule(hass, entry, when=["{{ event.summary == 'Review' }}"])
+    await open_engine(hass, entry=entry)
+    await pass_by(hass, freezer, timedelta(minutes=5, seconds=1))
+    issue = issues(hass)[f"rule_template_{added.subentry_id}"]
+    assert issue
+    assert "'event' is undefined" in issue["problem"]
+    assert "title, location, description and all_day" in issue["problem"]
+
+
+@pytest.mark.parametrize(
+    ("presence", "said", "is_error"),
+    [
+        ("{{ states('binary_sensor.desk') }}", "“on” is none; it has to be one of available", True),
+        ("{{ is_state('binary_sensor.desk', 'on') }}", "“True” is none; it has to be one", True),
+        ("{{ is_state('binary_sensor.desk', 'off') and 'busy' }}", "“False” is none; it", False),
+        ("{{ 'lunch' }}", "“lunch” is none; it has to be one of available, busy", False),
+        ("{{ '' }}", "it names none", False),
+        ({"entity_id": DESK, "map": {"off": "away"}}, "“on” is not in the map", False),
+    ],
+)
+async def test_what_is_no_presence_is_told_with_what_to_write(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    presence: Any,
+    said: str,
+    *,
+    is_error: bool,
+) -> None:
+    await set_state(hass, DESK, "on")
+    made = rule(when="{{ true }}", presence=presence)
+    engine = await open_engine(hass, made, entry=entry)
+    assert names(engine, entry) == []
+    (evaluation,) = engine.evaluations_for(entry.entry_id, ANNA)
+    assert evaluation.failing[0].startswith(f"presence: {said}")
+    await pass_by(hass, freezer, timedelta(minutes=5, seconds=1))
+    issue = issues(hass).get("rule_template_desk")
+    assert (issue is not None) is is_error
+    if issue:
+        assert issue["where"] == "presence"
+        assert issue["problem"].startswith(said)
+
+
 async def test_a_new_name_is_offered_and_written_into_the_rule(
     hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:

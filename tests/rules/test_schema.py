@@ -270,6 +270,44 @@ async def test_a_template_in_a_field_of_a_condition_that_takes_none_is_refused()
     assert "conditions" in refused
 
 
+CALENDAR = {"condition": "cisco_unified_presence.calendar_event", "options": {"linked": "calendar"}}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{{ event.summary == 'Review' }}",
+        {"condition": "template", "value_template": "{{ event is not none }}"},
+        {"not": ["{{ 'Review' in event['summary'] }}"]},
+        {**CALENDAR, "options": {"linked": "calendar", "title": "{{ event.location }}"}},
+    ],
+)
+async def test_a_condition_that_asks_for_the_event_is_refused_with_what_to_write(
+    condition: Any,
+) -> None:
+    refused = refusal(when=[CALENDAR, condition])
+    assert "`event` is known in presence, note and until only" in refused
+    assert "title, location, description and all_day" in refused
+    assert "when[1]" in refused
+
+
+async def test_a_variable_that_asks_for_the_event_is_refused() -> None:
+    assert "in place of the variable" in refusal(variables={"title": "{{ event.summary }}"})
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{{ states.event.door.state != 'unknown' }}",
+        "{{ is_state('event.door', 'on') }}",
+        "{% for event in state_attr('sensor.x', 'events') %}{{ event.on }}{% endfor %}",
+        "{% set event = 1 %}{{ event == 1 }}",
+    ],
+)
+async def test_another_event_in_a_condition_is_accepted(condition: str) -> None:
+    assert RULE_SCHEMA(written(when=[condition]))["when"] == [condition]
+
+
 @pytest.mark.parametrize(
     ("changes", "place"),
     [

@@ -27,7 +27,13 @@ from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..rules import CONF_LINKED, CONF_WHEN, ConditionsInvalid, WatchedConditions
+from ..rules import (
+    CONF_LINKED,
+    CONF_WHEN,
+    ConditionsInvalid,
+    WatchedConditions,
+    asks_for_event,
+)
 from .problem import Problem
 
 _GROUPS: Final = ("and", "or", "not")
@@ -62,6 +68,8 @@ async def _async_problem_of(hass: HomeAssistant, condition: Any, number: str) ->
             if problem := await _async_problem_of(hass, each, f"{number}.{position}"):
                 return problem
     named = {"number": number, "condition": await async_name_of(hass, condition)}
+    if asks_for_event(condition):
+        return Problem("condition_uses_event", named, CONF_WHEN)
     if lacks := await _async_lack_of(hass, condition):
         return Problem(lacks, named, CONF_WHEN)
     if option := await _async_missing_option_of(hass, condition):

@@ -53,6 +53,7 @@ from .simulated import RuleMoment, SimulatedRules, World
 from .snapshot import RuleSnapshot
 from .statistics import Count
 from .status import RuleActivity, RuleEvaluation, RuleReading, RuleStatus
+from .template_names import asks_for_event
 from .timing import RuleTimes, TimingState
 from .truth import TruthValue
 from .yaml_config import YamlRules, read_rules
@@ -119,6 +120,7 @@ __all__ = [
     "WatchedConditions",
     "World",
     "YamlRules",
+    "asks_for_event",
     "async_calendars",
     "async_calendars_in",
     "async_filter_of",

@@ -23,9 +23,13 @@ from .issues import (
     async_withdraw_rule_issue,
 )
 from .runner import RuleRunner
+from .schema import EVENT_IN_CONDITION
 
 # After a start entities need a while to appear.
 CHECK_EACH: Final = timedelta(minutes=5)
+
+# As Jinja says it.
+_EVENT_UNDEFINED: Final = "'event' is undefined"
 
 _ISSUES: Final = (
     RuleIssue.RULE_ENTITY_MISSING,
@@ -164,5 +168,10 @@ def _failing_in(runner: RuleRunner) -> Iterable[tuple[str, str]]:
             continue
         for number, leaf in running.conditions.numbered_leaves:
             if leaf.error is not None:
-                yield f"condition {number}", leaf.error
+                yield f"condition {number}", _with_advice(leaf.error)
         yield from (running.texts.errors if running.texts else {}).items()
+
+
+def _with_advice(problem: str) -> str:
+    """Return what is wrong with a condition that was stored before this was refused."""
+    return f"{problem}: {EVENT_IN_CONDITION}" if _EVENT_UNDEFINED in problem else problem

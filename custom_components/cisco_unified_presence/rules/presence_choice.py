@@ -10,6 +10,7 @@ from homeassistant.helpers.template import is_template_string
 from ..arbitration import RequestedPresence
 from ..requested_presence import ImpossiblePresence, request_presence
 from ..states import PRESENCES
+from .condition_words import shortened
 
 CONF_MAP: Final = "map"
 CONF_NOTE: Final = "note"
@@ -76,6 +77,17 @@ class PresenceChoice:
         if self.by_value is not None:
             return self.by_value.get(value)
         return ChosenPresence(value) if value in PRESENCE_WORDS else None
+
+
+def why_none(choice: PresenceChoice, value: str) -> str:
+    """Return in words why a value stands for no presence, and what can be written instead."""
+    if not value:
+        return "it names none"
+    said = f"“{shortened(value)}”"
+    if choice.by_value is not None:
+        return f"{said} is not in the map"
+    words = ", ".join(PRESENCE_WORDS)
+    return f"{said} is none; it has to be one of {words}, or a map has to say what it stands for"
 
 
 def requested_for(

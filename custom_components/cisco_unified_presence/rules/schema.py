@@ -38,7 +38,7 @@ from .presence_choice import (
     PresenceChoice,
     requested_for,
 )
-from .template_names import PERSON, texts_in
+from .template_names import EVENT, PERSON, asks_for_event, texts_in
 from .timing import RuleTimes
 
 CONF_AT_MOST: Final = "at_most"
@@ -68,6 +68,15 @@ YIELDS_TO: Final = (
     "offline",
     "on_the_phone",
     "in_a_meeting",
+)
+
+EVENT_IN_CONDITION: Final = (
+    "`event` is known in presence, note and until only; ask for it by the options title, location,"
+    " description and all_day of the condition calendar_event, or let a template of presence render"
+    " a presence for some events and nothing for others"
+)
+EVENT_IN_VARIABLE: Final = (
+    "`event` is known in presence, note and until only; use it there, in place of the variable"
 )
 
 # What Home Assistant takes for text in these, and would never be true.
@@ -101,6 +110,9 @@ def _conditions(value: object) -> list[Any]:
     written: list[Any] = cv.ensure_list(value)
     _check_fields_of(written, [])
     cv.CONDITIONS_SCHEMA(deepcopy(written))
+    for index, each in enumerate(written):
+        if asks_for_event(each):
+            raise vol.Invalid(EVENT_IN_CONDITION, path=[index])
     return written
 
 
@@ -264,6 +276,9 @@ def _variables(value: object) -> dict[str, Any]:
             raise vol.Invalid(f"the variable {name} is always there", path=[name])
     for text in texts_in(value):
         cv.template(text)
+    for name, each in value.items():
+        if asks_for_event(each):
+            raise vol.Invalid(EVENT_IN_VARIABLE, path=[name])
     return value
 
 
@@ -289,7 +304,7 @@ def _identified(data: dict[str, Any]) -> dict[str, Any]:
 
 _MINUTES_OF_DAY: Final = 24 * 60
 _SECONDS_OF_HOUR: Final = 60 * 60
-_TAKEN: Final = (PERSON, "event")
+_TAKEN: Final = (PERSON, EVENT)
 _PEOPLE = vol.All(cv.ensure_list_csv, vol.Length(min=1), [_reference])
 
 

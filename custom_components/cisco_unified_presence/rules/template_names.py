@@ -5,9 +5,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 from homeassistant.helpers.template import is_template_string
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import Environment, TemplateSyntaxError, meta, nodes
 
 PERSON: Final = "person"
+EVENT: Final = "event"
 
 # Only parses; Home Assistant's own environment renders.
 _PARSER: Final = Environment(
@@ -41,6 +42,18 @@ def personal_names(variables: Mapping[str, Any]) -> frozenset[str]:
         if names_in(value) & names:
             names.add(name)
     return frozenset(names)
+
+
+def asks_for_event(value: object) -> bool:
+    """Return whether a template anywhere in a value uses an event that it does not make itself."""
+    return any(EVENT in text and _is_event_undeclared(text) for text in texts_in(value))
+
+
+def _is_event_undeclared(text: str) -> bool:
+    try:
+        return EVENT in meta.find_undeclared_variables(_PARSER.parse(text))
+    except TemplateSyntaxError:
+        return False
 
 
 @lru_cache(maxsize=1024)

@@ -26,13 +26,15 @@ from ..requested_presence import MAX_NOTE
 from ..storage import storable_text
 from .condition_inputs import quiet
 from .ends import end_of
-from .presence_choice import ChosenPresence, requested_for
+from .presence_choice import requested_for, why_none
 from .rule import Rule
+from .template_names import EVENT
 from .truth import TruthValue
 
 _SAYS_NOTHING: Final = frozenset({"", "none", STATE_UNAVAILABLE, STATE_UNKNOWN})
 
-_EVENT: Final = "event"
+# Where these come of a presence, a condition was meant. What is not true may mean none.
+_MEANT_AS_TRUE: Final = frozenset({"on", "true", "yes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,18 @@ class RuleTexts:
         self, variables: Mapping[str, Any], event: Mapping[str, Any] | None, after: datetime
     ) -> TextsResult:
         """Render presence, note and end. The time of day of an end counts from ``after``."""
-        variables = {**variables, _EVENT: event}
+        variables = {**variables, EVENT: event}
         try:
-            chosen, failing = self._choose(variables)
+            value, failing = self._presence_said(variables)
         except TemplateError as error:
             self.errors["presence"] = str(error)
             return TextsResult(TruthValue.UNKNOWN, failing=(f"presence: {error}",))
         if failing is not None:
             return TextsResult(TruthValue.UNKNOWN, failing=(failing,))
+        choice = self._rule.presence
+        chosen = choice.fixed or choice.choose(value)
         if chosen is None:
-            return TextsResult(TruthValue.FALSE, failing=("presence: it names none",))
+            return self._none_chosen(value)
         note = self._note(self._rule.note if chosen.note is None else chosen.note, variables)
         requested = requested_for(chosen, override=self._rule.override, note=note)
         said = self._end_said(variables)
@@ -150,24 +154,31 @@ class RuleTexts:
             self._untrack_minutes()
             self._untrack_minutes = None
 
-    def _choose(self, variables: Mapping[str, Any]) -> tuple[ChosenPresence | None, str | None]:
-        """Return what is chosen, and in words why that cannot be told.
+    def _presence_said(self, variables: Mapping[str, Any]) -> tuple[str, str | None]:
+        """Return what the template or the entity says, and in words why that cannot be told.
 
         Raises:
             TemplateError: The template fails.
         """
         choice = self._rule.presence
         if choice.fixed is not None:
-            return choice.fixed, None
+            return choice.fixed.word, None
         if choice.template is not None:
-            return choice.choose(self._text(choice.template, variables)), None
+            return self._text(choice.template, variables), None
         entity_id = choice.entity_id or ""
         value = self._said_by(entity_id, choice.attribute)
         if isinstance(value, str) and value in {STATE_UNAVAILABLE, STATE_UNKNOWN}:
-            return None, f"presence: {entity_id} is {value}"
+            return "", f"presence: {entity_id} is {value}"
         if value is None:
-            return None, f"presence: {entity_id} is missing"
-        return choice.choose(str(value)), None
+            return "", f"presence: {entity_id} is missing"
+        return str(value), None
+
+    def _none_chosen(self, value: str) -> TextsResult:
+        """Return that there is no presence; of what means a truth it is an error."""
+        why = why_none(self._rule.presence, value)
+        if self._rule.presence.by_value is None and value.lower() in _MEANT_AS_TRUE:
+            self.errors["presence"] = why
+        return TextsResult(TruthValue.FALSE, failing=(f"presence: {why}",))
 
     def _note(self, written: str | None, variables: Mapping[str, Any]) -> str | None:
         if written is None or not is_template_string(written):
