@@ -1,12 +1,15 @@
 """What strangers send as XML."""
 
 import codecs
+from contextlib import suppress
+import encodings
 
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
 from custom_components.cisco_unified_presence.pws import MAX_CONTACTS, AnswerNotUnderstood
+from custom_components.cisco_unified_presence.pws.encodings import encoding_of
 from custom_components.cisco_unified_presence.pws.xml import (
     MAX_BODY,
     MAX_MARKUP,
@@ -222,3 +225,21 @@ async def test_a_compressed_answer_does_not_grow(
     with pytest.raises(AnswerNotUnderstood, match="not well-formed"):
         await make_client(server.port).log_in()
     assert server.received[0].headers["Accept-Encoding"] == "identity"
+
+
+def test_python_remembers_no_names_of_encodings() -> None:
+    before = set(encodings._cache)
+    for number in range(20):
+        name = f"made-up-{number}"
+        declaration = f'<?xml version="1.0" encoding="{name}"?>'.encode()
+        for body, charset in ((XML, name), (declaration + XML, None)):
+            with suppress(AnswerNotUnderstood):
+                parse(body, charset)
+    assert not [each for each in encodings._cache.keys() - before if "made" in each]
+
+
+@pytest.mark.parametrize(
+    "name", ["ISO-8859-15", "latin1", "Windows-1250", "KOI8-U", "Shift_JIS", "mac-croatian"]
+)
+def test_names_that_python_knows_are_read(name: str) -> None:
+    assert encoding_of(XML, name) == codecs.lookup(name).name

@@ -2,7 +2,10 @@
 
 import codecs
 from collections.abc import Generator
+import encodings
+from encodings.aliases import aliases
 from functools import lru_cache
+import pkgutil
 import re
 from typing import Final
 
@@ -40,6 +43,11 @@ _BLANKS: Final = b" \t\r\n"
 
 _LONGEST_NAME: Final = 40
 
+# Python remembers every other name that it is asked for, after searching the disk for it.
+_NAMES: Final = frozenset(
+    (*aliases, *(each.name for each in pkgutil.iter_modules(encodings.__path__)))
+)
+
 _FALLBACK: Final = "cisco_unified_presence.windows-1252"
 
 
@@ -75,6 +83,8 @@ def encoding_of(body: bytes, charset: str | None) -> str:
 
 
 def _python_name(name: str) -> str:
+    if encodings.normalize_encoding(name).lower() not in _NAMES:
+        return ""
     try:
         return codecs.lookup(name).name
     except LookupError, ValueError:
