@@ -66,6 +66,21 @@ async def test_a_name_is_taken_over_unless_the_user_gave_one(
     assert name_of(loaded, "ben") == "Benny"
 
 
+@pytest.mark.parametrize("entry_options", [True], indirect=True)
+async def test_names_that_change_all_the_time_are_taken_over_once_in_a_while(
+    hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    await until(lambda: name_of(loaded, "anna") == "Anna")
+    taken = set()
+    for number in range(20):
+        rename_at(cup, "anna", f"Anna {number}")
+        await pass_time(freezer, cup, 2)
+        taken.add(name_of(loaded, "anna"))
+    assert 1 < len(taken) < 8
+    await pass_time(freezer, cup, 60)
+    await until(lambda: name_of(loaded, "anna") == "Anna 19")
+
+
 async def test_who_is_added_without_a_name_gets_the_servers(
     hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
 ) -> None:

@@ -18,6 +18,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 
 from ..background import Background
+from ..clock import PacedBurst
 from ..const import CONF_PRESENCE_DOMAIN, CONF_TOLD_NAME, LOGGER
 from ..coordinator import PresenceCoordinator
 from ..people import Person, contact_key
@@ -32,6 +33,9 @@ MAX_NAME_LENGTH: Final = 100
 
 # Storing a name takes Home Assistant a fraction of a millisecond.
 _NAMES_PER_BATCH: Final = 25
+# Names change rarely. Each time, Home Assistant writes all entries to the disk.
+_TAKEN_OVER_AT_ONCE: Final = 5
+_REST_SECONDS: Final = 60.0
 # The user waits for the form.
 _ASK_SECONDS: Final = 10.0
 
@@ -66,6 +70,11 @@ class DisplayNames:
         self._nicknames: Mapping[str, str] = {}
         self._documents: dict[str, str] = {}
         self._configured: dict[str, str] = {}
+        # Those to whom the server gives another name than they have.
+        self._renamed: set[str] = set()
+        self._burst = PacedBurst(
+            hass, self._take_over_renamed, at_once=_TAKEN_OVER_AT_ONCE, rest=_REST_SECONDS
+        )
         self._followed = FollowedPeople(
             hass, coordinator, self._async_presence_changed, self._is_named_by_server
         )
@@ -107,6 +116,7 @@ class DisplayNames:
         while self._unsubscribe:
             self._unsubscribe.pop()()
         self._followed.async_stop()
+        self._burst.async_stop()
         await self._background.async_stop()
 
     async def async_ask(self, contacts: Sequence[str]) -> dict[str, str]:
@@ -149,7 +159,19 @@ class DisplayNames:
     def _async_presence_changed(self, key: str) -> None:
         if presence := self._coordinator.presence_of(key):
             self._documents.update(_names_in([presence]))
-        self._async_take_over(key)
+        person, name = self._coordinator.people.get(key), self._told(key)
+        if person and name and name != person.name:
+            self._renamed.add(key)
+            self._burst.async_note()
+
+    def _take_over_renamed(self) -> None:
+        renamed, self._renamed = self._renamed, set()
+        self._background.async_run(self._async_take_over_all(renamed), "changed names")
+
+    def _told(self, key: str) -> str | None:
+        """Return the first name of a person that there is."""
+        sources = (self._nicknames, self._documents, self._configured)
+        return next(filter(None, (each.get(key) for each in sources)), None)
 
     @callback
     def _async_first_read(self, _now: object) -> None:
@@ -204,8 +226,7 @@ class DisplayNames:
     @callback
     def _async_take_over(self, key: str) -> None:
         """Name a person as the server does, if the user gave no name."""
-        sources = (self._nicknames, self._documents, self._configured)
-        name = next(filter(None, (each.get(key) for each in sources)), None)
+        name = self._told(key)
         person = self._coordinator.people.get(key)
         subentry = self._entry.subentries.get(person.subentry_id) if person else None
         # The user may have named the person since the coordinator was told of the people.
