@@ -295,3 +295,18 @@ async def test_a_removed_account_is_logged_out_everywhere(
     await queued.after(2)
     assert queued.other.asked == [("log in",), ("log out all",)]
     assert bool(hass_storage[KEY]["data"]) is elsewhere
+
+
+async def test_an_entry_of_another_account_is_not_used(queued: Queued) -> None:
+    other = Client()
+    running = RunningEntry(
+        account=account_of({**DATA, "application_user": "other"}),
+        client=cast("PresenceClient", other),
+        watcher="watcher",
+        adopt=undo._no_one,
+        refresh=undo._no_one,
+    )
+    queued.queue.async_attach("another", running)
+    await queued.add()
+    assert other.asked == []
+    assert queued.other.asked[:2] == CLEARED
