@@ -22,6 +22,7 @@ from .families import (
     silence,
     soak,
     start,
+    week,
 )
 from .row import Row
 
@@ -38,7 +39,12 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "setting": setting.measure,
     "parsing": parsing.measure,
     "rules": rules.measure,
+    "week": week.measure,
     "recorder": recorder.measure,
     "soak": soak.measure,
     "board": board.measure,
 }
+
+# Their rows count what happens on virtual clocks, whatever else runs: they run side by side, first
+# those that take longest.
+SIDE_BY_SIDE: Final = ("week", "soak", "hour")

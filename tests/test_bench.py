@@ -79,6 +79,7 @@ def test_a_comparison_says_what_a_change_cost() -> None:
         ("recorder", "recorded of a person in a day of 20 changes"),
         ("idle", "idle hour with 20 people, requests"),
         ("rules", "explain of 20 people, longest block"),
+        ("week", "wrong presence, 20 people, 10 rules, 1 days with faults"),
     ],
 )
 async def test_each_family_gives_rows(family: str, expected: str, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ ARGUMENTS: Final = [
 ]
 SAMPLE_MICROSECONDS: Final = 200
 NO_SCRIPT: Final = frozenset({"(idle)", "(program)", "(root)"})
-QUIET_SECONDS: Final = 2.0
+QUIET_SECONDS: Final = 1.0
 PAINT_SECONDS: Final = 3.0
 
 # Counts elements by their name, through all shadow roots.

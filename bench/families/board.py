@@ -18,6 +18,8 @@ LARGEST_BYTES = 40_000
 PAINT_MOST = 0.5
 CHANGE_MOST = 2.0
 PAUSE_SECONDS = 0.15
+# Only many people are worth a target: with few of them the frontend itself is most of it.
+ROUNDS = {FEW: 1, MANY: 3}
 WORDS = ("BUSY", "AWAY")
 
 type Samples = Mapping[str, Sequence[float]]
@@ -43,11 +45,11 @@ def _size() -> Row:
 
 
 async def _rows_of(course: Course, home: House, page: Browser) -> list[Row]:
-    # Only many people are worth a target: with few of them the frontend itself is most of it.
     is_large = home.people > FEW
     requests: list[float] = []
-    paints = await _paints(course, page, requests)
-    changes = await _changes(course, home, page)
+    rounds = course.choose(thorough=ROUNDS[home.people], quick=1)
+    paints = await _paints(page, requests, rounds)
+    changes = await _changes(course, home, page, rounds)
     of = f"of {home.people} people"
     return [
         Row(
@@ -84,13 +86,13 @@ async def _rows_of(course: Course, home: House, page: Browser) -> list[Row]:
     ]
 
 
-async def _paints(course: Course, page: Browser, requests: list[float]) -> Samples:
+async def _paints(page: Browser, requests: list[float], rounds: int) -> Samples:
     """Return the scripting of first paints, each dashboard in turn, and the board's requests."""
     for dashboard in (TILES, BOARD):
         # What the frontend loads at the first visit is not counted.
         await page.load(dashboard)
     found: defaultdict[str, list[float]] = defaultdict(list)
-    for _ in range(course.choose(thorough=5, quick=1)):
+    for _ in range(rounds):
         for dashboard in (TILES, BOARD):
             found[dashboard].append(await page.scripting_of_paint(dashboard))
             if dashboard == BOARD:
@@ -98,11 +100,11 @@ async def _paints(course: Course, page: Browser, requests: list[float]) -> Sampl
     return found
 
 
-async def _changes(course: Course, home: House, page: Browser) -> Samples:
+async def _changes(course: Course, home: House, page: Browser, rounds: int) -> Samples:
     """Return the scripting of one change of one person."""
     count = course.choose(thorough=20, quick=4)
     found: defaultdict[str, list[float]] = defaultdict(list)
-    for _ in range(course.choose(thorough=5, quick=1)):
+    for _ in range(rounds):
         for dashboard in (EMPTY, TILES, BOARD):
             await page.load(dashboard)
             spent = await page.scripting_of(partial(_change, home, count))

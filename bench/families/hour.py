@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-import json
-import sys
 
 from bench.course import Course
+from bench.processes import answer_of
 from bench.row import Row
-from bench.serving import REPOSITORY
 
 ALLOWED_LIVE = 100.0
 ALLOWED_POLLING = 150.0
@@ -17,15 +15,15 @@ QUARTER = 0.25
 
 async def measure(course: Course) -> Sequence[Row]:
     size = course.choose(thorough=5000, quick=20)
-    return [
-        await _row(size, "live", "reached", ALLOWED_LIVE),
-        await _row(size, "polling, as no notification arrives", "unreachable", ALLOWED_POLLING),
-    ]
+    return await asyncio.gather(
+        _row(course, size, "live", "reached", ALLOWED_LIVE),
+        _row(course, size, "polling, as no notification arrives", "unreachable", ALLOWED_POLLING),
+    )
 
 
-async def _row(size: int, what: str, callback: str, allowed: float) -> Row:
+async def _row(course: Course, size: int, what: str, callback: str, allowed: float) -> Row:
     spans = await passed(
-        *("--people", str(size)), *("--hours", str(QUARTER)), *("--callback", callback)
+        course, *("--people", str(size)), *("--hours", str(QUARTER)), *("--callback", callback)
     )
     return Row(
         name=f"hour with {size} people, {what}, requests",
@@ -38,15 +36,8 @@ async def _row(size: int, what: str, callback: str, allowed: float) -> Row:
     )
 
 
-async def passed(*arguments: str) -> list[dict[str, float]]:
+async def passed(course: Course, *arguments: str) -> list[dict[str, float]]:
     """Let time pass in a process of its own, and return what each span cost."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bench.company", *arguments),
-        cwd=REPOSITORY,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await process.communicate()
-    if process.returncode != 0:
-        raise RuntimeError("The company failed; the lines above say why")
-    spans: list[dict[str, float]] = json.loads(output)
+    async with course.cores:
+        spans: list[dict[str, float]] = await answer_of("bench.company", *arguments)
     return spans

@@ -52,7 +52,7 @@ class Cost:
 async def measure(course: Course) -> Sequence[Row]:
     """Count polls and full refreshes, and extrapolate."""
     size = course.choose(thorough=5000, quick=20)
-    seconds = course.choose(thorough=12.0, quick=1.5)
+    seconds = course.choose(thorough=8.0, quick=1.5)
     async with integration(course, size, "https") as ready:
         resting = await _count(ready, asyncio.sleep(seconds))
     async with integration(course, size, "https", poll_interval=1) as ready:

@@ -1,9 +1,7 @@
-"""Presence rules: a working week of them, and what it costs when an input of many changes."""
+"""Presence rules: what it costs when an input of many changes, and when one concerns many."""
 
 import asyncio
 from collections.abc import Callable, Sequence
-import json
-import sys
 import time
 from typing import Any
 
@@ -30,45 +28,7 @@ NEVER = {"condition": "state", "entity_id": INPUT, "state": "never"}
 
 
 async def measure(course: Course) -> Sequence[Row]:
-    return [*await _week(course), await _evaluation(course), *await _everybody(course)]
-
-
-async def _week(course: Course) -> list[Row]:
-    people, rules, days = course.choose(thorough=(200, 50, 5), quick=(20, 10, 1))
-    name = f"{people} people, {rules} rules, {days} days with faults"
-    sizes = ("--people", str(people), "--rules", str(rules), "--days", str(days))
-    weeks = [await _passed("--seed", str(seed), *sizes) for seed in (1, 2)]
-    wrong = sum(week["wrong"] for week in weeks)
-    changes = sum(week["changes"] for week in weeks)
-    return [
-        Row(
-            name=f"wrong presence, {name}",
-            # A presence that is wrong for longer than the bound fails the row.
-            ours=[week["bound"] * 2 if week["wrong"] else week["longest"] for week in weeks],
-            against="the stated bound",
-            base=[week["bound"] for week in weeks],
-            unit="s",
-            most=1.0,
-            remark=f"{wrong} too long among {changes} changes",
-        ),
-        Row(
-            name=f"writes, {name}",
-            ours=[week["writes"] for week in weeks],
-            against="the least possible",
-            base=[week["least"] for week in weeks],
-            unit="",
-            most=1.05,
-        ),
-    ]
-
-
-async def _passed(*arguments: str) -> Any:
-    """Let a week pass in a process of its own, whose clock is not this one's."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.working_week", *arguments, stdout=asyncio.subprocess.PIPE
-    )
-    output, _ = await process.communicate()
-    return json.loads(output)
+    return [await _evaluation(course), *await _everybody(course)]
 
 
 async def _evaluation(course: Course) -> Row:

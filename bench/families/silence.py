@@ -1,7 +1,7 @@
 """An event after an hour of silence, against one in a lively channel.
 
-Nothing is sent for a while (in the thorough form also for longer than the 75 seconds after which
-many servers and proxies close idle connections); then the clocks of both loops jump by an hour.
+Nothing is sent for a while (in the thorough form also for longer than the 15 seconds after which
+Home Assistant's own session drops idle connections); then the clocks of both loops jump by an hour.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from bench.node import jump_loop
 from bench.population import BARE, OURS
 from bench.row import Row
 
-SHORT, LONG = 1.0, 80.0
+SHORT, LONG = 1.0, 20.0
 HOUR = 3600.0
 MOST = 1.3
 LIVELY_EVENTS = 10

@@ -15,6 +15,7 @@ MOST = 1.005
 async def measure(course: Course) -> Sequence[Row]:
     people, days = course.choose(thorough=(200, 4), quick=(10, 2))
     spans = await passed(
+        course,
         *("--people", str(people), "--controlled", str(people // 10), "--days", str(days)),
         *("--changes", "8", "--look", str(REFRESH_SECONDS)),
     )

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Sequence
 import json
 from statistics import median
-import sys
 from typing import Any
 
 from bench.blocks import LONGEST_ALLOWED
 from bench.course import Course
+from bench.processes import answer_of
 from bench.row import Row
-from bench.serving import REPOSITORY, Node, node
+from bench.serving import Node, node
 from bench.starter import BARE
 
 SIZES = (50, 500, 5000)
@@ -33,7 +33,7 @@ async def measure(course: Course) -> Sequence[Row]:
             starts[size] = {kind: [] for kind in KINDS}
             requests: list[float] = []
             # The target is that of the largest size.
-            rounds = 5 if size == max(sizes) else 3
+            rounds = 5 if size == max(sizes) else 2
             for _ in range(course.choose(thorough=rounds, quick=1)):
                 for kind in KINDS:
                     await server.requests()
@@ -62,12 +62,11 @@ async def _memory_for_each(course: Course, server: Node) -> Row:
     few, many = course.choose(thorough=(200, 2000), quick=(5, 10))
     taken: dict[str, list[float]] = {kind: [] for kind in KINDS}
     for _ in range(course.choose(thorough=2, quick=1)):
+        # Both at once, since memory is not time.
+        less = await _memory(course, server, few)
+        more = await _memory(course, server, many)
         for kind in KINDS:
-            memory = [
-                (await _start(course, server, kind, size, everything=True))["memory"]
-                for size in (few, many)
-            ]
-            taken[kind].append((memory[1] - memory[0]) / (many - few) * 1024)
+            taken[kind].append((more[kind] - less[kind]) / (many - few) * 1024)
     return Row(
         name=f"memory for each of {many} people with everything on",
         ours=taken[OURS],
@@ -77,6 +76,14 @@ async def _memory_for_each(course: Course, server: Node) -> Row:
         most=MOST_MEMORY,
         remark=f"beyond {few} people",
     )
+
+
+async def _memory(course: Course, server: Node, size: int) -> dict[str, float]:
+    starts = (_start(course, server, kind, size, everything=True) for kind in KINDS)
+    return {
+        kind: started["memory"]
+        for kind, started in zip(KINDS, await asyncio.gather(*starts), strict=True)
+    }
 
 
 async def _start(
@@ -91,15 +98,7 @@ async def _start(
         "ports": server.at.ports,
         "scheme": "https",
     }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bench.starter", json.dumps(order)),
-        cwd=REPOSITORY,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await process.communicate()
-    if process.returncode != 0:
-        raise RuntimeError("The start failed; the lines above say why")
-    found: dict[str, float] = json.loads(output)
+    found: dict[str, float] = await answer_of("bench.starter", json.dumps(order))
     return found
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from homeassistant.util import dt as dt_util
 
@@ -121,8 +122,9 @@ class ModelServer:
     def seen(self, user: str) -> ContactPresence:
         """Return what watchers see of a person."""
         account = self.accounts[user]
-        document = _document(user, account) if self.rich else None
-        return ContactPresence(self.contact(user), account.shown, document)
+        if not self.rich:
+            return ContactPresence(self.contact(user), account.shown)
+        return _seen(user, account.shown, account.own, account.published)
 
     # What the reconciler asks of the client
 
@@ -222,13 +224,19 @@ class ModelServer:
         self._on_change(self.seen(user))
 
 
-def _document(user: str, account: Account) -> RichPresence:
-    devices = [_device("client", account.own)]
-    if account.published:
-        tuple_id = "pws-override" if account.published.override else "cisco-pws"
-        devices.append(_device(tuple_id, account.published.presence))
-    activities = frozenset({Activity[account.shown.name]})
-    return RichPresence(f"sip:{user}@{DOMAIN}", activities=activities, devices=tuple(devices))
+# Each poll asks for all people, of whom few have changed.
+@lru_cache(maxsize=4096)
+def _seen(
+    user: str, shown: Presence, own: Presence, published: RequestedPresence | None
+) -> ContactPresence:
+    contact = f"{user}@{DOMAIN}"
+    devices = [_device("client", own)]
+    if published:
+        tuple_id = "pws-override" if published.override else "cisco-pws"
+        devices.append(_device(tuple_id, published.presence))
+    activities = frozenset({Activity[shown.name]})
+    document = RichPresence(f"sip:{contact}", activities=activities, devices=tuple(devices))
+    return ContactPresence(contact, shown, document)
 
 
 def _device(tuple_id: str, presence: Presence) -> Device:
