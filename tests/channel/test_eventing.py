@@ -1,12 +1,16 @@
 """The live channel: from a change to a state, and changes of people."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any, override
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.people import Person
 from tests.common.entry import add_person
 from tests.common.live_channel import (
     ANNA,
@@ -39,6 +43,42 @@ async def test_change_arrives_by_one_notification_and_one_fetch(
 
     assert cup.asked() == before + 1
     assert cup.asked("GET", CONTACT_POLLS) == 0
+
+
+class CountedPeople(dict[str, Person]):
+    """Counts how often all people are iterated over; there may be thousands."""
+
+    iterations = 0
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        self.iterations += 1
+        return super().__iter__()
+
+    @override
+    def values(self) -> Any:
+        self.iterations += 1
+        return super().values()
+
+    @override
+    def items(self) -> Any:
+        self.iterations += 1
+        return super().items()
+
+
+async def test_change_of_one_person_does_not_take_all_people(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await settled(cup)
+    coordinator = loaded.runtime_data.coordinator
+    people = CountedPeople(coordinator.people)
+    monkeypatch.setattr(coordinator, "people", people)
+
+    await cup.choose("anna", "DND")
+    await until(lambda: shown(hass, ANNA) == "do_not_disturb")
+    await settled(cup)
+
+    assert people.iterations == 0
 
 
 async def test_notification_is_noted(

@@ -97,9 +97,9 @@ class WatchersSubscription:
     @property
     def without_first_picture(self) -> list[str]:
         """The contacts of people whose presence the first fetch did not bring, nor polls do."""
-        people = self._coordinator.people.values()
-        refused = [each.contact for each in people if each.contact in self._refused]
-        return [*self.left_out, *refused]
+        # Read at each event: not to be searched for among all people.
+        refused = self._people_among(sorted(self._refused))
+        return [*self.left_out, *refused.values()]
 
     @property
     def counts(self) -> dict[str, int]:
