@@ -61,7 +61,7 @@ class RuleEngine:
             hass, self._rules, self._targets, self.pauses, self.evaluations_for
         )
         self._listeners = RuleListeners(hass)
-        self.statistics = RuleStatistics(hass, self._listeners.async_note_rules)
+        self.statistics = RuleStatistics(hass, self._listeners.async_note_winners)
         self._directory = DirectoryWatch(hass)
         self._directory.async_subscribe(self._directory_changed)
         self._winners: dict[PersonId, str] = {}
@@ -128,7 +128,7 @@ class RuleEngine:
         self.statistics.async_note(person, before, rule_id, runner.entry_id if runner else None)
         if before != rule_id:
             rules = [each for each in (before, rule_id) if each is not None]
-            self._listeners.async_note_rules(rules)
+            self._listeners.async_note_winners(rules)
             holding = (request.rule_id for request in self.requests_for(entry_id, person_key))
             if resting := self._loops.async_note_winner(person, holding):
                 self._listeners.async_note_rules(resting)

@@ -1,7 +1,7 @@
 """Who is notified when rules change, once for all that changes in one burst."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -16,6 +16,9 @@ from .directory import PersonId
 PEOPLE_PER_TURN: Final = 10
 RULES_PER_TURN: Final = 10
 
+# A rule for which people are won turn by turn says so after as many turns, and after the last.
+TURNS_PER_WINNERS: Final = 10
+
 type RequestsListener = Callable[[frozenset[str]], None]
 type Listener = Callable[[], None]
 
@@ -26,6 +29,8 @@ class RuleListeners:
     def __init__(self, hass: HomeAssistant) -> None:
         self._people: set[PersonId] = set()
         self._rules: set[str] = set()
+        self._won: set[str] = set()
+        self._turns = 0
         self._explained: set[PersonId] = set()
         self._set_changed = False
         self._requests_listeners: defaultdict[str, list[RequestsListener]] = defaultdict(list)
@@ -79,29 +84,44 @@ class RuleListeners:
         self._burst.async_note()
 
     @callback
+    def async_note_winners(self, rule_ids: Iterable[str]) -> None:
+        """Note that rules win for others than before, more of whom may follow at once."""
+        self._won.update(rule_ids)
+        self._burst.async_note()
+
+    @callback
     def async_note_set(self) -> None:
         self._set_changed = True
         self._burst.async_note()
 
     def _notify(self) -> None:
         people = _taken(self._people, PEOPLE_PER_TURN)
+        self._note_won()
         rules = _taken(self._rules, RULES_PER_TURN)
-        if self._people or self._rules:
+        if self._people or self._rules or self._won:
             self._burst.async_note()
         explained, self._explained = self._explained, set()
         set_changed, self._set_changed = self._set_changed, False
         for entry_id, keys in _by_entry(people).items():
             for requests_listener in tuple(self._requests_listeners.get(entry_id, ())):
                 requests_listener(frozenset(keys))
-        for rule_id in rules:
-            for listener in tuple(self._rule_listeners.get(rule_id, ())):
-                listener()
-        for person in explained:
-            for listener in tuple(self._explanation_listeners.get(person, ())):
-                listener()
+        _call_all(self._rule_listeners, rules)
+        _call_all(self._explanation_listeners, explained)
         if set_changed:
             for listener in tuple(self._rules_listeners):
                 listener()
+
+    def _note_won(self) -> None:
+        self._turns = self._turns + 1 if self._people else 0
+        if self._turns % TURNS_PER_WINNERS == 0:
+            self._rules |= self._won
+            self._won.clear()
+
+
+def _call_all[K](listeners: Mapping[K, Sequence[Listener]], keys: Iterable[K]) -> None:
+    for key in keys:
+        for listener in tuple(listeners.get(key, ())):
+            listener()
 
 
 def _taken[T](waiting: set[T], most: int) -> set[T]:
