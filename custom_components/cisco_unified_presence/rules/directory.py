@@ -4,7 +4,7 @@ Source: docs/rules.md, "People".
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -18,7 +18,7 @@ from homeassistant.const import (
     ATTR_FLOOR_ID,
     ATTR_LABEL_ID,
 )
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
@@ -28,7 +28,6 @@ from homeassistant.helpers import target
 from propcache.api import cached_property
 
 from ..const import DOMAIN, SUBENTRY_GROUP
-from ..listeners import async_track_entries
 from ..people import Person, contact_key, people_of
 
 CONF_PEOPLE: Final = "people"
@@ -92,6 +91,8 @@ class PeopleDirectory:
         self._hass = hass
         self._loaded = loaded
         self._controlled_only = controlled_only
+        self._devices = dr.async_get(hass)
+        self._places = _Places(hass)
         # Of the groups that are being resolved: a group may name itself by way of others.
         self._open_groups: set[str] = set()
 
@@ -140,22 +141,24 @@ class PeopleDirectory:
             return self.in_group(group)
         if named := self._named.get(contact_key(word)):
             return named
-        if entity := self._by_target(ATTR_ENTITY_ID, word):
+        # A rule may name thousands who are gone: what it cannot mean is not searched for.
+        if "." in word and (entity := self._by_target(ATTR_ENTITY_ID, word)):
             return entity
-        if device := self._by_target(ATTR_DEVICE_ID, word):
+        if self._devices.async_get(word) and (device := self._by_target(ATTR_DEVICE_ID, word)):
             return device
+        return self._by_name(word)
+
+    def _by_name(self, word: str) -> set[PersonId] | None:
         if groups := self._groups_called(word):
             return set[PersonId]().union(*map(self.in_group, groups))
-        everyone = set(self._by_subentry.values()) if word.casefold() == EVERYONE else None
-        return next(
-            (self._by_target(kind, place) for kind, place in _places_called(self._hass, word)),
-            everyone,
-        )
+        for kind, place in self._places.called(word):
+            return self._by_target(kind, place)
+        return set(self._by_subentry.values()) if word.casefold() == EVERYONE else None
 
     def by_id(self, kind: str, identifier: str) -> set[PersonId] | None:
         """Return whom a part of a target means, None when it matches nothing."""
         found = self._by_target(kind, identifier)
-        if found or (kind in _PLACES and _exists(self._hass, kind, identifier)):
+        if found or (kind in _PLACES and (kind, identifier) in self._places.called(identifier)):
             return found
         # A group may be empty for now, as an area may.
         return found if self._is_of_group(kind, identifier) else None
@@ -213,9 +216,15 @@ class PeopleDirectory:
         entries = self._hass.config_entries.async_entries(DOMAIN)
         return {each: entry.entry_id for entry in entries for each in entry.subentries}
 
-    def _groups_called(self, name: str) -> list[ConfigSubentry]:
-        called = name.casefold()
-        return [each for each in self._groups.values() if each.title.casefold() == called]
+    def _groups_called(self, name: str) -> Sequence[ConfigSubentry]:
+        return self._groups_by_name.get(name.casefold(), ())
+
+    @cached_property
+    def _groups_by_name(self) -> Mapping[str, list[ConfigSubentry]]:
+        named: defaultdict[str, list[ConfigSubentry]] = defaultdict(list)
+        for group in self._groups.values():
+            named[group.title.casefold()].append(group)
+        return named
 
     def _is_of_group(self, kind: str, identifier: str) -> bool:
         entities = self._entities_in(kind, identifier)
@@ -237,13 +246,18 @@ class PeopleDirectory:
     def _entities_in(self, kind: str, identifier: str) -> Iterator[er.RegistryEntry]:
         """Iterate over the entities of this integration that are meant."""
         registry = er.async_get(self._hass)
-        selected = target.async_extract_referenced_entity_ids(
-            self._hass, target.TargetSelection({kind: [identifier]}), expand_group=False
-        )
-        for entity_id in selected.referenced | selected.indirectly_referenced:
+        for entity_id in self._entity_ids_in(kind, identifier):
             entity = registry.async_get(entity_id)
             if entity and entity.platform == DOMAIN:
                 yield entity
+
+    def _entity_ids_in(self, kind: str, identifier: str) -> Iterable[str]:
+        if kind == ATTR_ENTITY_ID:
+            return (identifier,)
+        selected = target.async_extract_referenced_entity_ids(
+            self._hass, target.TargetSelection({kind: [identifier]}), expand_group=False
+        )
+        return selected.referenced | selected.indirectly_referenced
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +305,8 @@ class PeopleSelection:
 
 
 @callback
-def async_track_directory(hass: HomeAssistant, on_change: Callable[[], None]) -> None:
-    """Call whenever a word or a target may mean other people than before."""
+def async_track_registries(hass: HomeAssistant, on_change: Callable[[], None]) -> CALLBACK_TYPE:
+    """Call whenever a word or a target may mean other people, for a change of a registry."""
 
     @callback
     def registry_changed(_event: Event[Any]) -> None:
@@ -304,25 +318,34 @@ def async_track_directory(hass: HomeAssistant, on_change: Callable[[], None]) ->
         if entity is None or entity.platform == DOMAIN:
             on_change()
 
-    for event_type in _REGISTRIES:
-        hass.bus.async_listen(event_type, registry_changed)
-    hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, entity_changed)
-    async_track_entries(hass, lambda _change, _entry: on_change())
+    stops = [hass.bus.async_listen(each, registry_changed) for each in _REGISTRIES]
+    stops.append(hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, entity_changed))
+
+    @callback
+    def stop() -> None:
+        for each in stops:
+            each()
+
+    return stop
 
 
-def _places_called(hass: HomeAssistant, word: str) -> Iterator[tuple[str, str]]:
-    """Iterate over the area, floor and label with this id or name."""
-    areas, floors, labels = ar.async_get(hass), fr.async_get(hass), lr.async_get(hass)
-    if area := areas.async_get_area(word) or areas.async_get_area_by_name(word):
-        yield ATTR_AREA_ID, area.id
-    if floor := floors.async_get_floor(word) or floors.async_get_floor_by_name(word):
-        yield ATTR_FLOOR_ID, floor.floor_id
-    if label := labels.async_get_label(word) or labels.async_get_label_by_name(word):
-        yield ATTR_LABEL_ID, label.label_id
+class _Places:
+    """The areas, floors and labels that a word may mean."""
 
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._areas = ar.async_get(hass)
+        self._floors = fr.async_get(hass)
+        self._labels = lr.async_get(hass)
 
-def _exists(hass: HomeAssistant, kind: str, identifier: str) -> bool:
-    return (kind, identifier) in _places_called(hass, identifier)
+    def called(self, word: str) -> Iterator[tuple[str, str]]:
+        """Iterate over the area, floor and label with this id or name."""
+        areas, floors, labels = self._areas, self._floors, self._labels
+        if area := areas.async_get_area(word) or areas.async_get_area_by_name(word):
+            yield ATTR_AREA_ID, area.id
+        if floor := floors.async_get_floor(word) or floors.async_get_floor_by_name(word):
+            yield ATTR_FLOOR_ID, floor.floor_id
+        if label := labels.async_get_label(word) or labels.async_get_label_by_name(word):
+            yield ATTR_LABEL_ID, label.label_id
 
 
 def people_in_groups(
