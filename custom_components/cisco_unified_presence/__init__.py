@@ -1,6 +1,7 @@
 """Cisco Unified Presence: set-up and tear-down of an entry."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -10,6 +11,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.loader import async_get_loaded_integration
 
 from .background import async_note_loading, async_schedule_reload
 from .board import async_end_feeds, async_register_commands, async_set_up_module
@@ -26,10 +28,10 @@ from .entities import (
     device_identifiers,
     group_device_identifiers,
     rule_device_identifiers,
-    server_device,
 )
 from .error_messages import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
+from .preparation import Preparation
 from .presence_times import async_forget_presence_times
 from .pws import CannotConnect, ConnectFailure, InvalidCredentials
 from .roster import SyncStore, async_forget_seen
@@ -76,6 +78,11 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Connect to the server of an entry and set up its people."""
     async_note_loading(hass, entry)
+    # They would be imported once the server has answered, and nothing happen meanwhile.
+    integration = async_get_loaded_integration(hass, DOMAIN)
+    hass.async_create_background_task(
+        integration.async_get_platforms(PLATFORMS), f"{DOMAIN} import platforms"
+    )
     updates = _EntryUpdates(hass, entry)
     engine = async_rule_engine(hass)
     # Unload callbacks run in reverse: the rules hold until the server has been left.
@@ -96,7 +103,11 @@ async def _async_start(
 ) -> None:
     own = runtime.reconciler.own_presences.of
     await async_rule_engine(hass).async_add_entry(entry, lambda: runtime.coordinator.people, own)
-    await _async_start_runtime(runtime, entry)
+    preparation = Preparation(hass, entry, runtime)
+    try:
+        await _async_start_runtime(runtime, entry, preparation.async_begin)
+    finally:
+        await preparation.async_end()
     entry.runtime_data = runtime
     await updates.async_catch_up()
 
@@ -105,7 +116,6 @@ async def _async_start(
 
     # Home Assistant does not unload entries when it stops.
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, leave))
-    dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **server_device(entry))
     # Where Home Assistant's limit of entities is reached, presence comes first.
     await hass.config_entries.async_forward_entry_setups(entry, [Platform.SENSOR])
     await hass.config_entries.async_forward_entry_setups(entry, OTHER_PLATFORMS)
@@ -161,10 +171,12 @@ async def async_remove_config_entry_device(
     return device.identifiers.isdisjoint(named | group_device_identifiers(entry))
 
 
-async def _async_start_runtime(runtime: Runtime, entry: CupConfigEntry) -> None:
+async def _async_start_runtime(
+    runtime: Runtime, entry: CupConfigEntry, on_logged_in: Callable[[], None]
+) -> None:
     try:
         with translated(ConfigEntryNotReady):
-            await _async_start_in_time(runtime, entry.data[CONF_HOST])
+            await _async_start_in_time(runtime, entry.data[CONF_HOST], on_logged_in)
     except ConfigEntryNotReady as error:
         if isinstance(error.__cause__, InvalidCredentials):
             raise ConfigEntryAuthFailed(
@@ -175,10 +187,12 @@ async def _async_start_runtime(runtime: Runtime, entry: CupConfigEntry) -> None:
         raise
 
 
-async def _async_start_in_time(runtime: Runtime, host: str) -> None:
+async def _async_start_in_time(
+    runtime: Runtime, host: str, on_logged_in: Callable[[], None]
+) -> None:
     try:
         async with asyncio.timeout(START_SECONDS):
-            await runtime.async_start()
+            await runtime.async_start(on_logged_in)
     except TimeoutError as error:
         raise CannotConnect(ConnectFailure.TIMED_OUT, host) from error
 

@@ -130,13 +130,9 @@ class ActivitySensor(PersonEntity, BinarySensorEntity):
     entity_description: ActivityDescription
 
     def __init__(
-        self,
-        description: ActivityDescription,
-        entry: CupConfigEntry,
-        person: Person,
-        server_device_id: str,
+        self, description: ActivityDescription, entry: CupConfigEntry, person: Person
     ) -> None:
-        super().__init__(entry, person, server_device_id, description.key)
+        super().__init__(entry, person, description.key)
         self.entity_description = description
         self._attr_supported_features = description.target_feature
 

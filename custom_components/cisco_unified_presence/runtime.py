@@ -1,6 +1,7 @@
 """The running parts of an entry: how they are put together, started and left."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 import logging
@@ -236,8 +237,12 @@ class Runtime:
         """The address that the server is to call, None when there is none."""
         return self._callback.url
 
-    async def async_start(self) -> None:
+    async def async_start(self, on_logged_in: Callable[[], None] = lambda: None) -> None:
         """Log in, clean up after earlier runs, and bring presence up.
+
+        Args:
+            on_logged_in: Called once the server has let the application user in; the first
+                presence of thousands of people takes it a while from then on.
 
         Raises:
             PresenceServiceError: The server refused or did not answer.
@@ -247,6 +252,7 @@ class Runtime:
         await self._presence_times.async_load(self.coordinator.people)
         await self._abandoned.async_load()
         await self.client.log_in()
+        on_logged_in()
         await self._orphans.async_clean_up(self.client, self._watcher.user)
         async_clear_issues(self._hass, self._entry, *ISSUES_OF_A_RUN)
         await self.eventing.async_start(await self._callback.async_open())

@@ -37,8 +37,8 @@ class PresenceSelect(ControlledEntity, SelectEntity):
 
     _attr_options = [AUTOMATIC, *PRESENCES]
 
-    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        super().__init__(entry, person, server_device_id, PRESENCE)
+    def __init__(self, entry: CupConfigEntry, person: Person) -> None:
+        super().__init__(entry, person, PRESENCE)
 
     @property
     @override
@@ -66,8 +66,8 @@ class PresenceDurationSelect(ControlledEntity, SelectEntity, RestoreEntity):
     _attr_entity_category = EntityCategory.CONFIG
     _attr_options = list(ManualDuration)
 
-    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        super().__init__(entry, person, server_device_id, PRESENCE_DURATION)
+    def __init__(self, entry: CupConfigEntry, person: Person) -> None:
+        super().__init__(entry, person, PRESENCE_DURATION)
 
     @property
     @override

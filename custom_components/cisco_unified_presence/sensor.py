@@ -124,8 +124,8 @@ class PresenceSensor(PersonEntity, SensorEntity):
     _attr_supported_features = TargetFeature.PRESENCE
     _unrecorded_attributes = frozenset({CONF_CONTACT, ATTR_NOTE, ATTR_DEVICES, ATTR_SINCE})
 
-    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        super().__init__(entry, person, server_device_id, PRESENCE)
+    def __init__(self, entry: CupConfigEntry, person: Person) -> None:
+        super().__init__(entry, person, PRESENCE)
 
     @property
     @override
@@ -151,8 +151,8 @@ class StatusMessageSensor(PersonEntity, SensorEntity):
 
     _attr_entity_registry_enabled_default = False
 
-    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        super().__init__(entry, person, server_device_id, STATUS_MESSAGE)
+    def __init__(self, entry: CupConfigEntry, person: Person) -> None:
+        super().__init__(entry, person, STATUS_MESSAGE)
 
     @property
     @override
@@ -179,8 +179,8 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
         }
     )
 
-    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        super().__init__(entry, person, server_device_id, PRESENCE_SOURCE)
+    def __init__(self, entry: CupConfigEntry, person: Person) -> None:
+        super().__init__(entry, person, PRESENCE_SOURCE)
 
     @property
     @override
@@ -240,10 +240,8 @@ class PresenceSourceSensor(ControlledEntity, SensorEntity):
 class ReasonSensor(PersonEntity, SensorEntity):
     """Why a person has the presence that they have, in one sentence."""
 
-    def __init__(
-        self, reasons: Reasons, entry: CupConfigEntry, person: Person, server_device_id: str
-    ) -> None:
-        super().__init__(entry, person, server_device_id, REASON)
+    def __init__(self, reasons: Reasons, entry: CupConfigEntry, person: Person) -> None:
+        super().__init__(entry, person, REASON)
         self._reasons = reasons
 
     @property

@@ -58,8 +58,8 @@ async def async_setup_platform(
 class DoNotDisturbSwitch(ControlledEntity, SwitchEntity):
     """Whether do not disturb is set manually; a rule that requests it does not turn this on."""
 
-    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        super().__init__(entry, person, server_device_id, DO_NOT_DISTURB)
+    def __init__(self, entry: CupConfigEntry, person: Person) -> None:
+        super().__init__(entry, person, DO_NOT_DISTURB)
 
     @property
     @override
@@ -85,8 +85,8 @@ class FollowRulesSwitch(ControlledEntity, SwitchEntity):
 
     _attr_entity_category = EntityCategory.CONFIG
 
-    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        super().__init__(entry, person, server_device_id, FOLLOW_RULES)
+    def __init__(self, entry: CupConfigEntry, person: Person) -> None:
+        super().__init__(entry, person, FOLLOW_RULES)
 
     @property
     @override

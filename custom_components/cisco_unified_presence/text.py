@@ -40,8 +40,8 @@ class StatusMessageText(ControlledEntity, TextEntity):
 
     _attr_native_max = MAX_NOTE
 
-    def __init__(self, entry: CupConfigEntry, person: Person, server_device_id: str) -> None:
-        super().__init__(entry, person, server_device_id, STATUS_MESSAGE)
+    def __init__(self, entry: CupConfigEntry, person: Person) -> None:
+        super().__init__(entry, person, STATUS_MESSAGE)
 
     @property
     @override

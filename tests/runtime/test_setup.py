@@ -1,7 +1,7 @@
 """Setting an entry up: what is shown, what fails, and which certificate is trusted."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 import hashlib
 from pathlib import Path
 import ssl
@@ -218,8 +218,10 @@ async def test_people_and_rules_may_change_during_a_setup(
     start = runtime.Runtime.async_start
     gone = next(each for each in entry.subentries.values() if each.data.get("user") == "ben")
 
-    async def start_while_people_change(self: runtime.Runtime) -> None:
-        await start(self)
+    async def start_while_people_change(
+        self: runtime.Runtime, on_logged_in: Callable[[], None]
+    ) -> None:
+        await start(self, on_logged_in)
         for subentry in (gone, rule):
             hass.config_entries.async_remove_subentry(entry, subentry.subentry_id)
         add_person(hass, entry, "dora")

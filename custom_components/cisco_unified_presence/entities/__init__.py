@@ -4,7 +4,6 @@ from .base import (
     ControlledEntity,
     PersonEntity,
     ServerEntity,
-    async_update_people_devices,
     async_update_server_device,
     device_identifiers,
     server_device,
@@ -16,6 +15,7 @@ from .groups import (
     group_device_identifiers,
 )
 from .people import EntityKinds, async_add_controlled, async_add_people, async_add_rich
+from .person_devices import async_person_devices, async_update_people_devices
 from .rule_statistics import (
     RULE_TIME_WON,
     RULE_WINS,
@@ -51,6 +51,7 @@ __all__ = [
     "async_add_rich",
     "async_add_rules_of_entry",
     "async_add_yaml_rules",
+    "async_person_devices",
     "async_show_yaml_rules",
     "async_update_group_devices",
     "async_update_people_devices",

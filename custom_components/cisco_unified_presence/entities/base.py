@@ -35,20 +35,9 @@ def server_device(entry: CupConfigEntry) -> DeviceInfo:
     )
 
 
-def person_device(entry: CupConfigEntry, person: Person, server_device_id: str) -> DeviceInfo:
-    return DeviceInfo(
-        identifiers={_person_identifier(entry, person)},
-        entry_type=DeviceEntryType.SERVICE,
-        manufacturer=MANUFACTURER,
-        model="Person",
-        name=person.name,
-        via_device_id=server_device_id,
-    )
-
-
 def device_identifiers(entry: CupConfigEntry) -> set[tuple[str, str]]:
     people = people_of(entry).values()
-    return {_server_identifier(entry), *(_person_identifier(entry, each) for each in people)}
+    return {_server_identifier(entry), *(person_identifier(entry, each) for each in people)}
 
 
 @callback
@@ -58,17 +47,6 @@ def async_update_server_device(hass: HomeAssistant, entry: CupConfigEntry) -> No
     device = registry.async_get_device_by_identifier(_server_identifier(entry), entry.entry_id)
     if device and device.name != entry.title:
         registry.async_update_device(device.id, name=entry.title)
-
-
-@callback
-def async_update_people_devices(hass: HomeAssistant, entry: CupConfigEntry) -> None:
-    """Rename the devices of people whose subentries have another name now."""
-    registry = dr.async_get(hass)
-    for person in entry.runtime_data.coordinator.people.values():
-        identifier = _person_identifier(entry, person)
-        device = registry.async_get_device_by_identifier(identifier, entry.entry_id)
-        if device and device.name != person.name:
-            registry.async_update_device(device.id, name=person.name)
 
 
 @callback
@@ -82,7 +60,7 @@ def _server_identifier(entry: CupConfigEntry) -> tuple[str, str]:
     return DOMAIN, entry.entry_id
 
 
-def _person_identifier(entry: CupConfigEntry, person: Person) -> tuple[str, str]:
+def person_identifier(entry: CupConfigEntry, person: Person) -> tuple[str, str]:
     return person_device_identifier(entry.entry_id, person.key)
 
 
@@ -105,14 +83,15 @@ class ServerEntity(Entity):
 
 
 class PersonEntity(Entity):
-    """An entity of a person, updated only when this person's presence changes."""
+    """An entity of a person, updated only when this person's presence changes.
+
+    Its device is created before, by PersonDevices.
+    """
 
     _attr_has_entity_name = True
     _attr_should_poll = False
 
-    def __init__(
-        self, entry: CupConfigEntry, person: Person, server_device_id: str, key: str
-    ) -> None:
+    def __init__(self, entry: CupConfigEntry, person: Person, key: str) -> None:
         """Describe the entity; the key is its translation key and part of its unique id."""
         self._coordinator: PresenceCoordinator = entry.runtime_data.coordinator
         self._entry = entry
@@ -120,7 +99,6 @@ class PersonEntity(Entity):
         self._unique_id = person_unique_id(entry.entry_id, person.key, key)
         self._attr_translation_key = key
         self._attr_unique_id = self._unique_id
-        self._attr_device_info = person_device(entry, person, server_device_id)
 
     @property
     @override
@@ -162,10 +140,8 @@ class PersonEntity(Entity):
 class ControlledEntity(PersonEntity):
     """An entity of a controlled person, updated also when the decision changes."""
 
-    def __init__(
-        self, entry: CupConfigEntry, person: Person, server_device_id: str, key: str
-    ) -> None:
-        super().__init__(entry, person, server_device_id, key)
+    def __init__(self, entry: CupConfigEntry, person: Person, key: str) -> None:
+        super().__init__(entry, person, key)
         self._reconciler: Reconciler = entry.runtime_data.reconciler
         self._decision_log: DecisionLog = entry.runtime_data.decision_log
         self._durations: dict[str, ManualDuration] = entry.runtime_data.durations

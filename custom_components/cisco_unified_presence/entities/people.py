@@ -15,15 +15,15 @@ from ..const import DOMAIN
 from ..people import Person, person_unique_id
 from ..runtime import CupConfigEntry
 from ..settings import is_rich
-from .base import PersonEntity, async_server_device_id
+from .base import PersonEntity
 from .limit import async_entity_limit
+from .person_devices import async_person_devices
 
 # Adding a person takes Home Assistant a fraction of a millisecond; so many at a time do not block
 # its loop.
 PEOPLE_PER_BATCH = 25
 
-# Makes an entity from the entry, the person and the id of the server's device.
-type EntityOf = Callable[[CupConfigEntry, Person, str], PersonEntity]
+type EntityOf = Callable[[CupConfigEntry, Person], PersonEntity]
 type EntityKinds = Mapping[str, EntityOf]
 
 
@@ -94,7 +94,7 @@ class _People:
         self._registry = er.async_get(hass)
         self._entry = entry
         self._coordinator = entry.runtime_data.coordinator
-        self._server_device_id = async_server_device_id(hass, entry)
+        self._devices = async_person_devices(hass, entry)
         self._platform = async_get_current_platform().domain
         self._async_add_entities = async_add_entities
         self._kinds = kinds
@@ -154,10 +154,11 @@ class _People:
 
     @callback
     def _async_show(self, person: Person, keys: Iterable[str]) -> None:
-        self._async_add_entities(
-            [self._kinds[key](self._entry, person, self._server_device_id) for key in keys],
-            config_subentry_id=person.subentry_id,
-        )
+        device = self._devices.async_device_of(person)
+        entities = [self._kinds[key](self._entry, person) for key in keys]
+        for entity in entities:
+            entity.device_entry = device
+        self._async_add_entities(entities, config_subentry_id=person.subentry_id)
 
     @callback
     def _async_remove(self, person: Person) -> None:
