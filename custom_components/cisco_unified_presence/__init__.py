@@ -20,6 +20,7 @@ from .clock import Burst
 from .const import CONF_CONTACT_SERVICE_FINGERPRINTS, DOMAIN, MINOR_VERSION
 from .control import DecisionHistory, async_start_undoing, async_undo_removed
 from .entities import (
+    Preparation,
     async_show_yaml_rules,
     async_update_group_devices,
     async_update_people_devices,
@@ -31,7 +32,6 @@ from .entities import (
 )
 from .error_messages import translated
 from .issues import LASTING, Issue, async_clear_issues, async_clear_issues_of_person
-from .preparation import Preparation
 from .presence_times import async_forget_presence_times
 from .pws import CannotConnect, ConnectFailure, InvalidCredentials
 from .roster import SyncStore, async_forget_seen

@@ -1,5 +1,6 @@
 """What the recorder stores of entities' attributes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -16,7 +17,7 @@ from tests.common.recorder import recorded
 from tests.common.rules import desk, written
 from tests.common.server import Cup
 from tests.common.setting_presence import clear_presence, set_presence
-from tests.common.waiting import settled
+from tests.common.waiting import settled, until
 
 HOLDS = "binary_sensor.rule_desk_active"
 SOURCE = "sensor.anna_presence_source"
@@ -42,11 +43,8 @@ async def test_a_rule_that_wins_for_hundreds_is_recorded_without_their_names(
     await desk(hass, "on")
     for key in people_of(entry):
         engine.async_set_winner(entry.entry_id, key, "own_id")
-    await hass.async_block_till_done()
-
-    state = hass.states.get(HOLDS)
-    assert state
-    assert len(state.attributes["wins_for"]) == len(USERS)
+    # The rule tells of its people while these are told of what it requests, some a turn.
+    await until(lambda: len(_attributes(hass, HOLDS)["wins_for"]) == len(USERS))
     stored = (await recorded(hass, HOLDS, since))[-1].attributes
     assert stored == {
         "friendly_name": "Rule Desk active",
@@ -54,6 +52,11 @@ async def test_a_rule_that_wins_for_hundreds_is_recorded_without_their_names(
         "presence": "busy",
     }
     assert "attributes exceed maximum size" not in caplog.text
+
+
+def _attributes(hass: HomeAssistant, entity_id: str) -> Mapping[str, Any]:
+    state = hass.states.get(entity_id)
+    return state.attributes if state else {}
 
 
 async def test_setting_the_same_again_adds_no_attributes(

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from custom_components.cisco_unified_presence.rules.listeners import (
     PEOPLE_PER_TURN,
     RULES_PER_TURN,
+    TURNS_PER_WINNERS,
     RuleListeners,
 )
 
@@ -42,6 +43,29 @@ async def test_hundreds_of_rules_are_told_of_in_several_turns(hass: HomeAssistan
     await _turns()
 
     assert sorted(told) == list(range(rules))
+
+
+async def test_a_rule_that_wins_turn_by_turn_is_told_of_now_and_then(hass: HomeAssistant) -> None:
+    listeners = RuleListeners(hass)
+    won = 0
+    told: list[int] = []
+
+    def decide(keys: frozenset[str]) -> None:
+        nonlocal won
+        won += len(keys)
+        listeners.async_note_winners(["rule"])
+
+    listeners.async_subscribe_requests("entry", decide)
+    listeners.async_subscribe_rule("rule", lambda: told.append(won))
+    people = 25 * PEOPLE_PER_TURN
+    listeners.async_note_people(("entry", f"user{number}") for number in range(people))
+    for _ in range(30):
+        await asyncio.sleep(0)
+
+    ten_turns = TURNS_PER_WINNERS * PEOPLE_PER_TURN
+    assert told[:2] == [ten_turns, 2 * ten_turns]
+    assert told[-1] == people
+    assert len(told) <= 4
 
 
 async def test_a_change_is_told_of_once(hass: HomeAssistant) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.arbitration import OwnPresence
-from custom_components.cisco_unified_presence.people import people_of
+from custom_components.cisco_unified_presence.people import MOST_NAMES, people_of
 from custom_components.cisco_unified_presence.pws import Presence
 from custom_components.cisco_unified_presence.rules import RuleEngine
 from tests.common.conditions import set_state
@@ -178,6 +178,15 @@ async def test_some_of_the_people_may_be_left_out(
     await settled(hass)
     assert requested(engine, entry, BEN)
     assert issues(hass)["rule_people_desk"] == {"rule": "Desk", "words": "nobody"}
+
+
+async def test_only_some_of_thousands_who_are_unknown_are_named(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    unknown = [f"unknown{number}" for number in range(MOST_NAMES + 1)]
+    await open_engine(hass, rule(people=["anna", *unknown]), entry=entry)
+    words = ", ".join([*unknown[:MOST_NAMES], "…"])
+    assert issues(hass)["rule_people_desk"] == {"rule": "Desk", "words": words}
 
 
 @pytest.mark.parametrize(

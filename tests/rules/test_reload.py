@@ -8,6 +8,7 @@ from homeassistant.auth.models import User
 from homeassistant.const import SERVICE_RELOAD
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
@@ -15,8 +16,10 @@ import yaml
 
 from custom_components.cisco_unified_presence.config import async_validate_config
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.entities import rules as rule_entities
 from custom_components.cisco_unified_presence.rules import YAML, async_rule_engine
 from tests.common.rules import written
+from tests.common.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +59,26 @@ async def test_rules_are_taken_as_they_now_stand(hass: HomeAssistant) -> None:
     write(hass)
     await reload(hass)
     assert names(hass) == []
+
+
+async def test_entities_of_rules_that_are_gone_go_some_at_a_time(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But not those of a rule that is back before its turn comes."""
+    monkeypatch.setattr(rule_entities, "ENTITIES_PER_BATCH", 1)
+    await set_up(hass, written("A"), written("B"), written("C"))
+    engine, registry = async_rule_engine(hass), er.async_get(hass)
+    before = len(registry.entities)
+    first, *_, last = engine.rules_from(YAML)
+
+    await engine.async_set_yaml_rules([first])
+    await until(lambda: len(registry.entities) < before)
+    await engine.async_set_yaml_rules([first, last])
+    await hass.async_block_till_done()
+
+    assert len(registry.entities) == before * 2 / 3
+    assert hass.states.get("switch.rule_c")
+    assert hass.states.get("switch.rule_b") is None
 
 
 async def test_one_bad_rule_keeps_all_the_old_ones_and_is_named(hass: HomeAssistant) -> None:

@@ -2,8 +2,11 @@
 
 import asyncio
 from functools import partial
+from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -14,11 +17,11 @@ from custom_components.cisco_unified_presence.coordinator import PresenceCoordin
 from custom_components.cisco_unified_presence.entities import people as person_entities
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
 from tests.common.entry import add_person
-from tests.common.live_channel import ANNA, BEN
+from tests.common.live_channel import ANNA, BEN, SUBSCRIPTIONS
 from tests.common.people import people
 from tests.common.server import Cup
 from tests.common.states import shown
-from tests.common.waiting import until
+from tests.common.waiting import pass_time, until
 
 CLARA = "sensor.clara_presence"
 DND = Status(Presence.DND)
@@ -105,3 +108,57 @@ class TestBatchesOfOne:
 
         assert hass.states.get("select.emil_set_presence")
         assert hass.states.get("select.frida_set_presence") is None
+
+
+class TestPreparation:
+    """While the server prepares the first picture, the devices of people are created."""
+
+    @pytest.mark.usefixtures("web_server")
+    async def test_devices_are_there_before_the_server_has_answered(
+        self,
+        hass: HomeAssistant,
+        freezer: FrozenDateTimeFactory,
+        entry: MockConfigEntry,
+        cup: Cup,
+    ) -> None:
+        await cup.inject("delay", delay=5, path=SUBSCRIPTIONS, method="POST", count=1)
+        setup = hass.async_create_task(hass.config_entries.async_setup(entry.entry_id))
+        await until(lambda: cup.asked("POST", SUBSCRIPTIONS) == 1)
+        await until(lambda: _people_with_devices(hass, entry) == {"Anna", "Ben", "Clara"})
+        assert hass.states.get(ANNA) is None
+
+        await pass_time(freezer, cup, 5)
+        assert await setup
+        assert shown(hass, ANNA) == "available"
+
+    @pytest.mark.usefixtures("web_server")
+    async def test_nothing_is_created_for_a_server_that_lets_nobody_in(
+        self, hass: HomeAssistant, entry: MockConfigEntry, cup: Cup
+    ) -> None:
+        await cup.inject("error", code=200, count=1)
+        assert not await hass.config_entries.async_setup(entry.entry_id)
+        assert not dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+
+    async def test_device_is_updated_once_for_all_entities_of_a_person(
+        self, hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        registry = dr.async_get(hass)
+        create = registry.async_get_or_create
+        created: list[str | None] = []
+
+        def noting(**info: Any) -> dr.DeviceEntry:
+            created.append(info.get("name"))
+            return create(**info)
+
+        monkeypatch.setattr(registry, "async_get_or_create", noting)
+        await hass.config_entries.async_reload(loaded.entry_id)
+        assert {name: created.count(name) for name in ("Anna", "Ben", "Clara")} == {
+            "Anna": 1,
+            "Ben": 1,
+            "Clara": 1,
+        }
+
+
+def _people_with_devices(hass: HomeAssistant, entry: MockConfigEntry) -> set[str | None]:
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return {device.name for device in devices if device.model == "Person"}

@@ -6,7 +6,6 @@ from .base import (
     ServerEntity,
     async_update_server_device,
     device_identifiers,
-    server_device,
 )
 from .groups import (
     GroupEntity,
@@ -15,7 +14,8 @@ from .groups import (
     group_device_identifiers,
 )
 from .people import EntityKinds, async_add_controlled, async_add_people, async_add_rich
-from .person_devices import async_person_devices, async_update_people_devices
+from .person_devices import async_update_people_devices
+from .preparation import Preparation
 from .rule_statistics import (
     RULE_TIME_WON,
     RULE_WINS,
@@ -40,6 +40,7 @@ __all__ = [
     "EntityKinds",
     "GroupEntity",
     "PersonEntity",
+    "Preparation",
     "RuleEntity",
     "RuleStatusSensor",
     "RuleTimeWonSensor",
@@ -51,7 +52,6 @@ __all__ = [
     "async_add_rich",
     "async_add_rules_of_entry",
     "async_add_yaml_rules",
-    "async_person_devices",
     "async_show_yaml_rules",
     "async_update_group_devices",
     "async_update_people_devices",
@@ -60,5 +60,4 @@ __all__ = [
     "device_identifiers",
     "group_device_identifiers",
     "rule_device_identifiers",
-    "server_device",
 ]

@@ -5,9 +5,10 @@ import asyncio
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
-from .const import DOMAIN
-from .entities import async_person_devices, server_device
-from .runtime import CupConfigEntry, Runtime
+from ..const import DOMAIN
+from ..runtime import CupConfigEntry, Runtime
+from .base import server_device
+from .person_devices import async_person_devices
 
 
 class Preparation:
