@@ -10,6 +10,7 @@ import pytest
 
 from custom_components.cisco_unified_presence.arbitration import (
     NO_REQUEST,
+    Decision,
     ManualSetting,
     Outcome,
     Overruled,
@@ -219,3 +220,25 @@ def test_manual_setting_ends_at_its_very_end() -> None:
 
     assert decide(manual, (), None, until - timedelta(microseconds=1)).requested == BUSY
     assert decide(manual, (), None, until) == NO_REQUEST
+
+
+def test_what_a_decision_tells_of_its_winner() -> None:
+    end = NOW + timedelta(hours=1)
+    request = replace(rule_request("desk"), since=NOW - timedelta(hours=1), until=end)
+    assert decide(None, [request], None, NOW) == Decision(
+        source=Source.RULE,
+        requested=BUSY,
+        winner=Outcome(Source.RULE, "desk", BUSY),
+        rule_request=request,
+        since=request.since,
+        until=end,
+    )
+    manual = ManualSetting(DND, NOW - timedelta(minutes=1), end, set_by="Ben")
+    assert decide(manual, [request], None, NOW) == Decision(
+        source=Source.MANUAL,
+        requested=DND,
+        winner=manual.outcome,
+        since=manual.since,
+        until=end,
+        set_by="Ben",
+    )

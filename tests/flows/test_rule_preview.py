@@ -6,11 +6,14 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
+from custom_components.cisco_unified_presence.flows.rule_preview import _key_of
 from custom_components.cisco_unified_presence.rules import async_rule_engine, calendars
+from custom_components.cisco_unified_presence.rules.preview import Preview, PreviewOutcome
 from tests.common.calendars import MONDAY, meeting, serve_calendars
 from tests.common.flows import Walk
 from tests.common.rules import AT_DESK, DESK, add_rule
@@ -226,3 +229,20 @@ async def test_a_calendar_that_does_not_answer_does_not_hold_up_the_form(
     said = await previewed(hass, loaded, when=[event])
     assert said.endswith("the events of anna are not known.")
     answers.set()
+
+
+@pytest.mark.parametrize(
+    ("told", "key"),
+    [
+        ({"outcome": PreviewOutcome.WAITS}, "waits_open"),
+        ({"outcome": PreviewOutcome.WAITS, "presence": "own"}, "waits_open"),
+        ({"outcome": PreviewOutcome.WAITS, "presence": "busy"}, "waits"),
+        ({"outcome": PreviewOutcome.DECIDES}, "decides"),
+        ({"outcome": PreviewOutcome.DECIDES, "until": dt_util.utcnow()}, "decides_until"),
+        ({"outcome": PreviewOutcome.LOSES_TO_MANUAL}, "loses_to_manual"),
+        ({"outcome": PreviewOutcome.LOSES_TO_MANUAL, "set_by": "Ben"}, "loses_to_manual_by"),
+        ({"outcome": PreviewOutcome.ENDED}, "ended"),
+    ],
+)
+def test_which_sentence_tells_of_an_outcome(told: dict[str, Any], key: str) -> None:
+    assert _key_of(Preview(**told)) == key

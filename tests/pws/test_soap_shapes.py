@@ -3,6 +3,7 @@
 from lxml import etree
 import pytest
 
+from custom_components.cisco_unified_presence.pws import soap_writer
 from custom_components.cisco_unified_presence.pws.errors import AnswerNotUnderstood
 from custom_components.cisco_unified_presence.pws.soap_request import Call, Language
 from custom_components.cisco_unified_presence.pws.soap_writer import (
@@ -334,3 +335,16 @@ def test_a_service_in_rpc_style() -> None:
     assert etree.QName(body).namespace == "urn:r"
     assert [etree.QName(child).text for child in body] == ["presenceType", "contactsList"]
     assert body[1][0].get("contactURI") == "a@x"
+
+
+@pytest.mark.parametrize(
+    ("known", "name"),
+    [
+        ({"contacturi", "uri"}, "contacturi"),
+        ({"contact", "uri"}, "contact"),
+        ({"uri"}, "uri"),
+        ({"other"}, "contacturi"),
+    ],
+)
+def test_a_field_that_a_schema_calls_otherwise(known: set[str], name: str) -> None:
+    assert soap_writer._known_name("contacturi", frozenset(known)) == name

@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence, RuleRequest
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.pws import Presence
+from custom_components.cisco_unified_presence.rules import Scope
 from tests.common.rules import (
     ANNA,
     BEN,
@@ -408,3 +409,49 @@ async def test_rules_that_are_gone_listen_no_more(
     await engine.async_set_yaml_rules([])
     await hass.async_block_till_done()
     assert listeners() == before
+
+
+async def test_pauses_count_after_a_restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await desk(hass, "on")
+    engine = await open_engine(hass, rule(), entry=entry)
+    engine.pauses.async_pause(Scope(), None)
+    await engine.async_stored()
+    assert names(engine, entry) == []
+
+    engine = await open_engine(hass, rule(), entry=entry)
+    assert names(engine, entry) == []
+    engine.pauses.async_resume(Scope())
+    assert names(engine, entry) == ["Desk"]
+
+
+async def test_a_changed_rule_is_told_of_though_it_requests_the_same(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    engine = await open_engine(hass, rule(), entry=entry)
+    told: list[str] = []
+    engine.async_subscribe_rule("desk", lambda: told.append("desk"))
+    await engine.async_set_yaml_rules([rule(hold={"minutes": 1})])
+    await hass.async_block_till_done()
+    assert told
+    told.clear()
+    await engine.async_set_yaml_rules([rule(hold={"minutes": 1})])
+    await hass.async_block_till_done()
+    assert told == []
+
+
+async def test_a_rule_that_becomes_one_for_each_person_and_back_runs_at_once(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    await desk(hass, "on")
+    engine = await open_engine(hass, rule(), entry=entry)
+    personal = rule(note="{{ person.name }}")
+    assert personal.is_personal
+    await engine.async_set_yaml_rules([personal])
+    (request,) = engine.requests_for(entry.entry_id, ANNA)
+    assert request.requested
+    assert request.requested.note == "Anna"
+    assert len(engine.readings_of("desk")) == 1
+    await engine.async_set_yaml_rules([rule()])
+    (request,) = engine.requests_for(entry.entry_id, ANNA)
+    assert request.requested
+    assert request.requested.note is None
