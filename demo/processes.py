@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
+import random
 import socket
 import sys
 
@@ -14,6 +15,8 @@ from .seed import REPOSITORY
 
 STOP_SECONDS = 30
 CONTACT_LIST_PORT = 8443
+# Home Assistant listens seconds after its port is chosen; outgoing connections begin above these.
+LISTENING_PORTS = range(15_000, 32_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,18 +103,27 @@ async def home_assistant(folder: Path) -> AsyncGenerator[Program]:
         program = Program("Home Assistant", process)
         try:
             yield program
-        finally:
-            await program.stop()
+        except BaseException:
+            # It says what went wrong, which the way the program ends does not.
+            with suppress(RuntimeError):
+                await program.stop()
+            raise
+        await program.stop()
 
 
 def free_port(preferred: int = 0) -> int:
-    """Return the preferred port if it is free, else a free one."""
-    for port in (preferred, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+    """Return the preferred port if it is free, else one that no outgoing connection takes."""
+    for port in (preferred, *random.sample(LISTENING_PORTS, len(LISTENING_PORTS))):
+        if port and _is_free(port):
+            return port
     raise RuntimeError("This machine has no free port left")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
