@@ -3,6 +3,7 @@
 from playwright.async_api import Locator, Page, expect
 
 from .flow_dialog import DEVICE, choose_element, choose_in_picker
+from .opening import go_to
 
 SHOWN_WITHIN_MS = 60_000
 
@@ -15,7 +16,7 @@ class AutomationEditor:
         self._url = home_assistant
 
     async def open_new(self) -> None:
-        await self._page.goto(f"{self._url}/config/automation/edit/new")
+        await go_to(self._page, f"{self._url}/config/automation/edit/new")
 
     async def add(self, kind: str, name: str, description: str) -> None:
         """Add a trigger, a condition or an action; the sidebar then shows it."""

@@ -2,6 +2,8 @@
 
 from playwright.async_api import Locator, Page, expect
 
+from .opening import go_to
+
 SHOWN_WITHIN_MS = 60_000
 
 
@@ -14,7 +16,7 @@ class BoardPage:
 
     async def create(self) -> None:
         """Add the dashboard by its dialog, at the address that the dialog proposes."""
-        await self._page.goto(f"{self._home_assistant}/config/lovelace/dashboards")
+        await go_to(self._page, f"{self._home_assistant}/config/lovelace/dashboards")
         await self._page.get_by_role("button", name="Add dashboard").click(timeout=SHOWN_WITHIN_MS)
         dialog = self._page.locator("ha-dialog-new-dashboard")
         await dialog.locator("dashboard-card", has_text="Presence board").click()
@@ -24,7 +26,7 @@ class BoardPage:
         await expect(made).to_be_visible()
 
     async def open(self, view: str = "people") -> None:
-        await self._page.goto(f"{self._home_assistant}/presence-board/{view}")
+        await go_to(self._page, f"{self._home_assistant}/presence-board/{view}")
         await expect(self.cards.first).to_be_visible(timeout=SHOWN_WITHIN_MS)
 
     async def open_choices(self, name: str) -> Locator:

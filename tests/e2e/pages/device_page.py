@@ -2,6 +2,8 @@
 
 from playwright.async_api import Locator, Page, expect
 
+from .opening import go_to
+
 SHOWN_WITHIN_MS = 60_000
 
 
@@ -15,7 +17,7 @@ class DevicePage:
 
     async def open(self, name: str) -> None:
         """Open a device from the list of devices."""
-        await self._page.goto(f"{self._url}/config/devices/dashboard")
+        await go_to(self._page, f"{self._url}/config/devices/dashboard")
         await self._page.get_by_text(name, exact=True).first.click(timeout=SHOWN_WITHIN_MS)
         await expect(self._device).to_be_visible(timeout=SHOWN_WITHIN_MS)
 

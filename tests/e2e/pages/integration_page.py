@@ -3,6 +3,7 @@
 from playwright.async_api import Locator, Page, expect
 
 from .flow_dialog import FlowDialog
+from .opening import go_to
 
 DOMAIN = "cisco_unified_presence"
 SHOWN_WITHIN_MS = 60_000
@@ -16,13 +17,13 @@ class IntegrationPage:
         self._url = home_assistant
 
     async def open(self) -> None:
-        await self._page.goto(f"{self._url}/config/integrations/integration/{DOMAIN}")
+        await go_to(self._page, f"{self._url}/config/integrations/integration/{DOMAIN}")
         await expect(self._page.get_by_role("button", name="Add people")).to_be_visible(
             timeout=SHOWN_WITHIN_MS
         )
 
     async def open_list(self) -> None:
-        await self._page.goto(f"{self._url}/config/integrations/dashboard")
+        await go_to(self._page, f"{self._url}/config/integrations/dashboard")
 
     async def add_integration(self, brand: str, *, search: str) -> FlowDialog:
         await self._page.get_by_role("button", name="Add integration").click(

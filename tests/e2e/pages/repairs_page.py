@@ -3,6 +3,7 @@
 from playwright.async_api import Locator, Page, expect
 
 from .flow_dialog import FlowDialog
+from .opening import go_to
 
 
 class RepairsPage:
@@ -13,7 +14,7 @@ class RepairsPage:
         self._url = home_assistant
 
     async def open(self) -> None:
-        await self._page.goto(f"{self._url}/config/repairs")
+        await go_to(self._page, f"{self._url}/config/repairs")
 
     def issue(self, title: str) -> Locator:
         return self._page.locator("ha-config-repairs").get_by_text(title)

@@ -2,6 +2,8 @@
 
 from playwright.async_api import Locator, Page
 
+from .opening import go_to
+
 
 class ServerPage:
     """The people as the server shows them."""
@@ -11,7 +13,7 @@ class ServerPage:
         self._url = url
 
     async def open(self) -> None:
-        await self._page.goto(self._url)
+        await go_to(self._page, self._url)
 
     def presence_of(self, name: str) -> Locator:
         """Return the presence word of a person."""
