@@ -3,6 +3,7 @@
 What the interface submits for other kinds of rules is tested in tests/flows/test_rule_sentences.py.
 """
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
@@ -18,6 +19,10 @@ from .pages.server_page import ServerPage
 from .running import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+# Seconds.
+WRITTEN_WITHIN = 20.0
+BETWEEN_READINGS = 0.1
 
 DOMAIN = "cisco_unified_presence"
 NAMES = {"david": "David Weiss", "emma": "Emma Rossi"}
@@ -51,15 +56,17 @@ async def _furnish(api: HomeAssistantApi) -> None:
             )
 
 
-def stored(installation: Installation, name: str) -> dict[str, Any]:
-    """Return the data of a rule."""
+async def stored(installation: Installation, name: str) -> dict[str, Any]:
+    """Return the data of a rule, which Home Assistant writes a second after it is saved."""
     path = installation.demo.folder / ".storage" / "core.config_entries"
-    entries = json.loads(path.read_text())["data"]["entries"]
-    subentries = [each for entry in entries for each in entry["subentries"]]
-    data: dict[str, Any] = next(
-        each["data"] for each in subentries if each["data"].get("name") == name
-    )
-    return data
+    async with asyncio.timeout(WRITTEN_WITHIN):
+        while True:
+            entries = json.loads(path.read_text())["data"]["entries"]
+            subentries = [each for entry in entries for each in entry["subentries"]]
+            for each in subentries:
+                if each["data"].get("name") == name:
+                    return dict(each["data"])
+            await asyncio.sleep(BETWEEN_READINGS)
 
 
 async def save(flow: FlowDialog, preview: str) -> None:
@@ -153,7 +160,7 @@ async def test_everyone_with_a_label_except_one(
     await flow.fill_number("Priority", 1000)
     await flow.switch("Override manual settings")
     await save(flow, "Emma Rossi: no change. Not true: Fire drill is off")
-    rule = stored(furnished, "Fire drill")
+    rule = await stored(furnished, "Fire drill")
     assert rule["beats_manual"] is True
     assert rule["except"] == ["david@example.com"]
     demo.act("input_boolean.turn_on", entity_id="input_boolean.fire_drill")
