@@ -233,3 +233,33 @@ def test_simple_types_that_are_built_in() -> None:
 )
 def test_letters_without_marks(name: str, letters: str, plain: str) -> None:
     assert letters.translate(getattr(names, name)) == plain
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "value"),
+    [
+        ("binary_sensor", "ALL_BUSY", "all_busy"),
+        ("binary_sensor", "ANYONE_AVAILABLE", "anyone_available"),
+        ("binary_sensor", "RULE_HOLDS", "rule_holds"),
+        ("binary_sensor", "ATTR_RESTS_FOR", "rests_for"),
+        ("board.module", "MODULE", "presence-board.js"),
+        ("control.announcements", "EVENT_WINNER_CHANGED", "cisco_unified_presence_winner_changed"),
+        ("control.undo", "STORAGE_KEY", "cisco_unified_presence.undo"),
+        ("entities.base", "MANUFACTURER", "Cisco"),
+        ("entities.rule_statistics", "RULE_WINS", "rule_wins"),
+        ("entities.rule_statistics", "RULE_TIME_WON", "rule_time_won"),
+        ("entities.rule_status", "RULE_STATUS", "rule_status"),
+        ("flows.options", "CONF_CHOOSE_CONTROLLED", "choose_controlled"),
+        ("flows.people_form", "CONF_SHOW_CERTIFICATE", "show_certificate"),
+        ("flows.rules", "NEW_RULE", "~new"),
+        ("rules.linked_conditions", "LINKED_ENTITY", "cisco_unified_presence.linked_entity"),
+        ("rules.linked_conditions", "CALENDAR_EVENT", "cisco_unified_presence.calendar_event"),
+        ("sensor", "ATTR_RULES_PAUSED", "rules_paused"),
+        ("sensor", "GROUP_AVAILABLE", "group_available"),
+        ("sensor", "GROUP_AVAILABLE_PEOPLE", "group_available_people"),
+        ("voice.sentences", "PREFIX", "cup_"),
+    ],
+)
+def test_words_of_entities_forms_and_files(module: str, name: str, value: str) -> None:
+    found = import_module(f"custom_components.cisco_unified_presence.{module}")
+    assert getattr(found, name) == value

@@ -432,6 +432,18 @@ def test_seconds_are_told_only_of_what_comes_soon() -> None:
         ),
         (
             ConditionFact(
+                kind=FactKind.EVENT,
+                value=TruthValue.TRUE,
+                name="Lunch",
+                names=("Calendar",),
+                until=NOW + timedelta(hours=1),
+            ),
+            "“Lunch” is on in Calendar until 11:00",
+            "an event in Calendar to begin",
+            "the event in Calendar to end",
+        ),
+        (
+            ConditionFact(
                 kind=FactKind.ZONE,
                 value=TruthValue.TRUE,
                 name="Anna",

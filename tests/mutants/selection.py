@@ -124,13 +124,14 @@ class Selector:
             self._seconds,
             lambda file: (not _is_named_after(file, path), file not in own),
         )
-        # Those of the module's own file first; one that takes most of the budget must not keep
-        # all others out.
+        # Those of the module's own file first, then those of its folder; one that takes most of the
+        # budget must not keep all others out.
         share = self._budget / 10
         ordered.sort(
             key=lambda each: (
                 not _is_named_after(_file_of(each), path),
                 self._seconds[each] > share,
+                _file_of(each) not in own,
             )
         )
         chosen: list[str] = []
