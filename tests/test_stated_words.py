@@ -242,7 +242,6 @@ def test_letters_without_marks(name: str, letters: str, plain: str) -> None:
         ("binary_sensor", "ANYONE_AVAILABLE", "anyone_available"),
         ("binary_sensor", "RULE_HOLDS", "rule_holds"),
         ("binary_sensor", "ATTR_RESTS_FOR", "rests_for"),
-        ("board.module", "MODULE", "presence-board.js"),
         ("control.announcements", "EVENT_WINNER_CHANGED", "cisco_unified_presence_winner_changed"),
         ("control.undo", "STORAGE_KEY", "cisco_unified_presence.undo"),
         ("entities.base", "MANUFACTURER", "Cisco"),
