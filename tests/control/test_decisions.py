@@ -75,3 +75,21 @@ async def test_what_the_server_shows_in_place_of_a_presence_has_it_written_again
     )
     await publisher.async_republish_unless_shown(anna)
     assert records[anna.key] == (record.doubtful() if again else record)
+
+
+@pytest.mark.parametrize(
+    ("record", "matters"),
+    [
+        (PersonRecord(published=PUBLISHED), True),
+        (PersonRecord(unsure=True), True),
+        (PersonRecord(idle_session=True), False),
+        (PersonRecord(), False),
+    ],
+)
+def test_another_node_leaves_open_what_is_published(record: PersonRecord, *, matters: bool) -> None:
+    records = {"anna": record}
+    store = SimpleNamespace(record_of=records.__getitem__, async_set=records.__setitem__)
+    unused: Any = None
+    publisher = Publisher(unused, cast("Any", store), unused, unused)
+    assert publisher.async_note_node_changed("anna") is matters
+    assert records["anna"] == (record.doubtful() if matters else record)
