@@ -65,7 +65,8 @@ def rest_answer(data: bytes) -> None:
             with suppress(AnswerNotUnderstood):
                 _check_contacts(list(rest_answers.read_contacts(reply)))
             with suppress(AnswerNotUnderstood):
-                _check_contacts([rest_answers.read_contact(reply, "anna@example.com")])
+                found = list(rest_answers.read_contacts(reply, asked="anna@example.com"))
+                _check_contacts([rest_answers.the_one_among(found, "anna@example.com")])
 
 
 def soap_answer(data: bytes) -> None:

@@ -21,11 +21,11 @@ from custom_components.cisco_unified_presence.pws.answers import Concerning
 from custom_components.cisco_unified_presence.pws.exchange import Answer
 from custom_components.cisco_unified_presence.pws.rest_answers import (
     Reply,
-    read_contact,
     read_contacts,
     read_location_id,
     read_reply,
     read_session,
+    the_one_among,
 )
 from custom_components.cisco_unified_presence.pws.xml import parse
 
@@ -43,6 +43,11 @@ def replied(body: bytes, location: str | None = None) -> Reply:
 def contacts_in(body: bytes) -> list[ContactPresence]:
     """Return what a successful answer says of contacts."""
     return list(read_contacts(replied(body)))
+
+
+def read_contact(reply: Reply, contact: str) -> ContactPresence:
+    """Return what an answer to a poll says of the contact that was asked for."""
+    return the_one_among(list(read_contacts(reply, asked=contact)), contact)
 
 
 def refused(status: int, body: bytes, about: Concerning = ABOUT) -> ServerFault:

@@ -3,6 +3,7 @@
 import codecs
 from contextlib import suppress
 import encodings
+import time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from custom_components.cisco_unified_presence.pws.xml import (
     MAX_BODY,
     MAX_MARKUP,
     MAX_SEARCHED,
+    SLICE,
     child_named,
     field,
     field_anywhere,
@@ -243,3 +245,25 @@ def test_python_remembers_no_names_of_encodings() -> None:
 )
 def test_names_that_python_knows_are_read(name: str) -> None:
     assert encoding_of(XML, name) == codecs.lookup(name).name
+
+
+@pytest.mark.parametrize(
+    "letters",
+    ["é" * 9000, "é" + "a" * 40, "aé" * 9000, "a" * 9000 + "é" * 9000],
+    ids=["dense", "sparse", "every other", "dense in the end"],
+)
+def test_what_is_no_utf_8_is_read_as_windows_text_however_much_of_it_there_is(letters: str) -> None:
+    assert parse(f"<a>{letters}</a>".encode("cp1252")).text == letters
+
+
+def test_what_is_no_utf_8_is_read_quickly() -> None:
+    began = time.thread_time()
+    parse(b"<a>" + b"\xff" * 1_000_000 + b"</a>")
+    # It took more than a second of the processor for each megabyte.
+    assert time.thread_time() - began < 0.3
+
+
+def test_a_letter_at_the_border_of_what_is_no_utf_8_stays() -> None:
+    text = b"<a>" + b"x" * (SLICE - 4) + "ü".encode() + b"\xff" * SLICE + b"</a>"
+    read = parse(text).text or ""
+    assert read.lstrip("x").rstrip("ÿ") in {"ü", "Ã¼"}

@@ -25,7 +25,7 @@ from custom_components.cisco_unified_presence.pws.dialect import (
     PublishOptions,
     SubscriptionSpec,
 )
-from custom_components.cisco_unified_presence.pws.exchange import Exchange
+from custom_components.cisco_unified_presence.pws.exchange import Exchange, Request
 from custom_components.cisco_unified_presence.pws.presence_list import MAX_LISTED
 from custom_components.cisco_unified_presence.pws.rest import RestDialect
 from custom_components.cisco_unified_presence.pws.soap import SoapDialect
@@ -247,6 +247,21 @@ async def test_no_answer_of_the_contact_service_blocks_or_grows(
             else service.presence_domain(SESSION)
         )
         await ask(asked)
+
+
+async def test_many_documents_for_one_contact_do_not_block(node: ByteServer) -> None:
+    document = of_anna(f"<person><activities>{'<busy/>' * 1900}</activities></person>")
+    node.will(http(200, LISTS.format(document * 120).encode()))
+    async with exchange_with(node) as exchange:
+        await ask(RestDialect(exchange).poll(SESSION, ("anna@example.com",), rich=True))
+
+
+async def test_a_content_type_of_many_parts_says_nothing(node: ByteServer) -> None:
+    many = "text/xml; charset=iso-8859-1" + ";a=b" * 1900
+    node.will(http(200, b"<a/>", Content_Type=many), http(200, b"<a/>", Content_Type=many[:28]))
+    async with exchange_with(node) as exchange:
+        answers = [await exchange.send(Request("GET", "/")) for _ in range(2)]
+    assert [each.charset for each in answers] == [None, "iso-8859-1"]
 
 
 INTERIM: Final = b"HTTP/1.1 100 Continue\r\n\r\n"

@@ -50,6 +50,10 @@ _NAMES: Final = frozenset(
 
 _FALLBACK: Final = "cisco_unified_presence.windows-1252"
 
+# The fallback is called for each byte, which takes some 600 ns. A slice in which more than one of
+# so many bytes needs it is no UTF-8.
+_BYTES_FOR_A_FALLBACK: Final = 64
+
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
     """Read bytes that are no UTF-8 as what they are most often: Windows' own encoding."""
@@ -123,9 +127,19 @@ def utf8_of(
     for begin in range(0, len(body), slice_size):
         if begin:
             yield
-        piece = decoder.decode(body[begin : begin + slice_size], begin + slice_size >= len(body))
-        text += piece.encode(errors="replace").translate(_PRINTABLE)
+        piece = body[begin : begin + slice_size]
+        if errors == _FALLBACK and _is_mostly_foreign(piece):
+            decoded = (decoder.getstate()[0] + piece).decode("cp1252", "replace")
+            decoder.reset()
+        else:
+            decoded = decoder.decode(piece, begin + slice_size >= len(body))
+        text += decoded.encode(errors="replace").translate(_PRINTABLE)
     return _without_beginning(bytes(text))
+
+
+def _is_mostly_foreign(piece: bytes) -> bool:
+    foreign = len(piece) - len(piece.decode(errors="ignore").encode())
+    return foreign > max(len(piece), 4096) // _BYTES_FOR_A_FALLBACK
 
 
 def _is_utf_8(body: bytes) -> bool:

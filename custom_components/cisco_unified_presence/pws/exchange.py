@@ -6,6 +6,7 @@ import logging
 from typing import Final, Self
 
 import aiohttp
+from aiohttp import hdrs
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -26,6 +27,8 @@ _LOGGER = logging.getLogger(__name__)
 
 # Seconds for finding out whether a port that dropped a plain request speaks TLS.
 _PROBE_SECONDS: Final = 3.0
+
+_LONGEST_CONTENT_TYPE: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +202,18 @@ async def _parsed(
     status, location = response.status, response.headers.get("Location")
     if not body.strip():
         return Answer(status, location, body)
-    charset = response.charset
+    charset = _charset_of(response)
     try:
         root = await parse_in_turns(body, charset, parts)
     except AnswerNotUnderstood as refusal:
         return Answer(status, location, body, refusal=refusal, charset=charset)
     return Answer(status, location, body, root, charset=charset)
+
+
+def _charset_of(response: aiohttp.ClientResponse) -> str | None:
+    # aiohttp has the header parsed as that of a mail, which takes long where it has many parts.
+    content_type = response.headers.get(hdrs.CONTENT_TYPE, "")
+    return response.charset if len(content_type) <= _LONGEST_CONTENT_TYPE else None
 
 
 class _Broken(Exception):

@@ -23,11 +23,11 @@ from .model import ContactPresence
 from .presence_list import ContactReader
 from .rest_answers import (
     Reply,
-    read_contact,
     read_contacts,
     read_location_id,
     read_reply,
     read_session,
+    the_one_among,
 )
 from .traffic import counted
 from .turns import in_turns
@@ -157,7 +157,8 @@ class RestDialect(Dialect):
             segment = _segment(contact)
         path = _of_user(session.name, f"/presence/{_form(rich=rich)}/contacts/{segment}")
         reply = await self._ask_as(session, Request("GET", path), (contact,))
-        return read_contact(reply, contact, rich=rich)
+        found = await in_turns(read_contacts(reply, rich=rich, asked=contact))
+        return the_one_among(found, contact)
 
     @override
     @counted

@@ -1,6 +1,6 @@
 """The REST dialect: reading what comes back. Reference: "REST" and "Error codes"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 import re
 from typing import Final
@@ -118,13 +118,12 @@ def read_contacts(
     yield from read_listed(root, rich=rich, asked=asked)
 
 
-def read_contact(reply: Reply, contact: str, *, rich: bool = False) -> ContactPresence:
-    """Return the presence of the contact that was asked for.
+def the_one_among(found: Sequence[ContactPresence], contact: str) -> ContactPresence:
+    """Return the presence of the contact that was asked for, among those that were found.
 
     Raises:
         AnswerNotUnderstood: The answer does not say it.
     """
-    found = list(read_contacts(reply, rich=rich, asked=contact))
     key = contact_key(contact)
     same = [one for one in found if contact_key(one.contact) == key]
     if len(same or found) != 1:
