@@ -41,7 +41,7 @@ that person as offline:
   tls: {shows: [cup, cup-ECDSA], versions: ["1.2"]}   # or ["1.3"], or both
   workers: 20                               # of each node; a connection holds one
   budget: {requests: 50, cpu: 800}          # a second; errors 212 and 210 beyond
-  sharing: true                             # false: everybody sees only oneself
+  sharing: true                             # false: users see only themselves
   federated:                                # of another vendor: rich presence only
     partner@other.example: {name: Partner, presence: BUSY}
 

@@ -48,7 +48,7 @@ class Configuration:
     """The state of a server after its start.
 
     `translation` maps words to those displayed instead. A limit of None is no limit; `workers` are
-    those of each node. Without `sharing` everybody sees only oneself.
+    those of each node. Without `sharing` users see only themselves.
     `refused_ports` are never called.
     """
 

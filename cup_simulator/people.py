@@ -86,7 +86,7 @@ def as_offline(shown: Shown) -> Shown:
 class People:
     """All people, by user name and by contact URI.
 
-    Without `sharing` everybody sees only oneself, and all others as offline.
+    Without `sharing` users see only themselves, and all others as offline.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Pause rules and resume them: some or all, for some people or everybody."""
+"""Pause rules and resume them: some or all, for some people or all."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -47,7 +47,7 @@ async def _async_scope_of(call: ServiceCall) -> Scope:
     """Return which rules for whom a call means.
 
     Who is not allowed to control the people may not do it for them, and who is not allowed to
-    control the switches of the rules may not do it for everybody.
+    control the switches of the rules may not do it for all.
 
     Raises:
         Unauthorized: The user may not do that.

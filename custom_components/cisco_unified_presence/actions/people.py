@@ -28,7 +28,7 @@ async def async_people_of(call: ServiceCall) -> list[SimulatedPerson]:
 
     Raises:
         Unauthorized: The user may not see one of them.
-        ServiceValidationError: Somebody who is named is not known or not controlled.
+        ServiceValidationError: A person who is named is not known or not controlled.
     """
     words: list[str] = call.data.get(CONF_PEOPLE, [])
     people: dict[PersonId, SimulatedPerson] = {}

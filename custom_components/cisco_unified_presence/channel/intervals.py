@@ -24,7 +24,7 @@ FAILURES_UNTIL_UNREACHABLE: Final = 3
 FREE_EMPTY_FETCHES: Final = 3
 EMPTY_FETCH_PAUSE_SECONDS: Final = 1.0
 
-# While many people are being set, their news is fetched together; nobody waits longer for it.
+# While many people are being set, their news is fetched together; no news waits longer for it.
 MANY_WRITES: Final = 4
 BURST_PAUSE_SECONDS: Final = 0.25
 

@@ -39,7 +39,7 @@ PRESENCE: Final = vol.In(list(PRESENCES))
 # Digits are said as floating-point numbers, number words as integers.
 NUMBER: Final = vol.Coerce(int)
 
-# With which somebody is there, whether or not they may be disturbed.
+# With which a person is there, whether or not they may be disturbed.
 THERE: Final = frozenset({"available", "busy", "do_not_disturb"})
 
 # Slots that follow from the wording of a sentence, and say nothing to a language model.

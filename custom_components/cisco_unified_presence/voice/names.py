@@ -77,7 +77,7 @@ def full_names(name: str) -> list[str]:
 
 
 def short_names(name: str) -> list[str]:
-    """Return the first names and the last name of somebody, that with the titles too."""
+    """Return the first names and the last name of a person, that with the titles too."""
     spoken = spoken_name(name)
     words = _bare(spoken)
     if len(words) < 2:  # noqa: PLR2004 (a first and a last name)
