@@ -153,6 +153,8 @@ class Watchdog:
         await asyncio.sleep(0)
         try:
             yield
+            # What came last counts, too.
+            await asyncio.sleep(0)
         finally:
             gc.enable()
             task.cancel()
