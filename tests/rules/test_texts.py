@@ -65,8 +65,12 @@ async def test_a_presence_that_cannot_be_rendered_is_not_known(hass: HomeAssista
 
 
 async def test_a_presence_that_is_none(hass: HomeAssistant) -> None:
-    _, result = await rendered(hass, presence="{{ 'lunch' }}")
+    _, result = await rendered(hass, presence="{{ '' }}")
     assert (result.value, result.failing) == (TruthValue.FALSE, ("presence: it names none",))
+    _, result = await rendered(hass, presence="{{ 'lunch' }}")
+    assert result.value is TruthValue.FALSE
+    (why,) = result.failing
+    assert why.startswith("presence: “lunch” is none; it has to be one of available, busy, ")
 
 
 async def test_a_template_chooses_a_presence(hass: HomeAssistant) -> None:
