@@ -10,6 +10,7 @@ from .rules import ADDED_RULES, RULES
 from .scenario import (
     CHANGING_GROUP,
     CONTROLLED,
+    GROUPS,
     MEETING_ROOM,
     RARE_ROOMS,
     ROOMS,
@@ -72,6 +73,17 @@ def acts_before_check(random: Random, still: float) -> Iterator[Act]:
         if random.random() < 0.5:
             word = random.choice(SERVER_WORDS)
             yield Act(at=still - random.uniform(1, 4), kind=ActKind.CHOOSE, whom=whom, word=word)
+
+
+def return_to_usual(at: float) -> Iterator[Act]:
+    """Yield acts after which people, rules and groups are those of the beginning."""
+    for user in CHANGING:
+        yield Act(at=at, kind=ActKind.ADD_PERSON, whom=user)
+    for rule in ADDED_RULES:
+        yield Act(at=at, kind=ActKind.REMOVE_RULE, whom=rule)
+    members = " ".join(GROUPS[CHANGING_GROUP])
+    yield Act(at=at, kind=ActKind.CHANGE_GROUP, whom=CHANGING_GROUP, word=members)
+    yield Act(at=at, kind=ActKind.RESUME, whom=ALL)
 
 
 def _manual(random: Random, kind: ActKind, at: float) -> Act:

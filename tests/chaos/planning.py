@@ -12,6 +12,7 @@ from .act_draws import (
     acts_during,
     acts_of_day,
     changes,
+    return_to_usual,
 )
 from .course import Act, ActKind, Course, Ending, Fault, FaultKind, Scheme, Shape
 from .fault_draws import (
@@ -78,7 +79,10 @@ def plan(seed: int, *, rounds: int = 3, often: tuple[Draw, ...] = ()) -> Course:
 
 
 def plan_one_run(seed: int) -> Course:
-    """Return a long course without a restart of Home Assistant, to measure memory."""
+    """Return a long course without a restart of Home Assistant, to measure memory.
+
+    What is measured at a check has to be the same each time.
+    """
     course = plan(seed, rounds=ROUNDS_OF_ONE_RUN)
     restarts = {
         FaultKind.RESTART_HOME,
@@ -86,8 +90,11 @@ def plan_one_run(seed: int) -> Course:
         FaultKind.DAMAGE_STORAGE,
         FaultKind.BREAK_RECORD,
     }
+    usual = [act for check in course.checks for act in return_to_usual(check - STILLNESS - 1)]
     return replace(
-        course, faults=tuple(fault for fault in course.faults if fault.kind not in restarts)
+        course,
+        faults=tuple(fault for fault in course.faults if fault.kind not in restarts),
+        acts=_in_order([*course.acts, *usual]),
     )
 
 
