@@ -256,19 +256,21 @@ class Runtime:
         await self._orphans.async_clean_up(self.client, self._watcher.user)
         async_clear_issues(self._hass, self._entry, *ISSUES_OF_A_RUN)
         await self.eventing.async_start(await self._callback.async_open())
+        entry_id, engine, reconciler = self._entry.entry_id, self._engine, self.reconciler
+        # Before anything is decided, rules know people's own presences.
+        own_changed = partial(engine.async_own_changed, entry_id)
+        self._unsubscribe.append(reconciler.own_presences.async_start(own_changed))
         self.reconciler.async_start()
         await self.roster.async_start()
         self._session_watch.async_start()
         self._untracked.async_start()
         self._abandoned.async_start()
         self.groups.async_update()
-        entry_id, engine, reconciler = self._entry.entry_id, self._engine, self.reconciler
-        self._unsubscribe = [
+        self._unsubscribe += [
             self.groups.async_stop,
             self.coordinator.async_subscribe_people(self.groups.async_update),
             engine.async_subscribe_directory(self.groups.async_update),
             engine.async_subscribe_requests(entry_id, reconciler.async_requests_changed),
-            reconciler.own_presences.async_start(partial(engine.async_own_changed, entry_id)),
             async_track_clock_jumps(self._hass, reconciler.async_clock_jumped),
             self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._configuration_changed),
         ]

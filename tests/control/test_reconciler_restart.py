@@ -97,6 +97,34 @@ async def test_restart_is_not_seen_by_a_rule_over_a_choice_that_is_hidden(
     assert cup.asked("PUT", WRITES) == written
 
 
+@pytest.mark.parametrize("entry_options", [{CONF_RICH_PRESENCE: True}, {CONF_RICH_PRESENCE: False}])
+async def test_rules_over_the_own_presence_are_evaluated_before_anything_is_published(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roster = type(loaded.runtime_data.roster)
+    async_start = roster.async_start
+
+    async def start_slowly(self: Any) -> None:
+        """Give the tasks turns that were begun before."""
+        await settled(cup)
+        await async_start(self)
+
+    monkeypatch.setattr(roster, "async_start", start_slowly)
+    await cup.choose("anna", "AWAY", manual=False)
+    await settled(cup)
+    out = rule("Out", when="{{ person.own == 'away' }}", presence="vacation", priority=1)
+    await follow(hass, cup, rule("Yielding", yields_to=["away"], priority=2), out, rule("Always"))
+    assert await cup.presence_of("anna") == "VACATION"
+
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    written = cup.asked("PUT", WRITES)
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "VACATION"
+    assert cup.asked("PUT", WRITES) == written + 1
+
+
 async def test_what_an_earlier_run_has_published_is_not_settled_until_it_is_verified(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
-from ..arbitration import OwnPresence
+from ..arbitration import NOT_KNOWN, OwnPresence
 from ..coordinator import PresenceCoordinator
 from ..pws import Activity, ContactPresence, RichPresence
 from ..states import PRESENCES, STATES
@@ -59,6 +59,7 @@ class OwnPresences:
         self._on_change = on_change
         self._listener: OwnListener | None = None
         self._latest: dict[str, OwnPresence] = {}
+        self._told: dict[str, OwnPresence] = {}
         self._memories: dict[str, OwnMemory] = {}
         self._documents: dict[str, RichPresence] = {}
         # What was shown last while something was published.
@@ -83,6 +84,13 @@ class OwnPresences:
 
     @callback
     def of(self, key: str) -> OwnPresence:
+        if notify := self._update(key):
+            # The caller is in the middle of a decision.
+            asyncio.get_running_loop().call_soon(notify)
+        return self._latest[key]
+
+    def _update(self, key: str) -> Callable[[], None] | None:
+        """Find out what it is now; return what tells the listener of a change."""
         seen, record = self._coordinator.presence_of(key), self._store.record_of(key)
         memory = self._memories.get(key) or _memory_of(record)
         before, document = self._documents.get(key), seen.rich if seen else None
@@ -97,12 +105,11 @@ class OwnPresences:
         elif document is None and seen is not None and seen is self._hiding.get(key):
             # What was cleared may still be shown: nothing has been read since.
             own = self._latest.get(key, own)
-        if self._latest.get(key) != own:
-            self._latest[key] = own
-            if self._listener is not None:
-                # The caller is in the middle of a decision.
-                asyncio.get_running_loop().call_soon(partial(self._notify, key, follows=follows))
-        return own
+        self._latest[key] = own
+        if self._listener is None or self._told.get(key, NOT_KNOWN) == own:
+            return None
+        self._told[key] = own
+        return partial(self._notify, key, follows=follows)
 
     @callback
     def to_remember(self, key: str) -> str | None:
@@ -128,13 +135,16 @@ class OwnPresences:
         for key in self._watched.keys() - people.keys():
             self._watched.pop(key)()
             self._latest.pop(key, None)
+            self._told.pop(key, None)
             self._memories.pop(key, None)
             self._documents.pop(key, None)
             self._hiding.pop(key, None)
 
     @callback
     def _check(self, key: str) -> None:
-        self.of(key)
+        if notify := self._update(key):
+            # Before anything is decided by it.
+            notify()
 
 
 def _differ_by_what_is_set(one: RichPresence, other: RichPresence) -> bool:
