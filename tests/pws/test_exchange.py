@@ -66,7 +66,9 @@ async def test_no_such_host(make_client: MakeClient, monkeypatch: pytest.MonkeyP
     assert error.value.reason is ConnectFailure.HOST_NOT_FOUND
 
 
-@pytest.mark.parametrize("host", ["", "a b", "cup/x"])
+@pytest.mark.parametrize(
+    "host", ["", "a b", "cup/x", "cup..example.com", ".example.com", f"{'a' * 64}.example.com"]
+)
 async def test_what_is_no_host(make_client: MakeClient, host: str) -> None:
     with pytest.raises(CannotConnect) as error:
         await make_client(8082, host=host).log_in()

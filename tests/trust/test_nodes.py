@@ -152,6 +152,30 @@ def test_hosts_of_one_top_level_domain_are_strangers() -> None:
         ("cup.straße.de", "cup2.xn--strae-oqa.de", True),
         ("cup.STRAßE.de", "CUP2.straße.de", True),
         ("cup.strasse.de", "cup2.ſtraſſe.de", True),  # noqa: RUF001 (given)
+        # The dot of an absolute name is no label.
+        ("cup.com.", "evil.com.", False),
+        ("cup.рф.", "evil.рф.", False),
+        ("cup.example.com.", "cup2.example.com", True),
+        ("cup.example.com", "cup.example.com.", True),
+        # Dots, letters and digits of other scripts.
+        ("cup.example.com", "cup2\u3002example\uff0ecom", True),
+        ("cup.example.com", "cup2.e\u0445ample.com", False),
+        ("cup.example.com", "cup2.example.co\u1e43", False),
+        ("cup.kelvin.de", "cup2.\u212aelvin.de", True),
+        ("192.0.2.1", "192.0.2.\uff11", True),
+        # What else than a host is in it does not make it one.
+        ("cup.example.com", "evil@cup.example.com", False),
+        ("cup.example.com", "cup.example.com@evil.com", False),
+        ("cup.example.com", "2130706433/.example.com", False),
+        ("cup.example.com", "evil\uff0f.example.com", False),
+        ("cup.example.com", "cup.example.com:8443", False),
+        # Addresses are no names, in whatever spelling.
+        ("192.0.2.1", "193.0.2.1", False),
+        ("192.0.2.1.", "193.0.2.1.", False),
+        ("010.0.0.1", "011.0.0.1", False),
+        ("0xa.0.0.0x1", "0xb.0.0.0x1", False),
+        ("fe80::1%eth0", "fe80::1%eth1", False),
+        ("fe80::1%eth0", "[fe80:0::1%eth0]", True),
     ],
 )
 def test_domains_are_compared_as_they_are_resolved(own: str, host: str, *, allowed: bool) -> None:

@@ -35,9 +35,12 @@ _REASONS: Final[tuple[tuple[type[OSError], ConnectFailure], ...]] = (
 def root_url(server: Server, path: str = SERVICE_PATH) -> URL:
     """Return the URL of a service. Raises CannotConnect for a host that is none."""
     try:
-        return URL(server.url_of(path))
+        url = URL(server.url_of(path))
+        # Resolving raises UnicodeError for an empty or a long label, and nobody catches that.
+        (url.raw_host or "").encode("idna")
     except ValueError as error:
         raise CannotConnect(ConnectFailure.HOST_NOT_FOUND, server.address) from error
+    return url
 
 
 def request_failure(

@@ -7,7 +7,8 @@ never from HTTPS to HTTP.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Self
+import re
+from typing import Final, Self
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util.network import is_ip_address
@@ -16,16 +17,38 @@ from ..const import DOMAIN
 from ..pws import NodePolicy, OpenSession, Security, Server
 from ..storage import HintStore, Stored
 
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
+
 
 def is_of_the_same_deployment(server: Server, host: str) -> bool:
     """Return whether a host belongs to the deployment of the configured server."""
-    own, other = server.ascii_host, replace(server, host=host).ascii_host
+    named = replace(server, host=host)
+    if not _is_host(named):
+        return False
+    own, other = _absolute(server), _absolute(named)
     if own == other:
         return True
-    if is_ip_address(own) or is_ip_address(other):
+    if is_ip_address(own) or is_ip_address(other) or _is_numeric(own) or _is_numeric(other):
         return False
     domain = own.partition(".")[2]
     return "." in domain and other.partition(".")[2] == domain
+
+
+def _is_host(server: Server) -> bool:
+    try:
+        return bool(server.base_url)
+    except ValueError:
+        return False
+
+
+def _absolute(server: Server) -> str:
+    """Return the host without the dot that ends an absolute name."""
+    return server.ascii_host.removesuffix(".")
+
+
+def _is_numeric(host: str) -> bool:
+    """Return whether a host is resolved as an IPv4 address in another spelling, as `0x7f.1` is."""
+    return _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
 
 
 def node_policy(
