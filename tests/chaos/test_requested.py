@@ -35,6 +35,7 @@ class FakeHome:
     added_rules = frozenset[str]()
     groups: rules.Groups = scenario.GROUPS
     has_rich_presence = True
+    is_loaded = True
     time_zone = "UTC"
 
     def __init__(self) -> None:
@@ -277,11 +278,16 @@ async def test_what_a_person_has_surely_overruled_is_not_requested(
 ) -> None:
     installation.occupy(scenario.MEETING_ROOM)
     busy = RequestedPresence("BUSY", "In the meeting room")
-    override = Device("pws-override", Status(Presence.BUSY))
+    override = Device("pws-override", Status(Presence.BUSY, note="In the meeting room"))
     installation.people.set_override(installation.people["emil"], override, 7200)
     await installation.act(ActKind.CHOOSE, "emil", "VACATION")
     assert installation.requested("emil") == {None}
 
+    at_desk = RequestedPresence("BUSY", "At the desk of emil")
+    installation.occupy(scenario.desk_of("emil"))
+    assert installation.requested("emil") == {None, at_desk}
+
+    installation.home.rooms[scenario.desk_of("emil")] = "off"
     installation.workday.note_fault()
     assert installation.requested("emil") == {None, busy}
 

@@ -63,7 +63,7 @@ class Workday:
             user: set() for user in scenario.WITH_MANUAL_CHANGES
         }
         # What people have chosen over since a fault, and when, as long as that is sure.
-        self._surely_overruled: dict[str, tuple[float, str | None]] = {}
+        self._surely_overruled: dict[str, tuple[float, RequestedPresence | None]] = {}
         # When something last changed that may change what is requested for a person.
         self._touched = dict.fromkeys(scenario.CONTROLLED, -math.inf)
 
@@ -99,16 +99,21 @@ class Workday:
                 self._settings.overruled[act.whom] |= OVERRULABLE
                 self._chosen[act.whom].add(_own_word(Status(Presence(act.word))))
         self._touch_own(act.whom)
-        if over not in {None, act.word} and not (over in SHOWN_AS_AWAY and act.word == "AWAY"):
+        if (
+            over
+            and over.word != act.word
+            and not (over.word in SHOWN_AS_AWAY and act.word == "AWAY")
+        ):
             self._surely_overruled[act.whom] = _now(), over
 
-    def _surely_published(self, user: str) -> str | None:
-        """Return the word that is requested and published for a person, if that is sure."""
+    def _surely_published(self, user: str) -> RequestedPresence | None:
+        """Return what is requested and published for a person, if that is sure."""
         override = self._server.simulator.deployment.people[user].override
-        if override is None or user not in self._settings.overruled:
+        if override is None or user not in self._settings.overruled or not self._home.is_loaded:
             return None
-        word = override.device.status.presence
-        return word if {each and each.word for each in self.requested_for(user)} == {word} else None
+        status = override.device.status
+        published = RequestedPresence(status.presence, status.note or None)
+        return published if self.requested_for(user) == {published} else None
 
     def _touch_own(self, user: str) -> None:
         """Note that a person's own presence changes."""
@@ -269,7 +274,8 @@ class Workday:
         at, overruled = self._surely_overruled.get(user, (-math.inf, None))
         if self._touched[user] > at:
             return possible
-        return {each for each in possible if each is None or each.word != overruled}
+        # A choice may make a rule yield to it, so that another one wins at once.
+        return possible - {overruled} if overruled else possible
 
     def _requested(
         self, user: str, own: set[str | None], *, before: float = 0.0
