@@ -1,0 +1,140 @@
+"""Which text tells of a condition, by its kind and value."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, override
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.cisco_unified_presence.explanation.texts import Texts
+from custom_components.cisco_unified_presence.rules import ConditionFact, FactKind, TruthValue
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+TRUE, FALSE, UNKNOWN = TruthValue.TRUE, TruthValue.FALSE, TruthValue.UNKNOWN
+LABEL = "component.light.conditions.is_on.name"
+ALONE = "component.sun.conditions._.name"
+
+
+class Keys(Texts):
+    """Texts that are their keys and what they tell."""
+
+    def __init__(self) -> None:
+        super().__init__({LABEL: "Light is on", ALONE: "Sun"})
+
+    @override
+    def say(self, key: str, **values: str) -> str:
+        told = ",".join(f"{name}={value}" for name, value in values.items())
+        return f"<{key} {told}>" if told else f"<{key}>"
+
+
+@pytest.fixture(autouse=True)
+async def _at_ten(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Have ten o'clock, by a clock in UTC."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(NOW)
+
+
+def fact(kind: FactKind, value: TruthValue = TRUE, **told: Any) -> ConditionFact:
+    return ConditionFact(kind=kind, value=value, **told)
+
+
+STATE = fact(FactKind.STATE, name="Lamp", state="on", expected=("on", "off"))
+NUMBER = fact(FactKind.NUMBER, name="Noise", expected=("above 4", "below 9"))
+EVENT = fact(FactKind.EVENT, name="Lunch", names=("One", "Two"))
+TARGET = fact(FactKind.TARGET, name="light.is_on", names=("A", "B"))
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "needed"),
+    [
+        (
+            STATE,
+            "<state name=Lamp,state=on>",
+            "<need name=Lamp,expected=<either first=on,second=off>>",
+        ),
+        (
+            replace(STATE, since=NOW, state=None),
+            "<since_state name=Lamp,state=,since=<since_clock time=10:00>>",
+            "<need name=Lamp,expected=<either first=on,second=off>>",
+        ),
+        (
+            replace(STATE, kind=FactKind.ATTRIBUTE, attribute="mode"),
+            (
+                "<number_true name=<attribute name=Lamp,attribute=mode>,"
+                "expected=<either first=on,second=off>>"
+            ),
+            (
+                "<need name=<attribute name=Lamp,attribute=mode>,"
+                "expected=<either first=on,second=off>>"
+            ),
+        ),
+        (
+            replace(STATE, kind=FactKind.ATTRIBUTE, value=UNKNOWN),
+            "<state name=Lamp,state=on>",
+            "<need name=Lamp,expected=<either first=on,second=off>>",
+        ),
+        (
+            NUMBER,
+            "<number_true name=Noise,expected=<both first=<above value=4>,second=<below value=9>>>",
+            "<need name=Noise,expected=<both first=<above value=4>,second=<below value=9>>>",
+        ),
+        (
+            replace(NUMBER, value=UNKNOWN, state="x"),
+            "<state name=Noise,state=x>",
+            "<need name=Noise,expected=<both first=<above value=4>,second=<below value=9>>>",
+        ),
+        (
+            fact(FactKind.ZONE, FALSE, name="Anna", expected=("Home",)),
+            "<zone_false name=Anna,expected=Home>",
+            "<need_zone name=Anna,expected=Home>",
+        ),
+        (
+            EVENT,
+            "<event_on name=<both first=One,second=Two>,event=Lunch>",
+            "<need_event name=<both first=One,second=Two>>",
+        ),
+        (
+            replace(EVENT, until=NOW),
+            "<event_on name=<both first=One,second=Two>,event=Lunch> <until_clock time=10:00>",
+            "<need_event name=<both first=One,second=Two>>",
+        ),
+        (
+            replace(EVENT, value=FALSE, names=("One",)),
+            "<event_off name=One>",
+            "<need_event name=One>",
+        ),
+        (
+            replace(EVENT, value=UNKNOWN, names=("One",)),
+            "<event_unknown name=One>",
+            "<need_event name=One>",
+        ),
+        (fact(FactKind.TIME), "<time_true>", "<time_true>"),
+        (fact(FactKind.TEMPLATE, FALSE), "<template_false>", "<template_false>"),
+        (fact(FactKind.UNLINKED, UNKNOWN), "<unlinked_unknown>", "<unlinked_unknown>"),
+        (fact(FactKind.CHOICE), "<choice_true>", "<choice_true>"),
+        (
+            fact(FactKind.NAMED, FALSE, name="At work"),
+            "<named_false name=At work>",
+            "<need_true name=At work>",
+        ),
+        (fact(FactKind.NAMED, name="sun"), "<named_true name=Sun>", "<need_true name=Sun>"),
+        (
+            TARGET,
+            "<target_true name=Light is on,names=A, B>",
+            "<need_true name=Light is on (A, B)>",
+        ),
+        (
+            replace(TARGET, since=NOW),
+            "<target_true name=Light is on,names=A, B> <since_clock time=10:00>",
+            "<need_true name=Light is on (A, B)>",
+        ),
+    ],
+)
+def test_what_is_said_of_a_fact(told: ConditionFact, said: str, needed: str) -> None:
+    texts = Keys()
+    assert texts.fact(told) == said
+    assert texts.need(told) == needed
+    negated = texts.need(replace(told, negated=True))
+    assert negated == needed.replace("<need", "<need_not")
