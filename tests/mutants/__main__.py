@@ -2,8 +2,9 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+import gc
 from pathlib import Path
 import random
 import re
@@ -165,17 +166,25 @@ def _run(options: argparse.Namespace, trees: list[Path]) -> int:
     names = filter(_is_recorded, (*folders_of(tree), CHANGED))
     recorded = [Recorded.read(CACHE, each) for each in names]
     selector = Selector(tree, recorded, options.budget)
-    trials = [
-        Trial(each.path, each.change, selector.select(each.path, each.change))
-        for each in candidates
-    ]
+    wider = Selector(tree, recorded, SURVIVORS * options.budget)
+    trials = _trials(candidates, selector)
+    # More tests for those that the budget allows at first too few.
+    later = {
+        id(trial): again
+        for trial, again in zip(trials, _trials(candidates, wider), strict=True)
+        if trial.selection.is_cut
+    }
+    known = selector.known
     print(f"mutants: {len(trials)} changes, seed {seed}", flush=True)
+    # What was recorded takes gigabytes, which no process that is forked has to look through.
+    del recorded, selector, wider
+    gc.collect()
+    gc.freeze()
     warm_up(tree, trials)
-    broken = broken_tests(tree, trials, selector.known)
+    broken = broken_tests(tree, trials, known)
     for each in sorted(broken):
         print(f"mutants: {each} fails without a change, and is left out", flush=True)
-    wider = Selector(tree, recorded, SURVIVORS * options.budget)
-    outcomes = _run_twice(trials, trees, broken | selector.known, wider)
+    outcomes = _run_twice(trials, later, trees, broken | known)
     results = Counter(_reported(outcomes, sources, verbose=options.verbose))
     noticed = results[Result.NOTICED] + results[Result.TIMEOUT]
     counted = len(trials) - results[Result.UNLOADABLE]
@@ -188,16 +197,25 @@ def _run(options: argparse.Namespace, trees: list[Path]) -> int:
     return 0 if noticed == counted else 1
 
 
+def _trials(candidates: Iterable[Candidate], selector: Selector) -> list[Trial]:
+    return [
+        Trial(each.path, each.change, selector.select(each.path, each.change))
+        for each in candidates
+    ]
+
+
 def _run_twice(
-    trials: Iterable[Trial], trees: list[Path], passed_over: frozenset[str], wider: Selector
+    trials: Iterable[Trial],
+    later: Mapping[int, Trial],
+    trees: list[Path],
+    passed_over: frozenset[str],
 ) -> Iterator[Outcome]:
     """Run more tests for what survives those that the budget allowed."""
     again: list[Trial] = []
     for outcome in run_all(trials, trees, passed_over):
-        trial = outcome.trial
-        if outcome.result is Result.SURVIVED and trial.selection.is_cut:
-            selection = wider.select(trial.path, trial.change)
-            again.append(Trial(trial.path, trial.change, selection))
+        trial = later.get(id(outcome.trial))
+        if outcome.result is Result.SURVIVED and trial is not None:
+            again.append(trial)
         else:
             yield outcome
     yield from run_all(again, trees, passed_over)
