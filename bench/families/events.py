@@ -18,7 +18,7 @@ from bench.serving import Node, node
 SIZES: Mapping[int, float] = {1: 1.15, 100: 1.2, 1000: 1.2, 5000: 1.2}
 SCHEMES = ("http", "https")
 WARM_UP = 20
-ROUNDS = 250
+ROUNDS = 150
 POLL_SECONDS = 1.0
 POLLED_EVENTS = 10
 # The end of an event, such as closing connections, must not count for the next one.

@@ -114,7 +114,7 @@ async def measure(course: Course) -> Sequence[Row]:
     ]
     rows.append(_row("reading a PIDF document", _document_by_us, documents, DOCUMENT, repeats))
     for name, body in _long_answers(course.choose(thorough=5000, quick=200)).items():
-        blocks = [await _longest_block(body) for _ in range(course.choose(thorough=10, quick=1))]
+        blocks = [await _longest_block(body) for _ in range(course.choose(thorough=4, quick=1))]
         limit = (BLOCK_MS,)
         rows.append(Row(name=name, ours=blocks, against="a limit", base=limit, unit="ms", most=1.0))
     return rows
