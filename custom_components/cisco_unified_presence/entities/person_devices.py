@@ -18,6 +18,11 @@ from .base import MANUFACTURER, async_server_device_id, person_identifier
 # Creating a device takes Home Assistant a tenth of a millisecond.
 DEVICES_PER_BATCH: Final = 25
 
+# Without a real pause now and then, threads that store and import would hardly get a turn, and be
+# waited for.
+BATCHES_PER_PAUSE: Final = 4
+PAUSE_SECONDS: Final = 0.001
+
 _DEVICES: HassKey[dict[str, PersonDevices]] = HassKey(f"{DOMAIN}.person_devices")
 
 
@@ -37,11 +42,11 @@ class PersonDevices:
 
     async def async_prepare(self, people: Iterable[Person]) -> None:
         """Create the devices of people, some at a time."""
-        for batch in batched(people, DEVICES_PER_BATCH, strict=False):
+        for number, batch in enumerate(batched(people, DEVICES_PER_BATCH, strict=False)):
             for person in batch:
                 if person.subentry_id in self._entry.subentries:
                     self.async_device_of(person)
-            await asyncio.sleep(0)
+            await asyncio.sleep(0 if number % BATCHES_PER_PAUSE else PAUSE_SECONDS)
 
     @callback
     def async_device_of(self, person: Person) -> dr.DeviceEntry:
