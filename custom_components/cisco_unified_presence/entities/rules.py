@@ -78,7 +78,8 @@ class RuleEntity(Entity):
     @property
     @override
     def available(self) -> bool:
-        return self._status is not None
+        # The status of one for thousands of people takes a while.
+        return self._engine.has_rule(self._rule_id)
 
     @property
     def _status(self) -> RuleStatus | None:

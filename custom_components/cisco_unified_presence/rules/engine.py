@@ -182,6 +182,9 @@ class RuleEngine:
     def rules_from(self, source: Source) -> tuple[Rule, ...]:
         return self._rules.rules_from(source)
 
+    def has_rule(self, rule_id: str) -> bool:
+        return self._rules.runner_of(rule_id) is not None
+
     def status_of(self, rule_id: str) -> RuleStatus | None:
         runner = self._rules.runner_of(rule_id)
         if runner is None:

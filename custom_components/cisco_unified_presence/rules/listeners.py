@@ -16,6 +16,9 @@ from .directory import PersonId
 PEOPLE_PER_TURN: Final = 10
 RULES_PER_TURN: Final = 10
 
+# What is told of them is only noted at once.
+EXPLAINED_PER_TURN: Final = 500
+
 # A rule for which people are won turn by turn says so after as many turns, and after the last.
 TURNS_PER_WINNERS: Final = 10
 
@@ -98,9 +101,9 @@ class RuleListeners:
         people = _taken(self._people, PEOPLE_PER_TURN)
         self._note_won()
         rules = _taken(self._rules, RULES_PER_TURN)
-        if self._people or self._rules or self._won:
+        explained = _taken(self._explained, EXPLAINED_PER_TURN)
+        if self._people or self._rules or self._won or self._explained:
             self._burst.async_note()
-        explained, self._explained = self._explained, set()
         set_changed, self._set_changed = self._set_changed, False
         for entry_id, keys in _by_entry(people).items():
             for requests_listener in tuple(self._requests_listeners.get(entry_id, ())):
