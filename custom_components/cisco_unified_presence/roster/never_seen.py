@@ -79,11 +79,9 @@ class NeverSeen:
     @property
     def people(self) -> list[Person]:
         """Those who have been offline for OBSERVATION and were never seen otherwise."""
-        return [
-            person
-            for key, person in sorted(self._coordinator.people.items())
-            if self._is_never_seen(self._observations.get(key, Observation()))
-        ]
+        people = self._coordinator.people
+        never_seen = (key for key, each in self._observations.items() if self._is_never_seen(each))
+        return [people[key] for key in sorted(never_seen) if key in people]
 
     @staticmethod
     def _is_never_seen(observation: Observation) -> bool:
