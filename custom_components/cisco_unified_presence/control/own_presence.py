@@ -92,24 +92,45 @@ class OwnPresences:
     def _update(self, key: str) -> Callable[[], None] | None:
         """Find out what it is now; return what tells the listener of a change."""
         seen, record = self._coordinator.presence_of(key), self._store.record_of(key)
-        memory = self._memories.get(key) or _memory_of(record)
-        before, document = self._documents.get(key), seen.rich if seen else None
-        is_new, follows = document is not before, False
-        if document is not None and (is_new or (memory.awaits_write and record.published)):
-            memory = memory.after(document, record.published)
-            follows = is_new and before is not None and _differ_by_what_is_set(before, document)
-            self._memories[key], self._documents[key] = memory, document
-        own = own_presence(seen, record, memory)
-        if record.may_hide_own:
-            self._hiding[key] = seen
-        elif document is None and seen is not None and seen is self._hiding.get(key):
-            # What was cleared may still be shown: nothing has been read since.
-            own = self._latest.get(key, own)
+        follows = False
+        if seen is not None and seen.rich is not None:
+            own, follows = self._by_document(key, seen, seen.rich, record)
+        else:
+            own = self._by_record(key, seen, record)
         self._latest[key] = own
         if self._listener is None or self._told.get(key, NOT_KNOWN) == own:
             return None
         self._told[key] = own
         return partial(self._notify, key, follows=follows)
+
+    def _by_document(
+        self, key: str, seen: ContactPresence, document: RichPresence, record: PersonRecord
+    ) -> tuple[OwnPresence, bool]:
+        """Return what a document tells, and whether that follows from what is set."""
+        before = self._documents.get(key)
+        memory = self._memories.get(key) or _memory_of(record)
+        is_new = document is not before
+        if not is_new and not (memory.awaits_write and record.published):
+            # Hundreds of people may be decided for at once.
+            return self._latest[key], False
+        memory = memory.after(document, record.published)
+        self._memories[key], self._documents[key] = memory, document
+        self._hiding.pop(key, None)
+        follows = is_new and before is not None and _differ_by_what_is_set(before, document)
+        return own_presence(seen, record, memory), follows
+
+    def _by_record(
+        self, key: str, seen: ContactPresence | None, record: PersonRecord
+    ) -> OwnPresence:
+        """Return what was shown before something was published, or is shown now."""
+        self._documents.pop(key, None)
+        own = own_presence(seen, record, OwnMemory())
+        if record.may_hide_own:
+            self._hiding[key] = seen
+        elif seen is not None and seen is self._hiding.get(key):
+            # What was cleared may still be shown: nothing has been read since.
+            return self._latest.get(key, own)
+        return own
 
     @callback
     def to_remember(self, key: str) -> str | None:
