@@ -14,8 +14,11 @@ from custom_components.cisco_unified_presence.voice.memory import (
 
 
 def remembered(hass: HomeAssistant, conversation: str) -> Memory:
-    with chat_session.async_get_chat_session(hass, conversation):
+    token = chat_session.current_session.set(chat_session.ChatSession(conversation))
+    try:
         return async_memory(hass)
+    finally:
+        chat_session.current_session.reset(token)
 
 
 async def test_what_waits_is_answered_once() -> None:
