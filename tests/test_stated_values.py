@@ -246,6 +246,7 @@ def test_stated_value(module: str, name: str, value: object) -> None:
         ("rules.store", "SAVE_WITHIN", 5),
         ("runtime", "LEAVE_SECONDS", 8),
         ("simulation.person_course", "MOST_REASONS", 3),
+        ("storage", "_YEARS", range(1970, 9999)),
         ("system_health", "ANSWER_WITHIN_SECONDS", 5),
         ("trust.certificate_question", "READ_SECONDS", 10),
         ("trust.pins", "_MOST_PINS", 2),

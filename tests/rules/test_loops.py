@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -11,10 +13,12 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.causes import RuleChange
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.repair import RenamedEntityRepairFlow
 from custom_components.cisco_unified_presence.repairs import async_create_fix_flow
 from custom_components.cisco_unified_presence.rules import RuleEngine
+from custom_components.cisco_unified_presence.rules.loop_origins import LoopOrigins
 from custom_components.cisco_unified_presence.rules.loops import (
     FOREIGN,
     LoopGuard,
@@ -386,3 +390,34 @@ def test_people_who_are_gone_are_forgotten() -> None:
     assert guard.changed_last(5) == [PERSON, elsewhere]
     assert guard.own_changed_at(OTHER) is None
     assert guard.own_changed_at(PERSON) == guard.own_changed_at(elsewhere) == NOW
+
+
+def origins_of(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, change: RuleChange | None
+) -> LoopOrigins:
+    """Return origins of rules each of which follows from another one, endlessly."""
+
+    def runner(rule_id: str) -> Any:
+        return SimpleNamespace(rule=SimpleNamespace(id=rule_id), change_of=lambda _: change)
+
+    numbers = count()
+    unused: Any = None
+    origins = LoopOrigins(hass, unused, LoopGuard(), runner)
+    monkeypatch.setattr(origins, "_source_of", lambda change: change.entity_id)
+    monkeypatch.setattr(origins, "_rule_shown_by", lambda _: runner(f"rule_{next(numbers)}"))
+    return origins
+
+
+def test_a_rule_that_has_not_changed_has_no_origin(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origins = origins_of(hass, monkeypatch, None)
+    assert origins.async_origin(PERSON, ["desk"], NOW) == FOREIGN
+
+
+def test_rules_that_follow_from_ever_others_are_followed_for_some_steps(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = RuleChange(at=NOW, entity_id="binary_sensor.rule")
+    origins = origins_of(hass, monkeypatch, change)
+    assert origins.async_origin(PERSON, ["desk"], NOW) == FOREIGN

@@ -59,3 +59,16 @@ def test_what_is_answered(language: str, snapshot: SnapshotAssertion) -> None:
     assert answers == snapshot(name="answers")
     assert {"is": speech.presences, "are": speech.plurals} == snapshot(name="presences")
     assert [spoken.folders, spoken.honorifics] == snapshot(name="language")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_can_be_said(language: str, snapshot: SnapshotAssertion) -> None:
+    """Not all of these sentences are said in other tests in every language."""
+    spoken = LANGUAGES[language]
+    assert {**spoken.presences, **spoken.half_days} == snapshot(name="words")
+    assert [(each.templates, dict(each.slots)) for each in spoken.ends] == snapshot(name="ends")
+    sentences = {
+        intent.value: [(each.templates, dict(each.slots)) for each in phrases]
+        for intent, phrases in spoken.sentences.items()
+    }
+    assert sentences == snapshot(name="sentences")
