@@ -262,3 +262,12 @@ def test_letters_without_marks(name: str, letters: str, plain: str) -> None:
 def test_words_of_entities_forms_and_files(module: str, name: str, value: str) -> None:
     found = import_module(f"custom_components.cisco_unified_presence.{module}")
     assert getattr(found, name) == value
+
+
+def test_names_of_links() -> None:
+    assert const.LINKS == {
+        "person": "link_person",
+        "calendar": "link_calendar",
+        "desk": "link_desk",
+        "place": "link_place",
+    }

@@ -138,3 +138,10 @@ def test_what_is_said_of_each_failure_to_connect(reason: ConnectFailure, sentenc
 )
 def test_what_is_said_of_each_redirection(refusal: RedirectRefusal, sentence: str) -> None:
     assert str(RedirectRefused("one", "two", refusal)) == sentence
+
+
+def test_what_is_said_of_an_answer_that_is_lost() -> None:
+    assert str(AnswerLost("cup")) == (
+        "The answer of cup was lost on the way, and its news perhaps too."
+    )
+    assert AnswerLost("cup").address == "cup"

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import VoiceIssue
 from custom_components.cisco_unified_presence.voice.files import NAME
-from custom_components.cisco_unified_presence.voice.installation import PAUSE
+from custom_components.cisco_unified_presence.voice.installation import PAUSE, _async_remove
 from tests.common.entry import add_group, add_person
 from tests.common.flows import Walk
 
@@ -250,3 +250,15 @@ async def test_changes_are_followed_by_themselves(
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
     assert not is_there(hass)
+
+
+async def test_what_the_user_has_changed_stays_without_an_issue(
+    hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hass.config, "config_dir", str(tmp_path))
+    edited = folder_of(hass) / "en" / NAME
+    edited.parent.mkdir(parents=True)
+    edited.write_text("# mine")
+    outcome = await _async_remove(hass)
+    assert (outcome.changed, outcome.edited, outcome.failure) == (False, [], None)
+    assert edited.exists()
