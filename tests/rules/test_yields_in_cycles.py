@@ -67,7 +67,7 @@ async def test_what_a_rule_sets_makes_none_yield(
     await use_yielding(hass, cup, rules)
     assert winner(hass) == rules[0][0]
     written = cup.asked("PUT", WRITES)
-    for _ in range(5):
+    for _ in range(3):
         await pass_time(freezer, cup, 20)
         assert await cup.presence_of("anna") == "BUSY"
     assert cup.asked("PUT", WRITES) == written
@@ -100,7 +100,7 @@ async def test_what_the_person_does_makes_a_rule_yield(
     await use_yielding(hass, cup, rules)
     await cup.choose("anna", own, manual=False)
     await settled(cup)
-    for _ in range(3):
+    for _ in range(2):
         await pass_time(freezer, cup, 20)
         assert (winner(hass), await cup.presence_of("anna")) == expected
     assert shown(hass, SOURCE) == ("rule" if expected[0] else "own")
