@@ -455,3 +455,17 @@ async def test_a_rule_that_becomes_one_for_each_person_and_back_runs_at_once(
     (request,) = engine.requests_for(entry.entry_id, ANNA)
     assert request.requested
     assert request.requested.note is None
+
+
+async def test_what_was_counted_of_a_rule_stays_until_the_rule_is_removed(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    added = add_rule(hass, entry)
+    engine = await open_engine(hass, entry=entry)
+    person = (entry.entry_id, ANNA)
+    engine.statistics.async_note(person, None, added.subentry_id, entry.entry_id)
+    await engine.async_people_changed(entry)
+    assert engine.statistics.wins_of(added.subentry_id) == 1
+    hass.config_entries.async_remove_subentry(entry, added.subentry_id)
+    await engine.async_people_changed(entry)
+    assert engine.statistics.wins_of(added.subentry_id) == 0
