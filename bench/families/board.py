@@ -19,7 +19,8 @@ PAINT_MOST = 0.5
 CHANGE_MOST = 2.0
 PAUSE_SECONDS = 0.15
 # Only many people are worth a target: with few of them the frontend itself is most of it.
-ROUNDS = {FEW: 1, MANY: 3}
+PAINTS = {FEW: 1, MANY: 3}
+CHANGES = {FEW: 1, MANY: 5}
 WORDS = ("BUSY", "AWAY")
 
 type Samples = Mapping[str, Sequence[float]]
@@ -47,8 +48,8 @@ def _size() -> Row:
 async def _rows_of(course: Course, home: House, page: Browser) -> list[Row]:
     is_large = home.people > FEW
     requests: list[float] = []
-    rounds = course.choose(thorough=ROUNDS[home.people], quick=1)
-    paints = await _paints(page, requests, rounds)
+    paints = await _paints(page, requests, course.choose(thorough=PAINTS[home.people], quick=1))
+    rounds = course.choose(thorough=CHANGES[home.people], quick=1)
     changes = await _changes(course, home, page, rounds)
     of = f"of {home.people} people"
     return [
