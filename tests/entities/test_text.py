@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
 from custom_components.cisco_unified_presence.pws import Presence
@@ -149,3 +149,23 @@ async def test_a_message_is_the_same_after_a_restart(
 
     await write(hass, "")
     assert shown(hass, SOURCE) == "own"
+
+
+async def test_another_message_is_set_by_its_writer_and_for_itself_as_before(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, hass_admin_user: MockUser
+) -> None:
+    await write(hass, "In the lab")
+    await hass.services.async_call(
+        "text",
+        "set_value",
+        {"entity_id": TEXT, "value": "In the office"},
+        blocking=True,
+        context=Context(user_id=hass_admin_user.id),
+    )
+    await settled(cup)
+    state = hass.states.get(SOURCE)
+    assert state
+    assert state.attributes["set_by"] == hass_admin_user.name
+    # What was set for its message goes with it.
+    await write(hass, "")
+    assert (shown(hass, TEXT), shown(hass, SOURCE)) == ("", "own")
