@@ -248,6 +248,8 @@ def test_letters_without_marks(name: str, letters: str, plain: str) -> None:
         ("entities.rule_statistics", "RULE_WINS", "rule_wins"),
         ("entities.rule_statistics", "RULE_TIME_WON", "rule_time_won"),
         ("entities.rule_status", "RULE_STATUS", "rule_status"),
+        ("explanation.situation", "IN_A_MEETING", "in_a_meeting"),
+        ("explanation.situation", "ON_THE_PHONE", "on_the_phone"),
         ("flows.options", "CONF_CHOOSE_CONTROLLED", "choose_controlled"),
         ("flows.people_form", "CONF_SHOW_CERTIFICATE", "show_certificate"),
         ("flows.rules", "NEW_RULE", "~new"),

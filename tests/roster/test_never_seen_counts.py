@@ -174,3 +174,10 @@ async def test_who_was_never_seen_is_named_at_the_start(
     assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     assert observed.check() == [ANNA]
     await observed.never_seen.async_stop()
+
+
+async def test_that_someone_was_seen_is_stored(
+    observed: Observed, hass_storage: dict[str, Any]
+) -> None:
+    observed.show(AWAY)
+    assert await observed.stored(hass_storage) == {ANNA: {"offline": 0, "seen": True}}

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.channel.orphans import Orphans
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.storage import HintStore
-from custom_components.cisco_unified_presence.trust import NodeStore
+from custom_components.cisco_unified_presence.trust import KnownNodes, NodeStore
 from tests.common.storage import NO_JSON, OTHER_JSON, files, put, put_data, replace_by_file
 
 DAMAGED_DATA: tuple[Any, ...] = (
@@ -84,3 +84,7 @@ async def test_an_unreadable_hint_stays_where_it_is_until_it_is_saved(
     assert files(directory, "hint") == {"hint": b"[]"}
     await store.async_save({"x": 1})
     assert await store.async_load() == {"x": 1}
+
+
+def test_nothing_is_known_of_nodes_before_it_is_loaded(hass: HomeAssistant) -> None:
+    assert NodeStore(hass, "entry").known == KnownNodes()
