@@ -484,3 +484,7 @@ def test_every_timer_is_answered(state: ChannelState, situation: Situation, time
     assert actions or (timer is Timer.RETRY and not state.failed_tasks)
     pauses = [action.seconds for action in actions if isinstance(action, StartTimer)]
     assert all(pause > 0 for pause in pauses)
+
+
+def test_another_callback_begins_its_tests_anew() -> None:
+    assert state_after(ChannelState(retests=5), POLLING, Event.CALLBACK_CHANGED).retests == 0

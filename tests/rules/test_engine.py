@@ -469,3 +469,16 @@ async def test_what_was_counted_of_a_rule_stays_until_the_rule_is_removed(
     hass.config_entries.async_remove_subentry(entry, added.subentry_id)
     await engine.async_people_changed(entry)
     assert engine.statistics.wins_of(added.subentry_id) == 0
+
+
+async def test_what_was_counted_of_a_rule_in_yaml_stays_while_it_is_there(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    engine = await open_engine(hass, rule(), entry=entry)
+    engine.statistics.async_note((entry.entry_id, ANNA), None, "desk", None)
+    await engine.async_set_yaml_rules([rule(priority=1)])
+    assert engine.statistics.wins_of("desk") == 1
+    await engine.async_set_yaml_rules([], complete=False)
+    assert engine.statistics.wins_of("desk") == 1
+    await engine.async_set_yaml_rules([])
+    assert engine.statistics.wins_of("desk") == 0
