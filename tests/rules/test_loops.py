@@ -21,6 +21,7 @@ from custom_components.cisco_unified_presence.rules import RuleEngine
 from custom_components.cisco_unified_presence.rules.loop_origins import LoopOrigins
 from custom_components.cisco_unified_presence.rules.loops import (
     FOREIGN,
+    Call,
     LoopGuard,
     Origin,
     WinnerChange,
@@ -383,11 +384,13 @@ def test_people_who_are_gone_are_forgotten() -> None:
         guard.note_own(person, NOW)
         guard.put_to_rest("desk", person)
         guard.note(person, first)
+        guard.note_call(person, Call(NOW))
 
     guard.retain_people(PERSON[0], {PERSON[1]})
 
     assert guard.resting_for("desk") == {PERSON, elsewhere}
-    assert guard.changed_last(5) == [PERSON, elsewhere]
+    assert guard.changed_last(5) == [PERSON, elsewhere, PERSON, elsewhere]
+    assert guard.call(OTHER, NOW) is None
     assert guard.own_changed_at(OTHER) is None
     assert guard.own_changed_at(PERSON) == guard.own_changed_at(elsewhere) == NOW
 

@@ -157,7 +157,7 @@ class LoopOrigins:
         for person in people:
             call, last = self._guard.call(person, now), self._guard.last(person, now)
             if call is not None and not call.people:
-                # Somebody has set it, or an automation for another reason.
+                # A user has set it, or an automation for another reason.
                 return FOREIGN
             if call is not None:
                 changed_at, led_to_it = call.at, call.people

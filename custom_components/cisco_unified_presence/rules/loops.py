@@ -162,13 +162,14 @@ class LoopGuard:
     def retain_people(self, entry_id: str, keys: Iterable[str]) -> None:
         """Forget the people of an entry who are not among these."""
         retained = {(entry_id, key) for key in keys}
-        named = {*self._changes, *self._own_changed}.union(*self._resting.values())
+        named = {*self._changes, *self._calls, *self._own_changed}.union(*self._resting.values())
         for person in named - retained:
             if person[0] == entry_id:
                 self._forget(person)
 
     def _forget(self, person: PersonId) -> None:
         self._changes.pop(person, None)
+        self._calls.pop(person, None)
         self._own_changed.pop(person, None)
         for resting in self._resting.values():
             resting.discard(person)
