@@ -92,6 +92,7 @@ class _Run:
         self._server.rich = True
         self._installation: Installation | None = None
         self._silent = False
+        self._spells = {rule.number: rule_spells(rule, week) for rule in week.rules}
         self._deeds: defaultdict[str, list[Deed]] = defaultdict(list)
         # What was really done of the steps; without Home Assistant nothing is.
         self._doors: list[PauseStep | FollowStep] = []
@@ -138,8 +139,26 @@ class _Run:
             # be told afterwards.
             return
         published = self._server.accounts[step.user].published
+        if published and self._may_change(step.user, step.at, self._allowed(step.at)):
+            # It overrules what is still requested after the settle time. Whether it has been
+            # noticed by the time of the change could not be told afterwards.
+            return
         self._server.choose(step.user, Presence(step.presence))
         self._deeds[step.user].append(Deed(step, step.at, published))
+
+    def _may_change(self, user: str, begin: datetime, end: datetime) -> bool:
+        """Tell whether what is requested for a person may change between two moments."""
+        rules = [rule for rule in self._week.rules if user in rule.people]
+        moments = [at for rule in rules for spell in self._spells[rule.number] for at in spell]
+        for door in self._week.doors:
+            if door.user in {None, user}:
+                moments += [door.at, door.until] if isinstance(door, PauseStep) else [door.at]
+        moments += [
+            deed.at + deed.step.lasts
+            for deed in self._deeds[user]
+            if deed.step.act is Act.SET and deed.step.lasts
+        ]
+        return any(begin <= at <= end for at in moments)
 
     async def _act(self, step: PersonStep) -> None:
         if self._installation and await self._installation.act(step):
@@ -217,13 +236,12 @@ class _Run:
         return [each for each in self._week.faults if each.fault in kinds]
 
     def _judge(self) -> Outcome:
-        spells = {rule.number: rule_spells(rule, self._week) for rule in self._week.rules}
         doors = Doors(self._doors)
         least, changes, longest = 0, 0, timedelta()
         wrong: list[Wrong] = []
         for user in self._week.users:
             deeds = sorted(self._deeds[user], key=lambda deed: deed.at)
-            expectation = Person(user, self._week.rules, spells, doors).walk(deeds)
+            expectation = Person(user, self._week.rules, self._spells, doors).walk(deeds)
             least += least_writes(
                 expectation, self._week.faults, BOUND, BOUND_AFTER_FAULT, self._week.end
             )
@@ -232,7 +250,7 @@ class _Run:
             for each in _differences(user, expectation.changes, history, self._week.end):
                 if _shows_all_the_same(each, deeds):
                     continue
-                if each.end > self._allowed(each):
+                if each.end > self._allowed(each.begin, each.end):
                     wrong.append(each)
                 elif each.end - each.begin <= BOUND:
                     longest = max(longest, each.end - each.begin)
@@ -244,19 +262,21 @@ class _Run:
             changes=changes,
         )
 
-    def _allowed(self, wrong: Wrong) -> datetime:
+    def _allowed(self, begin: datetime, end: datetime | None = None) -> datetime:
+        """Return until when a presence may be wrong that is wrong from one moment to another."""
+        last = end or begin + BOUND
         during = [
             fault
             for fault in self._week.faults
-            if fault.at <= wrong.end and wrong.begin <= fault.until + BOUND_AFTER_FAULT
+            if fault.at <= last and begin <= fault.until + BOUND_AFTER_FAULT
         ]
         excuses = [
-            wrong.begin + BOUND_IN_SILENCE
+            begin + BOUND_IN_SILENCE
             if fault.fault is Fault.SILENCE
             else fault.until + BOUND_AFTER_FAULT
             for fault in during
         ]
-        return max([wrong.begin + BOUND, *excuses])
+        return max([begin + BOUND, *excuses])
 
 
 def _differences(

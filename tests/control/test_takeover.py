@@ -87,6 +87,22 @@ async def test_choice_that_does_not_last_for_the_settle_time_is_no_takeover(
     assert cup.asked("PUT", WRITES) == written
 
 
+async def test_choice_over_a_rule_that_ends_within_the_settle_time_is_no_takeover(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
+) -> None:
+    await publish_busy(rules, cup, freezer)
+
+    await choose(cup, freezer, "DND", wait=SETTLE_SECONDS - 1)
+    rules()
+    await pass_time(freezer, cup, 600)
+    assert await cup.presence_of("anna") == "DND"
+    rules(rule_request())
+    await pass_time(freezer, cup, 0)
+
+    assert await cup.presence_of("anna") == "BUSY"
+    assert shown(hass, SOURCE) == "rule"
+
+
 async def test_rule_is_overruled_as_long_as_it_holds_and_a_quarter_of_an_hour_longer(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
 ) -> None:

@@ -16,8 +16,17 @@ from hypothesis import strategies as st
 import pytest
 
 from bench.working_week.oracle import Expectation, least_writes
-from bench.working_week.scenario import MONDAY, Fault, FaultStep
-from bench.working_week.simulation import BOUND
+from bench.working_week.scenario import (
+    MONDAY,
+    Act,
+    Fault,
+    FaultStep,
+    PersonStep,
+    PlannedRule,
+    RoomStep,
+    Week,
+)
+from bench.working_week.simulation import BOUND, run_week
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.pws import Presence
 
@@ -57,6 +66,36 @@ def test_few_people_through_any_day(seed: int) -> None:
     day = passed("--seed", str(seed), "--people", "12", "--rules", "9", "--days", "1")
 
     assert day["wrong"] == 0
+
+
+# Two for each time that the rule is active, unless the choice overrules it.
+@pytest.mark.parametrize(("seconds", "writes"), [(2.6, 4), (5.3, 4), (8, 2)])
+def test_nothing_is_chosen_just_before_the_rule_ends(seconds: float, writes: int) -> None:
+    rule = PlannedRule(
+        number=0,
+        people=("anna",),
+        presence="vacation",
+        before=AT_ONCE,
+        after=AT_ONCE,
+        at_most=None,
+        priority=0,
+        insist=False,
+        hours=None,
+    )
+    states = [("on", 60.0), ("off", 90 + seconds / 60), ("on", 100.0), ("off", 150.0)]
+    week = Week(
+        users=("anna",),
+        rules=(rule,),
+        rooms=tuple(RoomStep(at=minutes_in(at), room=rule.room, state=to) for to, at in states),
+        people=(PersonStep(at=minutes_in(90), user="anna", act=Act.CHOOSE, presence="DND"),),
+        faults=(),
+        end=minutes_in(200),
+    )
+
+    outcome = run_week(week)
+
+    assert outcome.wrong == ()
+    assert outcome.writes == writes
 
 
 def least(
