@@ -56,6 +56,17 @@ LASTING = frozenset(
     }
 )
 
+# Each run finds out again whether these are there.
+ISSUES_OF_A_RUN = (
+    Issue.ACCOUNT_SHARED,
+    Issue.CONTACT_LIST_UNAVAILABLE,
+    Issue.ENTITY_LIMIT,
+    Issue.NODE_NOT_TRUSTED,
+    Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
+    Issue.PEOPLE_UNREADABLE,
+    Issue.SESSION_TAKEN_OVER,
+)
+
 # In place of the secret part of an address.
 HIDDEN = "…"
 

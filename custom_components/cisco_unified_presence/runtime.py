@@ -45,7 +45,7 @@ from .control import (
 )
 from .coordinator import PresenceCoordinator
 from .groups import Groups
-from .issues import Issue, async_clear_issues, async_raise_issue
+from .issues import ISSUES_OF_A_RUN, Issue, async_clear_issues, async_raise_issue
 from .people import Watcher, people_of
 from .presence_times import PresenceTimeStore
 from .pws import (
@@ -66,17 +66,6 @@ LEAVE_SECONDS = 8.0
 
 # How long new entities wait for what they show.
 READ_SECONDS = 30.0
-
-# Each run finds out again whether these are there.
-ISSUES_OF_A_RUN = (
-    Issue.ACCOUNT_SHARED,
-    Issue.CONTACT_LIST_UNAVAILABLE,
-    Issue.ENTITY_LIMIT,
-    Issue.NODE_NOT_TRUSTED,
-    Issue.RICH_PRESENCE_NOT_UNDERSTOOD,
-    Issue.PEOPLE_UNREADABLE,
-    Issue.SESSION_TAKEN_OVER,
-)
 
 
 type CupConfigEntry = ConfigEntry[Runtime]
@@ -301,6 +290,13 @@ class Runtime:
         if self._session.closed:
             # Home Assistant has stopped, and then unloads the entry.
             return
+        try:
+            await self._async_leave(keep_published=keep_published)
+        finally:
+            # Also where Home Assistant stops during a reload, and cancels it.
+            await self._async_close()
+
+    async def _async_leave(self, *, keep_published: bool) -> None:
         self.reconciler.async_stop()
         while self._unsubscribe:
             self._unsubscribe.pop()()
@@ -326,12 +322,14 @@ class Runtime:
             await self._presence_times.async_save()
             await self._untracked.async_stamp()
             await self._abandoned.async_save(logged_in=not logged_out)
-            await self._callback.async_close()
-            await self.client.close()
-            await self._session.close()
-            # Actions that waited for the server have failed by that; their records are as before.
-            await self.reconciler.async_finish()
-            await self.reconciler.async_save()
+
+    async def _async_close(self) -> None:
+        await self._callback.async_close()
+        await self.client.close()
+        await self._session.close()
+        # Actions that waited for the server have failed by that; their records are as before.
+        await self.reconciler.async_finish()
+        await self.reconciler.async_save()
 
     @property
     def _is_reloading(self) -> bool:

@@ -7,6 +7,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence import runtime
@@ -92,6 +93,31 @@ async def test_dead_server_does_not_delay_unloading(
     await until(unloading.done)
     assert unloading.result()
     await cup.heal()
+
+
+async def test_leaving_that_is_cancelled_closes_what_is_open(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Home Assistant cancels a reload that is under way when it stops."""
+    await settled(cup)
+    parts = loaded.runtime_data
+    saved, may_end = asyncio.Event(), asyncio.Event()
+
+    async def save() -> None:
+        saved.set()
+        await may_end.wait()
+
+    monkeypatch.setattr(parts.reconciler, "async_save", save)
+    leaving = asyncio.create_task(parts.async_leave())
+    await saved.wait()
+    may_end.set()
+    leaving.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+
+    assert parts.callback_url is None
+    assert parts._session.closed
 
 
 async def test_refusing_server_does_not_delay_unloading(
