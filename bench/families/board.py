@@ -20,7 +20,7 @@ CHANGE_MOST = 2.0
 PAUSE_SECONDS = 0.15
 # Only many people are worth a target: with few of them the frontend itself is most of it.
 PAINTS = {FEW: 1, MANY: 3}
-CHANGES = {FEW: 1, MANY: 5}
+CHANGES = {FEW: 1, MANY: 4}
 WORDS = ("BUSY", "AWAY")
 
 type Samples = Mapping[str, Sequence[float]]
