@@ -195,8 +195,12 @@ def _distinct_title(hass: HomeAssistant, entry_id: str, among: Iterable[str]) ->
 
 def names_of(people: Sequence[Person]) -> str:
     """Return the names of people, up to MOST_NAMES."""
-    names = [person.name for person in people[:MOST_NAMES]]
-    return ", ".join(names + ["…"] * (len(people) > MOST_NAMES))
+    return listed([person.name for person in people])
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words, separated by commas, up to MOST_NAMES."""
+    return ", ".join([*words[:MOST_NAMES], *["…"] * (len(words) > MOST_NAMES)])
 
 
 def new_person(

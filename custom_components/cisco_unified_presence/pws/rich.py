@@ -158,7 +158,7 @@ class RichPresence:
     @property
     def overrides(self) -> frozenset[Presence]:
         """The words that are set through the service over what devices report."""
-        return frozenset(each.presence for each in self.devices if each.id in _OVERRIDE_IDS)
+        return frozenset(each.presence for each in self.devices if each.is_override)
 
     @property
     def set_devices(self) -> frozenset[Device]:

@@ -22,7 +22,7 @@ class DirectoryWatch:
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
         self._listeners: list[Listener] = []
-        self._stop_following: CALLBACK_TYPE = _do_nothing
+        self._stop_following: CALLBACK_TYPE | None = None
         self._changes = PacedBurst(
             hass, self._changed, at_once=RESOLVED_AT_ONCE, rest=RESOLVED_EACH
         )
@@ -54,10 +54,11 @@ class DirectoryWatch:
         """
         entries = self._hass.config_entries.async_entries(DOMAIN)
         if any(entry.state is ConfigEntryState.SETUP_IN_PROGRESS for entry in entries):
-            self._stop_following()
-            self._stop_following = _do_nothing
+            if self._stop_following is not None:
+                self._stop_following()
+                self._stop_following = None
             return False
-        if self._stop_following is _do_nothing:
+        if self._stop_following is None:
             self._stop_following = async_track_registries(self._hass, self._changes.async_note)
         return True
 
@@ -65,7 +66,3 @@ class DirectoryWatch:
     def _changed(self) -> None:
         for listener in tuple(self._listeners):
             listener()
-
-
-def _do_nothing() -> None:
-    """Stop nothing."""

@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
 
-from ..people import MOST_NAMES, Person
+from ..people import Person, listed
 from .directory import PeopleDirectory, PersonId, ResolvedPeople
 from .issues import RuleIssue, async_clear_rule_issue, async_raise_rule_issue
 from .person_view import OwnProvider, async_person_view, nothing_known
@@ -119,13 +119,9 @@ class RuleTargets:
             RuleIssue.RULE_PEOPLE,
             rule.id,
             rule=rule.name,
-            words=_listed(resolved.unmatched),
+            words=listed(resolved.unmatched),
         )
 
 
 def _resolved(rule: Rule, directory: PeopleDirectory) -> ResolvedPeople:
     return rule.people.resolve(directory).without(rule.left_out.resolve(directory))
-
-
-def _listed(words: Sequence[str]) -> str:
-    return ", ".join([*words[:MOST_NAMES], *["…"] * (len(words) > MOST_NAMES)])
