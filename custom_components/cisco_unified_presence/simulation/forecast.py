@@ -9,7 +9,6 @@ from homeassistant.util import dt as dt_util
 
 from ..arbitration import OwnPresence
 from ..decision_words import in_words, local_iso
-from ..people import answer_keys
 from ..states import STATES
 from .people import SimulatedPerson, Simulation, shown_by
 from .person_course import PersonMoment
@@ -30,15 +29,13 @@ async def async_forecast(
     change. A change is also when something becomes known or unknown.
     """
     simulation = Simulation(hass, dt_util.utcnow() + timedelta(hours=hours))
-    listed = list(people)
-    keys = answer_keys(hass, ((each.entry_id, each.person) for each in listed))
     forecast: dict[str, Any] = {}
-    async for person, moments in simulation.async_follow(listed):
+    async for key, person, moments in simulation.async_follow(people):
         first, soon, *later = [*moments[:1], *moments[:1], *moments[1:]]
         if later and later[0].at - first.at <= timedelta.resolution:
             # Just after now, anything may change that is not known ahead.
             soon = later.pop(0)
-        forecast[keys[person.id]] = {
+        forecast[key] = {
             "name": person.person.name,
             "now": simulation.explain(person, first),
             "unknown": list(soon.unknown),

@@ -16,7 +16,7 @@ from ..explanation import (
     async_system_texts,
     full_explanation,
 )
-from ..people import Person
+from ..people import Person, answer_keys
 from ..pws import in_turns
 from ..rules import (
     ConditionsInvalid,
@@ -79,9 +79,14 @@ class Simulation:
 
     async def async_follow(
         self, people: Iterable[SimulatedPerson]
-    ) -> AsyncIterator[tuple[SimulatedPerson, list[PersonMoment]]]:
-        """Yield for each person what is decided at each moment at which something may change."""
-        for person in people:
+    ) -> AsyncIterator[tuple[str, SimulatedPerson, list[PersonMoment]]]:
+        """Yield for each person what is decided at each moment at which something may change.
+
+        Before the person comes the key of the person in an answer.
+        """
+        followed = list(people)
+        keys = answer_keys(self._hass, ((each.entry_id, each.person) for each in followed))
+        for person in followed:
             await asyncio.sleep(0)
             snapshots = self._engine.requests.snapshots_for(person.id)
             courses: dict[str, list[RuleMoment]] = {}
@@ -93,6 +98,7 @@ class Simulation:
                     continue
             resting = frozenset(each.rule.id for each in snapshots if each.rests)
             yield (
+                keys[person.id],
                 person,
                 await in_turns(
                     follow(

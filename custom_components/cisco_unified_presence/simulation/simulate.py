@@ -7,7 +7,6 @@ from typing import Any
 from homeassistant.core import HomeAssistant, State
 
 from ..decision_words import local_iso
-from ..people import answer_keys
 from .people import SimulatedPerson, Simulation
 
 
@@ -23,12 +22,10 @@ async def async_simulate(
     time passes until then.
     """
     simulation = Simulation(hass, at, given)
-    listed = list(people)
-    keys = answer_keys(hass, ((each.entry_id, each.person) for each in listed))
     simulated: dict[str, Any] = {}
-    async for person, moments in simulation.async_follow(listed):
+    async for key, person, moments in simulation.async_follow(people):
         last = moments[-1]
-        simulated[keys[person.id]] = {
+        simulated[key] = {
             **simulation.explain(person, last),
             "at": local_iso(last.at),
             "unknown": list(last.unknown),
