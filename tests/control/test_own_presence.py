@@ -58,6 +58,15 @@ LOGGED_IN = device("cisco-pws", Activity.AVAILABLE)
 PHONE = device("phone", Activity.BUSY, Activity.ON_THE_PHONE)
 
 
+def memory_after(*documents: tuple[ContactPresence, PublishedPresence | None]) -> OwnMemory:
+    """Return what is known after documents, each with what the record told of then."""
+    memory = OwnMemory()
+    for document, published in documents:
+        assert document.rich
+        memory = memory.after(document.rich, published)
+    return memory
+
+
 def own_after(
     *documents: ContactPresence | None, record: PersonRecord = NOTHING, written: int = 1
 ) -> OwnPresence:
@@ -194,31 +203,22 @@ def test_own_presence_by_several_documents(documents: list[ContactPresence], own
 def test_a_choice_that_is_written_over_goes_on() -> None:
     """As an insisting rule does: nothing shows whether the person has ended it meanwhile."""
     again = replace(PUBLISHED, at=NOW + timedelta(minutes=1))
-    memory = OwnMemory()
     # The record knows of the second write before a document shows it.
-    for document, published in (
+    memory = memory_after(
         (HIDDEN, PUBLISHED),
         (CHOSE_AWAY_LATER, PUBLISHED),
         (CHOSE_AWAY_LATER, again),
         (HIDDEN, again),
-    ):
-        assert document.rich
-        memory = memory.after(document.rich, published)
+    )
     assert own_presence(HIDDEN, HELD, memory) == OwnPresence("away")
 
 
 def test_a_choice_of_the_same_word_is_known_though_the_override_was_shown_before_its_answer() -> (
     None
 ):
-    memory = OwnMemory()
-    for document, published in (
-        (CHOSE_AWAY, None),
-        (HIDDEN, None),
-        (HIDDEN, PUBLISHED),
-        (PASSED_ON, PUBLISHED),
-    ):
-        assert document.rich
-        memory = memory.after(document.rich, published)
+    memory = memory_after(
+        (CHOSE_AWAY, None), (HIDDEN, None), (HIDDEN, PUBLISHED), (PASSED_ON, PUBLISHED)
+    )
     assert own_presence(PASSED_ON, HELD, memory) == OwnPresence("busy")
 
 

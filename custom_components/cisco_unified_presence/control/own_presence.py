@@ -4,7 +4,9 @@ An input of rules, so it must not hold their effect: a rule that asks for it wou
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -44,6 +46,25 @@ def own_presence(
     return OwnPresence(STATES.get(seen.presence) if seen else None)
 
 
+@dataclass(slots=True)
+class _Known:
+    """What is known of one person.
+
+    Attributes:
+        own: The own presence, by the latest of all below.
+        told: What the listener was told.
+        memory: What documents have shown, None before the first one.
+        document: The latest document, None while none tells of the person.
+        hiding: What was shown last while something was published, where no document tells.
+    """
+
+    own: OwnPresence = NOT_KNOWN
+    told: OwnPresence = NOT_KNOWN
+    memory: OwnMemory | None = None
+    document: RichPresence | None = None
+    hiding: ContactPresence | None = None
+
+
 class OwnPresences:
     """The own presences of the people of an entry; calls a listener when one changes."""
 
@@ -58,12 +79,7 @@ class OwnPresences:
         self._store = store
         self._on_change = on_change
         self._listener: OwnListener | None = None
-        self._latest: dict[str, OwnPresence] = {}
-        self._told: dict[str, OwnPresence] = {}
-        self._memories: dict[str, OwnMemory] = {}
-        self._documents: dict[str, RichPresence] = {}
-        # What was shown last while something was published.
-        self._hiding: dict[str, ContactPresence | None] = {}
+        self._known: defaultdict[str, _Known] = defaultdict(_Known)
         self._watched: dict[str, CALLBACK_TYPE] = {}
 
     @callback
@@ -87,50 +103,20 @@ class OwnPresences:
         if notify := self._update(key):
             # The caller is in the middle of a decision.
             asyncio.get_running_loop().call_soon(notify)
-        return self._latest[key]
+        return self._known[key].own
 
     def _update(self, key: str) -> Callable[[], None] | None:
         """Find out what it is now; return what tells the listener of a change."""
         seen, record = self._coordinator.presence_of(key), self._store.record_of(key)
-        follows = False
+        known, follows = self._known[key], False
         if seen is not None and seen.rich is not None:
-            own, follows = self._by_document(key, seen, seen.rich, record)
+            known.own, follows = _by_document(known, seen, seen.rich, record)
         else:
-            own = self._by_record(key, seen, record)
-        self._latest[key] = own
-        if self._listener is None or self._told.get(key, NOT_KNOWN) == own:
+            known.own = _by_record(known, seen, record)
+        if self._listener is None or known.told == known.own:
             return None
-        self._told[key] = own
+        known.told = known.own
         return partial(self._notify, key, follows=follows)
-
-    def _by_document(
-        self, key: str, seen: ContactPresence, document: RichPresence, record: PersonRecord
-    ) -> tuple[OwnPresence, bool]:
-        """Return what a document tells, and whether that follows from what is set."""
-        before = self._documents.get(key)
-        memory = self._memories.get(key) or _memory_of(record)
-        is_new = document is not before
-        if not is_new and not (memory.awaits_write and record.published):
-            # Hundreds of people may be decided for at once.
-            return self._latest[key], False
-        memory = memory.after(document, record.published)
-        self._memories[key], self._documents[key] = memory, document
-        self._hiding.pop(key, None)
-        follows = is_new and before is not None and _differ_by_what_is_set(before, document)
-        return own_presence(seen, record, memory), follows
-
-    def _by_record(
-        self, key: str, seen: ContactPresence | None, record: PersonRecord
-    ) -> OwnPresence:
-        """Return what was shown before something was published, or is shown now."""
-        self._documents.pop(key, None)
-        own = own_presence(seen, record, OwnMemory())
-        if record.may_hide_own:
-            self._hiding[key] = seen
-        elif seen is not None and seen is self._hiding.get(key):
-            # What was cleared may still be shown: nothing has been read since.
-            return self._latest.get(key, own)
-        return own
 
     @callback
     def to_remember(self, key: str) -> str | None:
@@ -138,8 +124,8 @@ class OwnPresences:
         seen, record = self._coordinator.presence_of(key), self._store.record_of(key)
         if seen is not None and seen.rich is not None:
             self.of(key)
-            choice = self._memories[key].choice
-            return STATES.get(choice) if choice else None
+            memory = self._known[key].memory
+            return STATES.get(memory.choice) if memory and memory.choice else None
         return record.own if record.may_hide_own else self.of(key).presence
 
     def _notify(self, key: str, *, follows: bool) -> None:
@@ -155,17 +141,39 @@ class OwnPresences:
             self._check(key)
         for key in self._watched.keys() - people.keys():
             self._watched.pop(key)()
-            self._latest.pop(key, None)
-            self._told.pop(key, None)
-            self._memories.pop(key, None)
-            self._documents.pop(key, None)
-            self._hiding.pop(key, None)
+            self._known.pop(key, None)
 
     @callback
     def _check(self, key: str) -> None:
         if notify := self._update(key):
             # Before anything is decided by it.
             notify()
+
+
+def _by_document(
+    known: _Known, seen: ContactPresence, document: RichPresence, record: PersonRecord
+) -> tuple[OwnPresence, bool]:
+    """Return what a document tells, and whether that follows from what is set."""
+    before, memory = known.document, known.memory or _memory_of(record)
+    is_new = document is not before
+    if not is_new and not (memory.awaits_write and record.published):
+        # Hundreds of people may be decided for at once.
+        return known.own, False
+    memory = memory.after(document, record.published)
+    known.memory, known.document, known.hiding = memory, document, None
+    follows = is_new and before is not None and _differ_by_what_is_set(before, document)
+    return own_presence(seen, record, memory), follows
+
+
+def _by_record(known: _Known, seen: ContactPresence | None, record: PersonRecord) -> OwnPresence:
+    """Return what was shown before something was published, or is shown now."""
+    known.document = None
+    if record.may_hide_own:
+        known.hiding = seen
+    elif seen is not None and seen is known.hiding:
+        # What was cleared may still be shown: nothing has been read since.
+        return known.own
+    return own_presence(seen, record, OwnMemory())
 
 
 def _differ_by_what_is_set(one: RichPresence, other: RichPresence) -> bool:
