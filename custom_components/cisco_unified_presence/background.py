@@ -22,9 +22,14 @@ def async_schedule_reload(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 async def async_reload(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Reload an entry; what is published, and the sessions that carry it, stay meanwhile."""
+    """Reload an entry; what is published, and the sessions that carry it, stay meanwhile.
+
+    The reload goes on when the caller is cancelled, as a user's request is whose browser is closed:
+    Home Assistant cannot load an entry again whose unloading was broken off.
+    """
     hass.data.setdefault(_RELOADING, set()).add(entry.entry_id)
-    await hass.config_entries.async_reload(entry.entry_id)
+    reload = hass.config_entries.async_reload(entry.entry_id)
+    await asyncio.shield(hass.async_create_task(reload, f"{DOMAIN} reload"))
 
 
 @callback

@@ -148,15 +148,24 @@ async def test_a_place_that_does_not_open_or_is_refused_is_told(
     await hass.config_entries.async_unload(unheard.entry_id)
 
 
+@pytest.mark.parametrize(
+    "state",
+    [
+        ConfigEntryState.UNLOAD_IN_PROGRESS,
+        ConfigEntryState.SETUP_IN_PROGRESS,
+        ConfigEntryState.LOADED,
+    ],
+)
 async def test_a_test_that_is_broken_off_leaves_the_former_options(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, unheard: MockConfigEntry, cup: Cup
+    hass: HomeAssistant, unheard: MockConfigEntry, cup: Cup, state: ConfigEntryState
 ) -> None:
     before = dict(unheard.options)
     walk = await Walk.repair(hass, unheard.entry_id, Issue.CALLBACK_UNREACHABLE)
     other = {**WEBHOOK, "callback_url": "http://127.0.0.1:2"}
     trying = asyncio.create_task(walk.fill_in("callback", **other))
-    await settled(cup)
+    await until(lambda: unheard.state is not ConfigEntryState.LOADED)
     assert dict(unheard.options) != before
+    await until(lambda: unheard.state is state)
     trying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await trying
