@@ -1,6 +1,6 @@
 """Fixtures of all tests: a simulated server, and Home Assistant connected to it."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 import logging
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from custom_components.cisco_unified_presence.entities import PersonEntity
 from custom_components.cisco_unified_presence.roster import contact_service
 
 from .common.entry import SECRET, person
+from .common.executor_jobs import counted_jobs
 from .common.rule_requests import SetRequests, request_setter
 from .common.server import PASSWORD, Cup
 
@@ -57,6 +58,13 @@ def enable_event_loop_debug() -> None:
     The fixture of this name in Home Assistant's plug-in turns it on. Each future then records the
     whole stack, which takes more than half of the suite's time.
     """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _counted_jobs() -> Iterator[None]:
+    """Let tests wait until nothing runs in a thread."""
+    with counted_jobs():
+        yield
 
 
 @pytest.fixture

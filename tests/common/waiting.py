@@ -12,6 +12,7 @@ import time
 
 from freezegun.api import FrozenDateTimeFactory
 
+from .executor_jobs import pending_jobs
 from .server import Cup
 
 # Seconds of the machine.
@@ -38,13 +39,13 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 async def settled(cup: Cup) -> None:
-    """Wait until no request has come in for a while."""
+    """Wait until no request has come in, and no job was in a thread, for a while."""
     seen, since, turns, deadline = cup.asked(), _now(), 0, _now() + PATIENCE
     while _now() - since < QUIET or turns < TURNS:
         assert _now() < deadline, "Requests did not end in time."
         await asyncio.sleep(0)
         turns += 1
-        if (now_seen := cup.asked()) != seen:
+        if (now_seen := cup.asked()) != seen or pending_jobs():
             seen, since, turns = now_seen, _now(), 0
 
 
