@@ -24,6 +24,8 @@ from custom_components.cisco_unified_presence.rules import (
 )
 
 INPUT = "binary_sensor.building"
+# Resolved again whenever a registry changes.
+UNKNOWN = 20_000
 NEVER = {"condition": "state", "entity_id": INPUT, "state": "never"}
 
 
@@ -78,6 +80,12 @@ async def _everybody(course: Course) -> list[Row]:
             answer = await hass.services.async_call(
                 DOMAIN, "explain", {"label_id": [label]}, blocking=True, return_response=True
             )
+        gone = _rule(0, people=[f"gone{number}@example.com" for number in range(UNKNOWN)])
+        await async_rule_engine(hass).async_set_yaml_rules([gone])
+        with watched_blocks() as resolving:
+            er.async_get(hass).async_update_entity(entities[0], labels=set())
+            await asyncio.sleep(0)
+            await hass.async_block_till_done()
     explained = answer["people"] if answer else {}
     if not isinstance(explained, dict) or len(explained) != people:
         raise RuntimeError("Not everybody is explained")
@@ -85,6 +93,7 @@ async def _everybody(course: Course) -> list[Row]:
         f"a rule for {people} people by label": following,
         f"a rule for {people} people by label, while they get it": labelling,
         f"explain of {people} people": explaining,
+        f"a rule that names {UNKNOWN} unknown people, a label changes": resolving,
     }
     return [
         Row(

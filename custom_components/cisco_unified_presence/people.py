@@ -31,13 +31,8 @@ _LINK_KEYS: Final = frozenset(LINKS.values())
 # So that the text of an issue stays readable.
 MOST_NAMES: Final = 20
 
-
-def contact_key(contact: str) -> str:
-    """Return the form in which contact URIs are compared.
-
-    Servers change their case at will, and write them with a scheme or without.
-    """
-    return pws.contact_key(contact)
+# The form in which contact URIs are compared.
+contact_key: Final = pws.contact_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

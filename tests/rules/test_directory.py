@@ -142,6 +142,34 @@ async def test_a_word_is_looked_up_in_order(hass: HomeAssistant, entry: MockConf
     assert find(hass, ["team"], entry) == ResolvedPeople(frozenset())
 
 
+@pytest.mark.parametrize("word", ["Gone {}", "gone{}@example.com", "sensor.gone{}", "{:032x}"])
+async def test_words_that_can_mean_nothing_are_searched_for_in_no_registry(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    """A rule may name tens of thousands, who are resolved again whenever a registry changes."""
+    area, label = ar.async_get(hass).async_create("Office"), lr.async_get(hass).async_create("Team")
+    searched: list[str] = []
+
+    def search(_registry: object, name: str) -> None:
+        searched.append(name)
+
+    def extract(_hass: HomeAssistant, _selection: object, **_options: bool) -> None:
+        raise AssertionError("An unknown word is resolved as a target")
+
+    monkeypatch.setattr(ar.AreaRegistry, "async_get_area_by_name", search)
+    monkeypatch.setattr(fr.FloorRegistry, "async_get_floor_by_name", search)
+    monkeypatch.setattr(lr.LabelRegistry, "async_get_label_by_name", search)
+    monkeypatch.setattr("homeassistant.helpers.target.async_extract_referenced_entity_ids", extract)
+    words = [word.format(number) for number in range(1000)]
+    assert find(hass, words, entry) == ResolvedPeople(frozenset(), tuple(words))
+    assert searched == []
+
+    monkeypatch.undo()
+    assert find(hass, [area.id, "office", "TE AM", label.label_id, words[0]], entry) == (
+        ResolvedPeople(frozenset(), (words[0],))
+    )
+
+
 async def test_targets_are_taken_as_actions_take_them(
     hass: HomeAssistant, entry: MockConfigEntry
 ) -> None:

@@ -4,7 +4,7 @@ Source: docs/rules.md, "People".
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -25,6 +25,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import floor_registry as fr
 from homeassistant.helpers import label_registry as lr
 from homeassistant.helpers import target
+from homeassistant.helpers.normalized_name_base_registry import normalize_name
 from propcache.api import cached_property
 
 from ..const import DOMAIN, SUBENTRY_GROUP
@@ -92,6 +93,7 @@ class PeopleDirectory:
         self._loaded = loaded
         self._controlled_only = controlled_only
         self._devices = dr.async_get(hass)
+        self._entities = er.async_get(hass)
         self._places = _Places(hass)
         # Of the groups that are being resolved: a group may name itself by way of others.
         self._open_groups: set[str] = set()
@@ -142,18 +144,24 @@ class PeopleDirectory:
         if named := self._named.get(contact_key(word)):
             return named
         # A rule may name thousands who are gone: what it cannot mean is not searched for.
-        if "." in word and (entity := self._by_target(ATTR_ENTITY_ID, word)):
+        if self._is_entity(word) and (entity := self._by_target(ATTR_ENTITY_ID, word)):
             return entity
         if self._devices.async_get(word) and (device := self._by_target(ATTR_DEVICE_ID, word)):
             return device
         return self._by_name(word)
 
+    def _is_entity(self, word: str) -> bool:
+        return "." in word and (
+            word in self._by_linked_person or self._entities.async_get(word) is not None
+        )
+
     def _by_name(self, word: str) -> set[PersonId] | None:
-        if groups := self._groups_called(word):
+        folded = word.casefold()
+        if groups := self._groups_by_name.get(folded):
             return set[PersonId]().union(*map(self.in_group, groups))
         for kind, place in self._places.called(word):
             return self._by_target(kind, place)
-        return set(self._by_subentry.values()) if word.casefold() == EVERYONE else None
+        return set(self._by_subentry.values()) if folded == EVERYONE else None
 
     def by_id(self, kind: str, identifier: str) -> set[PersonId] | None:
         """Return whom a part of a target means, None when it matches nothing."""
@@ -216,9 +224,6 @@ class PeopleDirectory:
         entries = self._hass.config_entries.async_entries(DOMAIN)
         return {each: entry.entry_id for entry in entries for each in entry.subentries}
 
-    def _groups_called(self, name: str) -> Sequence[ConfigSubentry]:
-        return self._groups_by_name.get(name.casefold(), ())
-
     @cached_property
     def _groups_by_name(self) -> Mapping[str, list[ConfigSubentry]]:
         named: defaultdict[str, list[ConfigSubentry]] = defaultdict(list)
@@ -245,9 +250,8 @@ class PeopleDirectory:
 
     def _entities_in(self, kind: str, identifier: str) -> Iterator[er.RegistryEntry]:
         """Iterate over the entities of this integration that are meant."""
-        registry = er.async_get(self._hass)
         for entity_id in self._entity_ids_in(kind, identifier):
-            entity = registry.async_get(entity_id)
+            entity = self._entities.async_get(entity_id)
             if entity and entity.platform == DOMAIN:
                 yield entity
 
@@ -330,7 +334,7 @@ def async_track_registries(hass: HomeAssistant, on_change: Callable[[], None]) -
 
 
 class _Places:
-    """The areas, floors and labels that a word may mean."""
+    """The areas, floors and labels that a word may mean, as of one moment."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._areas = ar.async_get(hass)
@@ -339,6 +343,8 @@ class _Places:
 
     def called(self, word: str) -> Iterator[tuple[str, str]]:
         """Iterate over the area, floor and label with this id or name."""
+        if word not in self._ids and normalize_name(word) not in self._names:
+            return
         areas, floors, labels = self._areas, self._floors, self._labels
         if area := areas.async_get_area(word) or areas.async_get_area_by_name(word):
             yield ATTR_AREA_ID, area.id
@@ -346,6 +352,19 @@ class _Places:
             yield ATTR_FLOOR_ID, floor.floor_id
         if label := labels.async_get_label(word) or labels.async_get_label_by_name(word):
             yield ATTR_LABEL_ID, label.label_id
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        return frozenset().union(self._areas.areas, self._floors.floors, self._labels.labels)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        registries = (
+            self._areas.async_list_areas(),
+            self._floors.async_list_floors(),
+            self._labels.async_list_labels(),
+        )
+        return frozenset(each.normalized_name for listed in registries for each in listed)
 
 
 def people_in_groups(
