@@ -1,6 +1,6 @@
 """When a rule ends by its `until`: a time of day, a moment, a template, or what an entity says."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from typing import Final
 
 from homeassistant.util import dt as dt_util
@@ -21,7 +21,7 @@ def end_of(value: object, after: datetime) -> datetime | None:
     """
     match value:
         case datetime():
-            return _aware(value)
+            return dt_util.as_utc(value)
         case date():
             return dt_util.start_of_local_day(value)
         case None | bool():
@@ -32,28 +32,12 @@ def end_of(value: object, after: datetime) -> datetime | None:
 
 def _parsed(text: str, after: datetime) -> datetime | None:
     if moment := parse_moment(text):
-        return _aware(moment)
+        return dt_util.as_utc(moment)
     if day := dt_util.parse_date(text):
         return dt_util.start_of_local_day(day)
-    if ":" in text and (at := dt_util.parse_time(text)):
+    if at := dt_util.parse_time(text):
         return next_time_of_day(at, after)
     try:
-        return _from_timestamp(float(text))
-    except ValueError:
-        return None
-
-
-def _from_timestamp(seconds: float) -> datetime | None:
-    try:
-        return dt_util.utc_from_timestamp(seconds)
+        return dt_util.utc_from_timestamp(float(text))
     except OverflowError, OSError, ValueError:
         return None
-
-
-def _aware(moment: datetime) -> datetime:
-    zoned = moment if moment.tzinfo else moment.replace(tzinfo=_zone())
-    return dt_util.as_utc(zoned)
-
-
-def _zone() -> tzinfo:
-    return dt_util.get_default_time_zone()
