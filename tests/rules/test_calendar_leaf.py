@@ -1,14 +1,20 @@
 """The condition that an event is on: what it says, and what it waits for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import entity_registry as er
 import pytest
 
 from custom_components.cisco_unified_presence.rules import calendar_leaf
-from custom_components.cisco_unified_presence.rules.calendar_leaf import CalendarLeaf
+from custom_components.cisco_unified_presence.rules.calendar_leaf import (
+    CalendarLeaf,
+    async_calendars_in,
+)
 from custom_components.cisco_unified_presence.rules.calendars import CalendarEvent
 from custom_components.cisco_unified_presence.rules.condition_facts import (
     ConditionFact,
@@ -16,6 +22,7 @@ from custom_components.cisco_unified_presence.rules.condition_facts import (
 )
 from custom_components.cisco_unified_presence.rules.condition_result import Scope
 from custom_components.cisco_unified_presence.rules.simulated.courses import SimulatedCalendars
+from custom_components.cisco_unified_presence.rules.truth import TruthValue
 from tests.common.conditions import FALSE, TRUE, UNKNOWN
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -104,6 +111,66 @@ async def test_patterns_may_be_templates(hass: HomeAssistant) -> None:
     assert broken.async_evaluate().words.endswith(f": {broken.error}")
 
 
+@pytest.mark.parametrize(
+    ("options", "value"),
+    [
+        ({}, TRUE),
+        ({"location": "hall*"}, TRUE),
+        ({"location": "{{ 'room' }}"}, FALSE),
+        ({"description": ["none", "*plans"]}, TRUE),
+        ({"description": "none"}, FALSE),
+        ({"all_day": True}, FALSE),
+        ({"all_day": False}, TRUE),
+        ({"title": ["lunch", "MEETING"]}, TRUE),
+        ({"title": []}, FALSE),
+    ],
+)
+async def test_which_events_are_meant(
+    hass: HomeAssistant, calendars: SimulatedCalendars, options: dict[str, Any], value: TruthValue
+) -> None:
+    one = replace(event("Meeting", -1, 1), location="Hall 1", description="Of plans")
+    calendars.events = {ONE: (one,)}
+    leaf = made(hass, options, (ONE,))
+    assert leaf.value is value
+    assert leaf.async_evaluate().event == (one.variables if value is TRUE else None)
+
+
+async def test_a_template_that_fails_later(
+    hass: HomeAssistant, calendars: SimulatedCalendars
+) -> None:
+    scope = Scope({"title": "Meeting"}, now=lambda: NOW)
+    target = {"entity_id": [ONE, "light.lamp"]}
+    options = {"title": "{{ title + '' }}"}
+    leaf = CalendarLeaf(hass, {"target": target, "options": options, "alias": "Meets"}, scope)
+    assert leaf.value is UNKNOWN
+    assert leaf.error is None
+    assert leaf.async_evaluate().value is TRUE
+    assert leaf.async_expected_end(NOW) == NOW + HOUR
+    scope.variables = {"title": 1}
+    assert leaf.async_expected_end(NOW) is None
+    failed = leaf.async_evaluate()
+    assert (failed.value, failed.words) == (UNKNOWN, f"Meets: {leaf.error}")
+    assert (leaf.mark, leaf.inputs.entities) == ((UNKNOWN, None, None, None), {ONE})
+    scope.variables = {"title": "Meeting"}
+    assert leaf.async_evaluate().value is TRUE
+    assert leaf.error is None
+    calendars.events = {ONE: None}
+    assert leaf.async_evaluate().words == "Meets: its events are not known"
+
+
+@pytest.mark.usefixtures("calendars")
+async def test_calendars_of_an_area(hass: HomeAssistant) -> None:
+    area = ar.async_get(hass).async_create("Office")
+    registry = er.async_get(hass)
+    for domain in ("calendar", "light"):
+        found = registry.async_get_or_create(domain, "test", "one", suggested_object_id="one")
+        registry.async_update_entity(found.entity_id, area_id=area.id)
+    target = {"area_id": [area.id], "entity_id": [TWO, "light.lamp"]}
+    assert async_calendars_in(hass, target) == {ONE, TWO}
+    leaf = CalendarLeaf(hass, {"target": target}, Scope(now=lambda: NOW))
+    assert leaf.async_evaluate().value is TRUE
+
+
 async def test_a_calendar_whose_events_are_not_known(
     hass: HomeAssistant, calendars: SimulatedCalendars
 ) -> None:
@@ -123,20 +190,33 @@ async def test_reports_end_with_the_tracking(
     hass: HomeAssistant, calendars: SimulatedCalendars, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listeners: dict[str, Any] = {}
+    subscribed: list[str] = []
     reports: list[str] = []
 
     def subscribe(entity_id: str, listener: Any) -> Any:
         listeners[entity_id] = listener
+        subscribed.append(entity_id)
         return lambda: listeners.pop(entity_id)
 
     monkeypatch.setattr(calendars, "async_subscribe", subscribe)
-    leaf = made(hass)
+    area = ar.async_get(hass).async_create("Office").id
+    registry = er.async_get(hass)
+    ids = {registry.async_get_or_create("calendar", "test", each).entity_id for each in "xy"}
+    for each in ids:
+        registry.async_update_entity(each, area_id=area)
+    leaf = CalendarLeaf(hass, {"target": {"area_id": [area]}}, Scope(now=lambda: NOW))
+    leaf.async_evaluate()
     assert listeners == {}
     stop = await leaf.async_track(lambda: reports.append("changed"))
     leaf.async_evaluate()
     leaf.async_evaluate()
-    assert set(listeners) == {ONE, TWO}
-    report = listeners[ONE]
+    assert set(listeners) == ids
+    assert len(subscribed) == 2
+    gone = ids.pop()
+    registry.async_update_entity(gone, area_id=None)
+    leaf.async_evaluate()
+    assert set(listeners) == ids
+    (report,) = listeners.values()
     report()
     assert reports == ["changed"]
     assert stop
@@ -146,4 +226,9 @@ async def test_reports_end_with_the_tracking(
     assert reports == ["changed"]
     leaf.async_evaluate()
     assert listeners == {}
+
+    await leaf.async_track(lambda: reports.append("again"))
+    leaf.async_evaluate()
+    assert set(listeners) == ids
     leaf.async_unload()
+    assert listeners == {}

@@ -9,7 +9,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import TemplateError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
-from homeassistant.helpers.template import Template, is_template_string
+from homeassistant.helpers.template import Template
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
@@ -45,8 +45,6 @@ def async_filter_of(
     """
 
     def rendered_pattern(written: str) -> str:
-        if not is_template_string(written):
-            return written
         return str(Template(written, hass).async_render(variables, parse_result=False))
 
     rendered = {

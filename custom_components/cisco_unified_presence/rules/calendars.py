@@ -150,7 +150,7 @@ class Calendars:
         @callback
         def unsubscribe() -> None:
             remove()
-            if not listeners and entity_id in self._untrack:
+            if not listeners:
                 for untrack in self._untrack.pop(entity_id):
                     untrack()
                 self._events.pop(entity_id, None)
