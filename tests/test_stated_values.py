@@ -224,6 +224,8 @@ def test_stated_value(module: str, name: str, value: object) -> None:
         ("rules.condition_facts", "MOST_NAMES", 3),
         ("rules.condition_times", "LONGEST_WAIT", timedelta(days=36500)),
         ("rules.condition_words", "LONGEST_TEMPLATE", 60),
+        ("rules.directory_watch", "RESOLVED_AT_ONCE", 20),
+        ("rules.directory_watch", "RESOLVED_EACH", 1),
         ("rules.given", "_MOST_CHARACTERS", 255),
         ("rules.input_check", "CHECK_EACH", timedelta(minutes=5)),
         ("rules.issues", "MOST_FAILURES", 10),

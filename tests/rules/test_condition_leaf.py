@@ -3,10 +3,13 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.template import Template
 from homeassistant.util import dt as dt_util
 import pytest
 
@@ -14,13 +17,28 @@ from custom_components.cisco_unified_presence.rules.condition_facts import (
     ConditionFact,
     FactKind,
 )
+from custom_components.cisco_unified_presence.rules.condition_inputs import Inputs
 from custom_components.cisco_unified_presence.rules.condition_leaf import Leaf
+from custom_components.cisco_unified_presence.rules.condition_result import (
+    TRUE as CONDITION_IS_TRUE,
+)
+from custom_components.cisco_unified_presence.rules.condition_result import Scope
 from custom_components.cisco_unified_presence.rules.condition_times import (
+    async_next_moment,
     duration_of,
     time_of_day,
 )
 from custom_components.cisco_unified_presence.rules.conditions import WatchedConditions
-from tests.common.conditions import FALSE, ROOM, ROOM_IS_ON, TRUE, UNKNOWN
+from tests.common.conditions import (
+    FALSE,
+    ROOM,
+    ROOM_IS_ON,
+    TRUE,
+    UNKNOWN,
+    Watch,
+    set_state,
+)
+from tests.common.rules import NOON
 
 TEMPLATE = {"condition": "template"}
 
@@ -73,6 +91,133 @@ async def test_what_a_template_renders(
         assert found.value is value
         assert (found.error is None) is (error is None)
         assert (error or "") in (found.error or "")
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{{ 1 == 2 }}", "template {{ 1 == 2 }} is not true"),
+        ("{{ 'no' }}", "template {{ 'no' }}: “no” is neither true nor false"),
+        (
+            "{{ 'x' * 99 }}",
+            f"template {{{{ 'x' * 99 }}}}: “{'x' * 60}…” is neither true nor false",
+        ),
+    ],
+)
+async def test_words_for_what_a_template_renders(
+    hass: HomeAssistant, template: str, words: str
+) -> None:
+    async with leaf(hass, {**TEMPLATE, "value_template": template}) as found:
+        assert found.async_evaluate().words == words
+    async with leaf(hass, {**TEMPLATE, "value_template": template, "alias": "It"}) as found:
+        expected = f"It:{words.partition('}}:')[2]}" if "neither" in words else "It"
+        assert found.async_evaluate().words == expected
+
+
+async def test_a_condition_that_fails_says_why(hass: HomeAssistant) -> None:
+    hass.states.async_set(ROOM, "many")
+    config = {"condition": "numeric_state", "entity_id": ROOM, "above": 1}
+    async with leaf(hass, config) as found:
+        result = found.async_evaluate()
+        assert (found.value, result.value, result.event) == (UNKNOWN, UNKNOWN, None)
+        assert result.words.startswith(f"{ROOM}: ")
+        assert "cannot be processed as a number" in result.words
+        assert found.error is None
+        hass.states.async_set(ROOM, "5")
+        assert found.async_evaluate() is CONDITION_IS_TRUE
+    async with leaf(hass, {**TEMPLATE, "value_template": "{{ 1 / 0 }}"}) as found:
+        assert found.error
+        words = found.async_evaluate().words
+        assert words == f"template {{{{ 1 / 0 }}}}: {found.error}"
+
+
+async def test_the_inputs_are_those_of_the_last_evaluation(hass: HomeAssistant) -> None:
+    seconds = "{{ states('input_number.' ~ states('sensor.which')) | int(0) }}"
+    async with leaf(hass, {**ROOM_IS_ON, "for": {"seconds": seconds}}) as found:
+        assert found.inputs.entities == {ROOM, "sensor.which", "input_number.unknown"}
+        hass.states.async_set("sensor.which", "a")
+        found.async_evaluate()
+        assert found.inputs.entities == {ROOM, "sensor.which", "input_number.a"}
+        assert found.inputs.needed == {ROOM}
+    now = {**TEMPLATE, "value_template": "{{ now().hour == 30 }}"}
+    async with leaf(hass, now) as found:
+        assert (found.inputs, found.leaves) == (Inputs(uses_time=True), (found,))
+        assert found.may_depend_on_time
+    conditions = await WatchedConditions.async_create(hass, [ROOM_IS_ON], "Room")
+    ((_, unread),) = conditions.numbered_leaves
+    assert unread.value is UNKNOWN
+    assert unread.inputs.entities == {ROOM}
+    conditions.async_stop()
+
+
+async def test_when_a_condition_ends_that_is_true(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(NOON)
+    async with leaf(hass, {"condition": "time", "before": "17:00"}) as found:
+        assert found.async_expected_end(NOON) == NOON.replace(hour=17)
+        assert found.mark == (TRUE, NOON.replace(hour=17))
+        assert found.async_next_moment(NOON) == NOON.replace(hour=17)
+        assert found.async_facts() == (ConditionFact(kind=FactKind.TIME, value=TRUE),)
+    async with leaf(hass, {"condition": "time", "after": "17:00"}) as found:
+        assert found.async_expected_end(NOON) is None
+        assert found.mark == (FALSE, None)
+    async with leaf(hass, ROOM_IS_ON) as found:
+        assert found.mark == (UNKNOWN, None, None)
+        hass.states.async_set(ROOM, "on")
+        found.async_evaluate()
+        assert found.mark == (TRUE, None, ("on", NOON))
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        ROOM_IS_ON,
+        {"condition": "numeric_state", "entity_id": ROOM, "above": 1},
+        {"condition": "time", "after": "10:00"},
+        {"condition": "zone", "entity_id": ROOM, "zone": "zone.home"},
+        {**TEMPLATE, "value_template": f"{{{{ is_state('{ROOM}', 'on') }}}}"},
+    ],
+)
+async def test_a_change_of_an_input_is_reported_once(
+    hass: HomeAssistant, config: dict[str, Any]
+) -> None:
+    hass.states.async_set(ROOM, "1")
+    conditions = await WatchedConditions.async_create(hass, [config], "Meeting room")
+    watch = Watch(conditions)
+    await conditions.async_track(watch.report)
+    await set_state(hass, ROOM, "2")
+    # A template is told of its inputs, and of its result.
+    most = 2 if config["condition"] == "template" else 1
+    assert watch.reports <= most
+    assert watch.reports >= (config["condition"] != "time")
+    conditions.async_stop()
+
+
+async def test_a_template_that_is_tracked_no_more_is_not_tracked_for_other_variables(
+    hass: HomeAssistant,
+) -> None:
+    scope = Scope({"entity": "sensor.a"})
+    template = {**TEMPLATE, "value_template": "{{ is_state(entity, 'on') }}"}
+    conditions = await WatchedConditions.async_create(hass, [template], "Room", scope)
+    ((_, found),) = conditions.numbered_leaves
+    reports: list[str] = []
+    report = partial(reports.append, "changed")
+    stop = await found.async_track(report)
+    assert stop
+    scope.variables = {"entity": "sensor.b"}
+    found.async_variables_changed(report)
+    await set_state(hass, "sensor.a", "on")
+    assert reports == []
+    await set_state(hass, "sensor.b", "on")
+    assert reports == ["changed"]
+    stop()
+    stop()
+    found.async_variables_changed(report)
+    await set_state(hass, "sensor.b", "off")
+    assert reports == ["changed"]
+    conditions.async_stop()
 
 
 async def test_a_template_that_is_good_again_has_no_error(hass: HomeAssistant) -> None:
@@ -146,6 +291,27 @@ async def test_the_next_moment_of_what_is_unknown_is_not_awaited(hass: HomeAssis
         assert found.async_expected_end(now) is None
 
 
+def test_the_next_moment_is_that_of_the_first_entity(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    for entity_id in ("light.a", "light.b"):
+        freezer.move_to(NOON + timedelta(seconds=entity_id == "light.b"))
+        hass.states.async_set(entity_id, "on")
+    config = {"condition": "state", "for": {"minutes": Template("{{ long }}", hass)}}
+    entities = ("light.gone", "light.b", "light.a")
+    end = NOON + timedelta(minutes=1, microseconds=1)
+
+    def moment(now: datetime, *, variables: Any = MappingProxyType({"long": 1})) -> Any:
+        return async_next_moment(hass, config, entities, now, variables)
+
+    assert moment(NOON) == end
+    assert moment(end - timedelta.resolution) == end
+    assert moment(end) == end + timedelta(seconds=1)
+    assert moment(end + timedelta(seconds=1)) is None
+    assert moment(NOON, variables=None) is None
+    assert async_next_moment(hass, {"condition": "state"}, entities, NOON) is None
+
+
 @pytest.mark.parametrize(
     ("attribute", "own"), [("own", True), ("own_activities", True), ("other", False), (None, False)]
 )
@@ -180,5 +346,9 @@ def test_times_of_entities(hass: HomeAssistant) -> None:
     assert str(time_of_day(hass, "input_datetime.x")) == "07:08:09"
     assert str(time_of_day(hass, "input_datetime.date")) == "23:59:59"
     assert str(time_of_day(hass, "time.x")) == "07:08:09"
+    hass.states.async_set("sensor.up", "2026-11-20T07:08:09+00:00", {"device_class": "uptime"})
+    hass.states.async_set("sensor.date", "2026-11-20T07:08:09+00:00", {"device_class": "date"})
     local = dt_util.as_local(datetime(2026, 11, 20, 7, 8, 9, tzinfo=UTC))
-    assert time_of_day(hass, "sensor.x") == local.time()
+    assert time_of_day(hass, "sensor.x") == time_of_day(hass, "sensor.up") == local.time()
+    assert time_of_day(hass, "sensor.date") is None
+    assert time_of_day(hass, local.time()) == local.time()

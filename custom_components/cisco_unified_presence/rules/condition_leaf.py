@@ -38,7 +38,7 @@ from .truth import TruthValue
 
 # Their changes come as events of their inputs, or at a moment that is known.
 _NEVER_POLLED = frozenset({"state", "template", "time", "zone"})
-_TRACKED_BY_INPUTS = frozenset({"state", "numeric_state", "time", "zone"})
+_TRACKED_BY_INPUTS = frozenset({"state", "numeric_state"})
 
 
 # What templates render to; Home Assistant's own condition counts all but `true` as false.
