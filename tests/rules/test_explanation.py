@@ -326,6 +326,22 @@ def test_an_end_is_expected_where_no_other_is_certain_before(
     assert expected_end(decide(None, [], None, NOW), evaluations) is None
 
 
+def test_a_rule_that_would_stand_above_what_is_set_and_yields_is_told() -> None:
+    yielding = request("above", beats_manual=True, yields_to=frozenset({"busy"}))
+    rivals = [request(f"high_{number}", priority=1) for number in range(3)]
+    asked = evaluation(request("asked"), holds=False)
+    found = explained(
+        *map(evaluation, rivals),
+        evaluation(yielding),
+        asked,
+        manual=ManualSetting(AWAY, NOW),
+        own=OwnPresence("busy"),
+    )
+    reason = "Away, set through Home Assistant; the rule “Above” yields to the person's own Busy"
+    assert found["reason"] == reason
+    assert {each["if_it_held"] for each in found["rules"]} == {reason}
+
+
 requests = st.lists(
     st.builds(
         request,

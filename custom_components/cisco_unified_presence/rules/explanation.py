@@ -1,6 +1,6 @@
 """The explanation of a decision: every rule, and what would win if it held."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,11 +44,10 @@ def explanation_of(  # noqa: PLR0913 (the parts of a decision)
     decision = decide(manual, requests, overruled, now, own)
 
     # Of the others only the highest count, or hundreds of rules would take a second.
-    rivals = _highest_two_of_each_kind(requests, own)
+    rivals = _highest_of_each_kind(requests, own)
 
     def if_it_held(evaluation: RuleEvaluation) -> Decision:
-        others = [each for each in rivals if each.rule_id != evaluation.rule_id]
-        return decide(manual, [*others, evaluation.request], overruled, now, own)
+        return decide(manual, [*rivals, evaluation.request], overruled, now, own)
 
     return {
         "name": person.name,
@@ -88,19 +87,15 @@ def expected_end(decision: Decision, evaluations: Iterable[RuleEvaluation]) -> d
     return None if is_certain else expected
 
 
-def _highest_two_of_each_kind(
-    requests: Iterable[RuleRequest], own: OwnPresence
-) -> list[RuleRequest]:
-    """Return those that may win, or come next, whichever one is left out."""
-    listed = list(requests)
-    free = [each for each in listed if not yields(each, own)]
-    kinds = (listed, free, [each for each in free if each.beats_manual])
-    found: dict[str, RuleRequest] = {}
-    for kind in kinds:
-        first = highest(kind)
-        second = highest(each for each in kind if each is not first)
-        found |= {each.rule_id: each for each in (first, second) if each}
-    return list(found.values())
+def _highest_of_each_kind(requests: Sequence[RuleRequest], own: OwnPresence) -> list[RuleRequest]:
+    """Return those that win with or without a manual setting, or would if they did not yield."""
+    free = [each for each in requests if not yields(each, own)]
+    kinds = [
+        kind
+        for every in (requests, free)
+        for kind in (every, [each for each in every if each.beats_manual])
+    ]
+    return [found for kind in kinds if (found := highest(kind))]
 
 
 def _rule(
