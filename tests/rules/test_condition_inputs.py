@@ -60,7 +60,7 @@ async def test_inputs_that_never_change(
 async def test_a_duration_may_have_inputs(hass: HomeAssistant) -> None:
     long = Template("{{ states(long) }}", hass)
     by_clock = Template("{{ now().minute }}", hass)
-    config = {**STATE, "for": {"minutes": long, "seconds": 5}}
+    config: dict[str, Any] = {**STATE, "for": {"minutes": long, "seconds": 5}}
     assert fixed_inputs(config) is None
     variables = {"long": "sensor.long"}
     both = frozenset({"light.a", "sensor.long"})

@@ -164,10 +164,11 @@ async def test_when_a_condition_ends_that_is_true(
         assert found.async_expected_end(NOON) is None
         assert found.mark == (FALSE, None)
     async with leaf(hass, ROOM_IS_ON) as found:
-        assert found.mark == (UNKNOWN, None, None)
+        marks = [found.mark]
         hass.states.async_set(ROOM, "on")
         found.async_evaluate()
-        assert found.mark == (TRUE, None, ("on", NOON))
+        marks.append(found.mark)
+        assert marks == [(UNKNOWN, None, None), (TRUE, None, ("on", NOON))]
 
 
 @pytest.mark.parametrize(

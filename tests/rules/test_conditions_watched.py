@@ -281,7 +281,7 @@ async def test_a_timer_that_is_cancelled_does_not_report(
 
 async def test_templates_follow_the_variables(hass: HomeAssistant) -> None:
     scope = Scope({"entity": "sensor.a"})
-    template = "{{ states(entity) == 'on' }}"
+    template = {"condition": "template", "value_template": "{{ states(entity) == 'on' }}"}
     conditions = await WatchedConditions.async_create(hass, [template], "Room", scope)
     watch = Watch(conditions)
     await conditions.async_track(watch.report)

@@ -82,7 +82,8 @@ def users(found: Iterable[tuple[str, str]] | None) -> str | None:
 
 
 def subentry_id(entry: MockConfigEntry, title: str) -> str:
-    return next(each.subentry_id for each in entry.subentries.values() if each.title == title)
+    ids = {each.title: each.subentry_id for each in entry.subentries.values()}
+    return ids[title]
 
 
 def device_id(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> str:

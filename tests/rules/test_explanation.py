@@ -92,7 +92,7 @@ def explained(
     )
 
 
-NOTHING = {
+NOTHING: dict[str, Any] = {
     "name": "Anna",
     "shown": "away",
     "own": "available",
@@ -113,7 +113,7 @@ NOTHING = {
     "reason": "decided by the person's own devices",
     "rules": [],
 }
-WINS = {
+WINS: dict[str, Any] = {
     "id": "call",
     "name": "Call",
     "on": True,
@@ -128,7 +128,7 @@ WINS = {
     "not_true": [],
     "if_it_held": "Busy, because of the rule “Call”",
 }
-BY_RULE = {
+BY_RULE: dict[str, Any] = {
     **NOTHING,
     "source": "rule",
     "wanted": "busy",
