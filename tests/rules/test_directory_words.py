@@ -82,7 +82,7 @@ def users(found: Iterable[tuple[str, str]] | None) -> str | None:
 
 
 def subentry_id(entry: MockConfigEntry, title: str) -> str:
-    ids = {each.title: each.subentry_id for each in entry.subentries.values()}
+    ids: dict[str, str] = {each.title: each.subentry_id for each in entry.subentries.values()}
     return ids[title]
 
 

@@ -27,6 +27,7 @@ async def _in_berlin(hass: HomeAssistant) -> None:
         ("2026-11-21 00:00:00+00:00", MIDNIGHT + timedelta(hours=1)),
         (date(2026, 11, 21), MIDNIGHT),
         (" 2026-11-21 ", MIDNIGHT),
+        ("2026-12-1", MIDNIGHT + timedelta(days=10)),
         ("00:00", MIDNIGHT),
         ("13:00", AFTER + timedelta(days=1)),
         ("13:00:01", AFTER + timedelta(seconds=1)),
