@@ -20,6 +20,7 @@ from custom_components.cisco_unified_presence.rules.engine import RuleEngine
 from custom_components.cisco_unified_presence.rules.statistics import Count
 from custom_components.cisco_unified_presence.rules.status import RuleStatus
 from custom_components.cisco_unified_presence.rules.targets import RuleTargets
+from tests.common.engine_listener import OF_ANNA, Told
 from tests.common.entry import person
 from tests.common.rules import (
     ANNA,
@@ -158,36 +159,6 @@ async def test_what_templates_know_of_a_person(hass: HomeAssistant, entry: MockC
 
 
 # Who is told
-
-
-class Told:
-    """Listens to all that the engine tells, and ends each."""
-
-    def __init__(self, engine: RuleEngine, entry: MockConfigEntry) -> None:
-        self._heard: list[str] = []
-        anna = (entry.entry_id, ANNA)
-        self._ends = [
-            engine.async_subscribe_requests(
-                entry.entry_id, lambda people: self._heard.append(f"requests of {sorted(people)}")
-            ),
-            engine.async_subscribe_evaluations(anna, lambda: self._heard.append("evaluations")),
-            engine.async_subscribe_rule("desk", lambda: self._heard.append("rule")),
-            engine.async_subscribe_rules(lambda: self._heard.append("rules")),
-            engine.async_subscribe_directory(lambda: self._heard.append("directory")),
-        ]
-
-    async def heard(self, hass: HomeAssistant) -> list[str]:
-        """Return what was told since."""
-        await settled(hass)
-        heard, self._heard = self._heard, []
-        return sorted(heard)
-
-    def end(self) -> None:
-        for each in self._ends:
-            each()
-
-
-OF_ANNA = f"requests of ['{ANNA}']"
 
 
 async def test_who_is_told_of_what(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -127,8 +127,7 @@ class RuleEngine:
         runner = self._rules.runner_of(rule_id) if rule_id is not None else None
         self.statistics.async_note(person, before, rule_id, runner.entry_id if runner else None)
         if before != rule_id:
-            rules = [each for each in (before, rule_id) if each is not None]
-            self._listeners.async_note_winners(rules)
+            self._listeners.async_note_winners(filter(None, (before, rule_id)))
             holding = (request.rule_id for request in self.requests_for(entry_id, person_key))
             if resting := self._loops.async_note_winner(person, holding):
                 self._listeners.async_note_rules(resting)
@@ -230,8 +229,7 @@ class RuleEngine:
         if not follows:
             self._loops.async_note_own(person)
         for rule_id in self._targets.rules_about(person):
-            runner = self._rules.runner_of(rule_id)
-            if runner and runner.rule.is_personal:
+            if runner := self._rules.runner_of(rule_id):
                 runner.async_own_changed(person, follows=follows)
         # Rules may yield to it, or no longer.
         self._listeners.async_note_people([person])
@@ -377,8 +375,7 @@ class RuleEngine:
     @callback
     def _directory_changed(self) -> None:
         self._update_targets()
-        if any(rule.is_personal for rule in self._rules.rules):
-            self._hass.async_create_task(self._async_people_changed(), f"{DOMAIN} people of rules")
+        self._hass.async_create_task(self._async_people_changed(), f"{DOMAIN} people of rules")
 
     @callback
     def _update_targets(self) -> None:
