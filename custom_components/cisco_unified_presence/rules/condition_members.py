@@ -43,11 +43,11 @@ def _states_by_entity(config: ConfigType) -> Iterable[ConfigType]:
     for entity_id in config[CONF_ENTITY_ID]:
         single = {**config, CONF_ENTITY_ID: [entity_id]}
         states = listed(config[CONF_STATE])
-        named = [state for state in states if names_entity(state)]
-        if not named or len(states) == 1:
+        if len(states) == 1:
             yield single
             continue
         # One of the states may be unknown while another one decides.
+        named = [state for state in states if names_entity(state)]
         literal = [state for state in states if state not in named]
         groups = [literal, *([state] for state in named)]
         parts = [{**single, CONF_STATE: group} for group in groups if group]
@@ -56,8 +56,8 @@ def _states_by_entity(config: ConfigType) -> Iterable[ConfigType]:
 
 def _numbers_by_entity(config: ConfigType) -> Iterable[ConfigType]:
     bounds: ConfigType = {key: config[key] for key in (CONF_ABOVE, CONF_BELOW) if key in config}
-    is_one = len(bounds) == 1 or not any(isinstance(each, str) for each in bounds.values())
-    parts = [bounds] if is_one else [{key: bound} for key, bound in bounds.items()]
+    is_split = any(isinstance(each, str) for each in bounds.values())
+    parts = [{key: bound} for key, bound in bounds.items()] if is_split else [bounds]
     rest = {key: value for key, value in config.items() if key not in bounds}
     for entity_id in config[CONF_ENTITY_ID]:
         for part in parts:

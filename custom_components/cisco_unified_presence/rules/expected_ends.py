@@ -47,7 +47,7 @@ def _end_of_hours(hass: HomeAssistant, config: ConfigType, now: datetime) -> dat
         days = (today + timedelta(days=ahead) for ahead in range(1, _A_WEEK))
         wanted = listed(config[CONF_WEEKDAY])
         others = (day for day in days if WEEKDAYS[day.weekday()] not in wanted)
-        ends += [dt_util.as_utc(dt_util.start_of_local_day(day)) for day in others][:1]
+        ends += [dt_util.as_utc(dt_util.start_of_local_day(day)) for day in others]
     return min(ends, default=None)
 
 
