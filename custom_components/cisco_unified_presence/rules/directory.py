@@ -25,7 +25,6 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import floor_registry as fr
 from homeassistant.helpers import label_registry as lr
 from homeassistant.helpers import target
-from homeassistant.helpers.normalized_name_base_registry import normalize_name
 from propcache.api import cached_property
 
 from ..const import DOMAIN, SUBENTRY_GROUP
@@ -123,7 +122,8 @@ class PeopleDirectory:
     def _by_linked_person(self) -> Mapping[str, set[PersonId]]:
         linked: defaultdict[str, set[PersonId]] = defaultdict(set)
         for entry_id, person in self._people():
-            if entity_id := person.links.get("person"):
+            # Most people have no links, and there may be thousands of them.
+            if person.linked and (entity_id := person.links.get("person")):
                 linked[entity_id].add((entry_id, person.key))
         return linked
 
@@ -139,7 +139,8 @@ class PeopleDirectory:
 
     def by_word(self, word: str) -> set[PersonId] | None:
         """Return whom a word means, None when it matches nothing."""
-        if group := self._groups.get(word):
+        is_name = _normalized(word) in self._names
+        if is_name and (group := self._groups.get(word)):
             return self.in_group(group)
         if named := self._named.get(contact_key(word)):
             return named
@@ -148,7 +149,13 @@ class PeopleDirectory:
             return entity
         if self._devices.async_get(word) and (device := self._by_target(ATTR_DEVICE_ID, word)):
             return device
-        return self._by_name(word)
+        return self._by_name(word) if is_name else None
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The ids and names of groups and places, normalized, and the word for everyone."""
+        groups = (each for group in self._groups.items() for each in (group[0], group[1].title))
+        return frozenset(map(_normalized, (*groups, *self._places.words, EVERYONE)))
 
     def _is_entity(self, word: str) -> bool:
         return "." in word and (
@@ -156,12 +163,11 @@ class PeopleDirectory:
         )
 
     def _by_name(self, word: str) -> set[PersonId] | None:
-        folded = word.casefold()
-        if groups := self._groups_by_name.get(folded):
+        if groups := self._groups_by_name.get(word.casefold()):
             return set[PersonId]().union(*map(self.in_group, groups))
         for kind, place in self._places.called(word):
             return self._by_target(kind, place)
-        return set(self._by_subentry.values()) if folded == EVERYONE else None
+        return set(self._by_subentry.values()) if word.casefold() == EVERYONE else None
 
     def by_id(self, kind: str, identifier: str) -> set[PersonId] | None:
         """Return whom a part of a target means, None when it matches nothing."""
@@ -264,6 +270,11 @@ class PeopleDirectory:
         return selected.referenced | selected.indirectly_referenced
 
 
+def _normalized(name: str) -> str:
+    """Return a name as the registries of Home Assistant compare it."""
+    return name.casefold().replace(" ", "")
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleSelection:
     """Whom a rule names.
@@ -334,7 +345,7 @@ def async_track_registries(hass: HomeAssistant, on_change: Callable[[], None]) -
 
 
 class _Places:
-    """The areas, floors and labels that a word may mean, as of one moment."""
+    """The areas, floors and labels that a word may mean."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._areas = ar.async_get(hass)
@@ -343,8 +354,6 @@ class _Places:
 
     def called(self, word: str) -> Iterator[tuple[str, str]]:
         """Iterate over the area, floor and label with this id or name."""
-        if word not in self._ids and normalize_name(word) not in self._names:
-            return
         areas, floors, labels = self._areas, self._floors, self._labels
         if area := areas.async_get_area(word) or areas.async_get_area_by_name(word):
             yield ATTR_AREA_ID, area.id
@@ -353,18 +362,15 @@ class _Places:
         if label := labels.async_get_label(word) or labels.async_get_label_by_name(word):
             yield ATTR_LABEL_ID, label.label_id
 
-    @cached_property
-    def _ids(self) -> frozenset[str]:
-        return frozenset().union(self._areas.areas, self._floors.floors, self._labels.labels)
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        registries = (
-            self._areas.async_list_areas(),
-            self._floors.async_list_floors(),
-            self._labels.async_list_labels(),
-        )
-        return frozenset(each.normalized_name for listed in registries for each in listed)
+    @property
+    def words(self) -> Iterator[str]:
+        """Iterate over the ids and names of all."""
+        for area in self._areas.async_list_areas():
+            yield from (area.id, area.name)
+        for floor in self._floors.async_list_floors():
+            yield from (floor.floor_id, floor.name)
+        for label in self._labels.async_list_labels():
+            yield from (label.label_id, label.name)
 
 
 def people_in_groups(
