@@ -68,7 +68,8 @@ class Browser:
     async def load(self, dashboard: str) -> None:
         """Load the whole page at a dashboard, and let it come to rest."""
         await self._page.goto(f"{self._house.home_assistant.url}/{address_of(dashboard)}")
-        await self._rest(dashboard)
+        await self._until_shown(dashboard)
+        await asyncio.sleep(QUIET_SECONDS)
 
     async def scripting_of_paint(self, dashboard: str) -> float:
         """Return the milliseconds of scripts until a dashboard is shown in a page that runs."""
@@ -82,7 +83,7 @@ class Browser:
             await asyncio.sleep(PAINT_SECONDS)
 
         spent = await self._profiled(paint)
-        await self._rest(dashboard)
+        await self._until_shown(dashboard)
         return spent
 
     async def scripting_of(self, act: Callable[[], Awaitable[None]]) -> float:
@@ -97,10 +98,9 @@ class Browser:
         samples = zip(profile["samples"], profile["timeDeltas"], strict=True)
         return float(sum(delta for node, delta in samples if names[node] not in NO_SCRIPT)) / 1000
 
-    async def _rest(self, dashboard: str) -> None:
+    async def _until_shown(self, dashboard: str) -> None:
         shown = [SHOWN[dashboard], self._house.count(dashboard)]
         await self._page.wait_for_function(COUNTED, arg=shown, polling=200)
-        await asyncio.sleep(QUIET_SECONDS)
 
 
 def _types_in(frame: str | bytes) -> list[str]:

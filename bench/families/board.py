@@ -19,8 +19,8 @@ PAINT_MOST = 0.5
 CHANGE_MOST = 2.0
 PAUSE_SECONDS = 0.15
 # Only many people are worth a target: with few of them the frontend itself is most of it.
-PAINTS = {FEW: 1, MANY: 3}
-CHANGES = {FEW: 1, MANY: 4}
+PAINTS = {FEW: 1, MANY: 2}
+CHANGES = {FEW: 1, MANY: 3}
 WORDS = ("BUSY", "AWAY")
 
 type Samples = Mapping[str, Sequence[float]]

@@ -20,7 +20,7 @@ SCHEMES = ("http", "https")
 WARM_UP = 20
 ROUNDS = 150
 POLL_SECONDS = 1.0
-POLLED_EVENTS = 10
+POLLED_EVENTS = 6
 # The end of an event, such as closing connections, must not count for the next one.
 SETTLE_SECONDS = 0.005
 

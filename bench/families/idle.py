@@ -55,16 +55,12 @@ async def measure(course: Course) -> Sequence[Row]:
     seconds = course.choose(thorough=8.0, quick=1.5)
     async with integration(course, size, "https") as ready:
         resting = await _count(ready, asyncio.sleep(seconds))
+        refreshes = await _refreshes(ready, course.choose(thorough=3, quick=1))
     async with integration(course, size, "https", poll_interval=1) as ready:
         counted = await _count(ready, asyncio.sleep(seconds))
     # In a short run the background outweighs the requests at times.
     spent = max(0.0, counted.seconds - resting.seconds)
     poll = Cost(counted.requests, spent, counted.volume) * (1 / counted.requests)
-    refreshes: list[Cost] = []
-    async with integration(course, size, "https") as ready:
-        for _ in range(course.choose(thorough=3, quick=1)):
-            full_refresh = ready.entry.runtime_data.eventing.async_refresh_now()
-            refreshes.append(await _count(ready, full_refresh))
     eventing = [poll * POLLS + refresh * REFRESHES for refresh in refreshes]
     polling = [(poll + refresh) * POLLS for refresh in refreshes]
     what = f"idle hour with {size} people"
@@ -92,6 +88,11 @@ async def measure(course: Course) -> Sequence[Row]:
             remark="extrapolated",
         ),
     ]
+
+
+async def _refreshes(ready: Stage, times: int) -> list[Cost]:
+    eventing = ready.entry.runtime_data.eventing
+    return [await _count(ready, eventing.async_refresh_now()) for _ in range(times)]
 
 
 async def _count(ready: Stage, happening: Awaitable[None]) -> Cost:

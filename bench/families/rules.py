@@ -35,7 +35,7 @@ async def measure(course: Course) -> Sequence[Row]:
 
 async def _evaluation(course: Course) -> Row:
     count = course.choose(thorough=500, quick=20)
-    rounds = course.choose(thorough=40, quick=5)
+    rounds = course.choose(thorough=30, quick=5)
     async with home_assistant(course.new_folder()) as hass:
         hass.states.async_set(INPUT, "off")
         engine = RuleEngine(hass)

@@ -13,7 +13,7 @@ from bench.node import jump_loop
 from bench.population import BARE, OURS
 from bench.row import Row
 
-SHORT, LONG = 1.0, 20.0
+SHORT, LONG = 0.5, 16.0
 HOUR = 3600.0
 MOST = 1.3
 LIVELY_EVENTS = 10
