@@ -1,5 +1,6 @@
 """Sensors of a rule: how often and how long it has won."""
 
+from abc import abstractmethod
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity, SensorStateClass
@@ -34,8 +35,9 @@ class RuleStatisticsSensor(RuleEntity, SensorEntity):
         first = sorted(values.items(), key=lambda each: (-each[1], each[0]))[:MOST_PEOPLE]
         return {ATTR_PEOPLE: dict(first)}
 
+    @abstractmethod
     def _value_of(self, count: Count) -> float:
-        raise NotImplementedError
+        """Return a count of a person as the sensor shows it."""
 
 
 class RuleWinsSensor(RuleStatisticsSensor):

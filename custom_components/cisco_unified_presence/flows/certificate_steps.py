@@ -1,5 +1,6 @@
 """The steps of a config flow that ask whether to trust a node's certificate."""
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
@@ -64,14 +65,14 @@ class CertificateSteps(ConfigFlow):
             )
         return await self._async_trust(question.host, question.port, *question.pins)
 
+    @abstractmethod
     async def _async_trust(self, host: str, port: int, *sha256: str) -> ConfigFlowResult:
         """Go on with these certificates trusted at a node."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _trusted_at(self, host: str, port: int) -> tuple[str, ...]:
         """Return the fingerprints that are trusted at a node so far."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _async_certificate_unreadable(self, error: PresenceServiceError) -> ConfigFlowResult:
         """Go on although the node's certificate could not be read."""
-        raise NotImplementedError

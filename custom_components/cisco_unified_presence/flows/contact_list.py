@@ -1,5 +1,6 @@
 """Reads the watcher's contact list for forms, and has trusted who holds it."""
 
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -192,10 +193,10 @@ class ContactListSteps[ContextT: FlowContext, ResultT: FlowResult[Any, Any], Han
         return await self._async_trusted()
 
     @property
+    @abstractmethod
     def _contact_list_entry(self) -> CupConfigEntry:
         """The entry whose watcher's list it is."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def _async_trusted(self) -> ResultT:
         """Go on after the certificate was trusted."""
-        raise NotImplementedError

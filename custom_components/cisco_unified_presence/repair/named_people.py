@@ -1,5 +1,6 @@
 """The base of the flows that name people, and act for those whom the issue still concerns."""
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from homeassistant.components.repairs import RepairsFlowResult
@@ -33,9 +34,9 @@ class NamedPeopleRepairFlow(EntryRepairFlow):
             description_placeholders={**self._placeholders, "people": names_of(self._named)},
         )
 
+    @abstractmethod
     def _concerned(self) -> list[Person]:
         """Return the people of the running entry whom the issue concerns now."""
-        raise NotImplementedError
 
     @property
     def _still_concerned(self) -> list[Person]:
