@@ -38,7 +38,7 @@ def read_address(typed: str) -> tuple[str, int | None]:
     host = (url.host or "").removesuffix(".")
     _require_host(host)
     if url.explicit_port == 0:
-        raise ValueError("No server listens at port 0.")
+        raise ValueError(text)
     return host, url.explicit_port
 
 
@@ -54,13 +54,13 @@ def is_callable_url(typed: str) -> bool:
 
 def _read_url(text: str) -> URL:
     if "@" in text:
-        raise ValueError("A server's address names no user.")
+        raise ValueError(text)
     return URL(text)
 
 
 def _require_host(host: str) -> None:
     """Raise ValueError for what an HTTP client or the name service would stumble over."""
     if not (_HOST.fullmatch(host) or is_ip_address(host)):
-        raise ValueError("There is no host.")
+        raise ValueError(host)
     URL.build(scheme="http", host=host)
     host.encode("idna")
