@@ -1,7 +1,6 @@
 """What is wrong with the conditions of a rule, in the words of the condition editor."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 from typing import Any, Final
 
 from homeassistant.const import (
@@ -21,10 +20,8 @@ from homeassistant.const import (
     CONF_WEEKDAY,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.condition import async_get_all_descriptions
 from homeassistant.helpers.translation import async_get_translations
-import voluptuous as vol
 
 from ..const import DOMAIN
 from ..rules import (
@@ -149,10 +146,7 @@ async def _async_missing_option_of(hass: HomeAssistant, condition: Any) -> str |
 async def _async_refusal_of(hass: HomeAssistant, condition: Any) -> str | None:  # noqa: ANN401 (any JSON)
     """Return why Home Assistant refuses a condition, in its words."""
     try:
-        cv.CONDITION_SCHEMA(deepcopy(condition))
         conditions = await WatchedConditions.async_create(hass, [condition], "")
-    except vol.Invalid as error:
-        return str(error)
     except ConditionsInvalid as error:
         return str(error.__cause__ or error)
     conditions.async_stop()
