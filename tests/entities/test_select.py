@@ -1,11 +1,11 @@
 """The select: a manual setting of a person's presence, or automatic."""
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
 from custom_components.cisco_unified_presence.select import AUTOMATIC
@@ -55,6 +55,25 @@ async def test_automatic_clears_the_manual_setting(
     assert shown(hass, SOURCE) == "own"
     assert await cup.presence_of("anna") == "AVAILABLE"
     assert "anna" not in await logged_in(cup)
+
+
+async def test_a_choice_has_the_context_of_its_call(
+    hass: HomeAssistant, loaded: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    context = Context(user_id=hass_admin_user.id)
+    await hass.services.async_call(
+        "select",
+        "select_option",
+        {"entity_id": SELECT, "option": "busy"},
+        blocking=True,
+        context=context,
+    )
+    state = hass.states.get(SELECT)
+    assert state
+    assert state.context is context
+    source = hass.states.get(SOURCE)
+    assert source
+    assert source.attributes["set_by"] == hass_admin_user.name
 
 
 async def test_select_follows_the_actions(

@@ -30,6 +30,7 @@ async def test_group_is_added_and_changed(
     await hass.async_block_till_done()
     (added,) = loaded.get_subentries_of_type(SUBENTRY_GROUP)
     assert (added.title, dict(added.data)) == ("Front desk", {"people": [PEOPLE]})
+    assert added.unique_id == "group_front_desk"
     assert shown(hass, "sensor.front_desk_available") == "1"
 
     result = await loaded.start_subentry_reconfigure_flow(hass, added.subentry_id)
@@ -38,8 +39,24 @@ async def test_group_is_added_and_changed(
     assert walk.suggested == {"name": "Front desk", "people": PEOPLE}
     fewer = {"entity_id": ["sensor.clara_presence"]}
     await walk.fill_in("reconfigure", name="Front desk", people=fewer)
+    assert walk.aborted == "reconfigure_successful"
     await hass.async_block_till_done()
     assert shown(hass, "sensor.front_desk_available") == "0"
+
+
+async def test_a_group_may_be_renamed(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    add_group(hass, loaded, "Lab", "anna")
+    other = add_group(hass, loaded, "Front desk", "anna")
+    walk = Walk(hass.config_entries.subentries, TEXTS["config_subentries"][SUBENTRY_GROUP])
+    walk._take(await loaded.start_subentry_reconfigure_flow(hass, other.subentry_id))
+    await walk.fill_in("reconfigure", name="LAB", people=PEOPLE)
+    assert walk.result["errors"] == {"base": "name_taken"}
+    assert walk.suggested == {"name": "LAB", "people": PEOPLE}
+    await walk.fill_in("reconfigure", name=" Entrance ", people=PEOPLE)
+    assert walk.aborted == "reconfigure_successful"
+    changed = loaded.subentries[other.subentry_id]
+    assert (changed.title, changed.unique_id) == ("Entrance", "group_entrance")
+    assert dict(changed.data) == {"people": [PEOPLE]}
 
 
 @pytest.mark.parametrize(
@@ -58,5 +75,8 @@ async def test_bad_group_is_refused(
     walk = await begin(hass, loaded)
     await walk.fill_in("user", **form)
     assert walk.result["errors"] == {"base": error}
+    assert walk.suggested == form
+    if error == "unknown_people":
+        assert "for sensor.nobody." in walk.sentence
     await walk.fill_in("user", name="Lab", people=PEOPLE)
     assert walk.created == {"people": [PEOPLE]}
