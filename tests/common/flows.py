@@ -1,4 +1,7 @@
-"""Flows of the interface, walked as a user walks them; each step asserts that it has its texts."""
+"""Flows of the interface, walked as a user walks them.
+
+Each step asserts that it has its texts, and that a page which is loaded anew shows it again.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Self
@@ -104,22 +107,27 @@ class Walk:
             issue_handler.async_setup(hass)
             manager = hass.data["repairs"]["flow_manager"]
         walk = cls(manager, TEXTS["issues"][issue]["fix_flow"])
-        walk._take(await manager.async_init(DOMAIN, context={"issue_id": issue_id}))
+        await walk._async_take(await manager.async_init(DOMAIN, context={"issue_id": issue_id}))
         return walk
 
     async def begin(self, handler: str | tuple[str, str], context: dict[str, str] | None) -> Self:
-        self._take(await self._manager.async_init(handler, context=context))
+        await self._async_take(await self._manager.async_init(handler, context=context))
         return self
 
     async def fill_in(self, step: str, **fields: object) -> Self:
         assert (self.result["type"], self.result["step_id"]) == (FlowResultType.FORM, step)
-        self._take(await self._manager.async_configure(self.result["flow_id"], fields))
+        await self._async_take(await self._manager.async_configure(self.result["flow_id"], fields))
         return self
 
     async def choose(self, step: str, option: str) -> Self:
         assert (self.result["type"], self.result["step_id"]) == (FlowResultType.MENU, step)
         choice = {"next_step_id": option}
-        self._take(await self._manager.async_configure(self.result["flow_id"], choice))
+        await self._async_take(await self._manager.async_configure(self.result["flow_id"], choice))
+        return self
+
+    async def reopen(self) -> Self:
+        """Ask for the current step again, as a page does that is loaded anew."""
+        self._take(await self._manager.async_configure(self.result["flow_id"]))
         return self
 
     def abandon(self) -> None:
@@ -156,7 +164,7 @@ class Walk:
 
     @property
     def suggested(self) -> dict[str, Any]:
-        return suggested_in(self.result["data_schema"])
+        return suggested_in(self.result["data_schema"] or vol.Schema({}))
 
     @property
     def sentence(self) -> str:
@@ -164,6 +172,27 @@ class Walk:
         if self.error:
             return self._formatted(self._texts["error"][self.error])
         return self._formatted(self._texts["step"][self.step]["description"])
+
+    async def _async_take(self, result: Mapping[str, Any]) -> None:
+        """Take a result; a form or a menu without an error is shown again when asked for anew."""
+        self._take(result)
+        if result["type"] not in (FlowResultType.FORM, FlowResultType.MENU) or self.errors:
+            return
+        shown = self._shown
+        await self.reopen()
+        assert self._shown == shown
+
+    @property
+    def _shown(self) -> dict[str, Any]:
+        """Return what is shown, without the people of a preview: its times may have moved."""
+        placeholders = dict(self.result.get("description_placeholders") or {})
+        placeholders.pop("people", None)
+        return {
+            "step": self.step,
+            "menu": self.result.get("menu_options"),
+            "suggested": self.suggested if self.result["type"] is FlowResultType.FORM else None,
+            "placeholders": placeholders,
+        }
 
     def _take(self, result: Mapping[str, Any]) -> None:
         self.result = dict(result)

@@ -295,5 +295,5 @@ async def test_conditions_that_were_only_checked_are_let_go(
 
     monkeypatch.setattr(WatchedConditions, "async_stop", note)
     await add(hass, loaded)
-    # Those of the check and of the preview; the rule itself goes on with its own.
-    assert len(stopped) == 2
+    # Those of the check and of the preview, which is opened twice; the rule goes on with its own.
+    assert len(stopped) == 3

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
@@ -72,7 +72,8 @@ class RuleFlow(ConfigSubentryFlow):
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (the form is another step's)
     ) -> SubentryFlowResult:
-        return await self._async_form({ADVANCED: {CONF_YIELDS_TO: [AS_USUAL]}})
+        self._typed = {ADVANCED: {CONF_YIELDS_TO: [AS_USUAL]}}
+        return await self._async_form()
 
     async def async_step_reconfigure(
         self,
@@ -92,7 +93,8 @@ class RuleFlow(ConfigSubentryFlow):
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (the form is another step's)
     ) -> SubentryFlowResult:
         """Change a rule; its switch stays, and with the same conditions its times too."""
-        return await self._async_form(self._stored_as_typed(name_of(self._subentry)))
+        self._typed = self._stored_as_typed(name_of(self._subentry))
+        return await self._async_form()
 
     async def async_step_duplicate(
         self,
@@ -100,7 +102,8 @@ class RuleFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Fill in the form with a rule, to add another one."""
         self._is_copy = True
-        return await self._async_form(self._stored_as_typed(await self._async_name_of_copy()))
+        self._typed = self._stored_as_typed(await self._async_name_of_copy())
+        return await self._async_form()
 
     async def async_step_turn_on(
         self,
@@ -119,12 +122,12 @@ class RuleFlow(ConfigSubentryFlow):
     async def async_step_rule(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Take over what is filled in."""
         if user_input is None:
-            return await self._async_form(self._typed)
+            return await self._async_form()
         self._typed = user_input
         try:
             self._draft = await self._async_read(user_input)
         except FormRefused as refused:
-            return await self._async_form(user_input, refused.problem)
+            return await self._async_form(refused.problem)
         return await self.async_step_preview()
 
     async def async_step_preview(
@@ -132,39 +135,33 @@ class RuleFlow(ConfigSubentryFlow):
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (a menu's choice is a step)
     ) -> SubentryFlowResult:
         """Show what the rule does now, and ask whether to save it."""
-        if self._draft is None:
-            return await self._async_form(self._typed)
+        draft = self._valid_draft
         try:
-            says = await async_preview(self.hass, self._draft.rule, self._get_entry().entry_id)
+            says = await async_preview(self.hass, draft.rule, self._get_entry().entry_id)
         except ConditionsInvalid as error:
             # With the variables of one of the people.
             problem = Problem("conditions_invalid", {"problem": str(error)}, CONF_WHEN)
-            return await self._async_form(self._typed, problem)
+            return await self._async_form(problem)
         return self.async_show_menu(
             step_id="preview",
             menu_options=["save", "edit"],
-            description_placeholders={
-                "rule": without_markup(self._draft.name),
-                "people": says,
-            },
+            description_placeholders={"rule": without_markup(draft.name), "people": says},
         )
 
     async def async_step_edit(
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (the form is another step's)
     ) -> SubentryFlowResult:
-        return await self._async_form(self._typed)
+        return await self._async_form()
 
     async def async_step_save(
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (nothing is asked)
     ) -> SubentryFlowResult:
-        if self._draft is None:
-            return await self._async_form(self._typed)
-        draft, entry = self._draft, self._get_entry()
+        draft, entry = self._valid_draft, self._get_entry()
         if problem := self._name_taken(draft.name):
             # Another flow was faster.
-            return await self._async_form(self._typed, problem)
+            return await self._async_form(problem)
         title, unique_id = await self._async_title(draft.name), _unique_id(draft.name)
         data = {CONF_NAME: draft.name, **draft.data}
         if not self._is_changed:
@@ -183,6 +180,13 @@ class RuleFlow(ConfigSubentryFlow):
         )
 
     @property
+    def _valid_draft(self) -> RuleDraft:
+        """The draft of the preview; the steps after the form are offered by it only."""
+        if TYPE_CHECKING:
+            assert self._draft is not None
+        return self._draft
+
+    @property
     def _subentry(self) -> ConfigSubentry:
         return self._get_reconfigure_subentry()
 
@@ -198,9 +202,8 @@ class RuleFlow(ConfigSubentryFlow):
         engine = async_rule_engine(self.hass)
         await engine.async_set_enabled(self._subentry.subentry_id, enabled=enabled)
 
-    async def _async_form(
-        self, typed: Mapping[str, Any], problem: Problem | None = None
-    ) -> SubentryFlowResult:
+    async def _async_form(self, problem: Problem | None = None) -> SubentryFlowResult:
+        typed = self._typed
         form = rule_form(
             PeopleOffer.of(self.hass),
             await TableWords.async_load(self.hass),

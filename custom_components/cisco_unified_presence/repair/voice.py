@@ -46,12 +46,14 @@ class UnwrittenSentencesRepairFlow(RepairsFlow):
         self,
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (names the issue)
     ) -> RepairsFlowResult:
-        return self._ask_to_confirm(str((self.data or {}).get("details")))
+        return await self.async_step_confirm()
 
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        if user_input is not None and (voice := self.hass.data.get(VOICE)):
+        if user_input is None:
+            return self._ask_to_confirm(str((self.data or {}).get("details")))
+        if voice := self.hass.data.get(VOICE):
             outcome = await voice.async_update()
             if outcome.failure:
                 return self._ask_to_confirm(outcome.failure, error="still_not_written")
