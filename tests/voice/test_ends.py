@@ -34,7 +34,15 @@ def at(hour: int, minute: int = 0, day: int = 30) -> datetime:
         (at(11, 15), {"until_hour": 16, "half_day": "pm"}, at(16)),
         (at(11, 15), {"until_hour": 24}, at(0) + timedelta(days=1)),
         (at(23, 45), {"until_hour": 0, "until_minute": -30}, at(23, 30) + timedelta(days=1)),
+        (at(11, 15), {"until_hour": 0}, at(0) + timedelta(days=1)),
+        (at(11, 15), {"until_hour": 1}, at(13)),
+        (at(11, 15), {"until_hour": 12, "until_minute": -59}, at(23, 1)),
+        (at(11, 15), {"until_hour": 12, "until_minute": 59}, at(12, 59)),
+        (at(11, 15), {"until_hour": 13, "half_day": "pm"}, at(13)),
+        (at(11, 15), {"until_hour": 0, "half_day": "pm"}, at(12)),
         (at(11, 15), {"minutes": 30}, timedelta(minutes=30)),
+        (at(11, 15), {"hours": 1}, timedelta(hours=1)),
+        (at(11, 15), {"minutes": 30, "until_hour": 12}, timedelta(minutes=30)),
         (at(11, 15), {"hours": 1, "minutes": 15}, timedelta(minutes=75)),
         (at(11, 15), {}, None),
     ],
@@ -47,7 +55,15 @@ def test_the_end_is_the_next_that_can_be_meant(
 
 @pytest.mark.parametrize(
     "slots",
-    [{"minutes": 0}, {"hours": -1}, {"until_hour": 25}, {"until_hour": 4, "until_minute": 75}],
+    [
+        {"minutes": 0},
+        {"hours": -1},
+        {"hours": 1, "minutes": -60},
+        {"until_hour": 25},
+        {"until_hour": -1},
+        {"until_hour": 4, "until_minute": 60},
+        {"until_hour": 4, "until_minute": -60},
+    ],
 )
 def test_what_is_no_end(slots: dict[str, int]) -> None:
     with pytest.raises(BadEnd):

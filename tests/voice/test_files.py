@@ -1,15 +1,17 @@
 """The files of sentences: written whole, never over what the user has changed, and taken away."""
 
 from dataclasses import replace
+import hashlib
 from pathlib import Path
 import sys
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
 import yaml
 
 from custom_components.cisco_unified_presence.voice.answers import alternatives, joined
-from custom_components.cisco_unified_presence.voice.files import NAME, remove, write
+from custom_components.cisco_unified_presence.voice.files import FOLDER, NAME, remove, write
 from custom_components.cisco_unified_presence.voice.languages import LANGUAGES
 from custom_components.cisco_unified_presence.voice.names import NameIndex
 from custom_components.cisco_unified_presence.voice.sentences import PREFIX, sentences_of
@@ -28,6 +30,46 @@ def test_a_file_is_written_once(tmp_path: Path) -> None:
     assert not write(tmp_path, {"en": HELLO}).changed
     assert yaml.safe_load((tmp_path / "en" / NAME).read_text()) == HELLO
     assert [each.name for each in (tmp_path / "en").iterdir()] == [NAME]
+
+
+def test_what_is_written(tmp_path: Path) -> None:
+    rest = '{\n "language": "en",\n "intents": {},\n "names": "Zoë"\n}\n'
+    write(tmp_path, {"en": {"language": "en", "intents": {}, "names": "Zoë"}})
+    digest = hashlib.sha256(rest.encode()).hexdigest()
+    first = (
+        "# Written by Cisco Unified Presence. Edited, it is not replaced without asking."
+        f" {digest}\n"
+    )
+    assert FOLDER == "custom_sentences"
+    path = tmp_path / "en" / "cisco_unified_presence.yaml"
+    assert path.read_bytes() == (first + rest).encode()
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (
+            {**HELLO, "lists": {}},
+            "hello {cup_person:name}: there is no list cup_person",
+        ),
+        ({**HELLO, "intents": {"Hello": {"data": [{"sentences": ["hello ("]}]}}}, None),
+        ({**HELLO, "intents": {"Hello": None}}, None),
+    ],
+)
+def test_sentences_that_the_agent_could_not_read_are_not_written(
+    tmp_path: Path, document: dict[str, Any], reason: str | None
+) -> None:
+    assert write(tmp_path, {"en": HELLO}).changed
+    before = (tmp_path / "en" / NAME).read_bytes()
+    outcome = write(tmp_path, {"en": document, "de": HELLO})
+    # The others are written all the same.
+    assert (outcome.changed, outcome.edited) == (True, [])
+    path, _, told = (outcome.failure or "").partition(": ")
+    assert path == str(tmp_path / "en" / NAME)
+    assert told
+    assert reason is None or told == reason
+    assert (tmp_path / "en" / NAME).read_bytes() == before
+    assert (tmp_path / "de" / NAME).exists()
 
 
 @pytest.mark.parametrize("edited", [b"# mine\n", b"", b"\xff\xfe", b"language: en\n"])

@@ -1,20 +1,34 @@
 """The sentences while Home Assistant runs: written, kept up to date, reloaded, taken away."""
 
 from pathlib import Path
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryDisabler
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    async_mock_service,
+)
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.issues import VoiceIssue
-from custom_components.cisco_unified_presence.voice.files import NAME
-from custom_components.cisco_unified_presence.voice.installation import PAUSE, _async_remove
+from custom_components.cisco_unified_presence.voice import VOICE, async_remove_voice
+from custom_components.cisco_unified_presence.voice.files import NAME, Outcome
+from custom_components.cisco_unified_presence.voice.installation import (
+    PAUSE,
+    _async_reload_sentences,
+    _async_remove,
+    _has_other_aliases,
+    _has_other_name,
+    _show_issues,
+)
 from tests.common.entry import add_group, add_person
 from tests.common.flows import Walk
 
@@ -262,3 +276,94 @@ async def test_what_the_user_has_changed_stays_without_an_issue(
     outcome = await _async_remove(hass)
     assert (outcome.changed, outcome.edited, outcome.failure) == (False, [], None)
     assert edited.exists()
+
+
+async def test_without_a_change_files_are_left_alone_unless_they_could_not_be_written(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    voice, file = hass.data[VOICE], files_in(hass)["en"]
+    reloads = async_mock_service(hass, "conversation", "reload")
+    put(file, None)
+    outcome = await voice.async_update(also_unchanged=False)
+    assert (outcome.changed, outcome.edited, outcome.failure) == (False, [], None)
+    assert not file.exists()
+    file.mkdir()
+    outcome = await voice.async_update()
+    assert (outcome.changed, outcome.edited) == (False, [])
+    assert outcome.failure == f"{file}: Is a directory"
+    assert reloads == []
+    file.rmdir()
+    outcome = await voice.async_update(also_unchanged=False)
+    assert (outcome.changed, outcome.edited, outcome.failure) == (True, [], None)
+    assert file.exists()
+    assert [dict(each.data) for each in reloads] == [{}]
+
+
+async def test_how_the_issues_are_shown(hass: HomeAssistant) -> None:
+    outcome = Outcome(edited=[Path("/config/a"), Path("/config/b")], failure="c: full")
+    _show_issues(hass, outcome)
+    for key, details in ((VoiceIssue.EDITED, "- `/config/a`\n- `/config/b`"), ("", "c: full")):
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, key or VoiceIssue.NOT_WRITTEN)
+        assert issue is not None
+        assert issue.translation_key == (key or VoiceIssue.NOT_WRITTEN)
+        assert issue.translation_placeholders == issue.data == {"details": details}
+        assert (issue.is_fixable, issue.severity) == (True, ir.IssueSeverity.WARNING)
+    _show_issues(hass, Outcome())
+    assert issues_in(hass) == set()
+
+
+async def test_sentences_are_reloaded_language_by_language_where_not_at_once(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reloaded: list[dict[str, Any]] = []
+
+    async def reload(call: ServiceCall) -> None:
+        reloaded.append(dict(call.data))
+        if not call.data:
+            raise HomeAssistantError("broken")
+
+    await _async_reload_sentences(hass)
+    hass.services.async_register("conversation", "reload", reload)
+    hass.config.language = "pl"
+    await _async_reload_sentences(hass)
+    assert reloaded == [{}, *({"language": each} for each in sorted({"pl", *FOLDERS}))]
+
+
+@pytest.mark.parametrize(
+    ("data", "entities", "devices"),
+    [
+        ({"action": "update", "changes": {"aliases": []}}, True, False),
+        ({"action": "update", "changes": {"name_by_user": None}}, False, True),
+        ({"action": "update", "changes": {"name": None}}, False, False),
+        ({"action": "create", "changes": {"aliases": [], "name_by_user": ""}}, False, False),
+    ],
+)
+def test_which_changes_of_registries_are_followed(
+    data: Any, *, entities: bool, devices: bool
+) -> None:
+    assert (_has_other_aliases(data), _has_other_name(data)) == (entities, devices)
+
+
+async def test_other_entries_keep_the_files_when_one_goes(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    other = MockConfigEntry(domain=DOMAIN, options={"voice_sentences": True})
+    other.add_to_hass(hass)
+    reloads = async_mock_service(hass, "conversation", "reload")
+    await async_remove_voice(hass, office)
+    assert files_in(hass).keys() == FOLDERS
+    hass.config_entries.async_update_entry(other, options={})
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        VoiceIssue.NOT_WRITTEN,
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=VoiceIssue.NOT_WRITTEN,
+    )
+    await async_remove_voice(hass, office)
+    assert not is_there(hass)
+    assert issues_in(hass) == set()
+    assert len(reloads) == 1
+    await async_remove_voice(hass, office)
+    assert len(reloads) == 1

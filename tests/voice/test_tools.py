@@ -7,8 +7,12 @@ from homeassistant.helpers import llm
 import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from syrupy.assertion import SnapshotAssertion
+import voluptuous as vol
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.voice import PROMPT, tools
+from custom_components.cisco_unified_presence.voice.intents import INTENTS
 from tests.common.server import Cup
 
 from .test_intents import READS, user_with
@@ -121,3 +125,59 @@ async def test_there_are_no_tools_without_the_option(
     hass: HomeAssistant, assist: None, loaded: MockConfigEntry
 ) -> None:
     assert not [each for each in (await tools_of(hass)).tools if each.integration == DOMAIN]
+
+
+async def test_what_a_model_is_told_of_the_tools(
+    hass: HomeAssistant, office: MockConfigEntry, snapshot: SnapshotAssertion
+) -> None:
+    told = {
+        each.name: {
+            "title": each.title,
+            "description": each.description,
+            "hints": [
+                hint
+                for hint in ("read_only", "destructive", "idempotent", "open_world")
+                if getattr(each.annotations, hint)
+            ],
+            "parameters": probatio.to_openapi(each.parameters)["properties"],
+        }
+        for each in (await tools_of(hass)).tools
+        if each.integration == DOMAIN
+    }
+    assert told == snapshot
+    assert snapshot(name="prompt") == PROMPT
+
+
+def test_what_a_sentence_may_say(snapshot: SnapshotAssertion) -> None:
+    slots = {
+        str(each.intent_type): {
+            f"{type(key).__name__} {key}": key.description for key in each.slot_schema
+        }
+        for each in INTENTS
+    }
+    assert slots == snapshot
+    for each in INTENTS:
+        half_day = each.slot_schema.get("half_day")
+        if half_day is not None:
+            assert vol.Schema(half_day)("am") == "am"
+            assert vol.Schema(half_day)("pm") == "pm"
+
+
+async def test_names_are_listed_up_to_a_number(
+    hass: HomeAssistant, office: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = len(list(office.get_subentries_of_type("person")))
+    assert tools.MOST_NAMES == 200
+    for most, is_listed in ((count, True), (count - 1, False)):
+        monkeypatch.setattr(tools, "MOST_NAMES", most)
+        get = next(each for each in (await tools_of(hass)).tools if each.name == GET)
+        assert ("enum" in probatio.to_openapi(get.parameters)["properties"]["name"]) is is_listed
+
+
+async def test_without_groups_none_is_asked_for(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    (group,) = office.get_subentries_of_type("group")
+    hass.config_entries.async_remove_subentry(office, group.subentry_id)
+    find = next(each for each in (await tools_of(hass)).tools if each.name == FIND)
+    assert probatio.to_openapi(find.parameters)["properties"].keys() == {"presence"}

@@ -27,7 +27,7 @@ class Phrase:
     """Sentences, or parts of sentences, and what follows from them."""
 
     templates: tuple[str, ...]
-    slots: Slots = field(default_factory=dict)
+    slots: Slots
 
 
 def phrase(*templates: str, **slots: str | int | bool) -> Phrase:
