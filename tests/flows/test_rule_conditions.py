@@ -171,9 +171,10 @@ async def test_the_first_problem_of_conditions(
     problem: tuple[str, str, str, dict[str, str] | None] | None,
 ) -> None:
     found = await async_problem_of_conditions(hass, conditions)
-    if problem is None or found is None:
-        assert found == problem
+    if problem is None:
+        assert found is None
         return
+    assert found is not None
     key, number, condition, more = problem
     named = {"number": number, "condition": condition}
     if more is None:
