@@ -281,6 +281,7 @@ class Run:
             self.subscription,
             poller,
             Intervals(poll=timedelta(seconds=60), full_refresh=timedelta(days=1)),
+            news_expected=lambda: 0,
         )
 
     def _create_task(

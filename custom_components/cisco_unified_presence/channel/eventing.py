@@ -59,7 +59,7 @@ class Eventing:
         subscription: WatchersSubscription,
         poller: Poller,
         intervals: Intervals,
-        news_expected: Callable[[], int] = lambda: 0,
+        news_expected: Callable[[], int],
     ) -> None:
         """Initialize; ``news_expected`` returns of how many people news is expected."""
         self._hass = hass

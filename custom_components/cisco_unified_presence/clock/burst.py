@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from math import inf
 
 from homeassistant.core import HomeAssistant, callback
 
@@ -47,7 +48,7 @@ class PacedBurst:
         self._rest = rest
         self._ahead = (at_once - 1) * rest
         # When all runs so far have been rested from.
-        self._rested_at = 0.0
+        self._rested_at = -inf
         self._waiting: asyncio.Handle | None = None
         self._stopped = False
 
@@ -62,7 +63,6 @@ class PacedBurst:
         self._stopped = True
         if self._waiting is not None:
             self._waiting.cancel()
-            self._waiting = None
 
     def _act(self) -> None:
         now = self._hass.loop.time()

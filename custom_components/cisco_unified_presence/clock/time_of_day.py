@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import count
 from typing import Final
 
 from homeassistant.util import dt as dt_util
@@ -16,13 +17,13 @@ def next_time_of_day(at: time, after: datetime) -> datetime:
     """
     zone = dt_util.get_default_time_zone()
     today = after.astimezone(zone).date()
-    days = (today + timedelta(days=ahead) for ahead in range(3))
+    days = (today + timedelta(days=ahead) for ahead in count())
     moments = (moment for day in days for moment in _moments(day, at, zone))
     return next(moment for moment in moments if moment > after)
 
 
 def _moments(day: date, at: time, zone: tzinfo) -> Iterator[datetime]:
-    local = datetime.combine(day, at.replace(tzinfo=None), zone)
+    local = datetime.combine(day, at, zone)
     first, second = (dt_util.as_utc(local.replace(fold=fold)) for fold in (0, 1))
     if second < first:
         yield _clock_change(second, first, zone)

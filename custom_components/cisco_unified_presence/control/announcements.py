@@ -7,7 +7,7 @@ from homeassistant.const import ATTR_ENTITY_ID, ATTR_NAME
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
 
-from ..arbitration import Decision, Outcome
+from ..arbitration import Decision, RuleRequest
 from ..const import DOMAIN
 from ..decision_words import WORDS, local_iso, logbook_line
 from ..error_messages import async_sentence, without_markup
@@ -62,16 +62,16 @@ class Announcements:
 
     @callback
     def async_raise_given_up(
-        self, person: Person, decision: Decision, winner: Outcome, shown: Presence | None
+        self, person: Person, request: RuleRequest, shown: Presence | None
     ) -> None:
         async_raise_issue_of_person(
             self._hass,
             self._entry,
             person,
             PersonIssue.STOOD_BACK,
-            fix={"rule_id": winner.by},
-            rule=decision.rule_request.name if decision.rule_request else "",
-            wanted=self._word(winner.requested.presence) if winner.requested else "",
+            fix={"rule_id": request.rule_id},
+            rule=request.name,
+            wanted=self._word(request.requested.presence) if request.requested else "",
             shown=self._word(shown),
         )
 

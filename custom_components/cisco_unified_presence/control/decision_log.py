@@ -133,8 +133,9 @@ class DecisionLog:
             expected = self._rules.expected_end((self._entry_id, person.key), decision)
             self._announcements.async_fire_winner_changed(person, decision, context, expected)
         self._latest[person.key] = decision
-        if record.has_given_up and decision.winner and decision.insists:
-            self._announcements.async_raise_given_up(person, decision, decision.winner, shown)
+        request = decision.rule_request
+        if record.has_given_up and request and request.insist:
+            self._announcements.async_raise_given_up(person, request, shown)
         else:
             self._announcements.async_clear(person, PersonIssue.STOOD_BACK)
         self._call_listeners(person.key)

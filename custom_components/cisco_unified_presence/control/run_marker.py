@@ -23,8 +23,8 @@ class RunMarker:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         self._store = HintStore(hass, f"{DOMAIN}.{entry_id}.run")
-        self._stamped_at: datetime | None = None
-        self._stamped = 0
+        # When it was stamped last, and for how many people.
+        self._stamped: tuple[datetime, int] | None = None
 
     async def async_is_trusted(self, published: int) -> bool:
         """Tell whether the records are those of the last run.
@@ -42,15 +42,17 @@ class RunMarker:
         return timedelta() <= age <= TRUSTED_FOR and published >= published_then
 
     async def async_stamp(self, published: int) -> None:
-        self._stamped_at, self._stamped = dt_util.utcnow(), published
-        await self._store.async_save({"at": self._stamped_at.isoformat(), "published": published})
+        now = dt_util.utcnow()
+        self._stamped = now, published
+        await self._store.async_save({"at": now.isoformat(), "published": published})
 
     def is_due(self, published: int) -> bool:
         """Tell whether the stored time is too old for what is published now."""
-        if self._stamped_at is None or not published:
+        if self._stamped is None or not published:
             return False
-        age = dt_util.utcnow() - self._stamped_at
-        return published > self._stamped or not timedelta() <= age < STAMP_EVERY
+        at, published_then = self._stamped
+        age = dt_util.utcnow() - at
+        return published > published_then or not timedelta() <= age < STAMP_EVERY
 
     async def async_forget(self) -> None:
         await self._store.async_remove()

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..people import Person
 from ..storage import LoadedRecords, RecordStore, Stored, of_type
 from .record import Addressee, FormerPerson, PersonRecord
-
-STORAGE_VERSION: Final = 1
 
 # What must not be lost is awaited; the rest is on disk after so many seconds.
 SAVE_WITHIN: Final = 1.0
@@ -47,9 +44,7 @@ class ControlStore:
     """The records of an entry's people by their keys; iterates over those that are not empty."""
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        self._store = RecordStore(
-            hass, _storage_key(entry_id), self._as_storage, within=SAVE_WITHIN
-        )
+        self._store = RecordStore(hass, storage_key(entry_id), self._as_storage, within=SAVE_WITHIN)
         self._records: dict[str, PersonRecord] = {}
         self._addressees: dict[str, Addressee] = {}
         # Changes are numbered, so that a person's are not saved again because of another's.
@@ -162,10 +157,5 @@ class ControlStore:
         return {"user": addressee.user, "contact": addressee.contact, **record.as_storage()}
 
 
-def control_store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
-    """Return the storage of an entry's records."""
-    return Store(hass, STORAGE_VERSION, _storage_key(entry_id), private=True)
-
-
-def _storage_key(entry_id: str) -> str:
+def storage_key(entry_id: str) -> str:
     return f"{DOMAIN}.{entry_id}.kept"

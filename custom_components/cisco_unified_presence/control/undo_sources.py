@@ -15,7 +15,7 @@ from ..storage import HintStore
 from ..trust import NodeStore
 from .pending_clears import PendingClear, RemovedAccount, stored_clears
 from .run_marker import RunMarker
-from .store import control_store
+from .store import storage_key
 from .undo import async_undo_queue
 
 # In the other states the entry is loaded, or changes; it takes care of its people itself then.
@@ -63,7 +63,7 @@ async def async_undo_removed(hass: HomeAssistant, entry: ConfigEntry) -> None:
     await async_undo_queue(hass).async_add(
         entry.entry_id, left.values(), removed=RemovedAccount.of(entry.data, nodes)
     )
-    await control_store(hass, entry.entry_id).async_remove()
+    await HintStore(hass, storage_key(entry.entry_id)).async_remove()
     await RunMarker(hass, entry.entry_id).async_forget()
 
 
@@ -81,5 +81,5 @@ async def _async_undo_unwanted(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 async def _async_left_published(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, PendingClear]:
     # Only read: the entry's own ControlStore deals with a file that is damaged.
-    stored = await HintStore(hass, control_store(hass, entry.entry_id).key).async_load()
+    stored = await HintStore(hass, storage_key(entry.entry_id)).async_load()
     return stored_clears(stored, people_of(entry), dt_util.utcnow())

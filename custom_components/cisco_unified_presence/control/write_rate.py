@@ -17,11 +17,9 @@ class WriteRate:
     def allowed_at(self, key: str, now: datetime) -> datetime:
         """Return when the person may be written to, now at the earliest."""
         writes = self._writes[key]
-        if any(each > now for each in writes):
-            # The clock was set back since; such writes must not block the person.
-            earlier = [each for each in writes if each <= now]
-            writes.clear()
-            writes.extend(earlier)
+        # The clock was set back since; such writes must not block the person.
+        for later in [each for each in writes if each > now]:
+            writes.remove(later)
         return max(now, writes[0] + WITHIN) if len(writes) == WRITES else now
 
     def count(self, key: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from ..const import DOMAIN
 from ..pws import NodePolicy, OpenSession, Security, Server
 from ..storage import HintStore, Stored
 
-_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII | re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 def is_of_the_same_deployment(server: Server, host: str) -> bool:
