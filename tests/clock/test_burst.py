@@ -1,5 +1,6 @@
 """Many changes that are answered once."""
 
+import asyncio
 from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
@@ -7,7 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.cisco_unified_presence.clock import PacedBurst
+from custom_components.cisco_unified_presence.clock import Burst, PacedBurst
 
 
 class Paced:
@@ -57,3 +58,29 @@ async def test_changes_that_wait_or_follow_are_dropped_at_a_stop(paced: Paced) -
     paced.burst.async_stop()
     assert await paced.after(seconds=60) == 3
     assert await paced.after(changes=1, seconds=60) == 3
+
+
+async def test_changes_of_one_turn_are_answered_once_after_it(hass: HomeAssistant) -> None:
+    runs: list[int] = []
+    burst = Burst(hass, lambda: runs.append(len(runs)))
+    for turn in range(3):
+        burst.async_note()
+        burst.async_note()
+        assert len(runs) == turn
+        await hass.async_block_till_done()
+        assert len(runs) == turn + 1
+
+
+async def test_a_change_while_it_is_answered_is_answered_after_it(hass: HomeAssistant) -> None:
+    runs: list[int] = []
+
+    def act() -> None:
+        runs.append(len(runs))
+        if len(runs) < 3:
+            burst.async_note()
+
+    burst = Burst(hass, act)
+    burst.async_note()
+    for turn in range(1, 5):
+        await asyncio.sleep(0)
+        assert runs == [0, 1, 2][:turn]

@@ -10,8 +10,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import event
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
+from custom_components.cisco_unified_presence.clock import async_track_clock_jumps
 from custom_components.cisco_unified_presence.rules import async_rule_engine
 from tests.common.rule_requests import SetRequests, rule_request
 from tests.common.rules import NOON, rule
@@ -230,6 +234,38 @@ async def test_hold_that_expires_while_the_machine_sleeps_is_written_anew(
     assert await cup.presence_of("anna") == "BUSY"
     assert shown(hass, SOURCE) == "rule"
     assert shown(hass, ANNA) == "busy"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "jumps"), [(2, [2]), (-2, [-2]), (1.9, []), (-1.9, []), (3600, [3600])]
+)
+async def test_a_jump_is_told_of_once_within_a_minute(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    correct: Correct,
+    seconds: float,
+    jumps: list[float],
+) -> None:
+    told: list[timedelta] = []
+    end = async_track_clock_jumps(hass, told.append)
+
+    async def after(elapsed: float) -> list[float]:
+        freezer.tick(timedelta(seconds=elapsed))
+        async_fire_time_changed(hass, dt_util.utcnow())
+        await hass.async_block_till_done()
+        return [round(each.total_seconds(), 1) for each in told]
+
+    assert await after(61) == []
+    correct(timedelta(seconds=seconds))
+    assert await after(61) == jumps
+    assert await after(61) == jumps
+    told.clear()
+    # The end is a last check.
+    correct(HOUR)
+    end()
+    assert [round(each.total_seconds()) for each in told] == [3600]
+    correct(HOUR)
+    assert await after(120) == [3600]
 
 
 async def test_small_corrections_are_no_jump(

@@ -19,7 +19,7 @@ def levels_after(
         freezer.tick(timedelta(minutes=each))
         pace.log(logging.WARNING, "%s is gone", "cup")
     assert {record.getMessage() for record in caplog.records} == {"cup is gone"}
-    assert {record.filename for record in caplog.records} == {"test_log_pace.py"}
+    assert {record.funcName for record in caplog.records} == {"levels_after"}
     return [record.levelno for record in caplog.records]
 
 
@@ -30,6 +30,7 @@ def levels_after(
         # Ten minutes after the first line there may be another, and so on.
         ((0, 1, 8, 1, 0.5, 0.5), "WWDWDW"),
         ((0, 20, 20), "WWW"),
+        ((0, 0, 0), "WWD"),
         # The clock is set back.
         ((0, 1, -60, 1, 1), "WWWWD"),
     ],

@@ -1,5 +1,6 @@
 """What is shown of a certificate before it is trusted."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from homeassistant.util import dt as dt_util
@@ -46,3 +47,9 @@ async def test_a_certificate_is_shown_with_the_dates_of_ones_own_zone(
         "not_after": "2031-06-30",
         "sha256": ":".join(["0A"] * 31 + ["FF"]),
     }
+
+
+def test_names_cannot_end_the_line_of_code_that_they_are_shown_in() -> None:
+    forged = replace(CERTIFICATE, subject="CN=a`\n`b", issuer="CN=`")
+    shown = certificate_placeholders(forged)
+    assert (shown["subject"], shown["issuer"]) == ("CN=a' 'b", "CN='")

@@ -13,7 +13,8 @@ from cup_simulator.configuration import Configuration, ConfiguredNode
 from cup_simulator.deployment import NodeState
 from custom_components.cisco_unified_presence.const import DEFAULT_FULL_REFRESH_INTERVAL, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
-from custom_components.cisco_unified_presence.pws import PlainHttp, Server
+from custom_components.cisco_unified_presence.pws import OpenSession, PlainHttp, Server
+from custom_components.cisco_unified_presence.trust import KnownNodes, NodeStore, node_policy
 from custom_components.cisco_unified_presence.trust.nodes import is_of_the_same_deployment
 from tests.common.server import Cup
 from tests.common.states import shown
@@ -174,6 +175,10 @@ def test_hosts_of_one_top_level_domain_are_strangers() -> None:
         ("192.0.2.1.", "193.0.2.1.", False),
         ("010.0.0.1", "011.0.0.1", False),
         ("0xa.0.0.0x1", "0xb.0.0.0x1", False),
+        ("0XA.0.0.0X1", "0XB.0.0.0X1", False),
+        ("cup.example.0x", "cup2.example.0x", False),
+        ("cup.example.2", "cup2.example.2", False),
+        ("cup.example.x2", "cup2.example.x2", True),
         ("fe80::1%eth0", "fe80::1%eth1", False),
         ("fe80::1%eth0", "[fe80:0::1%eth0]", True),
     ],
@@ -181,6 +186,74 @@ def test_hosts_of_one_top_level_domain_are_strangers() -> None:
 def test_domains_are_compared_as_they_are_resolved(own: str, host: str, *, allowed: bool) -> None:
     server = Server(host=own, port=8083, security=PlainHttp())
     assert is_of_the_same_deployment(server, host) is allowed
+
+
+def test_nodes_are_trusted_and_replaced_as_they_are_known() -> None:
+    server = Server(host="cup1.example.com", port=8082, security=PlainHttp())
+
+    def trust_of(host: str, port: int) -> PlainHttp:
+        return PlainHttp()
+
+    policy = node_policy(server, "cup2:8083", trust_of)
+    assert (policy.backup, policy.trust_of) == ("cup2:8083", trust_of)
+    assert policy.allow_node("cup2.example.com", 1)
+    assert not policy.allow_node("cup2.example.org", 8082)
+
+
+ONE, TWO = OpenSession("cup1:8082", "anna", "key 1"), OpenSession("cup2:8082", "ben", "key 2")
+STORED: dict[str, Any] = {
+    "backup": "cup2:8083",
+    "logged_in": True,
+    "sessions": [
+        {"node": "cup1:8082", "user": "anna", "key": "key 1"},
+        {"node": "cup2:8082", "user": "ben", "key": "key 2"},
+    ],
+}
+KNOWN = KnownNodes(backup="cup2:8083", logged_in=True, elsewhere=frozenset({TWO, ONE}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "known"),
+    [
+        ({}, KNOWN),
+        ({"backup": 7}, replace(KNOWN, backup=None)),
+        ({"backup": ""}, replace(KNOWN, backup=None)),
+        ({"logged_in": "yes"}, replace(KNOWN, logged_in=False)),
+        ({"sessions": {}}, replace(KNOWN, elsewhere=frozenset())),
+        (
+            {"sessions": [7, {"node": "cup1:8082"}, *STORED["sessions"][1:]]},
+            replace(KNOWN, elsewhere=frozenset({TWO})),
+        ),
+    ],
+)
+def test_what_is_known_of_the_nodes_is_read_as_far_as_it_can_be(
+    changes: dict[str, Any], known: KnownNodes
+) -> None:
+    assert KnownNodes.from_storage(STORED | changes) == known
+    assert KnownNodes.from_storage({}) == KnownNodes()
+    assert KNOWN.as_storage() == STORED
+    assert KnownNodes().as_storage() == {"backup": None, "logged_in": False, "sessions": []}
+
+
+async def test_what_is_known_is_stored_when_it_changes_and_forgotten(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    key = f"{DOMAIN}.entry.backup"
+    store = NodeStore(hass, "entry")
+    assert store.known == KnownNodes()
+    assert await store.async_load() == KnownNodes()
+    await store.async_remember(KnownNodes())
+    assert key not in hass_storage
+    await store.async_remember(KNOWN)
+    assert store.known == KNOWN
+    assert hass_storage[key]["data"] == STORED
+    assert await NodeStore(hass, "entry").async_load() == KNOWN
+    del hass_storage[key]
+    await store.async_remember(KNOWN)
+    assert key not in hass_storage
+    await store.async_remember(KnownNodes())
+    await store.async_forget()
+    assert key not in hass_storage
 
 
 async def test_taken_over_session_is_told(

@@ -17,6 +17,7 @@ from cup_simulator.configuration import Configuration, ConfiguredNode
 from cup_simulator.deployment import NodeState
 from cup_simulator.server import LOOPBACK
 from custom_components.cisco_unified_presence.const import (
+    CONF_CONTACT_SERVICE_FINGERPRINTS,
     CONF_FINGERPRINT,
     CONF_FINGERPRINTS,
     CONF_SECURITY,
@@ -35,12 +36,15 @@ from custom_components.cisco_unified_presence.pws import (
 )
 from custom_components.cisco_unified_presence.trust.certificate_text import fingerprint_text
 from custom_components.cisco_unified_presence.trust.pins import (
+    contact_service_pins,
+    contact_service_security,
     host_and_port,
     pins_at,
     pins_to_trust,
     security_at,
     server_in,
     trusted_at,
+    with_contact_service_pin,
     with_pin,
     with_pins,
     without_pins,
@@ -115,6 +119,7 @@ def shown_certificates(*sha256: str, is_complete: bool = True) -> ShownCertifica
         (shown_certificates(ONE), (), (ONE,)),
         (shown_certificates(ONE, OTHER), (), (ONE,)),
         (shown_certificates(ONE, OTHER), (OTHER,), (ONE, OTHER)),
+        (shown_certificates(ONE, OTHER, THIRD), (OTHER,), (ONE, OTHER)),
         (shown_certificates(ONE), (OTHER,), (ONE,)),
         (shown_certificates(ONE, is_complete=False), (OTHER,), (ONE, OTHER)),
         (shown_certificates(ONE, is_complete=False), (OTHER, THIRD), (ONE, OTHER)),
@@ -132,6 +137,38 @@ def test_what_is_trusted_when_the_user_agrees(
 )
 def test_address_of_a_node_is_read(address: str, expected: tuple[str, int]) -> None:
     assert host_and_port(address) == expected
+
+
+def test_a_contact_service_has_pins_of_its_own() -> None:
+    pinned = with_pin(NAMED, "cup.example.com", 8083, OTHER)
+    assert contact_service_security(pinned, "cup.example.com", 8083) == SystemTrust()
+    once = with_contact_service_pin(pinned, "CUP.example.com", 8083, ONE)
+    data = with_contact_service_pin(once, "other.example.com", 443, ONE, OTHER)
+    assert data == {
+        **pinned,
+        CONF_CONTACT_SERVICE_FINGERPRINTS: {
+            "cup.example.com:8083": ONE,
+            "other.example.com:443": [ONE, OTHER],
+        },
+    }
+    assert contact_service_pins(data, "cup.example.com", 8083) == (ONE,)
+    assert contact_service_pins(data, "cup.example.com", 443) == ()
+    assert contact_service_pins(NAMED, "cup.example.com", 8083) == ()
+    both = PinnedCertificate(ONE, (OTHER,))
+    assert contact_service_security(data, "other.example.com", 443) == both
+    assert security_at(data, "other.example.com", 443) == PinnedCertificate(OTHER)
+    assert without_pins(data) == NAMED
+
+
+def test_pins_of_a_node_count_before_an_earlier_fingerprint() -> None:
+    data = {
+        **NAMED,
+        CONF_FINGERPRINT: ONE,
+        CONF_FINGERPRINTS: {"cup.example.com:8083": OTHER},
+    }
+    assert pins_at(data, "cup.example.com", 8083) == (OTHER,)
+    assert with_pins(data) == {**NAMED, CONF_FINGERPRINTS: {"cup.example.com:8083": OTHER}}
+    assert pins_at({CONF_FINGERPRINT: ONE}, "cup.example.com", 8083) == ()
 
 
 # Entries of before
