@@ -1,7 +1,8 @@
 """Callbacks: what a notification may say, and what strangers can do there."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Collection, Generator
+import errno
 import logging
 import socket
 from typing import Any
@@ -18,6 +19,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.channel import callback as callback_module
 from custom_components.cisco_unified_presence.channel.callback import (
     Callback,
+    CallbackUnavailable,
     subscription_in,
 )
 from custom_components.cisco_unified_presence.channel.callback_choice import choose_callback
@@ -326,3 +328,45 @@ def test_requests_that_are_no_http_are_not_logged(
     logger.error("Error handling request", exc_info=error)
 
     assert bool(caplog.records) is is_logged
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (OSError(errno.EACCES, "ignored"), "Permission denied"),
+        (OSError("could not bind on any address"), "could not bind on any address"),
+    ],
+)
+async def test_why_a_port_cannot_be_opened(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, error: OSError, reason: str
+) -> None:
+    async def fail(port: int, paths: Collection[str], _handler: object) -> None:
+        assert (port, paths) == (8125, {"/cup/" + SECRET, "/" + SECRET})
+        raise error
+
+    monkeypatch.setattr(callback_module, "async_listen", fail)
+    chosen = choose_callback(hass, settings(CallbackMode.PORT, "http://ha:8125/cup", port=8125))
+    assert not chosen.needs_running_home_assistant
+    with pytest.raises(CallbackUnavailable, match=Issue.CALLBACK_PORT_CLOSED) as raised:
+        await chosen.async_open(lambda _: None)
+    assert raised.value.issue is Issue.CALLBACK_PORT_CLOSED
+    assert raised.value.placeholders == {"port": "8125", "reason": reason}
+
+
+async def test_how_the_webhook_is_registered(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered: list[Any] = []
+
+    def register(*names: Any, **options: Any) -> None:
+        registered.extend([names[1:4], options])
+
+    hass.config.internal_url = "http://127.0.0.1:8123"
+    chosen = choose_callback(hass, settings(CallbackMode.WEBHOOK))
+    assert chosen.needs_running_home_assistant
+    monkeypatch.setattr(f"{callback_module.__name__}.webhook.async_register", register)
+    await chosen.async_open(lambda _: None)
+    assert registered == [
+        (DOMAIN, "Cisco Unified Presence", SECRET),
+        {"local_only": False, "allowed_methods": ["GET", "POST", "PUT"]},
+    ]

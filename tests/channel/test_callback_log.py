@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 import logging
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -97,3 +98,42 @@ async def test_other_requests_are_logged_as_they_are(
     await request(webhook, "/api/webhook/other?id=%0a")
 
     assert "/api/webhook/other?id=%0a" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments", "text"),
+    [
+        (f"{SECRET}!", (), "**REDACTED**!"),
+        ("%s and %d", (SECRET.upper(), 7), "**REDACTED** and 7"),
+        ("%(path)s and more", ({"path": "other"},), "other and more"),
+        (5, (), "5"),
+    ],
+)
+@pytest.mark.usefixtures("webhook")
+async def test_lines_of_any_form_are_logged(
+    caplog: pytest.LogCaptureFixture, message: Any, arguments: tuple[Any, ...], text: str
+) -> None:
+    caplog.clear()
+    for name in (
+        "aiohttp.access",
+        "aiohttp.server",
+        "homeassistant.components.http.security_filter",
+        "homeassistant.components.webhook",
+        "homeassistant.helpers.http",
+    ):
+        logging.getLogger(name).error(message, *arguments)
+    assert [each.getMessage() for each in caplog.records] == [text] * 5
+
+
+@pytest.mark.usefixtures("webhook")
+async def test_tracebacks_without_the_secret_stay_what_they_are(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.clear()
+    for text in ("odd", SECRET):
+        logging.getLogger("aiohttp.server").error("Failed", exc_info=ValueError(text))
+    odd, redacted = caplog.records
+    assert odd.exc_info
+    assert "ValueError: odd" in (odd.exc_text or "")
+    assert redacted.exc_info is None
+    assert "ValueError: **REDACTED**" in (redacted.exc_text or "")

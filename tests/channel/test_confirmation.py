@@ -1,10 +1,11 @@
 """News that confirms writes while the channel is live."""
 
 import asyncio
+from datetime import timedelta
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.cisco_unified_presence.channel import confirmation
 from custom_components.cisco_unified_presence.channel.confirmation import WriteConfirmation
 from custom_components.cisco_unified_presence.const import Channel
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
@@ -45,13 +46,19 @@ async def test_the_first_expected_word_is_the_answer(coordinator: PresenceCoordi
         assert await expectation.async_wait() is Presence.AWAY
 
 
-async def test_news_that_does_not_come_in_time_is_none(
-    coordinator: PresenceCoordinator, monkeypatch: pytest.MonkeyPatch
+async def test_news_that_does_not_come_within_two_seconds_is_none(
+    coordinator: PresenceCoordinator, freezer: FrozenDateTimeFactory
 ) -> None:
-    monkeypatch.setattr(confirmation, "NEWS_WITHIN_SECONDS", 0)
     with WriteConfirmation(coordinator).expecting(ANNA, BUSY) as expectation:
         assert expectation
-        assert await expectation.async_wait() is None
+        waiting = asyncio.create_task(expectation.async_wait())
+        await asyncio.sleep(0)
+        for seconds, is_done in ((1.9, False), (0.2, True)):
+            freezer.tick(timedelta(seconds=seconds))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert waiting.done() is is_done
+        assert await waiting is None
 
 
 async def test_how_many_people_news_is_expected_of(coordinator: PresenceCoordinator) -> None:

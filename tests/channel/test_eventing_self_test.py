@@ -363,6 +363,22 @@ async def test_without_a_callback_a_new_person_is_polled_at_once(
     assert cup.asked("POST", "endpoints") == 0
 
 
+async def test_without_a_callback_a_refresh_polls_all_people(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    without_callback: MockConfigEntry,
+    cup: Cup,
+) -> None:
+    await cup.choose("anna", "DND")
+    before = cup.asked("GET", CONTACT_POLLS)
+
+    await without_callback.runtime_data.eventing.async_refresh_now()
+    await settled(cup)
+
+    assert shown(hass, ANNA) == "do_not_disturb"
+    assert cup.asked("GET", CONTACT_POLLS) == before + 3
+
+
 async def test_without_a_callback_polls_decide_whether_the_server_is_reachable(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

@@ -8,17 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
-from custom_components.cisco_unified_presence.channel.intervals import (
-    BURST_PAUSE_SECONDS,
-    EMPTY_FETCH_PAUSE_SECONDS,
-    LONGEST_RETEST_SECONDS,
-    LONGEST_RETRY_SECONDS,
-    REFUSED_LOGIN_SECONDS,
-    RENEW_AFTER,
-    SELF_TEST_SECONDS,
-    Timer,
-)
-from custom_components.cisco_unified_presence.channel.plan import SUBSCRIBING_ISSUES, next_step
+from custom_components.cisco_unified_presence.channel.intervals import Timer, varied
+from custom_components.cisco_unified_presence.channel.plan import next_step
 from custom_components.cisco_unified_presence.channel.plan_input import (
     ChannelEvent,
     ChannelState,
@@ -54,6 +45,16 @@ from custom_components.cisco_unified_presence.pws import (
     ServerFailed,
 )
 from custom_components.cisco_unified_presence.settings import Intervals
+
+BURST_PAUSE_SECONDS = 0.25
+EMPTY_FETCH_PAUSE_SECONDS = 1
+LONGEST_RETEST_SECONDS = 900
+LONGEST_RETRY_SECONDS = 60
+REFUSED_LOGIN_SECONDS = 900
+RENEW_AFTER = 8100
+SELF_TEST_SECONDS = 10
+
+SUBSCRIBING_ISSUES = (Issue.ENDPOINT_REFUSED, Issue.NO_FREE_ENDPOINT, Issue.NO_FREE_SUBSCRIPTION)
 
 LIVE = Situation(
     channel=Channel.EVENTING,
@@ -103,8 +104,23 @@ NO_SUBSCRIPTION_LEFT = (
     POLL_UNSUBSCRIBED,
     RESUBSCRIBE_LATER,
 )
+ANOTHER_CALLBACK = (
+    CancelTimers((Timer.SELF_TEST, Timer.RETEST, Timer.RESUBSCRIBE, Timer.RENEW)),
+    ClearIssues((Issue.CALLBACK_UNREACHABLE, *SUBSCRIBING_ISSUES)),
+    SetChannel(Channel.POLLING),
+)
 
 FRESH = ChannelState()
+# One in which all is different.
+USED = ChannelState(
+    failures=2,
+    retests=3,
+    notifications=7,
+    empty_fetches=2,
+    announced=True,
+    news_may_be_lost=True,
+    failed_tasks=frozenset({ChannelTask.RENEW}),
+)
 
 
 def running(*timers: Timer, situation: Situation = LIVE) -> Situation:
@@ -191,6 +207,16 @@ def state_after(state: ChannelState, situation: Situation, event: ChannelEvent) 
             Event.READING_CHANGED,
             (POLL_ALL,),
             id="polled in another way",
+        ),
+        pytest.param(LIVE, Event.INTERVALS_CHANGED, (POLL, FULL_REFRESH), id="other intervals"),
+        pytest.param(
+            LIVE, Event.CALLBACK_CHANGED, (*ANOTHER_CALLBACK, OPEN), id="called at another place"
+        ),
+        pytest.param(
+            WITHOUT_CALLBACK,
+            Event.CALLBACK_CHANGED,
+            (*ANOTHER_CALLBACK, Enqueue(ChannelTask.CLOSE), POLL_ALL),
+            id="not called any more",
         ),
         pytest.param(
             LIVE,
@@ -305,6 +331,83 @@ def test_failure_after_a_refused_login_leaves_its_timer_alone() -> None:
     situation = running(Timer.REFUSED_LOGIN)
     step = next_step(FRESH, situation, Failed(ChannelTask.REFRESH_ALL, ServerFailed()))
     assert step.actions == (StartTimer(Timer.RETRY, 2),)
+
+
+def test_without_a_subscription_a_fallback_polls() -> None:
+    failed = Failed(ChannelTask.OPEN, NoFreeEndpoint())
+    expected = fallback(Issue.NO_FREE_ENDPOINT, 30, POLL_ALL)
+    assert next_step(FRESH, WITHOUT_CALLBACK, failed).actions == expected
+
+
+SUCCESS: dict[str, Any] = {"failures": 0, "news_may_be_lost": False}
+CALL: dict[str, Any] = {"notifications": 8, "retests": 0}
+
+
+@pytest.mark.parametrize(
+    ("event", "changes"),
+    [
+        (Event.NOTIFIED, CALL),
+        (Event.CALLED_BACK, CALL),
+        (Event.RENEWED, SUCCESS),
+        (Event.POLLED, SUCCESS),
+        (Event.FETCH_BEGAN, {"announced": False}),
+        (Event.CALLBACK_CHANGED, {"retests": 0}),
+        (Subscribed(called_back=True), CALL),
+        (TimerFired(Timer.SELF_TEST), {"retests": 4}),
+        (TimerFired(Timer.RETRY), {"failed_tasks": frozenset()}),
+        (Fetched(brought_news=True, begun_in=USED), {**SUCCESS, "empty_fetches": 0}),
+        (Fetched(brought_news=False, begun_in=USED), {**SUCCESS, "empty_fetches": 3}),
+        (Fetched(brought_news=True, begun_in=FRESH), SUCCESS),
+        (
+            Fetched(brought_news=True, begun_in=FRESH, follows_subscribing=True),
+            {**SUCCESS, "empty_fetches": 0},
+        ),
+        (
+            Failed(ChannelTask.POLL_ALL, ServerFailed()),
+            {"failures": 3, "failed_tasks": frozenset({ChannelTask.RENEW, ChannelTask.POLL_ALL})},
+        ),
+        (Failed(ChannelTask.OPEN, NoFreeEndpoint()), {"retests": 4}),
+        (Failed(ChannelTask.FETCH, InvalidCredentials()), {"failed_tasks": frozenset()}),
+        (Failed(ChannelTask.FETCH, NoSuchSubscription()), {}),
+        (Failed(ChannelTask.REFRESH_ALL, NoFreeSubscription()), {}),
+        (Event.STARTED, {}),
+        (Event.PEOPLE_CHANGED, {}),
+        (Event.NODE_CHANGED, {}),
+        (Event.HOME_ASSISTANT_STARTED, {}),
+        (Event.SUBSCRIPTION_CHANGED, {}),
+        (Event.INTERVALS_CHANGED, {}),
+        (Event.READING_CHANGED, {}),
+        (Subscribed(called_back=False), {}),
+        *(
+            (TimerFired(timer), {})
+            for timer in Timer
+            if timer not in {Timer.SELF_TEST, Timer.RETRY}
+        ),
+    ],
+)
+def test_state_after_an_event(event: ChannelEvent, changes: dict[str, Any]) -> None:
+    assert state_after(USED, LIVE, event) == replace(USED, **changes)
+
+
+@pytest.mark.parametrize(
+    ("event", "state"),
+    [
+        (Event.NOTIFIED, ChannelState(notifications=1, announced=True)),
+        (Event.CALLED_BACK, ChannelState(notifications=1)),
+        (
+            Failed(ChannelTask.CHANGE, NoSuchSubscription()),
+            ChannelState(announced=True, news_may_be_lost=True),
+        ),
+        (Failed(ChannelTask.RENEW, NoSuchSubscription()), FRESH),
+        (
+            Failed(ChannelTask.OPEN, ServerFailed()),
+            ChannelState(failures=1, failed_tasks=frozenset({ChannelTask.OPEN})),
+        ),
+        (Failed(ChannelTask.OPEN, EndpointRefused()), ChannelState(retests=1)),
+    ],
+)
+def test_first_change_of_a_state(event: ChannelEvent, state: ChannelState) -> None:
+    assert state_after(FRESH, LIVE, event) == state
 
 
 # Failures and retries
@@ -488,3 +591,9 @@ def test_every_timer_is_answered(state: ChannelState, situation: Situation, time
 
 def test_another_callback_begins_its_tests_anew() -> None:
     assert state_after(ChannelState(retests=5), POLLING, Event.CALLBACK_CHANGED).retests == 0
+
+
+def test_pauses_are_varied_by_up_to_a_quarter() -> None:
+    pauses = [varied(100) for _ in range(1000)]
+    assert 75 <= min(pauses) < 85
+    assert 115 < max(pauses) <= 125

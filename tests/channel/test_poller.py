@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from custom_components.cisco_unified_presence.channel import poller as module
 from custom_components.cisco_unified_presence.channel.poller import FetchGate, Pace, Poller
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.pws import (
@@ -232,6 +233,24 @@ async def test_many_contacts_to_a_request_are_paced_by_requests() -> None:
     await poller.async_refresh_all()
     assert parts.presence_of(contacts[-1]) is Presence.BUSY
     assert steps.now == pytest.approx(0.8)
+
+
+def test_a_small_node_bears_five_requests_a_second_after_a_hundred_at_once(
+    parts: PollerParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paces: list[tuple[float, ...]] = []
+    monkeypatch.setattr(module, "Pace", lambda *pace: paces.append(pace))
+    Poller(parts.reader, parts.coordinator)  # type: ignore[arg-type]  # what it needs of them
+    assert paces == [(5, 100)]
+
+
+async def test_ten_contacts_are_polled_and_shown_at_a_time() -> None:
+    contacts = [f"user{number}@example.com" for number in range(12)]
+    parts = PollerParts(contacts)
+    parts.reader.failures[contacts[10]] = CannotConnect(ConnectFailure.REFUSED)
+    with pytest.raises(CannotConnect):
+        await parts.poller.async_refresh_all()
+    assert [parts.presence_of(contact) for contact in contacts] == [Presence.BUSY] * 10 + [None] * 2
 
 
 async def test_the_first_failure_of_those_for_whom_the_server_fails_is_raised() -> None:
