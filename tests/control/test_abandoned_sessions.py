@@ -1,5 +1,6 @@
 """When sessions that are not used any more are ended, and what is stored of them."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
@@ -14,12 +15,13 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.control.abandoned_sessions import (
-    CHECK_EVERY,
-    CHECKS_UNSETTLED,
     AbandonedSessions,
 )
 from custom_components.cisco_unified_presence.pws import PresenceClient
 from custom_components.cisco_unified_presence.trust import KnownNodes, NodeStore
+
+CHECK_EVERY = timedelta(seconds=10)
+CHECKS_UNSETTLED = 30
 
 # In the place of open sessions.
 LEFT: Any = frozenset({"left"})
@@ -34,6 +36,8 @@ class Client:
     def __init__(self) -> None:
         self.has_abandoned = True
         self.ends = True
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.ended_at: list[int] = []
         self.check = 0
         self.sessions_elsewhere = NONE
@@ -50,6 +54,7 @@ class Client:
 
     async def end_abandoned(self) -> bool:
         self.ended_at.append(self.check)
+        await self.answers.wait()
         return self.ends
 
 
@@ -87,7 +92,13 @@ class Watched:
     async def after(self, seconds: float) -> None:
         self._freezer.tick(timedelta(seconds=seconds))
         async_fire_time_changed(self._hass)
-        await self._hass.async_block_till_done(wait_background_tasks=True)
+        await self._hass.async_block_till_done(wait_background_tasks=self.client.answers.is_set())
+
+    async def turns(self, seconds: float = 0) -> None:
+        """Let time pass, without waiting for what waits longer."""
+        self._freezer.tick(timedelta(seconds=seconds))
+        for _ in range(10):
+            await asyncio.sleep(0)
 
     async def check(self, times: int = 1) -> list[int]:
         """Let so many checks pass; return at which of all of them sessions were ended."""
@@ -147,20 +158,34 @@ async def test_what_earlier_runs_have_left_is_taken_over(watched: Watched) -> No
     assert watched.client.on_sessions_changed is None
 
 
-async def test_sessions_that_change_are_stored_once_in_a_while(
-    watched: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        "custom_components.cisco_unified_presence.control.abandoned_sessions.RECORD_EVERY_SECONDS",
-        0,
-    )
+async def test_a_node_that_is_being_asked_is_not_asked_again(watched: Watched) -> None:
+    watched.client.answers.clear()
+    watched.sessions.async_start()
+    assert await watched.check(3) == [1]
+    watched.client.answers.set()
+    await watched.after(0)
+    assert await watched.check() == [1, 4]
+    await watched.sessions.async_stop()
+
+
+async def test_sessions_that_change_are_stored_once_a_second(watched: Watched) -> None:
+    def stored() -> list[frozenset[Any]]:
+        return [each.elsewhere for each in watched.nodes.stored]
+
     await watched.sessions.async_load()
     watched.nodes.stored.clear()
     for number in range(3):
         watched.client.change(frozenset({number}))
-    await watched.after(0)
-    assert [list(map(str, each.elsewhere)) for each in watched.nodes.stored] == [["2"]]
+    await watched.turns()
+    assert stored() == [frozenset({2})]
     watched.client.change(NONE)
-    await watched.after(0)
-    assert [each.elsewhere for each in watched.nodes.stored[1:]] == [NONE]
+    await watched.turns(0.9)
+    assert stored() == [frozenset({2})]
+    await watched.turns(0.2)
+    assert stored() == [frozenset({2}), NONE]
+    await watched.turns(1.1)
+    # Nothing has changed since, and what changes later is stored at once again.
+    watched.client.change(LEFT)
+    await watched.turns()
+    assert stored() == [frozenset({2}), NONE, LEFT]
     await watched.sessions.async_stop()

@@ -9,9 +9,8 @@ import pytest
 
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
-from custom_components.cisco_unified_presence.control.marks import TRUSTED_AGAIN_AFTER, Marks
+from custom_components.cisco_unified_presence.control.marks import Marks
 from custom_components.cisco_unified_presence.control.record import PublishedPresence
-from custom_components.cisco_unified_presence.control.takeover import SETTLE_SECONDS
 from custom_components.cisco_unified_presence.pws import (
     Activity,
     ContactPresence,
@@ -24,6 +23,9 @@ from tests.common.server import Cup
 from tests.common.setting_presence import WRITES
 from tests.common.strategies import NOW
 from tests.common.waiting import pass_time, settled
+
+TRUSTED_AGAIN_AFTER = timedelta(minutes=15)
+SETTLE_SECONDS = 5
 
 BUSY = RequestedPresence(Presence.BUSY, override=True)
 AS_DEVICE = RequestedPresence(Presence.BUSY, override=False)
@@ -159,3 +161,21 @@ def test_a_mark_is_missing_that_was_there_since_the_write(
     assert marks.is_missing("anna", published, after, 0) is missing
     written_again = replace(published, at=NOW + timedelta(hours=1))
     assert not marks.is_missing("anna", written_again, after, 0)
+
+
+def test_a_mark_that_was_missed_is_trusted_again_after_a_quarter_of_an_hour() -> None:
+    marks, published = Marks(), PublishedPresence(BUSY, NOW, "mark")
+
+    def is_missing(now: float) -> bool:
+        return marks.is_missing("anna", published, seen(PHONE), now)
+
+    marks.note("anna", published, seen(OVERRIDE))
+    assert is_missing(0)
+    marks.note_missed("anna", 100)
+    assert [is_missing(now) for now in (100, 999, 1000)] == [False, False, True]
+    assert not marks.is_missing("ben", published, seen(PHONE), 1000)
+    marks.forget("anna")
+    assert not is_missing(1000)
+    # It counts anew, with those that were missed before.
+    marks.note("anna", published, seen(OVERRIDE))
+    assert is_missing(100)

@@ -20,12 +20,13 @@ from custom_components.cisco_unified_presence.control.next_step import (
     next_step,
 )
 from custom_components.cisco_unified_presence.control.record import (
-    RENEW_AFTER,
     PersonRecord,
     PublishedPresence,
 )
 from custom_components.cisco_unified_presence.pws import Presence
 from tests.common.strategies import NOW
+
+RENEW_AFTER = timedelta(minutes=90)
 
 SECOND = timedelta(seconds=1)
 BUSY = RequestedPresence(Presence.BUSY, override=True)
@@ -115,6 +116,25 @@ def situation(
             replace(NOTED, note="Elsewhere"),
             Write(replace(NOTED, note="Elsewhere")),
             id="another note after a minute",
+        ),
+        pytest.param(
+            situation(published(NOTED, until=NOW + SECOND)),
+            replace(NOTED, note="Elsewhere"),
+            Settled(NOW + SECOND),
+            id="another note when the manual setting ends within a minute",
+        ),
+        pytest.param(
+            situation(published(NOTED, at=NOW + SECOND), verify=False),
+            replace(NOTED, note="Elsewhere"),
+            Write(replace(NOTED, note="Elsewhere")),
+            id="another note, clock set back",
+        ),
+        pytest.param(
+            situation(published(NOTED)), AWAY, Write(AWAY, clear_first=True), id="another word"
+        ),
+        pytest.param(situation(NOTHING), AVAILABLE, Write(AVAILABLE), id="nothing in the way"),
+        pytest.param(
+            situation(UNSURE), AVAILABLE, Write(AVAILABLE, clear_first=True), id="perhaps hidden"
         ),
         pytest.param(situation(published()), None, Clear(), id="no longer requested"),
         pytest.param(

@@ -16,13 +16,15 @@ from custom_components.cisco_unified_presence.control.pending_clears import (
     stored_clears,
 )
 from custom_components.cisco_unified_presence.control.record import (
-    EXPIRY,
     PersonRecord,
     PublishedPresence,
 )
-from custom_components.cisco_unified_presence.pws import Presence
+from custom_components.cisco_unified_presence.pws import OpenSession, Presence
 from custom_components.cisco_unified_presence.trust import KnownNodes
+from tests.common.people import people
 from tests.common.strategies import NOW
+
+EXPIRY = 7200
 
 KEY = "anna@example.com"
 BUSY = RequestedPresence(Presence.BUSY, override=True)
@@ -57,6 +59,23 @@ def test_user_that_a_record_names_counts() -> None:
     assert (clear.user, clear.contact) == ("annab", KEY)
 
 
+def test_what_may_be_published_is_pending_of_whom_it_is_stored() -> None:
+    published = PublishedPresence(BUSY, NOW - HOUR, "session")
+    named = {"user": "bernd", "contact": "ben@example.com"}
+    stored = {
+        KEY: PersonRecord(published=published).as_storage(),
+        "ben@example.com": {**named, "manual": "damaged"},
+        "clara@example.com": PersonRecord().as_storage(),
+        "dora": 7,
+    }
+    (anna,) = people("Anna@example.com").values()
+    assert stored_clears(stored, {anna.key: anna}, NOW) == {
+        KEY: PendingClear("Anna", "Anna@example.com", END - HOUR),
+        "ben@example.com": PendingClear("bernd", "ben@example.com", END),
+        "dora": PendingClear("dora", "dora", END),
+    }
+
+
 def test_what_is_pending_of_a_person() -> None:
     published = PublishedPresence(BUSY, NOW - HOUR, "session")
     record = PersonRecord(published=published)
@@ -83,6 +102,7 @@ def test_what_is_stored() -> None:
     assert stored["log_out_until"] == END.isoformat()
     assert PendingClears.from_storage(stored) == pending
     assert PendingClears.from_storage(BOTH.as_storage()) == BOTH
+    assert PendingClears({}).as_storage() == {"people": {}, "account": None, "log_out_until": None}
     # As an earlier version has stored it.
     assert PendingClears.from_storage({"people": {}, "account": None}) == PendingClears({})
 
@@ -149,6 +169,7 @@ def test_what_is_added_replaces_what_was_and_stays_when_that_is_done() -> None:
     [
         ({}, KnownNodes(logged_in=False), None),
         ({}, KnownNodes(logged_in=True), END),
+        ({}, KnownNodes(elsewhere=frozenset({OpenSession("cup2", "anna", "key")})), END),
         ({ANNA.key: ANNA}, KnownNodes(logged_in=False), END),
     ],
 )

@@ -395,3 +395,17 @@ async def test_what_was_sent_is_cleared_though_its_session_is_not_known(
     await settled(cup)
 
     assert await cup.presence_of("anna") == "AVAILABLE"
+
+
+async def test_changed_people_are_decided_for_by_what_rules_request_already(
+    loaded: MockConfigEntry, cup: Cup
+) -> None:
+    runtime = loaded.runtime_data
+    runtime.reconciler._decisions._requests = lambda key: (rule_request(),) if key == KEY else ()
+    await settled(cup)
+    assert await cup.presence_of("anna") == "AVAILABLE"
+
+    await runtime.reconciler.async_people_changed(runtime.coordinator.people)
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "BUSY"

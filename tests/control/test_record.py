@@ -1,8 +1,10 @@
 """Records of people: stored, changed by decisions and takeovers, and compared."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 import json
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,9 +21,6 @@ from custom_components.cisco_unified_presence.arbitration import (
     decide,
 )
 from custom_components.cisco_unified_presence.control.record import (
-    ABOUT,
-    LOSSES_WITHIN,
-    RENEW_AFTER,
     PersonRecord,
     PublishedPresence,
 )
@@ -34,10 +33,14 @@ from tests.common.strategies import (
     requested_presences,
 )
 
+ABOUT = timedelta(seconds=2)
+LOSSES_WITHIN = timedelta(minutes=15)
+RENEW_AFTER = timedelta(minutes=90)
+
 BUSY = RequestedPresence(Presence.BUSY, override=True)
 
 
-STORED = {
+STORED: dict[str, Any] = {
     "manual": {
         "want": {"presence": "BUSY", "override": True, "note": "Recording"},
         "since": "2026-11-23T09:00:00+00:00",
@@ -265,3 +268,129 @@ def test_only_what_is_published_is_taken_from_another_record(
     assert all(getattr(taken, each) == getattr(other, each) for each in parts)
     back = {each: getattr(record, each) for each in parts}
     assert replace(taken, **back) == record
+
+
+def test_a_session_without_a_presence_and_the_own_state_are_stored() -> None:
+    stored = PersonRecord(idle_session=True, own="away").as_storage()
+    assert stored == {
+        "manual": None,
+        "set_aside": None,
+        "winner": None,
+        "written": None,
+        "unsure": True,
+        "losses": [],
+        "own": "away",
+    }
+    assert PersonRecord.from_storage(stored) == PersonRecord(unsure=True, own="away")
+
+
+DAMAGED: list[tuple[str, tuple[str, ...], Any]] = [
+    ("unsure", (), "yes"),
+    ("losses", (), ["2026-11-23T09:00:00"]),
+    ("losses", (), ["noon"]),
+    ("own", (), 7),
+    ("manual", ("since",), "2026-11-23T09:00:00"),
+    ("manual", ("until",), "2026-11-23T10:00:00"),
+    ("manual", ("ends_by_clock",), "yes"),
+    ("manual", ("for_note",), 1),
+    ("manual", ("set_by",), 7),
+    ("set_aside", ("by",), 7),
+    ("winner", ("by",), None),
+    ("written", ("at",), "2026-11-23T09:00:00"),
+    ("written", ("session",), 7),
+    ("written", ("shown",), "GONE"),
+]
+
+
+@pytest.mark.parametrize(("part", "inner", "value"), DAMAGED, ids=str)
+def test_a_damaged_record_is_not_read(part: str, inner: tuple[str, ...], value: Any) -> None:
+    damaged = deepcopy(STORED)
+    place: dict[str, Any] = damaged
+    for each in (part, *inner)[:-1]:
+        place = place[each]
+    place[(part, *inner)[-1]] = value
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        PersonRecord.from_storage(damaged)
+
+
+@pytest.mark.parametrize("part", sorted(STORED))
+def test_a_record_that_lacks_a_part_is_not_read(part: str) -> None:
+    with pytest.raises(KeyError):
+        PersonRecord.from_storage({key: each for key, each in STORED.items() if key != part})
+
+
+def test_what_a_clock_set_back_leaves_of_other_settings() -> None:
+    hour = timedelta(hours=1)
+    manual = ManualSetting(BUSY, NOW, NOW + hour)
+    of_rule = Outcome(Source.RULE, "room", BUSY)
+    published = PublishedPresence(BUSY, NOW, "mark")
+    record = PersonRecord(
+        manual=manual,
+        overruled=Overruled(of_rule),
+        winner=of_rule,
+        published=published,
+        losses=(NOW, NOW + hour),
+    )
+    back = replace(
+        record,
+        manual=ManualSetting(BUSY, NOW - hour, NOW),
+        losses=(NOW - hour, NOW),
+        published=replace(published, at=NOW - hour),
+    )
+    assert record.after_jump(-hour) == back
+    assert record.after_jump(hour) == record
+    without = replace(record, manual=None)
+    assert without.after_jump(-hour) == replace(back, manual=None)
+    assert without.without_future(NOW - hour) == without
+
+
+@pytest.mark.parametrize(
+    ("seconds", "about"), [(0, True), (1.9, True), (-1.9, True), (2, False), (-2, False)]
+)
+def test_about_when_a_setting_was_set(seconds: float, *, about: bool) -> None:
+    record = PersonRecord(manual=ManualSetting(BUSY, NOW, None))
+    assert record.is_set_at(NOW + timedelta(seconds=seconds)) is about
+    assert not PersonRecord().is_set_at(NOW)
+
+
+@pytest.mark.parametrize("respected", [timedelta(minutes=5), None])
+def test_how_long_a_takeover_is_respected_is_the_rules(respected: timedelta | None) -> None:
+    request = insisting(insist=False)
+    if respected:
+        request = replace(request, overruled_for=respected)
+    decision = decide(None, [request], None, NOW)
+    assert decision.winner
+    overruled = PersonRecord(winner=decision.winner).after_takeover(decision, NOW).overruled
+    assert overruled == Overruled(decision.winner, respected or timedelta(minutes=15))
+
+
+def test_a_manual_setting_is_respected_for_a_quarter_of_an_hour_once_overruled() -> None:
+    decision = decide(ManualSetting(BUSY, NOW, None), [], None, NOW)
+    assert decision.winner
+    after = PersonRecord(winner=decision.winner).after_takeover(decision, NOW)
+    assert after.overruled == Overruled(decision.winner, timedelta(minutes=15))
+    assert after.losses == (NOW,)
+    assert PersonRecord().after_takeover(NO_REQUEST, NOW).overruled is None
+
+
+@pytest.mark.parametrize(
+    ("record", "published", "hides"),
+    [
+        (PersonRecord(), False, False),
+        (PersonRecord(unsure=True), True, True),
+        (PersonRecord(idle_session=True), False, True),
+        (PersonRecord(published=PublishedPresence(BUSY, NOW, "mark")), True, True),
+    ],
+)
+def test_what_the_server_may_show(record: PersonRecord, *, published: bool, hides: bool) -> None:
+    assert record.may_be_published is published
+    assert record.may_hide_own is hides
+    assert record.agrees_with(None, NOW) is not published
+    assert record.agrees_with(BUSY, NOW) is (record.published is not None)
+    assert not record.agrees_with(replace(BUSY, note="Elsewhere"), NOW)
+    assert not record.agrees_with(BUSY, NOW + RENEW_AFTER)
+    assert record.doubtful() == replace(record, published=None, unsure=True)
+    assert record.logged_in_only() == replace(
+        record, published=None, unsure=False, idle_session=True
+    )
+    assert record.with_published(None) == PersonRecord()

@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 
 from custom_components.cisco_unified_presence.control.refusals import (
-    PAUSE,
-    STAGGER,
     Refusals,
     is_refusal,
 )
@@ -18,6 +16,9 @@ from custom_components.cisco_unified_presence.pws import (
     UnknownUser,
 )
 from tests.common.strategies import NOW
+
+PAUSE = timedelta(minutes=15)
+STAGGER = timedelta(seconds=1)
 
 LATER = NOW + timedelta(days=1)
 
@@ -69,3 +70,22 @@ def test_clock_that_is_set_back_does_not_lengthen_the_wait(error: type[ServerFau
 
     assert refusals.not_before("anna", earlier) == earlier + PAUSE
     assert refusals.not_before("anna", earlier + PAUSE) == earlier + PAUSE
+
+
+def test_until_when_a_person_is_not_tried() -> None:
+    refusals = Refusals()
+    assert refusals.until("anna") is None
+    refusals.note("anna", refused(UnknownUser), NOW)
+    assert (refusals.until("anna"), refusals.until("ben")) == (NOW + PAUSE, None)
+    refusals.note("ben", refused(InvalidCredentials), NOW - timedelta(minutes=1))
+    earlier = NOW + PAUSE - timedelta(minutes=1)
+    assert (refusals.until("anna"), refusals.until("ben")) == (NOW + PAUSE, earlier)
+
+
+def test_all_refusals_are_forgotten_after_a_jump_of_the_clock() -> None:
+    refusals = Refusals()
+    refusals.note("anna", refused(UnknownUser), NOW)
+    refusals.note("ben", refused(InvalidCredentials), NOW)
+    refusals.clear()
+    assert refusals.until("anna") is None
+    assert refusals.not_before("anna", NOW) == refusals.not_before("ben", NOW) == NOW

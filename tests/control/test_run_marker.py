@@ -74,7 +74,15 @@ async def test_what_is_stored(marker: RunMarker, hass_storage: dict[str, Any]) -
 
 @pytest.mark.parametrize(
     ("minutes", "published", "due"),
-    [(9.9, 2, False), (10, 2, True), (-1, 2, True), (1, 3, True), (1, 1, False), (20, 0, False)],
+    [
+        (0, 2, False),
+        (9.9, 2, False),
+        (10, 2, True),
+        (-1, 2, True),
+        (1, 3, True),
+        (1, 1, False),
+        (20, 0, False),
+    ],
 )
 async def test_a_stamp_is_due(
     freezer: FrozenDateTimeFactory,

@@ -1,13 +1,30 @@
 """The server ends sessions unasked, since another program has logged the same account out."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import cast
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.issues import Issue
+from custom_components.cisco_unified_presence.control import SessionWatch
+from custom_components.cisco_unified_presence.issues import Issue, async_clear_issues
+from custom_components.cisco_unified_presence.people import Watcher
+from custom_components.cisco_unified_presence.pws import (
+    PresenceClient,
+    PresenceServiceError,
+    ServerFailed,
+)
+from tests.common.entry import SECRET
 from tests.common.server import PASSWORD, Cup
 from tests.common.setting_presence import set_presence
 from tests.common.waiting import pass_time, settled
@@ -78,3 +95,125 @@ async def test_leaving_is_not_told(
     assert await hass.config_entries.async_unload(loaded.entry_id)
     assert TOLD not in caplog.text
     assert issue_of(hass, loaded) is None
+
+
+class Client:
+    """Notes what it is asked, fails or waits where a test says so, and has counted failures."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.failure: PresenceServiceError | None = None
+        self.answers = asyncio.Event()
+        self.answers.set()
+        self.traffic = SimpleNamespace(counts={("login", "OK"): 3})
+
+    async def poll_contact(self, user: str, contact: str) -> None:
+        self.asked.append((user, contact))
+        await self.answers.wait()
+        if self.failure:
+            raise self.failure
+
+    async def check_sessions(self) -> None:
+        self.asked.append(("check",))
+
+
+class Watched:
+    """A watch of the sessions of one account."""
+
+    def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+        self._hass = hass
+        self._freezer = freezer
+        self.entry = MockConfigEntry(domain=DOMAIN, title="CUP", data={"webhook_id": SECRET})
+        self.entry.add_to_hass(hass)
+        self.client = Client()
+        self.is_publishing = True
+        self.watch = SessionWatch(
+            hass,
+            self.entry,
+            cast("PresenceClient", self.client),
+            Watcher(user="watcher", contact="watcher@example.com"),
+            lambda: self.is_publishing,
+            "hass",
+        )
+
+    async def after(self, seconds: float = 0) -> list[tuple[str, ...]]:
+        self._freezer.tick(timedelta(seconds=seconds))
+        async_fire_time_changed(self._hass)
+        await self._hass.async_block_till_done(wait_background_tasks=self.client.answers.is_set())
+        return self.client.asked
+
+    async def lose(self, *users: str) -> bool:
+        """Lose sessions in one turn; return whether that raises the issue."""
+        for each in users:
+            self.watch.async_note_lost(each)
+        await self.after()
+        is_raised = issue_of(self._hass, self.entry) is not None
+        async_clear_issues(self._hass, self.entry, Issue.ACCOUNT_SHARED)
+        return is_raised
+
+
+@pytest.fixture
+async def watched(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> AsyncGenerator[Watched]:
+    watched = Watched(hass, freezer)
+    watched.watch.async_start()
+    yield watched
+    await watched.watch.async_stop()
+
+
+CHECK = [("watcher", "watcher@example.com"), ("check",)]
+
+
+async def test_sessions_are_asked_about_every_ten_seconds_one_at_a_time(watched: Watched) -> None:
+    assert await watched.after(9) == []
+    assert await watched.after(1.1) == CHECK
+    watched.client.answers.clear()
+    await watched.after(10)
+    assert await watched.after(10) == [*CHECK, CHECK[0]]
+    watched.client.answers.set()
+    await watched.after()
+    watched.client.failure = ServerFailed()
+    assert await watched.after(10) == [*CHECK * 2, CHECK[0]]
+    watched.client.failure = None
+    watched.is_publishing = False
+    assert await watched.after(10) == [*CHECK * 2, CHECK[0]]
+    watched.is_publishing = True
+    assert await watched.after(10) == [*CHECK * 2, CHECK[0], *CHECK]
+    await watched.watch.async_stop()
+    assert await watched.after(20) == [*CHECK * 2, CHECK[0], *CHECK]
+
+
+async def test_the_end_of_the_watchers_session_is_the_end_of_all(watched: Watched) -> None:
+    assert not await watched.lose("anna")
+    assert await watched.lose("anna", "watcher")
+    assert not await watched.lose("anna")
+    # The node that serves from now on has none of them.
+    watched.watch.async_note_node_changed()
+    assert not await watched.lose("watcher")
+    assert await watched.lose("watcher")
+    await watched.watch.async_stop()
+    assert not await watched.lose("watcher")
+
+
+@pytest.mark.parametrize(
+    ("result", "is_restart"),
+    [
+        ("AnswerLost", True),
+        ("CannotConnect", True),
+        ("CertificateChanged", True),
+        ("UntrustedCertificate", True),
+        ("ServerFailed", False),
+    ],
+)
+async def test_ends_within_ten_minutes_after_a_failure_to_connect_are_a_restart(
+    watched: Watched, result: str, *, is_restart: bool
+) -> None:
+    assert await watched.lose("watcher")
+    watched.client.traffic.counts["poll", result] = 1
+    # The failure is noted by the next check.
+    await watched.after(10)
+    await watched.after(599)
+    assert await watched.lose("watcher") is not is_restart
+    await watched.after(2)
+    assert await watched.lose("watcher")
+    watched.client.traffic.counts["poll", result] = 2
+    assert await watched.lose("watcher") is not is_restart

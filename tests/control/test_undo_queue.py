@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
@@ -31,9 +32,11 @@ from custom_components.cisco_unified_presence.pws import (
     CannotConnect,
     ConnectFailure,
     InvalidCredentials,
+    OpenSession,
     PresenceClient,
+    ServerFailed,
 )
-from custom_components.cisco_unified_presence.trust import KnownNodes
+from custom_components.cisco_unified_presence.trust import KnownNodes, NodeStore
 
 KEY = f"{DOMAIN}.undo"
 DATA = {"host": "CUP", "port": 8083, "application_user": "hass", "password": "secret"}
@@ -82,6 +85,7 @@ class Queued:
         self.client = Client()
         # Of the queue's own.
         self.other = Client()
+        self.own_clients: list[tuple[Any, ...]] = []
         self.adopted = set[str]()
         self.refreshed: list[str] = []
         self.queue = UndoQueue(hass)
@@ -92,6 +96,7 @@ class Queued:
 
         async def refresh(contact: str) -> None:
             self.refreshed.append(contact)
+            raise ServerFailed
 
         self.queue.async_attach(
             self.entry.entry_id,
@@ -129,7 +134,8 @@ async def queued(
     queued = Queued(hass, freezer)
 
     @asynccontextmanager
-    async def own_client(*_: object) -> AsyncGenerator[Client]:
+    async def own_client(_hass: HomeAssistant, *given: Any) -> AsyncGenerator[Client]:
+        queued.own_clients.append(given)
         yield queued.other
 
     monkeypatch.setattr(undo, "open_client", own_client)
@@ -283,18 +289,80 @@ async def test_what_earlier_runs_have_left_is_cleared_once_entries_had_time_to_l
     assert queued.client.asked == CLEARED
 
 
-@pytest.mark.parametrize("elsewhere", [True, False])
+@pytest.mark.parametrize(
+    ("has_abandoned", "is_on_primary"), [(False, True), (True, True), (False, False)]
+)
 async def test_a_removed_account_is_logged_out_everywhere(
-    queued: Queued, hass_storage: dict[str, Any], *, elsewhere: bool
+    queued: Queued, hass_storage: dict[str, Any], *, has_abandoned: bool, is_on_primary: bool
 ) -> None:
     await queued.hass.config_entries.async_remove(queued.entry.entry_id)
-    queued.other.has_abandoned = elsewhere
+    queued.other.has_abandoned = has_abandoned
+    queued.other.is_on_primary = is_on_primary
     removed = RemovedAccount(DATA, KnownNodes(logged_in=True))
     await queued.queue.async_add(queued.entry.entry_id, [], removed=removed)
     await queued.after()
     await queued.after(2)
     assert queued.other.asked == [("log in",), ("log out all",)]
-    assert bool(hass_storage[KEY]["data"]) is elsewhere
+    assert bool(hass_storage[KEY]["data"]) is (has_abandoned or not is_on_primary)
+    assert queued.own_clients == [(DATA, KnownNodes(logged_in=True))]
+
+
+async def test_of_a_removed_entry_that_has_left_nothing_nothing_is_stored(
+    queued: Queued, hass_storage: dict[str, Any]
+) -> None:
+    await queued.queue.async_add("removed", [], removed=RemovedAccount(DATA))
+    await queued.after(2)
+    assert queued.own_clients == []
+    assert KEY not in hass_storage
+
+
+async def test_a_logout_that_fails_is_tried_again_only_for_a_removed_account(
+    queued: Queued, hass_storage: dict[str, Any]
+) -> None:
+    async def fail() -> None:
+        queued.other.asked.append(("log in",))
+        raise LOST
+
+    queued.other.log_in = fail  # type: ignore[method-assign]
+    await queued.add()
+    await queued.after(60)
+    assert queued.other.asked == [*CLEARED, ("log in",)]
+    removed = RemovedAccount(DATA, KnownNodes(logged_in=True))
+    await queued.queue.async_add("removed", [], removed=removed)
+    await queued.after()
+    await queued.after(11)
+    assert queued.other.asked[3:] == [("log in",)] * 2
+
+
+@pytest.mark.parametrize(
+    ("data", "logged_in", "disabled", "is_needed"),
+    [
+        ({}, True, False, True),
+        ({"host": "CUP"}, True, False, True),
+        ({}, False, False, False),
+        ({}, True, True, False),
+        ({"application_user": "other"}, True, False, False),
+        ({"port": 8443}, True, False, False),
+    ],
+)
+async def test_an_account_that_another_entry_may_use_is_not_logged_out(
+    queued: Queued, data: dict[str, Any], *, logged_in: bool, disabled: bool, is_needed: bool
+) -> None:
+    other = MockConfigEntry(
+        domain=DOMAIN,
+        data={**DATA, "host": "cup", **data},
+        disabled_by=ConfigEntryDisabler.USER if disabled else None,
+    )
+    other.add_to_hass(queued.hass)
+    await NodeStore(queued.hass, other.entry_id).async_remember(KnownNodes(logged_in=logged_in))
+    known = KnownNodes(elsewhere=frozenset({OpenSession("cup2", "anna", "key")}))
+    await NodeStore(queued.hass, queued.entry.entry_id).async_remember(known)
+
+    await queued.add()
+
+    log_out = [] if is_needed else [("log in",), ("log out all",)]
+    assert queued.other.asked == [*CLEARED, *log_out]
+    assert queued.own_clients == [(DATA, known)]
 
 
 async def test_an_entry_of_another_account_is_not_used(queued: Queued) -> None:

@@ -1,5 +1,6 @@
 """What is sent for a person, and what is read back of it."""
 
+import asyncio
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -237,8 +238,11 @@ class Leaving:
     def __init__(self, *users: str) -> None:
         self.publishing_users = set(users)
         self.done: list[str] = []
+        self.may_clear = asyncio.Event()
+        self.may_clear.set()
 
     async def async_clear_server(self) -> None:
+        await self.may_clear.wait()
         self.done.append("clear")
 
     def async_note_logged_out(self) -> None:
@@ -256,6 +260,22 @@ async def test_all_is_cleared_before_the_logout(client: Client) -> None:
     reconciler = Leaving("anna")
     assert await leave(client, reconciler, keep=False) == [("log out all", {})]
     assert reconciler.done == ["clear", "logged out"]
+
+
+async def test_what_is_not_cleared_within_three_seconds_is_left_to_the_logout(
+    client: Client, freezer: FrozenDateTimeFactory
+) -> None:
+    reconciler = Leaving("anna")
+    reconciler.may_clear.clear()
+    leaving = asyncio.create_task(leave(client, reconciler, keep=False))
+    await asyncio.sleep(0)
+    for seconds, is_done in ((2.9, False), (0.2, True)):
+        freezer.tick(seconds)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert leaving.done() is is_done
+    assert await leaving == [("log out all", {})]
+    assert reconciler.done == ["logged out"]
 
 
 @pytest.mark.parametrize(
