@@ -74,6 +74,7 @@ async def test_tasks_that_end_or_are_stopped_reload_nothing(
     await background.async_stop()
     assert ended == ["end", "wait"]
     assert waiting.cancelled()
+    assert not background._tasks
     reloads.assert_not_called()
     assert not async_is_reloading(hass, entry)
 

@@ -1,9 +1,13 @@
 """The coordinator: what is merged, in which order, and which listeners are called."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 import logging
 import tracemalloc
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.util import dt as dt_util
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +20,8 @@ from custom_components.cisco_unified_presence.pws import (
     ConnectFailure,
     ContactPresence,
     Presence,
+    RichPresence,
+    Unreadable,
 )
 
 from .common.people import people
@@ -46,6 +52,9 @@ def called(coordinator: PresenceCoordinator) -> list[str]:
     coordinator.async_subscribe(BEN, note(BEN))
     coordinator.async_subscribe_server(note("server"))
     coordinator.async_subscribe_people(note("people"))
+    coordinator.async_subscribe_notifications(note("notification"))
+    coordinator.async_subscribe_unknown(note("unknown"))
+    coordinator.async_subscribe_unreadable(note("unreadable"))
     return calls
 
 
@@ -264,4 +273,102 @@ def test_notification_is_noted(coordinator: PresenceCoordinator, called: list[st
     now = dt_util.utcnow()
     coordinator.async_note_notification(now)
     assert coordinator.last_notification == now
-    assert called == []
+    assert called == ["notification"]
+
+
+async def test_many_listeners_are_called_in_batches(coordinator: PresenceCoordinator) -> None:
+    calls: list[int] = []
+    for number in range(250):
+        coordinator.async_subscribe(str(number), lambda number=number: calls.append(number))  # type: ignore[misc]
+    coordinator.async_set_unreachable(DOWN)
+    assert calls == list(range(100))
+    await asyncio.sleep(0)
+    assert calls == list(range(200))
+    await asyncio.sleep(0)
+    assert calls == list(range(250))
+
+
+# What is known of people
+
+
+def test_who_may_be_set(coordinator: PresenceCoordinator) -> None:
+    anna = replace(people(ANNA)[ANNA], controlled=True)
+    coordinator.async_set_people({ANNA: anna, **people(BEN)})
+    assert coordinator.controlled == {ANNA: anna}
+    assert coordinator.controlled_person(ANNA) is anna
+    assert coordinator.controlled_person(BEN) is None
+    assert coordinator.controlled_person("mallory@example.com") is None
+
+
+def test_whom_the_server_does_not_know(coordinator: PresenceCoordinator, called: list[str]) -> None:
+    coordinator.async_merge_fetch([seen(ANNA, Presence.UNKNOWN)])
+    assert coordinator.unknown == {ANNA}
+    assert called == ["unknown", ANNA]
+    called.clear()
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY)])
+    assert coordinator.unknown == set()
+    assert called == ["unknown", ANNA]
+    called.clear()
+    coordinator.async_merge_fetch([seen(ANNA, Presence.AWAY)])
+    assert called == [ANNA]
+    coordinator.async_merge_fetch([seen(ANNA, Presence.UNKNOWN)])
+    called.clear()
+    coordinator.async_set_people(people(BEN))
+    assert coordinator.unknown == set()
+    assert called == ["unknown", "people"]
+
+
+def test_of_whom_answers_cannot_be_read(
+    coordinator: PresenceCoordinator, called: list[str]
+) -> None:
+    def unread(why: str) -> ContactPresence:
+        return ContactPresence(ANNA, Presence.UNKNOWN, unreadable=Unreadable(why))
+
+    coordinator.async_merge_fetch([unread("first")])
+    assert coordinator.unreadable == {ANNA: Unreadable("first")}
+    assert coordinator.unknown == set()
+    assert called == ["unreadable", ANNA]
+    called.clear()
+    # The first reason stands until answers can be read again.
+    coordinator.async_merge_fetch([unread("second")])
+    assert coordinator.unreadable == {ANNA: Unreadable("first")}
+    assert called == [ANNA]
+    called.clear()
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY)])
+    assert coordinator.unreadable == {}
+    assert called == ["unreadable", ANNA]
+    coordinator.async_merge_fetch([unread("third")])
+    called.clear()
+    coordinator.async_set_people(people(BEN))
+    assert coordinator.unreadable == {}
+    assert called == ["unreadable", "people"]
+
+
+def test_the_same_answer_is_remembered_as_a_new_one(coordinator: PresenceCoordinator) -> None:
+    """Who remembers the earlier one can tell that the server has been asked since."""
+    first, again = seen(ANNA, Presence.BUSY), seen(ANNA, Presence.BUSY)
+    coordinator.async_merge_fetch([first])
+    coordinator.async_merge_fetch([again])
+    assert coordinator.presence_of(ANNA) is again
+    rich = ContactPresence(ANNA, Presence.BUSY, RichPresence(f"sip:{ANNA}"))
+    same = ContactPresence(ANNA, Presence.BUSY, RichPresence(f"sip:{ANNA}"))
+    coordinator.async_merge_fetch([rich])
+    coordinator.async_merge_fetch([same])
+    assert coordinator.presence_of(ANNA) is rich
+
+
+def test_since_when_people_are_as_they_are(
+    coordinator: PresenceCoordinator, freezer: FrozenDateTimeFactory
+) -> None:
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    freezer.move_to(now)
+    assert coordinator.since_of(ANNA) is None
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY)])
+    freezer.tick(timedelta(minutes=1))
+    assert coordinator.since_of(ANNA) == now
+    coordinator.async_merge_fetch([seen(ANNA, Presence.UNKNOWN)])
+    assert coordinator.since_of(ANNA) is None
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY)])
+    assert coordinator.since_of(ANNA) == now
+    coordinator.async_set_people(people(BEN))
+    assert coordinator.times.since(ANNA) is None

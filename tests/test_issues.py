@@ -1,8 +1,10 @@
 """Repair issues: raised per entry, taken away again, and each with its text."""
 
+from datetime import UTC, datetime
 import json
 import re
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -12,12 +14,22 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.control.losses import LossIssue
 from custom_components.cisco_unified_presence.issues import (
+    ISSUES_OF_A_RUN,
+    LASTING,
     Issue,
     PersonIssue,
     VoiceIssue,
     async_clear_issues,
+    async_clear_issues_of_person,
+    async_ignore_issue,
+    async_is_raised,
     async_raise_issue,
+    async_raise_issue_of_person,
+    async_raise_loss,
+    first_names,
+    without_secret,
 )
+from custom_components.cisco_unified_presence.people import Person
 from custom_components.cisco_unified_presence.repair import CALLBACK_ISSUES, CERTIFICATE_ISSUES
 
 from .common.entry import SECRET
@@ -122,3 +134,136 @@ async def test_named_issues_are_cleared_and_no_others(
     assert len(raised(hass)) == len(Issue) - 2
     async_clear_issues(hass, entry)
     assert raised(hass) == set()
+
+
+# What each issue is
+
+ANNA = Person(subentry_id="a", name="Anna", user="anna", contact="Anna@x", controlled=True)
+# Those without a flow that mends them.
+NOT_FIXABLE = {
+    "account_shared",
+    "entity_limit",
+    "people_never_seen",
+    "people_unreadable",
+    "rich_presence_not_understood",
+}
+
+
+async def test_all_issues_of_an_entry_are_warnings_and_most_can_be_mended(
+    hass: HomeAssistant, entries: tuple[MockConfigEntry, MockConfigEntry]
+) -> None:
+    entry = entries[0]
+    for issue in Issue:
+        async_raise_issue(hass, entry, issue, url=f"http://ha/{SECRET}/1")
+    shown = {"title": "First", "url": "http://ha/…/1"}
+    for raised_issue in ir.async_get(hass).issues.values():
+        can_be_mended = raised_issue.translation_key not in NOT_FIXABLE
+        assert raised_issue.is_fixable is can_be_mended, raised_issue.translation_key
+        assert raised_issue.data == (
+            {"entry_id": entry.entry_id, **shown} if can_be_mended else None
+        )
+        assert raised_issue.translation_placeholders == shown
+        assert raised_issue.severity is ir.IssueSeverity.WARNING
+        assert not raised_issue.is_persistent
+    assert raised(hass) == {f"{issue.value}_{entry.entry_id}" for issue in Issue}
+
+
+def test_which_issues_outlive_what() -> None:
+    assert {
+        "certificate_changed",
+        "people_left_contact_list",
+        "people_never_seen",
+        "people_unknown",
+    } == LASTING
+    assert set(ISSUES_OF_A_RUN) == {
+        "account_shared",
+        "contact_list_unavailable",
+        "entity_limit",
+        "node_not_trusted",
+        "people_unreadable",
+        "rich_presence_not_understood",
+        "session_taken_over",
+    }
+
+
+async def test_an_issue_is_ignored_only_where_it_is_raised(
+    hass: HomeAssistant, entries: tuple[MockConfigEntry, MockConfigEntry]
+) -> None:
+    entry, issue = entries[0], Issue.PEOPLE_UNKNOWN
+    async_ignore_issue(hass, entry, issue, ignore=True)
+    assert not async_is_raised(hass, entry, issue)
+    assert raised(hass) == set()
+    async_raise_issue(hass, entry, issue)
+    assert async_is_raised(hass, entry, issue)
+    assert not async_is_raised(hass, entries[1], issue)
+    assert not async_is_raised(hass, entry, Issue.PEOPLE_UNREADABLE)
+    for ignore in (True, False):
+        async_ignore_issue(hass, entry, issue, ignore=ignore)
+        (found,) = ir.async_get(hass).issues.values()
+        assert (found.dismissed_version is not None) is ignore
+
+
+async def test_an_issue_of_a_person(
+    hass: HomeAssistant, entries: tuple[MockConfigEntry, MockConfigEntry]
+) -> None:
+    entry = entries[0]
+    async_raise_issue_of_person(hass, entry, ANNA, PersonIssue.PRESENCE_NOT_SET, reason="No")
+    async_raise_issue_of_person(
+        hass, entry, ANNA, PersonIssue.STOOD_BACK, fix={"until": 5}, rule="Desk"
+    )
+    not_set, stood_back = ir.async_get(hass).issues.values()
+    assert not_set.issue_id == f"presence_not_set_{entry.entry_id}_anna@x"
+    assert not_set.translation_key == "presence_not_set"
+    assert not_set.translation_placeholders == {"title": "First", "name": "Anna", "reason": "No"}
+    assert not_set.data is None
+    assert not not_set.is_fixable
+    assert stood_back.issue_id == f"stood_back_{entry.entry_id}_anna@x"
+    assert stood_back.translation_placeholders == {"title": "First", "name": "Anna", "rule": "Desk"}
+    assert stood_back.is_fixable
+    assert stood_back.data == {
+        "entry_id": entry.entry_id,
+        "person": "anna@x",
+        "title": "First",
+        "name": "Anna",
+        "rule": "Desk",
+        "until": 5,
+    }
+    async_clear_issues_of_person(hass, entry, ANNA, PersonIssue.STOOD_BACK)
+    assert raised(hass) == {not_set.issue_id}
+    async_clear_issues_of_person(hass, entry, ANNA)
+    assert raised(hass) == set()
+
+
+async def test_each_loss_has_an_issue_that_stays(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to(datetime(2026, 11, 23, 9, tzinfo=UTC))
+    async_raise_loss(hass, "control_records_lost", of="e", names="Anna")
+    async_raise_loss(hass, "control_records_lost")
+    freezer.tick(1)
+    async_raise_loss(hass, "control_records_lost")
+    assert raised(hass) == {
+        "control_records_lost_e_2026-11-23T09:00:00+00:00",
+        "control_records_lost_2026-11-23T09:00:00+00:00",
+        "control_records_lost_2026-11-23T09:00:01+00:00",
+    }
+    lost = next(iter(ir.async_get(hass).issues.values()))
+    assert lost.translation_key == "control_records_lost"
+    assert lost.translation_placeholders == {"names": "Anna"}
+    assert lost.severity is ir.IssueSeverity.WARNING
+    assert lost.is_fixable
+    assert lost.is_persistent
+
+
+def test_the_first_names_of_many() -> None:
+    names = [str(number) for number in range(12)]
+    assert first_names([]) == ""
+    assert first_names(names[:10]) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    assert first_names(names) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, … (+2)"
+
+
+def test_an_address_is_shown_without_its_secret(
+    entries: tuple[MockConfigEntry, MockConfigEntry],
+) -> None:
+    shown = without_secret(entries[0], f"http://ha:8123/{SECRET}/x/{SECRET}")
+    assert shown == "http://ha:8123/…/x/…"

@@ -75,6 +75,14 @@ async def test_a_disk_that_refuses_is_only_logged(
     assert "hint was not removed" in caplog.text
 
 
+async def test_nobody_else_may_read_a_hint(hass: HomeAssistant, directory: Path) -> None:
+    await HintStore(hass, "hint").async_save({"x": 1})
+    assert (directory / "hint").stat().st_mode & 0o077 == 0
+    assert json.loads((directory / "hint").read_text())["version"] == 1
+    await HintStore(hass, "hint", version=2).async_save({"x": 1})
+    assert json.loads((directory / "hint").read_text())["version"] == 2
+
+
 async def test_an_unreadable_hint_stays_where_it_is_until_it_is_saved(
     hass: HomeAssistant, directory: Path
 ) -> None:
