@@ -77,10 +77,12 @@ def test_stated_value(module: str, name: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("module", "name", "value"),
     [
+        ("", "START_SECONDS", 120),
         ("actions.ends", "LONGEST", timedelta(days=31)),
         ("actions.for_each", "TARGETS_PER_BATCH", 25),
         ("actions.for_each", "MAX_NAMES", 10),
         ("actions.targets", "ENTITIES_PER_BATCH", 200),
+        ("causes", "_JUST_NOW", timedelta(seconds=1)),
         ("channel.callback", "ANSWER_WITHIN_SECONDS", 0.05),
         ("channel.callback_port", "LINGERING_SECONDS", 1),
         ("channel.confirmation", "NEWS_WITHIN_SECONDS", 2),
@@ -128,6 +130,7 @@ def test_stated_value(module: str, name: str, value: object) -> None:
         ("control.untracked", "RETRY_SECONDS", 30),
         ("control.untracked", "STAMP_CHECK", timedelta(minutes=1)),
         ("coordinator", "CONTACTS_PER_BATCH", 100),
+        ("decision_words", "A_DAY", timedelta(days=1)),
         ("entities.limit", "NAMED", 10),
         ("entities.people", "PEOPLE_PER_BATCH", 25),
         ("entities.rule_statistics", "MOST_PEOPLE", 20),
@@ -147,7 +150,10 @@ def test_stated_value(module: str, name: str, value: object) -> None:
         ("pws.contacts", "_MAX_SEARCHED", 50_000),
         ("pws.contacts", "_FEW", 10),
         ("pws.contacts", "_LONGEST_NAME", 100),
+        ("pws.encodings", "_BYTES_FOR_A_FALLBACK", 64),
+        ("pws.encodings", "_LONGEST_NAME", 40),
         ("pws.errors", "LONGEST_WORDS", 300),
+        ("pws.exchange", "_LONGEST_CONTENT_TYPE", 256),
         ("pws.exchange", "_PROBE_SECONDS", 3),
         ("pws.failover", "_MAX_HOPS", 5),
         ("pws.lxml_document", "_MAX_DESCRIBED", 10_000),
@@ -210,6 +216,8 @@ def test_stated_value(module: str, name: str, value: object) -> None:
         ("roster.names", "_FIRST_READ", timedelta(minutes=1)),
         ("roster.names", "_NAMES_PER_BATCH", 25),
         ("roster.names", "_ASK_SECONDS", 10),
+        ("roster.names", "_REST_SECONDS", 60),
+        ("roster.names", "_TAKEN_OVER_AT_ONCE", 5),
         ("roster.never_seen", "CHECK_INTERVAL", timedelta(hours=1)),
         ("roster.never_seen", "_SAVE_WITHIN_SECONDS", 60),
         ("roster.sync", "READ_SECONDS", 900),
@@ -247,7 +255,10 @@ def test_stated_value(module: str, name: str, value: object) -> None:
         ("rules.statistics", "TELL_EACH", timedelta(minutes=5)),
         ("rules.store", "SAVE_WITHIN", 5),
         ("runtime", "LEAVE_SECONDS", 8),
+        ("runtime", "READ_SECONDS", 30),
         ("simulation.person_course", "MOST_REASONS", 3),
+        ("storage", "MOST_IN_LOOP", 50),
+        ("storage", "_MOST", 2**50),
         ("storage", "_YEARS", range(1970, 9999)),
         ("system_health", "ANSWER_WITHIN_SECONDS", 5),
         ("trust.certificate_question", "READ_SECONDS", 10),
@@ -261,7 +272,7 @@ def test_stated_value(module: str, name: str, value: object) -> None:
 )
 def test_limits_pauses_and_batches(module: str, name: str, value: object) -> None:
     """What keeps hostile answers small, servers unhurried and the loop free."""
-    found = import_module(f"custom_components.cisco_unified_presence.{module}")
+    found = import_module(f"custom_components.cisco_unified_presence.{module}".rstrip("."))
     assert getattr(found, name) == value
 
 
