@@ -145,10 +145,9 @@ class PeopleDirectory:
         if named := self._named.get(contact_key(word)):
             return named
         # A rule may name thousands who are gone: what it cannot mean is not searched for.
-        if self._is_entity(word) and (entity := self._by_target(ATTR_ENTITY_ID, word)):
-            return entity
-        if self._devices.async_get(word) and (device := self._by_target(ATTR_DEVICE_ID, word)):
-            return device
+        kind = ATTR_ENTITY_ID if "." in word else ATTR_DEVICE_ID
+        if self._is_registered(kind, word) and (found := self._by_target(kind, word)):
+            return found
         return self._by_name(word) if is_name else None
 
     @cached_property
@@ -157,10 +156,12 @@ class PeopleDirectory:
         groups = (each for group in self._groups.items() for each in (group[0], group[1].title))
         return frozenset(map(_normalized, (*groups, *self._places.words, EVERYONE)))
 
-    def _is_entity(self, word: str) -> bool:
-        return "." in word and (
-            word in self._by_linked_person or self._entities.async_get(word) is not None
-        )
+    def _is_registered(self, kind: str, identifier: str) -> bool:
+        if kind == ATTR_DEVICE_ID:
+            return self._devices.async_get(identifier) is not None
+        if self._entities.async_get(identifier) is not None:
+            return True
+        return identifier in self._by_linked_person
 
     def _by_name(self, word: str) -> set[PersonId] | None:
         if groups := self._groups_by_name.get(word.casefold()):
