@@ -1,7 +1,7 @@
 """Which text tells of a condition, by its kind and value."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, override
 
 from freezegun.api import FrozenDateTimeFactory
@@ -138,3 +138,73 @@ def test_what_is_said_of_a_fact(told: ConditionFact, said: str, needed: str) -> 
     assert texts.need(told) == needed
     negated = texts.need(replace(told, negated=True))
     assert negated == needed.replace("<need", "<need_not")
+
+
+def test_without_texts_what_they_would_tell_is_said() -> None:
+    texts = Texts({})
+    assert texts.say("both", first="One", second="two") == "One two"
+    assert texts.all_of([]) == ""
+    assert (texts.presence("busy"), texts.state("on"), texts.state("")) == ("busy", "on", "")
+    assert texts.at(NOW + timedelta(days=1, minutes=1)) == "24 11 10:01"
+
+
+OURS = "component.cisco_unified_presence.config_panel.explanation."
+OF_STATES = "component.cisco_unified_presence.entity.sensor.presence.state."
+
+
+def test_words_for_states() -> None:
+    texts = Texts(
+        {
+            f"{OF_STATES}busy": "Busy",
+            f"{OF_STATES}away": "",
+            f"{OURS}own_busy": "not this",
+            f"{OURS}own_on_the_phone": "a call",
+            f"{OURS}state_on": "switched on",
+            f"{OURS}state_busy": "engaged",
+        }
+    )
+    assert [texts.presence(each) for each in ("busy", "away", "on_the_phone", "x")] == [
+        "Busy",
+        "",
+        "a call",
+        "x",
+    ]
+    assert [texts.state(each) for each in ("busy", "on", "off")] == [
+        "engaged",
+        "switched on",
+        "off",
+    ]
+    expected = fact(FactKind.ZONE, name="Lamp", expected=("on", "off"))
+    assert texts.need(expected) == "Lamp on off"
+    assert texts.need(replace(expected, kind=FactKind.STATE)) == "Lamp switched on off"
+    assert (
+        texts.need(replace(expected, kind=FactKind.NUMBER, expected=("above x y",))) == "Lamp x y"
+    )
+
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"),
+    [
+        (timedelta(0), "<at_clock time=10:00:05>"),
+        (-SECOND, "<at_clock time=10:00>"),
+        (55 * SECOND, "<at_clock time=10:01>"),
+        (119 * SECOND, "<at_clock time=10:02:04>"),
+        (120 * SECOND, "<at_clock time=10:02>"),
+        (timedelta(days=-10), "<at_day day=13,month=11,time=10:00>"),
+        (timedelta(hours=14), "<at_day day=24,month=11,time=00:00>"),
+    ],
+)
+def test_how_a_time_is_told(freezer: FrozenDateTimeFactory, ahead: timedelta, told: str) -> None:
+    now = NOW + 5 * SECOND
+    freezer.move_to(now)
+    assert Keys().at(now + ahead) == told
+    assert Keys().since(now + ahead) == told.replace("<at_", "<since_")
+
+
+def test_months_have_names() -> None:
+    months = " ".join(f"M{number}" for number in range(1, 13))
+    assert Texts({f"{OURS}months": months}).at(NOW + timedelta(days=20)) == "13 M12 10:00"
+    assert Texts({f"{OURS}months": f"{months} M13"}).at(NOW + timedelta(days=20)) == "13 12 10:00"
