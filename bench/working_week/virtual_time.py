@@ -67,11 +67,13 @@ class _Selector(selectors.SelectSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if self._is_busy():
             return super().select(PATIENCE)
-        ready = super().select(self._hesitation if timeout and self._is_awaiting() else 0)
-        if ready or not timeout:
-            return ready or (super().select(None) if timeout is None else [])
+        if ready := super().select(self._hesitation if timeout and self._is_awaiting() else 0):
+            return ready
+        if timeout is None:
+            return super().select(None)
         # Beyond the timer by the least there is: after 194 days the resolution that asyncio adds to
         # the time of its loop is too small to make a difference, and the timer would never be due.
+        # That holds for a timer of no time as well.
         self._clock.elapsed = math.nextafter(self._clock.elapsed + max(timeout, 0), math.inf)
         return []
 
