@@ -100,7 +100,7 @@ def _list(line: str, presence_domain: str) -> list[PersonLine]:
     separator = ";" if ";" in line else ","
     cells = [cell for cell in line.split(separator) if cell.strip()]
     people = [each for cell in cells if (each := _person(cell, presence_domain))]
-    is_list = len(people) == len(cells) > 1 and (separator == ";" or all("@" in c for c in cells))
+    is_list = len(people) == len(cells) and (separator == ";" or all("@" in c for c in cells))
     if is_list:
         return people
     if separator == ";":
