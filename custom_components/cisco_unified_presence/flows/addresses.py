@@ -6,7 +6,7 @@ from typing import Final
 from homeassistant.util.network import is_ip_address
 from yarl import URL
 
-_SCHEME: Final = re.compile(r"https?://(?![/\\])", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"\Ahttps?://(?![/\\])", re.IGNORECASE)
 # What is left in front of the host when such a beginning is misspelled: "https//cup", "http:/cup",
 # "htps://cup", "https:cup". No server is called "https".
 _NO_SCHEME: Final = re.compile(
@@ -31,7 +31,7 @@ def read_address(typed: str) -> tuple[str, int | None]:
     text = typed.strip()
     if is_ip_address(text):
         return text, None
-    without_scheme = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
+    without_scheme = _SCHEME.sub("", text)
     if _NO_SCHEME.match(without_scheme):
         raise MisspelledScheme(text)
     url = _read_url(f"//{without_scheme}")
@@ -62,5 +62,5 @@ def _require_host(host: str) -> None:
     """Raise ValueError for what an HTTP client or the name service would stumble over."""
     if not (_HOST.fullmatch(host) or is_ip_address(host)):
         raise ValueError(host)
-    URL.build(scheme="http", host=host)
+    URL.build(host=host)
     host.encode("idna")

@@ -43,13 +43,15 @@ class PersonFlow(
 ):
     """Adds people, and changes one."""
 
+    # What the first form says.
+    _people: list[PersonLine]
+    _told_names: Mapping[str, str]
+    _controlled: bool
+    _unknown: list[str]
+
     def __init__(self) -> None:
         self._typed: dict[str, Any] = {}
         self._picks: Mapping[str, ContactPick] = {}
-        self._people: list[PersonLine] = []
-        self._told_names: Mapping[str, str] = {}
-        self._controlled = False
-        self._unknown: list[str] = []
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for people, one a line, and offer the watcher's contact list if there is one."""
