@@ -38,6 +38,15 @@ def test_another_domain_is_shown() -> None:
     assert labels(work) == ["guest@example.org (Work)", "anna (Work)"]
 
 
+def test_a_nickname_stands_before_the_user() -> None:
+    work = ContactGroup("Work", ("anna@example.com", "guest@example.org"))
+    nicknames = {"anna@example.com": "Anna Ito", "guest@example.org": "Guest"}
+    assert [each.label(DOMAIN) for each in picks_from([work], (), nicknames).values()] == [
+        "Anna Ito, anna (Work)",
+        "Guest, guest@example.org (Work)",
+    ]
+
+
 def test_who_has_been_added_is_not_offered() -> None:
     work = ContactGroup("Work", ("Anna@example.com", "sip:anna@example.com", "ben@example.com"))
     assert labels(work, added=("anna@example.com",)) == ["ben (Work)"]

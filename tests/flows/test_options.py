@@ -178,6 +178,15 @@ async def test_control_is_switched_for_many_people_in_one_step(
     assert hass.states.get("select.anna_set_presence") is None
 
 
+@pytest.mark.parametrize("entry_people", [[]])
+async def test_without_people_nobody_is_to_be_chosen(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    walk = await Walk.options(hass, entry.entry_id)
+    await walk.fill_in("init", choose_controlled=True)
+    assert walk.created == USUAL
+
+
 async def test_nobody_may_be_chosen(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     walk = await Walk.options(hass, loaded.entry_id)
     await walk.fill_in("init", choose_controlled=True)

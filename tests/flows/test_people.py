@@ -1,7 +1,7 @@
 """Adding people, one or many, and changing one."""
 
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
@@ -245,6 +245,44 @@ async def test_a_name_that_is_blank_stays(hass: HomeAssistant, loaded: MockConfi
     walk = await change(hass, loaded, "ben")
     await walk.fill_in("reconfigure", name="  ", controlled=False)
     assert people_in(loaded)["ben"][0] == "Ben"
+
+
+async def test_an_emptied_name_becomes_that_of_the_server(
+    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = AsyncMock(return_value={"ben@example.com": "Ben Ito"})
+    monkeypatch.setattr(type(loaded.runtime_data.roster.names), "async_ask", ask)
+    walk = await change(hass, loaded, "ben")
+    await walk.fill_in("reconfigure", controlled=False)
+    ask.assert_awaited_once_with(["ben@example.com"])
+    ben = loaded.subentries[subentry_of(loaded, "ben")]
+    assert (ben.title, ben.data["told_name"]) == ("Ben Ito", "Ben Ito")
+    walk = await change(hass, loaded, "ben")
+    await walk.fill_in("reconfigure", name="Ben Ito", controlled=False)
+    assert loaded.subentries[ben.subentry_id].data["told_name"] == "Ben Ito"
+    walk = await change(hass, loaded, "ben")
+    await walk.fill_in("reconfigure", name="Benjamin", controlled=False)
+    assert "told_name" not in loaded.subentries[ben.subentry_id].data
+    # The server is not asked while it is not connected.
+    await hass.config_entries.async_unload(loaded.entry_id)
+    walk = await change(hass, loaded, "ben")
+    await walk.fill_in("reconfigure", controlled=False)
+    assert loaded.subentries[ben.subentry_id].title == "Benjamin"
+    ask.assert_awaited_once()
+
+
+@pytest.mark.usefixtures("newcomers")
+async def test_names_are_asked_for_of_those_who_were_given_none(
+    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = AsyncMock(return_value={"emil@example.com": "Emil Ito"})
+    monkeypatch.setattr(type(loaded.runtime_data.roster.names), "async_ask", ask)
+    walk = await Walk.people(hass, loaded.entry_id)
+    await walk.fill_in("user", people="dora, Dora D\nemil", controlled=False)
+    ask.assert_awaited_once_with(["emil@example.com"])
+    assert walk.message == "Added 2 people: Dora D, Emil Ito."
+    await hass.async_block_till_done()
+    assert [people_in(loaded)[each][0] for each in ("dora", "emil")] == ["Dora D", "Emil Ito"]
 
 
 async def test_a_person_is_renamed_while_the_server_is_not_connected(

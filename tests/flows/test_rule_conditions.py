@@ -23,6 +23,7 @@ DESCRIPTIONS: dict[str, Any] = {
         "target": {"entity": [{"domain": ["calendar"]}, {"domain": ["light"]}]},
         "fields": {},
     },
+    "other.anything": {"target": {}, "fields": {}},
     "ours.event": {"target": {}, "fields": {"linked": {}}},
     "sun.is_up": {"fields": {}},
     "sun.is_high": {
@@ -94,6 +95,7 @@ def _described(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"condition": "calendar.is_event_active"}, "condition_no_calendar"),
         ({"condition": "other.event"}, "condition_no_calendar"),
         ({"condition": "other.mixed"}, "condition_no_target"),
+        ({"condition": "other.anything"}, "condition_no_target"),
         ({"condition": "ours.event"}, "condition_no_calendar_or_link"),
         ({"condition": "ours.event", "options": {"linked": "calendar"}}, None),
         ({"condition": "sun.is_up"}, None),

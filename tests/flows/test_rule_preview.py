@@ -72,6 +72,20 @@ async def test_what_is_not_true_is_named(hass: HomeAssistant, loaded: MockConfig
     assert said.startswith("- **Anna**: no change. Not true: Desk occupied is off since ")
 
 
+async def test_all_that_is_not_true_is_named(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry
+) -> None:
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to(NOON)
+    hass.states.async_set(DESK, "off", {"friendly_name": "Desk {x}"})
+    hass.states.async_set(LAMP, "off", {"friendly_name": "Lamp"})
+    said = await previewed(hass, loaded, when=[AT_DESK, LIT])
+    assert said == (
+        "- **Anna**: no change."
+        r" Not true: Desk {x} is off since 12\:00; Lamp is off since 12\:00."
+    )
+
+
 async def test_a_rule_that_waits_tells_when_it_begins(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, at_desk: None, loaded: MockConfigEntry
 ) -> None:
@@ -104,9 +118,9 @@ async def test_a_rule_that_ends_tells_when(
 async def test_another_rule_that_wins_is_named(
     hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry, other: int, said: str
 ) -> None:
-    add_rule(hass, loaded, "On air", presence="away", priority=other)
+    add_rule(hass, loaded, "On {air}", presence="away", priority=other)
     await hass.async_block_till_done()
-    assert await previewed(hass, loaded) == said
+    assert await previewed(hass, loaded) == said.replace("On air", "On {air}")
 
 
 async def test_a_manual_setting_wins(

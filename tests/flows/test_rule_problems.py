@@ -93,6 +93,11 @@ IS_PRESENCE = "cisco_unified_presence.is_presence"
             "No person with controlled presence was found for mars.",
         ),
         (
+            {"people": [], "places": {"area_id": ["mars", "venus"]}},
+            "people",
+            "No person with controlled presence was found for mars, venus.",
+        ),
+        (
             {"exceptions": {"area_id": ["moon"]}},
             "exceptions",
             "No person with controlled presence was found for moon.",
