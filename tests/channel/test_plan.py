@@ -198,7 +198,6 @@ def state_after(state: ChannelState, situation: Situation, event: ChannelEvent) 
             UNSUBSCRIBED, Event.SUBSCRIPTION_CHANGED, NO_SUBSCRIPTION_LEFT, id="some unsubscribed"
         ),
         pytest.param(LIVE, Event.RENEWED, (RENEW, *SUCCEEDED), id="renewed"),
-        pytest.param(LIVE, Event.FETCH_BEGAN, (), id="fetch began"),
         pytest.param(LIVE, Event.POLLED, SUCCEEDED, id="polled"),
         pytest.param(LIVE, Event.CALLED_BACK, (CALLED_BACK,), id="called for what is fetched next"),
         pytest.param(LIVE, Event.READING_CHANGED, (REFRESH_ALL,), id="read in another way"),
@@ -350,7 +349,6 @@ CALL: dict[str, Any] = {"notifications": 8, "retests": 0}
         (Event.CALLED_BACK, CALL),
         (Event.RENEWED, SUCCESS),
         (Event.POLLED, SUCCESS),
-        (Event.FETCH_BEGAN, {"announced": False}),
         (Event.CALLBACK_CHANGED, {"retests": 0}),
         (Subscribed(called_back=True), CALL),
         (TimerFired(Timer.SELF_TEST), {"retests": 4}),
@@ -504,13 +502,18 @@ def test_news_that_the_server_did_not_announce_starts_a_self_test(
     assert step.actions == (*SUCCEEDED, *expected)
 
 
+def test_fetch_brings_what_was_announced_before_it() -> None:
+    assert USED.announced
+    assert USED.with_fetch_begun() == replace(USED, announced=False)
+
+
 def test_announced_fetches_without_news_are_slowed_down_until_one_brings_news() -> None:
     state = FRESH
     asked = []
     for _ in range(5):
         step = next_step(state, LIVE, Event.NOTIFIED)
         asked.append(step.actions[-1])
-        state = state_after(step.state, LIVE, Event.FETCH_BEGAN)
+        state = step.state.with_fetch_begun()
         state = state_after(state, LIVE, fetched(step.state, brought_news=False))
     assert asked == [FETCH] * 3 + [EMPTY_FETCH_PAUSE] * 2
 

@@ -218,10 +218,12 @@ async def test_what_is_renewed(opened: Subscribed) -> None:
 
 async def test_news_is_handed_on_and_who_is_left_out_is_known(opened: Subscribed) -> None:
     subscription, client = opened.subscription, opened.client
+    assert not subscription.has_left_out
     client.news = {2: [ContactPresence(A, BUSY)], 3: []}
     assert await subscription.async_fetch()
     assert opened.shown(A) is BUSY
     assert subscription.left_out == subscription.without_first_picture == [B, C]
+    assert subscription.has_left_out
     assert not subscription.has_news_of_unnamed
     client.news = {3: [ContactPresence("", BUSY)]}
     assert await subscription.async_fetch()
@@ -360,6 +362,7 @@ async def test_refused_contacts_are_left_out(*, names_bad: bool) -> None:
     polls = [asked for asked in subscribed.client.took() if asked[0] == "poll"]
     assert polls == ([] if names_bad else [("poll", A), ("poll", B)])
     assert subscribed.subscription.without_first_picture == [A]
+    assert subscribed.subscription.has_left_out
     assert subscribed.subscription.counts["refused"] == 1
     await subscribed.subscription.async_resubscribe()
     assert subscribed.parts == [[B, C]]

@@ -1,10 +1,21 @@
 """The limit of requests at a time: how it grows and shrinks, and who goes first."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from custom_components.cisco_unified_presence.pws.slots import Slots
+
+
+@asynccontextmanager
+async def taken(slots: Slots, *, urgent: bool = False) -> AsyncIterator[None]:
+    await slots.take(urgent=urgent)
+    try:
+        yield
+    finally:
+        slots.give_back()
 
 
 async def work(slots: Slots, number: int, *, answers: bool = True) -> int:
@@ -13,7 +24,7 @@ async def work(slots: Slots, number: int, *, answers: bool = True) -> int:
 
     async def request() -> None:
         nonlocal under_way, most
-        async with slots.taken():
+        async with taken(slots):
             under_way += 1
             most = max(most, under_way)
             await asyncio.sleep(0)
@@ -54,7 +65,7 @@ async def test_urgent_request_goes_before_those_that_wait() -> None:
     order = []
 
     async def request(name: str, *, urgent: bool = False) -> None:
-        async with slots.taken(urgent=urgent):
+        async with taken(slots, urgent=urgent):
             await asyncio.sleep(0)
             order.append(name)
 
@@ -70,7 +81,7 @@ async def test_cancelled_requests_give_their_slots_back() -> None:
     release = asyncio.Event()
 
     async def hold() -> None:
-        async with slots.taken():
+        async with taken(slots):
             await release.wait()
 
     holding, waiting, next_one = (asyncio.create_task(hold()) for _ in range(3))
@@ -82,5 +93,5 @@ async def test_cancelled_requests_give_their_slots_back() -> None:
     # Its turn has come, and it is cancelled before it runs.
     next_one.cancel()
     await asyncio.gather(holding, waiting, next_one, return_exceptions=True)
-    async with asyncio.timeout(1), slots.taken():
+    async with asyncio.timeout(1), taken(slots):
         pass

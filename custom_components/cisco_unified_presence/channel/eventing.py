@@ -177,7 +177,7 @@ class Eventing:
             is_open=self._subscription.is_open,
             has_unsubscribed=bool(self._subscription.unsubscribed),
             is_on_primary=self._subscription.is_on_primary,
-            has_left_out=bool(self._subscription.without_first_picture),
+            has_left_out=self._subscription.has_left_out,
             news_expected=self._news_expected(),
             timers=frozenset(self._timers),
             intervals=self._intervals,
@@ -266,7 +266,7 @@ class Eventing:
         if not self._subscription.is_open:
             return
         state = self._state
-        self._handle(Event.FETCH_BEGAN)
+        self._state = state.with_fetch_begun()
         brought_news = await self._subscription.async_fetch()
         self._handle(
             Fetched(

@@ -84,7 +84,7 @@ class _Plan:
             case Event.STARTED:
                 self._started()
             case Event.NOTIFIED:
-                self._called_back()
+                self._called_back(announced=True)
                 self._fetch_announced()
             case Event.CALLED_BACK:
                 self._called_back()
@@ -96,8 +96,6 @@ class _Plan:
             case Event.RENEWED:
                 self._start(Timer.RENEW, intervals.RENEW_AFTER)
                 self._succeeded()
-            case Event.FETCH_BEGAN:
-                self.state = replace(self.state, announced=False)
             case Event.POLLED:
                 self._succeeded()
             case _:
@@ -198,8 +196,13 @@ class _Plan:
             self.state = replace(self.state, news_may_be_lost=False)
             self._refresh()
 
-    def _called_back(self) -> None:
-        self.state = replace(self.state, notifications=self.state.notifications + 1, retests=0)
+    def _called_back(self, *, announced: bool = False) -> None:
+        self.state = replace(
+            self.state,
+            notifications=self.state.notifications + 1,
+            retests=0,
+            announced=announced or self.state.announced,
+        )
         self.actions.append(CancelTimers((Timer.SELF_TEST, Timer.RETEST)))
         if self._situation.channel is Channel.EVENTING:
             return
@@ -210,7 +213,6 @@ class _Plan:
 
     def _fetch_announced(self) -> None:
         # Not faster than EMPTY_FETCH_PAUSE_SECONDS allow, since notifications may be forged.
-        self.state = replace(self.state, announced=True)
         if not self._situation.timers.isdisjoint((Timer.EMPTY_FETCH_PAUSE, Timer.BURST_PAUSE)):
             return
         if self.state.empty_fetches >= intervals.FREE_EMPTY_FETCHES:

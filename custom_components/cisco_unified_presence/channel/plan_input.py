@@ -1,7 +1,8 @@
 """What the plan of the channel is made from: its state, the situation, and what has happened."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
+from typing import Self
 
 from ..const import Channel
 from ..pws import PresenceServiceError
@@ -31,6 +32,10 @@ class ChannelState:
     announced: bool = False
     news_may_be_lost: bool = False
     failed_tasks: frozenset[ChannelTask] = frozenset()
+
+    def with_fetch_begun(self) -> Self:
+        """Return it once a fetch has begun, which brings what was announced until then."""
+        return replace(self, announced=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,6 @@ class Event(StrEnum):
     HOME_ASSISTANT_STARTED = auto()
     SUBSCRIPTION_CHANGED = auto()
     RENEWED = auto()
-    FETCH_BEGAN = auto()
     POLLED = auto()
 
 

@@ -95,9 +95,15 @@ class WatchersSubscription:
         return self._client.is_on_primary
 
     @property
+    def has_left_out(self) -> bool:
+        """Whether there are people whose presence the first fetch did not bring, nor polls do."""
+        # Read at each event: not to be searched for among all people.
+        refused = map(contact_key, self._refused)
+        return bool(self.left_out) or not self._coordinator.people.keys().isdisjoint(refused)
+
+    @property
     def without_first_picture(self) -> list[str]:
         """The contacts of people whose presence the first fetch did not bring, nor polls do."""
-        # Read at each event: not to be searched for among all people.
         refused = self._people_among(sorted(self._refused))
         return [*self.left_out, *refused.values()]
 

@@ -1,8 +1,6 @@
 """How many requests are under way at a node at the same time, as the node allows."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from heapq import heappop, heappush
 from itertools import count
 from typing import Final
@@ -27,15 +25,6 @@ class Slots:
     def limit(self) -> int:
         return int(self._limit)
 
-    @asynccontextmanager
-    async def taken(self, *, urgent: bool = False) -> AsyncIterator[None]:
-        await self._take(urgent=urgent)
-        try:
-            yield
-        finally:
-            self._taken -= 1
-            self._wake()
-
     def note_answered(self) -> None:
         """Allow one more after as many answers as are allowed, if requests wait for it."""
         if self._waiting:
@@ -44,7 +33,8 @@ class Slots:
     def note_too_busy(self) -> None:
         self._limit = max(self._limit / 2, 1)
 
-    async def _take(self, *, urgent: bool) -> None:
+    async def take(self, *, urgent: bool = False) -> None:
+        """Wait for a slot, which is to be given back."""
         if self._taken < self.limit and not self._waiting:
             self._taken += 1
             return
@@ -55,9 +45,12 @@ class Slots:
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 # Its turn came in the same moment.
-                self._taken -= 1
-                self._wake()
+                self.give_back()
             raise
+
+    def give_back(self) -> None:
+        self._taken -= 1
+        self._wake()
 
     def _wake(self) -> None:
         while self._waiting and self._taken < self.limit:

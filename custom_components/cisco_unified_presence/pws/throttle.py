@@ -55,12 +55,15 @@ class Throttle:
         deadline = self._clock() + self._patience
         while True:
             try:
-                async with self._slots.taken(urgent=urgent):
+                await self._slots.take(urgent=urgent)
+                try:
                     # It may have closed while this one waited for its slot.
                     if not self.closed:
                         result = await send()
                         self._slots.note_answered()
                         return result
+                finally:
+                    self._slots.give_back()
                 async with self._turn:
                     if self._closed_by is not None:
                         return await self._try_again(send, self._closed_by, deadline)
