@@ -9,12 +9,16 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.arbitration import RequestedPresence, RuleRequest
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.people import people_of
+from custom_components.cisco_unified_presence.pws import Presence
 from custom_components.cisco_unified_presence.rules.lint import (
     LintedRule,
     never_winning,
     sensors_that_must_be_on,
+    targets_that_must_detect,
+    tied,
 )
 from tests.common.rules import (
     ANNA,
@@ -114,6 +118,92 @@ def test_only_sensors_that_must_be_on_count() -> None:
         {**AT_DESK, "attribute": "x", "entity_id": "binary_sensor.attribute"},
     ]
     assert list(sensors_that_must_be_on(conditions)) == [DESK, "binary_sensor.lamp"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "entities"),
+    [
+        ({**AT_DESK, "entity_id": ["a.a", "b.b"]}, ["a.a", "b.b"]),
+        ({**AT_DESK, "state": ["on", "off"]}, []),
+        ({**AT_DESK, "state": []}, []),
+        ({**AT_DESK, "enabled": True}, [DESK]),
+        ({**AT_DESK, "enabled": "{{ false }}"}, [DESK]),
+        ({"condition": "and", "conditions": [AT_DESK, "{{ true }}"]}, [DESK]),
+        ({"and": {"or": AT_DESK}}, [DESK]),
+        ({"condition": "numeric_state", "entity_id": DESK, "state": "on"}, []),
+        ({"condition": "state", "state": "on"}, []),
+        ("{{ true }}", []),
+    ],
+)
+def test_which_sensors_must_be_on(condition: Any, entities: list[str]) -> None:
+    assert list(sensors_that_must_be_on([condition])) == entities
+
+
+def test_which_targets_must_detect() -> None:
+    target = {"area_id": ["office"]}
+    found = targets_that_must_detect(
+        [
+            {"condition": "motion.is_detected", "target": target},
+            {"condition": "occupancy.is_detected", "target": {"entity_id": DESK}},
+            {"condition": "motion.is_detected"},
+            {"condition": "motion.is_cleared", "target": target},
+            {"condition": "occupancy.is_detected", "target": target, "enabled": False},
+            {"or": [{"condition": "occupancy.is_detected", "target": {"label_id": "x"}}]},
+            AT_DESK,
+        ]
+    )
+    assert list(found) == [target, {"entity_id": DESK}, {"label_id": "x"}]
+
+
+def asking(order: int, presence: Presence | None, priority: int = 0) -> RuleRequest:
+    return RuleRequest(
+        rule_id=f"rule_{order}",
+        name=f"Rule {order}",
+        requested=RequestedPresence(presence, override=True) if presence else None,
+        priority=priority,
+        order=order,
+        insist=False,
+        since=NOON,
+    )
+
+
+BUSY, AWAY = Presence.BUSY, Presence.AWAY
+
+
+@pytest.mark.parametrize(
+    ("requests", "orders"),
+    [
+        ([], None),
+        ([asking(0, BUSY)], None),
+        ([asking(1, AWAY), asking(0, BUSY)], (0, 1)),
+        ([asking(0, BUSY), asking(1, BUSY), asking(2, AWAY)], (0, 2)),
+        ([asking(0, BUSY), asking(1, None), asking(2, AWAY)], (0, 1)),
+        ([asking(0, None), asking(1, None)], None),
+        ([asking(0, BUSY), asking(1, BUSY)], None),
+        ([asking(0, BUSY, -1), asking(1, AWAY), asking(2, BUSY, -1)], None),
+        ([asking(0, BUSY), asking(1, AWAY, 5), asking(2, BUSY, 5)], (1, 2)),
+    ],
+)
+def test_which_rules_are_told_apart_by_their_order(
+    requests: list[RuleRequest], orders: tuple[int, int] | None
+) -> None:
+    found = tied(requests)
+    assert (found and tuple(each.order for each in found)) == orders
+
+
+def test_which_rule_wins_in_the_place_of_each() -> None:
+    linted = [
+        LintedRule(rule("Low", priority=-1), 0, BOTH),
+        LintedRule(rule("First", presence="away"), 1, BOTH),
+        LintedRule(rule("Second", when=[LAMP]), 2, BOTH),
+        LintedRule(rule("Third", when=[LAMP, ELSEWHERE]), 3, ONLY_ANNA),
+    ]
+    assert linted[0].rank == (1, 0)
+    found = never_winning(linted)
+    assert [(rule_id, above.rule.id) for rule_id, above in found.items()] == [
+        ("low", "first"),
+        ("third", "second"),
+    ]
 
 
 async def test_a_rule_that_never_wins_is_named_once_until_it_is_changed(
