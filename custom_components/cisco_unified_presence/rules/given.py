@@ -64,6 +64,5 @@ def _state_of(
         **(before.attributes if before else {}),
         **given.get(CONF_ATTRIBUTES, {}),
     }
-    is_same = before is not None and before.state == given[CONF_STATE]
-    changed = before.last_changed if before and is_same else since
+    changed = before.last_changed if before and before.state == given[CONF_STATE] else since
     return State(entity_id, given[CONF_STATE], attributes, last_changed=changed)

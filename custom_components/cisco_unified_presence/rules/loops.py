@@ -113,7 +113,7 @@ class LoopGuard:
         # The last one counts as the newest.
         changes = recent([*self._changes.pop(person, ()), change], change.at)
         self._changes[person] = changes
-        if changes and changes[-1] is change:
+        if changes[-1] is change:
             self._calls.pop(person, None)
         return changes
 
