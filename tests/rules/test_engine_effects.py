@@ -9,8 +9,10 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.arbitration import OwnPresence
+from custom_components.cisco_unified_presence.arbitration import OwnPresence, RulesPause
+from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.people import people_of
+from custom_components.cisco_unified_presence.rules import Scope
 from custom_components.cisco_unified_presence.rules.loop_watch import LoopWatch
 from custom_components.cisco_unified_presence.rules.loops import LoopGuard
 from custom_components.cisco_unified_presence.rules.statistics import Count
@@ -132,6 +134,51 @@ async def test_own_presence_that_follows_from_what_is_set_is_not_noted(
     engine = await open_engine(hass, rule(), rule("Each", **EACH), entry=entry)
     engine.async_own_changed(entry.entry_id, ANNA, follows=follows)
     assert noted == ([] if follows else [(entry.entry_id, ANNA)])
+
+
+# What is stored
+
+
+async def test_what_rules_request_is_on_disk_once_it_is_stored(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    engine = await open_engine(hass, rule(), entry=entry)
+    engine.pauses.async_pause(Scope(), None)
+    await engine.async_stored()
+    stored = hass_storage[f"{DOMAIN}.rules"]["data"]["desk"]
+    assert (stored["enabled"], stored["stretch"]["holds_since"]) == (True, NOON.isoformat())
+    assert len(hass_storage[f"{DOMAIN}.pauses"]["data"]) == 1
+    await engine.async_set_enabled("desk", enabled=False)
+    assert not hass_storage[f"{DOMAIN}.rules"]["data"]["desk"]["enabled"]
+
+
+async def test_people_who_are_gone_are_forgotten(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retained: list[Any] = []
+    monkeypatch.setattr(
+        LoopGuard, "retain_people", lambda _guard, entry_id, keys: retained.append((entry_id, keys))
+    )
+    engine = await open_engine(hass, rule(), entry=entry)
+    anna, ben = (entry.entry_id, ANNA), (entry.entry_id, BEN)
+    for each in (anna, ben):
+        engine.pauses.async_pause(Scope(people=frozenset({each})), None)
+    subentry = next(each for each in entry.subentries.values() if each.title == "Ben")
+    hass.config_entries.async_remove_subentry(entry, subentry.subentry_id)
+    await engine.async_people_changed(entry)
+    assert retained == [(entry.entry_id, {ANNA, BEN}), (entry.entry_id, {ANNA})]
+    assert engine.pauses.of(ben, "desk") is None
+    assert engine.pauses.of(anna, "desk") == RulesPause()
+
+
+async def test_a_rule_that_requests_something_else_is_told_of(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    engine = await open_engine(hass, rule(), entry=entry)
+    told = Told(engine, entry)
+    await engine.async_set_yaml_rules([rule(priority=1)])
+    assert await told.heard(hass) == ["evaluations", OF_ANNA, "rule", "rules"]
+    told.end()
 
 
 # Rules for each person
