@@ -20,6 +20,7 @@ from custom_components.cisco_unified_presence.rules.condition_facts import (
     ConditionFact,
     FactKind,
 )
+from custom_components.cisco_unified_presence.rules.condition_inputs import Inputs
 from custom_components.cisco_unified_presence.rules.condition_result import Scope
 from custom_components.cisco_unified_presence.rules.simulated.courses import SimulatedCalendars
 from custom_components.cisco_unified_presence.rules.truth import TruthValue
@@ -79,6 +80,7 @@ async def test_an_event_that_is_on(hass: HomeAssistant, freezer: FrozenDateTimeF
     assert leaf.async_next_moment(NOW) == NOW + HOUR
     assert leaf.mark == (TRUE, "Meeting", NOW + HOUR, leaf.async_expected_end(NOW))
     assert leaf.leaves == (leaf,)
+    assert (leaf.may_depend_on_time, leaf.polled_each_minute) == (True, False)
 
 
 @pytest.mark.usefixtures("calendars")
@@ -89,6 +91,8 @@ async def test_an_event_that_is_not_on(hass: HomeAssistant) -> None:
     assert leaf.words == f"{said} is on"
     assert leaf.async_evaluate().words == f"{said} is not on"
     assert leaf.async_expected_end(NOW) is None
+    # It was evaluated before lunch.
+    assert leaf.async_expected_end(NOW + HOUR) is None
     (fact,) = leaf.async_facts()
     assert (fact.name, fact.until) == ("", None)
 
@@ -108,7 +112,8 @@ async def test_patterns_may_be_templates(hass: HomeAssistant) -> None:
     assert broken.value is UNKNOWN
     assert broken.error
     assert "division by zero" in broken.error
-    assert broken.async_evaluate().words.endswith(f": {broken.error}")
+    said = f"an event “{{{{ 1 / 0 }}}}” of {ONE} or {TWO}: {broken.error}"
+    assert broken.async_evaluate().words == said
 
 
 @pytest.mark.parametrize(
@@ -117,18 +122,21 @@ async def test_patterns_may_be_templates(hass: HomeAssistant) -> None:
         ({}, TRUE),
         ({"location": "hall*"}, TRUE),
         ({"location": "{{ 'room' }}"}, FALSE),
-        ({"description": ["none", "*plans"]}, TRUE),
+        ({"description": ["none", "1*"]}, TRUE),
         ({"description": "none"}, FALSE),
         ({"all_day": True}, FALSE),
         ({"all_day": False}, TRUE),
         ({"title": ["lunch", "MEETING"]}, TRUE),
         ({"title": []}, FALSE),
+        ({"location": ["room", "hall 1.50"]}, TRUE),
+        ({"description": "1.50"}, TRUE),
+        ({"description": "{{ '1.50' }}"}, TRUE),
     ],
 )
 async def test_which_events_are_meant(
     hass: HomeAssistant, calendars: SimulatedCalendars, options: dict[str, Any], value: TruthValue
 ) -> None:
-    one = replace(event("Meeting", -1, 1), location="Hall 1", description="Of plans")
+    one = replace(event("Meeting", -1, 1), location="Hall 1.50", description="1.50")
     calendars.events = {ONE: (one,)}
     leaf = made(hass, options, (ONE,))
     assert leaf.value is value
@@ -142,8 +150,7 @@ async def test_a_template_that_fails_later(
     target = {"entity_id": [ONE, "light.lamp"]}
     options = {"title": "{{ title + '' }}"}
     leaf = CalendarLeaf(hass, {"target": target, "options": options, "alias": "Meets"}, scope)
-    assert leaf.value is UNKNOWN
-    assert leaf.error is None
+    assert (leaf.value, leaf.error, leaf.inputs) == (UNKNOWN, None, Inputs())
     assert leaf.async_evaluate().value is TRUE
     assert leaf.async_expected_end(NOW) == NOW + HOUR
     scope.variables = {"title": 1}
@@ -180,7 +187,8 @@ async def test_a_calendar_whose_events_are_not_known(
     assert made(hass).value is TRUE
     leaf = made(hass, {"title": "Lunch"})
     assert leaf.value is UNKNOWN
-    assert leaf.async_evaluate().words.endswith(": its events are not known")
+    said = f"an event “Lunch” of {ONE} or {TWO}: its events are not known"
+    assert leaf.async_evaluate().words == said
     assert made(hass, {"title": "Lunch"}, (ONE,)).value is FALSE
     none = made(hass, None, ("light.lamp",))
     assert none.value is FALSE

@@ -307,6 +307,7 @@ async def test_calendars_in_use_are_read_once_and_stay_known(
     hass: HomeAssistant, service: Service
 ) -> None:
     used = CalendarsInUse(hass)
+    await used.async_read([OTHER])
     await used.async_read([ROOM, OTHER])
     source = async_calendars(hass)
     assert (source.events_of(ROOM), source.events_of(OTHER)) == ((event(),), ())

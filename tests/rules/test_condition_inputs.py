@@ -87,6 +87,7 @@ async def test_a_duration_may_have_inputs(hass: HomeAssistant) -> None:
 async def test_bounds_of_a_number(
     hass: HomeAssistant, bounds: dict[str, Any], entities: tuple[str, ...]
 ) -> None:
+    hass.states.async_set("sensor.a", "5")
     assert inputs(hass, {**NUMBER, **bounds}) == needed("sensor.a", *entities)
 
 
@@ -108,6 +109,7 @@ async def test_the_template_of_a_number(hass: HomeAssistant) -> None:
     [
         ({"condition": "sun"}, ()),
         ({"condition": "zone", "options": {"entity_id": ["person.a"], "zone": ["zone.a"]}}, None),
+        ({"condition": "other.kind", "target": {"area_id": ["x"]}}, ()),
         ({"condition": "device"}, ()),
         ({"condition": "device", "entity_id": "light.a"}, ("light.a",)),
         ({"condition": "light.is_on", "options": None}, ()),

@@ -17,12 +17,14 @@ from pytest_homeassistant_custom_component.common import (
     mock_platform,
 )
 
+from custom_components.cisco_unified_presence.rules.condition_inputs import Inputs
 from custom_components.cisco_unified_presence.rules.truth import TruthValue
 from tests.common.conditions import (
     FALSE,
     TRUE,
     UNKNOWN,
     read,
+    watched,
 )
 
 
@@ -139,6 +141,10 @@ async def test_a_threshold_of_a_condition_with_a_target(hass: HomeAssistant) -> 
         "options": {"threshold": {"type": "above", "value": {"entity": "input_number.bound"}}},
     }
     hass.states.async_set("light.a", "on", {"brightness": 255})
+    async with watched(hass, condition) as watch:
+        ((_, leaf),) = watch.conditions.numbered_leaves
+        bound, lamp = frozenset({"input_number.bound"}), frozenset({"light.a"})
+        assert leaf.inputs == Inputs(bound | lamp, needed=bound, members=lamp)
     assert await read(hass, condition) is UNKNOWN
     hass.states.async_set("input_number.bound", "50", {"unit_of_measurement": "%"})
     assert await read(hass, condition) is TRUE

@@ -157,11 +157,10 @@ def _of_others(
     primary_entities_only: bool,
 ) -> Inputs:
     named = frozenset(async_extract_entities(config)) | _of_thresholds(config)
-    target = config.get(CONF_TARGET)
-    if not target or not isinstance(checker, EntityConditionBase):
+    if not isinstance(checker, EntityConditionBase):
         return Inputs(named, needed=named)
     selected = async_extract_referenced_entity_ids(
-        hass, TargetSelection(target), primary_entities_only=primary_entities_only
+        hass, TargetSelection(config[CONF_TARGET]), primary_entities_only=primary_entities_only
     )
     meant = selected.referenced | selected.indirectly_referenced
     members = frozenset(checker.entity_filter(meant))
