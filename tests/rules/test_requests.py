@@ -112,11 +112,13 @@ def test_what_is_told_of_every_rule_about_a_person() -> None:
     around.requested = {"desk": {}, "call": {}}
     around.resting = {("call", ANNA)}
     in_force = PausesInForce()
-    assert around.requests.evaluations_for(ANNA) == (
+    evaluations: Any = around.requests.evaluations_for(ANNA)
+    assert evaluations == (
         ("desk", ANNA, ANNA, in_force, False),
         ("call", ANNA, ANNA, in_force, True),
     )
-    assert around.requests.snapshots_for(ANNA) == (
+    snapshots: Any = around.requests.snapshots_for(ANNA)
+    assert snapshots == (
         ("desk", ANNA, False),
         ("call", ANNA, True),
     )
