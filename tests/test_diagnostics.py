@@ -1,8 +1,9 @@
 """Diagnostics: what they hold, and no name, key or password."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 import json
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -21,10 +22,21 @@ from custom_components.cisco_unified_presence.channel.history import LAST_STATES
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE, Channel
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.diagnostics import (
+    _contact_list,
+    _traffic,
+    _without_private,
     async_get_config_entry_diagnostics,
 )
-from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
+from custom_components.cisco_unified_presence.people import Person
+from custom_components.cisco_unified_presence.pws import (
+    CannotConnect,
+    ConnectFailure,
+    Throttled,
+    Traffic,
+)
 from custom_components.cisco_unified_presence.redaction import Pseudonyms
+from custom_components.cisco_unified_presence.roster.plan import SyncRecord
+from custom_components.cisco_unified_presence.roster.sync import SyncHealth
 
 from .common.asking import use_rules
 from .common.entry import SECRET, person
@@ -208,6 +220,93 @@ async def result_of(poll: Any) -> object:
         return await poll
     except Exception as error:  # noqa: BLE001 - whatever it is, it is what is asked for
         return error
+
+
+# Parts of a running entry
+
+
+def test_what_is_told_of_a_contact_list() -> None:
+    on_list = Person(
+        subentry_id="a", name="A", user="a", contact="a@x", controlled=False, is_from_list=True
+    )
+    other = replace(on_list, subentry_id="b", contact="b@x", is_from_list=False)
+    health = SyncHealth()
+    contact_list = SimpleNamespace(health=health, record=SyncRecord())
+    runtime: Any = SimpleNamespace(
+        roster=SimpleNamespace(contact_list=contact_list),
+        coordinator=SimpleNamespace(people={"a@x": on_list, "b@x": other}),
+    )
+    assert _contact_list(runtime) == {
+        "read": None,
+        "failing_since": None,
+        "failure": None,
+        "contacts": 0,
+        "tells_absence": False,
+        "people": 1,
+        "missing": {},
+    }
+    noon, later = datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 23, 13, tzinfo=UTC)
+    contact_list.health = SyncHealth(noon, later, "It is empty.", 3, tells_absence=True)
+    contact_list.record = SyncRecord(missing={"a@x": later})
+    assert _contact_list(runtime) == {
+        "read": "2026-11-23T12:00:00+00:00",
+        "failing_since": "2026-11-23T13:00:00+00:00",
+        "failure": "It is empty.",
+        "contacts": 3,
+        "tells_absence": True,
+        "people": 1,
+        "missing": {"a@x": "2026-11-23T13:00:00+00:00"},
+    }
+
+
+async def test_what_is_told_of_the_traffic() -> None:
+    ticks = iter((0.0, 1.0, 1.12345, 2.0, 3.0, 4.0))
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    traffic = Traffic(clock=lambda: next(ticks), now=lambda: noon)
+    runtime: Any = SimpleNamespace(client=SimpleNamespace(traffic=traffic))
+    assert _traffic(runtime) == {"requests": {}, "fetch_seconds": None, "last_errors": []}
+
+    async def answer() -> None:
+        pass
+
+    async def fail() -> None:
+        raise Throttled(212)
+
+    for operation in ("poll", "fetch", "fetch"):
+        await traffic.count(operation, answer())
+    with pytest.raises(Throttled):
+        await traffic.count("poll", fail())
+    assert _traffic(runtime) == {
+        "requests": {"fetch": {"ok": 2}, "poll": {"Throttled": 1, "ok": 1}},
+        "fetch_seconds": {"count": 2, "median": 0.5617, "longest": 1.0},
+        "last_errors": [
+            {
+                "when": "2026-11-23T12:00:00+00:00",
+                "request": "poll",
+                "sentence": "The server is too busy at the moment (code 212).",
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        ({}, {}),
+        ({"callback_url": None}, {"callback_url": None}),
+        ({"callback_url": ""}, {"callback_url": None}),
+        (
+            {"callback_url": "https://ha.example:8123/a/secret?b", "contact_list_group": "Staff"},
+            {
+                "callback_url": "https://ha.example:8123/**REDACTED**",
+                "contact_list_group": "**REDACTED**",
+            },
+        ),
+        ({"poll_interval": 30}, {"poll_interval": 30}),
+    ],
+)
+def test_what_is_told_of_options(options: dict[str, Any], shown: dict[str, Any]) -> None:
+    assert _without_private(options) == shown
 
 
 # Names

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
 import threading
@@ -16,7 +16,14 @@ from homeassistant.util.file import write_utf8_file
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.cisco_unified_presence.storage import RecordStore, of_type
+from custom_components.cisco_unified_presence.storage import (
+    RecordStore,
+    of_type,
+    require_times,
+    storable_text,
+    stored_amount,
+    stored_time,
+)
 from tests.common.storage import (
     NO_JSON,
     OTHER_JSON,
@@ -154,6 +161,47 @@ async def test_while_one_save_runs_all_others_wait_for_the_next(
     disk.may_write.set()
     await asyncio.gather(first, running, *others)
     assert disk.writes == 2
+
+
+async def test_what_is_saved_is_not_due_any_more(
+    hass: HomeAssistant, store: RecordStore, freezer: FrozenDateTimeFactory, disk: Disk
+) -> None:
+    final = "homeassistant_final_write"
+    before = hass.bus.async_listeners().get(final, 0)
+    for _ in range(2):
+        store.async_note_change()
+        assert hass.bus.async_listeners()[final] == before + 1
+        await store.async_save()
+        assert hass.bus.async_listeners().get(final, 0) == before
+    freezer.tick(timedelta(seconds=60))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert disk.writes == 2
+
+
+async def test_a_change_is_saved_when_it_is_due_and_not_before(
+    hass: HomeAssistant, store: RecordStore, freezer: FrozenDateTimeFactory, disk: Disk
+) -> None:
+    store.async_note_change()
+    freezer.tick(timedelta(seconds=WITHIN - 2))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert disk.writes == 0
+    freezer.tick(timedelta(seconds=3))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert disk.writes == 1
+
+
+async def test_a_save_that_was_cancelled_before_it_began_is_made_up_for(
+    store: RecordStore, values: dict[str, Any], directory: Path
+) -> None:
+    values["first"] = 1
+    waiting = store._wait_for_save()
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    await store.async_save()
+    assert on_disk(directory, KEY) == {"first": 1}
 
 
 async def test_a_caller_that_is_cancelled_does_not_cancel_the_save(
@@ -350,3 +398,128 @@ async def test_what_is_large_is_made_in_the_executor(hass: HomeAssistant, direct
     assert threads
     assert threading.get_ident() not in threads
     assert on_disk(directory, KEY) == {"anna": {"value": 1}}
+
+
+async def test_a_file_that_cannot_be_moved_stays_where_it_is(
+    hass: HomeAssistant,
+    store: RecordStore,
+    directory: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def refuse(self: Path, target: str) -> None:
+        raise OSError("read-only")
+
+    put(directory, KEY, "[]")
+    monkeypatch.setattr(Path, "rename", refuse)
+    loaded = await store.async_load(number_of)
+    path = str(directory / KEY)
+    assert loaded.unreadable_file == path
+    assert f"{path} is not readable and could not be moved: read-only" in caplog.text
+    assert files(directory, KEY) == {KEY: b"[]"}
+
+
+async def test_a_file_is_moved_as_home_assistant_does(
+    store: RecordStore,
+    directory: Path,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    freezer.move_to("2026-11-23T09:00:00+00:00")
+    put(directory, KEY, "[]")
+    path = str(directory / KEY)
+    moved_to = f"{path}.corrupt.2026-11-23T09:00:00+00:00"
+    assert (await store.async_load(number_of)).unreadable_file == moved_to
+    assert f"{path} is not readable and was moved to {moved_to}" in caplog.text
+
+
+class Noting:
+    """What is made JSON of, and notes the thread."""
+
+    def __init__(self, threads: list[int]) -> None:
+        self._threads = threads
+
+    def as_dict(self) -> dict[str, Any]:
+        self._threads.append(threading.get_ident())
+        return {}
+
+
+@pytest.mark.parametrize("large", [True, False])
+async def test_json_of_what_is_large_is_written_in_the_executor(
+    hass: HomeAssistant, *, large: bool
+) -> None:
+    threads: list[int] = []
+    store = RecordStore(
+        hass,
+        KEY,
+        lambda: {"x": Noting(threads)},
+        within=WITHIN,
+        encode=dict if large else None,
+    )
+    await store.async_save()
+    assert (threading.get_ident() in threads) is not large
+    assert threads
+
+
+# Values
+
+
+@pytest.mark.parametrize(
+    ("stored", "types", "is_one"),
+    [
+        (1, (int,), True),
+        (1.5, (int, float), True),
+        ("x", (str,), True),
+        (True, (bool,), True),
+        (True, (int,), False),
+        (1, (bool,), False),
+        (1, (float,), False),
+        (None, (str,), False),
+    ],
+)
+def test_a_value_of_a_type(stored: object, types: tuple[type, ...], *, is_one: bool) -> None:
+    if is_one:
+        assert of_type(stored, *types) is stored
+    else:
+        with pytest.raises(TypeError, match="in place of"):
+            of_type(stored, *types)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("1970-01-01T00:00:00+00:00", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("2026-11-23T10:00:00+01:00", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("9998-12-31T00:00:00+00:00", datetime(9998, 12, 31, tzinfo=UTC)),
+        ("1969-12-31T00:00:00+00:00", None),
+        ("9999-01-01T00:00:00+00:00", None),
+        ("2026-11-23T10:00:00", None),
+        ("noon", None),
+    ],
+)
+def test_a_time(text: str, time: datetime | None) -> None:
+    if time is None:
+        with pytest.raises(ValueError, match=r"\w"):
+            stored_time(text)
+    else:
+        assert stored_time(text) == time
+        assert stored_time(text).tzinfo is UTC
+
+
+def test_times_that_are_not_there_are_fine() -> None:
+    require_times([None, datetime(2026, 11, 23, tzinfo=UTC)])
+    with pytest.raises(ValueError, match="is no time of a record"):
+        require_times([None, datetime(2026, 11, 23)])  # noqa: DTZ001 (what is refused)
+
+
+def test_an_amount() -> None:
+    for amount in (0, 0.5, 2**50):
+        assert stored_amount(amount) == amount
+    for none in (-0.5, -1, 2**50 + 1, 1e308, float("nan")):
+        with pytest.raises(ValueError, match="is no amount"):
+            stored_amount(none)
+
+
+def test_a_text_that_json_can_carry() -> None:
+    assert storable_text("Grüße \U0001f600") == "Grüße \U0001f600"
+    assert storable_text("a\ud800b") == "a?b"
