@@ -116,6 +116,30 @@ def test_words_of_a_decision(decision: Decision, words: str, line: str) -> None:
     assert logbook_line(decision) == line
 
 
+def test_a_refusal_is_told_before_what_waits() -> None:
+    at, later = NINE + timedelta(seconds=5), NINE + timedelta(minutes=5)
+    assert in_words(MANUAL, waiting_until=later, refused_until=at) == (
+        "Busy, set through Home Assistant; the server has refused this, and is asked again at"
+        " 10:00:05"
+    )
+
+
+@pytest.mark.parametrize(
+    ("presence", "word"),
+    [
+        (Presence.AVAILABLE, "Available"),
+        (Presence.BUSY, "Busy"),
+        (Presence.DND, "Do not disturb"),
+        (Presence.AWAY, "Away"),
+        (Presence.VACATION, "On vacation"),
+        (Presence.UNAVAILABLE, "Offline"),
+    ],
+)
+def test_words_of_presences(presence: Presence, word: str) -> None:
+    requested = RequestedPresence(presence, override=True)
+    assert in_words(replace(MANUAL, requested=requested)) == f"{word}, set through Home Assistant"
+
+
 @pytest.mark.parametrize(
     ("gate", "waiting_until", "more"),
     [

@@ -57,6 +57,42 @@ def test_what_news_make_of_it(times: PresenceTimes, news: ContactPresence, since
     assert times.since(KEY) == since
 
 
+@pytest.mark.parametrize(("days", "is_credible"), [(365, True), (366, False), (400, False)])
+def test_a_document_may_tell_of_the_last_year(
+    freezer: FrozenDateTimeFactory, days: int, *, is_credible: bool
+) -> None:
+    freezer.move_to(NINE)
+    times, changes = PresenceTimes(), [0]
+
+    def note() -> None:
+        changes[0] += 1
+
+    times.on_change = note
+    told = NINE - timedelta(days=days)
+    times.async_note(KEY, seen(Presence.BUSY, told))
+    assert times.since(KEY) == (told if is_credible else NINE)
+    assert changes == [1]
+    # What is said again, or is unknown, is no change.
+    times.async_note(KEY, seen(Presence.BUSY))
+    times.async_note(KEY, seen(Presence.UNKNOWN))
+    times.async_keep_only({KEY})
+    assert changes == [1]
+    times.async_keep_only(())
+    assert changes == [2]
+    assert times.since(KEY) is None
+
+
+def test_what_was_seen_since_the_start_counts_before_what_is_stored(
+    times: PresenceTimes,
+) -> None:
+    earlier = PresenceTime(Presence.BUSY, NINE - HOUR)
+    times.async_restore({KEY: earlier, "ben@x": earlier})
+    assert dict(times) == {
+        KEY: PresenceTime(Presence.AVAILABLE, NINE),
+        "ben@x": earlier,
+    }
+
+
 def test_unknown_in_between_changes_nothing(times: PresenceTimes) -> None:
     times.async_note(KEY, seen(Presence.UNKNOWN))
     times.async_note(KEY, seen(Presence.AVAILABLE))
