@@ -339,7 +339,7 @@ def test_a_presence_in_storage_that_is_none(stored: dict[str, Any]) -> None:
 
 
 def outcome(presence: Presence | None, source: Source = Source.RULE, by: str = "desk") -> Outcome:
-    requested = presence and RequestedPresence(presence, override=True)
+    requested = RequestedPresence(presence, override=True) if presence else None
     return Outcome(source, by, requested)
 
 

@@ -428,7 +428,9 @@ async def test_a_reading_and_its_failures(followed: Followed) -> None:
     followed.lists(Team="anna")
     await followed.pass_time(901)
     assert followed.issue(Issue.CONTACT_LIST_UNAVAILABLE) is None
-    assert (health.failing_since, health.failure, health.contacts) == (None, None, 1)
+    assert followed.sync.health == SyncHealth(
+        read_at=followed.sync.health.read_at, contacts=1, tells_absence=True
+    )
 
 
 async def test_an_empty_list_is_a_failure_and_one_that_is_incomplete_is_none(
