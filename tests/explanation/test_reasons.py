@@ -215,7 +215,7 @@ def _engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
     engine = SimpleNamespace(evaluations_for=of, pauses=SimpleNamespace(gate_of=of))
     monkeypatch.setattr(person_module, "async_rule_engine", lambda _: engine)
-    monkeypatch.setattr(person_module.dt_util, "utcnow", lambda: NOW)
+    monkeypatch.setattr("homeassistant.util.dt.utcnow", lambda: NOW)
 
 
 @pytest.mark.usefixtures("_engine")
