@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from custom_components.cisco_unified_presence.pws import presence_list
+from custom_components.cisco_unified_presence.pws import presence_list, salvage
 from custom_components.cisco_unified_presence.pws.errors import AnswerNotUnderstood
 from custom_components.cisco_unified_presence.pws.presence_list import ContactReader, read_listed
 from custom_components.cisco_unified_presence.pws.salvage import in_pieces
@@ -100,12 +100,48 @@ BROKEN = '<contact contactURI="b&amp;b@x"><x></contact>'
         ("", None),
         # The list itself is broken.
         (CONTACT.format("a") + "<l>" + BROKEN, None),
+        # With a prefix, and with the contact's name in a child.
+        (
+            f"<n:contact contactURI='n@x'><x></n:contact>{CONTACT.format('a')}",
+            [("n@x", "<n:contact contactURI='n@x'><x></n:contact>"), ("a@x", None)],
+        ),
+        (
+            f"{CONTACT.format('a')}<contact><contactURI>c@x</contactURI><x></contact>",
+            [("a@x", None), ("c@x", "<contact><contactURI>c@x</contactURI><x></contact>")],
+        ),
+        # The last one has no end of its own, or blanks in it.
+        (BROKEN + CONTACT.format("a") + "\n", [("b&b@x", BROKEN), ("a@x", None)]),
+        (
+            f'{CONTACT.format("a")}<contact contactURI="e@x"><x></contact \n>',
+            [("a@x", None), ("e@x", '<contact contactURI="e@x"><x></contact \n>')],
+        ),
     ],
 )
 def test_a_broken_contact_is_a_text(
     inside: str, contacts: list[tuple[str | None, str | None]] | None
 ) -> None:
     assert salvaged(f"<r><l>{inside}</l></r>") == contacts
+
+
+def test_of_more_contacts_than_a_subscription_holds_none_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    three = CONTACT.format("a") + BROKEN + CONTACT.format("c")
+    monkeypatch.setattr(salvage, "MAX_CONTACTS", 3)
+    assert len(salvaged(f"<r><l>{three}</l></r>") or ()) == 3
+    monkeypatch.setattr(salvage, "MAX_CONTACTS", 2)
+    assert salvaged(f"<r><l>{three}</l></r>") is None
+
+
+@pytest.mark.parametrize(("blanks", "is_found"), [(20, True), (21, False)])
+def test_a_contact_begins_near_its_name(
+    monkeypatch: pytest.MonkeyPatch, blanks: int, *, is_found: bool
+) -> None:
+    monkeypatch.setattr(salvage, "_LONGEST_BEGINNING", 28)
+    far = f'<contact{" " * blanks}contactURI="f@x"><x></contact>'
+    found = salvaged(f"<r><l>{CONTACT.format('a')}{far}</l></r>")
+    assert found is not None
+    assert [text for _, text in found][1:] == ([far] if is_found else [])
 
 
 def test_many_contacts_are_read_in_turns() -> None:

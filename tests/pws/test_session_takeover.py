@@ -3,6 +3,9 @@
 import pytest
 
 from custom_components.cisco_unified_presence.pws import InvalidSession, SessionTakenOver
+from custom_components.cisco_unified_presence.pws.session_takeover import (
+    SessionTakeoverDetector,
+)
 
 from .byte_server import ByteServer
 from .conftest import Clock, MakeClient
@@ -77,3 +80,29 @@ async def test_an_end_users_session(
     # Others are not concerned, nor is a client without a callback.
     await client.poll_contact("ben", "b@x")
     client.on_session_taken_over = None
+
+
+@pytest.mark.parametrize(
+    ("ends", "takeovers", "told_at"),
+    [
+        ([0, 0, 0], [False, False, True], [0]),
+        ([0, 30, 60], [False, False, True], [60]),
+        ([0, 30, 61], [False, False, False], []),
+        # It is told once as long as it goes on, and again after a minute without.
+        ([0, 1, 2, 3, 62], [False, False, True, True, True], [2]),
+        ([0, 30, 60, 119, 120], [False, False, True, False, True], [60, 120]),
+        ([0, 30, 60, 118, 119], [False, False, True, False, True], [60]),
+    ],
+)
+def test_how_often_a_session_may_end(
+    ends: list[float], takeovers: list[bool], told_at: list[float]
+) -> None:
+    now = 0.0
+    told: list[tuple[str, float]] = []
+    detector = SessionTakeoverDetector(lambda: now, lambda user: told.append((user, now)))
+    found = []
+    for now in ends:
+        found.append(detector.keeps_ending("anna"))
+        assert not detector.keeps_ending(f"other at {now} {len(found)}")
+    assert found == takeovers
+    assert told == [("anna", at) for at in told_at]
