@@ -37,7 +37,7 @@ class Decisions:
         self._requests = requests
         self._log = log
         self._latest: dict[str, Decision] = {}
-        self._waiting: dict[str, datetime] = {}
+        self._waiting: dict[str, datetime | None] = {}
 
     def latest(self, key: str) -> Decision:
         return self._latest.get(key, NO_REQUEST)
@@ -83,10 +83,7 @@ class Decisions:
         """Record until when a write waits, None for not at all, and report the change."""
         if self._waiting.get(person.key) == until:
             return
-        if until:
-            self._waiting[person.key] = until
-        else:
-            del self._waiting[person.key]
+        self._waiting[person.key] = until
         self._log.async_report_waiting(person)
 
     @callback
