@@ -36,6 +36,7 @@ class Client:
     def __init__(self) -> None:
         self.has_abandoned = True
         self.ends = True
+        self.is_broken_off = False
         self.answers = asyncio.Event()
         self.answers.set()
         self.ended_at: list[int] = []
@@ -54,7 +55,11 @@ class Client:
 
     async def end_abandoned(self) -> bool:
         self.ended_at.append(self.check)
-        await self.answers.wait()
+        try:
+            await self.answers.wait()
+        except asyncio.CancelledError:
+            self.is_broken_off = True
+            raise
         return self.ends
 
 
@@ -166,6 +171,15 @@ async def test_a_node_that_is_being_asked_is_not_asked_again(watched: Watched) -
     await watched.after(0)
     assert await watched.check() == [1, 4]
     await watched.sessions.async_stop()
+
+
+async def test_what_is_under_way_is_broken_off_at_a_stop(watched: Watched) -> None:
+    watched.client.answers.clear()
+    watched.sessions.async_start()
+    await watched.check()
+    assert not watched.client.is_broken_off
+    await watched.sessions.async_stop()
+    assert watched.client.is_broken_off
 
 
 async def test_sessions_that_change_are_stored_once_a_second(watched: Watched) -> None:

@@ -195,6 +195,7 @@ async def test_the_same_winner_is_told_once_and_listeners_are_called_each_time(
     ]
     told.log.async_forget(ANNA)
     assert told.winners[-1] == (KEY, None)
+    assert told.log.history.of(KEY) == ()
     told.report(rule())
     await hass.async_block_till_done()
     assert len(told.events) == 4
@@ -377,6 +378,9 @@ async def test_a_rule_that_gives_up_raises_an_issue_that_ends_with_it(told: Told
     assert shown == {"rule": "Room", "wanted": "Busy", "shown": "Do not disturb"}
     told.report(rule(), overruled=Overruled(winner), losses=2)
     assert told.issues == {}
+    manual = ManualSetting(BUSY, NOW)
+    told.report(manual=manual, overruled=Overruled(manual.outcome), losses=2)
+    assert told.issues == {}
 
 
 async def test_presences_in_an_issue_are_in_the_language_of_home_assistant(
@@ -427,7 +431,10 @@ async def test_failures_are_told_once_where_the_server_refuses(
         told.log.async_report_failure(ANNA, error, NOTHING, refused=True)
     cannot = (logging.WARNING, "The presence of anna@example.com cannot be set")
     assert lines() == [cannot]
-    assert list(told.issues) == ["presence_not_set"]
+    ((kind, placeholders),) = told.issues.items()
+    assert kind == "presence_not_set"
+    assert placeholders["name"] == ANNA.name
+    assert placeholders["reason"]
     told.log.async_report_failure(ANNA, BadContact(), NOTHING, refused=True)
     assert lines() == [cannot]
     told.log.async_report_success(ANNA, NOTHING)

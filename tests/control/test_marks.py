@@ -130,6 +130,7 @@ def seen(*devices: Device, manual: bool = False) -> ContactPresence:
 
 PHONE = Device("phone", activities=frozenset({Activity.BUSY}))
 OVERRIDE = Device("pws-override", is_open=True)
+OVERRIDE_BUSY = Device("pws-override", activities=frozenset({Activity.BUSY}))
 LOGGED_IN = Device("cisco-pws", activities=frozenset({Activity.AVAILABLE}))
 SET_AS_DEVICE = Device("cisco-pws", activities=frozenset({Activity.BUSY}))
 
@@ -147,11 +148,13 @@ SET_AS_DEVICE = Device("cisco-pws", activities=frozenset({Activity.BUSY}))
         (BUSY, seen(PHONE), seen(), False),
         (AS_DEVICE, seen(SET_AS_DEVICE), seen(LOGGED_IN), True),
         (AS_DEVICE, seen(PHONE, LOGGED_IN), seen(PHONE), False),
+        (AS_DEVICE, seen(OVERRIDE_BUSY), seen(PHONE), False),
+        (BUSY, None, seen(PHONE), False),
     ],
 )
 def test_a_mark_is_missing_that_was_there_since_the_write(
     requested: RequestedPresence,
-    before: ContactPresence,
+    before: ContactPresence | None,
     after: ContactPresence | None,
     *,
     missing: bool,

@@ -141,12 +141,42 @@ PASSED_ON = seen(Presence.BUSY, JABBER, OURS_BUSY, manual=True)
 """A server that passes on that what is set was set by hand."""
 
 
+def test_a_choice_of_the_word_that_is_set_needs_that_nothing_else_was_set() -> None:
+    before = (HIDDEN, PUBLISHED)
+    assert memory_after(before, (PASSED_ON, PUBLISHED)).choice is Presence.BUSY
+    theirs = device("pws-override", Activity.DND)
+    others = seen(Presence.BUSY, JABBER, OURS_BUSY, theirs, manual=True)
+    assert memory_after(before, (others, PUBLISHED)).choice is None
+    assert memory_after(before, (PASSED_ON, replace(PUBLISHED, session="other"))).choice is None
+    assert memory_after((HIDDEN, None), (PASSED_ON, None)).choice is None
+    # What devices make is no choice.
+    assert memory_after((seen(Presence.AWAY, JABBER_AWAY), None)).choice is None
+
+
+@pytest.mark.parametrize(
+    ("documents", "awaits"),
+    [
+        ((), False),
+        (((HIDDEN, None),), True),
+        (((HIDDEN, PUBLISHED),), False),
+        (((HIDDEN, None), (HIDDEN, PUBLISHED)), False),
+        (((CHOSE_AWAY, None),), False),
+        (((HIDDEN, PUBLISHED), (seen(Presence.AWAY, JABBER), None)), True),
+    ],
+)
+def test_whether_it_is_known_what_was_published_before_a_document(
+    documents: tuple[tuple[ContactPresence, PublishedPresence | None], ...], *, awaits: bool
+) -> None:
+    assert memory_after(*documents).awaits_write is awaits
+
+
 @pytest.mark.parametrize(
     ("documents", "own"),
     [
         # What is set hides a choice.
         ([CHOSE_AWAY, HIDDEN], "away"),
         ([CHOSE_AWAY, PASSED_ON], "away"),
+        ([CHOSE_AWAY, seen(Presence.BUSY, JABBER, PHONE, OURS_BUSY)], "away"),
         ([CHOSE_AWAY, HIDDEN, seen(Presence.BUSY, JABBER_AWAY, OURS_BUSY)], "away"),
         ([CHOSE_AWAY, HIDDEN, seen(Presence.BUSY, JABBER, OURS_BUSY, LOGGED_IN)], "away"),
         # The choice is another one, or gone, when a document shows it again.

@@ -103,13 +103,18 @@ class Client:
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
         self.failure: PresenceServiceError | None = None
+        self.is_broken_off = False
         self.answers = asyncio.Event()
         self.answers.set()
         self.traffic = SimpleNamespace(counts={("login", "OK"): 3})
 
     async def poll_contact(self, user: str, contact: str) -> None:
         self.asked.append((user, contact))
-        await self.answers.wait()
+        try:
+            await self.answers.wait()
+        except asyncio.CancelledError:
+            self.is_broken_off = True
+            raise
         if self.failure:
             raise self.failure
 
@@ -180,6 +185,14 @@ async def test_sessions_are_asked_about_every_ten_seconds_one_at_a_time(watched:
     assert await watched.after(10) == [*CHECK * 2, CHECK[0], *CHECK]
     await watched.watch.async_stop()
     assert await watched.after(20) == [*CHECK * 2, CHECK[0], *CHECK]
+
+
+async def test_a_check_is_broken_off_at_a_stop(watched: Watched) -> None:
+    watched.client.answers.clear()
+    await watched.after(10.1)
+    assert not watched.client.is_broken_off
+    await watched.watch.async_stop()
+    assert watched.client.is_broken_off
 
 
 async def test_the_end_of_the_watchers_session_is_the_end_of_all(watched: Watched) -> None:

@@ -191,6 +191,15 @@ async def test_a_server_that_fails_is_asked_again_after_half_a_minute(searched: 
     assert searched.server.polled == [3, 3]
 
 
+async def test_a_search_is_broken_off_at_a_stop(searched: Searched) -> None:
+    searched.server.failure = ServerFailed()
+    await searched.start()
+    await searched.untracked.async_stop()
+    searched.server.failure = None
+    await searched.after(31)
+    assert searched.server.polled == [3]
+
+
 async def test_documents_that_cannot_be_read_are_not_asked_for_again(searched: Searched) -> None:
     searched.server.failure = AnswerNotUnderstood("it is odd")
     await searched.start()
