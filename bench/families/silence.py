@@ -51,7 +51,8 @@ class Silences:
 
 async def measure(course: Course) -> Sequence[Row]:
     silences = Silences()
-    pauses = course.choose(thorough=(*[SHORT] * 14, LONG), quick=(0.05,))
+    # Of an even number each side is the first to be measured in half.
+    pauses = course.choose(thorough=(*[SHORT] * 15, LONG), quick=(0.05,))
     for seconds in pauses:
         await silences.measure(course, seconds)
     longest = f"{min(pauses):g} to {max(pauses):g} s of real silence and a clock an hour ahead"
