@@ -133,6 +133,10 @@ async def test_ids_of_groups_and_devices_are_words(
     assert users(found.by_word(device_id(hass, entry, "support"))) == "ben"
     assert users(found.by_word(device_id(hass, entry, "clara"))) is None
     assert users(found.by_word(subentry_id(entry, "Anna"))) is None
+    sensor = er.async_get(hass).async_get("sensor.anna")
+    assert sensor
+    assert users(found.by_word(sensor.id)) is None
+    assert users(found.by_id("entity_id", sensor.id)) == "anna"
 
 
 async def test_names_of_groups_stand_between_people_and_places(
@@ -277,6 +281,12 @@ async def test_no_word_stands_for_one_of_two(
 ) -> None:
     assert directory(hass).word_of("entity_id", "sensor.anna") is None
     assert directory(hass).word_of("entity_id", "sensor.ben") == "ben@example.com"
+    assert directory(hass).word_of("device_id", device_id(hass, entry, "ben")) == "ben@example.com"
+    er.async_get(hass).async_get_or_create(
+        "sensor", DOMAIN, "x", config_entry=entry, device_id=device_id(hass, entry, "ben")
+    )
+    # An entity that stands for nobody says nothing.
+    assert directory(hass).word_of("device_id", device_id(hass, entry, "ben")) == "ben@example.com"
     two = dr.async_get(hass).async_get_or_create(
         config_entry_id=entry.entry_id, identifiers={(DOMAIN, "two")}
     )

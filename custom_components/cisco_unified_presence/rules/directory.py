@@ -173,10 +173,11 @@ class PeopleDirectory:
     def by_id(self, kind: str, identifier: str) -> set[PersonId] | None:
         """Return whom a part of a target means, None when it matches nothing."""
         found = self._by_target(kind, identifier)
-        if found or (kind in _PLACES and (kind, identifier) in self._places.called(identifier)):
+        if found or (kind, identifier) in self._places.called(identifier):
             return found
         # A group may be empty for now, as an area may.
-        return found if self._is_of_group(kind, identifier) else None
+        is_of_group = any(each in self._groups for each in self._subentries_in(kind, identifier))
+        return found if is_of_group else None
 
     def labels(self) -> dict[str, str]:
         """Return the names of all people and groups, by the words that stand for them.
@@ -202,17 +203,14 @@ class PeopleDirectory:
         """
         if kind in _PLACES:
             return None
-        subentries = {
-            entity.config_subentry_id or "" for entity in self._entities_in(kind, identifier)
-        }
+        subentries = set(self._subentries_in(kind, identifier))
         if len(subentries) != 1:
             return None
         (subentry_id,) = subentries
         if subentry_id in self._groups:
             return subentry_id
         person = self._by_subentry.get(subentry_id)
-        is_unique = person is not None and self._named.get(person[1]) == {person}
-        return person[1] if person and is_unique else None
+        return person[1] if person and self._named[person[1]] == {person} else None
 
     def in_group(self, group: ConfigSubentry) -> set[PersonId]:
         """Return who is in a group; a group's people are those of its entry."""
@@ -238,37 +236,31 @@ class PeopleDirectory:
             named[group.title.casefold()].append(group)
         return named
 
-    def _is_of_group(self, kind: str, identifier: str) -> bool:
-        entities = self._entities_in(kind, identifier)
-        return any(each.config_subentry_id in self._groups for each in entities)
-
     def _by_target(self, kind: str, identifier: str) -> set[PersonId]:
         found: set[PersonId] = set()
         if kind == ATTR_ENTITY_ID:
             found |= self._by_linked_person.get(identifier, set())
-        groups: dict[str, ConfigSubentry] = {}
-        for entity in self._entities_in(kind, identifier):
-            subentry_id = entity.config_subentry_id or ""
+        for subentry_id in set(self._subentries_in(kind, identifier)):
             if person := self._by_subentry.get(subentry_id):
                 found.add(person)
             elif group := self._groups.get(subentry_id):
-                groups[subentry_id] = group
-        return found.union(*map(self.in_group, groups.values()))
+                found |= self.in_group(group)
+        return found
 
-    def _entities_in(self, kind: str, identifier: str) -> Iterator[er.RegistryEntry]:
-        """Iterate over the entities of this integration that are meant."""
+    def _subentries_in(self, kind: str, identifier: str) -> Iterator[str]:
+        """Iterate over the subentries whose entities are meant."""
         for entity_id in self._entity_ids_in(kind, identifier):
             entity = self._entities.async_get(entity_id)
-            if entity and entity.platform == DOMAIN:
-                yield entity
+            if entity and entity.config_subentry_id:
+                yield entity.config_subentry_id
 
     def _entity_ids_in(self, kind: str, identifier: str) -> Iterable[str]:
         if kind == ATTR_ENTITY_ID:
             return (identifier,)
         selected = target.async_extract_referenced_entity_ids(
-            self._hass, target.TargetSelection({kind: [identifier]}), expand_group=False
+            self._hass, target.TargetSelection({kind: [identifier]})
         )
-        return selected.referenced | selected.indirectly_referenced
+        return selected.indirectly_referenced
 
 
 def _normalized(name: str) -> str:
