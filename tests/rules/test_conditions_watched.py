@@ -160,6 +160,14 @@ async def test_a_condition_on_what_is_not_linked(hass: HomeAssistant) -> None:
         )
 
 
+@pytest.mark.parametrize(("kind", "value"), [("or", FALSE), ("and", TRUE), ("not", TRUE)])
+async def test_conditions_that_are_all_disabled(hass: HomeAssistant, kind: str, value: Any) -> None:
+    async with made(hass, {kind: [{**YES, "enabled": False}]}) as conditions:
+        (fact,) = conditions.async_facts()
+        assert (fact.value, fact.name) == (value, "")
+        assert conditions.readings == (ConditionReading(value, fact=fact),)
+
+
 @pytest.mark.parametrize(
     ("raw", "hour"),
     [
@@ -172,6 +180,9 @@ async def test_a_condition_on_what_is_not_linked(hass: HomeAssistant) -> None:
         ([{"and": [UNTIL_SIX, YES]}], 18),
         ([{"not": [{"condition": "time", "after": "15:00"}]}], None),
         ([{"not": [{"not": [UNTIL_SIX]}]}], None),
+        ([{"and": [YES, YES]}], None),
+        ([{"or": [{**YES, "enabled": False}]}], None),
+        ([{"or": [NO, NO]}], None),
     ],
 )
 async def test_when_they_end_by_time(hass: HomeAssistant, raw: list[Any], hour: int | None) -> None:
@@ -277,6 +288,21 @@ async def test_a_timer_that_is_cancelled_does_not_report(
         assert (watch.seen, watch.reports) == ([FALSE, TRUE, FALSE], 1)
         await move_to(hass, freezer, "2026-11-24T13:00:00")
         assert (watch.seen[3:], watch.reports) == ([TRUE], 2)
+
+
+async def test_a_timer_that_has_fired_is_set_again_where_the_clock_was_set_back(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, tracked: Counter[str]
+) -> None:
+    raw = [{"condition": "time", "after": "13:00"}]
+    conditions = await WatchedConditions.async_create(hass, raw, "Room")
+    reports: list[str] = []
+    await conditions.async_track(lambda: reports.append("changed"))
+    await move_to(hass, freezer, "2026-11-23T13:00:00")
+    assert (reports, tracked) == (["changed"], {"moment": 1})
+    freezer.move_to(NOON)
+    conditions.async_evaluate()
+    assert tracked == {"moment": 2}
+    conditions.async_stop()
 
 
 async def test_templates_follow_the_variables(hass: HomeAssistant) -> None:

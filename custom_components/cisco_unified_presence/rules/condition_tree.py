@@ -24,7 +24,7 @@ from .calendar_leaf import CalendarLeaf
 from .condition_facts import ConditionFact, FactKind, negated
 from .condition_leaf import Leaf
 from .condition_members import by_member
-from .condition_result import TRUE, ConditionResult, Scope
+from .condition_result import ConditionResult, Scope
 from .linked_conditions import CALENDAR_EVENT, CONF_LINK, CONF_LINKED, with_links
 from .truth import NEGATED, OPERATORS, TruthValue
 
@@ -111,8 +111,7 @@ class Branch:
         results = [node.async_evaluate() for node in self._nodes]
         value = OPERATORS[self._kind](result.value for result in results)
         if value is TruthValue.TRUE:
-            event = None if self._kind == "not" else first_event(results)
-            return ConditionResult(value, event=event) if event else TRUE
+            return ConditionResult(value, event=first_event(results))
         return ConditionResult(value, self._alias or self._why(value, results))
 
     def _why(self, value: TruthValue, results: Sequence[ConditionResult]) -> str:

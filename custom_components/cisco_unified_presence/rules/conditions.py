@@ -56,9 +56,6 @@ class ConditionsResult:
     event: Mapping[str, Any] | None = None
 
 
-_ALL_TRUE = ConditionsResult(TruthValue.TRUE, ())
-
-
 class WatchedConditions:
     """The conditions of one rule, all of which must be true."""
 
@@ -130,8 +127,7 @@ class WatchedConditions:
             self._async_track_inputs()
         value = all_of([result.value for result in results])
         if value is TruthValue.TRUE:
-            event = first_event(results)
-            return ConditionsResult(value, (), event) if event else _ALL_TRUE
+            return ConditionsResult(value, (), first_event(results))
         failing = [
             f"condition {number} ({result.words})"
             for (number, _), result in zip(self._numbered, results, strict=True)
@@ -232,11 +228,6 @@ class WatchedConditions:
     def _async_track_inputs(self) -> None:
         """Track the inputs of the last evaluation, and the next moment that may change it."""
         self._async_track_entities([leaf.inputs.entities for leaf in self._leaves])
-        if self._timed_leaves:
-            self._async_track_time()
-
-    @callback
-    def _async_track_time(self) -> None:
         self._async_set_timer(self.async_next_moment(dt_util.utcnow()))
         self._async_poll_each_minute(wanted=self.polled_each_minute)
 
