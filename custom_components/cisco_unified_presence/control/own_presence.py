@@ -161,7 +161,7 @@ def _by_document(
         return known.own, False
     memory = memory.after(document, record.published)
     known.memory, known.document, known.hiding = memory, document, None
-    follows = is_new and before is not None and _differ_by_what_is_set(before, document)
+    follows = before is not None and _differ_by_what_is_set(before, document)
     return own_presence(seen, record, memory), follows
 
 
