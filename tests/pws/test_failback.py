@@ -8,6 +8,7 @@ from custom_components.cisco_unified_presence.pws import (
     NoSuchSubscription,
     PresenceClient,
 )
+from tests.common.cancelling import cancel_at
 
 from .conftest import MakeClient
 from .deployment import FakeNode, Told, set_busy
@@ -203,3 +204,22 @@ async def test_redirection_to_a_primary_that_is_not_back(
         await set_busy(client)
     assert error.value.address == one.address
     assert not client.is_on_primary
+
+
+async def test_failback_that_is_cancelled_once_the_primary_serves_is_told(
+    nodes: list[FakeNode], client: PresenceClient, told: Told
+) -> None:
+    one, _, _ = nodes
+    number, goes_on = 0, True
+    while goes_on:
+        await client.register_endpoint("http://ha/", 3600)
+        one.stop()
+        await set_busy(client)
+        one.start(fresh=True)
+        told.lost.clear()
+        told.moves.clear()
+        goes_on = await cancel_at(number, client.fail_back())
+        number += 1
+        assert bool(told.moves) is client.is_on_primary
+        assert told.lost == (["anna"] if client.is_on_primary else [])
+        await client.fail_back()

@@ -118,7 +118,10 @@ class Switchover:
             await primary.sessions.refresh_application()
             home.serving = home.primary
             _LOGGER.debug("%s is back", primary.address)
-            await self._cleanup.remove_made(primary, home)
-            await self._cleanup.remove_made(backup, home)
-            self._on_node_changed(backup.server, primary.server)
-            self._cleanup.abandon_sessions(backup, home)
+            try:
+                await self._cleanup.remove_made(primary, home)
+                await self._cleanup.remove_made(backup, home)
+            finally:
+                # Also when the caller is cancelled: the primary serves by now.
+                self._on_node_changed(backup.server, primary.server)
+                self._cleanup.abandon_sessions(backup, home)
