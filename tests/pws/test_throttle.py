@@ -106,6 +106,57 @@ async def test_any_other_failure_opens_the_gate(clock: Clock, error: Exception) 
     assert not gate.closed
 
 
+async def test_a_node_that_does_not_answer_fails_all_that_wait_at_once(clock: Clock) -> None:
+    gate = throttle(clock)
+    server = Busy(0, error=CannotConnect(ConnectFailure.TIMED_OUT, "node"))
+    results = await asyncio.gather(*(gate.run(server) for _ in range(50)), return_exceptions=True)
+    assert server.asked == 2
+    assert len({id(each) for each in results}) == 49
+    assert {str(each) for each in results} == {str(server.error)}
+    assert await gate.run(Busy(0)) == 1
+
+
+@pytest.mark.parametrize("error", [None, BadContact(124)])
+async def test_a_request_that_times_out_among_answers_fails_alone(
+    clock: Clock, error: Exception | None
+) -> None:
+    gate, answered = throttle(clock), asyncio.Event()
+    server = Busy(0, error=error)
+
+    async def time_out() -> int:
+        await answered.wait()
+        raise CannotConnect(ConnectFailure.TIMED_OUT)
+
+    async def answer() -> int:
+        try:
+            return await server()
+        finally:
+            answered.set()
+
+    requests = (time_out, *[answer] * 9)
+    results = await asyncio.gather(*(gate.run(each) for each in requests), return_exceptions=True)
+    assert [isinstance(each, CannotConnect) for each in results] == [True] + 9 * [False]
+
+
+@pytest.mark.parametrize(
+    "reason", [each for each in ConnectFailure if each is not ConnectFailure.TIMED_OUT]
+)
+async def test_a_connection_that_fails_fails_alone(clock: Clock, reason: ConnectFailure) -> None:
+    gate = throttle(clock)
+    server = Busy(0, error=CannotConnect(reason))
+    await asyncio.gather(*(gate.run(server) for _ in range(5)), return_exceptions=True)
+    assert server.asked == 5
+
+
+async def test_waiting_that_is_cancelled_as_it_fails_takes_no_slot(clock: Clock) -> None:
+    gate = throttle(clock, parallel=1)
+    failing = Busy(0, error=CannotConnect(ConnectFailure.TIMED_OUT))
+    first, second = (asyncio.create_task(gate.run(failing)) for _ in range(2))
+    first.add_done_callback(lambda _: second.cancel())
+    await asyncio.gather(first, second, return_exceptions=True)
+    assert await asyncio.gather(*(gate.run(Busy(0)) for _ in range(3))) == [1, 1, 1]
+
+
 async def test_while_one_is_throttled_the_others_wait(clock: Clock) -> None:
     """A thousand requests at a server that stays busy for a while."""
     gate = throttle(clock, patience=1000)

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
-from .errors import PresenceServiceError
+from .errors import CannotConnect, ConnectFailure, PresenceServiceError
 from .faults import Throttled
 from .slots import Slots
 
@@ -59,9 +60,7 @@ class Throttle:
                 try:
                     # It may have closed while this one waited for its slot.
                     if not self.closed:
-                        result = await send()
-                        self._slots.note_answered()
-                        return result
+                        return await self._send(send)
                 finally:
                     self._slots.give_back()
                 async with self._turn:
@@ -73,6 +72,19 @@ class Throttle:
                 self._closed_by = fault
                 if self._clock() >= deadline:
                     raise
+
+    async def _send[T](self, send: Callable[[], Awaitable[T]]) -> T:
+        try:
+            result = await send()
+        except CannotConnect as error:
+            if error.reason is ConnectFailure.TIMED_OUT:
+                self._slots.note_timed_out(partial(CannotConnect, error.reason, error.address))
+            raise
+        except PresenceServiceError:
+            self._slots.note_refusal()
+            raise
+        self._slots.note_answered()
+        return result
 
     async def _try_again[T](
         self, send: Callable[[], Awaitable[T]], closed_by: Throttled, deadline: float
