@@ -10,7 +10,7 @@ from custom_components.cisco_unified_presence.pws import (
 )
 from tests.common.cancelling import cancel_at
 
-from .conftest import MakeClient
+from .conftest import Clock, MakeClient
 from .deployment import FakeNode, Told, set_busy
 
 
@@ -207,11 +207,12 @@ async def test_redirection_to_a_primary_that_is_not_back(
 
 
 async def test_failback_that_is_cancelled_once_the_primary_serves_is_told(
-    nodes: list[FakeNode], client: PresenceClient, told: Told
+    nodes: list[FakeNode], client: PresenceClient, told: Told, clock: Clock
 ) -> None:
     one, _, _ = nodes
     number, goes_on = 0, True
     while goes_on:
+        await clock.sleep(60)
         await client.register_endpoint("http://ha/", 3600)
         one.stop()
         await set_busy(client)
