@@ -10,8 +10,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
+from custom_components.cisco_unified_presence.entities.limit import async_entity_limit
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.entry import person
+from tests.common.people import people
 from tests.common.server import Cup
 from tests.common.waiting import settled, until
 
@@ -64,6 +66,52 @@ class TestNoRoom:
             gone = next(each for each in loaded.subentries.values() if each.title == title)
             hass.config_entries.async_remove_subentry(loaded, gone.subentry_id)
         await until(lambda: issue_of(hass, loaded) is None)
+
+
+@pytest.mark.parametrize(
+    ("count", "names"),
+    [
+        (10, "u00@x, u01@x, u02@x, u03@x, u04@x, u05@x, u06@x, u07@x, u08@x, u09@x"),
+        (11, "u00@x, u01@x, u02@x, u03@x, u04@x, u05@x, u06@x, u07@x, u08@x, u09@x, …"),
+    ],
+)
+async def test_ten_people_are_named(hass: HomeAssistant, count: int, names: str) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, title="CUP", data={"webhook_id": "x" * 64})
+    entry.add_to_hass(hass)
+    limit = async_entity_limit(hass, entry)
+    refused = people(*(f"u{number:02}@x" for number in reversed(range(count))))
+    for each in refused.values():
+        # Two entities of each.
+        limit.async_refuse(f"{each.key}_presence", each)
+        limit.async_refuse(f"{each.key}_note", each)
+    await hass.async_block_till_done()
+    issue = issue_of(hass, entry)
+    assert issue
+    assert issue.translation_placeholders == {"title": "CUP", "count": str(count), "names": names}
+
+    limit.async_accept("another_presence")
+    limit.async_accept("u00@x_presence")
+    assert not limit.is_refused("u00@x_presence")
+    assert limit.is_refused("u00@x_note")
+    limit.async_forget_gone({"u00@x": refused["u00@x"]})
+    await hass.async_block_till_done()
+    issue = issue_of(hass, entry)
+    assert issue
+    assert issue.translation_placeholders == {"title": "CUP", "count": "1", "names": "u00@x"}
+    limit.async_forget_gone({})
+    await hass.async_block_till_done()
+    assert issue_of(hass, entry) is None
+
+
+async def test_what_was_refused_is_forgotten_with_the_entry(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    limit = async_entity_limit(hass, loaded)
+    assert async_entity_limit(hass, loaded) is limit
+    await hass.config_entries.async_unload(loaded.entry_id)
+    other = async_entity_limit(hass, loaded)
+    assert other is not limit
+    assert async_entity_limit(hass, loaded) is other
 
 
 async def test_no_issue_below_the_limit(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
