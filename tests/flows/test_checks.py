@@ -2,13 +2,16 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 import re
 
+from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.faults import Fault, FaultKind, Garbage
+from cup_simulator.server import Simulator
 from custom_components.cisco_unified_presence.flows.checks import (
     Access,
     async_check_login,
@@ -171,6 +174,19 @@ async def test_the_session_of_a_running_entry_stays_and_only_what_was_added_goes
     assert [(method, path) for method, path, _ in await cup.requests() if method == "DELETE"] == [
         ("DELETE", "/presence-service/users/clara/session")
     ]
+
+
+async def test_who_is_logged_in_at_another_server_is_logged_out_of_this_one(
+    hass: HomeAssistant, cup: Cup, access: Access, loaded: MockConfigEntry, tls_dir: Path
+) -> None:
+    async with (
+        Simulator(cup.simulator.service.configuration, tls_dir=tls_dir) as simulator,
+        ClientSession() as session,
+    ):
+        other = Cup(simulator, session)
+        server = replace(access.server, port=simulator.ports.http)
+        await async_check_watcher(hass, replace(access, server=server), "watcher", CONTACT)
+        assert await left_nothing_behind(other)
 
 
 @pytest.mark.usefixtures("trusted_records")
