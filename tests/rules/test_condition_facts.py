@@ -133,6 +133,15 @@ def test_a_target(hass: HomeAssistant, since: datetime, count: int, names: tuple
     )
 
 
+def test_only_the_members_of_a_target_are_named(hass: HomeAssistant, since: datetime) -> None:
+    both = frozenset(LAMPS[:2])
+    config = {"condition": "light.is_on", "target": {}}
+    of_one = async_fact_of(hass, config, Inputs(both, members=frozenset(LAMPS[:1])), TRUE)
+    assert (of_one.names, of_one.since) == (("Lamp A",), since)
+    of_both = async_fact_of(hass, config, Inputs(both), TRUE)
+    assert (of_both.names, of_both.since) == (("Lamp A", "Lamp B"), None)
+
+
 def test_a_target_without_members(hass: HomeAssistant) -> None:
     assert fact(hass, {"condition": "light.is_on", "target": {}}).kind is FactKind.TARGET
     assert fact(hass, {"condition": "sun"}) == ConditionFact(

@@ -143,10 +143,11 @@ async def test_the_inputs_are_those_of_the_last_evaluation(hass: HomeAssistant) 
     async with leaf(hass, now) as found:
         assert (found.inputs, found.leaves) == (Inputs(uses_time=True), (found,))
         assert found.may_depend_on_time
-    conditions = await WatchedConditions.async_create(hass, [ROOM_IS_ON], "Room")
-    ((_, unread),) = conditions.numbered_leaves
+    conditions = await WatchedConditions.async_create(hass, [ROOM_IS_ON, now], "Room")
+    (_, unread), (_, template) = conditions.numbered_leaves
     assert unread.value is UNKNOWN
     assert unread.inputs.entities == {ROOM}
+    assert template.inputs == Inputs()
     conditions.async_stop()
 
 

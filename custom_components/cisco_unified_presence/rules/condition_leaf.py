@@ -9,7 +9,6 @@ from homeassistant.const import (
     CONF_ALIAS,
     CONF_ATTRIBUTE,
     CONF_CONDITION,
-    CONF_ENABLED,
     CONF_ENTITY_ID,
     CONF_FOR,
     CONF_VALUE_TEMPLATE,
@@ -98,9 +97,8 @@ class Leaf:
             HomeAssistantError: Home Assistant cannot set the condition up.
         """
         primary_entities_only = await async_targets_primary_entities_only(hass, config)
-        used = {key: value for key, value in config.items() if key != CONF_ENABLED}
-        checker = await async_from_config(hass, used)
-        check = check_of(used, checker)
+        checker = await async_from_config(hass, config)
+        check = check_of(config, checker)
         return cls(hass, config, checker, check, scope, primary_entities_only=primary_entities_only)
 
     @property
