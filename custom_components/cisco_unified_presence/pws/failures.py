@@ -53,7 +53,7 @@ def request_failure(
         case aiohttp.ServerFingerprintMismatch():
             return CertificateChanged(error.expected.hex(), error.got.hex(), address)
         case aiohttp.ClientConnectorCertificateError():
-            return connect_failure(_certificate_error(error), address)
+            return _certificate_failure(error.certificate_error, address)
         case aiohttp.ClientConnectorError():
             return connect_failure(error.os_error, address)
         case aiohttp.ClientResponseError():
@@ -62,9 +62,10 @@ def request_failure(
             return CannotConnect(ConnectFailure.DROPPED, address)
 
 
-def _certificate_error(error: aiohttp.ClientConnectorCertificateError) -> OSError:
-    inner = error.certificate_error
-    return inner if isinstance(inner, OSError) else ssl.SSLError(str(inner))
+def _certificate_failure(error: Exception, address: str) -> CannotConnect:
+    if isinstance(error, OSError):
+        return connect_failure(error, address)
+    return CannotConnect(ConnectFailure.TLS_FAILED, address)
 
 
 def connect_failure(error: OSError, address: str) -> CannotConnect:
