@@ -59,7 +59,6 @@ class UnknownPeople:
         async_raise_issue(self._hass, self._entry, Issue.PEOPLE_UNKNOWN, people=names_of(unknown))
 
     def _clear(self) -> None:
-        self._reported = set()
         async_clear_issues(self._hass, self._entry, Issue.PEOPLE_UNKNOWN)
 
     @callback
