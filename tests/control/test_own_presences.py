@@ -170,3 +170,16 @@ async def test_what_was_cleared_and_is_still_shown_is_not_the_own_presence(told:
     assert told.own.of(ANNA.key) == OwnPresence("away")
     told.show(Presence.DND)
     assert told.own.of(ANNA.key) == OwnPresence("do_not_disturb")
+
+
+async def test_a_document_counts_again_after_words(told: Told) -> None:
+    rich = RichPresence("sip:x", activities=AWAY, devices=(JABBER,))
+    document = ContactPresence(ANNA.contact, Presence.AWAY, rich)
+    told.own.async_start(told.hear)
+    told.coordinator.async_merge_fetch([document])
+    told.show(Presence.BUSY)
+    assert told.own.of(ANNA.key) == OwnPresence("busy")
+    told.took()
+    told.coordinator.async_merge_fetch([document])
+    assert told.own.of(ANNA.key) == OwnPresence("away")
+    assert told.took() == [(ANNA.key, False)]
