@@ -238,6 +238,26 @@ async def test_people_who_are_only_watched_may_be_meant(
     assert users(found.by_word("all")) == "anna ben clara"
 
 
+async def test_people_of_a_loaded_entry_are_those_that_run(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    running = {key: each for key, each in people_of(entry).items() if each.user == "ben"}
+    found = PeopleDirectory(hass, {entry.entry_id: running})
+    assert users(found.by_word("all")) == "ben"
+    assert found.by_word("anna") is None
+    assert users(directory(hass).by_word("all")) == "anna ben"
+
+
+async def test_entities_of_other_links_stand_for_nobody(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    anna = entry.subentries[subentry_id(entry, "Anna")]
+    data = {**anna.data, "link_desk": "binary_sensor.desk"}
+    hass.config_entries.async_update_subentry(entry, anna, data=data)
+    assert directory(hass).by_word("binary_sensor.desk") is None
+    assert users(directory(hass).by_word("person.anna")) == "anna"
+
+
 # Words that stand for what is meant
 
 

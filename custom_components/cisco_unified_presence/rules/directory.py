@@ -122,9 +122,9 @@ class PeopleDirectory:
     def _by_linked_person(self) -> Mapping[str, set[PersonId]]:
         linked: defaultdict[str, set[PersonId]] = defaultdict(set)
         for entry_id, person in self._people():
-            # Most people have no links, and there may be thousands of them.
-            if person.linked and (entity_id := person.links.get("person")):
-                linked[entity_id].add((entry_id, person.key))
+            for link, entity_id in person.linked:
+                if link == "person":
+                    linked[entity_id].add((entry_id, person.key))
         return linked
 
     def _people(self) -> Iterator[tuple[str, Person]]:
@@ -139,8 +139,7 @@ class PeopleDirectory:
 
     def by_word(self, word: str) -> set[PersonId] | None:
         """Return whom a word means, None when it matches nothing."""
-        is_name = _normalized(word) in self._names
-        if is_name and (group := self._groups.get(word)):
+        if group := self._groups.get(word):
             return self.in_group(group)
         if named := self._named.get(contact_key(word)):
             return named
@@ -148,7 +147,7 @@ class PeopleDirectory:
         kind = ATTR_ENTITY_ID if "." in word else ATTR_DEVICE_ID
         if self._is_registered(kind, word) and (found := self._by_target(kind, word)):
             return found
-        return self._by_name(word) if is_name else None
+        return self._by_name(word) if _normalized(word) in self._names else None
 
     @cached_property
     def _names(self) -> frozenset[str]:
