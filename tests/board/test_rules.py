@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.board.rules import RulesView
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules import async_rule_engine
 from tests.common.entry import person
@@ -90,6 +91,34 @@ async def test_rules_come_and_go(
     hass.config_entries.async_remove_subentry(loaded, added.subentry_id)
     message = await browser.until(lambda each: each.get("removed"))
     assert message["removed"] == [added.subentry_id]
+
+
+async def test_one_change_is_one_rule_also_after_all_have_changed(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    browser: Browser,
+    cup: Cup,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    described: list[str] = []
+    describe = RulesView.rule
+
+    def note(view: RulesView, rule_id: str, *others: Any) -> Any:
+        described.append(rule_id)
+        return describe(view, rule_id, *others)
+
+    monkeypatch.setattr(RulesView, "rule", note)
+    (desk,) = (await browser.subscribe("rules"))["rules"]
+    added = add_rule(hass, loaded, "Lunch", when=[{**AT_DESK, "entity_id": LIGHT}])
+    await browser.until(lambda each: each.get("changed"))
+    await settled(cup)
+    assert set(described) == {desk["id"], added.subentry_id}
+    described.clear()
+    hass.states.async_set(DESK, "on")
+    message = await browser.until(lambda each: each["changed"][0]["wins_for"])
+    assert [each["name"] for each in message["changed"]] == ["Desk"]
+    await settled(cup)
+    assert set(described) == {desk["id"]}
 
 
 async def test_a_user_without_rights_for_rules_sees_none(annas_browser: Browser) -> None:

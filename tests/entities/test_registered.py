@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.json import json_dumps
@@ -98,6 +98,7 @@ def described(
             "unique_id": named(registered.unique_id, entry),
             "subentry": named(subentry_id, entry) if subentry_id else None,
             "state": state.state if state else None,
+            "unrecorded": sorted(unrecorded_of(state) - capabilities.keys()) if state else [],
             "attributes": {
                 key: value
                 for key, value in (state.attributes if state else {}).items()
@@ -105,6 +106,12 @@ def described(
             },
         }
     )
+
+
+def unrecorded_of(state: State) -> set[str]:
+    """Return which of the attributes that are shown the recorder leaves out."""
+    assert state.state_info is not None
+    return state.attributes.keys() & state.state_info["unrecorded_attributes"]
 
 
 def as_json(value: dict[str, Any]) -> dict[str, Any]:
