@@ -15,7 +15,7 @@ from bench.table import comparison, table
 from bench.working_week.virtual_time import VirtualClock, VirtualLoop
 
 REPOSITORY = Path(__file__).parent.parent
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 
 
 def row(**different: object) -> Row:
