@@ -129,7 +129,8 @@ class Around:
         self.store: Any = self.set._store
 
     def runner(self, rule_id: str) -> Runner:
-        found: Any = self.set.runner_of(rule_id)
+        found = self.set.runner_of(rule_id)
+        assert isinstance(found, Runner)
         return found
 
 
