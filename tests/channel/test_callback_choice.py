@@ -129,3 +129,21 @@ def test_an_external_address_alone_gets_no_webhook(
     with pytest.raises(CallbackUnavailable) as raised:
         choose_callback(hass, settings(CallbackMode.WEBHOOK))
     assert raised.value.issue is Issue.CALLBACK_NO_URL
+
+
+@pytest.mark.parametrize("mode", [CallbackMode.AUTOMATIC, CallbackMode.PORT])
+def test_an_address_without_a_name_is_told_though_home_assistant_serves_tls(
+    hass: HomeAssistant, mode: CallbackMode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hass.config, "api", ApiConfig("192.0.2.9", "192.0.2.9", 8123, use_ssl=True))
+    hass.config.internal_url = "https://192.0.2.5:8123"
+    assert choose_callback(hass, settings(mode)).url == f"http://192.0.2.5:8080/{SECRET}"
+
+
+def test_an_address_without_a_name_is_told_for_the_webhook(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hass.config, "api", ApiConfig("192.0.2.9", "192.0.2.9", 8123, use_ssl=True))
+    hass.config.internal_url = "http://192.0.2.5:8123"
+    place = choose_callback(hass, settings(CallbackMode.WEBHOOK))
+    assert place.url == f"http://192.0.2.5:8123/api/webhook/{SECRET}"
