@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 import logging
+import traceback
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -130,10 +131,14 @@ async def test_tracebacks_without_the_secret_stay_what_they_are(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.clear()
+    expected = []
     for text in ("odd", SECRET):
-        logging.getLogger("aiohttp.server").error("Failed", exc_info=ValueError(text))
+        with pytest.raises(ValueError, match=text) as raised:
+            int(text)
+        expected.append("".join(traceback.format_exception(raised.value)))
+        logging.getLogger("aiohttp.server").error("Failed", exc_info=raised.value)
     odd, redacted = caplog.records
     assert odd.exc_info
-    assert "ValueError: odd" in (odd.exc_text or "")
+    assert odd.exc_text == expected[0].rstrip()
     assert redacted.exc_info is None
-    assert "ValueError: **REDACTED**" in (redacted.exc_text or "")
+    assert redacted.exc_text == expected[1].replace(SECRET, "**REDACTED**")

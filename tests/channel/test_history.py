@@ -51,3 +51,11 @@ def test_the_oldest_are_dropped() -> None:
     assert len(history.states) == LAST_STATES
     assert isinstance(history.states[-1], ChannelState)
     assert history.states[-1].channel is Channel.POLLING
+
+
+def test_what_is_as_before_is_not_recorded_again() -> None:
+    coordinator = PresenceCoordinator("cup", people())
+    history = ChannelHistory(coordinator)
+    coordinator.async_set_channel(Channel.EVENTING)
+    coordinator._notify(coordinator._server_listeners)
+    assert [each.channel for each in history.states] == [Channel.POLLING, Channel.EVENTING]
