@@ -31,6 +31,20 @@ async def test_error_names_ten_people_and_counts_the_others(
     assert text.endswith("; and 21 more people")
 
 
+@pytest.mark.parametrize(
+    ("count", "end"), [(10, "; u9@x: no"), (11, "; u9@x: no; and 1 more people")]
+)
+async def test_the_eleventh_is_counted(
+    hass: HomeAssistant, loaded: object, count: int, end: str
+) -> None:
+    async def fail(_target: Target) -> None:
+        raise HomeAssistantError("no")
+
+    with pytest.raises(HomeAssistantError) as raised:
+        await async_for_each(hass, PEOPLE[:count], fail, "not_set_for")
+    assert str(raised.value).endswith(end)
+
+
 async def test_mistake_for_one_person_does_not_keep_the_others_from_being_acted_for(
     hass: HomeAssistant, loaded: object, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -233,3 +233,24 @@ async def test_only_controlled_people_can_be_explained(
     with pytest.raises(ServiceValidationError) as raised:
         await ask(hass, "explain", entity_id=BEN)
     assert raised.value.translation_key == "not_controlled"
+
+
+@pytest.mark.parametrize("action", ["explain", "get_decisions", "forecast", "simulate"])
+async def test_a_watched_person_among_others_is_refused(
+    hass: HomeAssistant, loaded: MockConfigEntry, action: str
+) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await ask(hass, action, entity_id=[ANNA, BEN])
+    assert raised.value.translation_key == "not_controlled"
+    assert raised.value.translation_placeholders == {"name": "Ben"}
+
+
+@pytest.mark.parametrize("action", ["pause_rules", "resume_rules"])
+async def test_rules_are_not_paused_for_a_watched_person_among_others(
+    hass: HomeAssistant, loaded: MockConfigEntry, action: str
+) -> None:
+    with pytest.raises(ServiceValidationError) as raised:
+        await hass.services.async_call(DOMAIN, action, {"entity_id": [ANNA, BEN]}, blocking=True)
+    assert raised.value.translation_key == "not_controlled"
+    gate = async_rule_engine(hass).pauses.gate_of((loaded.entry_id, "anna@example.com"))
+    assert gate.pause is None

@@ -116,3 +116,14 @@ async def test_the_choice_stays_after_a_restart(
     await hass.async_block_till_done()
     assert shown(hass, DURATION) == now
     assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_what_was_set_for_a_message_ends_with_it_whatever_duration_is_chosen_meanwhile(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    message = {"entity_id": "text.anna_status_message"}
+    await hass.services.async_call("text", "set_value", {**message, "value": "Lab"}, blocking=True)
+    await choose(hass, "1_hour")
+    assert (shown(hass, SOURCE), end(hass)) == ("manual", NINE + HOUR)
+    await hass.services.async_call("text", "set_value", {**message, "value": ""}, blocking=True)
+    assert shown(hass, SOURCE) == "own"
