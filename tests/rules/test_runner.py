@@ -296,11 +296,12 @@ async def test_another_presence_is_prepared_and_keeps_the_times() -> None:
     changes = Changes()
     runner = await started(ANNA, changes=changes, people={"entry/anna": record_of(0)})
     away = personal(presence="away")
-    prepared = await runner.async_prepare(away)
+    prepared: Any = await runner.async_prepare(away)
     assert prepared == {ANNA: Instance.prepared[-1]}
     assert Instance.prepared[-1].rule is away
     runner.async_replace(away, prepared)
-    assert runner.instances[ANNA].running is Instance.prepared[-1]
+    used: Any = runner.instances[ANNA].running
+    assert used is Instance.prepared[-1]
     assert runner.since == NOW
     assert calls(runner) == [[("replace", "Desk")]]
 
@@ -389,7 +390,7 @@ async def test_what_is_prepared_is_stopped_where_it_is_not_used() -> None:
 async def test_what_is_asked_of_each() -> None:
     people = {"entry/anna": record_of(2), "entry/ben": record_of(1)}
     runner = await started(ANNA, BEN, CLARA, people=people)
-    found = runner.requests(7)
+    found: Any = runner.requests(7)
     assert {each[1]: (request.who, request.order) for each, request in found.items() if each} == {
         "anna": ("anna", 7),
         "ben": ("ben", 7),
@@ -432,7 +433,7 @@ async def test_what_is_asked_of_each() -> None:
 
 async def test_a_snapshot() -> None:
     runner = await started(ANNA)
-    found = runner.snapshot(3, ANNA, rests=True)
+    found: Any = runner.snapshot(3, ANNA, rests=True)
     assert (found.rule, found.order, found.concerned) == (runner.rule, 3, ANNA)
     assert (found.state, found.enabled, found.runs, found.rests) == (
         "state of anna",

@@ -93,7 +93,7 @@ async def forecast_of(
     return await forecast.async_forecast(HASS, people)
 
 
-TOLD = {
+TOLD: dict[str, Any] = {
     "shown": "available",
     "wanted": None,
     "note": None,
