@@ -1,6 +1,6 @@
 """What follows in the rule engine when rules, winners, people and time change."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from custom_components.cisco_unified_presence.arbitration import OwnPresence, Ru
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.rules import Scope
+from custom_components.cisco_unified_presence.rules import engine as engine_module
 from custom_components.cisco_unified_presence.rules.loop_watch import LoopWatch
 from custom_components.cisco_unified_presence.rules.loops import LoopGuard
 from custom_components.cisco_unified_presence.rules.statistics import Count
@@ -244,6 +245,33 @@ async def test_what_was_counted_goes_on_after_a_restart(
     # It has won when the run ended, so this is no other win.
     again.async_set_winner(entry.entry_id, ANNA, "desk")
     assert again.statistics.wins_of("desk") == 1
+
+
+async def test_a_clock_that_jumps_ends_rules_and_pauses(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jumps: list[Callable[[timedelta], None]] = []
+    monkeypatch.setattr(
+        engine_module, "async_track_clock_jumps", lambda _hass, on_jump: jumps.append(on_jump)
+    )
+    # It is four in the morning, local time.
+    early = rule(when={"condition": "time", "before": "05:00"})
+    engine = await open_engine(hass, early, rule("Ben", people=["ben"]), entry=entry)
+    engine.pauses.async_pause(Scope(rules=frozenset({"ben"})), NOON + timedelta(minutes=1))
+    assert (names(engine, entry), names(engine, entry, BEN)) == (["Desk"], [])
+    told = Told(engine, entry)
+    await told.heard(hass)
+    # No timer fires: they run by the monotonic clock.
+    freezer.move_to(NOON + timedelta(hours=2))
+    (on_jump,) = jumps
+    on_jump(timedelta(hours=2))
+    of_both = f"requests of ['{ANNA}', '{BEN}']"
+    assert await told.heard(hass) == ["evaluations", of_both, "rule"]
+    assert (names(engine, entry), names(engine, entry, BEN)) == ([], ["Ben"])
+    told.end()
 
 
 # What is found in rules
