@@ -147,7 +147,9 @@ def test_a_target_without_members(hass: HomeAssistant) -> None:
     assert fact(hass, {"condition": "sun"}) == ConditionFact(
         kind=FactKind.NAMED, value=TRUE, name="sun"
     )
-    assert fact(hass, {"condition": "device"}, TRUE, "light.gone").names == ("light.gone",)
+    assert fact(hass, {"condition": "device"}, TRUE, "light.gone") == ConditionFact(
+        kind=FactKind.TARGET, value=TRUE, name="device", names=("light.gone",)
+    )
 
 
 def test_whether_a_fact_is_as_the_rule_needs_it() -> None:

@@ -268,12 +268,25 @@ async def test_a_stop_while_tracking_begins(
     watch = Watch(conditions)
     track = ConditionChecker.async_track_changes
 
+    untracked: list[str] = []
+
     async def stopped_meanwhile(checker: ConditionChecker, action: Any) -> Any:
         conditions.async_stop()
-        return await track(checker, action)
+        untrack = await track(checker, action)
+
+        def noted() -> None:
+            untracked.append("untracked")
+            untrack()
+
+        return noted
 
     monkeypatch.setattr(ConditionChecker, "async_track_changes", stopped_meanwhile)
+    hass.states.async_set("light.a", "off")
     await conditions.async_track(watch.report)
+    assert untracked == ["untracked"]
+    # They are not evaluated any more.
+    assert [leaf.value for _, leaf in conditions.numbered_leaves] == [UNKNOWN]
+    assert conditions.entities == frozenset()
     await set_state(hass, "light.a", "on")
     assert watch.reports == 0
 

@@ -8,13 +8,16 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 import pytest
+import voluptuous as vol
 
 from custom_components.cisco_unified_presence.rules import conditions as module
 from custom_components.cisco_unified_presence.rules.condition_facts import (
     ConditionFact,
     FactKind,
 )
+from custom_components.cisco_unified_presence.rules.condition_leaf import Leaf
 from custom_components.cisco_unified_presence.rules.condition_result import Scope
 from custom_components.cisco_unified_presence.rules.condition_tree import ConditionReading
 from custom_components.cisco_unified_presence.rules.conditions import WatchedConditions
@@ -210,12 +213,25 @@ async def test_the_first_event_is_that_of_all(hass: HomeAssistant) -> None:
         assert watch.conditions.calendars == {"calendar.room"}
 
 
+@pytest.mark.parametrize("error", [vol.Invalid("bad"), HomeAssistantError("bad")])
+async def test_conditions_that_cannot_be_set_up(hass: HomeAssistant, error: Exception) -> None:
+    async def fail(_hass: HomeAssistant, _config: Any, _scope: Scope) -> Leaf:
+        raise error
+
+    validated = await module.async_validated(hass, [ROOM_IS_ON], "Room")
+    with pytest.raises(module.ConditionsInvalid) as refused:
+        await WatchedConditions.async_build(hass, validated, "Room", Scope(), fail)
+    said = "Home Assistant does not accept the conditions of the rule “Room”: bad"
+    assert str(refused.value) == said
+    assert refused.value.__cause__ is error
+
+
 # What they track
 
 
 @pytest.fixture
 def tracked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Count what is tracked."""
+    """Count what is tracked, and what of it was ended."""
     counts: Counter[str] = Counter()
 
     def count(kind: str, name: str) -> None:
@@ -223,7 +239,13 @@ def tracked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         def counting(*args: Any, **kwargs: Any) -> Any:
             counts[kind] += 1
-            return track(*args, **kwargs)
+            end = track(*args, **kwargs)
+
+            def ending() -> None:
+                counts[f"{kind} ended"] += 1
+                end()
+
+            return ending
 
         monkeypatch.setattr(module, name, counting)
 
@@ -247,12 +269,14 @@ async def test_what_is_tracked_is_not_tracked_again(
         assert watch.conditions.polled_each_minute
         freezer.tick(1)
         await set_state(hass, ROOM, "off")
-        assert tracked == {"states": 1, "moment": 2, "minutes": 1}
+        assert tracked == {"states": 1, "moment": 2, "minutes": 1, "moment ended": 1}
         watch.conditions.async_cancel_timer()
         watch.conditions.async_cancel_timer()
         watch.evaluate()
-        assert tracked == {"states": 1, "moment": 3, "minutes": 1}
+        assert tracked == {"states": 1, "moment": 3, "minutes": 1, "moment ended": 2}
     assert watch.conditions.entities == frozenset()
+    ended = {"states ended": 1, "moment ended": 3, "minutes ended": 1}
+    assert tracked == {"states": 1, "moment": 3, "minutes": 1, **ended}
 
 
 async def test_conditions_that_are_not_tracked_track_nothing(
@@ -269,11 +293,11 @@ async def test_states_alone_need_no_timer(hass: HomeAssistant, tracked: Counter[
     async with watched(hass, ROOM_IS_ON) as watch:
         assert not watch.conditions.polled_each_minute
         assert watch.conditions.async_next_moment(NOON) is None
-    assert tracked == {"states": 1}
+    assert tracked == {"states": 1, "states ended": 1}
     tracked.clear()
     async with watched(hass, YES, {"condition": "time", "weekday": "mon"}):
         pass
-    assert tracked == {"moment": 1}
+    assert tracked == {"moment": 1, "moment ended": 1}
 
 
 async def test_a_timer_that_is_cancelled_does_not_report(
@@ -303,6 +327,7 @@ async def test_a_timer_that_has_fired_is_set_again_where_the_clock_was_set_back(
     conditions.async_evaluate()
     assert tracked == {"moment": 2}
     conditions.async_stop()
+    assert tracked == {"moment": 2, "moment ended": 1}
 
 
 async def test_templates_follow_the_variables(hass: HomeAssistant) -> None:
