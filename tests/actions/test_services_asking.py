@@ -1,5 +1,6 @@
 """The actions with a response: get_presence and explain."""
 
+import json
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -254,3 +255,17 @@ async def test_rules_are_not_paused_for_a_watched_person_among_others(
     assert raised.value.translation_key == "not_controlled"
     gate = async_rule_engine(hass).pauses.gate_of((loaded.entry_id, "anna@example.com"))
     assert gate.pause is None
+
+
+async def test_pauses_are_stored_when_the_action_ends(
+    hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry
+) -> None:
+    def stored() -> str:
+        return json.dumps({key: each for key, each in hass_storage.items() if DOMAIN in key})
+
+    before = stored()
+    await hass.services.async_call(DOMAIN, "pause_rules", {"entity_id": [ANNA]}, blocking=True)
+    paused = stored()
+    assert paused != before
+    await hass.services.async_call(DOMAIN, "resume_rules", {"entity_id": [ANNA]}, blocking=True)
+    assert stored() != paused
