@@ -1,22 +1,50 @@
 """What is said of answers that are not understood, each sentence whole, and the sample of each."""
 
+from asyncio import CancelledError
 from collections.abc import Callable
+from inspect import signature
 from xml.etree.ElementTree import Element
 
 from lxml import etree
 import pytest
 
+from custom_components.cisco_unified_presence import pws
 from custom_components.cisco_unified_presence.pws import (
+    AnswerLost,
     AnswerNotUnderstood,
+    BadContact,
+    CannotConnect,
+    CannotRemoveContacts,
+    CertificateChanged,
+    ConfigurationUnavailable,
+    ConnectFailure,
+    ContactService,
+    EndpointRefused,
+    InvalidCredentials,
+    InvalidRequest,
+    InvalidSession,
+    LoggedInElsewhere,
     NodePolicy,
+    NoFreeEndpoint,
+    NoFreeSubscription,
+    NoSuchEndpoint,
+    NoSuchSubscription,
     PinnedCertificate,
     PlainHttp,
     Presence,
+    PresenceClient,
+    PresenceRefused,
     Redirected,
     RedirectRefusal,
     RedirectRefused,
     Server,
+    ServerFailed,
     ServerFault,
+    SessionTakenOver,
+    Throttled,
+    UnknownApplicationUser,
+    UnknownUser,
+    UntrustedCertificate,
     contacts,
     encodings,
     make_ssl_context,
@@ -261,8 +289,109 @@ def test_what_the_reference_lacks() -> None:
     assert str(error.value) == "The reference has no log-around."
 
 
-def test_a_fault_of_no_kind() -> None:
-    assert str(ServerFault()) == "The server refused the request."
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        (ServerFault, "The server refused the request."),
+        (InvalidSession, "The session is not valid any more."),
+        (
+            SessionTakenOver,
+            (
+                "The session keeps ending; another copy of the application, perhaps, logs in by"
+                " force with the same account."
+            ),
+        ),
+        (InvalidCredentials, "The server refused the user name or the password."),
+        (UnknownApplicationUser, "The server does not know this application user."),
+        (UnknownUser, "The server does not know this user."),
+        (LoggedInElsewhere, "The user is logged in elsewhere."),
+        (Throttled, "The server is too busy at the moment."),
+        (NoFreeEndpoint, "The server has no free endpoint for notifications."),
+        (NoFreeSubscription, "The server has no free subscription."),
+        (NoSuchEndpoint, "The server does not know the endpoint any more."),
+        (NoSuchSubscription, "The server does not know the subscription any more."),
+        (BadContact, "The server does not accept the contact."),
+        (PresenceRefused, "The presence cannot be set."),
+        (EndpointRefused, "The server does not accept the callback address."),
+        (ServerFailed, "The server failed."),
+        (InvalidRequest, "The server did not understand the request."),
+    ],
+)
+def test_faults_of_which_nothing_is_known(kind: type[ServerFault], sentence: str) -> None:
+    fault = kind()
+    assert str(fault) == sentence
+    assert (fault.code, fault.message, fault.fix, fault.status) == (None, "", "", None)
+    assert (fault.user, fault.contact) == (None, None)
+    assert fault.args == (None, "", "", None)
+
+
+def test_what_a_fault_says() -> None:
+    said = ServerFault(5, "No.", "Do", 400, user="anna", contact="b@x")
+    assert str(said) == ("The server refused the request (user anna, contact b@x, code 5, No).")
+    assert str(ServerFault(status=502)) == "The server refused the request (HTTP status 502)."
+    assert str(ServerFault(0, status=502)) == "The server refused the request (code 0)."
+
+
+def test_errors_of_which_little_is_known() -> None:
+    assert str(CannotConnect(ConnectFailure.TIMED_OUT)) == "No answer came from the server in time."
+    assert str(UntrustedCertificate()) == "The certificate of the server is not trusted."
+    assert CertificateChanged("a", "b").address == AnswerLost().address == "the server"
+    assert AnswerNotUnderstood("x").sample == ""
+    assert str(CannotRemoveContacts()) == (
+        "The server cannot take single contacts out of a subscription."
+    )
+    assert str(ConfigurationUnavailable()) == (
+        "The server does not tell its presence domain or its contact lists."
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "may_have_been_done"),
+    [
+        (CannotConnect(ConnectFailure.DROPPED), True),
+        (CannotConnect(ConnectFailure.TIMED_OUT), True),
+        (CannotConnect(ConnectFailure.REFUSED), False),
+        (UntrustedCertificate(), False),
+        (AnswerLost(), True),
+        (AnswerNotUnderstood("x"), True),
+        (CancelledError(), True),
+        (Throttled(), False),
+        (ValueError(), False),
+    ],
+)
+def test_what_may_have_been_done(error: BaseException, *, may_have_been_done: bool) -> None:
+    assert pws.may_have_been_done(error) is may_have_been_done
+
+
+def test_how_long_is_waited_for_a_server() -> None:
+    def usual(made: Callable[..., object], name: str) -> object:
+        return signature(made).parameters[name].default
+
+    assert usual(PresenceClient, "timeout") == 10
+    assert usual(PresenceClient, "patience") == 60
+    assert usual(ContactService, "timeout") == 10
+
+
+def test_the_sample_of_a_document_in_a_contact() -> None:
+    text = "<l><contact contactURI='a@x'>&lt;presence&gt;&lt;x</contact></l>"
+    (found,) = read_listed(parse(text.encode()), rich=True)
+    assert found.unreadable is not None
+    assert found.unreadable.sample == "<presence><x"
+
+
+async def test_long_documents_are_parsed_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    short, long = b"<r/>", b"<r>" + b"x" * 16 * 1024 + b"</r>"
+    assert (await xml.parse_in_turns(short)).tag == "r"
+    assert pauses == []
+    assert len((await xml.parse_in_turns(long)).text or "") == 16 * 1024
+    # It is decoded, counted and parsed in two slices each.
+    assert pauses == [0, 0, 0]
 
 
 @pytest.mark.parametrize("location", [None, "", "//[", "/path"])

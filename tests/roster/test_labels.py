@@ -117,6 +117,19 @@ async def test_what_was_put_there_is_taken_away_before_a_person_goes(labelled: L
     assert labelled.record.assigned == {}
 
 
+async def test_others_have_their_turn_in_between(
+    labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    await labelled.apply(anna="Sales", ben="Sales")
+    assert pauses == [0, 0]
+
+
 async def test_who_has_no_device_is_labelled_when_it_is_there(labelled: Labelled) -> None:
     labelled.record.assigned["clara"] = frozenset({"sales"})
     await labelled.apply(clara="Sales")
