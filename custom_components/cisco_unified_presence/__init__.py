@@ -13,7 +13,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.loader import async_get_loaded_integration
 
-from .background import async_note_loading, async_schedule_reload
+from .background import async_in_full, async_note_loading, async_schedule_reload
 from .board import async_end_feeds, async_register_commands, async_set_up_module
 from .channel import OrphanStore
 from .clock import Burst
@@ -77,6 +77,10 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     """Connect to the server of an entry and set up its people."""
+    return await async_in_full(hass, _async_set_up(hass, entry), "set up entry")
+
+
+async def _async_set_up(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     async_note_loading(hass, entry)
     # They would be imported once the server has answered, and nothing happen meanwhile.
     integration = async_get_loaded_integration(hass, DOMAIN)
@@ -137,16 +141,28 @@ async def async_migrate_entry(hass: HomeAssistant, entry: CupConfigEntry) -> boo
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
-    """Unload an entry; its unload callbacks leave the server."""
+    """Unload an entry, and leave its server."""
+    return await async_in_full(hass, _async_unload(hass, entry), "unload entry")
+
+
+async def _async_unload(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     async_end_feeds(hass)
     async_clear_issues(hass, entry, *(set(Issue) - LASTING))
     for person in entry.runtime_data.coordinator.people.values():
         async_clear_issues_of_person(hass, entry, person)
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        # Not only by the unload callback: Home Assistant would break off waiting for that.
+        await entry.runtime_data.async_leave()
+    return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Delete what is stored for an entry, and have cleared what it has left published."""
+    await async_in_full(hass, _async_remove(hass, entry), "remove entry")
+
+
+async def _async_remove(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     # Without an enabled entry the integration was not set up.
     if engine := hass.data.get(RULE_ENGINE):
         engine.async_forget_entry(entry)

@@ -1,4 +1,8 @@
-"""The background tasks of an entry, and reloads that leave what is published."""
+"""The background tasks of an entry, work that is not broken off, and reloads.
+
+Home Assistant cancels what a user has requested when the client goes, such as a browser that is
+closed: the step of a flow, and loading, unloading or removing an entry.
+"""
 
 import asyncio
 from collections.abc import Coroutine
@@ -24,12 +28,10 @@ def async_schedule_reload(hass: HomeAssistant, entry: ConfigEntry) -> None:
 async def async_reload(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Reload an entry; what is published, and the sessions that carry it, stay meanwhile.
 
-    The reload goes on when the caller is cancelled, as a user's request is whose browser is closed:
-    Home Assistant cannot load an entry again whose unloading was broken off.
+    The reload goes on when the caller is cancelled.
     """
     hass.data.setdefault(_RELOADING, set()).add(entry.entry_id)
-    reload = hass.config_entries.async_reload(entry.entry_id)
-    await asyncio.shield(hass.async_create_task(reload, f"{DOMAIN} reload"))
+    await async_detached(hass, hass.config_entries.async_reload(entry.entry_id), "reload")
 
 
 @callback
@@ -42,6 +44,40 @@ def async_is_reloading(hass: HomeAssistant, entry: ConfigEntry) -> bool:
 def async_note_loading(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Note that the reload has come about, if there was one."""
     hass.data.get(_RELOADING, set()).discard(entry.entry_id)
+
+
+async def async_detached[T](hass: HomeAssistant, work: Coroutine[Any, Any, T], name: str) -> T:
+    """Return the result of work that goes on when the caller is cancelled."""
+    task = hass.async_create_task(work, f"{DOMAIN} {name}")
+    try:
+        await asyncio.wait([task])
+    except asyncio.CancelledError:
+        task.add_done_callback(_log_failure)
+        raise
+    return task.result()
+
+
+async def async_in_full[T](hass: HomeAssistant, work: Coroutine[Any, Any, T], name: str) -> T:
+    """Return the result of work, also when the caller is cancelled meanwhile.
+
+    For what Home Assistant awaits in the middle of changing the state of an entry, which would stay
+    in between. While Home Assistant stops, the work is cancelled with the caller.
+    """
+    task = hass.async_create_task(work, f"{DOMAIN} {name}")
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            if hass.is_stopping:
+                task.cancel()
+                await asyncio.wait([task])
+                raise
+    return task.result()
+
+
+def _log_failure(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        LOGGER.debug("%s failed after its caller had gone: %r", task.get_name(), error)
 
 
 class Background:
