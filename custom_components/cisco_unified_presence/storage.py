@@ -151,6 +151,7 @@ class HintStore:
     """Stores what is of use but can be done without: whatever fails is only logged."""
 
     def __init__(self, hass: HomeAssistant, key: str, *, version: int = 1) -> None:
+        self._hass = hass
         self._store: Store[Stored] = Store(hass, version, key, private=True)
 
     async def async_load(self) -> Stored:
@@ -162,6 +163,11 @@ class HintStore:
             return {}
 
     async def async_save(self, data: Stored) -> None:
+        """Save data, also when the caller is cancelled: a later save waits for the end of it."""
+        saving = self._hass.async_create_task(self._async_save(data), f"save {self._store.key}")
+        await asyncio.shield(saving)
+
+    async def _async_save(self, data: Stored) -> None:
         try:
             await self._store.async_save(data)
         except OSError as error:

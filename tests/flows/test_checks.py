@@ -30,9 +30,10 @@ from custom_components.cisco_unified_presence.pws import (
     UntrustedCertificate,
     read_certificate,
 )
+from tests.common.cancelling import cancel_at
 from tests.common.flows import left_nothing_behind
 from tests.common.server import PASSWORD, Cup
-from tests.common.waiting import until
+from tests.common.waiting import settled, until
 
 CONTACT = "watcher@example.com"
 
@@ -200,3 +201,23 @@ async def test_a_session_that_a_running_entry_has_lost_is_ended(
 
 def test_a_password_is_not_shown(access: Access) -> None:
     assert PASSWORD not in repr(access)
+
+
+async def test_nothing_stays_behind_of_a_check_whose_form_is_closed(
+    hass: HomeAssistant, cup: Cup, access: Access
+) -> None:
+    number = 0
+    while await cancel_at(number, async_check_watcher(hass, access, "watcher", CONTACT)):
+        await settled(cup)
+        assert await left_nothing_behind(cup), number
+        number += 1
+    assert number
+
+
+async def test_a_check_that_fails_once_its_form_is_closed_is_no_mistake(
+    hass: HomeAssistant, cup: Cup, access: Access, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await cancel_at(0, async_check_login(hass, replace(access, password="wrong")))
+    await settled(cup)
+    assert cup.asked() == 1
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]

@@ -1,5 +1,6 @@
 """What can be done without, on disk: nothing in its files is worth a failed set-up."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from custom_components.cisco_unified_presence.channel.orphans import Orphans
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.storage import HintStore
 from custom_components.cisco_unified_presence.trust import KnownNodes, NodeStore
+from tests.common.cancelling import cancel_at
 from tests.common.storage import NO_JSON, OTHER_JSON, files, put, put_data, replace_by_file
 
 DAMAGED_DATA: tuple[Any, ...] = (
@@ -96,3 +98,21 @@ async def test_an_unreadable_hint_stays_where_it_is_until_it_is_saved(
 
 def test_nothing_is_known_of_nodes_before_it_is_loaded(hass: HomeAssistant) -> None:
     assert NodeStore(hass, "entry").known == KnownNodes()
+
+
+async def test_a_save_goes_on_when_the_caller_is_cancelled(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in a thread by then could not be stopped, and would overtake the next save."""
+    store, written, may_end = HintStore(hass, "hint"), [], asyncio.Event()
+
+    async def write(data: dict[str, Any]) -> None:
+        await may_end.wait()
+        written.append(data)
+
+    monkeypatch.setattr(store._store, "async_save", write)
+    assert await cancel_at(0, store.async_save({"a": 1}))
+    assert written == []
+    may_end.set()
+    await hass.async_block_till_done()
+    assert written == [{"a": 1}]

@@ -29,8 +29,10 @@ from custom_components.cisco_unified_presence.voice.installation import (
     _has_other_name,
     _show_issues,
 )
+from tests.common.cancelling import cancel_at
 from tests.common.entry import add_group, add_person
 from tests.common.flows import Walk
+from tests.common.waiting import until
 
 from .speaking import Speaker, rewritten
 
@@ -184,6 +186,21 @@ async def test_sentences_are_reloaded_whatever_the_configuration(
         hass.config_entries.async_update_subentry(office, ben, title=name)
         await rewritten(hass)
         assert await speaker.says(f"ist {name} frei") == f"Ja, {name} ist verfügbar."
+
+
+async def test_the_repair_goes_on_when_its_dialog_is_closed(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    written = files_in(hass)["en"]
+    text = contents_of(written)
+    put(written, "language: en\nintents: {}\n")
+    await rewritten(hass)
+    walk = await Walk.repair(hass, None, VoiceIssue.EDITED)
+
+    assert await cancel_at(0, walk.choose("init", "replace"))
+
+    await until(lambda: not issues_in(hass))
+    assert contents_of(written) == text
 
 
 async def test_the_repair_replaces_what_was_edited(

@@ -1,6 +1,7 @@
 """Checks of what a form says against the server: real logins, and a real poll.
 
-A check leaves no session behind, and ends none that a running entry uses.
+A check leaves no session behind, and ends none that a running entry uses. It goes on to the
+end when the form is closed meanwhile.
 """
 
 from collections.abc import AsyncGenerator, Callable
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
 
+from ..background import async_detached
 from ..const import DOMAIN, LOGGER
 from ..pws import (
     DialectMode,
@@ -43,8 +45,12 @@ class Access:
 
 async def async_check_login(hass: HomeAssistant, access: Access) -> None:
     """Log the application user in and out again. Raises: PresenceServiceError."""
-    async with _logged_in(hass, access):
-        pass
+
+    async def check() -> None:
+        async with _logged_in(hass, access):
+            pass
+
+    await async_detached(hass, check(), "check login")
 
 
 async def async_check_new_server(hass: HomeAssistant, access: Access) -> str | None:
@@ -53,8 +59,12 @@ async def async_check_new_server(hass: HomeAssistant, access: Access) -> str | N
     Raises:
         PresenceServiceError: The server refused the login or did not answer.
     """
-    async with _logged_in(hass, access) as client:
-        return await async_presence_domain(hass, client)
+
+    async def check() -> str | None:
+        async with _logged_in(hass, access) as client:
+            return await async_presence_domain(hass, client)
+
+    return await async_detached(hass, check(), "check server")
 
 
 async def async_check_watcher(
@@ -67,8 +77,12 @@ async def async_check_watcher(
     Raises:
         PresenceServiceError: The server refused or did not answer.
     """
-    async with _logged_in(hass, access) as client:
-        return (await client.poll_contact(watcher, contact)).presence
+
+    async def check() -> Presence:
+        async with _logged_in(hass, access) as client:
+            return (await client.poll_contact(watcher, contact)).presence
+
+    return await async_detached(hass, check(), "check watcher")
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from typing import Any, override
 
 from homeassistant.components.repairs import RepairsFlowContext, RepairsFlowResult
 
+from ..background import async_detached
 from ..flows import ContactListSteps
 from ..issues import async_is_raised
 from ..pws import PresenceServiceError
@@ -44,7 +45,8 @@ class ContactListRepairFlow(
     async def _async_trusted(self) -> RepairsFlowResult:
         if not self._is_loaded:
             return self._ask_to_confirm("not_connected")
-        await self._entry.runtime_data.roster.contact_list.async_read()
+        reading = self._entry.runtime_data.roster.contact_list.async_read()
+        await async_detached(self.hass, reading, "read contact list")
         if async_is_raised(self.hass, self._entry, self._issue):
             return self._ask_to_confirm("not_read")
         return self.async_create_entry(data={})

@@ -4,6 +4,7 @@ from typing import Any, override
 
 from homeassistant.components.repairs import RepairsFlowResult
 
+from ..background import async_detached
 from ..people import Person
 from .named_people import NamedPeopleRepairFlow
 
@@ -20,7 +21,9 @@ class LeftContactListRepairFlow(NamedPeopleRepairFlow):
         """Let the people named stay, as if the user had added them."""
         if not self._is_loaded:
             return self.async_abort(reason="not_connected")
-        await self._entry.runtime_data.roster.contact_list.async_let_stay(self._still_concerned)
+        contact_list = self._entry.runtime_data.roster.contact_list
+        stay = contact_list.async_let_stay(self._still_concerned)
+        await async_detached(self.hass, stay, "let people stay")
         return self.async_create_entry(data={})
 
     async def async_step_remove(
@@ -30,7 +33,9 @@ class LeftContactListRepairFlow(NamedPeopleRepairFlow):
         """Remove the people named, except those who are on the list again."""
         if not self._is_loaded:
             return self.async_abort(reason="not_connected")
-        await self._entry.runtime_data.roster.contact_list.async_remove(self._still_concerned)
+        contact_list = self._entry.runtime_data.roster.contact_list
+        remove = contact_list.async_remove(self._still_concerned)
+        await async_detached(self.hass, remove, "remove people")
         return self.async_create_entry(data={})
 
     @override

@@ -6,6 +6,7 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
+from ..background import async_detached
 from ..const import DOMAIN
 from ..voice import VOICE
 
@@ -28,7 +29,8 @@ class EditedSentencesRepairFlow(RepairsFlow):
         user_input: dict[str, Any] | None = None,  # noqa: ARG002 (it asks nothing)
     ) -> RepairsFlowResult:
         if voice := self.hass.data.get(VOICE):
-            await voice.async_update(replace_edited=True)
+            replace = voice.async_update(replace_edited=True)
+            await async_detached(self.hass, replace, "replace sentences")
         return self.async_create_entry(data={})
 
     async def async_step_leave(
@@ -54,7 +56,7 @@ class UnwrittenSentencesRepairFlow(RepairsFlow):
         if user_input is None:
             return self._ask_to_confirm(str((self.data or {}).get("details")))
         if voice := self.hass.data.get(VOICE):
-            outcome = await voice.async_update()
+            outcome = await async_detached(self.hass, voice.async_update(), "write sentences")
             if outcome.failure:
                 return self._ask_to_confirm(outcome.failure, error="still_not_written")
         return self.async_create_entry(data={})
