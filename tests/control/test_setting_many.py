@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-import time
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -54,18 +53,19 @@ async def test_news_of_the_subscription_confirms_what_is_set(
     assert {reconciler.record_of(each).published.shown for each in people} == {"BUSY"}
 
 
-async def test_others_news_arrives_within_a_second_meanwhile(
+async def test_others_news_arrives_at_once_meanwhile(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await settled(cup)
     await cup.inject("delay", delay=0.1, path="/user")
     setting = hass.async_create_task(set_all(hass, "busy"))
     await until(lambda: cup.asked("PUT", "/user") > 5)
-    began = time.monotonic()
+    sent = cup.asked("PUT", "/user")
     await cup.choose("anna", "DND")
     await until(lambda: shown(hass, "sensor.anna_presence") == "do_not_disturb")
-    assert time.monotonic() - began < 1
     assert not setting.done()
+    # All of this runs in one process, so that the machine's pace makes no difference.
+    assert cup.asked("PUT", "/user") - sent < MANY / 2
     await setting
 
 
