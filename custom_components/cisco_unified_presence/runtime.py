@@ -105,6 +105,7 @@ class Runtime:
         self._watcher = Watcher.of(entry.data)
         self._node_pace = LogPace()
         self._unsubscribe: list[CALLBACK_TYPE] = []
+        self._leaving = asyncio.Lock()
         server = server_in(entry.data)
         self.client = self._make_client(server, nodes.known.backup)
         self._account = account_of(entry.data)
@@ -141,8 +142,9 @@ class Runtime:
             entry,
             self.client,
             self._watcher,
-            lambda: bool(self.reconciler.publishing_users),
+            lambda: self.reconciler.publishing_users,
             entry.data[CONF_APPLICATION_USER],
+            self.reconciler.async_verify_all,
         )
         self.roster = Roster(
             hass, entry, self.coordinator, self.client, self._watcher.user, self._applied
@@ -271,6 +273,7 @@ class Runtime:
             client=self.client,
             watcher=self._watcher.user,
             adopt=self.reconciler.async_adopt,
+            doubt=partial(self.reconciler.async_adopt, anew=True),
             refresh=self.poller.async_poll,
         )
 
@@ -287,14 +290,15 @@ class Runtime:
                 drop it with the session. That goes as well for a reload of the integration's own
                 with the same account.
         """
-        if self._session.closed:
-            # Home Assistant has stopped, and then unloads the entry.
-            return
-        try:
-            await self._async_leave(keep_published=keep_published)
-        finally:
-            # Also where Home Assistant stops during a reload, and cancels it.
-            await self._async_close()
+        async with self._leaving:
+            if self._session.closed:
+                # Home Assistant has stopped, and then unloads the entry.
+                return
+            try:
+                await self._async_leave(keep_published=keep_published)
+            finally:
+                # Also where Home Assistant stops during a reload, and cancels it.
+                await self._async_close()
 
     async def _async_leave(self, *, keep_published: bool) -> None:
         self.reconciler.async_stop()
@@ -393,5 +397,5 @@ class Runtime:
 
     @callback
     def _session_lost(self, user: str) -> None:
-        self.reconciler.async_session_lost(user)
         self._session_watch.async_note_lost(user)
+        self.reconciler.async_session_lost(user)

@@ -15,8 +15,9 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from cup_simulator.configuration import ApplicationUser
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.control import SessionWatch
+from custom_components.cisco_unified_presence.control import SessionWatch, session_watch
 from custom_components.cisco_unified_presence.issues import Issue, async_clear_issues
 from custom_components.cisco_unified_presence.people import Watcher
 from custom_components.cisco_unified_presence.pws import (
@@ -24,7 +25,7 @@ from custom_components.cisco_unified_presence.pws import (
     PresenceServiceError,
     ServerFailed,
 )
-from tests.common.entry import SECRET
+from tests.common.entry import SECRET, person
 from tests.common.server import PASSWORD, Cup
 from tests.common.setting_presence import set_presence
 from tests.common.waiting import pass_time, settled
@@ -35,6 +36,14 @@ TOLD = "The server has ended the sessions of hass"
 def log_out_as_another_program(cup: Cup) -> None:
     service = cup.simulator.service
     service.logout(service.login_application("hass", PASSWORD, force=False))
+
+
+def clear_as_another_program(cup: Cup, *users: str) -> None:
+    service = cup.simulator.service
+    for user in users:
+        session = service.sessions.end_user(user)
+        assert session
+        service.logout(session)
 
 
 def issue_of(hass: HomeAssistant, entry: MockConfigEntry) -> ir.IssueEntry | None:
@@ -60,6 +69,48 @@ async def test_what_another_program_has_ended_is_published_again_within_seconds_
     issue = issue_of(hass, loaded)
     assert issue
     assert issue.translation_placeholders == {"title": "CUP", "user": "hass"}
+
+
+@pytest.mark.parametrize(
+    "entry_people", [[person("anna", controlled=True), person("ben", controlled=True)]]
+)
+@pytest.mark.parametrize("entry_options", [{"callback": "none", "poll_interval": 3600}])
+async def test_presences_that_another_program_clears_are_published_again_and_told(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Another Home Assistant that starts with the account, and knows of no presence."""
+    await set_presence(hass, "do_not_disturb")
+    await set_presence(hass, "do_not_disturb", entity_id="sensor.ben_presence")
+    await settled(cup)
+    clear_as_another_program(cup, "anna", "ben")
+
+    await pass_time(freezer, cup, 10)
+    await pass_time(freezer, cup, 1)
+
+    assert [await cup.presence_of(user) for user in ("anna", "ben")] == ["DND", "DND"]
+    assert caplog.text.count(TOLD) == 1
+    assert issue_of(hass, loaded)
+
+
+async def test_person_whom_another_account_takes_over_is_not_told_of(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "do_not_disturb")
+    await settled(cup)
+    clear_as_another_program(cup, "anna")
+    cup.accounts["other"] = ApplicationUser(PASSWORD)
+    service = cup.simulator.service
+    other = service.login_application("other", PASSWORD, force=False)
+    service.login_end_user(other, "anna", force=False)
+
+    await pass_time(freezer, cup, 10)
+    await pass_time(freezer, cup, 10)
+
+    assert issue_of(hass, loaded) is None
 
 
 async def test_sessions_are_not_asked_about_while_nothing_is_published(
@@ -107,6 +158,8 @@ class Client:
         self.answers = asyncio.Event()
         self.answers.set()
         self.traffic = SimpleNamespace(counts={("login", "OK"): 3})
+        self.logged_in_users: frozenset[str] = frozenset()
+        self.has_abandoned = False
 
     async def poll_contact(self, user: str, contact: str) -> None:
         self.asked.append((user, contact))
@@ -132,13 +185,16 @@ class Watched:
         self.entry.add_to_hass(hass)
         self.client = Client()
         self.is_publishing = True
+        self.published = {each: f"{each}@x" for each in ("ben", "carl", "dora")}
+        self.found_shared: list[bool] = []
         self.watch = SessionWatch(
             hass,
             self.entry,
             cast("PresenceClient", self.client),
             Watcher(user="watcher", contact="watcher@example.com"),
-            lambda: self.is_publishing,
+            lambda: self.published if self.is_publishing else {},
             "hass",
+            lambda: self.found_shared.append(True),
         )
 
     async def after(self, seconds: float = 0) -> list[tuple[str, ...]]:
@@ -230,3 +286,39 @@ async def test_ends_within_ten_minutes_after_a_failure_to_connect_are_a_restart(
     assert await watched.lose("watcher")
     watched.client.traffic.counts["poll", result] = 2
     assert await watched.lose("watcher") is not is_restart
+
+
+async def test_sessions_that_carry_presences_are_asked_about_in_turn(watched: Watched) -> None:
+    watched.client.logged_in_users = frozenset({"watcher", "dora", "ben", "anna"})
+    for user in ("ben", "dora", "ben"):
+        watched.client.asked.clear()
+        assert await watched.after(10.1) == [CHECK[0], (user, f"{user}@x"), CHECK[1]]
+
+
+@pytest.mark.parametrize(
+    ("lost", "logged_in", "has_abandoned", "is_told"),
+    [
+        (("ben",), {"ben"}, False, True),
+        (("ben", "carl"), {"carl"}, False, True),
+        # Nothing was published for her.
+        (("anna",), {"anna"}, False, False),
+        # Another account holds him.
+        (("ben",), {"carl"}, False, False),
+        # He has moved to another node.
+        (("ben",), {"ben"}, True, False),
+    ],
+)
+async def test_the_end_of_some_sessions_is_told_where_only_a_shared_account_explains_it(
+    watched: Watched,
+    monkeypatch: pytest.MonkeyPatch,
+    lost: tuple[str, ...],
+    logged_in: set[str],
+    *,
+    has_abandoned: bool,
+    is_told: bool,
+) -> None:
+    monkeypatch.setattr(session_watch, "LOG_IN_SECONDS", 0.0)
+    watched.client.logged_in_users = frozenset(logged_in)
+    watched.client.has_abandoned = has_abandoned
+    assert await watched.lose(*lost) is is_told
+    assert bool(watched.found_shared) is is_told

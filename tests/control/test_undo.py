@@ -1,5 +1,6 @@
 """What is cleared of people and entries that were removed, whatever stood in the way."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -180,6 +181,46 @@ async def test_removed_person_who_is_added_again_is_not_cleared_by_what_was_pend
     await pass_time(freezer, cup, 600)
 
     assert await cup.presence_of("anna") == "DND"
+
+
+@pytest.mark.parametrize("step", ["clear_presence", "log_out_user"])
+@pytest.mark.parametrize("set_before", [True, False])
+async def test_removed_person_who_is_added_again_while_the_clear_is_under_way_stays_set(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    *,
+    set_before: bool,
+) -> None:
+    await set_presence(hass, "busy")
+    anna = anna_of(loaded)
+    client = loaded.runtime_data.client
+    send, may_send, sent, may_return = getattr(client, step), asyncio.Event(), [], asyncio.Event()
+
+    async def send_slowly(*args: str) -> None:
+        sent.append(args)
+        await may_send.wait()
+        await send(*args)
+        await may_return.wait()
+
+    monkeypatch.setattr(client, step, send_slowly)
+    hass.config_entries.async_remove_subentry(loaded, anna.subentry_id)
+    await until(lambda: sent)
+    monkeypatch.undo()
+    if not set_before:
+        may_send.set()
+    hass.config_entries.async_add_subentry(loaded, anna)
+    await settled(cup)
+    await set_presence(hass, "do_not_disturb")
+    may_send.set()
+    await settled(cup)
+    may_return.set()
+    await settled(cup)
+
+    assert await cup.presence_of("anna") == "DND"
+    assert "anna" in await logged_in(cup)
 
 
 async def test_presence_nobody_requests_is_cleared_when_its_person_is_added_again(

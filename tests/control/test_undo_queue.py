@@ -105,6 +105,7 @@ class Queued:
                 client=cast("PresenceClient", self.client),
                 watcher="watcher",
                 adopt=adopt,
+                doubt=adopt,
                 refresh=refresh,
             ),
         )
@@ -254,6 +255,21 @@ async def test_an_entry_that_is_left_breaks_off_what_is_under_way(queued: Queued
     await queued.queue.async_detach("another")
 
 
+async def test_an_entry_that_loads_takes_over_what_is_under_way(queued: Queued) -> None:
+    queued.client.answers.clear()
+    queued.other.answers = queued.client.answers
+    await queued.add()
+    assert queued.other.asked == CLEARED[:1]
+    queued.adopted.add("anna@x")
+    queued.attach()
+    await queued.after()
+    assert queued.refreshed == ["anna@x"]
+    queued.client.answers.set()
+    await queued.after()
+    assert queued.other.asked == CLEARED[:1]
+    assert queued.client.asked == []
+
+
 async def test_nothing_is_sent_once_home_assistant_stops(queued: Queued) -> None:
     queued.client.failure = LOST
     queued.attach()
@@ -372,6 +388,7 @@ async def test_an_entry_of_another_account_is_not_used(queued: Queued) -> None:
         client=cast("PresenceClient", other),
         watcher="watcher",
         adopt=undo._no_one,
+        doubt=undo._no_one,
         refresh=undo._no_one,
     )
     queued.queue.async_attach("another", running)

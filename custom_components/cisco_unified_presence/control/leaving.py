@@ -20,7 +20,7 @@ async def async_leave_server(
         PresenceServiceError: The server refused or did not answer.
     """
     if keep_published:
-        await _async_log_out_others(client, reconciler.publishing_users)
+        await _async_log_out_others(client, set(reconciler.publishing_users))
         return
     with suppress(TimeoutError):
         async with asyncio.timeout(CLEAR_SECONDS):

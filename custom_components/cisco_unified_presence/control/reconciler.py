@@ -84,9 +84,9 @@ class Reconciler:
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     @property
-    def publishing_users(self) -> set[str]:
-        """Return the users whose sessions carry a presence."""
-        return {person.user for person in self._store.published_people().values()}
+    def publishing_users(self) -> dict[str, str]:
+        """Return the users whose sessions carry a presence, with their contacts."""
+        return {each.user: each.contact for each in self._store.published_people().values()}
 
     @property
     def is_settled(self) -> bool:
@@ -254,6 +254,12 @@ class Reconciler:
                 self._schedule.async_soon(key)
 
     @callback
+    def async_verify_all(self) -> None:
+        """Ask the server whether all that is published is still there."""
+        for key in self._store.published_people():
+            self._async_suspect(key)
+
+    @callback
     def async_node_changed(self) -> None:
         """Publish everything again at the node that serves now.
 
@@ -286,13 +292,16 @@ class Reconciler:
                 self._decision_log.async_forget(person)
         self.async_requests_changed(controlled)
 
-    async def async_adopt(self, key: str) -> bool:
-        """Take over a person for whom something may be published, if that person is controlled."""
+    async def async_adopt(self, key: str, *, anew: bool = False) -> bool:
+        """Take over a person for whom something may be published, if that person is controlled.
+
+        With ``anew`` also where the record says what is published, which may be gone.
+        """
         if self._coordinator.controlled_person(key) is None:
             return False
         async with self._locks[key]:
             record = self._store.record_of(key)
-            if not record.may_be_published:
+            if anew or not record.may_be_published:
                 self._store.async_set(key, record.doubtful())
                 self._schedule.async_soon(key)
         return True

@@ -45,6 +45,7 @@ class RunningEntry:
         client: Is used in place of a client of the queue's own.
         watcher: The user who stays logged in.
         adopt: Takes over the person with a key, if the entry controls that person.
+        doubt: Has it published again what is requested for such a person.
         refresh: Reads the presence of a contact anew.
     """
 
@@ -52,6 +53,7 @@ class RunningEntry:
     client: PresenceClient
     watcher: str
     adopt: Callable[[str], Awaitable[bool]]
+    doubt: Callable[[str], Awaitable[bool]]
     refresh: Callable[[str], Awaitable[object]]
 
 
@@ -107,9 +109,11 @@ class UndoQueue:
 
     @callback
     def async_attach(self, entry_id: str, running: RunningEntry) -> None:
-        """Use a loaded entry's sessions for its account from now on."""
+        """Use a loaded entry's sessions for its account from now on, and no other client."""
         self._running[entry_id] = running
         for each in self._pending_at(running.account):
+            if task := self._tasks.pop(each, None):
+                task.cancel()
             self._async_try_in(each, 0)
 
     async def async_detach(self, entry_id: str) -> None:
@@ -224,8 +228,11 @@ class UndoQueue:
         try:
             if not await running.adopt(clear.key):
                 await running.client.clear_presence(clear.user, clear.contact)
-                if clear.user != running.watcher:
+                # The person may have been added again meanwhile, and set.
+                is_wanted = await running.doubt(clear.key)
+                if clear.user != running.watcher and not is_wanted:
                     await running.client.log_out_user(clear.user)
+                    await running.doubt(clear.key)
         except PresenceServiceError as error:
             LOGGER.debug("%s is not cleared yet: %s", clear.contact, error)
             return error
@@ -249,7 +256,12 @@ class UndoQueue:
         known = removed.nodes if removed else await NodeStore(self._hass, entry_id).async_load()
         async with open_client(self._hass, data, known) as client:
             yield RunningEntry(
-                account=account, client=client, watcher="", adopt=_no_one, refresh=_no_one
+                account=account,
+                client=client,
+                watcher="",
+                adopt=_no_one,
+                doubt=_no_one,
+                refresh=_no_one,
             )
 
     async def _async_log_out(
