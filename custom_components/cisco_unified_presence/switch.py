@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import (
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 
 from .arbitration import Source
+from .background import async_detached
 from .entities import (
     ControlledEntity,
     RuleEntity,
@@ -128,8 +129,12 @@ class RuleSwitch(RuleEntity, SwitchEntity):
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
-        await self._engine.async_set_enabled(self._rule_id, enabled=True)
+        await self._async_set_enabled(enabled=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
-        await self._engine.async_set_enabled(self._rule_id, enabled=False)
+        await self._async_set_enabled(enabled=False)
+
+    async def _async_set_enabled(self, *, enabled: bool) -> None:
+        switch = self._engine.async_set_enabled(self._rule_id, enabled=enabled)
+        await async_detached(self.hass, switch, "switch rule")

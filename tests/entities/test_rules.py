@@ -11,12 +11,14 @@ from homeassistant.const import STATE_OFF, STATE_ON, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules import Rule, async_rule_engine
+from tests.common.cancelling import cancel_at
 from tests.common.rules import DESK, add_rule, rule, written
 from tests.common.states import shown
 
@@ -157,6 +159,22 @@ async def test_an_entry_that_is_reloaded_has_its_rules_again(
     await hass.config_entries.async_remove(loaded.entry_id)
     await hass.async_block_till_done()
     assert hass.states.get(SWITCH) is None
+
+
+async def test_a_switch_whose_request_is_cancelled_is_switched(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    """As by a script that is restarted."""
+    add_rule(hass, loaded, people=["anna"])
+    await desk(hass, "on")
+    entity: Any = hass.data[DATA_INSTANCES]["switch"].get_entity(SWITCH)
+    number, goes_on = 0, True
+    while goes_on:
+        await switch(hass, SWITCH, "turn_off")
+        goes_on = await cancel_at(number, entity.async_turn_on())
+        await hass.async_block_till_done()
+        assert (shown(hass, SWITCH), shown(hass, HOLDS)) == (STATE_ON, STATE_ON)
+        number += 1
 
 
 # Rules in YAML

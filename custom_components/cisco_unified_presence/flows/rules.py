@@ -16,6 +16,7 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import slugify
 import voluptuous as vol
 
+from ..background import async_detached
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..error_messages import without_markup
 from ..requested_presence import ImpossiblePresence
@@ -200,7 +201,8 @@ class RuleFlow(ConfigSubentryFlow):
 
     async def _async_set_enabled(self, *, enabled: bool) -> None:
         engine = async_rule_engine(self.hass)
-        await engine.async_set_enabled(self._subentry.subentry_id, enabled=enabled)
+        switch = engine.async_set_enabled(self._subentry.subentry_id, enabled=enabled)
+        await async_detached(self.hass, switch, "switch rule")
 
     async def _async_form(self, problem: Problem | None = None) -> SubentryFlowResult:
         typed = self._typed

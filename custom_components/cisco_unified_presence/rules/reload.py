@@ -8,6 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
+from ..background import async_detached
 from ..const import DOMAIN
 from .conditions import ConditionsInvalid, WatchedConditions
 from .engine import async_rule_engine
@@ -45,7 +46,8 @@ async def async_reload_rules(hass: HomeAssistant) -> None:
     async_show_problems_of_yaml(hass, ())
     async_show_failing_tests(hass, ())
     hass.data[YAML_TESTS] = read.tests
-    await async_rule_engine(hass).async_set_yaml_rules(read.rules)
+    use = async_rule_engine(hass).async_set_yaml_rules(read.rules)
+    await async_detached(hass, use, "use rules")
 
 
 @callback
