@@ -1,6 +1,6 @@
 """Fixtures of all tests: a simulated server, and Home Assistant connected to it."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 import logging
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from custom_components.cisco_unified_presence.roster import contact_service
 
 from .common.entry import SECRET, person
 from .common.executor_jobs import counted_jobs
+from .common.ports import unused_port
 from .common.rule_requests import SetRequests, request_setter
 from .common.server import PASSWORD, Cup
 
@@ -65,6 +66,17 @@ def _counted_jobs() -> Iterator[None]:
     """Let tests wait until nothing runs in a thread."""
     with counted_jobs():
         yield
+
+
+@pytest.fixture
+def unused_tcp_port(socket_enabled: None) -> int:
+    """A port that stays free: that of pytest-asyncio may be an outgoing connection's by then."""
+    return unused_port()
+
+
+@pytest.fixture
+def unused_tcp_port_factory(socket_enabled: None) -> Callable[[], int]:
+    return unused_port
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from custom_components.cisco_unified_presence.const import (
     SecurityMode,
 )
 from tests.common.flows import Walk, left_nothing_behind, server_form
+from tests.common.ports import unused_port
 from tests.common.server import PASSWORD, Cup
 
 HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
@@ -227,13 +228,6 @@ async def test_a_wrong_account_is_told(
     assert walk.step == "watcher"
 
 
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-    return port
-
-
 def to_the_https_port(cup: Cup) -> dict[str, Any]:
     return server_form(cup, HTTP, port=cup.simulator.ports.https)
 
@@ -247,8 +241,8 @@ def to_the_http_port(cup: Cup) -> dict[str, Any]:
     [
         (to_the_https_port, "cannot_connect_tls_required"),
         (to_the_http_port, "cannot_connect_not_tls"),
-        (lambda cup: server_form(cup, HTTP, port=free_port()), "cannot_connect_refused"),
-        (lambda cup: server_form(cup, HTTPS, port=free_port()), "cannot_connect_refused"),
+        (lambda cup: server_form(cup, HTTP, port=unused_port()), "cannot_connect_refused"),
+        (lambda cup: server_form(cup, HTTPS, port=unused_port()), "cannot_connect_refused"),
         (
             lambda cup: server_form(cup, HTTP, host="nowhere.example"),
             "cannot_connect_host_not_found",

@@ -185,8 +185,10 @@ async def test_entities_stay_small_and_come_right_again(
     for kind, replacement in hostile(dialect).items():
         between.replacement, between.replaced, dog = replacement, 0, Watchdog()
         async with dog.watching():
+            await eventing.async_refresh_now()
             with suppress(PresenceServiceError):
-                await eventing.async_refresh_now()
+                # Whether there is a subscription by now, or not.
+                await loaded.runtime_data.poller.async_refresh_all()
         assert between.replaced, kind
         assert dog.longest < LONGEST_BLOCK, kind
         for state in hass.states.async_all():
