@@ -212,12 +212,3 @@ async def test_nothing_stays_behind_of_a_check_whose_form_is_closed(
         assert await left_nothing_behind(cup), number
         number += 1
     assert number
-
-
-async def test_a_check_that_fails_once_its_form_is_closed_is_no_mistake(
-    hass: HomeAssistant, cup: Cup, access: Access, caplog: pytest.LogCaptureFixture
-) -> None:
-    assert await cancel_at(0, async_check_login(hass, replace(access, password="wrong")))
-    await settled(cup)
-    assert cup.asked() == 1
-    assert not [each for each in caplog.records if each.levelname == "ERROR"]

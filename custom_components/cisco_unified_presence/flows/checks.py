@@ -1,7 +1,7 @@
 """Checks of what a form says against the server: real logins, and a real poll.
 
-A check leaves no session behind, and ends none that a running entry uses. It goes on to the
-end when the form is closed meanwhile.
+A check leaves no session behind, and ends none that a running entry uses. When the form is closed
+meanwhile, only logins of the application user and logouts are waited for.
 """
 
 from collections.abc import AsyncGenerator, Callable
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant
 
-from ..background import async_detached
+from ..background import async_in_full
 from ..const import DOMAIN, LOGGER
 from ..pws import (
     DialectMode,
@@ -45,12 +45,8 @@ class Access:
 
 async def async_check_login(hass: HomeAssistant, access: Access) -> None:
     """Log the application user in and out again. Raises: PresenceServiceError."""
-
-    async def check() -> None:
-        async with _logged_in(hass, access):
-            pass
-
-    await async_detached(hass, check(), "check login")
+    async with _logged_in(hass, access):
+        pass
 
 
 async def async_check_new_server(hass: HomeAssistant, access: Access) -> str | None:
@@ -59,12 +55,8 @@ async def async_check_new_server(hass: HomeAssistant, access: Access) -> str | N
     Raises:
         PresenceServiceError: The server refused the login or did not answer.
     """
-
-    async def check() -> str | None:
-        async with _logged_in(hass, access) as client:
-            return await async_presence_domain(hass, client)
-
-    return await async_detached(hass, check(), "check server")
+    async with _logged_in(hass, access) as client:
+        return await async_presence_domain(hass, client)
 
 
 async def async_check_watcher(
@@ -77,12 +69,8 @@ async def async_check_watcher(
     Raises:
         PresenceServiceError: The server refused or did not answer.
     """
-
-    async def check() -> Presence:
-        async with _logged_in(hass, access) as client:
-            return (await client.poll_contact(watcher, contact)).presence
-
-    return await async_detached(hass, check(), "check watcher")
+    async with _logged_in(hass, access) as client:
+        return (await client.poll_contact(watcher, contact)).presence
 
 
 @asynccontextmanager
@@ -95,7 +83,7 @@ async def _logged_in(hass: HomeAssistant, access: Access) -> AsyncGenerator[Pres
     ):
         client = _client_of(access, session)
         leaving.push_async_callback(client.close)
-        await client.log_in()
+        await async_in_full(hass, client.log_in(), "log in")
         leaving.push_async_callback(_log_out, hass, client)
         yield client
 
@@ -124,10 +112,11 @@ async def _log_out(hass: HomeAssistant, client: PresenceClient) -> None:
     # The server answers a login with the user's open session, if there is one. Ending a session
     # that a running entry uses would end its subscription and every presence that it publishes.
     running = _running_with_the_same_session(hass, client)
+    logout = client.log_out(
+        keep=frozenset[str]().union(*(one.logged_in_users for one in running)),
+        spare=frozenset[Session]().union(*(one.application_sessions for one in running)),
+    )
     try:
-        await client.log_out(
-            keep=frozenset[str]().union(*(one.logged_in_users for one in running)),
-            spare=frozenset[Session]().union(*(one.application_sessions for one in running)),
-        )
+        await async_in_full(hass, logout, "log out")
     except PresenceServiceError as error:
         LOGGER.debug("The session of a check was left to the server: %s", error)
