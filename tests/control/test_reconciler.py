@@ -91,13 +91,13 @@ async def test_listeners_are_called_for_a_renewal_only_where_it_changes_what_is_
 
     await pass_time(freezer, cup, RENEWAL)
     assert cup.asked("PUT", WRITES) == written + 1
-    await cup.inject("error", code=200, path=WRITES, count=1)
+    await cup.inject("error", code=200, path=WRITES, method="PUT", count=1)
     await pass_time(freezer, cup, RENEWAL)
     await pass_time(freezer, cup, 30)
     assert cup.asked("PUT", WRITES) == written + 3
     assert not calls
 
-    await cup.inject("error", code=120, path=WRITES, count=1)
+    await cup.inject("error", code=120, path=WRITES, method="PUT", count=1)
     await pass_time(freezer, cup, RENEWAL)
     assert len(calls) == 1
     await pass_time(freezer, cup, 15 * 60)
@@ -109,7 +109,7 @@ async def test_failed_renewal_is_repeated_every_half_minute(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy")
-    await cup.inject("error", code=200, path=WRITES, count=2)
+    await cup.inject("error", code=200, path=WRITES, method="PUT", count=2)
     await pass_time(freezer, cup, RENEWAL)
     written = cup.asked("PUT", WRITES)
 
@@ -155,7 +155,7 @@ async def test_end_that_the_server_misses_is_repeated(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
 ) -> None:
     await set_presence(hass, "busy", duration={"minutes": 30})
-    await cup.inject("error", code=200, path=WRITES, count=1)
+    await cup.inject("error", code=200, path=WRITES, method="PUT", count=1)
     await pass_time(freezer, cup, 1800)
     assert await cup.presence_of("anna") == "BUSY"
 
@@ -267,7 +267,7 @@ async def test_failed_write_leaves_the_earlier_setting(
     cup: Cup,
 ) -> None:
     await set_presence(hass, "busy")
-    await cup.inject("error", code=200, path=WRITES, count=1)
+    await cup.inject("error", code=200, path=WRITES, method="PUT", count=1)
 
     with pytest.raises(HomeAssistantError):
         await set_presence(hass, "do_not_disturb")
@@ -288,7 +288,7 @@ async def test_failed_clear_leaves_the_earlier_setting(
     cup: Cup,
 ) -> None:
     await set_presence(hass, "busy")
-    await cup.inject("error", code=200, path=WRITES, count=1)
+    await cup.inject("error", code=200, path=WRITES, method="PUT", count=1)
 
     with pytest.raises(HomeAssistantError):
         await clear_presence(hass)

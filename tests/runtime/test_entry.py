@@ -66,6 +66,7 @@ class Replaced:
         self.entry.add_to_hass(hass)
         self.calls = Mock()
         self.runtime = self.calls.runtime
+        self.runtime.async_leave = AsyncMock()
         self.runtime.async_options_changed = AsyncMock()
         self.runtime.async_people_changed = AsyncMock()
         self.runtime.roster.contact_list.is_changing = False
@@ -268,7 +269,8 @@ async def test_unloading(
         Platform.TEXT,
     ]
     unload.assert_awaited_once_with(replaced.entry, platforms)
-    assert replaced.calls.mock_calls == [call.async_end_feeds(replaced.hass)]
+    left = [call.runtime.async_leave()] if unloads else []
+    assert replaced.calls.mock_calls == [call.async_end_feeds(replaced.hass), *left]
 
 
 @pytest.mark.parametrize("is_set_up", [True, False])

@@ -208,8 +208,8 @@ async def test_a_lost_session_is_told(parts: Parts) -> None:
     assert tell is not None
     tell("anna")
     assert parts.calls.mock_calls == [
-        call.reconciler.async_session_lost("anna"),
         call.session_watch.async_note_lost("anna"),
+        call.reconciler.async_session_lost("anna"),
     ]
 
 
