@@ -37,7 +37,7 @@ class Around:
         self.evaluated: list[datetime] = []
         self.entities: set[str] = set()
         self.reads: list[tuple[list[str], datetime, datetime]] = []
-        self.validated: list[object] = []
+        self.validated: list[tuple[object, str]] = []
         self.world = World(NOW, NOW)
         self.view: Any = SimpleNamespace(data={})
         monkeypatch.setattr(module, "hass_view", lambda *_: self.view)
