@@ -12,6 +12,7 @@ import pytest
 from custom_components.cisco_unified_presence.arbitration import RequestedPresence
 from custom_components.cisco_unified_presence.pws import Presence
 from custom_components.cisco_unified_presence.rules import texts as module
+from custom_components.cisco_unified_presence.rules.condition_inputs import quiet
 from custom_components.cisco_unified_presence.rules.presence_choice import PresenceChoice
 from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.texts import RuleTexts, TextsResult
@@ -74,7 +75,7 @@ class Around:
         self.told.append(("made", text))
 
         def render(variables: Any, *, parse_result: bool, log_fn: Any) -> Any:
-            assert log_fn is module.quiet
+            assert log_fn is quiet
             self.rendered.append((text, dict(variables), parse_result))
             found = self.templates[text]
             if isinstance(found, Exception):
