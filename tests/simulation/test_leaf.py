@@ -63,7 +63,8 @@ class ByStates(EntityConditionBase):
     """A condition on entities."""
 
     def __init__(self) -> None:
-        """Take no configuration."""
+        """Take no configuration, and have nothing to unload."""
+        self._on_unload = []
 
     @override
     def is_valid_state(self, entity_state: State) -> bool:
@@ -117,12 +118,13 @@ def test_how_long_a_state_has_stood(
     entities: list[str], minutes: int, after: float, *, is_true: bool
 ) -> None:
     world = World(NOW, NOW + after * MINUTE)
-    config = {"entity_id": entities, "for": minutes * MINUTE}
+    config: dict[str, Any] = {"entity_id": entities, "for": minutes * MINUTE}
     assert leaf_of("state", world, **config)._async_is_true() is is_true
 
 
 def test_a_duration_may_not_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    leaf = leaf_of("state", entity_id=BOTH, **{"for": MINUTE})
+    config: dict[str, Any] = {"entity_id": BOTH, "for": MINUTE}
+    leaf = leaf_of("state", **config)
     monkeypatch.setattr(module, "duration_of", lambda _config, _variables: None)
     with pytest.raises(HomeAssistantError, match="its duration is not known"):
         leaf._async_is_true()
@@ -151,7 +153,8 @@ def test_what_a_condition_assumes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Leaf, "async_evaluate", evaluate)
     world.assumed = {"light.before"}
     assert leaf.async_evaluate() == ConditionResult(TruthValue.TRUE)
-    assert (leaf.assumed, world.assumed) == ({"light.a"}, {"light.a", "light.before"})
+    assert leaf.assumed == {"light.a"}
+    assert world.assumed == {"light.a", "light.before"}
     # What assumes something is not certain.
     world.certain_only = True
     assert leaf.async_evaluate() == ConditionResult(TruthValue.UNKNOWN)
@@ -163,9 +166,9 @@ def test_what_a_condition_assumes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert leaf.async_evaluate() == ConditionResult(TruthValue.TRUE)
 
 
-@pytest.mark.parametrize("kind", ["state", "numeric_state"])
+@pytest.mark.parametrize(("kind", "without"), [("state", "for"), ("numeric_state", "")])
 async def test_a_condition_is_bound_to_the_world(
-    monkeypatch: pytest.MonkeyPatch, kind: str
+    monkeypatch: pytest.MonkeyPatch, kind: str, without: str
 ) -> None:
     made: list[Any] = []
 
@@ -190,9 +193,7 @@ async def test_a_condition_is_bound_to_the_world(
     config = {"condition": kind, "enabled": True, "for": MINUTE, "state": "on"}
     leaf = await SimulatedLeaf.async_of(world, view, config, scope)
     assert leaf.world is world
-    checked = {"condition": kind, "state": "on"}
-    if kind != "state":
-        checked = {"condition": kind, "for": MINUTE, "state": "on"}  # type: ignore[dict-item]
+    checked = {key: each for key, each in config.items() if key not in ("enabled", without)}
     assert made[0] == ("checker", "view", checked)
     assert made[1] == ("primary", "view", config)
     told = {"primary_entities_only": "primary"}
