@@ -370,3 +370,21 @@ async def test_how_the_webhook_is_registered(
         (DOMAIN, "Cisco Unified Presence", SECRET),
         {"local_only": False, "allowed_methods": ["GET", "POST", "PUT"]},
     ]
+
+
+async def test_a_port_is_closed_once(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[bool] = []
+
+    class Opened:
+        async def async_close(self) -> None:
+            closed.append(True)
+
+    async def listen(*_: object) -> Opened:
+        return Opened()
+
+    monkeypatch.setattr(callback_module, "async_listen", listen)
+    chosen = choose_callback(hass, settings(CallbackMode.PORT, "http://ha:8125", port=8125))
+    await chosen.async_open(lambda _: None)
+    for _ in range(2):
+        await chosen.async_close()
+    assert closed == [True]
