@@ -261,3 +261,14 @@ async def test_the_first_failure_of_those_for_whom_the_server_fails_is_raised() 
         with pytest.raises(ServerFailed) as raised:
             await parts.poller.async_refresh_all()
         assert raised.value is failures[CONTACTS[0]]
+
+
+async def test_answers_of_which_some_are_missing_are_not_paired_with_contacts(
+    parts: PollerParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read_too_few(contacts: Sequence[str]) -> list[ContactPresence]:
+        return [ContactPresence(contact, Presence.BUSY) for contact in contacts[1:]]
+
+    monkeypatch.setattr(parts.reader, "async_read_many", read_too_few)
+    with pytest.raises(ValueError, match="shorter"):
+        await parts.poller.async_unknown_among(CONTACTS)

@@ -196,3 +196,21 @@ async def test_a_new_choice_ends_the_pause() -> None:
     reader.async_set_rich(rich=False)
     await reader.async_read(ANNA)
     assert client.asked == ["rich", "basic", "basic"]
+
+
+async def test_words_of_which_some_are_missing_are_not_paired_with_contacts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = DocumentsClient()
+    reader = reader_of(client)
+    poll = client.poll_contacts
+
+    async def poll_too_few(
+        watcher: str, contacts: Sequence[str], *, rich: bool = False
+    ) -> list[ContactPresence]:
+        seen = await poll(watcher, contacts, rich=rich)
+        return seen if rich else seen[1:]
+
+    monkeypatch.setattr(client, "poll_contacts", poll_too_few)
+    with pytest.raises(ValueError, match="shorter"):
+        await reader.async_read_many([ANNA, BEN])

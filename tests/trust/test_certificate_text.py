@@ -24,6 +24,8 @@ CERTIFICATE = Certificate(
 
 def test_a_fingerprint_is_written_in_pairs() -> None:
     assert fingerprint_text("0aff") == "0A:FF"
+    with pytest.raises(ValueError, match="incomplete"):
+        fingerprint_text("0aff0")
 
 
 @pytest.mark.parametrize(
