@@ -111,11 +111,15 @@ async def test_one_change_is_one_rule_also_after_all_have_changed(
     (desk,) = (await browser.subscribe("rules"))["rules"]
     added = add_rule(hass, loaded, "Lunch", when=[{**AT_DESK, "entity_id": LIGHT}])
     await browser.until(lambda each: each.get("changed"))
+    await hass.async_block_till_done()
+    # All that the new rule has changed is told before this.
+    hass.states.async_set(DESK, "on")
+    await browser.until(lambda each: each["changed"][0]["wins_for"])
     await settled(cup)
     assert set(described) == {desk["id"], added.subentry_id}
     described.clear()
-    hass.states.async_set(DESK, "on")
-    message = await browser.until(lambda each: each["changed"][0]["wins_for"])
+    hass.states.async_set(DESK, "off")
+    message = await browser.until(lambda each: not each["changed"][0]["wins_for"])
     assert [each["name"] for each in message["changed"]] == ["Desk"]
     await settled(cup)
     assert set(described) == {desk["id"]}
