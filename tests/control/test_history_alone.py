@@ -145,3 +145,16 @@ async def test_who_is_forgotten_is_not_stored(
     assert history.of("anna") == ()
     await history.async_save()
     assert hass_storage[FILE]["data"] == {}
+
+
+def test_causes_are_stored_under_the_names_of_earlier_versions() -> None:
+    assert {cause.name: replace(PAST, cause=cause).as_storage()["cause"] for cause in Cause} == {
+        "INPUT": "input",
+        "TIME": "time",
+        "SET": "set",
+        "CLEARED": "cleared",
+        "SETTING_ENDED": "setting_ended",
+        "CHANGED_BY_HAND": "changed_by_hand",
+        "OWN": "own",
+        "RULES": "rules",
+    }
