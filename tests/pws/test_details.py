@@ -82,6 +82,7 @@ from custom_components.cisco_unified_presence.pws.soap_answers import (
 )
 from custom_components.cisco_unified_presence.pws.soap_defaults import default_element
 from custom_components.cisco_unified_presence.pws.soap_writer import _unknown
+from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription
 from custom_components.cisco_unified_presence.pws.xml import parse
 
 ANNA = Concerning("anna")
@@ -455,3 +456,42 @@ def test_a_sample_of_an_element() -> None:
     with pytest.raises(AnswerNotUnderstood) as error:
         read_pidf(element)
     assert error.value.sample == "<a>xxxxxxxxx</a>"
+
+
+class Parts:
+    """Counts how often parts were taken, and forgotten."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.forgotten = 0
+
+    def take(self, root: Element) -> None:
+        assert root.tag == "r"
+        self.taken += 1
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
+
+async def test_parts_of_a_document_that_is_refused_are_forgotten() -> None:
+    inside = b"<a/>" * 5000
+    whole, broken = Parts(), Parts()
+    await xml.parse_in_turns(b"<r>" + inside + b"</r>", parts=whole)
+    assert (whole.taken, whole.forgotten) == (1, 0)
+    with pytest.raises(AnswerNotUnderstood):
+        await xml.parse_in_turns(b"<r>" + inside + b"<b></r>", parts=broken)
+    assert (broken.taken, broken.forgotten) == (1, 1)
+
+
+def test_an_operation_without_a_message_is_the_element_of_its_name() -> None:
+    described = ServiceDescription(
+        etree.fromstring(
+            '<w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/"><w:types>'
+            '<x:schema xmlns:x="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:t">'
+            '<x:element name="LogOut"/></x:schema></w:types>'
+            '<w:portType name="P"><w:operation name="logout"/></w:portType></w:definitions>'
+        )
+    )
+    declared = described.request("logout")
+    assert declared is not None
+    assert declared.tag == "{urn:t}LogOut"

@@ -361,8 +361,9 @@ async def test_what_was_done_is_taken_back(
     hass: HomeAssistant, followed: Followed, hass_storage: dict[str, Any]
 ) -> None:
     anna = followed.add_device(ANNA)
-    followed.lists(Team="anna ben")
+    followed.answer = ContactList((ContactGroup("Team", (ANNA, BEN)),), {ANNA: "Annie"})
     await followed.start()
+    assert followed.names.nicknames == [{ANNA: "Annie"}]
     labels = lr.async_get(hass)
     assert [label.name for label in labels.async_list_labels()] == ["Team"]
     devices = dr.async_get(hass)
