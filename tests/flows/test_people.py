@@ -54,6 +54,32 @@ async def test_one_person(hass: HomeAssistant, cup: Cup, loaded: MockConfigEntry
     assert "dora@example.com" in await subscribed(cup)
 
 
+@pytest.mark.usefixtures("newcomers")
+@pytest.mark.parametrize("entry_people", [[]])
+@pytest.mark.parametrize(
+    ("entry_options", "people", "description"),
+    [
+        ({}, "dora", "added_first_person"),
+        ({}, "dora\nemil", "added_first_people"),
+        ({"board": False}, "dora", "added_person"),
+        ({"board": False}, "dora\nemil", "added_people"),
+    ],
+)
+async def test_the_first_people_lead_to_the_board(
+    hass: HomeAssistant, loaded: MockConfigEntry, people: str, description: str
+) -> None:
+    walk = await Walk.people(hass, loaded.entry_id)
+    await walk.fill_in("user", people=people, controlled=False)
+    assert walk.result["description"] == description
+    assert "Dora" in walk.message
+    await hass.async_block_till_done()
+    # Those who follow are not the first.
+    walk = await Walk.people(hass, loaded.entry_id)
+    await walk.fill_in("user", people="finn", controlled=False)
+    assert walk.result["description"] == "added_person"
+    await hass.async_block_till_done()
+
+
 async def test_several_lines_can_be_written(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
     walk = await Walk.people(hass, loaded.entry_id)
     schema = walk.result["data_schema"]
