@@ -139,6 +139,13 @@ async def test_the_inputs_are_those_of_the_last_evaluation(hass: HomeAssistant) 
         found.async_evaluate()
         assert found.inputs.entities == {ROOM, "sensor.which", "input_number.a"}
         assert found.inputs.needed == {ROOM}
+    by_name = {**ROOM_IS_ON, "for": {"seconds": "{{ states(long) | int(0) }}"}}
+    scope = Scope({"long": "sensor.long"})
+    conditions = await WatchedConditions.async_create(hass, [by_name], "Room", scope)
+    conditions.async_evaluate()
+    ((_, scoped),) = conditions.numbered_leaves
+    assert scoped.inputs.entities == {ROOM, "sensor.long"}
+    conditions.async_stop()
     now = {**TEMPLATE, "value_template": "{{ now().hour == 30 }}"}
     async with leaf(hass, now) as found:
         assert (found.inputs, found.leaves) == (Inputs(uses_time=True), (found,))
@@ -285,6 +292,9 @@ async def test_the_next_moment_of_what_is_unknown_is_not_awaited(hass: HomeAssis
     now = dt_util.utcnow()
     async with leaf(hass, {**ROOM_IS_ON, "for": "00:01:00"}) as found:
         assert found.async_next_moment(now) is None
+        hass.states.async_set(ROOM, "unavailable")
+        found.async_evaluate()
+        assert found.async_next_moment(now) is None
         hass.states.async_set(ROOM, "on")
         found.async_evaluate()
         moment = found.async_next_moment(now)
@@ -324,6 +334,9 @@ async def test_who_asks_for_own_presence(
     async with leaf(hass, config) as found:
         assert found.reads_own_presence is own
     async with leaf(hass, {**TEMPLATE, "value_template": "{{ true }}"}) as found:
+        assert not found.reads_own_presence
+    number = {"condition": "numeric_state", "entity_id": ROOM, "attribute": "own", "above": 1}
+    async with leaf(hass, number) as found:
         assert not found.reads_own_presence
 
 

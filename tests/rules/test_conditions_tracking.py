@@ -294,9 +294,9 @@ async def test_a_stop_while_tracking_begins(
 async def test_conditions_that_cannot_be_made_let_go_of_those_that_were(
     hass: HomeAssistant, unloads: list[ConditionChecker]
 ) -> None:
-    broken = {**YES, "enabled": "{{ 1 / 0 }}"}
+    disabled, broken = ({**YES, "enabled": enabled} for enabled in (False, "{{ 1 / 0 }}"))
     with pytest.raises(Exception, match="does not accept"):
-        await WatchedConditions.async_create(hass, [YES, {"or": [YES, broken]}], "Room")
+        await WatchedConditions.async_create(hass, [disabled, YES, {"or": [YES, broken]}], "Room")
     assert len(unloads) == 2
 
 

@@ -217,6 +217,17 @@ async def test_people_who_join_are_evaluated_at_once(
     assert [each.person for each in engine.readings_of("desk")] == [(entry.entry_id, BEN)]
 
 
+async def test_what_templates_know_of_a_person_is_read_again_when_registries_change(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    engine = await open_engine(hass, rule(when="{{ person.name == 'Ann' }}"), entry=entry)
+    assert names(engine, entry) == []
+    anna = next(each for each in entry.subentries.values() if each.title == "Anna")
+    hass.config_entries.async_update_subentry(entry, anna, title="Ann")
+    await settled(hass)
+    assert names(engine, entry) == ["Desk"]
+
+
 # Time
 
 

@@ -342,6 +342,26 @@ def test_a_rule_that_would_stand_above_what_is_set_and_yields_is_told() -> None:
     assert {each["if_it_held"] for each in found["rules"]} == {reason}
 
 
+@pytest.mark.parametrize("manual", [None, ManualSetting(AWAY, NOW)])
+def test_the_highest_that_does_not_yield_stands_above_lower_ones(
+    manual: ManualSetting | None,
+) -> None:
+    above = manual is not None
+    found = explained(
+        evaluation(request("free", priority=3, yields_to=frozenset({"busy"}))),
+        evaluation(request("high", priority=2, yields_to=frozenset({"busy"}), beats_manual=above)),
+        evaluation(request("middle", priority=1, beats_manual=above)),
+        evaluation(request("low", beats_manual=above), holds=False),
+        manual=manual,
+        own=OwnPresence("busy"),
+    )
+    yielding = "High" if manual else "Free"
+    reason = (
+        f"Busy, because of the rule “Middle”; the rule “{yielding}” yields to the person's own Busy"
+    )
+    assert {each["if_it_held"] for each in found["rules"]} == {reason}
+
+
 requests = st.lists(
     st.builds(
         request,
