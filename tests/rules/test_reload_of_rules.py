@@ -1,5 +1,6 @@
 """A reload takes all rules or none, and tells what fails."""
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,7 +35,10 @@ class Around:
         self.refused: dict[str, str] = {}
         self.told: list[object] = []
         self.started: list[Any] = []
-        self.hass: Any = SimpleNamespace(data={})
+        self.hass: Any = SimpleNamespace(
+            data={},
+            async_create_task=lambda work, _name: asyncio.get_running_loop().create_task(work),
+        )
         engine = SimpleNamespace(
             async_set_yaml_rules=self._set_rules, rules_from=lambda source: f"rules of {source}"
         )
