@@ -21,8 +21,9 @@ def call(hass: HomeAssistant, context: Context) -> ServiceCall:
 async def test_an_automation_may_do_everything(hass: HomeAssistant) -> None:
     caller = await Caller.async_of(call(hass, Context()))
     assert (caller.user, caller.name) == (None, None)
-    assert caller.may([ANNA, BEN], "control")
-    caller.require([ANNA, BEN], "control")
+    assert caller.may(ANNA, "control")
+    assert caller.may(None, "control")
+    caller.require([ANNA, None], "control")
     caller.require_administrator()
 
 
@@ -32,15 +33,18 @@ async def test_a_user_may_do_what_is_permitted(hass: HomeAssistant) -> None:
     context = Context(user_id=user.id)
     caller = await Caller.async_of(call(hass, context))
     assert caller.name == "Guest"
-    assert caller.may([], "read")
-    assert caller.may([ANNA], "read")
-    assert not caller.may([ANNA, BEN], "read")
-    assert not caller.may([ANNA], "control")
+    assert caller.may(ANNA, "read")
+    assert not caller.may(BEN, "read")
+    assert not caller.may(ANNA, "control")
+    assert not caller.may(None, "read")
     caller.require([ANNA], "read")
     with pytest.raises(Unauthorized) as refused:
         caller.require([ANNA, BEN], "read")
     error = refused.value
     assert (error.context, error.entity_id, error.permission) == (context, BEN, "read")
+    with pytest.raises(Unauthorized) as refused:
+        caller.require([ANNA, None], "read")
+    assert refused.value.entity_id is None
     with pytest.raises(Unauthorized) as refused:
         caller.require_administrator()
     assert refused.value.context is context
@@ -51,6 +55,7 @@ async def test_an_administrator_may_do_what_is_for_administrators(
 ) -> None:
     caller = await Caller.async_of(call(hass, Context(user_id=hass_admin_user.id)))
     caller.require_administrator()
+    caller.require([ANNA, None], "control")
 
 
 async def test_a_user_who_is_gone_is_none(hass: HomeAssistant) -> None:

@@ -36,7 +36,7 @@ async def act(hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup) -> Act:
             data,
             blocking=True,
             context=Context(user_id=user_id),
-            return_response=action in {"get_presence", "explain", "get_decisions"},
+            return_response=action in {"get_presence", "explain", "get_decisions", "forecast"},
         )
 
     return call
@@ -125,6 +125,20 @@ async def test_only_administrators_get_the_presence_of_contacts_who_are_not_adde
     administrator = MockUser(groups=[administrators]).add_to_hass(hass)
     answer = await act(administrator.id, "get_presence", contact="watcher@example.com")
     assert set(answer["people"]) == {"watcher@example.com"}
+
+
+async def test_only_administrators_ask_about_people_without_a_sensor(
+    hass: HomeAssistant, act: Act, user: MockUser, loaded: MockConfigEntry
+) -> None:
+    """As of those who find no place below Home Assistant's limit of entities."""
+    er.async_get(hass).async_remove(ANNA)
+    administrators = await hass.auth.async_get_group(GROUP_ID_ADMIN)
+    administrator = MockUser(groups=[administrators]).add_to_hass(hass)
+    with pytest.raises(Unauthorized):
+        await act(user.id, "forecast", people="Anna")
+    assert (await act(user.id, "forecast"))["people"] == {}
+    answer = await act(administrator.id, "forecast", people="Anna")
+    assert set(answer["people"]) == {"anna@example.com"}
 
 
 async def test_an_area_gives_no_more_permission(

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.target import TargetSelection
 import voluptuous as vol
@@ -51,7 +51,7 @@ async def _async_all_readable(call: ServiceCall) -> list[SimulatedPerson]:
     return [
         each
         for each in _controlled(call).values()
-        if caller.may(_presence_sensors(call.hass, each), POLICY_READ)
+        if caller.may(async_presence_sensor(call.hass, *each.id), POLICY_READ)
     ]
 
 
@@ -63,8 +63,7 @@ async def _async_named(call: ServiceCall, words: list[str]) -> dict[PersonId, Si
         raise invalid("person_not_known", person=meant.unmatched[0])
     caller = await Caller.async_of(call)
     named = {person: controlled[person] for person in sorted(meant.people)}
-    for each in named.values():
-        caller.require(_presence_sensors(call.hass, each), POLICY_READ)
+    caller.require((async_presence_sensor(call.hass, *each) for each in named), POLICY_READ)
     return named
 
 
@@ -77,8 +76,3 @@ def _controlled(call: ServiceCall) -> dict[PersonId, SimulatedPerson]:
         for person in entry.runtime_data.coordinator.controlled.values()
     )
     return {each.id: each for each in people}
-
-
-def _presence_sensors(hass: HomeAssistant, person: SimulatedPerson) -> list[str]:
-    found = async_presence_sensor(hass, *person.id)
-    return [found] if found else []

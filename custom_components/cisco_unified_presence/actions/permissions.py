@@ -39,24 +39,25 @@ class Caller:
     def name(self) -> str | None:
         return self.user.name if self.user else None
 
-    def may(self, entity_ids: Iterable[str], policy: str) -> bool:
-        """Return whether the caller may read or control all of these entities."""
+    def may(self, entity_id: str | None, policy: str) -> bool:
+        """Return whether the caller may read or control an entity.
+
+        None stands for a person without an entity, who is left to administrators.
+        """
         if self.user is None:
             return True
-        check = self.user.permissions.check_entity
-        return all(check(entity_id, policy) for entity_id in entity_ids)
+        if entity_id is None:
+            return self.user.is_admin
+        return self.user.permissions.check_entity(entity_id, policy)
 
-    def require(self, entity_ids: Iterable[str], policy: str) -> None:
+    def require(self, entity_ids: Iterable[str | None], policy: str) -> None:
         """Require that the caller may read or control these entities.
 
         Raises:
             Unauthorized: One of them is not allowed.
         """
-        if self.user is None:
-            return
-        may = self.user.permissions.check_entity
         for entity_id in entity_ids:
-            if not may(entity_id, policy):
+            if not self.may(entity_id, policy):
                 raise Unauthorized(context=self.context, entity_id=entity_id, permission=policy)
 
     def require_administrator(self) -> None:

@@ -149,12 +149,11 @@ class _Directory:
         group = entry.runtime_data.groups.get(entity.config_subentry_id)
         return [Target(each, entry) for each in group.members] if group else []
 
-    def presence_sensors_of(self, targets: Iterable[Target]) -> list[str]:
-        found = (
+    def presence_sensors_of(self, targets: Iterable[Target]) -> list[str | None]:
+        return [
             async_presence_sensor(self._hass, each.entry.entry_id, each.person.key)
             for each in targets
-        )
-        return [each for each in found if each]
+        ]
 
     def _people_of(self, entry: CupConfigEntry) -> dict[str, Person]:
         if entry.entry_id not in self._people:
