@@ -117,3 +117,17 @@ async def test_a_name_that_is_taken_back_is_forgotten(
     registry.async_update_entity(TABLE, new_entity_id=DESK)
     await hass.async_block_till_done()
     assert hass_storage[RENAMED]["data"] == {TABLE: DESK}
+
+
+async def test_an_entity_that_is_renamed_twice_is_known_by_its_last_name(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hass_storage: dict[str, Any],
+) -> None:
+    await open_engine(hass, entry=entry)
+    registry = er.async_get(hass)
+    registry.async_get_or_create("binary_sensor", "test", "x", suggested_object_id="desk")
+    registry.async_update_entity(DESK, new_entity_id="binary_sensor.chair")
+    registry.async_update_entity("binary_sensor.chair", new_entity_id=TABLE)
+    await hass.async_block_till_done()
+    assert hass_storage[RENAMED]["data"] == {DESK: TABLE, "binary_sensor.chair": TABLE}

@@ -240,11 +240,11 @@ async def test_other_names_are_stored(around: Around) -> None:
     around.rename("light.x", "light.y")
     around.rename("light.y", "light.x")
     assert around.saved == [
-        {"light.a": "light.b", "light.b": "light.c"},
-        {"light.a": "light.b", "light.b": "light.c", "light.x": "light.y"},
-        {"light.a": "light.b", "light.b": "light.c", "light.y": "light.x"},
+        {"light.a": "light.c", "light.b": "light.c"},
+        {"light.a": "light.c", "light.b": "light.c", "light.x": "light.y"},
+        {"light.a": "light.c", "light.b": "light.c", "light.y": "light.x"},
     ]
     around.rules["Desk"] = [instance(condition("light.a"))]
     around.check.async_start()
-    renamed = Renamed("light.a", "light.b", "condition 1")
+    renamed = Renamed("light.a", "light.c", "condition 1")
     assert around.found() == {(RENAMED, "desk"): ("entry of Desk", renamed)}

@@ -93,9 +93,10 @@ class InputCheck:
         if TYPE_CHECKING:
             # The filter lets nothing else by.
             assert event.data["action"] == "update"
-        before = event.data["old_entity_id"]
-        self._renamed[before] = event.data["entity_id"]
-        self._renamed.pop(event.data["entity_id"], None)
+        before, now = event.data["old_entity_id"], event.data["entity_id"]
+        self._renamed = {
+            old: now if new == before else new for old, new in self._renamed.items() if old != now
+        } | {before: now}
         self._hass.async_create_task(
             self._store.async_save({**self._renamed}), f"{DOMAIN} save renamed entities"
         )
