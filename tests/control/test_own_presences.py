@@ -137,11 +137,13 @@ async def test_what_is_set_follows_from_a_decision_and_what_devices_report_does_
 
 
 async def test_what_is_remembered_while_something_is_published(told: Told) -> None:
-    assert told.own.to_remember(ANNA.key) is None
+    assert told.own.to_remember(ANNA.key) == (None, False)
     told.show(Presence.BUSY)
-    assert told.own.to_remember(ANNA.key) == "busy"
+    assert told.own.to_remember(ANNA.key) == ("busy", False)
     told.store.async_confirm(ANNA.key, PUBLISHED)
-    assert told.own.to_remember(ANNA.key) == "away"
+    assert told.own.to_remember(ANNA.key) == ("away", False)
+    told.store.async_confirm(ANNA.key, replace(PUBLISHED, own_by_hand=True))
+    assert told.own.to_remember(ANNA.key) == ("away", True)
 
 
 @pytest.mark.parametrize(("manual", "remembered"), [(True, "away"), (False, None)])
@@ -149,15 +151,24 @@ async def test_of_documents_only_a_choice_is_remembered(
     told: Told, *, manual: bool, remembered: str | None
 ) -> None:
     told.show(Presence.AWAY, JABBER, activities=AWAY, manual=manual)
-    assert told.own.to_remember(ANNA.key) == remembered
+    assert told.own.to_remember(ANNA.key) == (remembered, manual)
 
 
 async def test_a_choice_of_an_earlier_run_is_known_while_it_is_hidden(told: Told) -> None:
-    told.store.async_confirm(ANNA.key, PUBLISHED)
+    told.store.async_confirm(ANNA.key, replace(PUBLISHED, own_by_hand=True))
     told.show(Presence.BUSY, JABBER, OURS, activities=BUSY_NOW)
     assert told.own.of(ANNA.key) == OwnPresence("away")
-    assert told.own.to_remember(ANNA.key) == "away"
+    assert told.own.to_remember(ANNA.key) == ("away", True)
     assert told.own.of(BEN.key) == OwnPresence()
+
+
+async def test_documents_tell_more_than_what_was_shown_before_there_were_any(told: Told) -> None:
+    """Rich presence is turned on: what was remembered may be what devices reported then."""
+    told.store.async_confirm(ANNA.key, PUBLISHED)
+    assert told.own.of(ANNA.key) == OwnPresence("away")
+    told.show(Presence.BUSY, JABBER, OURS, activities=BUSY_NOW)
+    assert told.own.of(ANNA.key) == OwnPresence("available")
+    assert told.own.to_remember(ANNA.key) == (None, False)
 
 
 async def test_what_was_cleared_and_is_still_shown_is_not_the_own_presence(told: Told) -> None:

@@ -280,8 +280,14 @@ def test_a_session_without_a_presence_and_the_own_state_are_stored() -> None:
         "unsure": True,
         "losses": [],
         "own": "away",
+        "own_by_hand": False,
     }
     assert PersonRecord.from_storage(stored) == PersonRecord(unsure=True, own="away")
+    chosen = PersonRecord(own="away", own_by_hand=True)
+    assert PersonRecord.from_storage(chosen.as_storage()) == chosen
+    before = {each: value for each, value in stored.items() if each != "own_by_hand"}
+    assert PersonRecord.from_storage(before) == replace(chosen, unsure=True)
+    assert PersonRecord.from_storage(before | {"own": None}) == PersonRecord(unsure=True)
 
 
 DAMAGED: list[tuple[str, tuple[str, ...], Any]] = [

@@ -61,7 +61,8 @@ class Decisions:
         )
         after = record.after(decision)
         may_hide = decision.requested or record.may_hide_own
-        after = replace(after, own=self.own.to_remember(key) if may_hide else None)
+        own, by_hand = self.own.to_remember(key) if may_hide else (None, False)
+        after = replace(after, own=own, own_by_hand=by_hand)
         before = self._latest.get(key)
         self._latest[key] = decision
         self._store.async_set(key, after)

@@ -119,14 +119,20 @@ class OwnPresences:
         return partial(self._notify, key, follows=follows)
 
     @callback
-    def to_remember(self, key: str) -> str | None:
-        """Return what the record has to hold while something is published."""
+    def to_remember(self, key: str) -> tuple[str | None, bool]:
+        """Return what the record has to hold while something is published.
+
+        That is a state, and whether the person is known to have chosen it by hand.
+        """
         seen, record = self._coordinator.presence_of(key), self._store.record_of(key)
         if seen is not None and seen.rich is not None:
             self.of(key)
             memory = self._known[key].memory
-            return STATES.get(memory.choice) if memory and memory.choice else None
-        return record.own if record.may_hide_own else self.of(key).presence
+            choice = STATES.get(memory.choice) if memory and memory.choice else None
+            return choice, choice is not None
+        if record.may_hide_own:
+            return record.own, record.own_by_hand
+        return self.of(key).presence, False
 
     def _notify(self, key: str, *, follows: bool) -> None:
         if self._listener is not None:
@@ -181,7 +187,10 @@ def _differ_by_what_is_set(one: RichPresence, other: RichPresence) -> bool:
 
 
 def _memory_of(record: PersonRecord) -> OwnMemory:
-    """Return what is known before the first document of a run."""
-    if record.own is None:
+    """Return what is known before the first document of a run.
+
+    What was recorded without documents may be what devices reported, which documents tell now.
+    """
+    if record.own is None or not record.own_by_hand:
         return OwnMemory()
     return OwnMemory(PRESENCES.get(record.own), by_hand=True)

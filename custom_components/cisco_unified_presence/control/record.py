@@ -144,6 +144,7 @@ class PersonRecord:
             available. A later run cannot end it without logging in, so it is stored as unsure.
         own: The state that was shown before something was published, where no document tells: any
             without rich presence, and with it a choice by hand.
+        own_by_hand: Whether a document has told that the person chose it.
     """
 
     manual: ManualSetting | None = None
@@ -154,11 +155,13 @@ class PersonRecord:
     losses: tuple[datetime, ...] = ()
     idle_session: bool = False
     own: str | None = None
+    own_by_hand: bool = False
 
     @classmethod
     def from_storage(cls, stored: dict[str, Any]) -> Self:
         manual, published = stored["manual"], stored["written"]
         overruled, winner = stored["set_aside"], stored["winner"]
+        own = of_type(stored.get("own"), str, NoneType)
         record = cls(
             manual=ManualSetting.from_storage(manual) if manual else None,
             overruled=Overruled.from_storage(overruled) if overruled else None,
@@ -166,7 +169,9 @@ class PersonRecord:
             published=PublishedPresence.from_storage(published) if published else None,
             unsure=of_type(stored["unsure"], bool),
             losses=tuple(map(datetime.fromisoformat, stored["losses"])),
-            own=of_type(stored.get("own"), str, NoneType),
+            own=own,
+            # Earlier versions did not tell it apart.
+            own_by_hand=of_type(stored.get("own_by_hand", own is not None), bool),
         )
         _require_sound(record)
         return record
@@ -179,7 +184,7 @@ class PersonRecord:
             "written": self.published.as_storage() if self.published else None,
             "unsure": self.unsure or self.idle_session,
             "losses": [loss.isoformat() for loss in self.losses],
-            **({"own": self.own} if self.own else {}),
+            **({"own": self.own, "own_by_hand": self.own_by_hand} if self.own else {}),
         }
 
     def after_jump(self, by: timedelta) -> Self:
