@@ -68,9 +68,16 @@ def named(hass: HomeAssistant, loaded: MockConfigEntry) -> Named:
             text = text.replace(device.id, f"<device {device.name}>")
         for each in loaded.subentries.values():
             text = text.replace(each.subentry_id, f"<{each.title}>")
-        return json.loads(text.replace(loaded.entry_id, "<entry>"))
+        return json.loads(text.replace(loaded.entry_id, "<entry>"), object_hook=in_order)
 
     return replaced
+
+
+def in_order(message: dict[str, Any]) -> dict[str, Any]:
+    """Sort what a message says of each person, which comes in the order of random ids."""
+    if "evaluations" in message:
+        message["evaluations"].sort(key=lambda each: str(each["person"]))
+    return message
 
 
 async def act(hass: HomeAssistant, user: MockUser, action: str, **data: Any) -> None:
