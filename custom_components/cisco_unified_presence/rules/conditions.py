@@ -228,8 +228,10 @@ class WatchedConditions:
     def _async_track_inputs(self) -> None:
         """Track the inputs of the last evaluation, and the next moment that may change it."""
         self._async_track_entities([leaf.inputs.entities for leaf in self._leaves])
-        self._async_set_timer(self.async_next_moment(dt_util.utcnow()))
-        self._async_poll_each_minute(wanted=self.polled_each_minute)
+        # One input may be that of hundreds of rules, most of which no time changes.
+        if self._timed_leaves:
+            self._async_set_timer(self.async_next_moment(dt_util.utcnow()))
+            self._async_poll_each_minute(wanted=self.polled_each_minute)
 
     @callback
     def async_next_moment(self, now: datetime) -> datetime | None:
