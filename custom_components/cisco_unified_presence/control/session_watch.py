@@ -123,20 +123,24 @@ class SessionWatch:
         self._note_connect_failures()
         try:
             await self._client.poll_contact(self._watcher.user, self._watcher.contact)
-            if user := self._next_to_ask():
-                await self._client.poll_contact(user, self._published()[user])
+            if carrying := self._next_to_ask():
+                await self._client.poll_contact(*carrying)
             await self._client.check_sessions()
         except PresenceServiceError as error:
             LOGGER.debug("Whether sessions live is not known: %s", error)
         finally:
             self._is_checking = False
 
-    def _next_to_ask(self) -> str | None:
-        users = sorted(self._published().keys() & self._client.logged_in_users)
+    def _next_to_ask(self) -> tuple[str, str] | None:
+        """Return the next user whose session carries a presence, and the contact."""
+        published = self._published()
+        users = sorted(published.keys() & self._client.logged_in_users)
         if not users:
             return None
-        self._asked_last = next((each for each in users if each > self._asked_last), users[0])
-        return self._asked_last
+        self._asked_last = user = next(
+            (each for each in users if each > self._asked_last), users[0]
+        )
+        return user, published[user]
 
     @callback
     def _async_report(self) -> None:
