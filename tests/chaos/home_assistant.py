@@ -31,10 +31,10 @@ from custom_components.cisco_unified_presence.const import (
     SUBENTRY_RULE,
     CallbackMode,
 )
+from tests.common.ports import unused_port
 
 from . import rules, scenario
 from .course import Scheme, Shape
-from .proxy import free_port
 
 STORAGE = ".storage"
 # In the id of the issue that rich presence is not read, since none was readable.
@@ -63,8 +63,8 @@ class RestartableHomeAssistant:
         self._groups = dict(scenario.GROUPS)
         self._folder = folder
         self._shape = shape
-        self._web_port = seed_web_server(folder, free_port())
-        self._own_port = free_port()
+        self._web_port = seed_web_server(folder, unused_port())
+        self._own_port = unused_port()
 
     @property
     def callback_port(self) -> int:

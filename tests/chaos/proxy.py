@@ -1,44 +1,22 @@
 """Proxies that break connections to the server and from it."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-import random
-import socket
-from typing import Final, Self, override
+from typing import Self, override
+
+from tests.common.ports import unused_port
 
 HOST = "127.0.0.1"
 CHUNK = 65536
 END_OF_HEAD = b"\r\n\r\n"
-
-# Below the ports of outgoing connections, so that a closed one stays free.
-PORTS: Final = range(20000, 32000)
-
-
-# A port that was handed out is not listened at yet, or not again.
-_handed_out: Final = deque[int](maxlen=100)
-
-
-def free_port() -> int:
-    """Return a free port outside the range of outgoing connections, each time another one."""
-    while True:
-        port = random.choice(PORTS)
-        if port in _handed_out:
-            continue
-        try:
-            with socket.create_server((HOST, port)):
-                _handed_out.append(port)
-                return port
-        except OSError:
-            continue
 
 
 class Port:
     """A listening port that can be closed and opened again with the same number."""
 
     def __init__(self) -> None:
-        self.port = free_port()
+        self.port = unused_port()
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 

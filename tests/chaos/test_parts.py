@@ -17,9 +17,10 @@ from bench.working_week.virtual_time import VirtualClock, VirtualLoop, virtual_t
 from cup_simulator.deployment import Deployment
 from cup_simulator.model import Device, Presence, Status
 from cup_simulator.server import Simulator
+from tests.common import ports
 
 from . import __main__ as command
-from . import proxy, scenario, storage
+from . import scenario, storage
 from .clear_watch import MARGIN, ClearWatch
 from .course import Act, ActKind, Course, Ending, Fault, FaultKind, Shape
 from .faults import FaultInjector
@@ -158,10 +159,10 @@ async def test_a_closed_port_opens_with_the_same_number(socket_enabled: None) ->
 
 def test_no_port_is_handed_out_twice(socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A course listens at some of them later only."""
-    monkeypatch.setattr(proxy, "PORTS", [*range(20000, 20050)])
-    monkeypatch.setattr(proxy, "_handed_out", deque[int](maxlen=100))
-    ports = [proxy.free_port() for _ in range(20)]
-    assert len({*ports}) == len(ports)
+    monkeypatch.setattr(ports, "PORTS", [*range(20000, 20050)])
+    monkeypatch.setattr(ports, "_handed_out", deque[int](maxlen=100))
+    handed_out = [ports.unused_port() for _ in range(20)]
+    assert len({*handed_out}) == len(handed_out)
 
 
 async def test_notifications_are_repeated(socket_enabled: None) -> None:

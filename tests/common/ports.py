@@ -1,19 +1,22 @@
-"""Ports that are free, and stay so until a test listens there."""
+"""Ports that are free, and stay so until something listens there."""
 
+from collections import deque
 from random import SystemRandom
 import socket
 from typing import Final
 
 # Below the ports of outgoing connections, and drawn anew in each of the processes that run tests.
-_PORTS: Final = range(20000, 32000)
-_handed_out: Final = set[int]()
+PORTS: Final = range(20000, 32000)
+
+# A port that was handed out is not listened at yet, or not again.
+_handed_out: Final = deque[int](maxlen=100)
 
 
 def unused_port() -> int:
     """Return a free port of this machine, each time another one."""
-    for port in SystemRandom().sample(_PORTS, len(_PORTS)):
+    for port in SystemRandom().sample(PORTS, len(PORTS)):
         if port not in _handed_out and _is_free(port):
-            _handed_out.add(port)
+            _handed_out.append(port)
             return port
     raise RuntimeError("No port is free")
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import json
 import os
 from pathlib import Path
-from random import Random, SystemRandom
+from random import Random
 import signal
-import socket
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from cup_simulator.model import Presence, Status
 from cup_simulator.server import Simulator
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.states import PRESENCES
+from tests.common.ports import unused_port
 
 from .acts import MAX_DURATION, Act, Kind, draw
 from .expectation import ANY_WORD, Expectation, Requested
@@ -49,8 +49,6 @@ STAYS_SECONDS: Final = 0.5
 # A chain mostly waits: for the moment to kill, and for what is settled after the start.
 CHAINS_PER_PROCESSOR: Final = 4
 KILLS_PER_CHAIN: Final = 6
-# Below those that the system gives to connections, which take a port that was free a moment ago.
-PORTS: Final = range(15_000, 32_000)
 TOLD_EVERY: Final = 25
 
 
@@ -247,7 +245,7 @@ class Kills:
         simulator = self._simulator
         if self._random.choice(STARTS_FAST):
             simulator.faults.clear()
-        seed_web_server(config, _free_port())
+        seed_web_server(config, unused_port())
         log, rooms = self._folder / "log", self._expected.rooms
         victim = await Victim.start(self._spawner, config, rooms, log)
         self._expected.members = frozenset(victim.ready["members"])
@@ -375,10 +373,3 @@ def _configuration() -> Configuration:
             ConfiguredPerson(WATCHER, "Watcher"),
         ),
     )
-
-
-def _free_port() -> int:
-    for port in SystemRandom().sample(PORTS, len(PORTS)):
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
-    raise RuntimeError("no port is free")
