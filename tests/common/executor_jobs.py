@@ -1,7 +1,6 @@
 """Counts the jobs in threads, such as writes of files: nothing is quiet before they end."""
 
 from asyncio import AbstractEventLoop, BaseEventLoop, Future, get_running_loop
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -10,12 +9,12 @@ from weakref import WeakKeyDictionary
 
 import pytest
 
-_pending: WeakKeyDictionary[AbstractEventLoop, Counter[str]] = WeakKeyDictionary()
+_pending: WeakKeyDictionary[AbstractEventLoop, set[Future[Any]]] = WeakKeyDictionary()
 
 
 def pending_jobs() -> int:
     """Return how many jobs of the running loop are in threads."""
-    return _pending.get(get_running_loop(), Counter[str]()).total()
+    return len(_pending.get(get_running_loop(), ()))
 
 
 @contextmanager
@@ -26,10 +25,10 @@ def counted_jobs() -> Iterator[None]:
     def counted(
         loop: BaseEventLoop, executor: Executor | None, job: Callable[..., Any], *args: Any
     ) -> Future[Any]:
-        jobs = _pending.setdefault(loop, Counter())
+        jobs = _pending.setdefault(loop, set())
         future = run(loop, executor, job, *args)
-        jobs["pending"] += 1
-        future.add_done_callback(lambda _: jobs.subtract(["pending"]))
+        jobs.add(future)
+        future.add_done_callback(jobs.discard)
         return future
 
     with pytest.MonkeyPatch.context() as patch:
