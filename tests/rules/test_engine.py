@@ -30,17 +30,13 @@ from tests.common.rules import (
     rule,
 )
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 
 @pytest.fixture
 def entry_data() -> dict[str, Any]:
     """No server is needed."""
     return {}
-
-
-@pytest.fixture(autouse=True)
-def _noon(freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]) -> None:
-    """Begin at noon, and let nothing reach the disk."""
-    freezer.move_to(NOON)
 
 
 # What is requested

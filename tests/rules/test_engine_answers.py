@@ -37,6 +37,8 @@ from tests.common.rules import (
     settled,
 )
 
+pytestmark = pytest.mark.usefixtures("at_the_desk_at_noon")
+
 
 @pytest.fixture
 def entry_data() -> dict[str, Any]:
@@ -47,15 +49,6 @@ def entry_data() -> dict[str, Any]:
 @pytest.fixture
 def entry_people() -> list[dict[str, Any]]:
     return [person("anna", controlled=True), person("ben", controlled=True)]
-
-
-@pytest.fixture(autouse=True)
-async def _noon(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]
-) -> None:
-    """Begin at noon with the desk occupied, and let nothing reach the disk."""
-    freezer.move_to(NOON)
-    await desk(hass, "on")
 
 
 @pytest.fixture

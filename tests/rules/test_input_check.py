@@ -10,7 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from tests.common.rules import DESK, ELSEWHERE, NOON, desk, issues, open_engine, pass_by, rule, shut
+from tests.common.rules import DESK, ELSEWHERE, desk, issues, open_engine, pass_by, rule, shut
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 CHECK = timedelta(minutes=5, seconds=1)
 TABLE = "binary_sensor.table"
@@ -21,12 +23,6 @@ RENAMED = f"{DOMAIN}.renamed_entities"
 def entry_data() -> dict[str, Any]:
     """No server is needed."""
     return {}
-
-
-@pytest.fixture(autouse=True)
-def _noon(freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]) -> None:
-    """Begin at noon, and let nothing reach the disk."""
-    freezer.move_to(NOON)
 
 
 async def test_an_issue_goes_at_once_with_another_version_of_the_rule(

@@ -31,7 +31,6 @@ from tests.common.conditions import set_state
 from tests.common.rules import (
     ANNA,
     DESK,
-    NOON,
     add_rule,
     issues,
     names,
@@ -41,6 +40,8 @@ from tests.common.rules import (
     settled,
 )
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 SECOND = timedelta(seconds=1)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -49,11 +50,6 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def entry_data() -> dict[str, Any]:
     """No server is needed."""
     return {}
-
-
-@pytest.fixture(autouse=True)
-def _noon(freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]) -> None:
-    freezer.move_to(NOON)
 
 
 PERSON = ("entry", ANNA)

@@ -20,7 +20,6 @@ from tests.common.entry import person
 from tests.common.rules import (
     ANNA,
     BEN,
-    NOON,
     issues,
     open_engine,
     pass_by,
@@ -29,6 +28,8 @@ from tests.common.rules import (
     shut,
     start,
 )
+
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 @pytest.fixture
@@ -40,12 +41,6 @@ def entry_data() -> dict[str, Any]:
 @pytest.fixture
 def entry_people() -> list[dict[str, Any]]:
     return [person("anna", controlled=True), person("ben", controlled=True)]
-
-
-@pytest.fixture(autouse=True)
-def _noon(freezer: FrozenDateTimeFactory, hass_storage: dict[str, Any]) -> None:
-    """Begin at noon, and let nothing reach the disk."""
-    freezer.move_to(NOON)
 
 
 ROOM = "{{ states('sensor.' ~ person.user ~ '_area') }}"
