@@ -11,6 +11,7 @@ from datetime import timedelta
 import time
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
 
 from .executor_jobs import pending_jobs
 from .server import Cup
@@ -47,6 +48,13 @@ async def settled(cup: Cup) -> None:
         turns += 1
         if (now_seen := cup.asked()) != seen or pending_jobs():
             seen, since, turns = now_seen, _now(), 0
+
+
+async def all_done(hass: HomeAssistant) -> None:
+    """Wait until all tasks have ended, and what becomes due in the next turns of the loop."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+        await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def pass_time(freezer: FrozenDateTimeFactory, cup: Cup, seconds: float) -> None:

@@ -1,6 +1,5 @@
 """Names of people: which source counts, when each is asked, and what is taken over."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 from typing import Any, cast
@@ -25,6 +24,7 @@ from custom_components.cisco_unified_presence.pws import (
 from custom_components.cisco_unified_presence.roster import names
 from custom_components.cisco_unified_presence.roster.names import DisplayNames
 from tests.common.entry import person
+from tests.common.waiting import all_done
 
 ANNA, BEN, CLARA = "anna@example.com", "ben@example.com", "clara@example.com"
 DOWN = CannotConnect(ConnectFailure.REFUSED)
@@ -99,10 +99,7 @@ class Named:
         await self.done()
 
     async def done(self) -> None:
-        # What is due begins in the next turns of the loop.
-        for _ in range(3):
-            await asyncio.sleep(0)
-            await self._hass.async_block_till_done(wait_background_tasks=True)
+        await all_done(self._hass)
 
     async def pass_time(self, seconds: float) -> None:
         self._freezer.tick(timedelta(seconds=seconds))

@@ -30,6 +30,7 @@ from custom_components.cisco_unified_presence.roster.plan import SyncRecord
 from custom_components.cisco_unified_presence.roster.sync import ContactListSync, SyncHealth
 from custom_components.cisco_unified_presence.settings import ContactListSettings
 from tests.common.entry import SECRET, person
+from tests.common.waiting import all_done
 
 ANNA, BEN, CLARA = "anna@example.com", "ben@example.com", "clara@example.com"
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -108,10 +109,7 @@ class Followed:
         await self.done()
 
     async def done(self) -> None:
-        # What is due begins in the next turns of the loop.
-        for _ in range(3):
-            await asyncio.sleep(0)
-            await self._hass.async_block_till_done(wait_background_tasks=True)
+        await all_done(self._hass)
 
     async def pass_time(self, seconds: float) -> int:
         """Return how often the list was read meanwhile."""
@@ -307,7 +305,7 @@ async def test_the_user_lets_some_stay_and_removes_others(followed: Followed) ->
     assert followed.users == ["anna", "ben", "dora"]
     assert [each.user for each in followed.sync.leaving] == ["dora"]
     assert not people_of(followed.entry)[BEN].is_from_list
-    # Whoever is gone already is passed over, and so is whom the user has let stay.
+    # A person who is gone already is passed over, and so is one whom the user has let stay.
     await followed.sync.async_let_stay([people[CLARA]])
     await followed.sync.async_remove([people[BEN], people[CLARA]])
     assert followed.users == ["anna", "ben", "dora"]
