@@ -58,7 +58,7 @@ def test_a_contact_that_could_not_be_typed_is_left_out() -> None:
 
 
 @given(st.text(max_size=30) | st.text(alphabet="ab@,. :;", max_size=12))
-def test_whoever_is_offered_has_the_contact_of_the_list(contact: str) -> None:
+def test_a_person_who_is_offered_has_the_contact_of_the_list(contact: str) -> None:
     try:
         person = person_of(contact)
     except BadLine:

@@ -309,7 +309,7 @@ async def test_without_the_option_nothing_is_read_and_nobody_goes(
     lists_of(cup).replace("watcher", {"Team": ["finn@example.com"]})
     await pass_time(freezer, cup, 2 * DAY)
     assert users_in(loaded) == {"anna", "ben", "dora", "emil"}
-    # Whoever was on the list may be added again.
+    # A person who was on the list may be added again.
     await follow(hass, cup, loaded)
     await until(lambda: "finn" in users_in(loaded))
 
