@@ -139,15 +139,19 @@ class PeopleDirectory:
 
     def by_word(self, word: str) -> set[PersonId] | None:
         """Return whom a word means, None when it matches nothing."""
+        return self.by_spelling(Spelling.of(word))
+
+    def by_spelling(self, spelling: Spelling) -> set[PersonId] | None:
+        """Return whom a word means that has been prepared, None when it matches nothing."""
+        word, kind = spelling.word, spelling.kind
         if group := self._groups.get(word):
             return self.in_group(group)
-        if named := self._named.get(contact_key(word)):
+        if named := self._named.get(spelling.key):
             return named
         # A rule may name thousands who are gone: what it cannot mean is not searched for.
-        kind = ATTR_ENTITY_ID if "." in word else ATTR_DEVICE_ID
-        if self._is_registered(kind, word) and (found := self._by_target(kind, word)):
+        if kind and self._is_registered(kind, word) and (found := self._by_target(kind, word)):
             return found
-        return self._by_name(word) if _normalized(word) in self._names else None
+        return self._by_name(word) if spelling.name in self._names else None
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -268,6 +272,33 @@ def _normalized(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """A word of a rule in the forms in which it is compared.
+
+    Attributes:
+        word: As it was written.
+        key: As a contact key.
+        name: As the name of a group or a place.
+        kind: Which kind of id it can be, None where it can be none.
+    """
+
+    word: str
+    key: str
+    name: str
+    kind: str | None
+
+    @classmethod
+    def of(cls, word: str) -> Self:
+        return cls(word, contact_key(word), _normalized(word), _kind_of_id(word))
+
+
+def _kind_of_id(word: str) -> str | None:
+    if "@" in word:
+        return None
+    return ATTR_ENTITY_ID if "." in word else ATTR_DEVICE_ID
+
+
+@dataclass(frozen=True)
 class PeopleSelection:
     """Whom a rule names.
 
@@ -305,8 +336,13 @@ class PeopleSelection:
         """Return whom it means, whether or not their entries are loaded."""
         return set[PersonId]().union(*(found for _, found in self._named(directory) if found))
 
+    @cached_property
+    def _spellings(self) -> tuple[Spelling, ...]:
+        # Looked for at each change of a registry, and there may be thousands.
+        return tuple(map(Spelling.of, self.words))
+
     def _named(self, directory: PeopleDirectory) -> list[tuple[str, set[PersonId] | None]]:
-        named = [(word, directory.by_word(word)) for word in self.words]
+        named = [(each.word, directory.by_spelling(each)) for each in self._spellings]
         named += [(identifier, directory.by_id(kind, identifier)) for kind, identifier in self.ids]
         return named
 
