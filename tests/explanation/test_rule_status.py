@@ -99,14 +99,17 @@ class Keys(Texts):
         return " ".join((key, *values.values()))
 
 
-def status(**changes: Any) -> RuleStatus:
+def status(
+    *, people: tuple[str, ...] = ("Anna",), wins_for: tuple[str, ...] = (), **changes: Any
+) -> RuleStatus:
     usual = {
         "rule": rule(),
         "enabled": True,
         "since": NINE,
         "until": None,
-        "people": ("Anna",),
-        "wins_for": (),
+        "about": frozenset(("entry", name) for name in people),
+        "winning_for": frozenset(("entry", name) for name in wins_for),
+        "names_of": lambda found: tuple(sorted(name for _, name in found)),
     }
     return RuleStatus(**{**usual, **changes})
 

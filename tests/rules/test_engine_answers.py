@@ -99,17 +99,19 @@ async def test_the_status_of_a_rule(hass: HomeAssistant, entry: MockConfigEntry)
     engine.async_set_winner(*ben, "other")
     engine.pauses.async_pause(Scope(rules=frozenset({"desk"})), NOON + MINUTE)
     engine.pauses.async_pause(Scope(people=frozenset({anna})), NOON + 2 * MINUTE)
-    assert engine.status_of("desk") == RuleStatus(
+    status = engine.status_of("desk")
+    assert status
+    assert status == RuleStatus(
         rule=made,
         enabled=True,
         since=NOON,
         until=NOON + 60 * MINUTE,
-        pause=RulesPause(NOON + MINUTE),
-        people=("Anna", "Ben"),
-        wins_for=("Anna",),
         about=frozenset({anna, ben}),
         winning_for=frozenset({anna}),
+        names_of=lambda _: (),
+        pause=RulesPause(NOON + MINUTE),
     )
+    assert (status.people, status.wins_for) == (("Anna", "Ben"), ("Anna",))
     await engine.async_set_enabled("desk", enabled=False)
     status = engine.status_of("desk")
     assert status

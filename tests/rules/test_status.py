@@ -76,15 +76,23 @@ def test_a_person_may_follow_no_rules() -> None:
 
 
 def status(**changes: Any) -> RuleStatus:
-    usual = {"since": NOW, "until": None, "people": ("Anna",), "wins_for": ("Anna",)}
-    return RuleStatus(**{"rule": rule(), "enabled": True, **usual, **changes})
+    usual = {
+        "rule": rule(),
+        "enabled": True,
+        "since": NOW,
+        "until": None,
+        "about": frozenset({ANNA}),
+        "winning_for": frozenset({ANNA}),
+        "names_of": lambda _: (),
+    }
+    return RuleStatus(**{**usual, **changes})
 
 
 @pytest.mark.parametrize(
     ("changes", "activity"),
     [
         ({}, RuleActivity.ON_AND_WINS),
-        ({"wins_for": ()}, RuleActivity.HOLDS),
+        ({"winning_for": frozenset()}, RuleActivity.HOLDS),
         ({"since": None}, RuleActivity.DOES_NOT_HOLD),
         ({"rests_for": ("Anna",), "since": None}, RuleActivity.RESTING),
         ({"pause": RulesPause(), "rests_for": ("Anna",)}, RuleActivity.PAUSED),

@@ -40,7 +40,7 @@ def rule_status(status: RuleStatus, evaluations: Sequence[RuleEvaluation], texts
             return _for_people("status_resting", status.rests_for, texts)
         case RuleActivity.ON_AND_WINS:
             return _for_people("status_active", status.wins_for, texts)
-        case activity if status.people:
+        case activity if status.about:
             is_held = activity is RuleActivity.HOLDS
             return texts.say("status_holds") if is_held else _not_holding(evaluations, texts)
         case _:

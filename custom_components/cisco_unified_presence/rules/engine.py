@@ -195,12 +195,11 @@ class RuleEngine:
             enabled=runner.enabled,
             since=runner.since,
             until=runner.until,
-            pause=self.pauses.of(None, rule_id),
-            people=self._targets.names_of(people),
-            wins_for=self._targets.names_of(winning_for),
-            rests_for=self._loops.rests_for(rule_id),
             about=people,
             winning_for=winning_for,
+            names_of=self._targets.names_of,
+            pause=self.pauses.of(None, rule_id),
+            rests_for=self._loops.rests_for(rule_id),
         )
 
     def readings_of(self, rule_id: str) -> tuple[RuleReading, ...]:

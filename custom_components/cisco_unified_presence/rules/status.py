@@ -109,24 +109,33 @@ class RuleStatus:
         enabled: Whether it is switched on.
         since: Since when it holds, None while it does not.
         until: When `at_most` ends it, None while it does not hold or has no limit.
-        people: The names of the people whom it is about.
-        wins_for: The names of the people for whom it wins.
         pause: Its pause for everybody.
         rests_for: The names of the people for whom it rests, since it has chased itself.
         about: The people whom it is about.
         winning_for: The people for whom it wins.
+        names_of: Returns the names of people, sorted.
     """
 
     rule: Rule
     enabled: bool
     since: datetime | None
     until: datetime | None
-    people: tuple[str, ...]
-    wins_for: tuple[str, ...]
+    about: frozenset[PersonId]
+    winning_for: frozenset[PersonId]
+    # A rule may be about thousands, and most of what reads a status needs no names.
+    names_of: Callable[[frozenset[PersonId]], tuple[str, ...]] = field(compare=False, repr=False)
     pause: RulesPause | None = None
     rests_for: tuple[str, ...] = ()
-    about: frozenset[PersonId] = frozenset()
-    winning_for: frozenset[PersonId] = frozenset()
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Return the names of the people whom it is about."""
+        return self.names_of(self.about)
+
+    @property
+    def wins_for(self) -> tuple[str, ...]:
+        """Return the names of the people for whom it wins."""
+        return self.names_of(self.winning_for)
 
     @property
     def presence(self) -> str | None:
@@ -145,4 +154,4 @@ class RuleStatus:
             return RuleActivity.RESTING
         if self.since is None:
             return RuleActivity.DOES_NOT_HOLD
-        return RuleActivity.ON_AND_WINS if self.wins_for else RuleActivity.HOLDS
+        return RuleActivity.ON_AND_WINS if self.winning_for else RuleActivity.HOLDS
