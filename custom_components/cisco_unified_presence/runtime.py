@@ -21,13 +21,11 @@ from .channel import (
     Notifications,
     OrphanStore,
     Poller,
-    PresenceReader,
     UnknownPeople,
     UnreadablePeople,
     WatchersSubscription,
     WriteConfirmation,
-    async_clear_unread_documents,
-    async_report_unread_document,
+    reader_of_entry,
 )
 from .clock import LogPace, async_track_clock_jumps
 from .const import CONF_APPLICATION_USER, LOGGER, ManualDuration
@@ -119,7 +117,9 @@ class Runtime:
         self.notifications = Notifications()
         self._unknown_people = UnknownPeople(hass, entry, self.coordinator)
         self._unreadable_people = UnreadablePeople(hass, entry, self.coordinator)
-        self._reader = self._make_reader()
+        self._reader = reader_of_entry(
+            hass, entry, self.client, self._watcher.user, rich=self._applied.rich
+        )
         self.poller = Poller(self._reader, self.coordinator)
         self._confirmation = WriteConfirmation(self.coordinator)
         self.eventing = self._make_eventing()
@@ -163,15 +163,6 @@ class Runtime:
             on_session_taken_over=self._session_taken_over,
             on_node_changed=self._node_changed,
             on_distrusted=partial(async_report_distrust, self._hass, self._entry),
-        )
-
-    def _make_reader(self) -> PresenceReader:
-        return PresenceReader(
-            self.client,
-            self._watcher.user,
-            rich=self._applied.rich,
-            on_not_understood=partial(async_report_unread_document, self._hass, self._entry),
-            on_understood=partial(async_clear_unread_documents, self._hass, self._entry),
         )
 
     def _make_eventing(self) -> Eventing:

@@ -7,7 +7,7 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.channel import (
+from custom_components.cisco_unified_presence.channel.unread_documents import (
     async_clear_unread_documents,
     async_report_unread_document,
 )

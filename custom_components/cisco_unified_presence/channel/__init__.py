@@ -12,7 +12,7 @@ from .poller import Poller
 from .presence_reader import PresenceReader
 from .subscription import WatchersSubscription
 from .unknown_people import UnknownPeople, unknown_among
-from .unread_documents import async_clear_unread_documents, async_report_unread_document
+from .unread_documents import reader_of_entry
 from .unreadable_people import UnreadablePeople
 
 __all__ = [
@@ -29,8 +29,7 @@ __all__ = [
     "UnreadablePeople",
     "WatchersSubscription",
     "WriteConfirmation",
-    "async_clear_unread_documents",
-    "async_report_unread_document",
     "choose_callback",
+    "reader_of_entry",
     "unknown_among",
 ]
