@@ -1,17 +1,29 @@
 """Carries out at once what a user sets or clears, and undoes what the server refuses."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 
+from ..arbitration import ManualSetting
 from ..people import Person
 from ..pws import PresenceServiceError
+from ..settings import ManualEnd
 from .decisions import Decisions
 from .publisher import Publisher
 from .record import PersonRecord
 from .schedule import ReconcileSchedule
 from .store import ControlStore
+
+
+def with_usual_end(manual: ManualSetting, options: Mapping[str, Any]) -> ManualSetting:
+    """Return a setting with the end that an entry's options say, where it has none."""
+    if manual.until is not None:
+        return manual
+    usual = ManualEnd.of(options)
+    return replace(manual, until=usual.after(manual.since), ends_by_clock=usual.is_by_clock)
 
 
 class ManualChanges:

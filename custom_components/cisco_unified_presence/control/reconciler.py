@@ -21,11 +21,10 @@ from ..const import DOMAIN, LOGGER
 from ..coordinator import PresenceCoordinator
 from ..people import Person
 from ..pws import PresenceServiceError
-from ..settings import ManualEnd
 from .decision_log import DecisionLog, WriteOutcome
 from .decisions import Decisions
 from .losses import async_report_losses
-from .manual_changes import ManualChanges
+from .manual_changes import ManualChanges, with_usual_end
 from .mistakes import Mistakes
 from .next_step import Settled, Wait
 from .own_presence import OwnPresences
@@ -212,11 +211,8 @@ class Reconciler:
             PresenceServiceError: The server refused or did not answer; the earlier manual setting
                 stays.
         """
-        now = dt_util.utcnow()
-        if until is None:
-            usual = ManualEnd.of(self._entry.options)
-            until, ends_by_clock = usual.after(now), usual.is_by_clock
-        manual = ManualSetting(requested, now, until, ends_by_clock, set_by, for_note)
+        set_now = ManualSetting(requested, dt_util.utcnow(), until, ends_by_clock, set_by, for_note)
+        manual = with_usual_end(set_now, self._entry.options)
         self._manual.note_set(person.key)
         await self._async_change(person, lambda record: replace(record.resumed(), manual=manual))
 
