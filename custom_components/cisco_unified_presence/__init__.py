@@ -229,7 +229,7 @@ class _EntryUpdates:
         Home Assistant adds no entities of subentries that are gone.
         """
         if self._entry.modified_at != self._modified_at:
-            await self._async_take_over()
+            await self._async_take_over(self._entry.runtime_data)
 
     @callback
     def async_check(self) -> None:
@@ -253,21 +253,27 @@ class _EntryUpdates:
         hass, entry = self._hass, self._entry
         if entry.state is not ConfigEntryState.LOADED:
             return
-        if entry.runtime_data.roster.contact_list.is_changing:
+        runtime = entry.runtime_data
+        if runtime.roster.contact_list.is_changing:
             # It notes the end of its changes, which may be thousands.
             return
         if self._settings != _settings_of(entry):
             async_schedule_reload(hass, entry)
             return
-        await self._async_take_over()
+        await self._async_take_over(runtime)
+        if not runtime.is_in_use:
+            return
         async_update_server_device(hass, entry)
         async_update_people_devices(hass, entry)
         async_update_rule_devices(hass, entry)
         async_update_group_devices(hass, entry)
 
-    async def _async_take_over(self) -> None:
-        await self._entry.runtime_data.async_options_changed()
-        await self._entry.runtime_data.async_people_changed()
+    async def _async_take_over(self, runtime: Runtime) -> None:
+        await runtime.async_options_changed()
+        if not runtime.is_in_use:
+            # Unloaded meanwhile: the next set-up takes the rest over.
+            return
+        await runtime.async_people_changed()
         await async_rule_engine(self._hass).async_people_changed(self._entry)
 
 

@@ -65,6 +65,10 @@ LEAVE_SECONDS = 8.0
 # How long new entities wait for what they show.
 READ_SECONDS = 30.0
 
+# What changes is taken over in these states only: Home Assistant adds entities also to a platform
+# that it has unloaded, where nothing removes them again.
+_IN_USE = (ConfigEntryState.SETUP_IN_PROGRESS, ConfigEntryState.LOADED)
+
 
 type CupConfigEntry = ConfigEntry[Runtime]
 
@@ -104,6 +108,7 @@ class Runtime:
         self._node_pace = LogPace()
         self._unsubscribe: list[CALLBACK_TYPE] = []
         self._leaving = asyncio.Lock()
+        self._was_left = False
         server = server_in(entry.data)
         self.client = self._make_client(server, nodes.known.backup)
         self._account = account_of(entry.data)
@@ -215,6 +220,11 @@ class Runtime:
         return self._entry.entry_id
 
     @property
+    def is_in_use(self) -> bool:
+        """Whether the entry is set up or loaded with these parts, and not being unloaded."""
+        return self._entry.state in _IN_USE and not self._was_left
+
+    @property
     def callback_url(self) -> str | None:
         """The address that the server is to call, None when there is none."""
         return self._callback.url
@@ -281,6 +291,7 @@ class Runtime:
                 drop it with the session. That goes as well for a reload of the integration's own
                 with the same account.
         """
+        self._was_left = True
         async with self._leaving:
             if self._session.closed:
                 # Home Assistant has stopped, and then unloads the entry.

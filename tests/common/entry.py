@@ -46,15 +46,11 @@ def add_group(hass: HomeAssistant, entry: ConfigEntry, name: str, *people: Any) 
     return added
 
 
-def add_person(hass: HomeAssistant, entry: ConfigEntry, user: str) -> None:
+def add_person(
+    hass: HomeAssistant, entry: ConfigEntry, user: str, *, controlled: bool = False
+) -> ConfigSubentry:
     """Add a person to an entry, as the form does."""
-    added = person(user)
-    hass.config_entries.async_add_subentry(
-        entry,
-        ConfigSubentry(
-            data=MappingProxyType(added["data"]),
-            subentry_type=added["subentry_type"],
-            title=added["title"],
-            unique_id=added["unique_id"],
-        ),
-    )
+    made = person(user, controlled=controlled)
+    added = ConfigSubentry(**{**made, "data": MappingProxyType(made["data"])})
+    hass.config_entries.async_add_subentry(entry, added)
+    return added

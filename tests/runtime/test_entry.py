@@ -140,6 +140,19 @@ async def test_changes_of_an_entry_that_does_not_run(replaced: Replaced) -> None
     assert await replaced.noted() == []
 
 
+async def test_changes_of_an_entry_that_is_unloaded_meanwhile(replaced: Replaced) -> None:
+    def unload() -> None:
+        replaced.runtime.is_in_use = False
+
+    replaced.runtime.async_people_changed.side_effect = unload
+    replaced.updates.async_note()
+    assert await replaced.noted() == replaced.taken_over
+    replaced.runtime.is_in_use = True
+    replaced.runtime.async_options_changed.side_effect = unload
+    replaced.updates.async_note()
+    assert await replaced.noted() == [call.runtime.async_options_changed()]
+
+
 async def test_changes_while_the_contact_list_is_taken_over(replaced: Replaced) -> None:
     replaced.runtime.roster.contact_list.is_changing = True
     replaced.updates.async_note()

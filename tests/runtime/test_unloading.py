@@ -49,6 +49,19 @@ async def test_reloading_works_repeatedly(
     assert (len(sessions), len(endpoints), len(subscriptions)) == (2, 1, 1)
 
 
+async def test_parts_are_in_use_until_the_entry_is_unloaded(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    parts = loaded.runtime_data
+    in_use: list[bool] = []
+    loaded.async_on_state_change(lambda: in_use.append(parts.is_in_use))
+    assert parts.is_in_use
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    # While it is unloaded, and in each state from then on.
+    assert in_use == [False, False, False, False]
+    assert loaded.runtime_data.is_in_use
+
+
 async def test_removing_deletes_what_is_stored(
     hass: HomeAssistant, hass_storage: dict[str, Any], loaded: MockConfigEntry, cup: Cup
 ) -> None:

@@ -55,13 +55,16 @@ def async_add_groups(
     *kinds: EntityOf,
 ) -> None:
     """Add entities of these kinds for each group of the entry, now and whenever one is added."""
-    groups = entry.runtime_data.groups
+    runtime = entry.runtime_data
+    groups = runtime.groups
     server_device_id = async_server_device_id(hass, entry)
     shown: set[str] = set()
 
     @callback
     def add() -> None:
         nonlocal shown
+        if not runtime.is_in_use:
+            return
         known, shown = shown, {each for each in groups.all if each in entry.subentries}
         for subentry_id in shown - known:
             group = groups.all[subentry_id]

@@ -37,7 +37,8 @@ async def async_add_people(
 ) -> None:
     """Add the entities of the people whom they concern, now and whenever people change.
 
-    The entities of other people are removed from the registry.
+    The entities of other people are removed from the registry. Nothing changes any more once the
+    entry is being unloaded.
 
     Args:
         hass: Home Assistant.
@@ -93,6 +94,7 @@ class _People:
     ) -> None:
         self._registry = er.async_get(hass)
         self._entry = entry
+        self._runtime = entry.runtime_data
         self._coordinator = entry.runtime_data.coordinator
         self._devices = async_person_devices(hass, entry)
         self._platform = async_get_current_platform().domain
@@ -113,6 +115,8 @@ class _People:
         known = self._shown | self._earlier
         people = [each for each in watched if self._concerns(each) or each.subentry_id in known]
         for batch in batched(people, PEOPLE_PER_BATCH, strict=False):
+            if not self._runtime.is_in_use:
+                return
             for person in filter(self._is_unchanged, batch):
                 self._async_update_person(person)
             if len(people) > PEOPLE_PER_BATCH:

@@ -103,13 +103,15 @@ def async_add_rules_of_entry(
     entity_of: EntityOf,
 ) -> None:
     """Add an entity for each rule of the entry, now and whenever rules change."""
-    engine = async_rule_engine(hass)
+    engine, runtime = async_rule_engine(hass), entry.runtime_data
     server_device_id = async_server_device_id(hass, entry)
     shown: set[str] = set()
 
     @callback
     def add() -> None:
         nonlocal shown
+        if not runtime.is_in_use:
+            return
         # The engine learns a moment later of a rule that was removed.
         rules = [rule for rule in engine.rules_from(entry.entry_id) if rule.id in entry.subentries]
         known, shown = shown, {rule.id for rule in rules}
