@@ -14,14 +14,9 @@ from custom_components.cisco_unified_presence.channel.plan_input import (
     Fetched,
     Situation,
 )
-from custom_components.cisco_unified_presence.channel.plan_output import (
-    Action,
-    StartTimer,
-)
+from custom_components.cisco_unified_presence.channel.plan_output import Action, StartTimer
 from custom_components.cisco_unified_presence.channel.work_queue import ChannelTask
-from custom_components.cisco_unified_presence.pws import (
-    ServerFailed,
-)
+from custom_components.cisco_unified_presence.pws import ServerFailed
 from tests.channel.plan_parts import (
     CALLED_BACK,
     FETCH,
