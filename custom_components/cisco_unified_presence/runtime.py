@@ -280,7 +280,7 @@ class Runtime:
 
     def _notification_handler(self) -> NotificationHandler:
         return self.notifications.counting(
-            self.eventing.async_handle_notification, self.poller.gate.wait_for_next
+            self.eventing.async_handle_notification, self.poller.gate
         )
 
     async def async_leave(self, *, keep_published: bool = False) -> None:

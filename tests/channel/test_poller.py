@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from custom_components.cisco_unified_presence.channel import poller as module
-from custom_components.cisco_unified_presence.channel.poller import FetchGate, Pace, Poller
+from custom_components.cisco_unified_presence.channel.poller import Pace, Poller
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.pws import (
     BadContact,
@@ -167,26 +167,6 @@ async def test_contact_that_would_spoil_a_subscription_is_raised(parts: PollerPa
     parts.reader.failures[CONTACTS[5]] = BadContact(contact=CONTACTS[5])
     with pytest.raises(BadContact):
         await parts.poller.async_unknown_among(CONTACTS)
-
-
-async def test_waiting_for_the_next_fetch_ends_with_it() -> None:
-    gate = FetchGate()
-    waiting = asyncio.create_task(gate.wait_for_next())
-    await asyncio.sleep(0)
-    with gate:
-        for _ in range(3):
-            await asyncio.sleep(0)
-        assert not waiting.done()
-    await waiting
-
-
-async def test_waiting_for_the_next_fetch_ends_at_once_during_another() -> None:
-    gate = FetchGate()
-    with gate:
-        waiting = asyncio.create_task(gate.wait_for_next())
-        await asyncio.sleep(0)
-        assert waiting.done()
-    await waiting
 
 
 class Steps:

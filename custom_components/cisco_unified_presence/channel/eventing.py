@@ -1,7 +1,7 @@
 """The live channel: carries out what plan.py decides.
 
-One worker does everything that concerns the subscription, one task at a time, so that answers
-cannot overtake each other. Notifications and timers only enqueue tasks.
+One background task at a time does everything that concerns the subscription, so that answers cannot
+overtake each other. Notifications and timers only enqueue tasks.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -83,11 +83,12 @@ class Eventing:
             ChannelTask.POLL_UNSUBSCRIBED: self._async_poll_unsubscribed,
             ChannelTask.POLL_LEFT_OUT: self._async_poll_left_out,
         }
-        self._queue = WorkQueue(self._async_run)
-        # Beside the other, so that polls hold up no fetch.
-        self._polls = WorkQueue(self._async_run)
-        self._timers = Timers[Timer](hass)
         self._background = Background(hass, entry)
+        run = self._background.async_run
+        self._queue = WorkQueue(self._async_run, partial(run, name="work"))
+        # Beside the other, so that polls hold up no fetch.
+        self._polls = WorkQueue(self._async_run, partial(run, name="polls"))
+        self._timers = Timers[Timer](hass)
         self._state = ChannelState()
 
     async def async_start(self, callback_place: Callback | None) -> None:
@@ -102,13 +103,15 @@ class Eventing:
         self._callback = callback_place
         if callback_place is not None:
             await self._async_open_first()
-        self._background.async_run(self._queue.async_work(), "work")
-        self._background.async_run(self._polls.async_work(), "polls")
+        self._queue.async_start()
+        self._polls.async_start()
         self._handle(Event.STARTED)
 
     async def async_stop(self) -> None:
         """Stop, and remove endpoint and subscription from the server, as far as it answers."""
         self._timers.async_cancel_all()
+        self._queue.async_stop()
+        self._polls.async_stop()
         await self._background.async_stop()
         await self._subscription.async_close()
 
@@ -118,8 +121,8 @@ class Eventing:
         is_named = self._subscription.is_named_by(subscription)
         if not is_named and not self._subscription.is_unfetched(subscription):
             return False
-        self._coordinator.async_note_notification(dt_util.utcnow())
         self._handle(Event.NOTIFIED if is_named else Event.CALLED_BACK)
+        self._coordinator.async_note_notification(dt_util.utcnow())
         return True
 
     @callback

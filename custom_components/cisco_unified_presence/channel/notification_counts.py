@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from homeassistant.core import callback
 
 from .callback import NotificationHandler
+from .poller import FetchGate
 
 
 @dataclass(slots=True)
@@ -23,14 +24,15 @@ class Notifications:
     forged: int = 0
     ignored: int = 0
 
-    def counting(
-        self, take: Callable[[int], bool], fetched: Callable[[], Awaitable[None]]
-    ) -> NotificationHandler:
+    def counting(self, take: Callable[[int], bool], gate: FetchGate) -> NotificationHandler:
         """Return a handler that counts requests and hands notifications on.
+
+        It returns what waits for the fetch that a notification begins. One that comes during an
+        earlier fetch is answered at once.
 
         Args:
             take: Takes a notification; returns whether it names a subscription of ours.
-            fetched: Waits for the fetch that such a notification causes.
+            gate: Is closed while a fetch is under way.
         """
 
         @callback
@@ -38,10 +40,11 @@ class Notifications:
             if subscription is None:
                 self.ignored += 1
                 return None
+            is_fetching = gate.is_closed
             if not take(subscription):
                 self.forged += 1
                 return None
             self.received += 1
-            return fetched()
+            return None if is_fetching else gate.wait()
 
         return handle

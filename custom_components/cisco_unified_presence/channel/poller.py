@@ -36,16 +36,12 @@ class FetchGate:
     def __exit__(self, *_: object) -> None:
         self._idle.set()
 
+    @property
+    def is_closed(self) -> bool:
+        return not self._idle.is_set()
+
     async def wait(self) -> None:
         await self._idle.wait()
-
-    async def wait_for_next(self) -> None:
-        """Wait for the fetch that was just requested, but not while an earlier one is under way."""
-        if not self._idle.is_set():
-            return
-        # The worker was woken before, and begins its fetch first.
-        await asyncio.sleep(0)
-        await self.wait()
 
 
 class Pace:
