@@ -1,6 +1,7 @@
 """Situations, states and actions of the channel's plan."""
 
-from dataclasses import replace
+from copy import replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from custom_components.cisco_unified_presence.channel.intervals import Timer
@@ -8,7 +9,6 @@ from custom_components.cisco_unified_presence.channel.plan import next_step
 from custom_components.cisco_unified_presence.channel.plan_input import (
     ChannelEvent,
     ChannelState,
-    Situation,
 )
 from custom_components.cisco_unified_presence.channel.plan_output import (
     Action,
@@ -28,7 +28,23 @@ from custom_components.cisco_unified_presence.settings import Intervals
 SELF_TEST_SECONDS = 10
 
 
-LIVE = Situation(
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A situation."""
+
+    channel: Channel
+    has_callback: bool
+    callback_opens_later: bool
+    is_open: bool
+    has_unsubscribed: bool
+    is_on_primary: bool
+    has_left_out: bool
+    news_expected: int
+    timers: frozenset[Timer]
+    intervals: Intervals
+
+
+LIVE = Given(
     channel=Channel.EVENTING,
     has_callback=True,
     callback_opens_later=False,
@@ -87,7 +103,7 @@ USED = ChannelState(
 )
 
 
-def running(*timers: Timer, situation: Situation = LIVE) -> Situation:
+def running(*timers: Timer, situation: Given = LIVE) -> Given:
     return replace(situation, timers=frozenset(timers))
 
 
@@ -100,5 +116,5 @@ def fallback(issue: Issue, seconds: float, task: Enqueue = FETCH) -> tuple[Actio
     )
 
 
-def state_after(state: ChannelState, situation: Situation, event: ChannelEvent) -> ChannelState:
+def state_after(state: ChannelState, situation: Given, event: ChannelEvent) -> ChannelState:
     return next_step(state, situation, event).state

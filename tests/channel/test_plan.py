@@ -1,6 +1,6 @@
 """The plan of the channel: the actions that follow an event, a timer and a failure."""
 
-from dataclasses import replace
+from copy import replace
 
 import pytest
 
@@ -9,7 +9,6 @@ from custom_components.cisco_unified_presence.channel.plan import next_step
 from custom_components.cisco_unified_presence.channel.plan_input import (
     ChannelEvent,
     Event,
-    Situation,
     Subscribed,
     TimerFired,
 )
@@ -41,6 +40,7 @@ from tests.channel.plan_parts import (
     SELF_TEST,
     SUCCEEDED,
     WITHOUT_CALLBACK,
+    Given,
     fallback,
     running,
 )
@@ -120,14 +120,14 @@ ANOTHER_CALLBACK = (
             WITHOUT_CALLBACK, Event.NODE_CHANGED, (POLL_ALL,), id="node changed without callback"
         ),
         pytest.param(LIVE, Event.HOME_ASSISTANT_STARTED, (RESUBSCRIBE,), id="started"),
-        pytest.param(LIVE, Event.NOTIFIED, (CALLED_BACK, FETCH), id="notified"),
+        pytest.param(LIVE, Event.NOTIFIED, (FETCH, CALLED_BACK), id="notified"),
         pytest.param(
-            POLLING, Event.NOTIFIED, (CALLED_BACK, *BACK_TO_EVENTING, FETCH), id="back to eventing"
+            POLLING, Event.NOTIFIED, (FETCH, CALLED_BACK, *BACK_TO_EVENTING), id="back to eventing"
         ),
         pytest.param(
             replace(POLLING, has_unsubscribed=True),
             Event.NOTIFIED,
-            (CALLED_BACK, CLEAR_UNREACHABLE, SetChannel(Channel.EVENTING), FETCH),
+            (FETCH, CALLED_BACK, CLEAR_UNREACHABLE, SetChannel(Channel.EVENTING)),
             id="back to eventing, contacts unsubscribed",
         ),
         pytest.param(
@@ -137,12 +137,12 @@ ANOTHER_CALLBACK = (
             id="notified in the pause after empty fetches",
         ),
         pytest.param(
-            replace(LIVE, news_expected=3), Event.NOTIFIED, (CALLED_BACK, FETCH), id="a few writes"
+            replace(LIVE, news_expected=3), Event.NOTIFIED, (FETCH, CALLED_BACK), id="a few writes"
         ),
         pytest.param(
             replace(LIVE, news_expected=4),
             Event.NOTIFIED,
-            (CALLED_BACK, StartTimer(Timer.BURST_PAUSE, BURST_PAUSE_SECONDS)),
+            (StartTimer(Timer.BURST_PAUSE, BURST_PAUSE_SECONDS), CALLED_BACK),
             id="notified while many are written",
         ),
         pytest.param(
@@ -208,7 +208,7 @@ ANOTHER_CALLBACK = (
     ],
 )
 def test_actions_after_an_event(
-    situation: Situation, event: ChannelEvent, expected: tuple[Action, ...]
+    situation: Given, event: ChannelEvent, expected: tuple[Action, ...]
 ) -> None:
     assert next_step(FRESH, situation, event).actions == expected
 
@@ -241,6 +241,6 @@ def test_actions_after_an_event(
     ],
 )
 def test_actions_after_a_timer(
-    situation: Situation, timer: Timer, expected: tuple[Action, ...]
+    situation: Given, timer: Timer, expected: tuple[Action, ...]
 ) -> None:
     assert next_step(FRESH, situation, TimerFired(timer)).actions == expected

@@ -9,7 +9,6 @@ from custom_components.cisco_unified_presence.channel.plan import next_step
 from custom_components.cisco_unified_presence.channel.plan_input import (
     ChannelState,
     Failed,
-    Situation,
     TimerFired,
 )
 from custom_components.cisco_unified_presence.channel.plan_output import (
@@ -40,6 +39,7 @@ from tests.channel.plan_parts import (
     POLL_ALL,
     REFRESH_ALL,
     WITHOUT_CALLBACK,
+    Given,
     fallback,
     running,
     state_after,
@@ -117,7 +117,7 @@ def test_without_a_subscription_a_fallback_polls() -> None:
     ],
 )
 def test_failures_until_the_server_is_unreachable(
-    failures: int, task: ChannelTask, situation: Situation, *, unreachable: bool
+    failures: int, task: ChannelTask, situation: Given, *, unreachable: bool
 ) -> None:
     error = ServerFailed()
     step = next_step(ChannelState(failures=failures), situation, Failed(task, error))
@@ -178,7 +178,6 @@ states = st.builds(
 
 
 situations = st.builds(
-    Situation,
     channel=st.sampled_from(Channel),
     timers=st.frozensets(st.sampled_from(Timer)),
     intervals=st.just(LIVE.intervals),
@@ -187,14 +186,14 @@ situations = st.builds(
 
 @given(states, situations, st.sampled_from(ChannelTask), errors)
 def test_every_failure_leads_to_another_try(
-    state: ChannelState, situation: Situation, task: ChannelTask, error: PresenceServiceError
+    state: ChannelState, situation: Given, task: ChannelTask, error: PresenceServiceError
 ) -> None:
     actions = next_step(state, situation, Failed(task, error)).actions
     assert any(isinstance(action, Enqueue | StartTimer) for action in actions)
 
 
 @given(states, situations, st.sampled_from(Timer))
-def test_every_timer_is_answered(state: ChannelState, situation: Situation, timer: Timer) -> None:
+def test_every_timer_is_answered(state: ChannelState, situation: Given, timer: Timer) -> None:
     actions = next_step(state, situation, TimerFired(timer)).actions
     assert actions or (timer is Timer.RETRY and not state.failed_tasks)
     pauses = [action.seconds for action in actions if isinstance(action, StartTimer)]

@@ -1,6 +1,6 @@
 """The plan of the channel: what follows a fetch."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 import pytest
@@ -12,7 +12,6 @@ from custom_components.cisco_unified_presence.channel.plan_input import (
     Event,
     Failed,
     Fetched,
-    Situation,
 )
 from custom_components.cisco_unified_presence.channel.plan_output import Action, StartTimer
 from custom_components.cisco_unified_presence.channel.work_queue import ChannelTask
@@ -28,6 +27,7 @@ from tests.channel.plan_parts import (
     SELF_TEST,
     SUCCEEDED,
     USED,
+    Given,
     running,
     state_after,
 )
@@ -57,7 +57,7 @@ def fetched(state: ChannelState, **changes: Any) -> Fetched:
     ],
 )
 def test_news_that_the_server_did_not_announce_starts_a_self_test(
-    situation: Situation, changes: dict[str, Any], expected: tuple[Action, ...]
+    situation: Given, changes: dict[str, Any], expected: tuple[Action, ...]
 ) -> None:
     step = next_step(FRESH, situation, fetched(FRESH, **changes))
     assert step.actions == (*SUCCEEDED, *expected)
@@ -73,14 +73,14 @@ def test_announced_fetches_without_news_are_slowed_down_until_one_brings_news() 
     asked = []
     for _ in range(5):
         step = next_step(state, LIVE, Event.NOTIFIED)
-        asked.append(step.actions[-1])
+        asked.append(step.actions[0])
         state = step.state.with_fetch_begun()
         state = state_after(state, LIVE, fetched(step.state, brought_news=False))
     assert asked == [FETCH] * 3 + [EMPTY_FETCH_PAUSE] * 2
 
     announced = state_after(state, LIVE, Event.NOTIFIED)
     state = state_after(announced, LIVE, fetched(announced))
-    assert next_step(state, LIVE, Event.NOTIFIED).actions == (CALLED_BACK, FETCH)
+    assert next_step(state, LIVE, Event.NOTIFIED).actions == (FETCH, CALLED_BACK)
 
 
 @pytest.mark.parametrize("task", [ChannelTask.FETCH, ChannelTask.CHANGE])

@@ -1,6 +1,6 @@
 """The plan of the channel: the state that follows an event."""
 
-from dataclasses import replace
+from copy import replace
 from typing import Any
 
 import pytest

@@ -42,10 +42,10 @@ def started(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Started:
 async def test_timers_fire_once(started: Started) -> None:
     started.start("poll", 10)
     started.start("renew", 20)
-    assert list(started.timers) == ["poll", "renew"]
+    assert list(started.timers.running) == ["poll", "renew"]
     assert await started.after(9) == []
     assert await started.after(2) == ["poll"]
-    assert list(started.timers) == ["renew"]
+    assert list(started.timers.running) == ["renew"]
     assert await started.after(30) == ["poll", "renew"]
     assert await started.after(30) == ["poll", "renew"]
 
@@ -63,9 +63,9 @@ async def test_cancelled_timers_do_not_fire(started: Started) -> None:
         started.start(name, 10)
     started.timers.async_cancel("poll", "unknown")
     assert await started.after(0) == []
-    assert list(started.timers) == ["renew", "retry"]
+    assert list(started.timers.running) == ["renew", "retry"]
     started.timers.async_cancel_all()
-    assert list(started.timers) == []
+    assert list(started.timers.running) == []
     assert await started.after(20) == []
 
 

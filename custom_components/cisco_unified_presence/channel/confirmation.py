@@ -41,16 +41,15 @@ class Expectation:
 
 
 class WriteConfirmation:
-    """Expects news of writes while the channel is live."""
+    """Expects news of writes while the channel is live.
+
+    Attributes:
+        expected: How many people news is expected of.
+    """
 
     def __init__(self, coordinator: PresenceCoordinator) -> None:
+        self.expected = 0
         self._coordinator = coordinator
-        self._expected = 0
-
-    @property
-    def expected(self) -> int:
-        """How many people news is expected of."""
-        return self._expected
 
     @contextmanager
     def expecting(self, contact: str, words: Collection[Presence]) -> Iterator[Expectation | None]:
@@ -67,9 +66,9 @@ class WriteConfirmation:
             return
         expectation = Expectation(coordinator, key, words)
         unsubscribe = coordinator.async_subscribe(key, expectation.async_note_change)
-        self._expected += 1
+        self.expected += 1
         try:
             yield expectation
         finally:
-            self._expected -= 1
+            self.expected -= 1
             unsubscribe()

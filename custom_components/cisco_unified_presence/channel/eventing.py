@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CoreState, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
@@ -28,7 +28,6 @@ from .plan_input import (
     Event,
     Failed,
     Fetched,
-    Situation,
     Subscribed,
     TimerFired,
 )
@@ -44,6 +43,7 @@ from .plan_output import (
     StartTimer,
 )
 from .poller import Poller
+from .situation import CurrentSituation
 from .subscription import WatchersSubscription
 from .work_queue import POLLS, ChannelTask, WorkQueue
 
@@ -67,9 +67,6 @@ class Eventing:
         self._coordinator = coordinator
         self._subscription = subscription
         self._poller = poller
-        self._intervals = intervals
-        self._news_expected = news_expected
-        self._callback: Callback | None = None
         self._tasks: dict[ChannelTask, Callable[[], Awaitable[None]]] = {
             ChannelTask.FAIL_BACK: subscription.async_fail_back,
             ChannelTask.CLOSE: subscription.async_close,
@@ -89,6 +86,9 @@ class Eventing:
         # Beside the other, so that polls hold up no fetch.
         self._polls = WorkQueue(self._async_run, partial(run, name="polls"))
         self._timers = Timers[Timer](hass)
+        self._situation = CurrentSituation(
+            hass, coordinator, subscription, self._timers, intervals, news_expected
+        )
         self._state = ChannelState()
 
     async def async_start(self, callback_place: Callback | None) -> None:
@@ -100,7 +100,7 @@ class Eventing:
         Raises:
             PresenceServiceError: The server refused or did not answer.
         """
-        self._callback = callback_place
+        self._situation.callback = callback_place
         if callback_place is not None:
             await self._async_open_first()
         self._queue.async_start()
@@ -136,12 +136,12 @@ class Eventing:
     @callback
     def async_set_callback(self, callback_place: Callback | None) -> None:
         """Let notifications come in at another place; None leaves polling."""
-        self._callback = callback_place
+        self._situation.callback = callback_place
         self._handle(Event.CALLBACK_CHANGED)
 
     @callback
     def async_set_intervals(self, intervals: Intervals) -> None:
-        self._intervals = intervals
+        self._situation.intervals = intervals
         self._handle(Event.INTERVALS_CHANGED)
 
     @callback
@@ -166,25 +166,10 @@ class Eventing:
 
     @callback
     def _handle(self, event: ChannelEvent) -> None:
-        step = next_step(self._state, self._situation(), event)
+        step = next_step(self._state, self._situation, event)
         self._state = step.state
         for action in step.actions:
             self._do(action)
-
-    def _situation(self) -> Situation:
-        opens_later = self._callback is not None and self._callback.needs_running_home_assistant
-        return Situation(
-            channel=self._coordinator.channel,
-            has_callback=self._callback is not None,
-            callback_opens_later=opens_later and self._hass.state is not CoreState.running,
-            is_open=self._subscription.is_open,
-            has_unsubscribed=bool(self._subscription.unsubscribed),
-            is_on_primary=self._subscription.is_on_primary,
-            has_left_out=self._subscription.has_left_out,
-            news_expected=self._news_expected(),
-            timers=frozenset(self._timers),
-            intervals=self._intervals,
-        )
 
     def _do(self, action: Action) -> None:
         match action:
@@ -198,7 +183,8 @@ class Eventing:
             case CancelTimers(timers):
                 self._timers.async_cancel(*timers)
             case RaiseIssue(issue):
-                url = self._callback.url if self._callback else ""
+                place = self._situation.callback
+                url = place.url if place else ""
                 async_raise_issue(self._hass, self._entry, issue, url=url)
             case ClearIssues(issues):
                 async_clear_issues(self._hass, self._entry, *issues)

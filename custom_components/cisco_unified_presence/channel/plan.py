@@ -3,7 +3,7 @@
 Pure: nothing here waits, sends, or knows Home Assistant. eventing.py carries the steps out.
 """
 
-from dataclasses import replace
+from copy import replace
 from typing import Final
 
 from ..const import Channel
@@ -84,8 +84,9 @@ class _Plan:
             case Event.STARTED:
                 self._started()
             case Event.NOTIFIED:
-                self._called_back(announced=True)
+                # First, so that the rest is done while the server works on the fetch.
                 self._fetch_announced()
+                self._called_back(announced=True)
             case Event.CALLED_BACK:
                 self._called_back()
             case Event.HOME_ASSISTANT_STARTED:

@@ -1,8 +1,10 @@
 """What the plan of the channel is made from: its state, the situation, and what has happened."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Set as AbstractSet
+from copy import replace
+from dataclasses import dataclass
 from enum import StrEnum, auto
-from typing import Self
+from typing import Protocol
 
 from ..const import Channel
 from ..pws import PresenceServiceError
@@ -33,39 +35,53 @@ class ChannelState:
     news_may_be_lost: bool = False
     failed_tasks: frozenset[ChannelTask] = frozenset()
 
-    def with_fetch_begun(self) -> Self:
+    def with_fetch_begun(self) -> ChannelState:
         """Return it once a fetch has begun, which brings what was announced until then."""
         return replace(self, announced=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What the plan finds when something happens.
+class Situation(Protocol):
+    """What the plan finds when something happens. Each part is found when it is read."""
 
-    Attributes:
-        channel: How changes arrive at the moment.
-        has_callback: Whether there is an address at which the server can call.
-        callback_opens_later: Whether calls arrive only once Home Assistant has started, and it
-            has not.
-        is_open: Whether there is a subscription to fetch from.
-        has_unsubscribed: Whether there are contacts for whom the server has no subscription.
-        is_on_primary: Whether the node that should serve does, and not its backup.
-        has_left_out: Whether there are contacts whom a first fetch did not bring.
-        news_expected: Of how many people news is expected, since they are being set.
-        timers: Those that run.
-        intervals: What the user chose.
-    """
+    @property
+    def channel(self) -> Channel:
+        """How changes arrive at the moment."""
 
-    channel: Channel
-    has_callback: bool
-    callback_opens_later: bool
-    is_open: bool
-    has_unsubscribed: bool
-    is_on_primary: bool
-    has_left_out: bool
-    news_expected: int
-    timers: frozenset[Timer]
-    intervals: Intervals
+    @property
+    def has_callback(self) -> bool:
+        """Whether there is an address at which the server can call."""
+
+    @property
+    def callback_opens_later(self) -> bool:
+        """Whether calls arrive only once Home Assistant has started, and it has not."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a subscription to fetch from."""
+
+    @property
+    def has_unsubscribed(self) -> bool:
+        """Whether there are contacts for whom the server has no subscription."""
+
+    @property
+    def is_on_primary(self) -> bool:
+        """Whether the node that should serve does, and not its backup."""
+
+    @property
+    def has_left_out(self) -> bool:
+        """Whether there are contacts whom a first fetch did not bring."""
+
+    @property
+    def news_expected(self) -> int:
+        """Of how many people news is expected, since they are being set."""
+
+    @property
+    def timers(self) -> AbstractSet[Timer]:
+        """Those that run."""
+
+    @property
+    def intervals(self) -> Intervals:
+        """What the user chose."""
 
 
 class Event(StrEnum):

@@ -132,8 +132,8 @@ class WatchersSubscription:
         """
         if len(self._notified_ids) < MAX_EARLY_NOTIFICATIONS:
             self._notified_ids.add(notification)
-        own = {self._joining_id, *self._former_ids, *(part.id for part in self._parts)}
-        return notification in own
+        own = [part.id for part in self._parts]
+        return notification in (self._joining_id, *self._former_ids, *own)
 
     def is_unfetched(self, notification: int) -> bool:
         """Return whether this is the call after subscribing; the first fetch is still to come."""

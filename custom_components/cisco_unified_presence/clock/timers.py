@@ -1,6 +1,6 @@
 """Named timers, each of which runs once at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, KeysView
 from datetime import datetime
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -17,9 +17,10 @@ class Timers[NameT]:
     def __contains__(self, name: NameT) -> bool:
         return name in self._running
 
-    def __iter__(self) -> Iterator[NameT]:
-        """Iterate over the timers that run."""
-        return iter(self._running)
+    @property
+    def running(self) -> KeysView[NameT]:
+        """A view of the timers that run."""
+        return self._running.keys()
 
     @callback
     def async_start(self, name: NameT, seconds: float, action: Callable[[], None]) -> None:
