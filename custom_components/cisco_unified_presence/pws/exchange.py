@@ -189,7 +189,7 @@ async def _read_body(response: aiohttp.ClientResponse) -> bytes:
     if (response.content_length or 0) > MAX_BODY:
         raise too_large()
     body = bytearray()
-    async for chunk in response.content.iter_any():
+    while chunk := await response.content.readany():
         body += chunk
         if len(body) > MAX_BODY:
             raise too_large()

@@ -23,11 +23,14 @@ class Presence(StrEnum):
     def read(cls, word: str) -> Presence:
         """Return the presence of a server's word, UNKNOWN for a word that is none."""
         canonical = word.strip().upper()
-        if canonical in cls:
-            return cls(canonical)
-        _report_unknown_word(canonical[:40])
-        return cls.UNKNOWN
+        presence = _OF_WORD.get(canonical)
+        if presence is None:
+            _report_unknown_word(canonical[:40])
+            return cls.UNKNOWN
+        return presence
 
+
+_OF_WORD: Final = {presence.value: presence for presence in Presence}
 
 SETTABLE: Final = frozenset(Presence) - {Presence.UNKNOWN}
 

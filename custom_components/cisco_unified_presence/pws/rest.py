@@ -139,10 +139,10 @@ class RestDialect(Dialect):
         self, session: Session, subscription: int, *, rich: bool
     ) -> list[ContactPresence]:
         path = _of_user(session.name, f"/presence/{_form(rich=rich)}/subscriptions/{subscription}")
-        # Each fetch consumes the news that it returns.
         parts = ContactReader(rich=rich)
-        request = Request("GET", path, at_most_once=True, parts=parts)
-        reply = await self._ask_as(session, request)
+        # Each fetch consumes the news that it returns.
+        request = Request("GET", path, _key_of(session), at_most_once=True, parts=parts)
+        reply = await self._ask(request, Concerning(session.name, secrets=(session.key,)))
         return [*parts.contacts, *await in_turns(read_contacts(reply, rich=rich))]
 
     @override

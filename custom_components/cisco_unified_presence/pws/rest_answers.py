@@ -77,10 +77,9 @@ def read_session(reply: Reply, user: str) -> Session:
 def _root_named(name: str, reply: Reply) -> XmlElement:
     if reply.root is None:
         raise AnswerNotUnderstood("it is empty")
-    found = local_name(reply.root)
     if not is_named(reply.root, name):
-        sample = sample_of_element(reply.root)
-        raise AnswerNotUnderstood(f"its root is {found[:40]!r}, not {name!r}", sample)
+        found, sample = local_name(reply.root)[:40], sample_of_element(reply.root)
+        raise AnswerNotUnderstood(f"its root is {found!r}, not {name!r}", sample)
     return reply.root
 
 
@@ -100,7 +99,7 @@ def read_location_id(reply: Reply, collection: str) -> int:
 def read_contacts(
     reply: Reply, *, rich: bool = False, asked: str | None = None
 ) -> Iterator[ContactPresence]:
-    """Yield the contacts of a presence list, or that of a document alone, in the server's order.
+    """Return the contacts of a presence list, or that of a document alone, in the server's order.
 
     Args:
         reply: The answer.
@@ -111,11 +110,10 @@ def read_contacts(
         AnswerNotUnderstood: It is no presence list.
     """
     if reply.root is not None and local_name(reply.root) == "presence":
-        yield _of_document(reply.root, asked)
-        return
+        return iter((_of_document(reply.root, asked),))
     root = _root_named("presenceList", reply)
     rich = rich or attribute(root, "type") == "rich"
-    yield from read_listed(root, rich=rich, asked=asked)
+    return read_listed(root, rich=rich, asked=asked)
 
 
 def the_one_among(found: Sequence[ContactPresence], contact: str) -> ContactPresence:

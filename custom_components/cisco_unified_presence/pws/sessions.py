@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from .dialect import Session
 from .errors import CannotConnect
@@ -103,7 +104,10 @@ class Sessions:
         return session
 
     async def of_user(self, user: str) -> Session:
-        async with self._user_locks[user]:
+        lock = self._user_locks[user]
+        if not lock.locked() and (session := self._end_users.get(user)) is not None:
+            return session
+        async with lock:
             if user not in self._end_users:
                 session = await self.as_application(
                     lambda application: self._negotiator.dialect.log_in_end_user(user, application)
@@ -121,7 +125,7 @@ class Sessions:
         self, user: str, call: Callable[[Session], Awaitable[T]], *, urgent: bool = False
     ) -> T:
         return await self._with(
-            lambda: self.of_user(user), call, self._forget_session, urgent=urgent
+            partial(self.of_user, user), call, self._forget_session, urgent=urgent
         )
 
     async def _with[T](
@@ -134,12 +138,12 @@ class Sessions:
     ) -> T:
         session = await open_session()
         try:
-            return await self._throttle.run(lambda: call(session), urgent=urgent)
+            return await self._throttle.run(partial(call, session), urgent=urgent)
         except InvalidSession as fault:
             self._ended(session, forget, fault)
         session = await open_session()
         try:
-            return await self._throttle.run(lambda: call(session), urgent=urgent)
+            return await self._throttle.run(partial(call, session), urgent=urgent)
         except InvalidSession as fault:
             self._ended(session, forget, fault)
             raise

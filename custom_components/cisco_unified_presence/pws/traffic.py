@@ -102,7 +102,7 @@ def counted[SelfT: Counted, **P, T](
     operation = method.__name__
 
     @wraps(method)
-    async def call(self: SelfT, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.traffic.count(operation, method(self, *args, **kwargs))
+    def call(self: SelfT, /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
+        return self.traffic.count(operation, method(self, *args, **kwargs))
 
     return call

@@ -231,17 +231,16 @@ def _what_it_is(text: bytes) -> str:
 
 def local_name(element: Tagged) -> str:
     """Return an element's name without its namespace or prefix."""
-    return _without_namespace(str(element.tag))
+    name = str(element.tag)
+    # The longest names are not remembered.
+    return (_local if len(name) <= _LONGEST_NAME else _without_namespace)(name)
 
 
 def _without_namespace(name: str) -> str:
-    # The longest names are not remembered.
-    return (_local if len(name) <= _LONGEST_NAME else _local.__wrapped__)(name)
-
-
-@lru_cache(maxsize=1024)
-def _local(name: str) -> str:
     return name.rpartition("}")[2].rpartition(":")[2]
+
+
+_local: Final = lru_cache(maxsize=1024)(_without_namespace)
 
 
 def letters(name: str) -> str:
@@ -259,9 +258,18 @@ def _letters(name: str) -> str:
 
 def is_named(element: Tagged, name: str) -> bool:
     """Return whether an element's local name has the same letters."""
-    if element.tag == name:
-        return True
-    return letters(local_name(element)) == letters(name)
+    return element.tag == name or _is_spelled(str(element.tag), name)
+
+
+def _is_spelled(tag: str, name: str) -> bool:
+    """Return whether a name with its namespace or prefix is another spelling of a name."""
+    read = _local_letters if len(tag) <= _LONGEST_NAME else _local_letters.__wrapped__
+    return read(tag) == _letters(name)
+
+
+@lru_cache(maxsize=1024)
+def _local_letters(name: str) -> str:
+    return _NO_LETTER.sub("", _without_namespace(name).lower())
 
 
 def child_named(element: XmlElement, name: str) -> XmlElement | None:
@@ -288,7 +296,7 @@ def attribute(element: XmlElement, name: str) -> str | None:
     if plain is not None:
         return plain[:LONGEST_TEXT].strip()
     for key in islice(element.attrib, MAX_SEARCHED):
-        if not key.startswith("xmlns:") and letters(_without_namespace(key)) == letters(name):
+        if not key.startswith("xmlns:") and _is_spelled(key, name):
             return element.attrib[key][:LONGEST_TEXT].strip()
     return None
 
