@@ -178,6 +178,7 @@ states = st.builds(
 
 
 situations = st.builds(
+    Given,
     channel=st.sampled_from(Channel),
     timers=st.frozensets(st.sampled_from(Timer)),
     intervals=st.just(LIVE.intervals),
