@@ -1,6 +1,6 @@
 """Whether memory grows while one Home Assistant runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 import gc
 from statistics import median
 from types import BuiltinFunctionType
@@ -8,6 +8,9 @@ from typing import Final
 from weakref import ReferenceType
 
 from aiohttp import web_app
+from homeassistant.helpers.device_registry import DeletedDeviceEntry
+from homeassistant.helpers.entity_registry import DeletedRegistryEntry
+from homeassistant.util.read_only_dict import ReadOnlyDict
 
 # The first measurements, during which modules are loaded and caches filled, do not count.
 WARM: Final = 5
@@ -18,6 +21,9 @@ SAMPLE: Final = 5
 OBJECTS_PER_ROUND: Final = 40
 # Python's abstract classes cache subclass checks, with one object of each type for each check.
 CACHED_BY_PYTHON: Final = (ReferenceType, BuiltinFunctionType)
+# Home Assistant remembers each entity and device that was removed for as long as its entry exists.
+REMEMBERED: Final = (DeletedRegistryEntry, DeletedDeviceEntry)
+CONTAINERS: Final = (dict, list, set, ReadOnlyDict)
 
 
 class MemoryWatch:
@@ -39,7 +45,9 @@ class MemoryWatch:
         # aiohttp caches the applications of the last servers.
         web_app._cached_build_middleware.cache_clear()
         gc.collect()
-        self._objects.append(sum(type(each) not in CACHED_BY_PYTHON for each in gc.get_objects()))
+        objects = [each for each in gc.get_objects() if type(each) not in CACHED_BY_PYTHON]
+        remembered = (each for each in objects if type(each) in REMEMBERED)
+        self._objects.append(len(objects) - _count_with_contents(remembered))
 
     @property
     def growth(self) -> float | None:
@@ -54,3 +62,14 @@ class MemoryWatch:
         """Yield the growth when it exceeds the limit."""
         if self.growth is not None and self.growth > OBJECTS_PER_ROUND:
             yield f"{self.growth:.0f} objects stayed in memory after each round"
+
+
+def _count_with_contents(entries: Iterable[object]) -> int:
+    """Return how many objects registry entries are, with the containers that they hold."""
+    waiting, found = list(entries), set[int]()
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in found and gc.is_tracked(each):
+            found.add(id(each))
+            waiting += (held for held in gc.get_referents(each) if type(held) in CONTAINERS)
+    return len(found)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import cast
 from unittest.mock import Mock
 
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
 
 from bench.loop_clock import LoopClock
@@ -313,6 +315,22 @@ def test_growing_memory_is_found(leak: int, *, is_found: bool) -> None:
         watch.measure(home)
 
     assert bool(list(watch.grown())) is is_found
+
+
+def test_removed_entities_that_home_assistant_remembers_are_no_growth(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Records of the log that the test runner keeps would count.
+    caplog.set_level(logging.WARNING)
+    watch, registry = MemoryWatch(), er.async_get(hass)
+    for measurement in range(WARM + 2 * SAMPLE):
+        for number in range(OBJECTS_PER_ROUND):
+            made = registry.async_get_or_create("sensor", "other", f"{measurement} {number}")
+            registry.async_remove(made.entity_id)
+        watch.measure(hass)
+
+    assert watch.growth is not None
+    assert watch.growth < OBJECTS_PER_ROUND / 2
 
 
 def test_a_setting_ends_by_wall_clock_time_and_after_a_jump_both_are_right() -> None:
