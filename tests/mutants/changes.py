@@ -35,7 +35,16 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
 }
 _ONLY_TYPES = frozenset({"cast", "NewType", "TypeVar"})
 # What takes the name of a task or job among its arguments.
-_NAMING = frozenset({"HassJob", "async_create_background_task", "async_create_task", "async_run"})
+_NAMING = frozenset(
+    {
+        "HassJob",
+        "async_create_background_task",
+        "async_create_task",
+        "async_detached",
+        "async_in_full",
+        "async_run",
+    }
+)
 _LOG_METHODS = frozenset({"debug", "error", "exception", "info", "log", "warning"})
 
 

@@ -63,6 +63,11 @@ class Recorded:
     def _failed(self) -> frozenset[str]:
         return frozenset(self._record.failed)
 
+    @property
+    def running(self) -> set[str]:
+        """The ids of the tests that run a line of the product."""
+        return {each.rpartition("|")[0] for each in self._data.measured_contexts()}
+
     def tests_of(self, path: str, source: str) -> Lines:
         """Return the tests that run each line of a module, by the lines of its present source."""
         if path not in self._lines:
@@ -124,11 +129,13 @@ class Selector:
             self._seconds,
             lambda file: (not _is_named_after(file, path), file not in own),
         )
-        # Those of the module's own file first, then those of its folder; one that takes most of the
-        # budget must not keep all others out.
+        # Those that only compare what is defined first, which are quick, then those of the module's
+        # own file, and of its folder; one that takes most of the budget must not keep all others
+        # out.
         share = self._budget / 10
         ordered.sort(
             key=lambda each: (
+                each not in self._idle,
                 not _is_named_after(_file_of(each), path),
                 self._seconds[each] > share,
                 _file_of(each) not in own,
@@ -167,16 +174,34 @@ class Selector:
     def _using(self, names: frozenset[str]) -> Iterator[str]:
         """Yield the tests that run lines which name what is defined on import, or name it.
 
-        What is built from it on import counts as well.
+        What is built from it on import counts as well. Tests that run no line, as those that
+        compare texts, count where their file names it.
         """
         names = self._built_from(names)
         name = _any_of(names)
         yield from filter(name.search, self._seconds)
+        for file, tests in self._idle_by_file.items():
+            if self._names_any_of(file, names):
+                yield from tests
         for module, source in self._sources.items():
             lines = [
                 number for number, line in enumerate(source.splitlines(), 1) if name.search(line)
             ]
             yield from self._running_lines(module, lines)
+
+    @cached_property
+    def _idle(self) -> frozenset[str]:
+        """The tests that run no line of the product."""
+        running = set[str]().union(*(each.running for each in self._recorded))
+        return frozenset(self._seconds.keys() - running)
+
+    @cached_property
+    def _idle_by_file(self) -> dict[str, list[str]]:
+        files: dict[str, list[str]] = {}
+        for test in sorted(self._idle):
+            if _file_of(test) in self._present:
+                files.setdefault(_file_of(test), []).append(test)
+        return files
 
     def _built_from(self, names: frozenset[str]) -> frozenset[str]:
         found, new = names, names

@@ -90,6 +90,7 @@ def test_a_log_line_may_go_but_its_text_stays() -> None:
 
 def test_the_name_of_a_task_stays() -> None:
     assert results("tasks.async_run(f(1), 'name')") == {"pass", "tasks.async_run(f(2), 'name')"}
+    assert results("x = async_detached(f(1), 'name')") == {"x = async_detached(f(2), 'name')"}
 
 
 def test_what_cannot_be_compiled_is_known() -> None:

@@ -100,6 +100,22 @@ def test_a_constant_that_is_built_into_another_is_noticed_where_that_is(
     assert STATED in selected.tests
 
 
+def test_a_constant_is_noticed_by_tests_that_run_nothing_where_they_name_it(
+    tree: Path, recorded: Recorded
+) -> None:
+    reading = {
+        f"tests/cup_simulator/{file}::test_texts": text
+        for file, text in (("test_texts.py", "LIMIT"), ("test_others.py", "LIMITS"))
+    }
+    for test, text in reading.items():
+        (tree / test.partition("::")[0]).write_text(text)
+    others = Recorded(Record(seconds=dict.fromkeys(reading, 0.1)), CoverageData(no_disk=True))
+    selector = Selector(tree, [recorded, others], budget=60)
+    naming, _ = reading
+    assert set(selector.select(MODULE, change_in(tree, 1)).tests) == {STATED, CLIENT, naming}
+    assert set(selector.select(MODULE, change_in(tree, 5)).tests) == {SLOW}
+
+
 def test_lines_that_moved_since(tree: Path, recorded: Recorded) -> None:
     (tree / MODULE).write_text('"""A text."""\n' + SOURCE.replace("a + 2", "a + 3"))
     selected = Selector(tree, [recorded], budget=60).select(MODULE, change_in(tree, 6))
