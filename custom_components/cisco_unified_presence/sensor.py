@@ -293,12 +293,10 @@ class GroupAvailableSensor(GroupEntity, SensorEntity):
 
         Triggers and conditions find out anew whom a target means when the registry changes.
         """
-        registry = er.async_get(self.hass)
-        entry = registry.async_get(self.entity_id)
-        mark = self._group.mark
-        stored = entry.options.get(DOMAIN) if entry else None
-        if stored is None or stored.get(OPTION_MEMBERS) != mark:
-            registry.async_update_entity_options(self.entity_id, DOMAIN, {OPTION_MEMBERS: mark})
+        # Nothing changes in the registry where the same mark is stored.
+        er.async_get(self.hass).async_update_entity_options(
+            self.entity_id, DOMAIN, {OPTION_MEMBERS: self._group.mark}
+        )
 
 
 class GroupPeopleSensor(GroupEntity, SensorEntity):

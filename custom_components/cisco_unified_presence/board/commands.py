@@ -165,7 +165,7 @@ def _means(reference: str | dict[str, str], entry: CupConfigEntry, person: Perso
 async def _async_subscribe(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any], kind: type[Feed]
 ) -> None:
-    entries = hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+    entries = hass.config_entries.async_entries(DOMAIN)
     if all(entry.state in _PASSING for entry in entries):
         error = HomeAssistantError(translation_domain=DOMAIN, translation_key="board_not_loaded")
         await _async_refuse(hass, connection, msg, NOT_LOADED, error)

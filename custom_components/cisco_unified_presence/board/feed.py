@@ -90,8 +90,7 @@ class Feed(ABC):
 
     @callback
     def _send_later(self) -> None:
-        if not self._ended:
-            self.hass.async_create_background_task(self._async_send_changes(), f"{DOMAIN} board")
+        self.hass.async_create_background_task(self._async_send_changes(), f"{DOMAIN} board")
 
     async def _async_send_changes(self) -> None:
         async with self._lock:

@@ -24,7 +24,7 @@ from ..people import (
     person_device_identifier,
     person_unique_id,
 )
-from ..pws import Activity, RichPresence
+from ..pws import Activity
 from ..rules import async_rule_engine
 from ..runtime import CupConfigEntry, Runtime
 from ..states import STATES
@@ -143,10 +143,15 @@ class PeopleView:
         seen = coordinator.presence_of(person.key) if coordinator.reachable else None
         if seen is None:
             return _NOTHING_SEEN
-        rich = seen.rich or _NOTHING_RICH
-        return {
+        shown = {
+            **_NOTHING_SEEN,
             "presence": STATES.get(seen.presence),
             "since": local_iso(coordinator.since_of(person.key)),
+        }
+        if (rich := seen.rich) is None:
+            return shown
+        return {
+            **shown,
             "note": rich.note_in(self._texts.language),
             "on_the_phone": Activity.ON_THE_PHONE in rich.reported_activities,
             "in_a_meeting": Activity.MEETING in rich.reported_activities,
@@ -235,8 +240,6 @@ def _why_not_loaded(entry: CupConfigEntry, texts: ErrorTexts) -> str | None:
     )
     return texts.of(key, placeholders) or entry.reason
 
-
-_NOTHING_RICH: Final = RichPresence(entity="")
 
 _NOTHING_SEEN: Final[dict[str, Any]] = {
     "presence": None,

@@ -43,10 +43,18 @@ def device_identifiers(entry: CupConfigEntry) -> set[tuple[str, str]]:
 @callback
 def async_update_server_device(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Rename the device of a server whose entry has another title now."""
+    async_rename_device(hass, entry, _server_identifier(entry), entry.title)
+
+
+@callback
+def async_rename_device(
+    hass: HomeAssistant, entry: CupConfigEntry, identifier: tuple[str, str], name: str
+) -> None:
+    """Rename a device of an entry, if it is there and has another name."""
     registry = dr.async_get(hass)
-    device = registry.async_get_device_by_identifier(_server_identifier(entry), entry.entry_id)
-    if device and device.name != entry.title:
-        registry.async_update_device(device.id, name=entry.title)
+    device = registry.async_get_device_by_identifier(identifier, entry.entry_id)
+    if device and device.name != name:
+        registry.async_update_device(device.id, name=name)
 
 
 @callback

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -12,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from ..const import DOMAIN, SUBENTRY_GROUP
 from ..groups import Group
 from ..runtime import CupConfigEntry
-from .base import async_server_device_id
+from .base import async_rename_device, async_server_device_id
 
 
 class GroupEntity(Entity):
@@ -80,11 +79,8 @@ def async_add_groups(
 @callback
 def async_update_group_devices(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Rename the devices of groups that have another name now."""
-    registry = dr.async_get(hass)
     for subentry_id, group in entry.runtime_data.groups.all.items():
-        device = registry.async_get_device_by_identifier(_identifier(subentry_id), entry.entry_id)
-        if device and device.name != group.name:
-            registry.async_update_device(device.id, name=group.name)
+        async_rename_device(hass, entry, _identifier(subentry_id), group.name)
 
 
 def group_device_identifiers(entry: CupConfigEntry) -> set[tuple[str, str]]:

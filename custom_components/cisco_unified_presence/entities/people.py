@@ -108,8 +108,7 @@ class _People:
     async def async_update(self) -> None:
         """Add and remove entities until they agree with the people, some people at a time."""
         watched = self._coordinator.people.values()
-        if self._shown:
-            self._shown.intersection_update(person.subentry_id for person in watched)
+        self._shown.intersection_update(person.subentry_id for person in watched)
         self._limit.async_forget_gone(self._coordinator.people)
         # Most kinds of entity concern few people; the others are skipped early.
         known = self._shown | self._earlier

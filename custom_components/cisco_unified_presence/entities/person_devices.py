@@ -13,7 +13,12 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..people import Person
 from ..runtime import CupConfigEntry
-from .base import MANUFACTURER, async_server_device_id, person_identifier
+from .base import (
+    MANUFACTURER,
+    async_rename_device,
+    async_server_device_id,
+    person_identifier,
+)
 
 # Creating a device takes Home Assistant a tenth of a millisecond.
 DEVICES_PER_BATCH: Final = 25
@@ -87,9 +92,5 @@ def async_person_devices(hass: HomeAssistant, entry: CupConfigEntry) -> PersonDe
 @callback
 def async_update_people_devices(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Rename the devices of people whose subentries have another name now."""
-    registry = dr.async_get(hass)
     for person in entry.runtime_data.coordinator.people.values():
-        identifier = person_identifier(entry, person)
-        device = registry.async_get_device_by_identifier(identifier, entry.entry_id)
-        if device and device.name != person.name:
-            registry.async_update_device(device.id, name=person.name)
+        async_rename_device(hass, entry, person_identifier(entry, person), person.name)

@@ -10,7 +10,6 @@ from typing import Final, override
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import discovery
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
@@ -24,7 +23,7 @@ from homeassistant.helpers.typing import ConfigType
 from ..const import DOMAIN, SUBENTRY_RULE
 from ..rules import YAML, Rule, RuleEngine, RuleStatus, async_rule_engine
 from ..runtime import CupConfigEntry
-from .base import async_server_device_id
+from .base import async_rename_device, async_server_device_id
 
 RULE_PLATFORMS = (Platform.BINARY_SENSOR, Platform.SENSOR, Platform.SWITCH)
 
@@ -127,11 +126,8 @@ def async_add_rules_of_entry(
 @callback
 def async_update_rule_devices(hass: HomeAssistant, entry: CupConfigEntry) -> None:
     """Rename the devices of rules that have another name now."""
-    registry = dr.async_get(hass)
     for rule in async_rule_engine(hass).rules_from(entry.entry_id):
-        device = registry.async_get_device_by_identifier(_identifier(rule.id), entry.entry_id)
-        if device and device.name != rule.name:
-            registry.async_update_device(device.id, name=rule.name)
+        async_rename_device(hass, entry, _identifier(rule.id), rule.name)
 
 
 def rule_device_identifiers(entry: CupConfigEntry) -> set[tuple[str, str]]:

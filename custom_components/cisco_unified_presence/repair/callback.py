@@ -60,7 +60,7 @@ class CallbackRepairFlow(EntryRepairFlow):
         return self.async_show_form(
             step_id="callback",
             data_schema=self.add_suggested_values_to_schema(CALLBACK_SCHEMA, suggested),
-            errors=errors or {},
+            errors=errors,
             description_placeholders={**self._placeholders, "tried": self._tried},
         )
 

@@ -5,8 +5,13 @@ from homeassistant.config_entries import ConfigEntryState
 import voluptuous as vol
 
 from ..background import async_reload
-from ..issues import Issue
+from ..issues import FixData, Issue
 from ..runtime import CupConfigEntry
+
+
+def named_in(data: FixData | None) -> dict[str, str]:
+    """Return what an issue names, as texts, of the data that its fix flow gets."""
+    return {key: str(value) for key, value in (data or {}).items()}
 
 
 class EntryRepairFlow(RepairsFlow):
@@ -19,7 +24,7 @@ class EntryRepairFlow(RepairsFlow):
     @property
     def _placeholders(self) -> dict[str, str]:
         """Return what the issue's text names."""
-        return {key: str(value) for key, value in (self.data or {}).items()}
+        return named_in(self.data)
 
     @property
     def _is_loaded(self) -> bool:

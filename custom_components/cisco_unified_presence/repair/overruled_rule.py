@@ -11,6 +11,7 @@ from ..error_messages import async_sentence, without_markup
 from ..pws import PresenceServiceError
 from ..rules import CONF_INSIST
 from ..runtime import CupConfigEntry
+from .flow import named_in
 
 
 class OverruledRuleRepairFlow(RepairsFlow):
@@ -28,7 +29,7 @@ class OverruledRuleRepairFlow(RepairsFlow):
         return self.async_show_menu(
             step_id="init",
             menu_options=["apply", *(["stop_insisting"] if is_ours else []), "ignore"],
-            description_placeholders={key: str(each) for key, each in (self.data or {}).items()},
+            description_placeholders=named_in(self.data),
         )
 
     async def async_step_apply(
@@ -39,7 +40,7 @@ class OverruledRuleRepairFlow(RepairsFlow):
         if self._entry.state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="not_connected")
         runtime = self._entry.runtime_data
-        if person := runtime.coordinator.controlled_person(str((self.data or {}).get("person"))):
+        if person := runtime.coordinator.controlled_person(named_in(self.data)["person"]):
             try:
                 await runtime.reconciler.async_clear_manual(person)
             except PresenceServiceError as error:
@@ -70,4 +71,4 @@ class OverruledRuleRepairFlow(RepairsFlow):
 
     @property
     def _rule_id(self) -> str:
-        return str((self.data or {}).get("rule_id"))
+        return named_in(self.data)["rule_id"]

@@ -8,6 +8,7 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 import voluptuous as vol
 
 from ..runtime import CupConfigEntry
+from .flow import named_in
 
 
 class RenamedEntityRepairFlow(RepairsFlow):
@@ -25,7 +26,7 @@ class RenamedEntityRepairFlow(RepairsFlow):
     async def async_step_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
-        named = {key: str(value) for key, value in (self.data or {}).items()}
+        named = named_in(self.data)
         if user_input is None:
             return self.async_show_form(
                 step_id="confirm", data_schema=vol.Schema({}), description_placeholders=named

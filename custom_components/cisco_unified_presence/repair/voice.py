@@ -9,6 +9,7 @@ import voluptuous as vol
 from ..background import async_detached
 from ..const import DOMAIN
 from ..voice import VOICE
+from .flow import named_in
 
 
 class EditedSentencesRepairFlow(RepairsFlow):
@@ -21,7 +22,7 @@ class EditedSentencesRepairFlow(RepairsFlow):
         return self.async_show_menu(
             step_id="init",
             menu_options=["replace", "leave"],
-            description_placeholders={"details": str((self.data or {}).get("details"))},
+            description_placeholders=named_in(self.data),
         )
 
     async def async_step_replace(
@@ -54,17 +55,19 @@ class UnwrittenSentencesRepairFlow(RepairsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         if user_input is None:
-            return self._ask_to_confirm(str((self.data or {}).get("details")))
+            return self._ask_to_confirm(named_in(self.data))
         if voice := self.hass.data.get(VOICE):
             outcome = await async_detached(self.hass, voice.async_update(), "write sentences")
             if outcome.failure:
-                return self._ask_to_confirm(outcome.failure, error="still_not_written")
+                return self._ask_to_confirm({"details": outcome.failure}, error="still_not_written")
         return self.async_create_entry(data={})
 
-    def _ask_to_confirm(self, details: str, *, error: str | None = None) -> RepairsFlowResult:
+    def _ask_to_confirm(
+        self, named: dict[str, str], *, error: str | None = None
+    ) -> RepairsFlowResult:
         return self.async_show_form(
             step_id="confirm",
             data_schema=vol.Schema({}),
             errors={"base": error} if error else {},
-            description_placeholders={"details": details},
+            description_placeholders=named,
         )
