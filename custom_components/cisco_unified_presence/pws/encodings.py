@@ -7,6 +7,7 @@ from encodings.aliases import aliases
 from functools import lru_cache
 import pkgutil
 import re
+import sys
 from typing import Final
 
 from .errors import AnswerNotUnderstood
@@ -160,7 +161,7 @@ def utf8_at_once(body: bytes, charset: str | None) -> bytes:
     Raises:
         AnswerNotUnderstood: The document is in an encoding that is not read.
     """
-    steps = utf8_of(body, charset, max(len(body), 1))
+    steps = utf8_of(body, charset, sys.maxsize)
     while True:
         try:
             next(steps)

@@ -1,7 +1,7 @@
 """One node: its connections and sessions, its endpoints and subscriptions. Reference: rule 18."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -33,7 +33,7 @@ class Settings:
     clock: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
     random: Callable[[], float]
-    traffic: Traffic = field(default_factory=Traffic)
+    traffic: Traffic
 
 
 class Node:

@@ -199,8 +199,6 @@ class Sessions:
         Where the node is not in use any more, the application user is logged out there, and with
         it all its end users.
         """
-        if not self._abandoned:
-            return
         await self.application()
         if not is_in_use():
             await self.end_application()

@@ -98,7 +98,7 @@ class ServiceDescription:
 
     def _wrapper(self, operation: str, parts: list[LxmlElement]) -> Declaration | None:
         """Return the element of an operation in RPC style: its parts are unqualified children."""
-        schema = etree.Element(f"{XSD}schema", nsmap=self._root.nsmap)
+        schema = etree.Element(f"{XSD}schema")
         namespace = self._rpc_namespace(operation)
         if namespace is not None:
             schema.set("targetNamespace", namespace)
