@@ -2,20 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, override
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.arbitration import RulesPause
 from custom_components.cisco_unified_presence.explanation import async_rule_status
 from custom_components.cisco_unified_presence.explanation.rule_status import rule_status
-from custom_components.cisco_unified_presence.explanation.texts import Texts, async_system_texts
+from custom_components.cisco_unified_presence.explanation.texts import async_system_texts
 from custom_components.cisco_unified_presence.rules import (
     RuleActivity,
-    RuleStatus,
     Scope,
     async_rule_engine,
 )
@@ -86,49 +83,3 @@ async def test_a_rule_that_rests_says_so_as_the_board_does(hass: HomeAssistant) 
     assert resting.activity is RuleActivity.RESTING
     told = rule_status(resting, (), async_system_texts(hass))
     assert told == "Stopped for Anna, because it triggered itself"
-
-
-class Keys(Texts):
-    """Texts that are their keys and what they tell."""
-
-    def __init__(self) -> None:
-        super().__init__({})
-
-    @override
-    def say(self, key: str, **values: str) -> str:
-        return " ".join((key, *values.values()))
-
-
-def status(
-    *, people: tuple[str, ...] = ("Anna",), wins_for: tuple[str, ...] = (), **changes: Any
-) -> RuleStatus:
-    usual = {
-        "rule": rule(),
-        "enabled": True,
-        "since": NINE,
-        "until": None,
-        "about": frozenset(("entry", name) for name in people),
-        "winning_for": frozenset(("entry", name) for name in wins_for),
-        "names_of": lambda found: tuple(sorted(name for _, name in found)),
-    }
-    return RuleStatus(**{**usual, **changes})
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"enabled": False, "pause": RulesPause()}, "status_off"),
-        ({"pause": RulesPause(), "rests_for": ("Anna",)}, "status_paused"),
-        ({"rests_for": ("Anna", "Ben"), "wins_for": ("Anna",)}, "status_resting Anna, Ben"),
-        ({"wins_for": ("Anna", "Ben")}, "status_active Anna, Ben"),
-        ({}, "status_holds"),
-        ({"people": ()}, "status_no_people"),
-        ({"since": None}, "status_waiting_many"),
-        ({"wins_for": ("x" * 300,)}, f"status_active {'x' * 240}…"),
-        ({"wins_for": ("Anna", "x" * 300)}, "status_active Anna, …"),
-    ],
-)
-def test_each_activity_has_its_sentence(changes: dict[str, Any], said: str) -> None:
-    told = rule_status(status(**changes), (), Keys())
-    assert told == said
-    assert len(told) <= 255

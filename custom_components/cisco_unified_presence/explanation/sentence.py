@@ -19,19 +19,23 @@ def sentence_of(situation: Situation, texts: Texts) -> str:
     notes = [note_text(note, texts) for note in situation.notes]
     bare = _main(situation, texts)
     mains = [bare]
-    if situation.kind in _OF_RULE and situation.facts:
+    if situation.kind in _OF_RULE:
         facts = [texts.fact(fact) for fact in situation.facts]
-        mains = [
-            *(_because(bare, facts[:count], texts) for count in range(len(facts), 0, -1)),
-            bare,
-        ]
+        mains = [*(_because(bare, each, texts) for each in _beginnings(facts)), bare]
     tries = chain(
-        (_joined(mains[0], notes[:count]) for count in range(len(notes), -1, -1)),
-        (_joined(main, []) for main in mains[1:]),
+        (_joined(mains[0], each) for each in _beginnings(notes)),
+        (_joined(main, []) for main in mains),
     )
     longest = _joined(bare, [])
     fitting = (each for each in tries if len(each) <= MAX_SENTENCE)
     return next(fitting, f"{longest[: MAX_SENTENCE - 1]}…")
+
+
+def _beginnings(parts: list[str]) -> Iterator[list[str]]:
+    """Yield all parts, and ever fewer of them, the last of which is left out first."""
+    while parts:
+        yield parts
+        parts = parts[:-1]
 
 
 def _joined(main: str, notes: list[str]) -> str:
