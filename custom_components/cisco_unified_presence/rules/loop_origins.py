@@ -58,8 +58,8 @@ class LoopOrigins:
         self._targets = targets
         self._guard = guard
         self._runner_of = runner_of
-        self._last_source: tuple[str, str | None] = ("", None)
-        self._last_caller: tuple[str, str | None] = ("", None)
+        self._last_source: tuple[str | None, str | None] = (None, None)
+        self._last_caller: tuple[str | None, str | None] = (None, None)
 
     @callback
     def async_origin(self, person: PersonId, rules: Iterable[str], now: datetime) -> Origin:
