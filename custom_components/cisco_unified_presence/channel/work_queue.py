@@ -59,7 +59,7 @@ class WorkQueue:
 
     @callback
     def async_stop(self) -> None:
-        """Begin nothing any more; the background task is the caller's to cancel."""
+        """Begin no more work; the background task is the caller's to cancel."""
         self._is_open = False
         self.async_clear()
 

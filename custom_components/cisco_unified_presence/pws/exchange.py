@@ -137,7 +137,7 @@ class Exchange:
             self._root_url = str(root_url(self._server, self._root))
         url = URL(f"{self._root_url}{request.path}", encoded=True)
         if self._session.closed:
-            # Somebody has left while this one waited for its turn.
+            # The session was closed while this request waited for its turn.
             raise CannotConnect(ConnectFailure.DROPPED, self._server.address)
         try:
             async with self._session.request(
