@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any, override
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.cisco_unified_presence.explanation import (
@@ -21,16 +19,15 @@ from custom_components.cisco_unified_presence.explanation import (
 from custom_components.cisco_unified_presence.explanation.sentence import note_text
 from custom_components.cisco_unified_presence.rules import ConditionFact, FactKind, TruthValue
 
-from .test_texts import NOW, Keys
+from .test_texts import NOW, Keys, have_time
 
 FACT = ConditionFact(kind=FactKind.TIME, value=TruthValue.TRUE)
 SINCE, UNTIL, AT = (NOW + timedelta(hours=hours) for hours in (-1, 1, 2))
 
 
 @pytest.fixture(autouse=True)
-async def _at_ten(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    await hass.config.async_set_time_zone("UTC")
-    freezer.move_to(NOW)
+def _at_ten(monkeypatch: pytest.MonkeyPatch) -> None:
+    have_time(monkeypatch, NOW)
 
 
 def said(kind: Kind, **told: Any) -> str:

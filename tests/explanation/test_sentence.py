@@ -6,7 +6,6 @@ from functools import cache
 import json
 from typing import Any
 
-from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 
@@ -43,6 +42,8 @@ from custom_components.cisco_unified_presence.rules import (
 from tests.common.texts import FOLDER
 from tests.common.texts import texts_in as flattened
 
+from .test_texts import have_time
+
 NOW = datetime(2026, 11, 23, 10, tzinfo=dt_util.UTC)
 BUSY = RequestedPresence(Presence.BUSY, override=True)
 QUIET = replace(BUSY, override=False)
@@ -62,10 +63,8 @@ GONE = replace(OCCUPIED, value=TruthValue.UNKNOWN, state="unavailable", since=NO
 
 
 @pytest.fixture(autouse=True)
-async def _at_ten(hass: HomeAssistant, freezer: Any) -> None:
-    """Have ten o'clock, by a clock in UTC."""
-    await hass.config.async_set_time_zone("UTC")
-    freezer.move_to(NOW)
+def _at_ten(monkeypatch: pytest.MonkeyPatch) -> None:
+    have_time(monkeypatch, NOW)
 
 
 @cache

@@ -337,3 +337,40 @@ PAUSE = RulesPause(SOON)
 )
 def test_what_is_true_besides(decision: Decision, said: dict[str, Any], notes: list[Note]) -> None:
     assert list(situation(decision, **said).notes) == notes
+
+
+def test_kinds_are_told_as_words() -> None:
+    """By them texts are found, and the answers of actions name them."""
+    assert [*map(str, Kind)] == [
+        "server_away",
+        "unread",
+        "manual",
+        "rule",
+        "own_by_rule",
+        "overruled",
+        "refused",
+        "limited",
+        "pending",
+        "device_reports",
+        "other_word",
+        "releasing",
+        "on_the_phone",
+        "in_a_meeting",
+        "chosen",
+        "devices",
+    ]
+    assert [*map(str, Phase)] == ["true", "hold", "grace"]
+    assert [*map(str, Besides)] == [
+        "release_refused",
+        "release_waits",
+        "yields",
+        "not_following",
+        "paused",
+        "rule_paused",
+        "rests",
+        "begins",
+        "at_most_over",
+        "ended",
+        "not_true",
+        "none_holds",
+    ]

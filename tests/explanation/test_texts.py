@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, override
 
-from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.cisco_unified_presence.explanation.texts import Texts
+from custom_components.cisco_unified_presence.explanation import texts as module
+from custom_components.cisco_unified_presence.explanation.texts import (
+    Texts,
+    async_own_texts,
+    async_system_texts,
+    async_texts,
+)
 from custom_components.cisco_unified_presence.rules import ConditionFact, FactKind, TruthValue
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -29,11 +34,16 @@ class Keys(Texts):
         return f"<{key} {told}>" if told else f"<{key}>"
 
 
+def have_time(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    """Have a time, by a clock in UTC, without Home Assistant."""
+    monkeypatch.setattr("homeassistant.util.dt.DEFAULT_TIME_ZONE", UTC)
+    monkeypatch.setattr("homeassistant.util.dt.now", lambda: now)
+    monkeypatch.setattr("homeassistant.util.dt.utcnow", lambda: now)
+
+
 @pytest.fixture(autouse=True)
-async def _at_ten(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    """Have ten o'clock, by a clock in UTC."""
-    await hass.config.async_set_time_zone("UTC")
-    freezer.move_to(NOW)
+def _at_ten(monkeypatch: pytest.MonkeyPatch) -> None:
+    have_time(monkeypatch, NOW)
 
 
 def fact(kind: FactKind, value: TruthValue = TRUE, **told: Any) -> ConditionFact:
@@ -157,6 +167,9 @@ def test_words_for_states() -> None:
         {
             f"{OF_STATES}busy": "Busy",
             f"{OF_STATES}away": "",
+            f"{OF_STATES}vacation": "Vacation",
+            f"{OURS}state_offline": "",
+            f"{OF_STATES}offline": "Offline",
             f"{OURS}own_busy": "not this",
             f"{OURS}own_on_the_phone": "a call",
             f"{OURS}state_on": "switched on",
@@ -169,10 +182,13 @@ def test_words_for_states() -> None:
         "a call",
         "x",
     ]
-    assert [texts.state(each) for each in ("busy", "on", "off")] == [
+    assert [texts.state(each) for each in ("busy", "on", "off", "vacation", "offline", "away")] == [
         "engaged",
         "switched on",
         "off",
+        "Vacation",
+        "Offline",
+        "",
     ]
     expected = fact(FactKind.ZONE, name="Lamp", expected=("on", "off"))
     assert texts.need(expected) == "Lamp on off"
@@ -197,9 +213,9 @@ SECOND = timedelta(seconds=1)
         (timedelta(hours=14), "<at_day day=24,month=11,time=00:00>"),
     ],
 )
-def test_how_a_time_is_told(freezer: FrozenDateTimeFactory, ahead: timedelta, told: str) -> None:
+def test_how_a_time_is_told(monkeypatch: pytest.MonkeyPatch, ahead: timedelta, told: str) -> None:
     now = NOW + 5 * SECOND
-    freezer.move_to(now)
+    have_time(monkeypatch, now)
     assert Keys().at(now + ahead) == told
     assert Keys().since(now + ahead) == told.replace("<at_", "<since_")
 
@@ -208,3 +224,68 @@ def test_months_have_names() -> None:
     months = " ".join(f"M{number}" for number in range(1, 13))
     assert Texts({f"{OURS}months": months}).at(NOW + timedelta(days=20)) == "13 M12 10:00"
     assert Texts({f"{OURS}months": f"{months} M13"}).at(NOW + timedelta(days=20)) == "13 12 10:00"
+
+
+HASS: Any = SimpleNamespace(config=SimpleNamespace(language="de"))
+DOMAIN = "cisco_unified_presence"
+
+
+def told_by(texts: Texts) -> dict[str, str]:
+    """Return which kinds of texts there are: of kinds of conditions, of states, of sentences."""
+    return {
+        "label": texts.need(fact(FactKind.NAMED, name="light.is_on")),
+        "state": texts.presence("busy"),
+        "sentence": texts.say("devices", lead="Anna"),
+    }
+
+
+async def test_the_texts_of_a_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    async def read(_hass: object, language: str, category: str, *of: Any) -> dict[str, str]:
+        asked.append((language, category, *of))
+        found = {
+            "conditions": {LABEL: "Light is on", f"{OF_STATES}busy": "overruled"},
+            "entity": {f"{OF_STATES}busy": "Busy", f"{OURS}devices": "overruled"},
+            "config_panel": {f"{OURS}devices": "{lead}!"},
+        }
+        return found[category]
+
+    monkeypatch.setattr(module, "async_get_translations", read)
+    texts = await async_texts(HASS, "it")
+    assert told_by(texts) == {"label": "Light is on", "state": "Busy", "sentence": "Anna!"}
+    # Of conditions those of all integrations are read.
+    assert asked == [
+        ("it", "config_panel", {DOMAIN}),
+        ("it", "entity", {DOMAIN}),
+        ("it", "conditions"),
+    ]
+
+
+def test_the_texts_that_are_read_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[object, ...]] = []
+
+    def read(_hass: object, language: str, category: str, of: str | None) -> dict[str, str]:
+        asked.append((language, category, of))
+        found = {
+            "conditions": {LABEL: "Light is on"},
+            "entity": {f"{OF_STATES}busy": "Busy"},
+            "config_panel": {f"{OURS}devices": "{lead}!"},
+        }
+        return found[category]
+
+    monkeypatch.setattr(module, "async_get_cached_translations", read)
+    told = {"label": "Light is on", "state": "Busy", "sentence": "Anna!"}
+    assert told_by(async_system_texts(HASS)) == told
+    assert sorted(asked, key=str) == [
+        ("de", "conditions", None),
+        ("de", "config_panel", DOMAIN),
+        ("de", "entity", DOMAIN),
+    ]
+    asked.clear()
+    assert told_by(async_own_texts(HASS)) == {
+        "label": "light.is_on",
+        "state": "busy",
+        "sentence": "Anna!",
+    }
+    assert asked == [("de", "config_panel", DOMAIN)]

@@ -12,6 +12,11 @@ from custom_components.cisco_unified_presence.rules.truth import (
 TRUE, FALSE, UNKNOWN = TruthValue.TRUE, TruthValue.FALSE, TruthValue.UNKNOWN
 
 
+def test_values_are_told_as_words() -> None:
+    """Texts, and what the board is told, are looked up by them."""
+    assert [each.value for each in TruthValue] == ["true", "false", "unknown"]
+
+
 @pytest.mark.parametrize(
     ("values", "all_are", "any_is", "none_is"),
     [
