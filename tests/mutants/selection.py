@@ -156,9 +156,9 @@ class Selector:
         return not words.isdisjoint(names)
 
     def _own_of(self, path: str) -> set[str]:
-        """Return the test files of a module's package, or of the package around that."""
+        """Return the test files of a module or its package, or of the package around that."""
         mirrored = PurePosixPath(mirrored_in(path))
-        around = (mirrored, *mirrored.parents)
+        around = (mirrored / PurePosixPath(path).stem, mirrored, *mirrored.parents)
         files = (
             {file for file in self._present if PurePosixPath(file).parent == folder}
             for folder in around

@@ -157,6 +157,27 @@ def test_the_folder_around_where_a_package_in_a_package_has_none(
     assert set(selected.tests) == {PLACE, PLACE_SLOWLY, SLOW, STATED}
 
 
+def test_the_folder_that_is_named_after_the_module_comes_first(
+    tree: Path, recorded: Recorded
+) -> None:
+    module = "custom_components/cisco_unified_presence/place.py"
+    inside, beside = "tests/place/test_writing.py::test_f", "tests/test_others.py::test_f"
+    for path in (
+        module,
+        "tests/place/__init__.py",
+        *(f.partition("::")[0] for f in (inside, beside)),
+    ):
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).write_text(SOURCE)
+    data = CoverageData(no_disk=True)
+    for test in (inside, beside):
+        data.set_context(f"{test}|run")
+        data.add_lines({module: [3]})
+    record = Record(seconds={inside: 0.2, beside: 0.1}, sources={module: SOURCE})
+    selector = Selector(tree, [recorded, Recorded(record, data)], budget=60)
+    assert selector.select(module, change_in(tree, 3)).tests == (inside, beside)
+
+
 def test_a_changed_file_that_names_a_constant_is_named(tree: Path, recorded: Recorded) -> None:
     (tree / "tests/test_stated.py").write_text("LIMIT")
     (tree / "tests/test_other.py").write_text("LIMITS")
