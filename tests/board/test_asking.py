@@ -67,9 +67,14 @@ async def test_a_person_who_may_not_be_seen_is_not_found(
 
 async def test_a_person_who_is_only_watched_has_no_explanation(browser: Browser) -> None:
     answer = await browser.call("explain", person="ben@example.com")
-    assert answer["error"]["code"] == "not_supported"
-    assert answer["error"]["translation_key"] == "not_controlled"
-    assert "Ben" in answer["error"]["message"]
+    text = error_text("en", "not_controlled").format(name="Ben")
+    assert answer["error"] == {
+        "code": "not_supported",
+        "message": text,
+        "translation_domain": DOMAIN,
+        "translation_key": "not_controlled",
+        "translation_placeholders": {"name": "Ben"},
+    }
 
 
 @pytest.mark.parametrize(
@@ -102,6 +107,7 @@ async def test_the_forecast_tells_when_a_setting_ends(
     assert shorter["result"]["people"][ANNA]["changes"] == []
 
 
-async def test_a_forecast_is_not_longer_than_a_week(browser: Browser) -> None:
-    answer = await browser.call("forecast", person=ANNA, hours=10_000)
+@pytest.mark.parametrize("hours", [0.9, 168.1, "many"])
+async def test_a_forecast_is_of_an_hour_to_a_week(browser: Browser, hours: Any) -> None:
+    answer = await browser.call("forecast", person=ANNA, hours=hours)
     assert answer["error"]["code"] == "invalid_format"

@@ -1,5 +1,6 @@
 """What the board says of servers and people in states that seldom occur."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -137,3 +138,49 @@ async def test_until_when_the_server_is_waited_for(
     assert described["reason"] == "Why"
     # Without permission no entity is named.
     assert described["presence_entity"] is None
+
+
+async def test_a_person_without_a_device_or_a_name(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    ben = loaded.runtime_data.coordinator.people["ben@example.com"]
+    nameless = replace(ben, contact="benny@example.com", name="")
+    view = await view_of(hass, is_admin=True)
+    described = view.person(cast("CupConfigEntry", loaded), nameless, ["team"], None)
+    assert described == {
+        "id": f"{loaded.entry_id}/{ben.subentry_id}",
+        "entry_id": loaded.entry_id,
+        "subentry_id": ben.subentry_id,
+        "contact": "benny@example.com",
+        "name": "ben",
+        "device_id": None,
+        "presence_entity": None,
+        "set_presence_entity": None,
+        "follow_rules_entity": None,
+        "reason_entity": None,
+        "status_message_entity": None,
+        "person_entity": None,
+        "controlled": False,
+        "area_id": None,
+        "labels": [],
+        "groups": ["team"],
+        "presence": None,
+        "since": None,
+        "note": None,
+        "on_the_phone": False,
+        "in_a_meeting": False,
+        "own": None,
+        "may_control": False,
+        "wanted": None,
+        "source": None,
+        "reason": None,
+        "rule": None,
+        "set_by": None,
+        "until": None,
+        "until_expected": None,
+        "overruled": False,
+        "follows_rules": False,
+        "rules_paused": False,
+        "paused_until": None,
+        "waiting_until": None,
+    }

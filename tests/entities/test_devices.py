@@ -23,6 +23,7 @@ from custom_components.cisco_unified_presence.entities import (
     rule_device_identifiers,
 )
 from custom_components.cisco_unified_presence.entities.base import server_device
+from custom_components.cisco_unified_presence.entities.person_devices import async_person_devices
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.runtime import CupConfigEntry, Runtime
 from tests.common.entry import group, person
@@ -125,6 +126,42 @@ async def test_a_preparation_can_be_broken_off(hass: HomeAssistant) -> None:
     assert prepared < len(users)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert len(names(hass, entry)) == prepared
+
+
+async def test_a_device_is_made_or_updated_once(hass: HomeAssistant) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, title="CUP", subentries_data=[person("anna")])
+    entry.add_to_hass(hass)
+    registry = dr.async_get(hass)
+    known = cast("CupConfigEntry", entry)
+    registry.async_get_or_create(config_entry_id=entry.entry_id, **server_device(known))
+    (anna,) = people_of(entry).values()
+    devices = async_person_devices(hass, known)
+    assert async_person_devices(hass, known) is devices
+    made = devices.async_device_of(anna)
+    registry.async_update_device(made.id, name="Renamed")
+    assert devices.async_device_of(anna).name == "Renamed"
+    registry.async_remove_device(made.id)
+    assert devices.async_device_of(anna).name == "Anna"
+
+
+async def test_others_get_a_turn_while_devices_are_made(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = [f"user{number}" for number in range(5 * 25)]
+    entry = MockConfigEntry(domain=DOMAIN, title="CUP", subentries_data=map(person, users))
+    entry.add_to_hass(hass)
+    registry = dr.async_get(hass)
+    known = cast("CupConfigEntry", entry)
+    registry.async_get_or_create(config_entry_id=entry.entry_id, **server_device(known))
+    pauses: list[tuple[float, int]] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append((seconds, len(names(hass, entry))))
+
+    devices = async_person_devices(hass, known)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    await devices.async_prepare(people_of(entry).values())
+    assert pauses == [(0.001, 26), (0, 51), (0, 76), (0, 101), (0.001, 126)]
 
 
 async def test_what_identifies_devices(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

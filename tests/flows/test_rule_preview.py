@@ -5,19 +5,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import area_registry as ar
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
 from custom_components.cisco_unified_presence.flows.rule_preview import _key_of
 from custom_components.cisco_unified_presence.rules import async_rule_engine, calendars
 from custom_components.cisco_unified_presence.rules.preview import Preview, PreviewOutcome
 from tests.common.calendars import MONDAY, meeting, serve_calendars
+from tests.common.entry import person
 from tests.common.flows import Walk
 from tests.common.rules import AT_DESK, DESK, add_rule
+from tests.common.server import Cup
 from tests.common.states import shown
+from tests.common.waiting import settled, until
 
 from .rule_walks import ANNA, begin, change, form
 
@@ -133,6 +137,52 @@ async def test_a_manual_setting_wins(
         == "- **Anna**: no change. The presence was set in Home Assistant."
     )
     assert await previewed(hass, loaded, advanced={"beats_manual": True}) == "- **Anna**: Busy."
+
+
+async def test_a_manual_setting_of_a_user_is_told_with_the_user(
+    hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    hass_admin_user.name = "Kim {x}"
+    await hass.services.async_call(
+        "cisco_unified_presence",
+        "set_presence",
+        {"entity_id": "sensor.anna_presence", "presence": "away"},
+        blocking=True,
+        context=Context(user_id=hass_admin_user.id),
+    )
+    assert await previewed(hass, loaded) == "- **Anna**: no change. Kim {x} set the presence."
+
+
+async def test_a_rule_yields_to_what_is_told(
+    hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await settled(cup)
+    await cup.choose("anna", "DND")
+    await until(lambda: shown(hass, "sensor.anna_presence") == "do_not_disturb")
+    assert await previewed(hass, loaded) == (
+        "- **Anna**: no change. The rule yields to their own presence: Do not disturb."
+    )
+
+
+@pytest.mark.parametrize(
+    "entry_people", [[person(f"user{number:02}", controlled=True) for number in range(12)]]
+)
+async def test_ten_people_are_named(
+    hass: HomeAssistant, at_desk: None, loaded: MockConfigEntry
+) -> None:
+    people = [f"user{number:02}@example.com" for number in range(12)]
+    names = ", ".join(f"**User{number:02}**" for number in range(10))
+    assert await previewed(hass, loaded, people=people[:10]) == f"- {names}: Busy."
+    assert await previewed(hass, loaded, people=people) == f"- {names} (+2): Busy."
+
+
+async def test_a_rule_that_is_about_nobody_now_says_so(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    area = ar.async_get(hass).async_create("Cellar")
+    assert await previewed(hass, loaded, people=[], places={"area_id": [area.id]}) == (
+        "Home Assistant doesn't control the presence of any of these people now."
+    )
 
 
 async def test_a_person_who_follows_no_rules_is_left_alone(
