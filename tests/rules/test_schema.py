@@ -270,6 +270,81 @@ async def test_a_template_in_a_field_of_a_condition_that_takes_none_is_refused()
     assert "conditions" in refused
 
 
+TEMPLATE = "{{ states('sensor.x') }}"
+WITH_TEMPLATE = {
+    "state": {"entity_id": "sensor.x", "state": TEMPLATE},
+    "numeric_state": {"entity_id": "sensor.x", "above": TEMPLATE},
+    "time": {"after": TEMPLATE},
+    "zone": {"entity_id": "person.x", "zone": TEMPLATE},
+    "device": {"device_id": TEMPLATE, "domain": "light"},
+    "sun": {"after": TEMPLATE},
+}
+
+
+async def test_a_template_in_a_condition_is_refused_where_it_stands() -> None:
+    refused = f"takes no template, and this is one: {TEMPLATE} at 'when"
+    for condition, options in WITH_TEMPLATE.items():
+        key = next(each for each, value in options.items() if value == TEMPLATE)
+        written_as = {"condition": condition, **options}
+        assert refusal(when=[AT_DESK, written_as]) == f"“{key}” {refused}[1].{key}'"
+        nested = {"condition": "and", "conditions": [{"not": [written_as]}]}
+        assert refusal(when=nested) == (f"“{key}” {refused}[0].conditions[0].not[0].{key}'")
+    lamp = {**AT_DESK, "state": True}
+    for kind in ("and", "or", "not"):
+        assert refusal(when=[{kind: [AT_DESK, lamp]}]) == (
+            f"the state needs quotation marks, as in \"on\" at 'when[0].{kind}[1].state'"
+        )
+
+
+async def test_where_a_condition_takes_templates() -> None:
+    conditions = [
+        {**AT_DESK, "alias": TEMPLATE, "enabled": "{{ true }}", "for": {"minutes": "{{ 5 }}"}},
+        {
+            "condition": "numeric_state",
+            "entity_id": "sensor.x",
+            "above": 5,
+            "value_template": "{{ state.state }}",
+        },
+        {"condition": "template", "value_template": TEMPLATE},
+        {"and": AT_DESK},
+    ]
+    assert rule(when=conditions).when == conditions
+    # Home Assistant says what is wrong with this.
+    assert "takes no template" not in refusal(when=[{**AT_DESK, "conditions": [TEMPLATE]}])
+    of_others = {"condition": "of_another_integration", "x": TEMPLATE}
+    assert rule(when=[of_others]).when == [of_others]
+
+
+async def test_the_values_of_a_map_are_words() -> None:
+    """YAML reads some of them as truth values or numbers."""
+    by_value = {True: "busy", False: "away", 7: "own", "x": {"presence": "busy", "note": "y"}}
+    data = RULE_SCHEMA(written(presence={"entity_id": "select.x", "map": by_value}))
+    assert data["presence"] == {
+        "entity_id": "select.x",
+        "map": {"on": "busy", "off": "away", "7": "own", "x": {"presence": "busy", "note": "y"}},
+    }
+    data = RULE_SCHEMA(written(presence={"template": TEMPLATE, "map": {1: "busy", 0: "away"}}))
+    assert data["presence"]["map"] == {"1": "busy", "0": "away"}
+
+
+async def test_a_note_that_is_a_template_is_not_requested_yet() -> None:
+    made = rule(note=TEMPLATE)
+    assert (made.note, made.requested) == (
+        TEMPLATE,
+        RequestedPresence(Presence.BUSY, override=True),
+    )
+    made = rule(note=TEMPLATE, presence="available", override=True)
+    assert made.requested == RequestedPresence(Presence.AVAILABLE, override=False)
+
+
+async def test_what_an_end_is_made_of() -> None:
+    entity = {"entity_id": "input_datetime.x"}
+    assert rule(until="input_datetime.x").until == entity
+    assert rule(until={**entity, "attribute": " end "}).until == {**entity, "attribute": "end"}
+    assert rule(until=TEMPLATE).until == TEMPLATE
+    assert rule(until=61).until == "01:01:00"
+
+
 CALENDAR = {"condition": "cisco_unified_presence.calendar_event", "options": {"linked": "calendar"}}
 
 
@@ -328,6 +403,19 @@ async def test_another_event_in_a_condition_is_accepted(condition: str) -> None:
         ({"variables": {"person": "x"}}, "variables"),
         ({"variables": ["x"]}, "variables"),
         ({"note": "{{ x", "override": True}, "note"),
+        ({"variables": {"x": "{{ x"}}, "variables"),
+        ({"presence": "{{ x"}, "presence"),
+        ({"presence": {"entity_id": "select.x", "template": TEMPLATE}}, "source"),
+        ({"presence": {"entity_id": "select.x", "attribute": TEMPLATE}}, "attribute"),
+        ({"presence": {"entity_id": "select.x", "attribute": " "}}, "attribute"),
+        ({"presence": {"entity_id": "select"}}, "entity_id"),
+        ({"presence": {"template": "{{ x"}}, "template"),
+        ({"until": {"attribute": "x"}}, "entity_id"),
+        ({"until": {"entity_id": "x"}}, "entity_id"),
+        ({"until": {"entity_id": "sensor.x", "attribute": TEMPLATE}}, "attribute"),
+        ({"until": {"entity_id": "sensor.x", "attribute": ""}}, "attribute"),
+        ({"until": "{{ x"}, "until"),
+        ({"people": {"area_id": [""]}}, "area_id"),
     ],
 )
 async def test_where_something_else_is_wrong(changes: dict[str, Any], place: str) -> None:
