@@ -107,7 +107,8 @@ async def test_half_a_surrogate_pair_anywhere_in_a_rule_is_refused(
     found = await read(hass, f"{DOMAIN}:\n{DESK}{indented(bad)}")
     assert [rule.name for rule in found.rules] == ["Desk"]
     (problem,) = found.problems
-    assert "half a surrogate pair" in problem
+    where = f"{PROBLEM}configuration.yaml, line 7: "
+    assert problem.startswith(f"{where}a text holds half a surrogate pair '{DOMAIN}->rules->1")
     problem.encode()
 
 

@@ -126,7 +126,7 @@ def test_a_duration_may_not_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
     config: dict[str, Any] = {"entity_id": BOTH, "for": MINUTE}
     leaf = leaf_of("state", **config)
     monkeypatch.setattr(module, "duration_of", lambda _config, _variables: None)
-    with pytest.raises(HomeAssistantError, match="its duration is not known"):
+    with pytest.raises(HomeAssistantError, match=r"^its duration is not known$"):
         leaf._async_is_true()
     monkeypatch.setattr(Leaf, "_async_is_true", lambda _: False)
     assert leaf._async_is_true() is False
