@@ -172,6 +172,72 @@ async def test_keys_go_to_no_node_of_another_deployment(
     assert len(two.server.received) == asked
 
 
+async def test_of_several_sessions_those_that_may_be_ended_are(
+    nodes: list[FakeNode], client: PresenceClient, make_client: MakeClient
+) -> None:
+    one, two, three = nodes
+    one.send("anna", two)
+    await set_busy(client, "anna")
+    await set_busy(client, "ben")
+    port = three.server.port
+    later = make_client(one.server.port, nodes=NodePolicy(allow_node=lambda _, to: to == port))
+    refused, ended = sorted(
+        (each for each in client.sessions_elsewhere if each.session.name in {"anna", "ben"}),
+        key=lambda each: each.session.name,
+    )
+    await later.abandon([refused, ended])
+    assert await later.end_abandoned()
+    assert three.keys == {}
+    assert two.keys.keys() == {"hass", "anna"}
+
+
+async def test_sessions_that_a_later_client_might_not_find(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, _, three = nodes
+    one.backup = ""
+    await set_busy(client)
+    assert client.sessions_elsewhere == frozenset()
+    # Now that there is another node, logins may be redirected.
+    await set_busy(client, "ben")
+    found = {(each.node, each.session.name) for each in client.sessions_elsewhere}
+    assert found == {
+        (one.address, "anna"),
+        (three.address, "hass"),
+        (three.address, "ben"),
+    }
+
+
+@pytest.mark.parametrize(("stays", "is_spared"), [(True, False), (False, True), (False, False)])
+async def test_abandoned_sessions_are_ended_with_the_last_user(
+    nodes: list[FakeNode], client: PresenceClient, *, stays: bool, is_spared: bool
+) -> None:
+    one, two, _ = nodes
+    await set_busy(client)
+    one.stop()
+    await set_busy(client)
+    one.start()
+    assert await client.fail_back()
+    await set_busy(client)
+    await client.log_out(
+        keep=["anna"] if stays else [],
+        spare=client.application_sessions if is_spared else (),
+    )
+    assert (two.keys == {}) is not (stays or is_spared)
+
+
+async def test_abandoned_session_at_the_first_node_is_ended_with_the_applications(
+    nodes: list[FakeNode], client: PresenceClient, later: PresenceClient
+) -> None:
+    one, _, three = nodes
+    await set_busy(client)
+    await set_busy(client, "ben")
+    await later.abandon(each for each in client.sessions_elsewhere if each.node == one.address)
+    await later.log_out()
+    assert one.keys == {}
+    assert three.keys.keys() == {"hass", "ben"}
+
+
 async def test_without_a_second_node_no_session_has_to_be_stored(
     nodes: list[FakeNode], client: PresenceClient
 ) -> None:

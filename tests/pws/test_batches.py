@@ -66,6 +66,7 @@ async def test_over_soap_in_one_call(server: ByteServer, soap: PresenceClient) -
     ]
     (request,) = server.received
     assert asked(request) == ["a@x", "b@x", "c@x"]
+    assert "BASIC_PRESENCE" in body_of(request)
 
 
 async def test_over_soap_in_parts(server: ByteServer, soap: PresenceClient) -> None:

@@ -241,8 +241,9 @@ async def test_clear_refuses_a_wrong_expiry_and_an_unwritable_contact(
 ) -> None:
     with pytest.raises(PresenceRefused):
         await client.clear_presence("anna", "anna@example.com", expiry=60)
-    with pytest.raises(PresenceRefused):
+    with pytest.raises(PresenceRefused, match="holds characters that cannot be sent") as error:
         await client.clear_presence("anna", "anna\0@example.com")
+    assert error.value.user == "anna"
     assert server.received == []
 
 
@@ -254,6 +255,8 @@ async def test_real_time_is_the_default(server: ByteServer) -> None:
         assert gate._clock is time.monotonic
         assert gate._sleep is asyncio.sleep
         assert gate._random == random.random
+        assert gate._patience == 60
+        assert client._cluster.application_node.sessions._takeovers._clock is time.monotonic
         server.will(logged_in_application(), logged_in_user(), fault(401, 101))
         server.will(logged_in_user("k2"), http(200))
         # A lost session without a callback.

@@ -69,6 +69,28 @@ async def test_failback_cleans_up(
     assert len(told.moves) == 1
 
 
+async def test_what_is_gone_already_is_not_removed_again(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    one, two, _ = nodes
+    await set_busy(client)
+    one.stop()
+    await set_busy(client)
+    first, second = [
+        await client.register_endpoint("http://ha/", 3600, watcher="anna") for _ in range(2)
+    ]
+    subscriptions = [await client.subscribe("anna", ["b@x"], second, 3600) for _ in range(3)]
+    await client.unregister_endpoint(first)
+    await client.unsubscribe("anna", subscriptions[0])
+    two.alive.discard("subscriptions/2")
+    with pytest.raises(NoSuchSubscription):
+        await client.fetch("anna", subscriptions[1])
+    one.start()
+    two.calls.clear()
+    assert await client.fail_back()
+    assert two.calls == ["DELETE users/anna/subscriptions/3", "DELETE endpoints/2"]
+
+
 async def test_user_logged_out_at_the_backup_is_logged_out_at_the_primary(
     nodes: list[FakeNode], client: PresenceClient
 ) -> None:
@@ -112,10 +134,15 @@ async def test_backup_that_fails_during_failback(
     one.stop()
     await set_busy(client)
     await client.subscribe("anna", ["b@x"], 1, 3600)
+    await client.register_endpoint("http://ha/", 3600, watcher="anna")
     one.start()
     two.stop()
     told.lost.clear()
+    asked = len(two.server.received)
     assert await client.fail_back()
+    # For the first of what was made there, sent twice since the connection was an old one.
+    lines = {request.line for request in two.server.received[asked:]}
+    assert lines == {"DELETE /presence-service/users/anna/subscriptions/1"}
     assert told.lost == ["anna"]
     assert client.logged_in_users == frozenset()
     await set_busy(client)

@@ -155,6 +155,71 @@ def test_an_answer_that_is_parsed_at_once() -> None:
     assert error.value is broken.refusal
 
 
+ANSWER = b"<a>\xe4</a>"
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (
+            http(201, ANSWER, Location="/x", Content_Type="text/xml; charset=latin1"),
+            (201, "/x", ANSWER, "ä", None, "latin1"),
+        ),
+        (
+            http(400, b"<a>", Content_Type="text/xml; charset=latin1"),
+            (400, None, b"<a>", None, "it is not well-formed XML", "latin1"),
+        ),
+        (http(200, b" \n", Location="/y"), (200, "/y", b" \n", None, None, None)),
+    ],
+)
+async def test_what_is_answered(
+    server: ByteServer, reply: Reply, expected: tuple[object, ...]
+) -> None:
+    server.will(reply)
+    target = Server(host="127.0.0.1", port=server.port, security=PlainHttp())
+    async with open_session(target, ssl_context=None) as session:
+        answer = await Exchange(target, session, 5, root="/root").send(
+            Request("POST", "/a%20b?c", {"X-Y": "z"}, b"body")
+        )
+    (request,) = server.received
+    assert request.line == "POST /root/a%20b?c"
+    assert (request.headers["X-Y"], request.body) == ("z", b"body")
+    text = None if answer.root is None else answer.root.text
+    refusal = answer.refusal and answer.refusal.detail
+    told = (answer.status, answer.location, answer.body, text, refusal, answer.charset)
+    assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("patience", "within"), [(5.0, 3.0), (2.0, 2.0)], ids=["patient", "impatient"]
+)
+@pytest.mark.parametrize("answer", [b"", b"\x15\x03\x03\x00\x02\x02\x46"])
+async def test_a_plain_request_to_a_port_that_speaks_tls(
+    server: ByteServer,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: bytes,
+    patience: float,
+    within: float,
+) -> None:
+    probed: list[tuple[Server, float]] = []
+
+    async def speaks_tls(asked: Server, *, within: float) -> bool:
+        probed.append((asked, within))
+        return True
+
+    monkeypatch.setattr(exchange, "speaks_tls", speaks_tls)
+    server.will(Reply(answer, Then.CLOSE))
+    target = Server(host="127.0.0.1", port=server.port, security=PlainHttp())
+    async with open_session(target, ssl_context=None) as session:
+        with pytest.raises(CannotConnect) as error:
+            await Exchange(target, session, patience).send(Request("POST", "/"))
+    assert (error.value.reason, error.value.address) == (
+        ConnectFailure.TLS_REQUIRED,
+        target.address,
+    )
+    assert probed == [(target, within)]
+
+
 @pytest.mark.parametrize("is_told", [True, False])
 @pytest.mark.parametrize(("size", "is_read"), [(20, True), (21, False)])
 async def test_an_answer_has_a_limit(

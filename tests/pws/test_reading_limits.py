@@ -4,7 +4,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 import pytest
 
-from custom_components.cisco_unified_presence.pws import contacts, xml
+from custom_components.cisco_unified_presence.pws import contacts, encodings, xml
 from custom_components.cisco_unified_presence.pws.contacts import ContactGroup, ContactList
 from custom_components.cisco_unified_presence.pws.encodings import encoding_of, utf8_at_once
 from custom_components.cisco_unified_presence.pws.errors import AnswerNotUnderstood, one_line
@@ -206,10 +206,17 @@ def test_an_encoding_that_is_not_read(name: str) -> None:
         (b"<a>\x93</a>", None, "<a>“</a>"),
         (b"<a>\x93</a>", "ascii", "<a>“</a>"),
         (b"<a>\xff</a>", "shift_jis", "<a>\ufffd</a>"),
+        (b"", None, ""),
+        (b"", "latin1", ""),
     ],
 )
 def test_a_document_in_utf_8(body: bytes, charset: str | None, text: str) -> None:
     assert utf8_at_once(body, charset).decode() == text
+
+
+def test_the_fallback_is_for_reading_alone() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        "ä".encode("ascii", encodings._FALLBACK)
 
 
 # Contact lists

@@ -73,6 +73,10 @@ async def test_sessions_that_ended_at_a_further_node_are_noticed(
     nodes[2].start(fresh=True)
     await client.check_sessions()
     assert told.lost == ["ben", "cy"]
+    # A node that no user needs is not asked.
+    calls = [len(node.calls) for node in nodes]
+    await client.check_sessions()
+    assert [len(node.calls) for node in nodes] == calls
 
 
 async def test_people_of_several_nodes_side_by_side(
@@ -143,10 +147,11 @@ async def test_ids_of_one_node_mean_nothing_at_another(
     with pytest.raises(NoSuchEndpoint, match=f"it is of {one.address}"):
         await client.subscribe("ben", ["b@x"], here, 3600)
     subscription = await client.subscribe("ben", ["b@x"], there, 3600)
-    with pytest.raises(NoSuchEndpoint):
+    with pytest.raises(NoSuchEndpoint, match=f"it is of {one.address}"):
         await client.renew_subscription("ben", subscription, 3600, endpoint=here)
-    with pytest.raises(NoSuchSubscription, match=f"it is of {two.address}"):
+    with pytest.raises(NoSuchSubscription, match=f"it is of {two.address}") as error:
         await client.fetch("anna", subscription)
+    assert error.value.user == "anna"
     assert two.made == {"endpoints": 1, "subscriptions": 1}
     # A bare number is taken for one of the node that serves.
     await client.fetch("ben", int(subscription))
@@ -239,17 +244,52 @@ async def test_a_node_that_is_gone_does_not_save_the_others(
 
 
 async def test_a_home_that_is_gone_is_asked_for_again(
-    nodes: list[FakeNode], client: PresenceClient
+    nodes: list[FakeNode], make_client: MakeClient, told: Told
 ) -> None:
     one, two, three = nodes
+    client = make_client(one.server.port, on_session_lost=told.lost.append)
     await client.log_in_user("ben")
     two.stop()
     with pytest.raises(CannotConnect) as error:
         await client.poll_contact("ben", "b@x")
     assert error.value.address == two.address
+    # The node may come back with the session.
+    assert told.lost == []
+    assert client.logged_in_users == {"ben"}
     one.send("ben", three)
     await client.set_presence("ben", Presence.BUSY, override=True, expiry=3600)
     assert three.calls[-1] == "PUT users/ben/presence/basic"
+
+
+async def test_a_home_whose_backup_is_gone_too_is_asked_for_again(
+    nodes: list[FakeNode], make_client: MakeClient, told: Told
+) -> None:
+    one, two, three = nodes
+    three.backup = two.address
+    client = make_client(one.server.port, on_session_lost=told.lost.append)
+    await set_busy(client, "cy")
+    two.people.add("cy")
+    three.stop()
+    await set_busy(client, "cy")
+    assert told.lost == ["cy"]
+    two.stop()
+    with pytest.raises(CannotConnect) as error:
+        await set_busy(client, "cy")
+    assert error.value.address == two.address
+    # Another node will serve, so the session at the backup is given up.
+    assert told.lost == ["cy", "cy"]
+    assert client.logged_in_users == frozenset()
+    assert client.node_of("cy").port == one.server.port
+
+
+async def test_connections_to_further_nodes_are_closed_and_no_others(
+    nodes: list[FakeNode], client: PresenceClient
+) -> None:
+    await client.log_in_user("ben")
+    here, there = (node.http for node in client._cluster.nodes)
+    await client.close()
+    assert not here.closed
+    assert there.closed
 
 
 async def test_unknown_users_and_lost_sessions_at_another_node(

@@ -411,3 +411,25 @@ def test_a_damaged_list_is_read_or_refused(data: st.DataObject) -> None:
 def test_a_backup_that_can_be_no_name_is_none(name: str, taken: bool) -> None:  # noqa: FBT001 (given)
     body = f'<session backupServer="{name}"><sessionKey>KEY</sessionKey></session>'
     assert read_session(replied(body.encode()), "anna").backup == (name if taken else None)
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (["ben@x"], "ben@x"),
+        (["BEN@x"], "BEN@x"),
+        # A server that has its own name for the one who was asked for.
+        (["benjamin@x"], "benjamin@x"),
+        (["anna@x", "sip:Ben@x"], "sip:Ben@x"),
+        ([], None),
+        (["anna@x", "cy@x"], None),
+        (["ben@x", "ben@x"], None),
+    ],
+)
+def test_the_one_who_was_asked_for(found: list[str], told: str | None) -> None:
+    seen = [ContactPresence(each, Presence.BUSY) for each in found]
+    if told is not None:
+        assert the_one_among(seen, "ben@x").contact == told
+        return
+    with pytest.raises(AnswerNotUnderstood, match="does not speak of the contact"):
+        the_one_among(seen, "ben@x")

@@ -32,8 +32,14 @@ async def test_a_session_that_keeps_ending(
     node.lose()
     with pytest.raises(SessionTakenOver, match="logs in by force") as error:
         await client.unregister_endpoint(1)
-    assert error.value.user == "hass"
+    assert (error.value.code, error.value.message, error.value.fix) == (
+        101,
+        "Invalid session key",
+        "Do better",
+    )
+    assert (error.value.status, error.value.user) == (401, "hass")
     assert isinstance(error.value, InvalidSession)
+    assert isinstance(error.value.__cause__, InvalidSession)
     assert taken == ["hass"]
     # It is tried again, told again only when it begins again.
     await client.unregister_endpoint(1)

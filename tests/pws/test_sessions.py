@@ -236,6 +236,8 @@ async def test_a_session_that_stays_invalid_is_renewed_only_once(
     with pytest.raises(InvalidSession):
         await client.renew_endpoint(1, 3600)
     assert len([line for line in server.lines if "/endpoints/" in line]) == 2
+    # Nothing is left of the second session either.
+    assert client.application_sessions == frozenset()
 
 
 async def test_a_password_that_changed_is_told_and_not_tried_twice(
@@ -435,24 +437,3 @@ async def test_an_end_users_login_names_the_backup(
     await client.log_in_user("anna")
 
     assert client.backup == "three"
-
-
-async def test_the_session_of_a_login_without_an_answer_is_ended_too(
-    server: ByteServer, node: Node, client: PresenceClient
-) -> None:
-    await client.log_in()
-    node.lose()
-
-    async def lose_answer(request: Received) -> Reply:
-        await node(request)
-        return Reply(b"", Then.ABORT)
-
-    server.handler = lose_answer
-    with pytest.raises(CannotConnect):
-        await client._cluster.application_node.sessions.refresh_application()
-    assert node.keys.keys() == {APPLICATION}
-    server.handler = node
-
-    await client.log_out()
-
-    assert node.keys == {}

@@ -117,6 +117,10 @@ def test_faults_in_other_clothes(given: Answer, kind: type[ServerFault]) -> None
         (Answer.parsed(200, None, b"<html><body/></html>"), "an HTML page"),
         (Answer.parsed(200, None, b"<session/>"), "its root is 'session', not a SOAP envelope"),
         (Answer.parsed(200, None, b"<Envelope/>"), "its root is 'Envelope'"),
+        (
+            Answer.parsed(200, None, f"<{'r' * 41}/>".encode()),
+            f"its root is '{'r' * 40}', not a SOAP envelope",
+        ),
         (Answer.parsed(302, "http://elsewhere/", b""), "a redirection"),
         (Answer.parsed(200, None, b"<a"), "not well-formed"),
         (Answer.parsed(200, None, b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "document type"),

@@ -342,7 +342,7 @@ RPC = f"""
     xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" targetNamespace="urn:w">
   <w:types><x:schema targetNamespace="urn:t">{LIST}</x:schema></w:types>
   <w:message name="in"><w:part name="presenceType" type="x:string"/>
-    <w:part name="contactsList" type="t:L"/></w:message>
+    <w:part name="count" type="x:int"/><w:part name="contactsList" type="t:L"/></w:message>
   <w:portType name="P"><w:operation name="getPolledPresence"><w:input message="t:in"/>
     </w:operation></w:portType>
   <w:binding name="B" type="t:P"><soap:binding style="rpc" transport="t"/>
@@ -361,8 +361,12 @@ def test_a_service_in_rpc_style() -> None:
     written = language.write(Call("getPolledPresence", fields), None)
     (body,) = etree.fromstring(written).findall("{*}Body/*")
     assert etree.QName(body).namespace == "urn:r"
-    assert [etree.QName(child).text for child in body] == ["presenceType", "contactsList"]
-    assert body[1][0].get("contactURI") == "a@x"
+    assert [(etree.QName(child).text, child.text) for child in body] == [
+        ("presenceType", "BASIC_PRESENCE"),
+        ("count", "0"),
+        ("contactsList", None),
+    ]
+    assert body[2][0].get("contactURI") == "a@x"
 
 
 @pytest.mark.parametrize(

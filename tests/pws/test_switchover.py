@@ -52,11 +52,12 @@ async def test_failover_to_the_backup(
     assert not client.is_on_primary
     assert client.node.port == two.server.port
     # What was made at the first node is not asked of the second.
-    with pytest.raises(NoSuchSubscription):
+    with pytest.raises(NoSuchSubscription, match=f"it is of {one.address}") as error:
         await client.fetch("anna", subscription)
-    with pytest.raises(NoSuchEndpoint):
+    assert error.value.user == "anna"
+    with pytest.raises(NoSuchEndpoint, match=f"it is of {one.address}"):
         await client.renew_endpoint(endpoint, 3600)
-    with pytest.raises(NoSuchEndpoint):
+    with pytest.raises(NoSuchEndpoint, match=f"it is of {one.address}"):
         await client.subscribe("anna", ["b@x"], endpoint, 3600)
     assert len(two.calls) == 3
     endpoint = await client.register_endpoint("http://ha/", 3600, watcher="anna")
@@ -128,6 +129,8 @@ async def test_primary_and_backup_do_not_answer(
     # The attempts are made once for all of them.
     assert clock.pauses == [0.0, 1.0, 2.0]
     assert told.moves == []
+    assert told.lost == []
+    assert not client.has_abandoned
     two.start()
     clock.now += 1
     await set_busy(client)

@@ -3,7 +3,9 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+import socket
 import ssl
+from typing import Any
 
 import aiohttp
 import pytest
@@ -27,8 +29,9 @@ from custom_components.cisco_unified_presence.pws.transport import (
     IDLE_CONNECTIONS,
     PARALLEL_REQUESTS,
 )
+from tests.common.waiting import until
 
-from .byte_server import ByteServer, Received, Reply, http
+from .byte_server import ByteServer, Received, Reply, Then, http
 from .certificates import Made, make
 from .conftest import MakeClient
 from .wire import FIRST_FETCH, USER_KEY, logged_in_application, logged_in_user, login_answer
@@ -189,6 +192,70 @@ async def test_plain_http_to_a_tls_port(tmp_path: Path, make_client: MakeClient)
             await make_client(server.port).log_in()
         assert error.value.reason is ConnectFailure.TLS_REQUIRED
         assert server.received == []
+
+
+async def test_a_tls_port_that_drops_a_request_is_not_asked_whether_it_speaks_tls(
+    tmp_path: Path, make_client: MakeClient
+) -> None:
+    made = make()
+    async with ByteServer(tls=made.server_context(tmp_path)) as server:
+        server.will(*[Reply(b"", Then.CLOSE)] * 2)
+        with pytest.raises(CannotConnect) as error:
+            await make_client(server.port, PinnedCertificate(made.sha256)).log_in()
+        assert error.value.reason is ConnectFailure.DROPPED
+
+
+async def test_a_connection_that_is_not_made_takes_no_place(unused_tcp_port: int) -> None:
+    target = Server(host="127.0.0.1", port=unused_tcp_port, security=PlainHttp())
+    async with open_session(target, ssl_context=None) as session:
+        for _ in range(IDLE_CONNECTIONS + 1):
+            with pytest.raises(aiohttp.ClientConnectorError):
+                await session.get(target.base_url)
+        assert session.connector is not None
+        assert vars(session.connector)["_in_use"] == 0
+
+
+async def test_so_many_requests_are_under_way_at_once(server: ByteServer) -> None:
+    target = Server(host="127.0.0.1", port=server.port, security=PlainHttp())
+    go = asyncio.Event()
+
+    async def answer(_: Received) -> Reply:
+        await go.wait()
+        return http(200)
+
+    server.handler = answer
+    async with open_session(target, ssl_context=None) as session:
+        requests = [asyncio.create_task(session.get(target.base_url)) for _ in range(12)]
+        await until(lambda: len(server.received) == 8)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert len(server.received) == server.connections == 8
+        go.set()
+        assert {each.status for each in await asyncio.gather(*requests)} == {200}
+        assert isinstance(session.connector, aiohttp.TCPConnector)
+        # Names are those that the whole machine knows.
+        assert isinstance(session.connector._resolver, aiohttp.ThreadedResolver)
+
+
+async def test_no_more_is_received_at_a_time_than_is_parsed_at_once(
+    server: ByteServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int, int]] = []
+
+    class Socket(socket.socket):
+        """A socket that notes what is set."""
+
+        def setsockopt(self, *options: Any) -> None:
+            if options[1] == socket.SO_RCVBUF:
+                asked.append(options)
+            super().setsockopt(*options)
+
+    monkeypatch.setattr(socket, "socket", Socket)
+    target = Server(host="127.0.0.1", port=server.port, security=PlainHttp())
+    server.will(http(200))
+    async with open_session(target, ssl_context=None) as session:
+        await session.get(target.base_url)
+    assert asked == [(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)]
 
 
 async def test_a_connection_is_kept_and_no_cookie_is(

@@ -355,6 +355,23 @@ async def test_nicknames_are_handed_on(followed: Followed) -> None:
 @pytest.mark.parametrize(
     "list_settings", [ContactListSettings(group=None, removes=True, labels=True)]
 )
+async def test_who_is_removed_leaves_without_our_labels(
+    hass: HomeAssistant, followed: Followed
+) -> None:
+    """Home Assistant remembers the labels of a device that is deleted."""
+    followed.lists(Team="ben")
+    await followed.start()
+    device = followed.add_device(BEN)
+    await followed.done()
+    devices = dr.async_get(hass)
+    assert devices.async_get(device.id).labels == {"team"}  # type: ignore[union-attr]
+    await followed.sync.async_remove([people_of(followed.entry)[BEN]])
+    assert devices.async_get(device.id).labels == set()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "list_settings", [ContactListSettings(group=None, removes=True, labels=True)]
+)
 async def test_what_was_done_is_taken_back(
     hass: HomeAssistant, followed: Followed, hass_storage: dict[str, Any]
 ) -> None:
@@ -430,6 +447,43 @@ async def test_a_reading_and_its_failures(followed: Followed) -> None:
     assert followed.sync.health == SyncHealth(
         read_at=followed.sync.health.read_at, contacts=1, tells_absence=True
     )
+
+
+async def test_a_failure_is_told_after_an_hour(
+    followed: Followed, freezer: FrozenDateTimeFactory
+) -> None:
+    followed.answer = DOWN
+    await followed.start()
+    for seconds, is_told in ((3599, False), (3600, True)):
+        freezer.move_to(NOW + timedelta(seconds=seconds))
+        await followed.sync.async_read()
+        assert bool(followed.issue(Issue.CONTACT_LIST_UNAVAILABLE)) is is_told
+
+
+async def test_what_a_list_has_told_is_forgotten_with_the_settings(followed: Followed) -> None:
+    followed.answer = ContactList((ContactGroup("Team", (ANNA,)),), {ANNA: "Annie"})
+    await followed.start()
+    followed.sync.async_set_settings(None)
+    await followed.done()
+    followed.sync.async_set_settings(ALL)
+    followed.lists(Team="ben")
+    await followed.done()
+    assert followed.names.nicknames == [{ANNA: "Annie"}, {}, {}]
+
+
+async def test_others_have_their_turn_between_the_steps_of_a_reading(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With thousands of people each of them takes a while."""
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    followed.lists(Team="anna")
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    await followed.sync.async_read()
+    assert pauses == [0, 0, 0]
 
 
 async def test_an_empty_list_is_a_failure_and_one_that_is_incomplete_is_none(
