@@ -21,6 +21,7 @@ from custom_components.cisco_unified_presence.pws import (
     PinnedCertificate,
     PlainHttp,
     Server,
+    certificate,
     open_session,
     read_certificate,
     read_certificates,
@@ -167,6 +168,23 @@ async def test_both_certificates_of_a_node(
     assert shown.fingerprints == tuple(fingerprint(simulator, name) for name in found)
     assert [each.is_ecdsa for each in shown.certificates] == [n == "cup-ECDSA" for n in found]
     assert shown.is_complete is is_complete
+
+
+@pytest.mark.parametrize("shown", [b"garbage", None])
+async def test_a_second_certificate_that_cannot_be_read_is_none(
+    monkeypatch: pytest.MonkeyPatch, shown: bytes | None
+) -> None:
+    async def shown_by(_: Server, seconds: float, kind: str | None = None) -> bytes:
+        assert seconds == 5
+        if kind is None:
+            return MADE.der
+        if shown is None:
+            raise ConnectionResetError
+        return shown
+
+    monkeypatch.setattr(certificate, "_shown_by", shown_by)
+    found = await read_certificates("127.0.0.1", 1, timeout=5)
+    assert (found.fingerprints, found.is_complete) == ((MADE.sha256,), False)
 
 
 async def test_either_of_two_pins_is_trusted_and_no_other(simulator: Simulator) -> None:

@@ -212,6 +212,8 @@ async def test_changed_certificate_causes_no_failover(
         )
         with pytest.raises(CertificateChanged):
             await client.log_in()
+    # Nor is the node asked again.
+    assert client.traffic.counts == {("log_in", "CertificateChanged"): 1}
     assert clock.pauses == []
     assert told.moves == []
 

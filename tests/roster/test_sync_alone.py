@@ -465,8 +465,8 @@ async def test_what_a_list_has_told_is_forgotten_with_the_settings(followed: Fol
     await followed.start()
     followed.sync.async_set_settings(None)
     await followed.done()
-    followed.sync.async_set_settings(ALL)
     followed.lists(Team="ben")
+    followed.sync.async_set_settings(ALL)
     await followed.done()
     assert followed.names.nicknames == [{ANNA: "Annie"}, {}, {}]
 
