@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 import socket
 import ssl
-from typing import Any
+from typing import Any, override
 
 import aiohttp
 import pytest
@@ -245,6 +245,7 @@ async def test_no_more_is_received_at_a_time_than_is_parsed_at_once(
     class Socket(socket.socket):
         """A socket that notes what is set."""
 
+        @override
         def setsockopt(self, *options: Any) -> None:
             if options[1] == socket.SO_RCVBUF:
                 asked.append(options)
