@@ -1,9 +1,15 @@
-"""Home Assistant stores in real files, in a directory of the test."""
+"""Home Assistant stores in real files, in a directory of the test; a store of records."""
 
 from pathlib import Path
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 import pytest
+
+from custom_components.cisco_unified_presence.storage import RecordStore
+
+KEY = "cisco_unified_presence.test"
+WITHIN = 5.0
 
 
 @pytest.fixture
@@ -22,3 +28,13 @@ def directory(tmp_path: Path) -> Path:
 @pytest.fixture
 def hass_config_dir(directory: Path) -> str:
     return str(directory.parent)
+
+
+@pytest.fixture
+def values() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def store(hass: HomeAssistant, values: dict[str, Any]) -> RecordStore:
+    return RecordStore(hass, KEY, lambda: dict(values), within=WITHIN)
