@@ -286,7 +286,9 @@ async def test_calendar_event_works_in_automations_too(
 )
 async def test_calendar_event_needs_one_source(hass: HomeAssistant, wrong: dict[str, Any]) -> None:
     config = cv.CONDITION_SCHEMA({"condition": f"{DOMAIN}.calendar_event", **wrong})
-    with pytest.raises(vol.Invalid):
+    is_misspelled = "calender" in wrong["options"].values()
+    why = None if is_misspelled else "^either a calendar, or the calendar linked to a person, is"
+    with pytest.raises(vol.Invalid, match=why):
         await condition.async_validate_condition_config(hass, config)
 
 
@@ -297,12 +299,21 @@ async def test_calendar_event_takes_an_empty_target_for_none(hass: HomeAssistant
     assert "target" not in await condition.async_validate_condition_config(hass, config)
 
 
-async def test_what_is_linked_to_a_person_is_known_in_rules_only(hass: HomeAssistant) -> None:
-    config = cv.CONDITION_SCHEMA(
-        {"condition": f"{DOMAIN}.linked_entity", "options": {"link": "desk", "state": "on"}}
-    )
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("linked_entity", {"link": "desk", "state": "on"}),
+        ("calendar_event", {"linked": "calendar"}),
+    ],
+)
+async def test_what_is_linked_to_a_person_is_known_in_rules_only(
+    hass: HomeAssistant, kind: str, options: dict[str, Any]
+) -> None:
+    config = cv.CONDITION_SCHEMA({"condition": f"{DOMAIN}.{kind}", "options": options})
     config = await condition.async_validate_condition_config(hass, config)
     checker = await condition.async_from_config(hass, config)
-    with pytest.raises(ConditionErrorMessage, match="in presence rules only"):
+    with pytest.raises(ConditionErrorMessage) as raised:
         checker.async_check()
+    assert raised.value.type == kind
+    assert raised.value.message == "what is linked to a person is known in presence rules only"
     checker.async_unload()

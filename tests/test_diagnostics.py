@@ -105,6 +105,9 @@ async def test_diagnostics_of_a_running_entry(
     assert running["fetch_seconds"]["count"] == fetches == cup.asked("GET", FETCHES)
     assert 0 < running["fetch_seconds"]["median"] <= running["fetch_seconds"]["longest"]
     assert running["last_errors"] == []
+    loaded.runtime_data.coordinator.last_notification = None
+    diagnostics = await diagnostics_of(hass, loaded)
+    assert diagnostics["running"]["notifications"]["last"] is None
 
 
 async def test_all_diagnostics(

@@ -4,12 +4,14 @@ import asyncio
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.pws import Throttled
 
 from .common.server import Cup
 from .common.waiting import pass_time, settled
@@ -27,6 +29,8 @@ async def test_a_server_that_answers(
 ) -> None:
     await settled(cup)
     polls = cup.asked("GET", "/contacts/watcher")
+    disabled = MockConfigEntry(domain=DOMAIN, disabled_by=ConfigEntryDisabler.USER)
+    disabled.add_to_hass(hass)
     lines = await health(hass)
     assert await lines.pop("server") == "ok"
     assert cup.asked("GET", "/contacts/watcher") == polls + 1
@@ -39,6 +43,10 @@ async def test_a_server_that_answers(
     lines = await health(hass)
     lines.pop("server").close()
     assert lines["last_notification"] == "-"
+    loaded.runtime_data.coordinator.async_set_unreachable(Throttled())
+    lines = await health(hass)
+    lines.pop("server").close()
+    assert lines["update_channel"] == "-"
 
 
 @pytest.mark.parametrize(

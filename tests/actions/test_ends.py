@@ -1,5 +1,6 @@
 """When what an action does ends, at the bounds of what may be said."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -17,12 +18,18 @@ from custom_components.cisco_unified_presence.actions.ends import (
     moment_of,
 )
 from custom_components.cisco_unified_presence.actions.forecast import FORECAST_SCHEMA
-from custom_components.cisco_unified_presence.actions.get_presence import GET_PRESENCE_SCHEMA
+from custom_components.cisco_unified_presence.actions.get_presence import (
+    GET_PRESENCE_SCHEMA,
+    _printable,
+)
 from custom_components.cisco_unified_presence.actions.pause_rules import (
     PAUSE_RULES_SCHEMA,
     RESUME_RULES_SCHEMA,
 )
-from custom_components.cisco_unified_presence.actions.set_presence import SET_PRESENCE_SCHEMA
+from custom_components.cisco_unified_presence.actions.set_presence import (
+    SET_PRESENCE_SCHEMA,
+    _encodable,
+)
 from custom_components.cisco_unified_presence.actions.simulate import SIMULATE_SCHEMA, _moment
 from custom_components.cisco_unified_presence.const import DOMAIN
 
@@ -109,6 +116,19 @@ async def test_a_moment_is_a_time_of_day_or_a_date_and_time() -> None:
     for wrong in ("soon", "17:00\ud83d", "", None):
         with pytest.raises(vol.Invalid):
             moment(wrong)
+
+
+@pytest.mark.parametrize(
+    ("check", "said", "why"),
+    [
+        (moment, "17:00\ud83d", "invalid time specified"),
+        (_encodable, "\ud83d", "It has a character that cannot be sent"),
+        (_printable, "a\u200bb", "There are characters in it that cannot be seen"),
+    ],
+)
+async def test_why_a_text_is_refused(check: Callable[[str], object], said: str, why: str) -> None:
+    with pytest.raises(vol.Invalid, match=f"^{why}$"):
+        check(said)
 
 
 @pytest.mark.parametrize(

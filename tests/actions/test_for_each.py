@@ -61,3 +61,4 @@ async def test_mistake_for_one_person_does_not_keep_the_others_from_being_acted_
     assert len(done) == len(PEOPLE) - 1
     assert str(raised.value) == "u1@x: The request failed: KeyError('spam')"
     assert "Acting for u1@x failed" in caplog.text
+    assert "KeyError: 'spam'" in caplog.text

@@ -73,6 +73,14 @@ async def test_rich_presence_adds_note_and_activities(
     assert anna["devices"]["Jabber"] == "busy"
 
 
+async def test_those_of_a_target_and_those_who_are_named_are_told(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    for action in ("forecast", "simulate"):
+        for about in ({"entity_id": ANNA}, {"entity_id": ANNA, "people": "anna"}):
+            assert (await ask(hass, action, **about)).keys() == {"anna@example.com"}
+
+
 async def test_any_contact_can_be_read(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:

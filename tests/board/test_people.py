@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
@@ -9,10 +10,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.cisco_unified_presence.const import (
-    CONF_RICH_PRESENCE,
-    DOMAIN,
-)
+from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
 from custom_components.cisco_unified_presence.pws import (
     CannotConnect,
     ConnectFailure,
@@ -37,8 +35,9 @@ def by_name(message: dict[str, Any], key: str = "people") -> dict[str, dict[str,
 
 
 async def test_the_first_message_has_everyone_and_the_server(
-    browser: Browser, loaded: MockConfigEntry
+    hass: HomeAssistant, browser: Browser, loaded: MockConfigEntry
 ) -> None:
+    MockConfigEntry(domain=DOMAIN, disabled_by=ConfigEntryDisabler.USER).add_to_hass(hass)
     first = await browser.subscribe("people")
     assert first["protocol"] == 1
     assert names(first["people"]) == ["Anna", "Ben", "Clara"]
@@ -205,12 +204,18 @@ async def test_the_area_of_a_device_is_told(hass: HomeAssistant, browser: Browse
 
 
 async def test_people_come_and_go(
-    hass: HomeAssistant, loaded: MockConfigEntry, browser: Browser
+    hass: HomeAssistant, loaded: MockConfigEntry, browser: Browser, cup: Cup
 ) -> None:
     first = await browser.subscribe("people")
     add_person(hass, loaded, "watcher")
     message = await browser.until(lambda each: "Watcher" in by_name(each, "changed"))
     assert names(message["changed"]) == ["Watcher"]
+    await settled(cup)
+    news = [ContactPresence("watcher@example.com", Presence.DND)]
+    loaded.runtime_data.coordinator.async_merge_fetch(news)
+    await browser.until(
+        lambda each: [one["presence"] for one in each.get("changed", ())] == ["do_not_disturb"]
+    )
     ben = by_name(first)["Ben"]
     hass.config_entries.async_remove_subentry(loaded, ben["subentry_id"])
     message = await browser.until(lambda each: each.get("removed"))

@@ -10,7 +10,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
-from custom_components.cisco_unified_presence.entities.limit import async_entity_limit
+from custom_components.cisco_unified_presence.entities.limit import (
+    EntityLimit,
+    async_entity_limit,
+)
 from custom_components.cisco_unified_presence.issues import Issue
 from tests.common.entry import person
 from tests.common.people import people
@@ -127,6 +130,9 @@ async def test_entities_that_few_need_are_disabled(
         entity = registry.async_get(entity_id)
         assert entity
         assert entity.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+        limit = async_entity_limit(hass, loaded)
+        assert not limit.is_refused(entity.unique_id)
+    assert issue_of(hass, loaded) is None
     assert hass.states.get("binary_sensor.anna_on_the_phone")
 
 
@@ -145,4 +151,22 @@ async def test_entities_that_are_registered_already_stay_enabled(
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert hass.states.get(known.entity_id)
+    await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.usefixtures("all_rich_entities")
+@pytest.mark.parametrize("entry_options", [{CONF_RICH_PRESENCE: True}])
+async def test_each_entity_of_a_person_that_is_added_is_refused_no_more(
+    hass: HomeAssistant, web_server: str, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted: list[str] = []
+    monkeypatch.setattr(EntityLimit, "async_accept", lambda _, each: accepted.append(each))
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    start = f"{entry.entry_id}_anna@example.com_"
+    registered = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    of_anna = [each.unique_id for each in registered if each.unique_id.startswith(start)]
+    # Status messages and presences are of two platforms.
+    assert len(of_anna) == 11
+    assert sorted(each for each in accepted if each.startswith(start)) == sorted(of_anna)
     await hass.config_entries.async_unload(entry.entry_id)

@@ -1,5 +1,6 @@
 """The text *Status message*: sets the note beside a presence, and takes it back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
-from custom_components.cisco_unified_presence.pws import Presence
+from custom_components.cisco_unified_presence.arbitration import ManualSetting, RequestedPresence
+from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
+from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
 from tests.common.rule_requests import SetRequests, rule_request
 from tests.common.server import Cup
 from tests.common.setting_presence import ANNA, clear_presence, logged_in, set_presence
@@ -126,7 +128,8 @@ async def test_what_cannot_be_sent_is_a_sentence(
 ) -> None:
     with pytest.raises(ServiceValidationError) as caught:
         await write(hass, "half a pair: \ud83d")
-    assert caught.value.translation_key == "note_cannot_be_sent"
+    error = caught.value
+    assert (error.translation_domain, error.translation_key) == (DOMAIN, "note_cannot_be_sent")
 
 
 async def test_a_refusal_is_a_sentence_and_changes_nothing(
@@ -169,3 +172,41 @@ async def test_another_message_is_set_by_its_writer_and_for_itself_as_before(
     # What was set for its message goes with it.
     await write(hass, "")
     assert (shown(hass, TEXT), shown(hass, SOURCE)) == ("", "own")
+
+
+async def test_what_is_set_for_a_message(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    reconciler, people = loaded.runtime_data.reconciler, loaded.runtime_data.coordinator.people
+    await write(hass, "In the lab")
+    manual = reconciler.record_of(people["anna@example.com"]).manual
+    assert manual
+    assert manual == ManualSetting(
+        RequestedPresence(Presence.AVAILABLE, override=True, note="In the lab"),
+        since=NINE,
+        until=end(hass),
+        ends_by_clock=True,
+        for_note=True,
+    )
+    await write(hass, "In the office")
+    requested = replace(manual.requested, note="In the office")
+    now = reconciler.record_of(people["anna@example.com"]).manual
+    assert now == replace(manual, requested=requested)
+
+
+@pytest.mark.parametrize(
+    ("shown_presence", "presence"),
+    [(Presence.BUSY, Presence.BUSY), (Presence.UNKNOWN, Presence.AVAILABLE)],
+)
+async def test_which_presence_is_set_for_a_message(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    cup: Cup,
+    shown_presence: Presence,
+    presence: Presence,
+) -> None:
+    await settled(cup)
+    coordinator = loaded.runtime_data.coordinator
+    coordinator.async_merge_fetch([ContactPresence("anna@example.com", shown_presence)])
+    await write(hass, "In the lab")
+    assert await cup.presence_of("anna") == presence.name

@@ -1,11 +1,17 @@
 """What a form says of the contact list."""
 
+from typing import cast
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.flows.contact_list import ContactListAnswer
+from custom_components.cisco_unified_presence.flows.contact_list import (
+    ContactListAccess,
+    ContactListAnswer,
+)
 from custom_components.cisco_unified_presence.pws import (
     CannotConnect,
     CertificateChanged,
@@ -14,6 +20,7 @@ from custom_components.cisco_unified_presence.pws import (
     ContactList,
     UntrustedCertificate,
 )
+from custom_components.cisco_unified_presence.runtime import CupConfigEntry
 
 EMPTY = ContactListAnswer(ContactList((ContactGroup("Sales", ()),)))
 TWO = ContactListAnswer(
@@ -66,3 +73,16 @@ def test_a_certificate_that_is_not_trusted_is_asked_about() -> None:
     assert ContactListAnswer(failure=changed).distrust is changed
     assert FAILED.distrust is None
     assert TWO.distrust is None
+
+
+async def test_a_flow_reads_the_list_once(hass: HomeAssistant) -> None:
+    entry = MockConfigEntry(domain=DOMAIN)
+    entry.add_to_hass(hass)
+    access = ContactListAccess(hass, cast("CupConfigEntry", entry))
+    assert access.distrust is None
+    answer = await access.async_read()
+    assert not answer.is_connected
+    assert await access.async_read() is answer
+    access.trust()
+    assert access.answer is None
+    assert await access.async_read() is not answer

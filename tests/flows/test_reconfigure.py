@@ -351,6 +351,7 @@ async def test_a_changed_password_is_asked_for_and_the_entry_comes_up(
     assert walk.suggested == {CONF_APPLICATION_USER: "hass"}
     await walk.fill_in("reauth_confirm", **ACCOUNT)
     assert (walk.step, walk.error) == ("reauth_confirm", "invalid_credentials")
+    assert walk.suggested == ACCOUNT
     await walk.fill_in("reauth_confirm", application_user=" hass ", password="changed")
     assert walk.aborted == "reauth_successful"
     await hass.async_block_till_done()

@@ -12,7 +12,7 @@ from unittest.mock import AsyncMock, patch
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.config_entries import SOURCE_IGNORE, SOURCE_USER, ConfigEntryDisabler
 from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PORT, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -96,6 +96,8 @@ async def test_plain_http(hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock)
 
     assert walk.result["title"] == "example.com"
     assert walk.result["description"] == "reload_page"
+    # People are added once the server is connected.
+    assert "next_flow" not in walk.result
     data = walk.created
     assert len(data.pop(CONF_WEBHOOK_ID)) == 64
     assert data == {
@@ -453,11 +455,19 @@ async def test_no_secret_is_logged(
     assert "a very secret one" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("source", "title", "description"),
+    [
+        (SOURCE_USER, "example.com (127.0.0.1)", None),
+        # Ignored discoveries are no servers.
+        (SOURCE_IGNORE, "example.com", "reload_page"),
+    ],
+)
 async def test_a_second_entry_of_a_domain_has_the_host_in_its_name(
-    hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock
+    hass: HomeAssistant, cup: Cup, source: str, title: str, description: str | None
 ) -> None:
-    MockConfigEntry(domain=DOMAIN, title="example.com").add_to_hass(hass)
+    MockConfigEntry(domain=DOMAIN, title="example.com", source=source).add_to_hass(hass)
     walk = await Walk.config(hass)
     await walk.fill_in("user", **server_form(cup, HTTP))
     await walk.fill_in("watcher", **WATCHER)
-    assert walk.result["title"] == "example.com (127.0.0.1)"
+    assert (walk.result["title"], walk.result["description"]) == (title, description)

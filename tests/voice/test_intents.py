@@ -1,14 +1,27 @@
 """Who may ask and set, about whom, and what is answered when it cannot be done."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from homeassistant.const import EVENT_CALL_SERVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.intent import IntentResponseErrorCode, async_handle
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from homeassistant.helpers.intent import (
+    IntentResponseErrorCode,
+    IntentResponseTarget,
+    IntentResponseTargetType,
+    IntentResponseType,
+    async_handle,
+)
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    async_capture_events,
+)
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from tests.common.entry import add_person, person
+from tests.common.entry import add_group, add_person, person
 from tests.common.server import Cup
 from tests.common.states import shown
 
@@ -56,6 +69,56 @@ async def test_a_satellite_asks_and_sets_as_an_automation(
     for said in ("am I busy", "set me to busy"):
         answer = await satellite.says(said)
         assert answer == "I can't tell who is speaking. Please say a name."
+
+
+async def test_what_a_spoken_request_calls(hass: HomeAssistant, office: MockConfigEntry) -> None:
+    calls = async_capture_events(hass, EVENT_CALL_SERVICE)
+    ben = {"entity_id": "sensor.ben_okafor_presence"}
+    speaker = Speaker(hass, "en")
+    for said in (
+        "set Ben to busy for half an hour",
+        "set Ben to away until 4 pm",
+        "set Ben to away",
+    ):
+        await speaker.says(said)
+    response = await speaker.responds("set Ben back to automatic")
+    assert response.response_type is IntentResponseType.ACTION_DONE
+    ours = [each.data for each in calls if each.data["domain"] == DOMAIN]
+    four = datetime(2026, 11, 30, 16, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert [(each["service"], each["service_data"]) for each in ours] == [
+        ("set_presence", {**ben, "presence": "busy", "duration": timedelta(minutes=30)}),
+        ("set_presence", {**ben, "presence": "away", "until": four}),
+        ("set_presence", {**ben, "presence": "away"}),
+        ("clear_presence", ben),
+    ]
+
+
+async def test_what_a_question_is_answered_with(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    speaker = Speaker(hass, "en")
+    response = await speaker.responds("who is available")
+    assert response.response_type is IntentResponseType.QUERY_ANSWER
+    assert response.success_results == [
+        IntentResponseTarget("Ben Okafor", IntentResponseTargetType.CUSTOM, "ben@example.com"),
+        IntentResponseTarget(
+            "Dr. Sören Weiß", IntentResponseTargetType.CUSTOM, "soeren@example.com"
+        ),
+    ]
+    assert await speaker.says("is Ben there?") == "Yes, Ben Okafor is available."
+    assert await speaker.says("is Anna Lindqvist there?") == "Yes, Anna Lindqvist is busy."
+    assert await speaker.says("is Émile there?") == "No, Émile d'Arc-Dubois is away."
+    await speaker.says("set Ben to do not disturb")
+    assert await speaker.says("is Ben there?") == "Yes, Ben Okafor is on do not disturb."
+
+
+async def test_a_group_without_people_has_nobody(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    add_group(hass, office, "Kitchen", {"label_id": ["cooks"]})
+    await rewritten(hass)
+    answer = await Speaker(hass, "en").says("who in the kitchen is busy")
+    assert answer == "Nobody in Kitchen is busy."
 
 
 async def test_me_is_the_linked_person_before_the_name(
@@ -173,6 +236,9 @@ async def test_two_entries_are_spoken_about_together(
     await rewritten(hass)
     speaker = Speaker(hass, "en")
     assert await speaker.says("is Ben free") == "Yes, Ben Okafor is available."
+    # Whom both servers know is one person.
+    answer = await speaker.says("who is available")
+    assert answer == "Anna Smith, Ben Okafor and Dr. Sören Weiß are available."
     assert await speaker.says("set Ben to busy") == "Ben Okafor is now busy."
     answer = await speaker.says("is Anna busy")
     assert answer == "Which one: Anna Kessler, Anna Lindqvist or Anna Smith?"
