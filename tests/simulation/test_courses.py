@@ -182,6 +182,7 @@ async def test_the_sun_is_known_ahead(hass: HomeAssistant) -> None:
     assert NINE + 5 * HOUR < sunset < NINE + 7 * HOUR
     assert NINE + 21 * HOUR < sunrise < NINE + 23 * HOUR
     for at, word, changed in (
+        (sunset, "below_horizon", sunset),
         (sunset + HOUR, "below_horizon", sunset),
         (sunrise + HOUR, "above_horizon", sunrise),
     ):
@@ -189,3 +190,8 @@ async def test_the_sun_is_known_ahead(hass: HomeAssistant) -> None:
         assert state
         assert (state.state, dict(state.attributes)) == (word, {})
         assert abs(state.last_changed - changed) < timedelta(seconds=1)
+    # On Spitsbergen it stays below the horizon for months.
+    hass.config.latitude = 78.2
+    night = course.state_at(NINE, now)
+    assert night
+    assert (night.state, night.last_changed) == ("below_horizon", NINE)

@@ -9,6 +9,7 @@ from homeassistant.components.sun.condition import sun
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import condition
+from homeassistant.helpers.sun import get_astral_event_date as sun_event
 import pytest
 
 from custom_components.cisco_unified_presence.rules.simulated.times import (
@@ -106,6 +107,45 @@ async def test_sun(
         assert until < now or sun(hass, before=before, after=after, **offsets) is is_so
 
 
+PLACES = [
+    (52.5, 13.4, "Europe/Berlin"),
+    # The sun sets there on the next day of UTC, and rises on the one before.
+    (21.3, -157.9, "Pacific/Honolulu"),
+    (-36.8, 174.8, "Pacific/Auckland"),
+]
+BOUNDS: list[dict[str, str]] = [
+    {"after": "sunset", "before": "sunrise"},
+    {"after": "sunrise", "before": "sunset"},
+    {"after": "sunrise"},
+    {"before": "sunset"},
+]
+
+
+@pytest.mark.parametrize(("latitude", "longitude", "zone"), PLACES)
+async def test_the_sun_at_its_events(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    latitude: float,
+    longitude: float,
+    zone: str,
+) -> None:
+    """Just before, at and just after each, anywhere."""
+    await hass.config.async_set_time_zone(zone)
+    hass.config.latitude, hass.config.longitude = latitude, longitude
+    days = [(MONDAY + timedelta(days=each)).date() for each in range(-1, 3)]
+    events = [
+        at for day in days for event in EVENTS if event and (at := sun_event(hass, event, day))
+    ]
+    moments = [at + each * timedelta.resolution for at in events for each in (-1, 0, 1)]
+    found, expected = [], []
+    for now, bounds in product(moments, BOUNDS):
+        freezer.move_to(now)
+        found.append(is_sun(hass, bounds, now))
+        expected.append(sun(hass, before=bounds.get("before"), after=bounds.get("after")))
+    assert found == expected
+    assert {True, False} <= set(found)
+
+
 async def test_the_sun_may_change_at_its_events_and_at_midnight(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
@@ -116,6 +156,10 @@ async def test_the_sun_may_change_at_its_events_and_at_midnight(
     sunset = next_of_sun(hass, {"before": "sunset"}, noon)
     assert sunset.replace(second=0, microsecond=0) == sunset
     assert noon + timedelta(hours=3) < sunset < noon + timedelta(hours=5)
+    assert next_of_sun(hass, {"before": "sunset"}, sunset) == midnight
+    assert next_of_sun(hass, {"after": "sunrise", "before": "sunset"}, noon) == sunset
+    early = noon - timedelta(hours=6)
+    assert early < next_of_sun(hass, {"after": "sunrise", "before": "sunset"}, early) < noon
     later = next_of_sun(hass, {"before": "sunset", "before_offset": timedelta(hours=1)}, noon)
     assert later - sunset == timedelta(hours=1)
 
