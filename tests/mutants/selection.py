@@ -19,6 +19,20 @@ type Lines = dict[int, list[str]]
 
 _INTEGRATION = "custom_components/cisco_unified_presence/"
 
+# Where the tests are of the modules that Home Assistant asks for by name.
+_TESTED_IN = {
+    "__init__": "runtime",
+    "binary_sensor": "entities",
+    "intent": "voice",
+    "llm": "voice",
+    "repairs": "repair",
+    "select": "entities",
+    "sensor": "entities",
+    "services": "actions",
+    "switch": "entities",
+    "text": "entities",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -157,8 +171,9 @@ class Selector:
 
     def _own_of(self, path: str) -> set[str]:
         """Return the test files of a module or its package, or of the package around that."""
-        mirrored = PurePosixPath(mirrored_in(path))
-        around = (mirrored / PurePosixPath(path).stem, mirrored, *mirrored.parents)
+        mirrored, stem = PurePosixPath(mirrored_in(path)), PurePosixPath(path).stem
+        named = _TESTED_IN.get(stem, stem) if mirrored == PurePosixPath("tests") else stem
+        around = (mirrored / named, mirrored, *mirrored.parents)
         files = (
             {file for file in self._present if PurePosixPath(file).parent == folder}
             for folder in around

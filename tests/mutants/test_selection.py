@@ -157,14 +157,17 @@ def test_the_folder_around_where_a_package_in_a_package_has_none(
     assert set(selected.tests) == {PLACE, PLACE_SLOWLY, SLOW, STATED}
 
 
-def test_the_folder_that_is_named_after_the_module_comes_first(
-    tree: Path, recorded: Recorded
+@pytest.mark.parametrize(
+    ("name", "folder"), [("place", "place"), ("sensor", "entities"), ("__init__", "runtime")]
+)
+def test_the_folder_of_the_tests_of_a_module_comes_first(
+    tree: Path, recorded: Recorded, name: str, folder: str
 ) -> None:
-    module = "custom_components/cisco_unified_presence/place.py"
-    inside, beside = "tests/place/test_writing.py::test_f", "tests/test_others.py::test_f"
+    module = f"custom_components/cisco_unified_presence/{name}.py"
+    inside, beside = f"tests/{folder}/test_writing.py::test_f", "tests/test_others.py::test_f"
     for path in (
         module,
-        "tests/place/__init__.py",
+        f"tests/{folder}/__init__.py",
         *(f.partition("::")[0] for f in (inside, beside)),
     ):
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
