@@ -2,6 +2,7 @@
 
 from homeassistant.exceptions import HomeAssistantError
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from custom_components.cisco_unified_presence.error_messages import explain, translated
 from custom_components.cisco_unified_presence.pws import (
@@ -34,6 +35,32 @@ def test_error_has_its_sentence_everywhere(error: PresenceServiceError) -> None:
     assert len(set(sentences)) == 1
     assert placeholders_in(sentences[0]) == set(explanation.placeholders)
     assert all(isinstance(value, str) for value in explanation.placeholders.values())
+
+
+def test_what_is_said_of_each_error(snapshot: SnapshotAssertion) -> None:
+    """In the log, and as a key with what the translated sentence names."""
+    said = {
+        f"{type(error).__name__} {getattr(error, 'reason', '')}".strip(): {
+            "log": str(error),
+            explanation.key: explanation.placeholders,
+        }
+        for error, explanation in zip(EXAMPLES, map(explain, EXAMPLES), strict=True)
+    }
+    assert len(said) == len(EXAMPLES)
+    assert said == snapshot
+
+
+def test_what_is_said_otherwise_of_the_contact_service() -> None:
+    said = {
+        explain(cause).key: explain(error).key
+        for error in OF_CONTACT_SERVICE
+        if isinstance(cause := error.__cause__, PresenceServiceError)
+    }
+    assert {key: other for key, other in said.items() if key != other} == {
+        "answer_not_understood": "contact_service_not_understood",
+        "cannot_connect_not_tls": "contact_service_not_tls",
+        "cannot_connect_refused": "contact_service_refused",
+    }
 
 
 def test_every_sentence_is_said() -> None:
