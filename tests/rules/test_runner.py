@@ -5,6 +5,7 @@ import pytest
 from custom_components.cisco_unified_presence.rules.conditions import ConditionsInvalid
 from custom_components.cisco_unified_presence.rules.store import InstanceRecord, RuleRecord
 from tests.common.rules import ELSEWHERE, rule
+from tests.common.turns import turns_of
 from tests.rules.runner_parts import (
     ANNA,
     BEN,
@@ -127,3 +128,14 @@ async def test_conditions_that_are_refused_for_one_of_several_run_for_none(
     assert around.issues == {}
     runner.async_use(ConditionsInvalid("again"))
     assert around.issues == {}
+
+
+@pytest.mark.parametrize(("people", "turns"), [(9, 1), (10, 2), (19, 2), (25, 3)])
+async def test_other_tasks_run_while_conditions_of_many_are_prepared(
+    people: int, turns: int
+) -> None:
+    runner = runner_of(personal())
+    await runner.async_start()
+    about = frozenset(("entry", f"p{number}") for number in range(people))
+    assert await turns_of(runner.async_set_people(about, lambda _: True)) == turns
+    assert len(Instance.prepared) == people

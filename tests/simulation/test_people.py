@@ -29,6 +29,7 @@ from custom_components.cisco_unified_presence.simulation.person_course import (
     PersonMoment,
     Standing,
 )
+from tests.common.turns import turns_of
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -129,6 +130,23 @@ async def test_people_are_followed_one_after_the_other(monkeypatch: pytest.Monke
         (anna.standing, courses, "pauses", NOW, NOW + HOUR, resting),
         (ben.standing, {}, "pauses", NOW, NOW + HOUR, frozenset()),
     ]
+
+
+@pytest.mark.parametrize("people", range(4))
+async def test_other_tasks_run_before_each_person(
+    monkeypatch: pytest.MonkeyPatch, people: int
+) -> None:
+    Around(monkeypatch)
+
+    async def at_once(moments: list[str]) -> list[str]:
+        return moments
+
+    async def follow() -> None:
+        followed = Simulation(HASS, NOW + HOUR).async_follow([simulated("anna")] * people)
+        assert len([each async for each in followed]) == people
+
+    monkeypatch.setattr(module, "in_turns", at_once)
+    assert await turns_of(follow()) == 1 + people
 
 
 def test_a_simulation_does_not_end_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:

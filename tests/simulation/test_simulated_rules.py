@@ -18,6 +18,7 @@ from custom_components.cisco_unified_presence.rules.simulated.rules import (
 from custom_components.cisco_unified_presence.rules.simulated.world import World
 from custom_components.cisco_unified_presence.rules.store import InstanceRecord
 from tests.common.rules import rule
+from tests.common.turns import turns_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -207,3 +208,15 @@ async def test_a_state_goes_on(around: Around) -> None:
     )
     course: Any = await around.rules().async_course_of(snapshot(state=before))
     assert told(course) == [(0, True), (2, False), (60, False)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "steps", "turns"), [(0, 3, 2), (6, 9, 2), (7, 10, 3), (27, 30, 5)]
+)
+async def test_other_tasks_run_before_a_rule_and_after_some_steps(
+    around: Around, changes: int, steps: int, turns: int
+) -> None:
+    around.values = dict.fromkeys(range(1, changes + 1), TruthValue.FALSE)
+    assert await turns_of(around.rules().async_course_of(snapshot())) == turns
+    assert len(around.evaluated) == steps
+    assert await turns_of(around.rules().async_course_of(snapshot(runs=False))) == 2
