@@ -1,5 +1,6 @@
 """Names of people: which source counts, when each is asked, and what is taken over."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 from typing import Any, cast
@@ -246,11 +247,13 @@ async def test_a_name_of_the_users_is_not_replaced(named: Named) -> None:
     # The coordinator has not been told yet.
     await named.document(ANNA, "Anna B.")
     assert named.titles[0] == "Annie"
+    named.names._configured[ANNA] = "Anna of the Configuration"
     named.take_up()
     await named.document(ANNA, "Anna C.")
     assert named.titles[0] == "Annie"
     assert ANNA not in named.names._followed.keys
     assert ANNA not in named.names._documents
+    assert named.names._configured == {}
 
 
 async def test_who_is_added_is_read_at_once(named: Named) -> None:
@@ -278,6 +281,39 @@ async def test_names_that_are_the_same_change_nothing(named: Named) -> None:
     named.names.async_set_nicknames({ANNA: "Anna"})
     await named.done()
     assert named.entry.modified_at == before
+
+
+@pytest.mark.parametrize("name", ["Anna", None])
+async def test_documents_without_another_name_put_no_name_off(
+    named: Named, name: str | None
+) -> None:
+    await named.start()
+    for _ in range(6):
+        await named.document(ANNA, name)
+    await named.document(BEN, "Benjamin")
+    assert named.titles[1] == "Benjamin"
+
+
+async def test_what_is_under_way_ends_with_the_stop(
+    named: Named, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, told = asyncio.Event(), asyncio.Event()
+
+    async def poll_contacts(*_: Any, **__: Any) -> list[ContactPresence]:
+        asked.set()
+        await told.wait()
+        return [document_of(BEN, "Benjamin")]
+
+    monkeypatch.setattr(named.client, "poll_contacts", poll_contacts)
+    named.names.async_start()
+    await asked.wait()
+    # Its name is to be taken over in the next turn.
+    named.coordinator.async_merge_fetch([document_of(ANNA, "Anna B.")])
+    await named.names.async_stop()
+    told.set()
+    await named.done()
+    assert named.titles[:2] == ["Anna", "Ben"]
+    assert not named.names._followed.keys
 
 
 async def test_nothing_is_taken_over_after_the_stop(named: Named) -> None:

@@ -480,10 +480,34 @@ async def test_others_have_their_turn_between_the_steps_of_a_reading(
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    followed.lists(Team="anna")
+    followed.lists(Team="anna ben clara")
+    await followed.start()
+    people = list(people_of(followed.entry).values())
     monkeypatch.setattr("asyncio.sleep", sleep)
     await followed.sync.async_read()
     assert pauses == [0, 0, 0]
+    await followed.sync.async_remove(people[1:])
+    assert pauses == [0, 0, 0, 0, 0]
+    assert followed.users == ["anna"]
+
+
+async def test_a_reading_that_is_under_way_ends_with_the_stop(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, told = asyncio.Event(), asyncio.Event()
+
+    async def contact_list(*_: Any, **__: Any) -> ContactList:
+        asked.set()
+        await told.wait()
+        return ContactList((ContactGroup("Team", (BEN,)),))
+
+    monkeypatch.setattr(sync, "async_contact_list", contact_list)
+    await followed.sync.async_start(lambda: None)
+    await asked.wait()
+    await followed.sync.async_stop()
+    told.set()
+    await followed.done()
+    assert followed.users == ["anna"]
 
 
 async def test_an_empty_list_is_a_failure_and_one_that_is_incomplete_is_none(
