@@ -117,6 +117,10 @@ CONTACTS = {
     "list in a group that repeats": """<x:sequence maxOccurs="unbounded">
         <x:element name="kind" type="x:int"/>
         <x:element name="contactURI" type="x:string" maxOccurs="unbounded"/></x:sequence>""",
+    "lists in a group that repeats": """<x:sequence maxOccurs="unbounded">
+        <x:element name="kind" type="x:int"/><x:element name="contactsList" maxOccurs="unbounded">
+        <x:complexType><x:sequence><x:element name="contactURI" type="x:string"/></x:sequence>
+        </x:complexType></x:element></x:sequence>""",
     "choices": """<x:choice minOccurs="0" maxOccurs="unbounded">
         <x:element name="contactURI" type="x:string"/><x:element name="group" type="x:string"/>
         </x:choice>""",
@@ -218,6 +222,13 @@ def test_endpoints(shape: str, new: str, renewed: str) -> None:
         (
             "list in a group that repeats",
             "<kind>0</kind><contactURI>a@x</contactURI><contactURI>b@x</contactURI>",
+        ),
+        (
+            "lists in a group that repeats",
+            (
+                "<kind>0</kind><contactsList><contactURI>a@x</contactURI></contactsList>"
+                "<contactsList><contactURI>b@x</contactURI></contactsList>"
+            ),
         ),
         ("choices", "<contactURI>a@x</contactURI><contactURI>b@x</contactURI>"),
     ],

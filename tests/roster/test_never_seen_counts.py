@@ -47,8 +47,8 @@ class Observed:
         found = [person.contact for person in self.never_seen.people]
         issue_id = f"{Issue.PEOPLE_NEVER_SEEN}_{self._entry.entry_id}"
         issue = ir.async_get(self._hass).async_get_issue(DOMAIN, issue_id)
-        named = (issue.translation_placeholders or {})["people"] if issue else ""
-        assert named == ", ".join(found)
+        named = (issue.translation_placeholders or {})["people"] if issue else None
+        assert named == (", ".join(found) or None)
         return found
 
     async def stored(self, hass_storage: dict[str, Any]) -> dict[str, Any]:

@@ -465,6 +465,7 @@ async def test_what_a_list_has_told_is_forgotten_with_the_settings(followed: Fol
     await followed.start()
     followed.sync.async_set_settings(None)
     await followed.done()
+    assert "read" not in followed.sync._timers
     followed.lists(Team="ben")
     followed.sync.async_set_settings(ALL)
     await followed.done()
