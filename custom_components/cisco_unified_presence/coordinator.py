@@ -54,6 +54,7 @@ class PresenceCoordinator:
         self._revision = 0
         self._fetched_at: dict[str, int] = {}
         self._contact_listeners: defaultdict[str, list[Listener]] = defaultdict(list)
+        self._read_listeners: defaultdict[str, list[Listener]] = defaultdict(list)
         self._server_listeners: list[Listener] = []
         self._notification_listeners: list[Listener] = []
         self._people_listeners: list[Listener] = []
@@ -91,6 +92,11 @@ class PresenceCoordinator:
     def async_subscribe(self, key: str, listener: Listener) -> CALLBACK_TYPE:
         """Call the listener when the presence of a contact, or its availability, changes."""
         return add_listener(self._contact_listeners[key], listener)
+
+    @callback
+    def async_subscribe_reads(self, key: str, listener: Listener) -> CALLBACK_TYPE:
+        """Call the listener when a contact was read without a document and is as it was before."""
+        return add_listener(self._read_listeners[key], listener)
 
     @callback
     def async_subscribe_server(self, listener: Listener) -> CALLBACK_TYPE:
@@ -179,6 +185,7 @@ class PresenceCoordinator:
             if presence.rich is None:
                 # Who remembers the earlier one knows that the server has been asked since.
                 self._presences[key] = presence
+                self._notify(self._read_listeners.get(key, ()))
             return
         self._presences[key] = presence
         self.times.async_note(key, presence)

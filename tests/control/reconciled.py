@@ -101,6 +101,8 @@ class Server:
     async def async_read(self, person: Any) -> Presence:
         return self.shown[person.user]
 
+    async_read_back = async_read
+
     async def async_is_session_gone(self, _person: object, _published: object) -> bool:
         self.when_asked()
         return False

@@ -390,3 +390,21 @@ async def test_a_choice_of_what_was_set_is_the_own_presence_once_it_is_read_back
     state = hass.states.get(SOURCE)
     assert state
     assert state.attributes["own"] == "busy"
+
+
+async def test_a_presence_that_changed_while_it_was_hidden_is_known_once_nothing_is_set(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
+) -> None:
+    """Without rich presence, and without news after the logout, which changes nothing."""
+    await cup.choose("anna", "DND", manual=False)
+    await settled(cup)
+    rules(rule_request())
+    await pass_time(freezer, cup, 0)
+    await cup.choose("anna", "AVAILABLE", manual=False)
+    await settled(cup)
+
+    rules()
+    await pass_time(freezer, cup, 0)
+    state = hass.states.get(SOURCE)
+    assert state
+    assert state.attributes["own"] == "available"

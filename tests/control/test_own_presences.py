@@ -85,9 +85,9 @@ async def test_changes_of_controlled_people_are_told_until_the_stop(told: Told) 
     stop()
     told.show(Presence.AWAY)
     assert told.took() == []
-    assert not any(told.coordinator._contact_listeners.values())
     told.coordinator.async_set_people({ANNA.key: ANNA, BEN.key: BEN})
     assert not any(told.coordinator._contact_listeners.values())
+    assert not any(told.coordinator._read_listeners.values())
 
 
 async def test_people_may_come_and_go(told: Told) -> None:
@@ -181,6 +181,33 @@ async def test_what_was_cleared_and_is_still_shown_is_not_the_own_presence(told:
     assert told.own.of(ANNA.key) == OwnPresence("away")
     told.show(Presence.DND)
     assert told.own.of(ANNA.key) == OwnPresence("do_not_disturb")
+
+
+async def test_what_a_lost_session_had_set_is_not_the_own_presence_though_it_was_read_again(
+    told: Told,
+) -> None:
+    told.own.async_start(told.hear)
+    told.store.async_confirm(ANNA.key, PUBLISHED)
+    told.show(Presence.BUSY)
+    told.took()
+    told.show(Presence.BUSY)
+    told.store.async_confirm(ANNA.key, PersonRecord())
+    assert told.own.of(ANNA.key) == OwnPresence("away")
+    assert told.own.to_remember(ANNA.key) == ("away", False)
+
+
+async def test_what_is_read_once_nothing_is_set_is_told_though_the_same_was_shown(
+    told: Told,
+) -> None:
+    told.own.async_start(told.hear)
+    told.store.async_confirm(ANNA.key, PUBLISHED)
+    told.show(Presence.AVAILABLE)
+    told.took()
+    told.store.async_confirm(ANNA.key, PersonRecord())
+    assert told.own.of(ANNA.key) == OwnPresence("away")
+    told.show(Presence.AVAILABLE)
+    assert told.took() == [(ANNA.key, False)]
+    assert told.own.of(ANNA.key) == OwnPresence("available")
 
 
 async def test_a_document_counts_again_after_words(told: Told) -> None:

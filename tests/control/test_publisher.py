@@ -83,6 +83,10 @@ class Parts:
         self._do("read", person)
         return self.shown
 
+    async def async_read_back(self, person: Person) -> Presence:
+        self.recorded_when_read = self.records[person.key]
+        return await self.async_read(person)
+
     async def async_is_session_gone(self, person: Person, _published: object) -> bool:
         self._do("ask", person)
         return self.is_gone
@@ -225,8 +229,9 @@ async def test_a_clear_and_a_logout(parts: Parts) -> None:
     assert parts.anna == IDLE
     assert not parts.publisher.is_suspected(ANNA.key)
     await parts.publisher.async_log_out(ANNA)
-    assert parts.took() == [("log out", "anna")]
-    assert parts.anna == NOTHING
+    assert parts.took() == [("log out", "anna"), ("read", "anna")]
+    # What is read is taken for the own presence.
+    assert parts.anna == parts.recorded_when_read == NOTHING
 
 
 async def test_a_session_that_is_lost_during_a_write_does_not_come_back(parts: Parts) -> None:

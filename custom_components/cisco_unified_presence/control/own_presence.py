@@ -55,7 +55,7 @@ class _Known:
         told: What the listener was told.
         memory: What documents have shown, None before the first one.
         document: The latest document, None while none tells of the person.
-        hiding: What was shown last while something was published, where no document tells.
+        hiding: What was read last while something was published, where no document tells.
     """
 
     own: OwnPresence = NOT_KNOWN
@@ -143,11 +143,24 @@ class OwnPresences:
     def _watch(self) -> None:
         people = self._coordinator.controlled
         for key in people.keys() - self._watched.keys():
-            self._watched[key] = self._coordinator.async_subscribe(key, partial(self._check, key))
+            self._watched[key] = self._async_subscribe(key)
             self._check(key)
         for key in self._watched.keys() - people.keys():
             self._watched.pop(key)()
             self._known.pop(key, None)
+
+    def _async_subscribe(self, key: str) -> CALLBACK_TYPE:
+        check = partial(self._check, key)
+        stop_changes = self._coordinator.async_subscribe(key, check)
+        # What is read while something is published is hidden, and what is read later is not.
+        stop_reads = self._coordinator.async_subscribe_reads(key, check)
+
+        @callback
+        def stop() -> None:
+            stop_changes()
+            stop_reads()
+
+        return stop
 
     @callback
     def _check(self, key: str) -> None:

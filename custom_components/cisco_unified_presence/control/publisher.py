@@ -134,6 +134,8 @@ class Publisher:
     async def async_log_out(self, person: Addressee) -> None:
         await self._writer.async_log_out(person)
         self._set_published(person.key, None)
+        # What is read now is the person's own presence.
+        await self._writer.async_read_back(person)
 
     async def async_clear_before_leaving(self, people: Collection[Addressee]) -> None:
         """Clear what is published, or leave it to the logout that follows.

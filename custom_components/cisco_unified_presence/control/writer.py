@@ -77,7 +77,7 @@ class PresenceWriter:
             requested=requested,
             at=at,
             session=session,
-            shown=shown or await self._async_read_back(person),
+            shown=shown or await self.async_read_back(person),
         )
 
     def _expecting(
@@ -100,13 +100,24 @@ class PresenceWriter:
         if person.key == contact_key(self._watcher.contact):
             return
         await self._client.log_out_user(person.user)
-        await self._async_read_back(person)
 
     def is_logged_in(self, person: Addressee) -> bool:
         return person.user in self._client.logged_in_users
 
     async def async_read(self, person: Addressee) -> Presence:
         return (await self._poll.async_poll(person.contact)).presence
+
+    async def async_read_back(self, person: Addressee) -> Presence | None:
+        """Return what the server shows after a write, None where that cannot be read.
+
+        The write is a success though the server shows another word (Busy as Away, say, or a
+        stronger one of the person's own devices), or none can be read.
+        """
+        try:
+            return await self.async_read(person)
+        except PresenceServiceError as error:
+            LOGGER.debug("%s was set but not read back: %s", person.contact, error)
+            return None
 
     async def async_is_session_gone(self, person: Addressee, published: PublishedPresence) -> bool:
         """Poll through the person's session, and return whether the publishing one is gone."""
@@ -153,12 +164,3 @@ class PresenceWriter:
             return await self._client.session_mark(person.user)
         except PresenceServiceError as error:
             raise NotConfirmed(str(error)) from error
-
-    async def _async_read_back(self, person: Addressee) -> Presence | None:
-        # The write is a success though the server shows another word (Busy as Away, say, or a
-        # stronger one of the person's own devices), or none can be read.
-        try:
-            return await self.async_read(person)
-        except PresenceServiceError as error:
-            LOGGER.debug("%s was set but not read back: %s", person.contact, error)
-            return None
