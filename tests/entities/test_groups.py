@@ -12,6 +12,7 @@ from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.groups import Group
 from custom_components.cisco_unified_presence.pws import (
@@ -87,6 +88,26 @@ async def test_group_is_unavailable_without_the_server_and_without_members(
     add_group(hass, loaded, "Nobody", {"label_id": ["nobody"]})
     await hass.async_block_till_done()
     assert shown(hass, "sensor.nobody_available") == STATE_UNAVAILABLE
+
+
+async def test_a_mark_of_the_members_is_stored_in_the_registry(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    registry = er.async_get(hass)
+
+    def stored() -> object:
+        entity = registry.async_get(COUNT)
+        assert entity
+        return entity.options[DOMAIN]
+
+    (group,) = loaded.runtime_data.groups.all.values()
+    both = group.mark
+    assert stored() == {"members": both}
+    anna = next(each for each in loaded.subentries.values() if each.title == "Anna")
+    hass.config_entries.async_remove_subentry(loaded, anna.subentry_id)
+    await hass.async_block_till_done()
+    assert group.mark != both
+    assert stored() == {"members": group.mark}
 
 
 async def test_change_on_the_server_reaches_the_group(

@@ -195,5 +195,9 @@ async def test_an_undo_runs_with_these_parts(parts: Parts) -> None:
     assert made.watcher == "desk"
     assert made.account == parts.runtime._account
     await made.adopt("anna", 5)  # type: ignore[call-arg]
-    assert parts.calls.mock_calls == [call.reconciler.async_adopt("anna", 5)]
+    await made.doubt("anna")
+    assert parts.calls.mock_calls == [
+        call.reconciler.async_adopt("anna", 5),
+        call.reconciler.async_adopt("anna", anew=True),
+    ]
     assert made.refresh == parts.runtime.poller.async_poll
