@@ -140,6 +140,7 @@ def test_stated_value(module: str, name: str, value: object) -> None:
         ("flows.rule_preview", "MOST_NAMES", 10),
         ("flows.rule_preview", "MOST_PEOPLE", 200),
         ("flows.rules", "MOST_PRIORITIES", 10),
+        ("flows.rules", "NEW_RULE", "~new"),
         ("issues", "MAX_NAMES", 10),
         ("presence_times", "_SAVE_WITHIN_SECONDS", 900),
         ("presence_times", "_EARLIEST", timedelta(days=366)),

@@ -6,10 +6,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_platform
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.entity import Entity
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
+from custom_components.cisco_unified_presence.entities import PersonEntity
 from custom_components.cisco_unified_presence.entities.limit import (
     EntityLimit,
     async_entity_limit,
@@ -33,13 +35,26 @@ class TestNoRoom:
         return [person("anna"), person("ben"), person("clara")]
 
     @pytest.fixture(autouse=True)
-    def limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def let_go(self, monkeypatch: pytest.MonkeyPatch) -> list[Entity]:
+        """Return the entities that Home Assistant lets go of."""
         # The connection is added after the people.
         monkeypatch.setattr(entity_platform, "MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", 2)
+        let_go: list[Entity] = []
+        abort = Entity.add_to_platform_abort
+
+        def note(entity: Entity) -> None:
+            let_go.append(entity)
+            abort(entity)
+
+        monkeypatch.setattr(Entity, "add_to_platform_abort", note)
+        return let_go
 
     async def test_an_issue_names_the_people_without_entities(
-        self, hass: HomeAssistant, loaded: MockConfigEntry
+        self, hass: HomeAssistant, loaded: MockConfigEntry, let_go: list[Entity]
     ) -> None:
+        people = [each.unique_id for each in let_go if isinstance(each, PersonEntity)]
+        start = f"{loaded.entry_id}_"
+        assert people == [f"{start}{user}@example.com_presence" for user in ("ben", "clara")]
         issue = issue_of(hass, loaded)
         assert issue
         assert issue.translation_placeholders == {

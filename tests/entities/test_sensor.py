@@ -1,10 +1,14 @@
 """The sensors of people: states, attributes, devices, and when they are written."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN, EntityCategory
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.helpers.event import async_track_state_change_event
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -146,3 +150,17 @@ async def test_removed_entity_is_not_updated(hass: HomeAssistant, loaded: MockCo
     loaded.runtime_data.coordinator.async_merge_fetch(news)
     await hass.async_block_till_done()
     assert hass.states.get(ANNA) is None
+
+
+ONE, TWO = datetime(2026, 11, 20, 13, tzinfo=UTC), datetime(2026, 11, 20, 14, tzinfo=UTC)
+
+
+async def test_until_when_the_server_is_waited_for(
+    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reconciler = type(loaded.runtime_data.reconciler)
+    source: Any = hass.data[DATA_INSTANCES]["sensor"].get_entity("sensor.anna_presence_source")
+    for refused, waiting, told in ((None, None, None), (ONE, None, ONE), (None, TWO, TWO)):
+        monkeypatch.setattr(reconciler, "refused_until", lambda *_, until=refused: until)
+        monkeypatch.setattr(reconciler, "waiting_until", lambda *_, until=waiting: until)
+        assert source.extra_state_attributes["waiting_until"] == told

@@ -111,6 +111,7 @@ async def test_plain_http(hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock)
     }
     [entry] = hass.config_entries.async_entries(DOMAIN)
     assert entry.unique_id == "example.com/hass"
+    assert entry.options == {"manual_end": "end_of_day"}
     assert setup_entry.call_count == 1
     assert await left_nothing_behind(cup)
 

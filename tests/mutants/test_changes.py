@@ -37,6 +37,8 @@ def results(source: str) -> set[str]:
         ("x = 'ä'", {"x = 'XXä'"}),
         ("x = f'{a + b}'", {"x = f'{((a) - (b))}'"}),
         ("f(a, b=c)", {"f(a, )", "pass"}),
+        ("f(strict=False)", {"f(strict=True)", "f()", "pass"}),
+        ("zip(strict=False)", {"zip(strict=True)", "pass"}),
         ("f(b=c, d=e)", {"f( d=e)", "f(b=c, )", "pass"}),
         ("a.b = c", {"pass"}),
         ("a += b", {"pass"}),

@@ -68,6 +68,7 @@ async def test_a_contact_list_of_an_entry_that_does_not_run(
     flow.hass, flow.data = hass, None
     result = await flow.async_step_init()
     assert (result["step_id"], result["errors"]) == ("confirm", {})
+    assert result["data_schema"]({}) == {}
     result = await flow.async_step_confirm({})
     assert (result["step_id"], result["errors"]) == ("confirm", {"base": "not_connected"})
 

@@ -1,5 +1,6 @@
 """The sentences while Home Assistant runs: written, kept up to date, reloaded, taken away."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -335,6 +336,8 @@ async def test_sentences_are_reloaded_language_by_language_where_not_at_once(
     reloaded: list[dict[str, Any]] = []
 
     async def reload(call: ServiceCall) -> None:
+        # One after the other.
+        await asyncio.sleep(0)
         reloaded.append(dict(call.data))
         if not call.data:
             raise HomeAssistantError("broken")

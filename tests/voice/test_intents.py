@@ -108,6 +108,10 @@ async def test_what_a_question_is_answered_with(
     assert await speaker.says("is Ben there?") == "Yes, Ben Okafor is available."
     assert await speaker.says("is Anna Lindqvist there?") == "Yes, Anna Lindqvist is busy."
     assert await speaker.says("is Émile there?") == "No, Émile d'Arc-Dubois is away."
+    # The only one who is found is the one whom the conversation is about.
+    assert await speaker.says("who is on vacation") == "Anna Kessler is on vacation."
+    answer = await speaker.says("until when?")
+    assert answer == "Anna Kessler is on vacation, without a known end."
     await speaker.says("set Ben to do not disturb")
     assert await speaker.says("is Ben there?") == "Yes, Ben Okafor is on do not disturb."
 
