@@ -95,6 +95,15 @@ async def test_lost_sessions_are_made_anew_for_those_who_had_them(reconciled: Re
     assert reconciled.record().published
 
 
+async def test_what_is_requested_for_someone_else_is_left_alone(reconciled: Reconciled) -> None:
+    await reconciled.start()
+    reconciled.requests = {"clara@x": rule()}
+    reconciled.log.told.clear()
+    reconciled.reconciler.async_requests_changed(["clara@x"])
+    assert await reconciled.after() == []
+    assert reconciled.log.told == []
+
+
 async def test_all_is_published_anew_at_another_node(reconciled: Reconciled) -> None:
     await reconciled.start()
     await reconciled.request(ANNA, BEN)

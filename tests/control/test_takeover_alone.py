@@ -109,6 +109,16 @@ async def test_nothing_is_suspected_of_whom_nothing_is_published(detected: Detec
     assert not detected.detector.is_unmarked(ANNA.key)
 
 
+async def test_nothing_is_suspected_before_anything_is_shown(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    detected = Detected(hass, freezer)
+    detected.detector.async_watch(ANNA)
+    assert await detected.after(10) == 0
+    detected.show(Presence.DND)
+    assert await detected.after(5.1) == 1
+
+
 @pytest.mark.parametrize("stops", [False, True])
 async def test_a_watch_that_has_ended_suspects_nothing_and_listens_no_more(
     detected: Detected, *, stops: bool

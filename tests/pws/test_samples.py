@@ -1,7 +1,11 @@
 """Samples of what cannot be read."""
 
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement
 
+import pytest
+
+from custom_components.cisco_unified_presence.pws import samples
 from custom_components.cisco_unified_presence.pws.samples import (
     LONGEST_SAMPLE_OF_CONTACT,
     sample_of_element,
@@ -43,3 +47,13 @@ def test_many_elements_are_not_walked() -> None:
         SubElement(root, "child")
 
     assert len(sample_of_element(root)) == LONGEST_SAMPLE_OF_CONTACT == 2000
+
+
+def test_no_more_is_written_than_the_sample_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parts(_: Element) -> Iterator[str]:
+        for _number in range(21):
+            yield "x" * 100
+        raise AssertionError
+
+    monkeypatch.setattr(samples, "_parts", parts)
+    assert sample_of_element(Element("a")) == "x" * 2000
