@@ -142,6 +142,9 @@ async def test_a_device_is_made_or_updated_once(hass: HomeAssistant) -> None:
     assert devices.async_device_of(anna).name == "Renamed"
     registry.async_remove_device(made.id)
     assert devices.async_device_of(anna).name == "Anna"
+    # What was made is forgotten as the entry is unloaded.
+    await entry._async_process_on_unload(hass)
+    assert async_person_devices(hass, known) is not devices
 
 
 async def test_others_get_a_turn_while_devices_are_made(
