@@ -1,5 +1,6 @@
 """Fixtures of all tests: a simulated server, and Home Assistant connected to it."""
 
+from asyncio import BaseEventLoop
 from collections.abc import AsyncGenerator, Callable, Iterator
 import logging
 from pathlib import Path
@@ -52,13 +53,32 @@ settings.load_profile("ci")
 settings.register_profile("explore", settings.get_profile("ci"), derandomize=False)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that run a Home Assistant."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "hass" in item.fixturenames:
+            item.add_marker(pytest.mark.home_assistant)
+
+
 @pytest.fixture(autouse=True)
 def enable_event_loop_debug() -> None:
     """Leave the debug mode of asyncio to the option `asyncio_debug`.
 
-    The fixture of this name in Home Assistant's plug-in turns it on. Each future then records the
-    whole stack, which takes more than half of the suite's time.
+    The fixture of this name in Home Assistant's plug-in turns it on for every test.
     """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _debug_without_stacks() -> Iterator[None]:
+    """Let the debug mode of asyncio find calls from the wrong thread, and record no stacks.
+
+    A loop that is asked says that it is not in debug mode; its own checks do not ask. Each future
+    would record the whole stack otherwise, which takes two fifths of the time.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseEventLoop, "get_debug", lambda _: False)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
