@@ -1,6 +1,7 @@
 """Which certificates are asked about while a server is changed, and that they stay trusted."""
 
 from dataclasses import replace
+from unittest.mock import AsyncMock
 
 from homeassistant.const import CONF_PORT
 from homeassistant.core import HomeAssistant
@@ -13,6 +14,14 @@ from custom_components.cisco_unified_presence.const import (
     CONF_SECURITY,
     CONF_WATCHER,
     SecurityMode,
+)
+from custom_components.cisco_unified_presence.flows import certificate_steps, server
+from custom_components.cisco_unified_presence.pws import (
+    CannotConnect,
+    CertificateChanged,
+    ConnectFailure,
+    Distrust,
+    UntrustedCertificate,
 )
 from custom_components.cisco_unified_presence.trust import fingerprint_text
 from tests.common.flows import Walk, server_form
@@ -70,3 +79,28 @@ async def test_the_other_certificate_of_a_node_is_trusted_beside_the_first(
     await hass.async_block_till_done()
     assert entry.data[CONF_FINGERPRINTS] == {address: [ecdsa, rsa]}
     await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize(
+    "error", [UntrustedCertificate("self-signed", "two:1"), CertificateChanged("aa", "bb", "two:1")]
+)
+async def test_a_certificate_of_the_watcher_s_node_is_asked_about(
+    hass: HomeAssistant,
+    cup: Cup,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Distrust,
+) -> None:
+    asked: list[object] = []
+
+    async def question(distrust: Distrust, _trusted: tuple[str, ...]) -> None:
+        asked.append(distrust)
+        raise CannotConnect(ConnectFailure.REFUSED, "two:1")
+
+    monkeypatch.setattr(server, "async_check_watcher", AsyncMock(side_effect=error))
+    monkeypatch.setattr(certificate_steps, "async_question", question)
+    walk = await reconfigure(hass, entry)
+    await walk.fill_in("reconfigure", **server_form(cup, SecurityMode.HTTP))
+    await walk.fill_in("watcher", **WATCHER)
+    assert asked == [error]
+    assert (walk.step, walk.error) == ("reconfigure", "cannot_connect_refused")

@@ -116,6 +116,18 @@ async def test_what_a_question_is_answered_with(
     assert await speaker.says("is Ben there?") == "Yes, Ben Okafor is on do not disturb."
 
 
+async def test_a_person_without_entities_cannot_be_set(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    registry = er.async_get(hass)
+    for entity in er.async_entries_for_config_entry(registry, office.entry_id):
+        if entity.unique_id.endswith("_ben@example.com_presence"):
+            registry.async_remove(entity.entity_id)
+    await rewritten(hass)
+    answer = await Speaker(hass, "en").says("set Ben to busy")
+    assert answer == "The presence of Ben Okafor can't be set from Home Assistant."
+
+
 async def test_a_group_without_people_has_nobody(
     hass: HomeAssistant, office: MockConfigEntry
 ) -> None:
