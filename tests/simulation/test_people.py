@@ -156,11 +156,16 @@ def test_a_simulation_does_not_end_before_it_begins(monkeypatch: pytest.MonkeyPa
 
 
 def moment(at: datetime, decision: Decision) -> PersonMoment:
+    def for_person(*of: object, rests: bool) -> tuple[object, ...]:
+        return (*of, rests)
+
+    rule: Any = SimpleNamespace(evaluation=SimpleNamespace(for_person=for_person))
     return PersonMoment(
         at=at,
         decision=decision,
         pauses=PausesInForce(),
         overruled=None,
+        rules={"desk": rule},
         gate=RulesGate(follows=False),
     )
 
@@ -192,9 +197,15 @@ def test_what_is_explained(
     found: Any = Simulation(HASS, NOW + HOUR).explain(anna, moment(at, decision))
     assert found == ((anna.person, "texts"), {"manual": MANUAL, "overruled": None})
     (told,) = around.explained
+    evaluations: Any = ((anna.id, PausesInForce(), False),)
     if is_real:
         assert asked == [HASS, anna.runtime, anna.person]
-        assert (told.person, told.chosen, told.now, told.evaluations) == ("really", True, NOW, ())
+        assert (told.person, told.chosen, told.now, told.evaluations) == (
+            "really",
+            True,
+            NOW,
+            evaluations,
+        )
     else:
         assert told == Circumstances(
             person="Anna",
@@ -202,7 +213,7 @@ def test_what_is_explained(
             now=at,
             shown="busy" if decision is SET else anna.own.presence,
             own=anna.own,
-            evaluations=(),
+            evaluations=evaluations,
             gate=RulesGate(follows=False),
             published=decision.requested,
         )
