@@ -211,6 +211,16 @@ def test_a_sample_is_cut() -> None:
     assert error.value.sample == "x" * 20_000
 
 
+@pytest.mark.parametrize(
+    ("text", "is_document"),
+    [(" \ufeff\r\n\t&lt;presence/>", True), ("X&lt;presence/>", False), ("X", False)],
+)
+def test_where_a_document_in_a_contact_begins(text: str, *, is_document: bool) -> None:
+    listed = f"<l><contact contactURI='a@x'>{text}</contact></l>"
+    (found,) = read_listed(parse(listed.encode()), rich=True)
+    assert (found.rich is not None) is is_document
+
+
 def test_the_sample_of_a_document_in_a_contact() -> None:
     text = "<l><contact contactURI='a@x'>&lt;presence&gt;&lt;x</contact></l>"
     (found,) = read_listed(parse(text.encode()), rich=True)

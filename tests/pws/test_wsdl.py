@@ -224,6 +224,17 @@ def test_actions_of_either_version() -> None:
     assert new.headers("logout") == {"Content-Type": "application/soap+xml; charset=utf-8"}
 
 
+@pytest.mark.parametrize(
+    "key", ["", '<element name="session-key" type="date"><complexType/></element>']
+)
+def test_a_session_key_that_is_not_described_is_sent_as_usual(key: str) -> None:
+    written = etree.fromstring(
+        language(schema(f'<element name="logout"/>{key}')).write(Call("logout"), "KEY")
+    )
+    (header,) = written.findall("{*}Header/*")
+    assert (header.tag, header.text) == ("{urn:t}session-key", "KEY")
+
+
 def test_the_namespace_of_an_import() -> None:
     text = f'<a xmlns:x="{XSD}"><x:import namespace="a}}b"/><x:import namespace="urn:i"/></a>'
     assert b'"urn:i"' in language(text).write(Call("logout"), None)

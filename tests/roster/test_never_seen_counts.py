@@ -18,7 +18,11 @@ from custom_components.cisco_unified_presence.pws import (
     ContactPresence,
     Presence,
 )
-from custom_components.cisco_unified_presence.roster.never_seen import NeverSeen, store_key
+from custom_components.cisco_unified_presence.roster.never_seen import (
+    NeverSeen,
+    Observation,
+    store_key,
+)
 from tests.common.entry import SECRET
 from tests.common.people import people
 
@@ -181,3 +185,10 @@ async def test_that_someone_was_seen_is_stored(
 ) -> None:
     observed.show(AWAY)
     assert await observed.stored(hass_storage) == {ANNA: {"offline": 0, "seen": True}}
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_what_is_stored_of_a_person_is_read_as_it_was(*, seen: bool) -> None:
+    observation = Observation(offline=7.0, is_seen=seen)
+    assert observation.as_storage() == {"offline": 7, "seen": seen}
+    assert Observation.from_storage({"offline": 7, "seen": seen}) == observation
