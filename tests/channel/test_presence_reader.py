@@ -76,6 +76,21 @@ async def test_many_polls_at_the_same_time_report_once() -> None:
     assert len(reported) == 1
 
 
+async def test_the_first_of_many_polls_begins_the_pause() -> None:
+    client, times = StubClient("rich"), iter((0.0, 3600.0, 3601.0, 3602.0))
+    reader = PresenceReader(
+        cast("PresenceClient", client),
+        "watcher",
+        rich=True,
+        on_not_understood=lambda _: None,
+        clock=lambda: next(times),
+    )
+    await asyncio.gather(*(reader.async_read(contact) for contact in (ANNA, BEN)))
+    client.asked.clear()
+    await reader.async_read(ANNA)
+    assert client.asked == ["rich", "basic"]
+
+
 @pytest.mark.parametrize(
     ("unreadable", "rich", "asked"),
     [(("rich", "basic"), True, ["rich", "basic"]), (("basic",), False, ["basic"])],

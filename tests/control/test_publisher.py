@@ -1,5 +1,6 @@
 """What is recorded of writes and clears, by what the server answers."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -317,6 +318,24 @@ async def test_what_is_cleared_before_leaving(
     assert parts.done[:2] == [("stored", ANNA.key, BEN.key), ("rules stored",)]
     assert {("clear", "anna"), ("clear", "ben")} <= set(parts.done)
     assert parts.records == {ANNA.key: after, BEN.key: after}
+
+
+async def test_all_are_cleared_before_leaving_although_one_fails_at_once(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def clear(person: Person) -> None:
+        if person is ANNA:
+            raise CannotConnect(ConnectFailure.REFUSED)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        parts.done.append("cleared")
+
+    monkeypatch.setattr(parts, "async_clear", clear)
+    parts.records[BEN.key] = PUBLISHED
+    with pytest.raises(CannotConnect):
+        await parts.publisher.async_clear_before_leaving([ANNA, BEN])
+    assert parts.done[-1] == "cleared"
+    assert parts.records == {ANNA.key: PUBLISHED, BEN.key: NOTHING}
 
 
 SUSPECTED, UNSUSPECTED = True, False
