@@ -328,13 +328,13 @@ async def test_all_are_cleared_before_leaving_although_one_fails_at_once(
             raise CannotConnect(ConnectFailure.REFUSED)
         for _ in range(3):
             await asyncio.sleep(0)
-        parts.done.append("cleared")
+        parts.done.append(("cleared", "ben"))
 
     monkeypatch.setattr(parts, "async_clear", clear)
     parts.records[BEN.key] = PUBLISHED
     with pytest.raises(CannotConnect):
         await parts.publisher.async_clear_before_leaving([ANNA, BEN])
-    assert parts.done[-1] == "cleared"
+    assert parts.done[-1] == ("cleared", "ben")
     assert parts.records == {ANNA.key: PUBLISHED, BEN.key: NOTHING}
 
 
