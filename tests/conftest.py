@@ -37,6 +37,7 @@ from custom_components.cisco_unified_presence.roster import contact_service
 
 from .common.entry import SECRET, person
 from .common.executor_jobs import counted_jobs
+from .common.open_requests import counted_requests
 from .common.ports import unused_port
 from .common.rule_requests import SetRequests, request_setter
 from .common.server import PASSWORD, Cup
@@ -82,9 +83,9 @@ def _debug_without_stacks() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _counted_jobs() -> Iterator[None]:
-    """Let tests wait until nothing runs in a thread."""
-    with counted_jobs():
+def _counted() -> Iterator[None]:
+    """Let tests wait until nothing runs in a thread and no request is under way."""
+    with counted_jobs(), counted_requests():
         yield
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from cup_simulator.configuration import ApplicationUser
+from cup_simulator.request_log import Record
 from cup_simulator.server import Simulator
 
 PASSWORD = "simulator"
@@ -18,6 +19,12 @@ class Cup:
         self.simulator = simulator
         self._session = session
         self._url = f"http://127.0.0.1:{simulator.ports.control}/control"
+
+    @property
+    def latest(self) -> Record | None:
+        """Return the latest request."""
+        records = self.simulator.log._records
+        return records[-1] if records else None
 
     async def state(self) -> dict[str, Any]:
         """Return the state of the server."""
