@@ -166,6 +166,18 @@ async def test_what_is_pending_is_stored(queued: Queued, hass_storage: dict[str,
     assert list(stored["people"]) == ["anna@x"]
 
 
+async def test_what_is_added_while_clearing_is_under_way_is_cleared_too(queued: Queued) -> None:
+    queued.attach()
+    queued.client.answers.clear()
+    await queued.add()
+    await queued.add("ben")
+    assert queued.client.asked == [("clear", "anna", "anna@x")]
+    queued.client.answers.set()
+    await queued.after(2)
+    cleared = [each for each in queued.client.asked if each[0] == "clear"]
+    assert cleared == [("clear", "anna", "anna@x"), ("clear", "ben", "ben@x")]
+
+
 async def test_whom_the_entry_takes_over_is_not_cleared(queued: Queued) -> None:
     queued.adopted = {"anna@x"}
     queued.attach()
