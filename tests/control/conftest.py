@@ -1,4 +1,4 @@
-"""Fixtures: a reconciler for two people, without a server."""
+"""Fixtures: a reconciler for two people without a server, and a decision log that is noted."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -9,6 +9,7 @@ import pytest
 
 from tests.common.strategies import NOW
 from tests.control.reconciled import Reconciled
+from tests.control.told_decisions import Told
 
 
 @pytest.fixture
@@ -22,3 +23,9 @@ async def reconciled(
     reconciled = Reconciled(hass, freezer, hass_storage, monkeypatch)
     yield reconciled
     reconciled.reconciler.async_stop()
+
+
+@pytest.fixture
+def told(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Told:
+    freezer.move_to(NOW)
+    return Told(hass, freezer)
