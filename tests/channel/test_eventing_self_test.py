@@ -1,17 +1,15 @@
-"""The live channel: the self-test of the callback, and polling when it fails."""
+"""The live channel: the self-test of the callback."""
 
 from itertools import count
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import EVENT_HOMEASSISTANT_STARTED, STATE_UNAVAILABLE
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.channel.intervals import Timer
-from custom_components.cisco_unified_presence.channel.plan_input import ChannelState, TimerFired
+from custom_components.cisco_unified_presence.channel.plan_input import ChannelState
 from custom_components.cisco_unified_presence.issues import Issue
-from tests.common.entry import add_person
 from tests.common.live_channel import (
     ANNA,
     BEN,
@@ -19,7 +17,6 @@ from tests.common.live_channel import (
     CONTACT_POLLS,
     FETCHES,
     POLL,
-    RETRIES,
     SELF_TEST,
     SUBSCRIPTIONS,
     call_back,
@@ -38,9 +35,6 @@ async def unheard(
 ) -> None:
     """Let the server's notifications get lost."""
     await cup.inject("drop_notifications")
-
-
-# The self-test
 
 
 async def test_subscription_is_polled_while_the_server_cannot_call_back(
@@ -314,103 +308,3 @@ async def test_unloading_before_home_assistant_has_started_cancels_the_wait(
     await settled(cup)
 
     assert cup.asked() == before
-
-
-# Without a callback
-
-
-@pytest.fixture
-async def without_callback(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup, entry: MockConfigEntry
-) -> MockConfigEntry:
-    """Set the entry up with the webhook chosen while Home Assistant's address is https."""
-    hass.config.internal_url = "https://home.example:8123"
-    hass.config_entries.async_update_entry(entry, options={"callback": "webhook"})
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await settled(cup)
-    return entry
-
-
-async def test_without_a_callback_all_people_are_polled(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    without_callback: MockConfigEntry,
-    cup: Cup,
-) -> None:
-    assert shown(hass, ANNA) == "available"
-    assert shown(hass, CHANNEL) == "polling"
-    assert cup.asked("POST", "endpoints") == 0
-
-    await cup.choose("anna", "DND")
-    await pass_time(freezer, cup, POLL)
-
-    assert shown(hass, ANNA) == "do_not_disturb"
-    assert cup.asked("GET", CONTACT_POLLS) == 6
-
-
-async def test_without_a_callback_a_new_person_is_polled_at_once(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    without_callback: MockConfigEntry,
-    cup: Cup,
-) -> None:
-    cup.simulator.service.people.add("dora", "Dora")
-    add_person(hass, without_callback, "dora")
-    await settled(cup)
-    await hass.async_block_till_done()
-
-    assert shown(hass, "sensor.dora_presence") == "offline"
-    assert cup.asked("POST", "endpoints") == 0
-
-
-async def test_without_a_callback_a_refresh_polls_all_people(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    without_callback: MockConfigEntry,
-    cup: Cup,
-) -> None:
-    await cup.choose("anna", "DND")
-    before = cup.asked("GET", CONTACT_POLLS)
-
-    await without_callback.runtime_data.eventing.async_refresh_now()
-    await settled(cup)
-
-    assert shown(hass, ANNA) == "do_not_disturb"
-    assert cup.asked("GET", CONTACT_POLLS) == before + 3
-
-
-async def test_without_a_callback_polls_decide_whether_the_server_is_reachable(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    without_callback: MockConfigEntry,
-    cup: Cup,
-) -> None:
-    await cup.inject("refuse_connections")
-    for pause in (POLL, *RETRIES[:2]):
-        assert shown(hass, ANNA) == "available"
-        await pass_time(freezer, cup, pause)
-    assert shown(hass, ANNA) == STATE_UNAVAILABLE
-    await cup.heal()
-    await pass_time(freezer, cup, RETRIES[2])
-    assert shown(hass, ANNA) == "available"
-
-
-async def test_polls_do_not_pile_up(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    without_callback: MockConfigEntry,
-    cup: Cup,
-) -> None:
-    before = cup.asked("GET", CONTACT_POLLS)
-    # Each poll takes longer than the interval, and less than the request's timeout.
-    eventing = without_callback.runtime_data.eventing
-    await cup.inject("delay", delay=5, path="anna", count=1)
-    eventing._handle(TimerFired(Timer.POLL))
-    await settled(cup)
-    eventing._handle(TimerFired(Timer.POLL))
-    eventing._handle(TimerFired(Timer.POLL))
-    await settled(cup)
-    assert cup.asked("GET", CONTACT_POLLS) == before + 3
-
-    await pass_time(freezer, cup, 5)
-    assert cup.asked("GET", CONTACT_POLLS) == before + 6
