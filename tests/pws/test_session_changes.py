@@ -8,7 +8,7 @@ from custom_components.cisco_unified_presence.pws import CannotConnect, Presence
 
 from .byte_server import ByteServer, Received, Reply, Then, http
 from .conftest import MakeClient
-from .test_sessions import APPLICATION, LOGIN, Node
+from .session_node import APPLICATION, LOGIN, Node
 from .wire import login_answer
 
 

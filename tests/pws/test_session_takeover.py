@@ -9,7 +9,7 @@ from custom_components.cisco_unified_presence.pws.session_takeover import (
 
 from .byte_server import ByteServer
 from .conftest import Clock, MakeClient
-from .test_sessions import Node
+from .session_node import Node
 
 
 @pytest.fixture
