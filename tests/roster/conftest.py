@@ -1,0 +1,37 @@
+"""Fixtures: a contact list that an entry follows, with a server and without one."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.cisco_unified_presence.roster import sync
+from custom_components.cisco_unified_presence.settings import ContactListSettings
+from tests.roster.followed_alone import ALL, NOW, Followed
+
+
+@pytest.fixture
+def contact_list(trusted_client_configuration: None) -> None:
+    """Make the contact list of the simulated server readable."""
+
+
+@pytest.fixture
+def list_settings() -> ContactListSettings | None:
+    return ALL
+
+
+@pytest.fixture
+async def followed(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    hass_storage: dict[str, Any],
+    list_settings: ContactListSettings | None,
+) -> AsyncGenerator[Followed]:
+    freezer.move_to(NOW)
+    followed = Followed(hass, freezer, list_settings)
+    monkeypatch.setattr(sync, "async_contact_list", followed.contact_list)
+    yield followed
+    await followed.sync.async_stop()
