@@ -19,7 +19,7 @@ from cup_simulator import sessions
 from custom_components.cisco_unified_presence.channel.presence_reader import PresenceReader
 from custom_components.cisco_unified_presence.pws.account import AccountClient
 
-from . import invariants
+from . import invariants, storage
 from .clear_watch import ClearWatch
 from .course import Act, ActKind, Course, Ending, Fault, FaultKind
 from .fault_draws import MINUTE
@@ -172,6 +172,11 @@ def _ends_sessions_unseen(fault: Fault) -> bool:
     return fault.kind is FaultKind.LOSE_SESSIONS or (restarts and fault.lasts < UNSEEN_SECONDS)
 
 
+def _loses_keys_of_sessions(fault: Fault) -> bool:
+    damages = fault.kind is FaultKind.DAMAGE_STORAGE and fault.text.endswith(storage.NODES)
+    return damages or fault.kind is FaultKind.RESTORE_STORAGE
+
+
 class _Run:
     """The run of a course."""
 
@@ -316,7 +321,7 @@ class _Run:
             await self._end_entry()
         await asyncio.sleep(SETTLING)
         note("only what is requested is set and cleared", self.clears.take())
-        note("nothing is left at the server", invariants.left_at_the_server(self._server))
+        note("nothing is left at the server", self._left())
         await self._home.stop()
         note("no secret is disclosed", await invariants.disclosed_secrets(self._home, self._watch))
         note("the log is quiet", self._watch.repetitions())
@@ -338,5 +343,9 @@ class _Run:
         await self._faults.ended()
         for _ in range(int(MAX_UNDO_SECONDS / STEP)):
             await asyncio.sleep(STEP)
-            if not any(invariants.left_at_the_server(self._server)):
+            if not any(self._left()):
                 return
+
+    def _left(self) -> Iterator[str]:
+        forgotten = any(map(_loses_keys_of_sessions, self._course.faults))
+        return invariants.left_at_the_server(self._server, nodes_were_forgotten=forgotten)

@@ -11,8 +11,9 @@ from .scenario import contact_of
 
 RECORDS: Final = "kept"
 PAUSES: Final = "pauses"
+NODES: Final = "backup"
 # The ends of the names of the integration's files that are damaged.
-FILES: Final = (RECORDS, "rules", PAUSES, "leftovers", "backup")
+FILES: Final = (RECORDS, "rules", PAUSES, "leftovers", NODES)
 MISSING: Final = "missing"
 # Of the stored form, later than any that the integration knows.
 FUTURE: Final = 99
