@@ -13,7 +13,7 @@ from cup_simulator import control as control_module
 from cup_simulator.clock import ManualClock
 from cup_simulator.request_log import Record, RequestLog
 
-from .wire import HOST, HOUR, Reply, Wire, parse, request_bytes, send
+from .wire import HOST, HOUR, PATIENCE_SECONDS, Reply, Wire, parse, request_bytes, send
 
 
 async def test_a_fresh_state(wire: Wire) -> None:
@@ -342,7 +342,7 @@ async def events(simulator: Simulator) -> AsyncIterator[asyncio.StreamReader]:
 
 
 async def next_state(reader: asyncio.StreamReader) -> dict[str, list[dict[str, object]]]:
-    line = await asyncio.wait_for(reader.readuntil(b"\n\n"), 5)
+    line = await asyncio.wait_for(reader.readuntil(b"\n\n"), PATIENCE_SECONDS)
     found = json.loads(line.partition(b"data: ")[2])
     assert isinstance(found, dict)
     return found
@@ -378,7 +378,9 @@ async def test_events_say_that_they_still_come(
     monkeypatch.setattr(control_module, "HEARTBEAT_SECONDS", 0)
 
     async with events(simulator) as reader:
-        assert b": still here\n\n" in await asyncio.wait_for(reader.readuntil(b"here\n\n"), 5)
+        assert b": still here\n\n" in await asyncio.wait_for(
+            reader.readuntil(b"here\n\n"), PATIENCE_SECONDS
+        )
 
 
 def error(reply: Reply) -> str:

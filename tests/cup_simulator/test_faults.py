@@ -8,7 +8,7 @@ from cup_simulator import Simulator
 from cup_simulator.clock import ManualClock
 from cup_simulator.faults import Garbage
 
-from .wire import HOST, Callback, Wire, parse, request_bytes, send
+from .wire import HOST, PATIENCE_SECONDS, Callback, Wire, parse, request_bytes, send
 
 POLL = "/users/watcher/presence/basic/contacts/user1@example.com"
 
@@ -179,7 +179,7 @@ async def test_refused_connections(wire: Wire, key: str, simulator: Simulator) -
     reader, writer = await asyncio.open_connection(HOST, ports.http)
     await begin(wire, "refuse_connections")
 
-    assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert await asyncio.wait_for(reader.read(), PATIENCE_SECONDS) == b""
     writer.close()
     for port in (ports.http, ports.https):
         with pytest.raises(ConnectionRefusedError):

@@ -10,7 +10,7 @@ from cup_simulator.deployment import NodeState
 
 from .node_wire import CLUSTER, NodeWire
 from .soap_wire import SoapWire
-from .wire import HOST, HOUR, Callback, Reply, request_bytes, send
+from .wire import HOST, HOUR, PATIENCE_SECONDS, Callback, Reply, request_bytes, send
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ async def test_a_stopped_node_is_not_there_and_comes_back_at_its_ports(
 
     await be(beta, "stopped")
 
-    assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert await asyncio.wait_for(reader.read(), PATIENCE_SECONDS) == b""
     writer.close()
     for port in (address.http_port, address.https_port, address.epas_port):
         with pytest.raises(ConnectionRefusedError):
@@ -297,7 +297,7 @@ async def test_connections_to_a_node_that_is_cut_off_hang_and_then_break(
     assert len((await alpha.control("GET", "/control/requests")).body) == before
     await be(beta, "running")
 
-    assert await asyncio.wait_for(answer, 5) == b""
+    assert await asyncio.wait_for(answer, PATIENCE_SECONDS) == b""
     writer.close()
     assert await beta.poll(key, "user2", watcher="user2") == "BUSY"
 
@@ -324,7 +324,7 @@ async def test_an_answer_under_way_is_lost_when_the_node_is_cut_off(
     assert not done
     assert await presence(alpha, "user2") == "DND"
     await be(beta, "running")
-    assert await asyncio.wait_for(asked, 5) == b""
+    assert await asyncio.wait_for(asked, PATIENCE_SECONDS) == b""
 
 
 async def test_a_node_that_is_cut_off_sends_no_notification(
@@ -355,7 +355,7 @@ async def test_a_stopped_node_stops_what_hangs(alpha: NodeWire, beta: NodeWire) 
 
     await be(beta, "stopped")
 
-    assert await asyncio.wait_for(answer, 5) == b""
+    assert await asyncio.wait_for(answer, PATIENCE_SECONDS) == b""
     writer.close()
 
 

@@ -14,6 +14,9 @@ from cup_simulator import Simulator
 HOST = "127.0.0.1"
 HOUR = 3600
 
+# Of the machine, which may be busy.
+PATIENCE_SECONDS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -65,7 +68,7 @@ async def send(port: int, data: bytes, tls: SSLContext | None = None) -> bytes:
     )
     try:
         writer.write(data)
-        return await asyncio.wait_for(reader.read(), 5)
+        return await asyncio.wait_for(reader.read(), PATIENCE_SECONDS)
     finally:
         writer.close()
         with suppress(ConnectionError):
@@ -259,7 +262,7 @@ class Callback:
 
     async def next(self) -> str:
         """Return the next call's request line."""
-        return await asyncio.wait_for(self.calls.get(), 5)
+        return await asyncio.wait_for(self.calls.get(), PATIENCE_SECONDS)
 
     async def silence(self, simulator: Simulator) -> bool:
         """Return whether no call is left once all deliveries have ended."""

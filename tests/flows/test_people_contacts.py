@@ -5,6 +5,7 @@ import hashlib
 import ssl
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import InvalidData
 import pytest
@@ -23,7 +24,7 @@ from custom_components.cisco_unified_presence.trust import (
 from tests.common.flows import Walk
 from tests.common.server import PASSWORD, Cup
 from tests.common.tls_garbage import GARBAGE, listening
-from tests.common.waiting import settled
+from tests.common.waiting import settled, until
 
 LISTED = {
     "Team": ("anna@example.com", "dora@example.com", "emil@example.com"),
@@ -366,14 +367,17 @@ async def test_a_server_that_is_silent_does_not_keep_people_waiting(
 async def test_an_answer_that_is_none_is_passed_over(
     hass: HomeAssistant,
     cup: Cup,
+    freezer: FrozenDateTimeFactory,
     loaded: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
     answer: str,
 ) -> None:
-    monkeypatch.setattr(contact_service, "PATIENCE_SECONDS", 0.3)
     async with listening(cup.simulator.tls_dir, GARBAGE[answer]) as (port, asked):
         monkeypatch.setattr(contact_service, "PORTS", (port,))
-        walk = await only_lines(hass, loaded)
-    assert asked
+        walking = asyncio.create_task(only_lines(hass, loaded))
+        await until(lambda: asked)
+        if not GARBAGE[answer]:
+            freezer.tick(contact_service.PATIENCE_SECONDS + 0.1)
+        walk = await walking
     said = walk.result["description_placeholders"]["contact_list"]
     assert "belong to the Presence Web Service" not in said

@@ -1,10 +1,11 @@
 """Adding a server that answers amiss: each failure has its sentence, and the flow goes on."""
 
-from collections.abc import Generator
-from functools import partial
+import asyncio
+from collections.abc import Coroutine, Generator
 from typing import Any
 from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import CONF_HOST, CONF_PASSWORD
 from homeassistant.core import HomeAssistant
 import pytest
@@ -16,10 +17,11 @@ from custom_components.cisco_unified_presence.const import (
     SecurityMode,
 )
 from custom_components.cisco_unified_presence.flows import checks
-from custom_components.cisco_unified_presence.pws import PresenceClient, read_certificate
+from custom_components.cisco_unified_presence.pws import read_certificate
 from custom_components.cisco_unified_presence.trust import certificate_question
 from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.server import PASSWORD, Cup
+from tests.common.waiting import pass_time, settled
 
 HTTP = SecurityMode.HTTP
 WATCHER = {CONF_WATCHER: "watcher", CONF_PRESENCE_DOMAIN: "example.com"}
@@ -67,22 +69,32 @@ FAULTS = {
 }
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait neither for a silent server nor for a busy one."""
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no server that says it is busy."""
     monkeypatch.setattr(checks, "PATIENCE_SECONDS", 0.1)
-    monkeypatch.setattr(checks, "PresenceClient", partial(PresenceClient, timeout=0.5))
+
+
+async def answered(
+    freezer: FrozenDateTimeFactory, cup: Cup, step: Coroutine[Any, Any, Walk]
+) -> None:
+    """Await a step of the flow, and let time pass while it waits for the server."""
+    task = asyncio.create_task(step)
+    await settled(cup)
+    while not task.done():
+        await pass_time(freezer, cup, 11)
+    await task
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_an_answer_that_is_none_is_told_and_the_flow_goes_on(
-    hass: HomeAssistant, cup: Cup, impatient: None, fault: str
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup, fault: str
 ) -> None:
     bad, key, words = FAULTS[fault]
     address = f"127.0.0.1:{cup.simulator.ports.http}"
     walk = await Walk.config(hass)
     cup.simulator.faults.add(bad)
-    await walk.fill_in("user", **server_form(cup, HTTP))
+    await answered(freezer, cup, walk.fill_in("user", **server_form(cup, HTTP)))
     assert (walk.step, walk.error) == ("user", key)
     assert words.format(address=address) in walk.sentence
     assert walk.suggested[CONF_HOST] == "127.0.0.1"
@@ -92,7 +104,7 @@ async def test_an_answer_that_is_none_is_told_and_the_flow_goes_on(
     cup.simulator.faults.clear()
     await walk.fill_in("user", **server_form(cup, HTTP))
     cup.simulator.faults.add(bad)
-    await walk.fill_in("watcher", **WATCHER)
+    await answered(freezer, cup, walk.fill_in("watcher", **WATCHER))
     assert (walk.step, walk.error) == ("watcher", key)
     assert walk.suggested == WATCHER
 
@@ -104,14 +116,14 @@ async def test_an_answer_that_is_none_is_told_and_the_flow_goes_on(
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_look_that_fails_leaves_nobody_logged_in(
-    hass: HomeAssistant, cup: Cup, impatient: None, fault: str
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, cup: Cup, fault: str
 ) -> None:
     walk = await Walk.config(hass)
     await walk.fill_in("user", **server_form(cup, HTTP))
     bad, _, _ = FAULTS[fault]
     reads = Fault(bad.kind, bad.code, bad.delay, bad.garbage, bad.length, method="GET")
     cup.simulator.faults.add(reads)
-    await walk.fill_in("watcher", **WATCHER)
+    await answered(freezer, cup, walk.fill_in("watcher", **WATCHER))
     assert walk.step == "watcher"
     assert walk.error
     assert await left_nothing_behind(cup)

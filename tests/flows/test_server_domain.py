@@ -1,8 +1,10 @@
 """Adding a server that tells its presence domain by itself, or does not, or not as it should."""
 
+import asyncio
 from collections.abc import Generator
 from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -16,6 +18,7 @@ from custom_components.cisco_unified_presence.roster import contact_service
 from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.server import Cup
 from tests.common.tls_garbage import GARBAGE, listening
+from tests.common.waiting import until
 
 HTTP, HTTPS = SecurityMode.HTTP, SecurityMode.HTTPS
 
@@ -78,14 +81,20 @@ async def test_a_port_that_is_shut_is_passed_over(hass: HomeAssistant, cup: Cup)
 @pytest.mark.usefixtures("trusted_client_configuration")
 @pytest.mark.parametrize("answer", GARBAGE)
 async def test_an_answer_that_is_none_is_passed_over(
-    hass: HomeAssistant, cup: Cup, monkeypatch: pytest.MonkeyPatch, answer: str
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    cup: Cup,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
 ) -> None:
-    monkeypatch.setattr(contact_service, "PATIENCE_SECONDS", 0.3)
     async with listening(cup.simulator.tls_dir, GARBAGE[answer]) as (port, asked):
         monkeypatch.setattr(contact_service, "PORTS", (port,))
-        walk = await to_the_watcher(hass, cup)
+        walking = asyncio.create_task(to_the_watcher(hass, cup))
+        await until(lambda: asked)
+        if not GARBAGE[answer]:
+            freezer.tick(contact_service.PATIENCE_SECONDS + 0.1)
+        walk = await walking
     assert walk.suggested == {}
-    assert asked
 
 
 @pytest.mark.usefixtures("trusted_client_configuration")
