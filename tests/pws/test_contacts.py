@@ -52,6 +52,15 @@ def test_its_port() -> None:
     assert DEFAULT_CONFIGURATION_PORT == 8443
 
 
+async def test_a_question_survives_a_kept_connection_that_died(
+    server: ByteServer, service: ContactService
+) -> None:
+    server.will(domain("a.example"), Reply(b"", Then.CLOSE), domain("b.example"))
+    assert await service.presence_domain(SESSION) == "a.example"
+    assert await service.presence_domain(SESSION) == "b.example"
+    assert len(server.received) == 3
+
+
 async def test_the_presence_domain(server: ByteServer, service: ContactService) -> None:
     server.will(domain(" example.com\n"))
     assert await service.presence_domain(SESSION) == "example.com"

@@ -154,7 +154,14 @@ async def test_waiting_that_is_cancelled_as_it_fails_takes_no_slot(clock: Clock)
     first, second = (asyncio.create_task(gate.run(failing)) for _ in range(2))
     first.add_done_callback(lambda _: second.cancel())
     await asyncio.gather(first, second, return_exceptions=True)
-    assert await asyncio.gather(*(gate.run(Busy(0)) for _ in range(3))) == [1, 1, 1]
+    under_way: list[int] = []
+
+    async def send() -> int:
+        under_way.append(len(under_way) + 1)
+        await asyncio.sleep(0)
+        return under_way.pop()
+
+    assert await asyncio.gather(*(gate.run(send) for _ in range(3))) == [1, 1, 1]
 
 
 async def test_while_one_is_throttled_the_others_wait(clock: Clock) -> None:
