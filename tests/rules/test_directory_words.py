@@ -19,8 +19,8 @@ from custom_components.cisco_unified_presence.rules.directory import (
     PeopleDirectory,
     PeopleSelection,
     ResolvedPeople,
-    async_track_registries,
 )
+from custom_components.cisco_unified_presence.rules.directory_watch import async_track_registries
 from tests.common.entry import add_group, group, person
 
 CLARA = "clara@example.com"

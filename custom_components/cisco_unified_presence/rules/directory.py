@@ -4,7 +4,7 @@ Source: docs/rules.md, "People".
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -18,7 +18,7 @@ from homeassistant.const import (
     ATTR_FLOOR_ID,
     ATTR_LABEL_ID,
 )
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
@@ -39,13 +39,6 @@ REFERENCES = (ATTR_ENTITY_ID, ATTR_DEVICE_ID, ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_
 
 # These may be empty for now; an entity or device that means no person is an error.
 _PLACES = (ATTR_AREA_ID, ATTR_FLOOR_ID, ATTR_LABEL_ID)
-
-_REGISTRIES = (
-    dr.EVENT_DEVICE_REGISTRY_UPDATED,
-    ar.EVENT_AREA_REGISTRY_UPDATED,
-    fr.EVENT_FLOOR_REGISTRY_UPDATED,
-    lr.EVENT_LABEL_REGISTRY_UPDATED,
-)
 
 type PersonId = tuple[str, str]
 """An entry's id, and the key of a person within it."""
@@ -345,31 +338,6 @@ class PeopleSelection:
         named = [(each.word, directory.by_spelling(each)) for each in self._spellings]
         named += [(identifier, directory.by_id(kind, identifier)) for kind, identifier in self.ids]
         return named
-
-
-@callback
-def async_track_registries(hass: HomeAssistant, on_change: Callable[[], None]) -> CALLBACK_TYPE:
-    """Call whenever a word or a target may mean other people, for a change of a registry."""
-
-    @callback
-    def registry_changed(_event: Event[Any]) -> None:
-        on_change()
-
-    @callback
-    def entity_changed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
-        entity = er.async_get(hass).async_get(event.data["entity_id"])
-        if entity is None or entity.platform == DOMAIN:
-            on_change()
-
-    stops = [hass.bus.async_listen(each, registry_changed) for each in _REGISTRIES]
-    stops.append(hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, entity_changed))
-
-    @callback
-    def stop() -> None:
-        for each in stops:
-            each()
-
-    return stop
 
 
 class _Places:

@@ -1,19 +1,31 @@
 """Follows whom words and targets mean: when that may be others, rules are resolved again."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryChange, ConfigEntryState
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import floor_registry as fr
+from homeassistant.helpers import label_registry as lr
 
 from ..clock import PacedBurst
 from ..const import DOMAIN
 from ..listeners import add_listener, async_track_entries
-from .directory import async_track_registries
 from .listeners import Listener
 
 # Resolving takes all people and rules: thousands of people may get a label one by one.
 RESOLVED_AT_ONCE: Final = 20
 RESOLVED_EACH: Final = 1.0
+
+_REGISTRIES: Final = (
+    dr.EVENT_DEVICE_REGISTRY_UPDATED,
+    ar.EVENT_AREA_REGISTRY_UPDATED,
+    fr.EVENT_FLOOR_REGISTRY_UPDATED,
+    lr.EVENT_LABEL_REGISTRY_UPDATED,
+)
 
 
 class DirectoryWatch:
@@ -66,3 +78,28 @@ class DirectoryWatch:
     def _changed(self) -> None:
         for listener in tuple(self._listeners):
             listener()
+
+
+@callback
+def async_track_registries(hass: HomeAssistant, on_change: Callable[[], None]) -> CALLBACK_TYPE:
+    """Call whenever a word or a target may mean other people, for a change of a registry."""
+
+    @callback
+    def registry_changed(_event: Event[Any]) -> None:
+        on_change()
+
+    @callback
+    def entity_changed(event: Event[er.EventEntityRegistryUpdatedData]) -> None:
+        entity = er.async_get(hass).async_get(event.data["entity_id"])
+        if entity is None or entity.platform == DOMAIN:
+            on_change()
+
+    stops = [hass.bus.async_listen(each, registry_changed) for each in _REGISTRIES]
+    stops.append(hass.bus.async_listen(er.EVENT_ENTITY_REGISTRY_UPDATED, entity_changed))
+
+    @callback
+    def stop() -> None:
+        for each in stops:
+            each()
+
+    return stop
