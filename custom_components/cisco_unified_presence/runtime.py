@@ -17,7 +17,6 @@ from .channel import (
     ChannelHistory,
     EntryCallback,
     Eventing,
-    NotificationHandler,
     Notifications,
     OrphanStore,
     Poller,
@@ -128,7 +127,9 @@ class Runtime:
         self.poller = Poller(self._reader, self.coordinator)
         self._confirmation = WriteConfirmation(self.coordinator)
         self.eventing = self._make_eventing()
-        self._callback = EntryCallback(hass, entry, self._notification_handler())
+        take = self.eventing.async_handle_notification
+        handler = self.notifications.counting(take, self.poller.gate)
+        self._callback = EntryCallback(hass, entry, handler)
         self.decision_log = DecisionLog(
             hass,
             entry,
@@ -276,11 +277,6 @@ class Runtime:
             adopt=self.reconciler.async_adopt,
             doubt=partial(self.reconciler.async_adopt, anew=True),
             refresh=self.poller.async_poll,
-        )
-
-    def _notification_handler(self) -> NotificationHandler:
-        return self.notifications.counting(
-            self.eventing.async_handle_notification, self.poller.gate
         )
 
     async def async_leave(self, *, keep_published: bool = False) -> None:
