@@ -17,6 +17,7 @@ from custom_components.cisco_unified_presence.arbitration import (
     Source,
 )
 from custom_components.cisco_unified_presence.decision_words import (
+    OWN_WORDS,
     in_words,
     local_iso,
     logbook_line,
@@ -138,6 +139,19 @@ def test_a_refusal_is_told_before_what_waits() -> None:
 def test_words_of_presences(presence: Presence, word: str) -> None:
     requested = RequestedPresence(presence, override=True)
     assert in_words(replace(MANUAL, requested=requested)) == f"{word}, set through Home Assistant"
+
+
+def test_words_of_what_rules_yield_to() -> None:
+    assert OWN_WORDS == {
+        "available": "Available",
+        "busy": "Busy",
+        "do_not_disturb": "Do not disturb",
+        "away": "Away",
+        "vacation": "On vacation",
+        "offline": "Offline",
+        "on_the_phone": "phone call",
+        "in_a_meeting": "meeting",
+    }
 
 
 @pytest.mark.parametrize(

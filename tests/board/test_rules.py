@@ -4,17 +4,17 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.cisco_unified_presence.board.rules import RulesView
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.rules import async_rule_engine
-from tests.common.entry import person
+from tests.common.entry import add_person, person
 from tests.common.rules import AT_DESK, DESK, add_rule, subentry
 from tests.common.server import Cup
 from tests.common.waiting import settled
 
-from .conftest import Browser
+from .conftest import Browser, Open
 
 SWITCH = "switch.desk_rule"
 
@@ -127,6 +127,27 @@ async def test_one_change_is_one_rule_also_after_all_have_changed(
 
 async def test_a_user_without_rights_for_rules_sees_none(annas_browser: Browser) -> None:
     assert (await annas_browser.subscribe("rules"))["rules"] == []
+
+
+async def test_of_a_rules_people_those_are_told_whom_the_user_may_see(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    opened: Open,
+    hass_read_only_user: MockUser,
+    hass_read_only_access_token: str,
+) -> None:
+    add_person(hass, loaded, "clara", controlled=True)
+    await hass.async_block_till_done()
+    add_rule(hass, loaded, "Meeting", people=["anna", "clara"])
+    await hass.async_block_till_done()
+    visible = ("sensor.anna_presence", "binary_sensor.meeting_active")
+    may_see = {"entities": {"entity_ids": {each: {"read": True} for each in visible}}}
+    hass_read_only_user.mock_policy(may_see)
+    browser = await opened(hass_read_only_access_token)
+    people = (await browser.subscribe("people"))["people"]
+    (rule,) = (await browser.subscribe("rules"))["rules"]
+    assert [each["name"] for each in people] == ["Anna"]
+    assert rule["people"] == [people[0]["id"]]
 
 
 async def test_a_reload_ends_the_subscription(

@@ -210,3 +210,17 @@ async def test_which_presence_is_set_for_a_message(
     coordinator.async_merge_fetch([ContactPresence("anna@example.com", shown_presence)])
     await write(hass, "In the lab")
     assert await cup.presence_of("anna") == presence.name
+
+
+async def test_what_is_requested_goes_with_a_message_though_the_server_shows_another_word(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await settled(cup)
+    coordinator = loaded.runtime_data.coordinator
+    coordinator.async_merge_fetch([ContactPresence("anna@example.com", Presence.AWAY)])
+    await write(hass, "In the lab")
+    manual = loaded.runtime_data.reconciler.record_of(coordinator.people["anna@example.com"]).manual
+    assert manual
+    assert manual.requested == RequestedPresence(Presence.BUSY, override=True, note="In the lab")
+    await settled(cup)
