@@ -124,6 +124,13 @@ def async_is_raised(hass: HomeAssistant, entry: ConfigEntry, issue: Issue) -> bo
 
 
 @callback
+def async_placeholders(hass: HomeAssistant, entry: ConfigEntry, issue: Issue) -> dict[str, str]:
+    """Return what the text of an issue names, nothing while it is not raised."""
+    found = ir.async_get(hass).async_get_issue(DOMAIN, _issue_id(entry, issue))
+    return (found and found.translation_placeholders) or {}
+
+
+@callback
 def async_ignore_issue(
     hass: HomeAssistant, entry: ConfigEntry, issue: Issue, *, ignore: bool
 ) -> None:

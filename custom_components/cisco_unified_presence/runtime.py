@@ -9,7 +9,7 @@ from typing import Self
 
 from aiohttp import ClientSession
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.const import CONF_PASSWORD, EVENT_CORE_CONFIG_UPDATE
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 
 from .background import async_is_reloading
@@ -55,7 +55,7 @@ from .pws import (
 from .roster import Roster
 from .rules import async_rule_engine, people_in_groups
 from .settings import AppliedOptions, dialect_in
-from .trust import NodeStore, async_report_distrust, node_policy, security_at, server_in
+from .trust import NodeStore, client_of_entry, server_in
 
 # Home Assistant waits ten seconds for an entry when it stops. What a server that is gone still
 # holds then is cleaned up by the next run, or expires.
@@ -109,7 +109,7 @@ class Runtime:
         self._leaving = asyncio.Lock()
         self._was_left = False
         server = server_in(entry.data)
-        self.client = self._make_client(server, nodes.known.backup)
+        self.client = self._make_client(nodes.known.backup)
         self._account = account_of(entry.data)
         self._applied = AppliedOptions.of(entry)
         self.coordinator = PresenceCoordinator(server.address, people_of(entry))
@@ -156,19 +156,16 @@ class Runtime:
             hass, entry, self.coordinator, self.client, self._watcher.user, self._applied
         )
 
-    def _make_client(self, server: Server, backup: str | None) -> PresenceClient:
-        data = self._entry.data
-        return PresenceClient(
-            server,
-            data[CONF_APPLICATION_USER],
-            data[CONF_PASSWORD],
+    def _make_client(self, backup: str | None) -> PresenceClient:
+        return client_of_entry(
+            self._hass,
+            self._entry,
             self._session,
-            dialect=dialect_in(data),
-            nodes=node_policy(server, backup, partial(security_at, data)),
+            backup,
+            dialect=dialect_in(self._entry.data),
             on_session_lost=self._session_lost,
             on_session_taken_over=self._session_taken_over,
             on_node_changed=self._node_changed,
-            on_distrusted=partial(async_report_distrust, self._hass, self._entry),
         )
 
     def _make_eventing(self) -> Eventing:

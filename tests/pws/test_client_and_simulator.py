@@ -317,6 +317,21 @@ async def test_certificates(simulator: Simulator, connect: Connect) -> None:
     assert list(simulator.log) == []
 
 
+async def test_an_answer_tells_that_a_node_is_trusted_again(
+    client: PresenceClient,
+) -> None:
+    told: list[str] = []
+    await client.log_in()
+    client.on_trusted = told.append
+    client.traffic.distrusted.add(client.node.address)
+    await client.poll_contact("watcher", ANNA)
+    assert told == [client.node.address]
+    client.on_trusted = None
+    client.traffic.distrusted.add(client.node.address)
+    await client.poll_contact("watcher", ANNA)
+    assert not client.traffic.distrusted
+
+
 async def test_wrong_ports(simulator: Simulator, connect: Connect) -> None:
     with pytest.raises(CannotConnect) as not_tls:
         await connect(SystemTrust(), port=simulator.ports.http).log_in()

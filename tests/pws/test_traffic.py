@@ -6,11 +6,13 @@ from itertools import count
 import pytest
 
 from custom_components.cisco_unified_presence.pws import (
+    CertificateChanged,
     Failure,
     Latency,
     PresenceServiceError,
     Throttled,
     Traffic,
+    UntrustedCertificate,
 )
 from custom_components.cisco_unified_presence.pws.traffic import OK, counted
 
@@ -79,3 +81,18 @@ async def test_the_last_fetches_tell_how_long_they_took() -> None:
     for _ in range(100):
         await service.fetch("")
     assert service.traffic.fetches == Latency(100, 106, 205)
+
+
+def test_a_node_is_told_of_that_was_distrusted_and_answers() -> None:
+    told: list[str] = []
+    traffic = Traffic(on_trusted=told.append)
+    for error in (UntrustedCertificate("self-signed", "a:1"), CertificateChanged("a", "b", "b:1")):
+        traffic._note_failure("poll", error)
+    assert traffic.distrusted == {"a:1", "b:1"}
+    for address in ("a:1", "a:1", "c:1"):
+        traffic.note_trusted(address)
+    assert (told, traffic.distrusted) == (["a:1"], {"b:1"})
+    alone = Traffic()
+    alone.distrusted.add("a:1")
+    alone.note_trusted("a:1")
+    assert not alone.distrusted

@@ -12,7 +12,10 @@ from custom_components.cisco_unified_presence.pws import (
     Distrust,
     UntrustedCertificate,
 )
-from custom_components.cisco_unified_presence.trust import async_report_distrust
+from custom_components.cisco_unified_presence.trust.distrust import (
+    async_clear_distrust,
+    async_report_distrust,
+)
 from tests.common.entry import SECRET
 
 DATA = {"host": "cup.example.com", "port": 8443, "security": "https", "webhook_id": SECRET}
@@ -62,3 +65,17 @@ async def test_an_untrusted_certificate_of_the_configured_node_is_no_issue(
 async def test_any_other_node_is_named(hass: HomeAssistant, distrust: Distrust) -> None:
     shown = {"title": "CUP", "address": distrust.address}
     assert raised(hass, distrust) == {Issue.NODE_NOT_TRUSTED: shown}
+
+
+@pytest.mark.parametrize(
+    ("address", "remains"), [("cup2.example.com:8443", False), ("cup3.example.com:8443", True)]
+)
+async def test_the_issue_ends_when_the_node_that_it_names_answers(
+    hass: HomeAssistant, address: str, *, remains: bool
+) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, title="CUP", data=DATA)
+    entry.add_to_hass(hass)
+    async_clear_distrust(hass, entry, address)
+    async_report_distrust(hass, entry, changed("cup2.example.com:8443"))
+    async_clear_distrust(hass, entry, address)
+    assert bool(ir.async_get(hass).issues) is remains

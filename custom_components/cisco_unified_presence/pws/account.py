@@ -31,7 +31,8 @@ class AccountClient:
             in.
         on_node_changed: Called with the old and the new node: endpoints must be made anew.
         on_distrusted: Called with each error of a node's certificate.
-        on_sessions_changed: Called when sessions_elsewhere may have changed. None of the five may
+        on_trusted: Called with the address of a node that was distrusted and answers again.
+        on_sessions_changed: Called when sessions_elsewhere may have changed. None of the six may
             raise.
         traffic: Counts the requests and their results.
     """
@@ -52,6 +53,7 @@ class AccountClient:
         on_session_taken_over: Callable[[str], None] | None = None,
         on_node_changed: Callable[[Server, Server], None] | None = None,
         on_distrusted: Callable[[Distrust], None] | None = None,
+        on_trusted: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = randomness.random,
@@ -67,8 +69,9 @@ class AccountClient:
         self.on_session_taken_over = on_session_taken_over
         self.on_node_changed = on_node_changed
         self.on_distrusted = on_distrusted
+        self.on_trusted = on_trusted
         self.on_sessions_changed: Callable[[], None] | None = None
-        self.traffic = Traffic(self._failed, clock=clock)
+        self.traffic = Traffic(self._failed, self._trusted, clock=clock)
         settings = Settings(
             account=Account(application_user, password),
             timeout=timeout,
@@ -107,6 +110,10 @@ class AccountClient:
         match error:
             case CertificateChanged() | UntrustedCertificate() if self.on_distrusted is not None:
                 self.on_distrusted(error)
+
+    def _trusted(self, address: str) -> None:
+        if self.on_trusted is not None:
+            self.on_trusted(address)
 
     # Nodes
 

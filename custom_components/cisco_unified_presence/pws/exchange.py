@@ -155,6 +155,8 @@ class Exchange:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise await self._failure(request, error) from error
         self._has_answered = True
+        if self.traffic.distrusted:
+            self.traffic.note_trusted(self._server.address)
         _LOGGER.debug("%s %s: %s", request.method, request.path, response.status)
         return await _parsed(response, body, request.parts)
 

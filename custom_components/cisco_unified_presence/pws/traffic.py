@@ -12,7 +12,7 @@ from statistics import median
 import time
 from typing import Any, Concatenate, Final, Protocol
 
-from .errors import PresenceServiceError
+from .errors import CertificateChanged, PresenceServiceError, UntrustedCertificate
 
 _LAST_ERRORS: Final = 20
 _LAST_FETCHES: Final = 100
@@ -44,20 +44,27 @@ class Traffic:
     """Counts the calls of a client, at all its nodes.
 
     ``counts`` is keyed by operation, a method of ``Dialect``, and result, ``OK`` or the name of the
-    error's class. ``failures`` are the last failed calls, oldest first.
+    error's class. ``failures`` are the last failed calls, oldest first. ``distrusted`` are the
+    addresses of nodes that have not answered since their certificate was refused.
     """
 
     def __init__(
         self,
         on_failure: Callable[[PresenceServiceError], None] | None = None,
+        on_trusted: Callable[[str], None] | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """``on_failure`` is called with each error and must not raise."""
+        """Call ``on_failure`` with each error, ``on_trusted`` with a node that answers after one.
+
+        That is the address of a node whose certificate was refused. Neither may raise.
+        """
         self.counts = Counter[tuple[str, str]]()
         self.failures = deque[Failure](maxlen=_LAST_ERRORS)
+        self.distrusted = set[str]()
         self._on_failure = on_failure
+        self._on_trusted = on_trusted
         self._clock = clock
         self._now = now
         self._fetches = deque[float](maxlen=_LAST_FETCHES)
@@ -81,7 +88,16 @@ class Traffic:
             self._fetches.append(self._clock() - began)
         return result
 
+    def note_trusted(self, address: str) -> None:
+        """Note that a node has answered, whose certificate may have been refused before."""
+        if address in self.distrusted:
+            self.distrusted.remove(address)
+            if self._on_trusted is not None:
+                self._on_trusted(address)
+
     def _note_failure(self, operation: str, error: PresenceServiceError) -> None:
+        if isinstance(error, (CertificateChanged, UntrustedCertificate)):
+            self.distrusted.add(error.address)
         self.counts[operation, type(error).__name__] += 1
         self.failures.append(Failure(self._now(), operation, str(error)))
         if self._on_failure is not None:

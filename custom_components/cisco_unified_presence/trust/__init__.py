@@ -12,7 +12,7 @@ from .certificate_text import (
     certificate_placeholders,
     fingerprint_text,
 )
-from .distrust import async_report_distrust
+from .entry_client import client_of_entry
 from .nodes import KnownNodes, NodeStore, node_policy
 from .pins import (
     contact_service_pins,
@@ -36,8 +36,8 @@ __all__ = [
     "NodeStore",
     "async_question",
     "async_question_of_change",
-    "async_report_distrust",
     "certificate_placeholders",
+    "client_of_entry",
     "contact_service_pins",
     "contact_service_security",
     "fingerprint_text",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from ..issues import Issue, async_raise_issue
+from ..issues import Issue, async_clear_issues, async_placeholders, async_raise_issue
 from ..pws import CertificateChanged, Distrust
 from .certificate_text import fingerprint_text
 from .pins import host_and_port, server_in
@@ -28,6 +28,13 @@ def async_report_distrust(hass: HomeAssistant, entry: ConfigEntry, distrust: Dis
             expected=fingerprint_text(distrust.expected),
             found=fingerprint_text(distrust.found),
         )
+
+
+@callback
+def async_clear_distrust(hass: HomeAssistant, entry: ConfigEntry, address: str) -> None:
+    """Clear the issue that names a node, once the node shows a trusted certificate again."""
+    if async_placeholders(hass, entry, Issue.NODE_NOT_TRUSTED).get("address") == address:
+        async_clear_issues(hass, entry, Issue.NODE_NOT_TRUSTED)
 
 
 def _is_configured(entry: ConfigEntry, distrust: Distrust) -> bool:
