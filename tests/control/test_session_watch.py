@@ -171,6 +171,8 @@ class Client:
         if self.failure:
             raise self.failure
 
+    check_session = poll_contact
+
     async def check_sessions(self) -> None:
         self.asked.append(("check",))
 

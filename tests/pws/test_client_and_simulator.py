@@ -317,6 +317,22 @@ async def test_certificates(simulator: Simulator, connect: Connect) -> None:
     assert list(simulator.log) == []
 
 
+async def test_a_session_is_asked_about_and_none_is_opened_for_it(
+    client: PresenceClient, simulator: Simulator
+) -> None:
+    lost: list[str] = []
+    client.on_session_lost = lost.append
+    await client.log_in_user("watcher")
+    await client.log_in_user("anna")
+    await client.check_session("anna", ANNA)
+    assert (lost, "anna" in client.logged_in_users) == ([], True)
+    simulator.service.lose_sessions()
+    await client.check_session("anna", ANNA)
+    await client.check_session("anna", ANNA)
+    assert lost == ["anna"]
+    assert "anna" not in {each.user for each in simulator.service.sessions}
+
+
 async def test_an_answer_tells_that_a_node_is_trusted_again(
     client: PresenceClient,
 ) -> None:

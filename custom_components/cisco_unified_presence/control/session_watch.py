@@ -124,7 +124,7 @@ class SessionWatch:
         try:
             await self._client.poll_contact(self._watcher.user, self._watcher.contact)
             if carrying := self._next_to_ask():
-                await self._client.poll_contact(*carrying)
+                await self._client.check_session(*carrying)
             await self._client.check_sessions()
         except PresenceServiceError as error:
             LOGGER.debug("Whether sessions live is not known: %s", error)

@@ -127,6 +127,18 @@ class PresenceClient(AccountClient):
         """Return a contact's presence now. Raises BadContact."""
         return await poll_one(lambda batch: self._poll(watcher, batch, rich=rich), contact)
 
+    async def check_session(self, user: str, contact: str) -> None:
+        """Poll a contact through the session of an end user, which is reported if it has ended.
+
+        None is opened, since the server shows its user as available. Raises BadContact.
+        """
+        await self._cluster.call_home_node(
+            user,
+            lambda node: node.sessions.with_open(
+                user, lambda session: node.dialect.poll(session, [contact], rich=False)
+            ),
+        )
+
     async def poll_contacts(
         self, watcher: str, contacts: Sequence[str], *, rich: bool = False
     ) -> list[ContactPresence]:

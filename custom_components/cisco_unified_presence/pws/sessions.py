@@ -128,6 +128,16 @@ class Sessions:
             partial(self.of_user, user), call, self._forget_session, urgent=urgent
         )
 
+    async def with_open[T](self, user: str, call: Callable[[Session], Awaitable[T]]) -> None:
+        """Make a call with the session of an end user if there is one, and open none."""
+        session = self._end_users.get(user)
+        if session is None:
+            return
+        try:
+            await self._throttle.run(partial(call, session))
+        except InvalidSession as fault:
+            self._ended(session, self._forget_session, fault)
+
     async def _with[T](
         self,
         open_session: Callable[[], Awaitable[Session]],
