@@ -55,7 +55,13 @@ from .pws import (
 from .roster import Roster
 from .rules import async_rule_engine, people_in_groups
 from .settings import AppliedOptions, dialect_in
-from .trust import NodeStore, client_of_entry, server_in
+from .trust import (
+    NodeStore,
+    async_clear_distrust,
+    async_report_distrust,
+    client_in,
+    server_in,
+)
 
 # Home Assistant waits ten seconds for an entry when it stops. What a server that is gone still
 # holds then is cleaned up by the next run, or expires.
@@ -157,16 +163,14 @@ class Runtime:
         )
 
     def _make_client(self, backup: str | None) -> PresenceClient:
-        return client_of_entry(
-            self._hass,
-            self._entry,
-            self._session,
-            backup,
-            dialect=dialect_in(self._entry.data),
-            on_session_lost=self._session_lost,
-            on_session_taken_over=self._session_taken_over,
-            on_node_changed=self._node_changed,
-        )
+        data = self._entry.data
+        client = client_in(data, self._session, dialect=dialect_in(data), backup=backup)
+        client.on_session_lost = self._session_lost
+        client.on_session_taken_over = self._session_taken_over
+        client.on_node_changed = self._node_changed
+        client.on_distrusted = partial(async_report_distrust, self._hass, self._entry)
+        client.on_trusted = partial(async_clear_distrust, self._hass, self._entry)
+        return client
 
     def _make_eventing(self) -> Eventing:
         subscription = WatchersSubscription(

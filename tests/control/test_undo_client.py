@@ -16,7 +16,7 @@ from custom_components.cisco_unified_presence.pws import (
     Security,
     Server,
 )
-from custom_components.cisco_unified_presence.trust import KnownNodes
+from custom_components.cisco_unified_presence.trust import KnownNodes, account_client
 
 PIN, OTHER = "11" * 32, "22" * 32
 DATA = {
@@ -70,7 +70,7 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr(module, "open_session", open_session)
     monkeypatch.setattr(module, "make_ssl_context", make_ssl_context)
-    monkeypatch.setattr(module, "PresenceClient", Client)
+    monkeypatch.setattr(account_client, "PresenceClient", Client)
     return opened
 
 

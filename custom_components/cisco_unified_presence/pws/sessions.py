@@ -128,7 +128,7 @@ class Sessions:
             partial(self.of_user, user), call, self._forget_session, urgent=urgent
         )
 
-    async def with_open[T](self, user: str, call: Callable[[Session], Awaitable[T]]) -> None:
+    async def with_open(self, user: str, call: Callable[[Session], Awaitable[object]]) -> None:
         """Make a call with the session of an end user if there is one, and open none."""
         session = self._end_users.get(user)
         if session is None:

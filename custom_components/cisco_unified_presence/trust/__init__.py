@@ -1,5 +1,6 @@
 """Which certificates and nodes are trusted."""
 
+from .account_client import client_in
 from .certificate_question import (
     CERTIFICATE,
     CERTIFICATE_CHANGED,
@@ -12,7 +13,7 @@ from .certificate_text import (
     certificate_placeholders,
     fingerprint_text,
 )
-from .entry_client import client_of_entry
+from .distrust import async_clear_distrust, async_report_distrust
 from .nodes import KnownNodes, NodeStore, node_policy
 from .pins import (
     contact_service_pins,
@@ -34,10 +35,12 @@ __all__ = [
     "CertificateQuestion",
     "KnownNodes",
     "NodeStore",
+    "async_clear_distrust",
     "async_question",
     "async_question_of_change",
+    "async_report_distrust",
     "certificate_placeholders",
-    "client_of_entry",
+    "client_in",
     "contact_service_pins",
     "contact_service_security",
     "fingerprint_text",
