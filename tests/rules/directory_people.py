@@ -4,15 +4,13 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
-import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from tests.common.entry import person
 
 
-@pytest.fixture
-def entry(hass: HomeAssistant) -> MockConfigEntry:
+def add_entry(hass: HomeAssistant) -> MockConfigEntry:
     """Add an entry in which Anna and Ben are controlled and Clara is only watched."""
     added = MockConfigEntry(
         domain=DOMAIN,

@@ -26,29 +26,15 @@ from custom_components.cisco_unified_presence.rules.rule import Rule
 from custom_components.cisco_unified_presence.rules.targets import RuleTargets
 from tests.common.entry import add_person, person
 from tests.common.rules import open_engine, rule, settled
-from tests.rules.directory_people import device_of, register
+from tests.rules.directory_people import add_entry, device_of, register
 
 ANNA = "anna@example.com"
-
-
 BEN = "ben@example.com"
 
 
 @pytest.fixture
 def entry(hass: HomeAssistant) -> MockConfigEntry:
-    """Add an entry in which Anna and Ben are controlled and Clara is only watched."""
-    added = MockConfigEntry(
-        domain=DOMAIN,
-        subentries_data=[
-            person("anna", controlled=True),
-            person("ben", controlled=True),
-            person("clara"),
-        ],
-    )
-    added.add_to_hass(hass)
-    for subentry in added.subentries.values():
-        register(hass, added, subentry)
-    return added
+    return add_entry(hass)
 
 
 @pytest.fixture
