@@ -130,6 +130,17 @@ async def deployed(*names: str) -> AsyncIterator[list[FakeNode]]:
 
 
 @asynccontextmanager
+async def deployed_homes() -> AsyncIterator[list[FakeNode]]:
+    """Run three nodes: anna is homed on the first, ben on the second, cy on the third."""
+    async with deployed("one", "two", "three") as nodes:
+        one, two, three = nodes
+        one.people.add("anna")
+        one.send("ben", two)
+        one.send("cy", three)
+        yield nodes
+
+
+@asynccontextmanager
 async def deployed_pair() -> AsyncIterator[list[FakeNode]]:
     """Run two nodes that are each other's backup, with anna, and a third, with ben."""
     async with deployed("one", "two", "three") as nodes:

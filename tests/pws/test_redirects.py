@@ -15,17 +15,13 @@ from custom_components.cisco_unified_presence.pws import (
 
 from .byte_server import Received, Reply, http
 from .conftest import MakeClient
-from .deployment import FakeNode, Told, deployed, set_busy
+from .deployment import FakeNode, Told, deployed_homes, set_busy
 
 
 @pytest.fixture
 async def nodes() -> AsyncIterator[list[FakeNode]]:
     """Three nodes: anna is homed on the first, ben on the second, cy on the third."""
-    async with deployed("one", "two", "three") as running:
-        one, two, three = running
-        one.people.add("anna")
-        one.send("ben", two)
-        one.send("cy", three)
+    async with deployed_homes() as running:
         yield running
 
 

@@ -28,18 +28,14 @@ from . import soap_wire
 from .byte_server import ByteServer, http
 from .certificates import make
 from .conftest import MakeClient
-from .deployment import FakeNode, deployed
+from .deployment import FakeNode, deployed, deployed_homes
 from .wire import logged_in_application, logged_in_user
 
 
 @pytest.fixture
 async def nodes() -> AsyncIterator[list[FakeNode]]:
     """Three nodes: anna is homed on the first, ben on the second, cy on the third."""
-    async with deployed("one", "two", "three") as running:
-        one, two, three = running
-        one.people.add("anna")
-        one.send("ben", two)
-        one.send("cy", three)
+    async with deployed_homes() as running:
         yield running
 
 
