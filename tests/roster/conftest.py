@@ -18,6 +18,17 @@ def contact_list(trusted_client_configuration: None) -> None:
 
 
 @pytest.fixture
+def handshakes_may_fail(hass: HomeAssistant) -> None:
+    """Let the simulator, which shares our loop, see a client turn away from its certificate."""
+    hass.loop.set_debug(False)
+
+
+@pytest.fixture
+def stopped_clock(freezer: FrozenDateTimeFactory) -> None:
+    """Stop the clock before a reading of the list begins, whose time-outs would be over at once."""
+
+
+@pytest.fixture
 def list_settings() -> ContactListSettings | None:
     return ALL
 

@@ -7,21 +7,38 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
 from custom_components.cisco_unified_presence.const import SUBENTRY_PERSON
+from tests.common.entry import person
 from tests.common.flows import Walk
-from tests.common.server import Cup
+from tests.common.server import PASSWORD, Cup
 from tests.common.waiting import pass_time, settled, until
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-
-
 READ = 15 * MINUTE
 
-
 TEAM = ("anna@example.com", "dora@example.com")
-
-
 FRIENDS = ("emil@example.com", "DORA@example.com")
+USERS = ("anna", "ben", "dora", "emil", "finn")
+
+CONFIGURATION = Configuration(
+    domain="example.com",
+    application_users={"hass": ApplicationUser(PASSWORD)},
+    people=(
+        *(ConfiguredPerson(user, f"{user.title()} Server") for user in USERS),
+        ConfiguredPerson(
+            "watcher",
+            "Watcher",
+            contacts={"Team": TEAM, "Friends": FRIENDS},
+            nicknames={"emil@example.com": "Emmy"},
+        ),
+    ),
+)
+
+
+def people_added() -> list[dict[str, Any]]:
+    """Return Anna, who was added by hand and is on the list, and Ben, who is not on it."""
+    return [person("anna", name="Annie"), person("ben", name="Benny")]
 
 
 def names_in(entry: MockConfigEntry) -> dict[str, str]:

@@ -9,7 +9,7 @@ from homeassistant.helpers import label_registry as lr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from cup_simulator.configuration import ApplicationUser, Configuration, ConfiguredPerson
+from cup_simulator.configuration import Configuration
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.diagnostics import async_get_config_entry_diagnostics
 from custom_components.cisco_unified_presence.issues import Issue
@@ -17,12 +17,12 @@ from custom_components.cisco_unified_presence.pws import ContactGroup, ContactLi
 from custom_components.cisco_unified_presence.roster.sync import _why_useless
 from custom_components.cisco_unified_presence.settings import ContactListSettings
 from custom_components.cisco_unified_presence.trust import with_contact_service_pin
-from tests.common.entry import person
 from tests.common.flows import Walk
 from tests.common.live_channel import issue_of
-from tests.common.server import PASSWORD, Cup
+from tests.common.server import Cup
 from tests.common.waiting import pass_time, settled, until
 from tests.roster.followed_list import (
+    CONFIGURATION,
     DAY,
     FRIENDS,
     TEAM,
@@ -30,6 +30,7 @@ from tests.roster.followed_list import (
     followed,
     lists_of,
     names_in,
+    people_added,
     read_again,
     users_in,
 )
@@ -37,26 +38,12 @@ from tests.roster.followed_list import (
 
 @pytest.fixture
 def cup_configuration() -> Configuration:
-    users = ("anna", "ben", "dora", "emil", "finn")
-    return Configuration(
-        domain="example.com",
-        application_users={"hass": ApplicationUser(PASSWORD)},
-        people=(
-            *(ConfiguredPerson(user, f"{user.title()} Server") for user in users),
-            ConfiguredPerson(
-                "watcher",
-                "Watcher",
-                contacts={"Team": TEAM, "Friends": FRIENDS},
-                nicknames={"emil@example.com": "Emmy"},
-            ),
-        ),
-    )
+    return CONFIGURATION
 
 
 @pytest.fixture
 def entry_people() -> list[dict[str, Any]]:
-    """Anna was added by hand and is on the list, Ben is not."""
-    return [person("anna", name="Annie"), person("ben", name="Benny")]
+    return people_added()
 
 
 @pytest.fixture
@@ -64,18 +51,7 @@ def entry_options() -> dict[str, Any]:
     return {"contact_list": True}
 
 
-@pytest.fixture(autouse=True)
-def _handshakes_may_fail(hass: HomeAssistant) -> None:
-    """Let the simulator, which shares our loop, see a client turn away from its certificate."""
-    hass.loop.set_debug(False)
-
-
-@pytest.fixture(autouse=True)
-def _frozen(freezer: FrozenDateTimeFactory) -> None:
-    """Stop the clock before a reading of the list begins, whose time-outs would be over at once."""
-
-
-pytestmark = pytest.mark.usefixtures("contact_list")
+pytestmark = pytest.mark.usefixtures("handshakes_may_fail", "stopped_clock", "contact_list")
 
 
 async def test_a_group_is_followed(
