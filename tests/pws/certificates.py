@@ -10,6 +10,7 @@ import ssl
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import NameOID
 
 NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -63,14 +64,18 @@ def make(
     address: str | None = "127.0.0.1",
     issuer: Made | None = None,
     lifetime: timedelta = NOT_AFTER - NOT_BEFORE,
+    certified: CertificatePublicKeyTypes | None = None,
 ) -> Made:
-    """Make a certificate: without the extensions that strictness wants, as nodes have them."""
+    """Make a certificate: without the extensions that strictness wants, as nodes have them.
+
+    It is one of the key that is certified, by default of its own.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     builder = (
         x509.CertificateBuilder()
         .subject_name(name(common))
         .issuer_name(issuer.certificate.subject if issuer else name(common))
-        .public_key(key.public_key())
+        .public_key(certified or key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(NOT_BEFORE)
         .not_valid_after(NOT_BEFORE + lifetime)

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 import ssl
 
+from cryptography.hazmat.primitives.asymmetric import x25519
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 import pytest
@@ -73,6 +74,31 @@ def test_a_damaged_certificate_is_read_or_refused(data: st.DataObject) -> None:
         return
     assert (shown.sha256 == MADE.sha256) == (der == MADE.der)
     assert shown.self_signed == (der == MADE.der) or shown.subject == shown.issuer
+
+
+@pytest.mark.parametrize(
+    ("written", "damaged"),
+    [
+        pytest.param("a003020102", "a003020107", id="version"),
+        pytest.param("0c0f6375702e", "030f6375702e", id="name"),
+        pytest.param("06082a8648ce3d030107", "06082a8648ce3d03017f", id="curve"),
+        pytest.param("30820", "31820", id="structure"),
+    ],
+)
+def test_a_certificate_with_a_part_that_nobody_knows_is_unreadable(
+    written: str, damaged: str
+) -> None:
+    der = MADE.der.hex()
+    assert written in der
+    with pytest.raises(AnswerNotUnderstood, match="unreadable"):
+        read_der(bytes.fromhex(der.replace(written, damaged)))
+
+
+def test_a_certificate_of_a_key_that_cannot_sign_is_not_its_own_authority() -> None:
+    key = x25519.X25519PrivateKey.generate().public_key()
+    shown = read_der(make("cup.example.com", certified=key).der)
+    assert shown.subject == shown.issuer
+    assert not shown.self_signed
 
 
 async def failure(host: str, port: int, timeout: float = 5) -> ConnectFailure:  # noqa: ASYNC109
