@@ -112,6 +112,8 @@ PLACES = [
     # The sun sets there on the next day of UTC, and rises on the one before.
     (21.3, -157.9, "Pacific/Honolulu"),
     (-36.8, 174.8, "Pacific/Auckland"),
+    # By the clock of another place the sun rises there on the day before.
+    (52.5, 13.4, "Pacific/Honolulu"),
 ]
 BOUNDS: list[dict[str, str]] = [
     {"after": "sunset", "before": "sunrise"},
