@@ -273,6 +273,7 @@ async def test_a_stop_while_tracking_begins(
     async def stopped_meanwhile(checker: ConditionChecker, action: Any) -> Any:
         conditions.async_stop()
         untrack = await track(checker, action)
+        await set_state(hass, "light.a", "on")
 
         def noted() -> None:
             untracked.append("untracked")
@@ -287,7 +288,7 @@ async def test_a_stop_while_tracking_begins(
     # They are not evaluated any more.
     assert [leaf.value for _, leaf in conditions.numbered_leaves] == [UNKNOWN]
     assert conditions.entities == frozenset()
-    await set_state(hass, "light.a", "on")
+    await set_state(hass, "light.a", "off")
     assert watch.reports == 0
 
 

@@ -75,6 +75,18 @@ async def test_nothing_is_checked_once_home_assistant_stops(
     assert issues(hass) == {}
 
 
+async def test_what_is_missing_stays_told_when_home_assistant_stops(
+    hass: HomeAssistant, entry: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    await open_engine(hass, rule(), entry=entry)
+    await pass_by(hass, freezer, CHECK)
+    told = issues(hass)
+    assert set(told) == {"rule_entity_missing_desk"}
+    await shut(hass)
+    await pass_by(hass, freezer, CHECK)
+    assert issues(hass) == told
+
+
 async def test_new_names_are_remembered_over_a_restart(
     hass: HomeAssistant,
     entry: MockConfigEntry,
