@@ -10,7 +10,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.configuration import Configuration
-from custom_components.cisco_unified_presence.channel import subscription
 from custom_components.cisco_unified_presence.const import CONF_DIALECT, DOMAIN
 from custom_components.cisco_unified_presence.issues import Issue
 from custom_components.cisco_unified_presence.pws import DialectMode
@@ -32,10 +31,7 @@ from tests.common.waiting import pass_time, settled, until
 CLARA = "sensor.clara_presence"
 DORA = "sensor.dora_presence"
 
-
-@pytest.fixture(autouse=True)
-def _two_to_a_subscription(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subscription, "MAX_CONTACTS", 2)
+pytestmark = pytest.mark.usefixtures("two_to_a_subscription")
 
 
 async def watched(cup: Cup) -> list[list[str]]:
