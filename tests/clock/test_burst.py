@@ -60,6 +60,24 @@ async def test_changes_that_wait_or_follow_are_dropped_at_a_stop(paced: Paced) -
     assert await paced.after(changes=1, seconds=60) == 3
 
 
+async def test_changes_after_a_stop_are_dropped_though_none_waited(paced: Paced) -> None:
+    paced.burst.async_stop()
+    assert await paced.after(changes=5, seconds=60) == 0
+
+
+async def test_the_next_run_is_allowed_at_the_end_of_the_rest(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, runs = hass.loop.time(), list[float]()
+    monkeypatch.setattr(hass.loop, "time", lambda: now)
+    burst = PacedBurst(hass, lambda: runs.append(now), at_once=1, rest=10)
+    for seconds, expected in ((0, 1), (10, 2)):
+        now += seconds
+        burst.async_note()
+        await asyncio.sleep(0)
+        assert len(runs) == expected
+
+
 async def test_changes_of_one_turn_are_answered_once_after_it(hass: HomeAssistant) -> None:
     runs: list[int] = []
     burst = Burst(hass, lambda: runs.append(len(runs)))

@@ -1,5 +1,6 @@
 """The machine's clock jumps, or the machine sleeps: docs/rules.md, "Times"."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 import time
@@ -266,6 +267,19 @@ async def test_a_jump_is_told_of_once_within_a_minute(
     assert [round(each.total_seconds()) for each in told] == [3600]
     correct(HOUR)
     assert await after(120) == [3600]
+
+
+async def test_home_assistant_that_stops_watches_the_clock_no_longer(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, correct: Correct
+) -> None:
+    told: list[timedelta] = []
+    async_track_clock_jumps(hass, told.append)
+    await hass.async_stop()
+    correct(HOUR)
+    freezer.tick(61)
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await asyncio.sleep(0)
+    assert told == []
 
 
 async def test_small_corrections_are_no_jump(
