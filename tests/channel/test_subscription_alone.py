@@ -1,7 +1,7 @@
 """The subscription without a server: what is asked of the client, and what becomes of people."""
 
+import asyncio
 from contextlib import suppress
-from typing import Any
 
 import pytest
 
@@ -45,10 +45,12 @@ async def test_what_is_asked_to_open_and_close() -> None:
     ]
 
 
-async def test_without_people_the_watcher_is_watched() -> None:
+async def test_without_people_the_watcher_is_watched_and_not_missed() -> None:
     subscribed = Subscribed()
     await subscribed.subscription.async_open()
     assert subscribed.parts == [[WATCHER]]
+    assert not await subscribed.subscription.async_fetch()
+    assert not subscribed.subscription.has_left_out
 
 
 async def test_what_is_renewed(opened: Subscribed) -> None:
@@ -98,7 +100,11 @@ async def test_much_news_is_merged_in_batches(
 ) -> None:
     monkeypatch.setattr(module, "CONTACTS_PER_BATCH", 1)
     opened.client.news = {2: [ContactPresence(A, BUSY), ContactPresence(B, BUSY)]}
+    between: list[object] = []
+    loop = asyncio.get_running_loop()
+    loop.call_soon(lambda: between.append((opened.shown(A), opened.shown(B))))
     await opened.subscription.async_fetch()
+    assert between == [(BUSY, None)]
     assert (opened.shown(A), opened.shown(B)) == (BUSY, BUSY)
 
 
@@ -125,10 +131,13 @@ async def test_people_are_added_and_removed(opened: Subscribed) -> None:
     opened.client.news = {2: [ContactPresence(A, BUSY)], 3: [ContactPresence(C, BUSY)]}
     await opened.subscription.async_fetch()
     assert opened.subscription.left_out == [D, E]
+    opened.client.took()
     opened.watch(A, B, C, D, E)
     assert await opened.subscription.async_change()
     assert opened.subscription.left_out == []
     assert opened.parts == [[A, D], [C, E], [B]]
+    # To full ones nobody is added.
+    assert [asked[0] for asked in opened.client.took()] == ["remove", "remove", "subscribe"]
 
 
 @pytest.mark.parametrize("why", ["cannot remove", "refused", "closed", "unsubscribed"])
@@ -170,6 +179,13 @@ async def test_a_new_subscription_takes_the_place_of_the_former_one(opened: Subs
         await opened.subscription.async_resubscribe()
     assert opened.parts == []
     assert opened.subscription.unsubscribed == []
+
+
+async def test_who_was_missed_is_awaited_anew_by_a_new_subscription(opened: Subscribed) -> None:
+    await opened.subscription.async_fetch()
+    assert opened.subscription.left_out == [A, B, C]
+    await opened.subscription.async_resubscribe()
+    assert opened.subscription.left_out == []
 
 
 async def test_without_an_endpoint_it_is_opened_anew() -> None:
@@ -224,6 +240,19 @@ async def test_all_refused() -> None:
     subscribed.client.bad = {A, B}
     await subscribed.subscription.async_open()
     assert subscribed.parts == []
+    subscribed.client.took()
+    await subscribed.subscription.async_renew()
+    assert not await subscribed.subscription.async_change()
+    assert subscribed.client.took() == []
+
+
+async def test_who_is_refused_is_missed_while_a_person(opened: Subscribed) -> None:
+    opened.client.bad = {A}
+    await opened.subscription.async_resubscribe()
+    assert opened.subscription.has_left_out
+    opened.watch(B, C)
+    assert not opened.subscription.has_left_out
+    assert opened.subscription.without_first_picture == []
 
 
 async def test_a_refusal_of_nobody_in_particular_is_raised() -> None:
@@ -232,29 +261,3 @@ async def test_a_refusal_of_nobody_in_particular_is_raised() -> None:
     with pytest.raises(BadContact) as raised:
         await subscribed.subscription.async_open()
     assert raised.value is error
-
-
-async def test_a_call_that_overtakes_the_answer_counts(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    subscribed = Subscribed(A)
-    subscription = subscribed.subscription
-    subscribe = subscribed.client.subscribe
-
-    async def called_meanwhile(*arguments: Any) -> int:
-        number = await subscribe(*arguments)
-        assert not subscription.is_named_by(number)
-        return number
-
-    monkeypatch.setattr(subscribed.client, "subscribe", called_meanwhile)
-    assert await subscription.async_open()
-    assert await subscription.async_resubscribe()
-    assert await subscription.async_refresh()
-
-
-async def test_calls_with_other_numbers_are_remembered_up_to_a_limit() -> None:
-    subscribed = Subscribed(A)
-    for number in range(50, 50 + module.MAX_EARLY_NOTIFICATIONS):
-        assert not subscribed.subscription.is_named_by(number)
-    assert not subscribed.subscription.is_named_by(2)
-    assert len(subscribed.subscription._notified_ids) == module.MAX_EARLY_NOTIFICATIONS
