@@ -107,3 +107,15 @@ async def test_no_news_is_expected_while_the_channel_is_not_live(
         coordinator.async_set_unreachable(CannotConnect(ConnectFailure.REFUSED))
     with WriteConfirmation(coordinator).expecting(ANNA, BUSY) as expectation:
         assert expectation is None
+
+
+async def test_no_word_comes_of_a_person_who_is_removed_meanwhile(
+    coordinator: PresenceCoordinator,
+) -> None:
+    with WriteConfirmation(coordinator).expecting(ANNA, BUSY) as expectation:
+        assert expectation
+        coordinator.async_set_people(people(BEN))
+        coordinator.async_set_unreachable(CannotConnect(ConnectFailure.REFUSED))
+        coordinator.async_set_people(people(ANNA, BEN))
+        show(coordinator, Presence.AWAY)
+        assert await expectation.async_wait() is Presence.AWAY

@@ -179,6 +179,7 @@ class Steps:
         return self.now
 
     async def sleep(self, seconds: float) -> None:
+        assert seconds > 0
         self.now += seconds
 
 
@@ -231,6 +232,16 @@ async def test_ten_contacts_are_polled_and_shown_at_a_time() -> None:
     with pytest.raises(CannotConnect):
         await parts.poller.async_refresh_all()
     assert [parts.presence_of(contact) for contact in contacts] == [Presence.BUSY] * 10 + [None] * 2
+
+
+async def test_contacts_are_polled_as_many_at_a_time_as_a_request_takes() -> None:
+    parts = PollerParts(CONTACTS)
+    parts.reader.contacts_per_request = 2
+    parts.reader.failures[CONTACTS[3]] = CannotConnect(ConnectFailure.REFUSED)
+    with pytest.raises(CannotConnect):
+        await parts.poller.async_refresh_all()
+    shown = [parts.presence_of(contact) for contact in CONTACTS]
+    assert shown == [Presence.BUSY] * 2 + [None] * 8
 
 
 async def test_the_first_failure_of_those_for_whom_the_server_fails_is_raised() -> None:

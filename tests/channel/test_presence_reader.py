@@ -197,6 +197,23 @@ async def test_documents_are_given_up_for_an_hour_when_none_of_several_can_be_re
     assert understood == [True]
 
 
+async def test_a_document_that_was_asked_for_before_the_pause_does_not_end_it() -> None:
+    client, understood = DocumentsClient(), list[bool]()
+    reader = PresenceReader(
+        cast("PresenceClient", client),
+        "watcher",
+        rich=True,
+        on_not_understood=lambda _: None,
+        on_understood=lambda: understood.append(True),
+    )
+    client.unreadable = {ANNA, BEN}
+    pausing = asyncio.create_task(reader.async_read_many([ANNA, BEN]))
+    await asyncio.sleep(0)
+    await asyncio.gather(pausing, reader.async_read("clara@example.com"))
+    assert client.asked == ["rich", "basic", "rich"]
+    assert understood == []
+
+
 async def test_a_new_choice_ends_the_pause() -> None:
     client, reported = StubClient("rich"), list[AnswerNotUnderstood]()
     reader = reader_of(client, reported)

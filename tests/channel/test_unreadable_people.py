@@ -9,10 +9,12 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
+    async_fire_time_changed_exact,
 )
 
 from custom_components.cisco_unified_presence.channel.unreadable_people import (
@@ -99,6 +101,16 @@ async def test_what_is_readable_again_clears_the_issue_and_the_time(watched: Wat
     watched.change("anna")
     assert await watched.after(UNREADABLE_PATIENCE_SECONDS - 1) is None
     assert await watched.after(2)
+
+
+async def test_the_patience_ends_at_its_last_moment(
+    watched: Watched, hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    watched.change("anna")
+    freezer.tick(timedelta(seconds=UNREADABLE_PATIENCE_SECONDS))
+    async_fire_time_changed_exact(hass, dt_util.utcnow())
+    await hass.async_block_till_done()
+    assert await watched.after(0)
 
 
 async def test_nothing_is_told_after_the_entry_is_unloaded(

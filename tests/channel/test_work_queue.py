@@ -177,3 +177,24 @@ async def test_what_was_enqueued_before_the_start_runs(unstarted: Work) -> None:
 async def test_the_start_runs_nothing_where_nothing_is_due(work: Work) -> None:
     await turns()
     assert work.begun == []
+
+
+async def test_what_is_due_at_the_stop_does_not_run(work: Work) -> None:
+    work.queue.async_enqueue(ChannelTask.RENEW)
+    work.queue.async_stop()
+    await turns()
+    assert work.ran == []
+    work.queue.async_start()
+    assert work.ran == []
+
+
+async def test_work_goes_on_when_the_one_who_waits_is_cancelled(work: Work) -> None:
+    work.may_run.clear()
+    waiting = asyncio.create_task(work.queue.async_enqueue_and_wait(ChannelTask.OPEN))
+    await turns()
+    waiting.cancel()
+    await turns()
+    work.queue.async_enqueue(ChannelTask.RENEW)
+    work.may_run.set()
+    await turns()
+    assert work.ran == [ChannelTask.OPEN, ChannelTask.RENEW]
