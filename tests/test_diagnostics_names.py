@@ -172,6 +172,11 @@ def test_a_person_has_the_same_pseudonym_everywhere() -> None:
     }
 
 
+def test_of_a_longer_secret_nothing_is_left_beside_a_shorter_one() -> None:
+    pseudonyms = Pseudonyms({}, ["secret", "SECRET-1"])
+    assert pseudonyms.hide("secret, Secret-1") == f"{REDACTED}, {REDACTED}"
+
+
 async def test_names_of_people_are_replaced_in_keys_too(
     hass: HomeAssistant, entry: MockConfigEntry, cup: Cup, web_server: str
 ) -> None:
