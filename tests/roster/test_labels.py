@@ -1,8 +1,11 @@
 """Labels of groups: made, put on devices, and taken away again."""
 
+from collections.abc import Callable
+
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import label_registry as lr
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -80,12 +83,30 @@ async def test_an_incomplete_list_takes_no_label_away_from_others(labelled: Labe
     assert labelled.existing == {"sales", "team"}
 
 
-async def test_a_label_that_something_else_has_stays(
-    hass: HomeAssistant, labelled: Labelled
-) -> None:
-    await labelled.apply(anna="Sales Team")
+def label_area(hass: HomeAssistant, _entry_id: str) -> None:
     areas = ar.async_get(hass)
     areas.async_update(areas.async_create("Desk").id, labels={"sales"})
+
+
+def label_device(hass: HomeAssistant, entry_id: str) -> None:
+    devices = dr.async_get(hass)
+    identifiers = {("printers", "1")}
+    device = devices.async_get_or_create(config_entry_id=entry_id, identifiers=identifiers)
+    devices.async_update_device(device.id, labels={"sales"})
+
+
+def label_entity(hass: HomeAssistant, _entry_id: str) -> None:
+    entities = er.async_get(hass)
+    lamp = entities.async_get_or_create("light", "demo", "lamp")
+    entities.async_update_entity(lamp.entity_id, labels={"sales"})
+
+
+@pytest.mark.parametrize("label", [label_area, label_device, label_entity])
+async def test_a_label_that_something_else_has_stays(
+    hass: HomeAssistant, labelled: Labelled, label: Callable[[HomeAssistant, str], None]
+) -> None:
+    await labelled.apply(anna="Sales Team")
+    label(hass, labelled.entry.entry_id)
     await labelled.apply()
     assert labelled.existing == {"sales"}
     assert labelled.record == LabelRecord(created={"sales"})
