@@ -1,6 +1,10 @@
 """Whose presence is listened to."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
+from types import SimpleNamespace
+from typing import cast
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -58,6 +62,20 @@ async def test_people_are_followed_in_turns(followed: Followed) -> None:
     followed.people.async_follow(KEYS[:1])
     assert followed.told == list(KEYS)
     assert followed.change(KEYS[4]) == [KEYS[4]] * 2
+
+
+def test_the_last_people_need_no_further_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "PEOPLE_PER_TURN", 2)
+    turns: list[Callable[[], None]] = []
+    loop = SimpleNamespace(call_soon=lambda action, keys: turns.append(partial(action, keys)))
+    followed = Followed(cast("HomeAssistant", SimpleNamespace(loop=loop)))
+    followed.people.async_start()
+    followed.people.async_follow(KEYS[:2])
+    assert turns == []
+    followed.people.async_follow(KEYS[:3])
+    turns.pop()()
+    assert turns == []
+    assert set(followed.people.keys) == set(KEYS[:3])
 
 
 async def test_who_is_not_wanted_when_the_turn_comes_is_not_followed(
