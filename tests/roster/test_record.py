@@ -3,10 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.cisco_unified_presence.roster.plan import SyncRecord
-from custom_components.cisco_unified_presence.roster.record import LabelRecord, StoredSync
+from custom_components.cisco_unified_presence.roster.record import (
+    LabelRecord,
+    StoredSync,
+    SyncStore,
+)
 
 STORED = {
     "present": ["anna@example.com", "ben@example.com"],
@@ -46,3 +51,37 @@ def test_what_is_stored() -> None:
 )
 def test_what_cannot_be_read_is_nothing(stored: dict[str, Any]) -> None:
     assert StoredSync.from_storage(stored) == StoredSync()
+
+
+async def test_only_what_has_changed_is_written(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    store = SyncStore(hass, "entry")
+    stored = await store.async_load()
+    await store.async_save(stored)
+    assert hass_storage == {}
+    await store.async_save(READ)
+    assert hass_storage.pop("cisco_unified_presence.entry.contact_list")["data"] == STORED
+    await store.async_save(READ)
+    assert hass_storage == {}
+
+
+async def test_what_was_stored_is_written_again_only_when_it_changes(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    await SyncStore(hass, "entry").async_save(READ)
+    store = SyncStore(hass, "entry")
+    assert await store.async_load() == READ
+    hass_storage.clear()
+    await store.async_save(READ)
+    assert hass_storage == {}
+
+
+async def test_what_is_forgotten_is_stored_no_more(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    store = SyncStore(hass, "entry")
+    await store.async_save(READ)
+    assert hass_storage
+    await store.async_forget()
+    assert hass_storage == {}
