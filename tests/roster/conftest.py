@@ -1,4 +1,4 @@
-"""Fixtures: a contact list that an entry follows, with a server and without one."""
+"""Fixtures: a contact list that an entry follows, and names that a server tells."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -7,9 +7,10 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.cisco_unified_presence.roster import sync
+from custom_components.cisco_unified_presence.roster import names, sync
 from custom_components.cisco_unified_presence.settings import ContactListSettings
 from tests.roster.followed_alone import ALL, NOW, Followed
+from tests.roster.named_alone import Named
 
 
 @pytest.fixture
@@ -46,3 +47,13 @@ async def followed(
     monkeypatch.setattr(sync, "async_contact_list", followed.contact_list)
     yield followed
     await followed.sync.async_stop()
+
+
+@pytest.fixture
+async def named(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[Named]:
+    named = Named(hass, freezer)
+    monkeypatch.setattr(names, "async_display_name", named.display_name)
+    yield named
+    await named.names.async_stop()

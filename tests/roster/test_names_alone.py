@@ -1,128 +1,16 @@
 """Names of people: which source counts, when each is asked, and what is taken over."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
-from custom_components.cisco_unified_presence.people import people_of
-from custom_components.cisco_unified_presence.pws import (
-    CannotConnect,
-    ConnectFailure,
-    ContactPresence,
-    Presence,
-    PresenceClient,
-    PresenceServiceError,
-    RichPresence,
-)
+from custom_components.cisco_unified_presence.pws import ContactPresence
 from custom_components.cisco_unified_presence.roster import names
-from custom_components.cisco_unified_presence.roster.names import DisplayNames
 from tests.common.entry import person
-from tests.common.waiting import all_done
-
-ANNA, BEN, CLARA = "anna@example.com", "ben@example.com", "clara@example.com"
-DOWN = CannotConnect(ConnectFailure.REFUSED)
-
-
-class Client:
-    """A server that tells names in documents."""
-
-    def __init__(self) -> None:
-        self.documents: dict[str, str] = {}
-        self.asked: list[tuple[str, tuple[str, ...], bool]] = []
-        self.failure: Exception | None = None
-        self.logged_in_users: set[str] = set()
-
-    async def poll_contacts(
-        self, watcher: str, contacts: Sequence[str], *, rich: bool
-    ) -> list[ContactPresence]:
-        self.asked.append((watcher, tuple(contacts), rich))
-        if self.failure is not None:
-            raise self.failure
-        return [document_of(each, self.documents.get(each)) for each in contacts]
-
-
-def document_of(contact: str, name: str | None) -> ContactPresence:
-    rich = RichPresence(f"sip:{contact}", display_name=name)
-    return ContactPresence(contact.upper(), Presence.BUSY, rich)
-
-
-class Named:
-    """Anna and Ben, who are named by the server, and Clara, whom the user has named."""
-
-    def __init__(self, hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-        self._hass = hass
-        self._freezer = freezer
-        people = [person("anna"), person("ben"), person("clara", name="Clärchen")]
-        for each in people[:2]:
-            each["data"]["told_name"] = each["title"]
-        people[2]["data"]["told_name"] = "Clara"
-        self.entry = MockConfigEntry(
-            domain=DOMAIN, data={"presence_domain": "example.com"}, subentries_data=people
-        )
-        self.entry.add_to_hass(hass)
-        self.coordinator = PresenceCoordinator("cup", people_of(self.entry))
-        self.client = Client()
-        self.configured: dict[str, str | PresenceServiceError | None] = {}
-        self.asked_configured: list[str] = []
-        self.names = self.make(rich=False)
-
-    def make(self, *, rich: bool) -> DisplayNames:
-        client = cast("PresenceClient", self.client)
-        return DisplayNames(self._hass, self.entry, self.coordinator, client, "desk", rich=rich)
-
-    async def display_name(self, _hass: Any, client: Any, user: str, data: Any) -> str | None:
-        assert client is self.client
-        assert data is self.entry.data
-        self.asked_configured.append(user)
-        told = self.configured.get(user)
-        if isinstance(told, PresenceServiceError):
-            raise told
-        return told
-
-    @property
-    def titles(self) -> list[str]:
-        return [each.title for each in self.entry.subentries.values()]
-
-    @property
-    def told(self) -> list[str]:
-        return [each.data["told_name"] for each in self.entry.subentries.values()]
-
-    async def start(self) -> None:
-        self.names.async_start()
-        await self.done()
-
-    async def done(self) -> None:
-        await all_done(self._hass)
-
-    async def pass_time(self, seconds: float) -> None:
-        self._freezer.tick(timedelta(seconds=seconds))
-        await self.done()
-
-    def take_up(self) -> None:
-        """Tell of the people whom the entry now names."""
-        self.coordinator.async_set_people(people_of(self.entry))
-
-    async def document(self, contact: str, name: str | None) -> None:
-        self.coordinator.async_merge_fetch([document_of(contact, name)])
-        await self.done()
-
-
-@pytest.fixture
-async def named(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, monkeypatch: pytest.MonkeyPatch
-) -> AsyncGenerator[Named]:
-    named = Named(hass, freezer)
-    monkeypatch.setattr(names, "async_display_name", named.display_name)
-    yield named
-    await named.names.async_stop()
+from tests.roster.named_alone import ANNA, BEN, CLARA, DOWN, Named, document_of
 
 
 async def test_documents_of_those_whom_the_user_has_not_named_are_read_once_a_day(
@@ -324,3 +212,84 @@ async def test_nothing_is_taken_over_after_the_stop(named: Named) -> None:
     await named.pass_time(86400 * 2)
     assert named.client.asked == []
     assert named.titles[0] == "Anna"
+
+
+async def test_with_rich_presence_the_configuration_is_read_after_a_minute_and_daily(
+    named: Named,
+) -> None:
+    named.names = named.make(rich=True)
+    named.client.logged_in_users = {"anna"}
+    await named.start()
+    assert named.asked_configured == []
+    await named.pass_time(61)
+    assert named.asked_configured == ["anna"]
+    await named.pass_time(86400)
+    assert named.asked_configured == ["anna", "anna"]
+
+
+@pytest.mark.parametrize("user", ["anna", "ben"])
+async def test_who_is_not_logged_in_keeps_nobody_from_being_read(named: Named, user: str) -> None:
+    named.client.logged_in_users = {user}
+    await named.start()
+    assert named.asked_configured == [user]
+
+
+async def test_others_have_their_turn_while_names_are_taken_over(
+    named: Named, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    monkeypatch.setattr(names, "_NAMES_PER_BATCH", 1)
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    named.names.async_set_nicknames({ANNA: "Annie", BEN: "Benny"})
+    assert named.titles[:2] == ["Annie", "Benny"]
+    assert pauses == [0, 0]
+
+
+async def test_a_nickname_of_somebody_who_is_no_person_is_passed_over(
+    named: Named, caplog: pytest.LogCaptureFixture
+) -> None:
+    await named.start()
+    named.names.async_set_nicknames({"stranger@example.com": "Nobody", ANNA: "Annie"})
+    await named.done()
+    assert named.titles == ["Annie", "Ben", "Clärchen"]
+    assert "ended unexpectedly" not in caplog.text
+
+
+async def test_a_name_of_a_person_who_has_just_been_removed_is_passed_over(
+    hass: HomeAssistant, named: Named, caplog: pytest.LogCaptureFixture
+) -> None:
+    await named.start()
+    anna = next(iter(named.entry.subentries))
+    hass.config_entries.async_remove_subentry(named.entry, anna)
+    # The coordinator has not been told yet.
+    await named.document(ANNA, "Anna B.")
+    assert named.titles == ["Ben", "Clärchen"]
+    assert "ended unexpectedly" not in caplog.text
+
+
+async def test_who_goes_while_names_are_read_is_not_asked_for(
+    hass: HomeAssistant,
+    named: Named,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    told = asyncio.Event()
+
+    async def poll_contacts(*_: Any, **__: Any) -> list[ContactPresence]:
+        await told.wait()
+        return []
+
+    monkeypatch.setattr(named.client, "poll_contacts", poll_contacts)
+    named.client.logged_in_users = {"anna", "ben"}
+    named.names.async_start()
+    anna = next(iter(named.entry.subentries))
+    hass.config_entries.async_remove_subentry(named.entry, anna)
+    named.take_up()
+    told.set()
+    await named.done()
+    assert named.asked_configured == ["ben"]
+    assert "ended unexpectedly" not in caplog.text
