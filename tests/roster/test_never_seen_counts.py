@@ -1,8 +1,11 @@
 """How long people are offline without having been seen, counted person by person."""
 
+import asyncio
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -18,6 +21,7 @@ from custom_components.cisco_unified_presence.pws import (
     ContactPresence,
     Presence,
 )
+from custom_components.cisco_unified_presence.roster import following
 from custom_components.cisco_unified_presence.roster.never_seen import (
     NeverSeen,
     Observation,
@@ -25,8 +29,9 @@ from custom_components.cisco_unified_presence.roster.never_seen import (
 )
 from tests.common.entry import SECRET
 from tests.common.people import people
+from tests.common.waiting import all_done
 
-ANNA, BEN = "anna@example.com", "ben@example.com"
+ANNA, BEN, CLARA, DORA = (f"{user}@example.com" for user in ("anna", "ben", "clara", "dora"))
 WEEK = 7 * 24 * 3600.0
 OFFLINE, UNKNOWN, AWAY = Presence.UNAVAILABLE, Presence.UNKNOWN, Presence.AWAY
 
@@ -178,6 +183,51 @@ async def test_who_was_never_seen_is_named_at_the_start(
     assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     assert observed.check() == [ANNA]
     await observed.never_seen.async_stop()
+
+
+async def test_what_was_counted_is_stored_with_the_stop(
+    observed: Observed, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    observed.now += 5
+    await observed.never_seen.async_stop()
+    assert hass_storage[store_key(entry.entry_id)]["data"] == {ANNA: {"offline": 5, "seen": False}}
+
+
+async def test_the_stop_of_what_was_never_started_leaves_what_is_stored(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
+) -> None:
+    """As where the entry could not log in."""
+    key, data = store_key(entry.entry_id), {ANNA: {"offline": 5, "seen": False}}
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    await Observed(hass, entry).never_seen.async_stop()
+    assert hass_storage[key]["data"] == data
+
+
+async def test_what_was_counted_is_stored_within_a_minute(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    observed: Observed,
+    entry: MockConfigEntry,
+    hass_storage: dict[str, Any],
+) -> None:
+    observed.show(AWAY)
+    freezer.tick(timedelta(seconds=59.5))
+    await all_done(hass)
+    assert hass_storage == {}
+    freezer.tick(timedelta(seconds=1))
+    await all_done(hass)
+    assert hass_storage[store_key(entry.entry_id)]["data"] == {ANNA: {"offline": 0, "seen": True}}
+
+
+async def test_who_is_gone_when_the_turn_comes_is_not_followed(
+    observed: Observed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "PEOPLE_PER_TURN", 1)
+    observed.coordinator.async_set_people(people(ANNA, BEN, CLARA, DORA))
+    observed.coordinator.async_set_people(people(ANNA, BEN))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert set(observed.never_seen._followed.keys) == {ANNA, BEN}
 
 
 async def test_that_someone_was_seen_is_stored(
