@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+import logging
 from typing import Any, cast
 
 from homeassistant.core import HomeAssistant
@@ -86,7 +87,12 @@ class Client:
 
     node = Server(host="first", port=8083, security=SystemTrust())
 
+    def __init__(self, refusal: PresenceServiceError | None = None) -> None:
+        self._refusal = refusal
+
     async def session_of(self, user: str | None) -> Session:
+        if self._refusal is not None:
+            raise self._refusal
         return Session(user or "application", "key")
 
     def node_of(self, user: str) -> Server:
@@ -175,7 +181,7 @@ async def test_a_certificate_that_is_not_trusted_is_told_as_that(
 
 
 @pytest.mark.parametrize(
-    ("patience", "within"), [(4.0, 0), (0, None)], ids=["as long as said", "as a user waits"]
+    ("patience", "within"), [(3600, 0), (0, None)], ids=["as long as said", "as a user waits"]
 )
 async def test_who_does_not_answer_in_time_is_named(
     hass: HomeAssistant,
@@ -187,7 +193,8 @@ async def test_who_does_not_answer_in_time_is_named(
     monkeypatch.setattr(contact_service, "PATIENCE_SECONDS", patience)
     services.answers = {8443: asyncio.Event()}
     with pytest.raises(CannotConnect) as error:
-        await async_contact_list(hass, CLIENT, "desk", {}, within=within)
+        async with asyncio.timeout(10):
+            await async_contact_list(hass, CLIENT, "desk", {}, within=within)
     assert (error.value.reason, error.value.address) == (
         ConnectFailure.TIMED_OUT,
         "[fd00::5]:8443",
@@ -215,3 +222,23 @@ async def test_a_form_goes_on_without_a_domain(
 ) -> None:
     services.answers = {8443: failure(), 443: failure()}
     assert await async_presence_domain(hass, CLIENT) is None
+
+
+@pytest.mark.parametrize(
+    ("client", "reason"),
+    [
+        (Client(), AnswerNotUnderstood("no domain")),
+        (Client(InvalidSession(101)), InvalidSession(101)),
+    ],
+)
+async def test_why_a_form_goes_on_without_a_domain_is_logged(
+    hass: HomeAssistant,
+    services: Services,
+    caplog: pytest.LogCaptureFixture,
+    client: Client,
+    reason: PresenceServiceError,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    services.answers = {8443: unavailable(AnswerNotUnderstood("no domain"))}
+    assert await async_presence_domain(hass, cast("PresenceClient", client)) is None
+    assert f"did not help the form: {reason}\n" in caplog.text
