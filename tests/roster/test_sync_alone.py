@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+import logging
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -122,6 +123,23 @@ async def test_a_failure_is_told_after_an_hour(
         freezer.move_to(NOW + timedelta(seconds=seconds))
         await followed.sync.async_read()
         assert bool(followed.issue(Issue.CONTACT_LIST_UNAVAILABLE)) is is_told
+
+
+async def test_failures_in_a_row_are_logged_once_and_so_is_their_end(
+    followed: Followed, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    followed.lists(Team="anna")
+    await followed.start()
+    assert "The contact list can" not in caplog.text
+    followed.answer = DOWN
+    for seconds in (901, 61):
+        await followed.pass_time(seconds)
+    assert caplog.text.count("The contact list cannot be followed") == 1
+    followed.lists(Team="anna")
+    for seconds in (121, 901):
+        await followed.pass_time(seconds)
+    assert caplog.text.count("The contact list can be read again") == 1
 
 
 async def test_what_a_list_has_told_is_forgotten_with_the_settings(followed: Followed) -> None:

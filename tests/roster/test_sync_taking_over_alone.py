@@ -22,6 +22,8 @@ from custom_components.cisco_unified_presence.settings import ContactListSetting
 from tests.common.entry import person
 from tests.roster.followed_alone import ANNA, BEN, CLARA, NOW, Followed
 
+DORA = "dora@example.com"
+
 
 async def test_who_is_added(followed: Followed) -> None:
     followed.lists(Team="anna ben")
@@ -126,6 +128,29 @@ async def test_the_user_lets_some_stay_and_removes_others(followed: Followed) ->
     assert (issue.translation_placeholders or {})["people"] == "dora"
     await followed.pass_time(2 * 86400)
     assert followed.users == ["anna", "ben"]
+
+
+async def test_who_is_to_stay_keeps_no_other_from_being_removed(followed: Followed) -> None:
+    followed.lists(Team="ben clara")
+    await followed.start()
+    people = people_of(followed.entry)
+    await followed.sync.async_let_stay([people[BEN]])
+    await followed.sync.async_remove([people[BEN], people[CLARA]])
+    assert followed.users == ["anna", "ben"]
+
+
+async def test_whom_the_user_removes_meanwhile_is_passed_over(
+    hass: HomeAssistant, followed: Followed
+) -> None:
+    followed.lists(Team="ben clara dora")
+    await followed.start()
+    people = people_of(followed.entry)
+    leaving = [people[key] for key in (BEN, CLARA, DORA)]
+    removing = hass.async_create_task(followed.sync.async_remove(leaving))
+    assert followed.users == ["anna", "clara", "dora"]
+    hass.config_entries.async_remove_subentry(followed.entry, people[CLARA].subentry_id)
+    await removing
+    assert followed.users == ["anna"]
 
 
 async def test_an_ignored_issue_is_shown_again_when_it_names_others(
