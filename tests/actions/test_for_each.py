@@ -62,3 +62,19 @@ async def test_mistake_for_one_person_does_not_keep_the_others_from_being_acted_
     assert str(raised.value) == "u1@x: The request failed: KeyError('spam')"
     assert "Acting for u1@x failed" in caplog.text
     assert "KeyError: 'spam'" in caplog.text
+
+
+async def test_others_have_their_turn_between_batches(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async def act(_target: Target) -> None:
+        """Do nothing."""
+
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    await async_for_each(hass, PEOPLE[:26], act, "not_set_for")
+    assert pauses == [0, 0]
