@@ -81,6 +81,16 @@ async def test_those_of_a_target_and_those_who_are_named_are_told(
             assert (await ask(hass, action, **about)).keys() == {"anna@example.com"}
 
 
+async def test_an_entry_that_is_not_loaded_keeps_no_other_from_answering(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    MockConfigEntry(domain=DOMAIN, title="Other").add_to_hass(hass)
+    assert (await ask(hass, "get_presence", entity_id=ANNA)).keys() == {"anna@example.com"}
+    for action in ("forecast", "simulate"):
+        for about in ({}, {"people": "anna"}):
+            assert (await ask(hass, action, **about)).keys() == {"anna@example.com"}
+
+
 async def test_any_contact_can_be_read(
     hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
 ) -> None:
