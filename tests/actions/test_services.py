@@ -10,11 +10,13 @@ from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import label_registry as lr
+from homeassistant.helpers.storage import Store
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from custom_components.cisco_unified_presence.actions import for_each
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.pws import Throttled
 from custom_components.cisco_unified_presence.states import PRESENCES
@@ -127,6 +129,23 @@ async def test_several_people_at_once(
 
     await act(hass, "clear_presence", {"entity_id": [ANNA, BEN]})
     assert (shown(hass, ANNA), shown(hass, BEN)) == ("available", "busy")
+
+
+async def test_what_is_set_for_several_people_at_once_is_saved_once(
+    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[int] = []
+    save = Store.async_save
+
+    async def note(store: Store[Any], data: Any) -> None:
+        if store.key.endswith(".kept"):
+            saved.append(len(data))
+        await save(store, data)
+
+    monkeypatch.setattr(Store, "async_save", note)
+    monkeypatch.setattr(for_each, "TARGETS_PER_BATCH", 1)
+    await act(hass, "set_presence", {"entity_id": [ANNA, BEN]}, presence="do_not_disturb")
+    assert saved[0] == 2
 
 
 async def test_person_is_reached_by_device(
