@@ -68,6 +68,17 @@ async def test_the_option_switches_it_off_and_on(
         assert len(loaded_by_pages.urls) == shown
 
 
+async def test_pages_are_told_only_of_what_changes(
+    hass: HomeAssistant, loaded_by_pages: UrlManager, loaded: MockConfigEntry
+) -> None:
+    changes: list[tuple[str, str]] = []
+    manager = UrlManager(lambda *change: changes.append(change), [*loaded_by_pages.urls])
+    hass.data[DATA_EXTRA_MODULE_URL] = manager
+    hass.config_entries.async_update_entry(loaded, title="Main")
+    await hass.async_block_till_done()
+    assert changes == []
+
+
 async def test_it_stays_through_a_reload_and_goes_with_the_last_entry(
     hass: HomeAssistant, loaded_by_pages: UrlManager, loaded: MockConfigEntry
 ) -> None:
