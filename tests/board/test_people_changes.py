@@ -103,3 +103,15 @@ async def test_of_a_person_who_has_just_gone_nothing_is_told(
         del coordinator.people[gone]
     coordinator.async_set_unreachable(CannotConnect(ConnectFailure.REFUSED))
     assert names((await browser.next())["changed"]) == ["Anna"]
+
+
+async def test_a_person_who_is_gone_leaves_no_listener(
+    hass: HomeAssistant, loaded: MockConfigEntry, browser: Browser
+) -> None:
+    listeners = loaded.runtime_data.coordinator._contact_listeners
+    first = await browser.subscribe("people")
+    assert listeners["ben@example.com"]
+    (ben,) = (each for each in first["people"] if each["name"] == "Ben")
+    hass.config_entries.async_remove_subentry(loaded, ben["subentry_id"])
+    await browser.until(lambda each: each.get("removed"))
+    assert not listeners["ben@example.com"]
