@@ -1,7 +1,8 @@
 """Since when people are shown as they are: over changes, outages, restarts and odd clocks."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+import threading
+from typing import Any, ClassVar
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -9,7 +10,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
-from custom_components.cisco_unified_presence.presence_times import PresenceTime, PresenceTimes
+from custom_components.cisco_unified_presence.presence_times import (
+    PresenceTime,
+    PresenceTimes,
+    PresenceTimeStore,
+)
 from custom_components.cisco_unified_presence.pws import ContactPresence, Presence, RichPresence
 
 from .common.server import Cup
@@ -45,8 +50,9 @@ def times(freezer: FrozenDateTimeFactory) -> PresenceTimes:
         (seen(Presence.UNKNOWN), NINE),
         (seen(Presence.BUSY), NINE + HOUR),
         (seen(Presence.BUSY, NINE + HOUR / 2), NINE + HOUR / 2),
-        # Before she was last seen otherwise, and later than now.
+        # Not after she was last seen otherwise, and later than now.
         (seen(Presence.BUSY, NINE - HOUR), NINE + HOUR),
+        (seen(Presence.BUSY, NINE), NINE + HOUR),
         (seen(Presence.BUSY, NINE + 2 * HOUR), NINE + HOUR),
         (seen(Presence.BUSY, datetime(1, 1, 1, tzinfo=UTC)), NINE + HOUR),
         (seen(Presence.BUSY, datetime(9999, 12, 31, tzinfo=UTC)), NINE + HOUR),
@@ -126,6 +132,30 @@ def test_only_people_of_the_entry_are_remembered(times: PresenceTimes) -> None:
 def test_what_cannot_be_read_is_refused(stored: dict[str, Any]) -> None:
     with pytest.raises((LookupError, TypeError, ValueError)):
         PresenceTime.from_storage(stored)
+
+
+class Noting(PresenceTime):
+    """A presence that notes in which thread it is made JSON of."""
+
+    threads: ClassVar[list[int]] = []
+
+    def as_storage(self) -> dict[str, Any]:
+        self.threads.append(threading.get_ident())
+        return super().as_storage()
+
+
+async def test_the_times_of_thousands_are_made_json_of_in_the_executor(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    times = PresenceTimes()
+    store = PresenceTimeStore(hass, "entry", times)
+    await store.async_load(())
+    times.async_restore({KEY: Noting(Presence.BUSY, NINE)})
+    times.async_note("ben@x", seen(Presence.AWAY))
+    await store.async_save()
+    assert hass_storage[f"{DOMAIN}.entry.since"]["data"].keys() == {KEY, "ben@x"}
+    assert Noting.threads
+    assert threading.get_ident() not in Noting.threads
 
 
 def since(hass: HomeAssistant) -> datetime | None:
