@@ -21,7 +21,7 @@ from custom_components.cisco_unified_presence.pws import (
     ContactPresence,
     Presence,
 )
-from custom_components.cisco_unified_presence.sensor import enumerate_names
+from custom_components.cisco_unified_presence.sensor import GroupAvailableSensor, enumerate_names
 from tests.common.automations import show
 from tests.common.entry import add_group, group, person
 from tests.common.people import people
@@ -108,6 +108,20 @@ async def test_a_mark_of_the_members_is_stored_in_the_registry(
     await hass.async_block_till_done()
     assert group.mark != both
     assert stored() == {"members": group.mark}
+
+
+async def test_the_mark_is_there_as_soon_as_the_entity_is(hass: HomeAssistant) -> None:
+    """Triggers and conditions may have found out before whom the group means."""
+    registered = er.async_get(hass).async_get_or_create("sensor", DOMAIN, "group_team")
+    coordinator = PresenceCoordinator("cup", people("anna@x"))
+    team = Group("Team", coordinator)
+    team.async_set("Team", coordinator.people.values())
+    sensor = GroupAvailableSensor("team", team, "device")
+    sensor.hass, sensor.entity_id = hass, registered.entity_id
+    await sensor.async_added_to_hass()
+    known = er.async_get(hass).async_get(registered.entity_id)
+    assert known
+    assert known.options[DOMAIN] == {"members": team.mark}
 
 
 async def test_change_on_the_server_reaches_the_group(
@@ -245,6 +259,8 @@ def test_one_change_among_many_people_is_one_call_of_their_groups() -> None:
         ([], ""),
         (["Anna", "Ben"], "Anna, Ben"),
         (["x" * 300], "x" * 254 + "…"),
+        (["x" * 247, "Ben"], "x" * 247 + ", Ben"),
+        (["x" * 248, "Ben"], "x" * 248 + ", …"),
         (["x" * 250, "Ben"], "x" * 250 + ", …"),
     ],
 )

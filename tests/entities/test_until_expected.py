@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
@@ -99,6 +100,32 @@ async def test_a_rule_in_its_hold_ends_with_it(
     await desk(hass, "off")
     await settled(cup)
     assert _ends(hass) == (None, NOW + timedelta(hours=1))
+
+
+async def test_an_expected_end_that_stays_is_not_written_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    hass.states.async_set(OFFICE, "on", {"next_event": NOON})
+    add_rule(hass, loaded, people=["anna"], when=[SCHEDULE])
+    await settled(cup)
+    freezer.tick(1)
+    # It is about others, who are not controlled.
+    add_rule(hass, loaded, "Other", people=["ben"], when=[SCHEDULE])
+    await settled(cup)
+    state = hass.states.get(SOURCE)
+    assert state
+    assert state.last_reported < NOW + timedelta(seconds=1)
+
+
+async def test_a_state_that_was_taken_away_stays_away(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    hass.states.async_remove(SOURCE)
+    add_rule(hass, loaded, people=["ben"], when=[SCHEDULE])
+    await settled(cup)
+    # The next who is told of rules is told.
+    assert hass.states.get("switch.desk_enabled")
+    assert hass.states.get(SOURCE) is None
 
 
 def _local(hour: float) -> datetime:
