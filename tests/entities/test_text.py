@@ -12,7 +12,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.cisco_unified_presence.arbitration import ManualSetting, RequestedPresence
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
-from custom_components.cisco_unified_presence.pws import ContactPresence, Presence
+from custom_components.cisco_unified_presence.pws import (
+    ContactPresence,
+    Note,
+    Presence,
+    RichPresence,
+)
 from tests.common.rule_requests import SetRequests, rule_request
 from tests.common.server import Cup
 from tests.common.setting_presence import ANNA, clear_presence, logged_in, set_presence
@@ -106,6 +111,24 @@ async def test_it_follows_the_actions_and_other_clients(
     await write(hass, "")
     assert shown(hass, TEXT) == "x" * 140
     assert cup.asked() == asked
+
+
+async def test_a_presence_that_is_set_without_a_message_leaves_the_persons_own(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    reconciler, people = loaded.runtime_data.reconciler, loaded.runtime_data.coordinator.people
+    await set_presence(hass, "busy")
+    await settled(cup)
+    before = reconciler.record_of(people["anna@example.com"])
+    own = RichPresence("sip:anna@example.com", notes=(Note("My own"),))
+    news = [ContactPresence("anna@example.com", Presence.BUSY, own)]
+    loaded.runtime_data.coordinator.async_merge_fetch(news)
+    assert shown(hass, TEXT) == "My own"
+
+    asked = cup.asked()
+    await write(hass, "")
+    assert reconciler.record_of(people["anna@example.com"]) == before
+    assert (shown(hass, TEXT), cup.asked()) == ("My own", asked)
 
 
 async def test_a_message_wins_over_a_rule_until_it_ends(
