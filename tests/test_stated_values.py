@@ -134,6 +134,8 @@ def test_stated_value(module: str, name: str, value: object) -> None:
         ("entities.limit", "NAMED", 10),
         ("entities.people", "PEOPLE_PER_BATCH", 25),
         ("entities.rule_statistics", "MOST_PEOPLE", 20),
+        ("entities.rules", "RULES_PER_BATCH", 20),
+        ("entities.rules", "ENTITIES_PER_BATCH", 50),
         ("explanation.reasons", "PEOPLE_PER_TURN", 25),
         ("explanation.texts", "SECONDS_TOLD_WITHIN", timedelta(minutes=2)),
         ("flows.checks", "PATIENCE_SECONDS", 15),

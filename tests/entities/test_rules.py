@@ -275,6 +275,18 @@ async def test_entities_of_an_invalid_rule_stay(
     assert shown(hass, YAML_SWITCH) == STATE_ON
 
 
+async def test_entities_of_a_rule_that_is_not_read_any_more_are_not_shown(
+    hass: HomeAssistant, storage: dict[str, Any]
+) -> None:
+    await set_up(hass, written())
+    assert shown(hass, YAML_SWITCH) == STATE_ON
+    await async_rule_engine(hass).async_set_yaml_rules([], complete=False)
+    await hass.async_block_till_done()
+    await hass.async_block_till_done()
+    assert hass.states.get(YAML_SWITCH) is None
+    assert er.async_get(hass).async_get(YAML_SWITCH)
+
+
 async def test_a_platform_in_yaml_is_not_ours(hass: HomeAssistant, storage: dict[str, Any]) -> None:
     await set_up(hass)
     for domain in ("switch", "binary_sensor"):
