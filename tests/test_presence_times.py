@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 import threading
-from typing import Any, ClassVar
+from typing import Any, ClassVar, override
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -139,6 +139,7 @@ class Noting(PresenceTime):
 
     threads: ClassVar[list[int]] = []
 
+    @override
     def as_storage(self) -> dict[str, Any]:
         self.threads.append(threading.get_ident())
         return super().as_storage()
