@@ -1,15 +1,20 @@
 """Background tasks of an entry, and the mark of a reload."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
+import logging
+from typing import Any
 from unittest.mock import AsyncMock, Mock
 
 from homeassistant.config_entries import ConfigEntryDisabler
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.background import (
     Background,
+    async_detached,
+    async_in_full,
     async_is_reloading,
     async_note_loading,
     async_reload,
@@ -103,3 +108,110 @@ async def test_a_disabled_entry_does_not_reload(
     assert async_is_reloading(hass, entry)
     object.__setattr__(entry, "disabled_by", ConfigEntryDisabler.USER)
     assert not async_is_reloading(hass, entry)
+
+
+# Work that is not broken off
+
+
+class Work:
+    """Work that waits until it may end, then fails where it is to."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.may_end = asyncio.Event()
+        self.ended: list[str] = []
+        self._failure = failure
+
+    async def do(self) -> str:
+        try:
+            await self.may_end.wait()
+        except asyncio.CancelledError:
+            # It has something to do even then.
+            await asyncio.sleep(0)
+            self.ended.append("cancelled")
+            raise
+        self.ended.append("done")
+        if self._failure:
+            raise self._failure
+        return "result"
+
+
+async def turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+type Await = Callable[[HomeAssistant, Coroutine[Any, Any, str], str], Coroutine[Any, Any, str]]
+
+
+@pytest.mark.parametrize("awaits", [async_detached, async_in_full])
+async def test_what_work_returns_or_raises_is_for_the_caller(
+    hass: HomeAssistant, awaits: Await
+) -> None:
+    work, fails = Work(), Work(ValueError("a mistake"))
+    work.may_end.set()
+    fails.may_end.set()
+    assert await awaits(hass, work.do(), "work") == "result"
+    with pytest.raises(ValueError, match="a mistake"):
+        await awaits(hass, fails.do(), "work")
+
+
+@pytest.mark.parametrize("failure", [None, ValueError("a mistake")])
+async def test_detached_work_goes_on_when_its_caller_is_cancelled(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, failure: Exception | None
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    work = Work(failure)
+    caller = asyncio.create_task(async_detached(hass, work.do(), "work"))
+    await turns()
+    caller.cancel()
+    await asyncio.wait([caller])
+    assert caller.cancelled()
+    assert work.ended == []
+    work.may_end.set()
+    await turns()
+    assert work.ended == ["done"]
+    said = "cisco_unified_presence work failed after its caller had gone: ValueError('a mistake')"
+    assert (said in caplog.text) is (failure is not None)
+
+
+async def test_detached_work_may_be_cancelled_after_its_caller(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As Home Assistant does with what still runs in the end."""
+    work, tasks = Work(), asyncio.all_tasks()
+    caller = asyncio.create_task(async_detached(hass, work.do(), "work"))
+    await turns()
+    (task,) = asyncio.all_tasks() - tasks - {caller}
+    caller.cancel()
+    await turns()
+    task.cancel()
+    await turns()
+    assert work.ended == ["cancelled"]
+    assert caplog.records == []
+
+
+async def test_work_in_full_outlasts_each_cancelling_of_its_caller(hass: HomeAssistant) -> None:
+    work = Work()
+    caller = asyncio.create_task(async_in_full(hass, work.do(), "work"))
+    await turns()
+    for _ in range(2):
+        caller.cancel()
+        await turns()
+        assert not caller.done()
+    work.may_end.set()
+    assert await caller == "result"
+
+
+async def test_work_in_full_ends_with_its_caller_while_home_assistant_stops(
+    hass: HomeAssistant,
+) -> None:
+    work = Work()
+    caller = asyncio.create_task(async_in_full(hass, work.do(), "work"))
+    await turns()
+    hass.set_state(CoreState.stopping)
+    caller.cancel()
+    await asyncio.wait([caller])
+    assert caller.cancelled()
+    # The caller goes once the work has ended.
+    assert work.ended == ["cancelled"]
+    hass.set_state(CoreState.running)
