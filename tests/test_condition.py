@@ -253,26 +253,57 @@ async def test_the_editor_gets_every_condition(
             assert entities["supported_features"] == [FEATURES.get(key, TargetFeature.PRESENCE)]
 
 
+async def checker_of_calendars(
+    hass: HomeAssistant, *calendars: str, **options: Any
+) -> ConditionChecker:
+    config = cv.CONDITION_SCHEMA(that("calendar_event", list(calendars), **options))
+    config = await condition.async_validate_condition_config(hass, config)
+    return await condition.async_from_config(hass, config)
+
+
 async def test_calendar_event_works_in_automations_too(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     freezer.move_to("2026-11-23T20:00:00+00:00")
     calendars = serve_calendars(hass)
     calendars.put("calendar.room", [meeting("Review", 0, 48)])
-    config = cv.CONDITION_SCHEMA(
-        {
-            "condition": f"{DOMAIN}.calendar_event",
-            "target": {"entity_id": "calendar.room"},
-            "options": {"title": "{{ word }}*"},
-        }
-    )
-    config = await condition.async_validate_condition_config(hass, config)
-    checker = await condition.async_from_config(hass, config)
+    checker = await checker_of_calendars(hass, "calendar.room", title="{{ word }}*")
     try:
         assert not checker.async_check(variables={"word": "lunch"})
         assert checker.async_check(variables={"word": "review"})
     finally:
         checker.async_unload()
+
+
+async def test_calendar_event_counts_calendars_that_can_be_read(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    freezer.move_to("2026-11-23T20:00:00+00:00")
+    calendars = serve_calendars(hass)
+    calendars.put("calendar.room", [meeting("Review", 0, 48)])
+    of_one = await checker_of_calendars(hass, "calendar.away")
+    of_both = await checker_of_calendars(hass, "calendar.away", "calendar.room")
+    try:
+        assert not of_one.async_check()
+        assert of_both.async_check()
+    finally:
+        of_one.async_unload()
+        of_both.async_unload()
+
+
+async def test_calendar_is_read_until_the_condition_is_unloaded(hass: HomeAssistant) -> None:
+    calendars = serve_calendars(hass)
+    calendars.put("calendar.room", [])
+    checker = await checker_of_calendars(hass, "calendar.room")
+    await hass.async_block_till_done()
+    before = calendars.reads
+    calendars.put("calendar.room", [])
+    await hass.async_block_till_done()
+    assert calendars.reads == before + 1
+    checker.async_unload()
+    calendars.put("calendar.room", [])
+    await hass.async_block_till_done()
+    assert calendars.reads == before + 1
 
 
 @pytest.mark.parametrize(
