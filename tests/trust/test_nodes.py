@@ -181,6 +181,8 @@ def test_hosts_of_one_top_level_domain_are_strangers() -> None:
         ("cup.example.x2", "cup2.example.x2", True),
         ("fe80::1%eth0", "fe80::1%eth1", False),
         ("fe80::1%eth0", "[fe80:0::1%eth0]", True),
+        ("cup.example.com", "fe80::1%eth0.example.com", False),
+        ("fe80::1%eth0.example.com", "cup.example.com", False),
     ],
 )
 def test_domains_are_compared_as_they_are_resolved(own: str, host: str, *, allowed: bool) -> None:
