@@ -177,6 +177,11 @@ def test_of_a_longer_secret_nothing_is_left_beside_a_shorter_one() -> None:
     assert pseudonyms.hide("secret, Secret-1") == f"{REDACTED}, {REDACTED}"
 
 
+def test_what_is_too_short_to_be_a_secret_or_a_name_stays() -> None:
+    pseudonyms = Pseudonyms({"#1": ("",)}, ["abcd", "abc", ""])
+    assert pseudonyms.hide("abcd - abc - x") == f"{REDACTED} - abc - x"
+
+
 async def test_names_of_people_are_replaced_in_keys_too(
     hass: HomeAssistant, entry: MockConfigEntry, cup: Cup, web_server: str
 ) -> None:
