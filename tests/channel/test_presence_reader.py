@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast, override
 
 import pytest
@@ -162,6 +163,20 @@ async def test_words_of_one_contact_take_the_place_of_its_document() -> None:
 
     assert client.asked == ["rich", "basic"] * 3
     assert reported == []
+
+
+async def test_a_document_of_nobody_in_particular_is_not_asked_for_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = DocumentsClient()
+    unnamed = replace(UNREAD[ANNA], contact="")
+
+    async def fetch(*_: object, **__: object) -> list[ContactPresence]:
+        return [unnamed, READ]
+
+    monkeypatch.setattr(client, "fetch", fetch)
+    assert await reader_of(client).async_fetch(1) == [unnamed, READ]
+    assert client.asked == []
 
 
 async def test_documents_are_given_up_for_an_hour_when_none_of_several_can_be_read() -> None:

@@ -72,6 +72,7 @@ async def test_what_is_renewed(opened: Subscribed) -> None:
 async def test_news_is_handed_on_and_who_is_left_out_is_known(opened: Subscribed) -> None:
     subscription, client = opened.subscription, opened.client
     assert not subscription.has_left_out
+    assert not subscription.has_news_of_unnamed
     client.news = {2: [ContactPresence(A, BUSY)], 3: []}
     assert await subscription.async_fetch()
     assert opened.shown(A) is BUSY
