@@ -35,6 +35,19 @@ def test_first_six_go_at_once_and_other_people_do_not_wait() -> None:
     assert rate.allowed_at("anna", NOW) == NOW
 
 
+def test_the_seventh_goes_a_minute_after_the_first() -> None:
+    rate, second = WriteRate(), timedelta(seconds=1)
+    for number in range(6):
+        rate.count("anna", NOW + number * second)
+
+    assert rate.allowed_at("anna", NOW + 10 * second) == NOW + 60 * second
+    assert rate.allowed_at("anna", NOW + 61 * second) == NOW + 61 * second
+    rate.count("anna", NOW + 61 * second)
+    assert rate.allowed_at("anna", NOW + 61 * second) == NOW + 61 * second
+    rate.count("anna", NOW + 61 * second)
+    assert rate.allowed_at("anna", NOW + 61 * second) == NOW + 62 * second
+
+
 def test_clock_that_is_set_back_blocks_no_writes() -> None:
     rate = WriteRate()
     for _ in range(WRITES):
