@@ -66,9 +66,11 @@ async def test_the_same_winner_is_told_once_and_listeners_are_called_each_time(
     told.log.async_forget(ANNA)
     assert told.winners[-1] == (KEY, None)
     assert told.log.history.of(KEY) == ()
+    caplog.clear()
     told.report(rule())
     await hass.async_block_till_done()
     assert len(told.events) == 4
+    assert "anna@example.com: Busy, because of the rule “Room”" in caplog.text
 
 
 async def test_setting_the_same_again_is_another_event_and_no_other_log_line(
@@ -206,4 +208,9 @@ async def test_a_rule_that_yields_does_so_for_the_persons_own_presence(told: Tol
     told.report(rule("two"))
     assert told.latest().cause is Cause.OWN
     told.report(rule("one"))
+    assert told.latest().cause is Cause.RULES
+    # Of whom is forgotten nothing is known.
+    told.log.async_report(ANNA, decision, PersonRecord(), None)
+    told.log.async_forget(ANNA)
+    told.report(rule("two"))
     assert told.latest().cause is Cause.RULES
