@@ -261,6 +261,10 @@ async def test_the_end_of_the_watchers_session_is_the_end_of_all(watched: Watche
     watched.watch.async_note_node_changed()
     assert not await watched.lose("watcher")
     assert await watched.lose("watcher")
+    # Of a node without sessions nothing follows.
+    watched.watch.async_note_node_changed()
+    await watched.after()
+    assert await watched.lose("watcher")
     await watched.watch.async_stop()
     assert not await watched.lose("watcher")
 
@@ -288,6 +292,8 @@ async def test_ends_within_ten_minutes_after_a_failure_to_connect_are_a_restart(
     assert await watched.lose("watcher")
     watched.client.traffic.counts["poll", result] = 2
     assert await watched.lose("watcher") is not is_restart
+    await watched.after(600)
+    assert await watched.lose("watcher")
 
 
 async def test_sessions_that_carry_presences_are_asked_about_in_turn(watched: Watched) -> None:
@@ -324,3 +330,13 @@ async def test_the_end_of_some_sessions_is_told_where_only_a_shared_account_expl
     watched.client.has_abandoned = has_abandoned
     assert await watched.lose(*lost) is is_told
     assert bool(watched.found_shared) is is_told
+
+
+async def test_a_restart_that_ends_some_sessions_is_no_sign_of_a_shared_account(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_watch, "LOG_IN_SECONDS", 0.0)
+    watched.client.logged_in_users = frozenset({"ben"})
+    watched.client.traffic.counts["poll", "CannotConnect"] = 1
+    assert not await watched.lose("ben")
+    assert not watched.found_shared
