@@ -104,6 +104,15 @@ async def test_what_an_entry_that_is_not_loaded_no_longer_controls_is_cleared(
     assert queue.added[1:] == [("entry", [BENS], None)]
 
 
+async def test_an_entry_that_is_added_or_removed_is_left_alone(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any], queue: Queue
+) -> None:
+    await async_start_undoing(hass)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert [removed is None for _, _, removed in queue.added] == [False]
+
+
 @pytest.mark.parametrize(
     ("state", "is_at_rest"),
     [
