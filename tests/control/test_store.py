@@ -153,6 +153,14 @@ async def test_saves_of_many_wait_for_the_end_of_all_who_set_together(
     assert hass_storage[FILE]["data"] == {ANNA: stored(UNSURE, "anna")}
 
 
+async def test_who_was_not_changed_does_not_wait_for_others(store: ControlStore) -> None:
+    await store.async_load(people(ANNA, BEN))
+    store.async_set(ANNA, UNSURE)
+    with store.saving_together():
+        async with asyncio.timeout(1):
+            await store.async_stored(BEN)
+
+
 async def test_what_changes_during_a_save_is_saved_after_it(
     store: ControlStore, hass_storage: dict[str, Any]
 ) -> None:
