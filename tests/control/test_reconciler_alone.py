@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from homeassistant.core import HomeAssistant
+import pytest
 
 from custom_components.cisco_unified_presence.arbitration import NO_REQUEST, ManualSetting
 from custom_components.cisco_unified_presence.control.pending_clears import PendingClear
 from custom_components.cisco_unified_presence.control.record import PersonRecord
-from custom_components.cisco_unified_presence.pws import Presence, UnknownUser
+from custom_components.cisco_unified_presence.pws import Presence, ServerFailed, UnknownUser
 from tests.common.people import people
 from tests.common.strategies import NOW
 from tests.control.reconciled import (
@@ -176,6 +177,44 @@ async def test_who_is_not_controlled_any_more_is_left_to_the_queue(
     await reconciled.reconciler.async_people_changed({unset.key: unset, ANNA.key: watched})
     assert reconciled.queued == []
     assert reconciled.log.took("forget") == [("forget", "dora")]
+
+
+async def control_again(reconciled: Reconciled) -> list[tuple[str, ...]]:
+    """Let Anna be no longer controlled, and then controlled again; return what is sent then."""
+    reconciled.coordinator.async_set_people({BEN.key: BEN})
+    await reconciled.reconciler.async_people_changed(dict(BOTH))
+    assert await reconciled.after() == []
+    reconciled.coordinator.async_set_people(dict(BOTH))
+    await reconciled.reconciler.async_people_changed({BEN.key: BEN})
+    return await reconciled.after()
+
+
+async def test_the_writes_of_who_is_controlled_again_count_anew(reconciled: Reconciled) -> None:
+    await reconciled.start()
+    for _ in range(3):
+        assert await reconciled.request(ANNA) == [WRITE_ANNA]
+        assert await reconciled.request() == CLEAR_ANNA
+    assert await reconciled.request(ANNA) == []
+    assert await control_again(reconciled) == [WRITE_ANNA]
+
+
+async def test_the_mistakes_of_who_is_controlled_again_count_anew(
+    reconciled: Reconciled, caplog: pytest.LogCaptureFixture
+) -> None:
+    await reconciled.start()
+    reconciled.server.failures["anna"] = ZeroDivisionError("a mistake")
+    assert await reconciled.request(ANNA) == [WRITE_ANNA]
+    assert await control_again(reconciled) == [WRITE_ANNA]
+    assert await reconciled.after(timedelta(seconds=31)) == [WRITE_ANNA]
+    caplog.clear()
+
+
+async def test_a_setting_that_the_server_refuses_decides_no_more(reconciled: Reconciled) -> None:
+    await reconciled.start()
+    reconciled.server.failures["anna"] = ServerFailed()
+    with pytest.raises(ServerFailed):
+        await reconciled.reconciler.async_set_manual(ANNA, BUSY, None)
+    assert reconciled.reconciler.decision_of(ANNA) == NO_REQUEST
 
 
 async def test_a_session_without_a_presence_is_left_to_the_queue_too(
