@@ -51,6 +51,7 @@ BEN = ("ben", "ben@other.example", "Ben Okoro")
         "anna@example.com\tAnna Lindqvist\nben@other.example\tBen Okoro",
         "Anna\tLindqvist\tanna@example.com\tSales\nBen\tOkoro\tben@other.example\tRadiology",
         "First\tLast\tE-mail\nAnna\tLindqvist\tanna@example.com\nBen\tOkoro\tben@other.example",
+        "anna@example.com\t\tAnna Lindqvist\tSales\nben@other.example\tBen Okoro\tRadiology",
         "Anna Lindqvist;anna@example.com\nBen Okoro;ben@other.example",
         "Anna Lindqvist,anna@example.com\nBen Okoro,ben@other.example",
         # As typed.
@@ -68,10 +69,27 @@ def test_what_people_have_can_be_pasted(pasted: str) -> None:
         ("anna; ben;clara", ["anna", "ben", "clara"]),
         ("anna@example.com, ben@example.com", ["anna", "ben"]),
         ("<anna@example.com>; <ben>", ["anna", "ben"]),
+        ("anna; ;ben;", ["anna", "ben"]),
+        ("anna@example.com, ben@example.com,", ["anna", "ben"]),
     ],
 )
 def test_one_line_may_name_several_people(line: str, users: list[str]) -> None:
     assert [user for user, _, _ in read(line)] == users
+
+
+@pytest.mark.parametrize(
+    ("table", "users"),
+    [
+        ("Name\tE-mail\nAnna\tanna@example.com", ["anna"]),
+        ("E-mail\tName\nanna@example.com", ["anna"]),
+        ("E-mail\tName\nanna@example.com\tAnna\nben\tBen", ["anna", "ben"]),
+        # A row without an address may be a person.
+        ("anna\tAnna\nben\tBen", ["anna", "ben"]),
+        ("anna\tAnna", ["anna"]),
+    ],
+)
+def test_headings_stand_above_an_address(table: str, users: list[str]) -> None:
+    assert [user for user, _, _ in read(table)] == users
 
 
 def test_a_comma_in_a_name_is_no_separator() -> None:
@@ -123,7 +141,7 @@ def test_of_lines_for_the_same_person_the_first_counts() -> None:
 def test_a_line_that_names_nobody_is_told(line: str) -> None:
     with pytest.raises(BadLine) as raised:
         read(f"ben\n  {line} ")
-    assert raised.value.line == line.strip()
+    assert raised.value.line == str(raised.value) == line.strip()
 
 
 @given(st.text(max_size=200))
