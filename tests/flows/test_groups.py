@@ -65,7 +65,10 @@ async def test_a_group_may_be_renamed(hass: HomeAssistant, loaded: MockConfigEnt
         ({"name": "front DESK", "people": PEOPLE}, "name_taken"),
         ({"name": " … ", "people": PEOPLE}, "no_name"),
         ({"name": "Lab", "people": {}}, "no_people"),
-        ({"name": "Lab", "people": {"entity_id": ["sensor.nobody"]}}, "unknown_people"),
+        (
+            {"name": "Lab", "people": {"entity_id": ["sensor.nobody", "sensor.no_one"]}},
+            "unknown_people",
+        ),
     ],
 )
 async def test_bad_group_is_refused(
@@ -77,6 +80,6 @@ async def test_bad_group_is_refused(
     assert walk.result["errors"] == {"base": error}
     assert walk.suggested == form
     if error == "unknown_people":
-        assert "for sensor.nobody." in walk.sentence
+        assert "for sensor.nobody, sensor.no_one." in walk.sentence
     await walk.fill_in("user", name="Lab", people=PEOPLE)
     assert walk.created == {"people": [PEOPLE]}
