@@ -57,6 +57,10 @@ def test_names_lose_their_spaces_and_passwords_keep_them() -> None:
     }
 
 
+def test_a_watcher_without_any_domain_has_an_empty_one() -> None:
+    assert read_watcher({CONF_WATCHER: "w"}) == {CONF_WATCHER: "w", CONF_PRESENCE_DOMAIN: ""}
+
+
 def test_the_default_port_is_not_shown_so_that_it_follows_the_connection() -> None:
     assert CONF_PORT not in as_typed({CONF_SECURITY: "https", CONF_PORT: 8083})
     assert CONF_PORT not in as_typed({CONF_SECURITY: "http", CONF_PORT: 8082})
