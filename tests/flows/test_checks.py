@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from cup_simulator.faults import Fault, FaultKind, Garbage
 from cup_simulator.server import Simulator
+from custom_components.cisco_unified_presence.flows import checks
 from custom_components.cisco_unified_presence.flows.checks import (
     Access,
     async_check_login,
@@ -26,6 +27,7 @@ from custom_components.cisco_unified_presence.pws import (
     Server,
     ServerFailed,
     SystemTrust,
+    Throttled,
     UnknownUser,
     UntrustedCertificate,
     read_certificate,
@@ -61,6 +63,17 @@ async def test_a_wrong_password_is_raised(hass: HomeAssistant, cup: Cup, access:
     with pytest.raises(InvalidCredentials):
         await async_check_login(hass, replace(access, password="wrong"))
     assert cup.asked("DELETE") == 0
+
+
+async def test_a_server_that_is_too_busy_is_not_asked_for_longer_than_a_user_waits(
+    hass: HomeAssistant, cup: Cup, access: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "PATIENCE_SECONDS", 0)
+    cup.simulator.faults.add(Fault(FaultKind.THROTTLE, code=210))
+    async with asyncio.timeout(10):
+        with pytest.raises(Throttled):
+            await async_check_login(hass, access)
+    assert cup.asked() == 1
 
 
 async def test_a_pinned_certificate_is_enough_and_an_untrusted_one_is_not(
