@@ -31,6 +31,8 @@ from custom_components.cisco_unified_presence.const import (
     DOMAIN,
     SecurityMode,
 )
+from custom_components.cisco_unified_presence.flows import server
+from custom_components.cisco_unified_presence.flows.checks import Access
 from tests.common.flows import Walk, left_nothing_behind, server_form
 from tests.common.ports import unused_port
 from tests.common.server import PASSWORD, Cup
@@ -229,6 +231,20 @@ async def test_a_wrong_account_is_told(
     assert await left_nothing_behind(cup)
     await walk.fill_in("user", **server_form(cup, HTTP))
     assert walk.step == "watcher"
+
+
+async def test_a_password_that_is_left_empty_is_tried_as_it_is(
+    hass: HomeAssistant, cup: Cup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    async def check(_hass: HomeAssistant, access: Access) -> None:
+        tried.append(access.password)
+
+    monkeypatch.setattr(server, "async_check_new_server", check)
+    walk = await Walk.config(hass)
+    await walk.fill_in("user", **server_form(cup, HTTP, password=""))
+    assert (walk.step, tried) == ("watcher", [""])
 
 
 def to_the_https_port(cup: Cup) -> dict[str, Any]:
@@ -442,8 +458,11 @@ async def test_the_same_account_is_refused_at_another_name(
 ) -> None:
     walk = await Walk.config(hass)
     await walk.fill_in("user", **server_form(cup, HTTP, host=NAME))
+    asked = cup.asked()
     await walk.fill_in("watcher", watcher="watcher", presence_domain="EXAMPLE.com")
     assert walk.aborted == "already_configured"
+    # Nobody logs in to find that out.
+    assert cup.asked() == asked
     assert await left_nothing_behind(cup)
 
 
