@@ -357,6 +357,19 @@ def test_the_same_answer_is_remembered_as_a_new_one(coordinator: PresenceCoordin
     assert coordinator.presence_of(ANNA) is rich
 
 
+def test_readings_that_change_nothing_are_told_to_who_listens_to_them(
+    coordinator: PresenceCoordinator, called: list[str]
+) -> None:
+    coordinator.async_subscribe_reads(BEN, lambda: called.append("Ben was read"))
+    leave = coordinator.async_subscribe_reads(ANNA, lambda: called.append("Anna was read"))
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY)])
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY)])
+    assert called == [ANNA, "Anna was read"]
+    leave()
+    coordinator.async_merge_fetch([seen(ANNA, Presence.BUSY)])
+    assert called == [ANNA, "Anna was read"]
+
+
 def test_since_when_people_are_as_they_are(
     coordinator: PresenceCoordinator, freezer: FrozenDateTimeFactory
 ) -> None:
