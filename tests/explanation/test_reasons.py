@@ -48,10 +48,15 @@ class Told:
         coordinator = SimpleNamespace(controlled_person=self.people.get)
         runtime: Any = SimpleNamespace(coordinator=coordinator)
         hass: Any = SimpleNamespace(loop=asyncio.get_running_loop())
-        monkeypatch.setattr(module, "async_system_texts", lambda _: "texts")
+        self.turns = 0
+        monkeypatch.setattr(module, "async_system_texts", self._texts)
         monkeypatch.setattr(module, "async_system_sentence", self._sentence)
         monkeypatch.setattr(module, "async_subscribe_circumstances", self._subscribe)
         self.reasons = Reasons(hass, runtime)
+
+    def _texts(self, _hass: object) -> str:
+        self.turns += 1
+        return "texts"
 
     def _sentence(self, _hass: object, _runtime: object, person: Any, texts: object = None) -> str:
         self.made.append((person.key, texts))
@@ -126,6 +131,7 @@ async def test_many_are_told_in_several_turns(monkeypatch: pytest.MonkeyPatch) -
         heard.append(len(told.heard))
     assert PEOPLE_PER_TURN == 25
     assert sorted({0, *heard}) == [0, 25, 50, 51]
+    assert told.turns == 3
 
 
 async def test_what_concerns_all(monkeypatch: pytest.MonkeyPatch) -> None:
