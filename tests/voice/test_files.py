@@ -97,6 +97,22 @@ def test_files_of_others_stay(tmp_path: Path) -> None:
     assert not (tmp_path / "de").exists()
 
 
+def test_what_is_not_ours_keeps_no_other_file_from_being_deleted(tmp_path: Path) -> None:
+    write(tmp_path, {"en": HELLO, "fr": HELLO, "nl": HELLO})
+    edited = tmp_path / "en" / NAME
+    edited.write_text("# mine\n")
+    # The first of these folders has no file, and the second one that is not ours.
+    outcome = remove(tmp_path, frozenset({"de", "en", "fr", "nl"}))
+    assert (outcome.changed, outcome.edited) == (True, [edited])
+    assert list(tmp_path.rglob("*.yaml")) == [edited]
+
+
+def test_an_empty_folder_that_we_have_not_made_stays(tmp_path: Path) -> None:
+    outcome = remove(tmp_path, frozenset({"en"}))
+    assert not outcome.changed
+    assert tmp_path.exists()
+
+
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     root = tmp_path / "custom_sentences"
     root.write_text("in the place of the folder")
@@ -112,7 +128,9 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
         {"intents": {"Hello": {"data": [{"sentences": ["hello {cup_nobody:name}"]}]}}},
         {"intents": {"Hello": {"data": [{"sentences": ["hello (there"]}]}}},
         {"intents": {"Hello": {}}},
+        {"intents": []},
         {"lists": {"cup_person": {"values": None}}},
+        {"lists": {"cup_person": {}}},
     ],
 )
 def test_what_would_silence_the_language_is_not_written(
@@ -148,6 +166,17 @@ def test_a_file_that_cannot_be_replaced_leaves_none_beside(
     assert (outcome.changed, outcome.edited) == (False, [])
     assert outcome.failure == f"{tmp_path / 'en' / NAME}: Permission denied"
     assert list((tmp_path / "en").iterdir()) == []
+
+
+def test_a_file_that_cannot_be_begun_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path, _text: str, **_how: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", refuse)
+    outcome = write(tmp_path, {"en": HELLO})
+    assert outcome.failure == f"{tmp_path / 'en' / NAME}: No space left on device"
 
 
 def test_a_file_that_cannot_be_deleted_is_told(
