@@ -6,7 +6,6 @@ from homeassistant.helpers import chat_session
 from custom_components.cisco_unified_presence.voice.language import IntentType
 from custom_components.cisco_unified_presence.voice.memory import (
     MEMORIES,
-    MOST_CONVERSATIONS,
     Memory,
     Pending,
     async_memory,
@@ -40,10 +39,10 @@ async def test_outside_of_a_conversation_nothing_is_remembered(hass: HomeAssista
 
 
 async def test_the_conversation_that_rested_longest_is_forgotten(hass: HomeAssistant) -> None:
-    for number in range(MOST_CONVERSATIONS):
+    for number in range(100):
         remembered(hass, str(number))
     remembered(hass, "0")
     remembered(hass, "another")
-    assert len(hass.data[MEMORIES]) == MOST_CONVERSATIONS
+    assert len(hass.data[MEMORIES]) == 100
     assert "0" in hass.data[MEMORIES]
     assert "1" not in hass.data[MEMORIES]
