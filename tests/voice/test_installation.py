@@ -330,8 +330,9 @@ async def test_how_the_issues_are_shown(hass: HomeAssistant) -> None:
     assert issues_in(hass) == set()
 
 
+@pytest.mark.parametrize("error", [HomeAssistantError("broken"), FileNotFoundError(2, "gone")])
 async def test_sentences_are_reloaded_language_by_language_where_not_at_once(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, error: Exception
 ) -> None:
     reloaded: list[dict[str, Any]] = []
 
@@ -340,7 +341,7 @@ async def test_sentences_are_reloaded_language_by_language_where_not_at_once(
         await asyncio.sleep(0)
         reloaded.append(dict(call.data))
         if not call.data:
-            raise HomeAssistantError("broken")
+            raise error
 
     await _async_reload_sentences(hass)
     hass.services.async_register("conversation", "reload", reload)
