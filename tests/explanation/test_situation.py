@@ -147,7 +147,7 @@ def test_what_is_told_of_a_rule_that_wins() -> None:
         won(since=NOW - MINUTE, until=LATER),
         shown="busy",
         published=BUSY,
-        evaluations=(rule("lunch", HOLDS), rule(timing=HOLDS)),
+        evaluations=(rule("lunch", HOLD), rule(timing=HOLDS)),
     )
     assert told == Situation(
         kind=Kind.RULE,
