@@ -180,6 +180,24 @@ async def test_which_one_is_answered_by_a_name(
     assert response.speech["plain"]["speech"] == "What about Anna Kessler?"
 
 
+async def test_a_name_for_which_nothing_waits_may_be_anyones(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    slots = {"name": {"value": "Zoe"}, "chosen": {"value": True}}
+    response = await async_handle(hass, DOMAIN, "CupGetPresence", slots, language="en")
+    assert response.error_code is IntentResponseErrorCode.NO_INTENT_MATCH
+    assert response.speech["plain"]["speech"] == "What about Zoe?"
+
+
+async def test_nothing_is_set_at_a_server_that_is_not_connected(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(office.entry_id)
+    speaker = Speaker(hass, "en")
+    for said in ("set Ben to busy", "set Ben back to automatic", "why is Ben busy"):
+        assert await speaker.says(said) == "The server of Ben Okafor is not connected."
+
+
 async def test_people_who_are_called_the_same_need_aliases(
     hass: HomeAssistant, office: MockConfigEntry
 ) -> None:
