@@ -98,6 +98,7 @@ async def test_what_a_model_gets_wrong_is_said(
         (FIND, {"presence": "busy", "group": "Kitchen"}, "I don't know a group called Kitchen."),
         (SET, {**ben, "minutes": -5}, "I didn't understand until when."),
         (SET, {**ben, "hours": 99999}, "I didn't understand until when."),
+        (SET, {**ben, "hours": 10**12}, "I didn't understand until when."),
         (SET, {**ben, "until_hour": 99}, "I didn't understand until when."),
         (SET, {"presence": "busy"}, "I can't tell who is speaking. Please say a name."),
     ]
@@ -172,6 +173,21 @@ async def test_names_are_listed_up_to_a_number(
         monkeypatch.setattr(tools, "MOST_NAMES", most)
         get = next(each for each in (await tools_of(hass)).tools if each.name == GET)
         assert ("enum" in probatio.to_openapi(get.parameters)["properties"]["name"]) is is_listed
+
+
+async def test_names_are_listed_in_the_order_of_the_alphabet(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    ben = next(each for each in office.subentries.values() if each.title == "Ben Okafor")
+    hass.config_entries.async_update_subentry(office, ben, title="ben okafor")
+    get = next(each for each in (await tools_of(hass)).tools if each.name == GET)
+    assert probatio.to_openapi(get.parameters)["properties"]["name"]["enum"] == [
+        "Anna Kessler",
+        "Anna Lindqvist",
+        "ben okafor",
+        "Dr. Weiß, Sören (IT)",
+        "Émile d'Arc-Dubois",
+    ]
 
 
 async def test_without_groups_none_is_asked_for(
