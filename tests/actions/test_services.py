@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -16,6 +17,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
+from custom_components import cisco_unified_presence
 from custom_components.cisco_unified_presence.actions import for_each
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.pws import Throttled
@@ -278,6 +280,19 @@ async def test_entry_that_is_not_loaded_is_named(
 
     assert not isinstance(error, ServiceValidationError)
     assert str(error).startswith("CUP is not connected, so nothing was changed.")
+
+
+async def test_of_an_entry_that_is_being_removed_the_entity_is_named(
+    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[str] = []
+
+    async def while_removing(hass: HomeAssistant, _entry: ConfigEntry) -> None:
+        refused.append(str(await refusal(hass, {"entity_id": ANNA})))
+
+    monkeypatch.setattr(cisco_unified_presence, "async_remove_entry", while_removing)
+    await hass.config_entries.async_remove(loaded.entry_id)
+    assert [each.partition(",")[0] for each in refused] == [f"{ANNA} is not connected"]
 
 
 async def test_actions_are_there_without_any_entry(hass: HomeAssistant) -> None:
