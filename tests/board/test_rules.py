@@ -91,6 +91,9 @@ async def test_rules_come_and_go(
     hass.config_entries.async_remove_subentry(loaded, added.subentry_id)
     message = await browser.until(lambda each: each.get("removed"))
     assert message["removed"] == [added.subentry_id]
+    # That is told once.
+    add_rule(hass, loaded, "Tea", presence="away")
+    assert "removed" not in await browser.until(lambda each: each.get("changed"))
 
 
 async def test_one_change_is_one_rule_also_after_all_have_changed(
