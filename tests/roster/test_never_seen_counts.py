@@ -219,6 +219,21 @@ async def test_what_was_counted_is_stored_within_a_minute(
     assert hass_storage[store_key(entry.entry_id)]["data"] == {ANNA: {"offline": 0, "seen": True}}
 
 
+async def test_nothing_is_stored_while_nothing_is_counted(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+    hass_storage: dict[str, Any],
+) -> None:
+    observed = Observed(hass, entry)
+    await observed.never_seen.async_start()
+    assert observed.check() == []
+    freezer.tick(timedelta(seconds=61))
+    await all_done(hass)
+    await observed.never_seen.async_stop()
+    assert hass_storage == {}
+
+
 async def test_who_is_gone_when_the_turn_comes_is_not_followed(
     observed: Observed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
