@@ -15,13 +15,20 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import SUBENTRY_RULE
+from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
 from custom_components.cisco_unified_presence.diagnostics import (
     _contact_list,
+    _people,
     _traffic,
     _without_private,
 )
 from custom_components.cisco_unified_presence.people import Person
-from custom_components.cisco_unified_presence.pws import Throttled, Traffic
+from custom_components.cisco_unified_presence.pws import (
+    ContactPresence,
+    Presence,
+    Throttled,
+    Traffic,
+)
 from custom_components.cisco_unified_presence.redaction import Pseudonyms
 from custom_components.cisco_unified_presence.roster.plan import SyncRecord
 from custom_components.cisco_unified_presence.roster.sync import SyncHealth
@@ -29,6 +36,7 @@ from tests.common.diagnostics import diagnostics_of
 
 from .common.asking import use_rules
 from .common.entry import person
+from .common.people import people
 from .common.server import Cup
 
 pytestmark = pytest.mark.usefixtures("trusted_records")
@@ -69,6 +77,25 @@ def test_what_is_told_of_a_contact_list() -> None:
         "people": 1,
         "missing": {"a@x": "2026-11-23T13:00:00+00:00"},
     }
+
+
+def test_what_is_told_of_people() -> None:
+    anna, ben = people("anna@x", "ben@x").values()
+    coordinator = PresenceCoordinator(
+        "cup", {anna.key: anna, ben.key: replace(ben, controlled=True)}
+    )
+    coordinator.async_merge_fetch([ContactPresence(ben.key, Presence.BUSY)])
+    runtime: Any = SimpleNamespace(
+        coordinator=coordinator,
+        reconciler=SimpleNamespace(publishing_users={"ben"}),
+        client=SimpleNamespace(logged_in_users={"ben", "watcher"}),
+    )
+    told = _people(runtime)
+    assert {key: count for key, count in told.pop("by_presence").items() if count} == {
+        "BUSY": 1,
+        "not_seen": 1,
+    }
+    assert told == {"watched": 2, "controlled": 1, "held": 1, "logged_in": 2}
 
 
 async def test_what_is_told_of_the_traffic() -> None:
