@@ -160,6 +160,15 @@ def test_rule_yields_to_the_own_presence_and_a_lower_one_takes_its_place() -> No
     assert decide(None, [yielding, lower], None, NOW, own).rule_request == lower
 
 
+def test_rule_that_would_not_win_yields_unseen() -> None:
+    yielding = replace(rule_request("room"), yields_to=frozenset({"busy"}))
+    own, higher = OwnPresence("busy"), replace(rule_request("alarm", DND), priority=1)
+    manual = ManualSetting(BUSY, NOW)
+
+    assert decide(None, [yielding, higher], None, NOW, own) == decide(None, [higher], None, NOW)
+    assert decide(manual, [yielding], None, NOW, own) == decide(manual, (), None, NOW)
+
+
 def test_rule_yields_to_an_own_activity() -> None:
     yielding = replace(rule_request("room"), yields_to=frozenset({"on_the_phone"}))
 
