@@ -11,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 import voluptuous as vol
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.llm import async_get_tools
 from custom_components.cisco_unified_presence.voice import PROMPT, tools
 from custom_components.cisco_unified_presence.voice.intents import INTENTS
 from tests.common.server import Cup
@@ -125,7 +126,18 @@ async def test_a_model_has_the_permissions_of_its_user(
 async def test_there_are_no_tools_without_the_option(
     hass: HomeAssistant, assist: None, loaded: MockConfigEntry
 ) -> None:
-    assert not [each for each in (await tools_of(hass)).tools if each.integration == DOMAIN]
+    api = await tools_of(hass)
+    assert not [each for each in api.tools if each.integration == DOMAIN]
+    assert PROMPT not in api.api_prompt
+
+
+async def test_tools_are_for_the_api_that_controls_home_assistant(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    api = await tools_of(hass)
+    assert PROMPT in api.api_prompt
+    assert async_get_tools(hass, api.llm_context, llm.LLM_API_ASSIST) is not None
+    assert async_get_tools(hass, api.llm_context, "another") is None
 
 
 async def test_what_a_model_is_told_of_the_tools(
