@@ -56,6 +56,7 @@ OURS_AWAY = device("pws-override", Activity.AWAY)
 DEVICE_BUSY = device("cisco-pws", Activity.BUSY)
 LOGGED_IN = device("cisco-pws", Activity.AVAILABLE)
 PHONE = device("phone", Activity.BUSY, Activity.ON_THE_PHONE)
+OPEN, CLOSED = Device("jabber", is_open=True), Device("jabber", is_open=False)
 
 
 def memory_after(*documents: tuple[ContactPresence, PublishedPresence | None]) -> OwnMemory:
@@ -219,6 +220,14 @@ def test_whether_it_is_known_what_was_published_before_a_document(
             [seen(Presence.AVAILABLE, JABBER, PHONE), seen(Presence.AWAY, JABBER_AWAY, OURS_AWAY)],
             "away",
         ),
+        (
+            [
+                seen(Presence.AVAILABLE, JABBER, PHONE),
+                seen(Presence.BUSY, JABBER, PHONE, DEVICE_BUSY),
+            ],
+            "available",
+        ),
+        ([seen(Presence.AVAILABLE, OPEN), seen(Presence.AWAY, CLOSED, OURS_AWAY)], "offline"),
         ([seen(Presence.AWAY, JABBER), HIDDEN], "away"),
         # A device that is set does not hide a choice.
         ([CHOSE_AWAY, seen(Presence.BUSY, JABBER, DEVICE_BUSY)], "available"),
