@@ -74,6 +74,8 @@ def told(hass: HomeAssistant) -> Told:
 
 async def test_changes_of_controlled_people_are_told_until_the_stop(told: Told) -> None:
     told.show(Presence.AWAY)
+    # What is asked for before the start is no reason not to tell it.
+    assert told.own.of(ANNA.key) == OwnPresence("away")
     stop = told.own.async_start(told.hear)
     assert told.took() == [(ANNA.key, False)]
     told.show(Presence.AWAY)
@@ -152,6 +154,18 @@ async def test_of_documents_only_a_choice_is_remembered(
 ) -> None:
     told.show(Presence.AWAY, JABBER, activities=AWAY, manual=manual)
     assert told.own.to_remember(ANNA.key) == (remembered, manual)
+
+
+async def test_what_is_shown_before_its_write_is_answered_is_what_was_set(told: Told) -> None:
+    told.own.async_start(told.hear)
+    told.show(Presence.AWAY, JABBER, activities=AWAY, manual=True)
+    told.show(Presence.BUSY, JABBER, OURS, activities=BUSY_NOW)
+    assert told.own.of(ANNA.key) == OwnPresence("away")
+    told.store.async_confirm(ANNA.key, PUBLISHED)
+    assert told.own.of(ANNA.key) == OwnPresence("away")
+    # Only the person can have made a choice of it since.
+    told.show(Presence.BUSY, JABBER, OURS, activities=BUSY_NOW, manual=True)
+    assert told.own.of(ANNA.key) == OwnPresence("busy")
 
 
 async def test_a_choice_of_an_earlier_run_is_known_while_it_is_hidden(told: Told) -> None:
