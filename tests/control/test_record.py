@@ -12,6 +12,7 @@ import pytest
 
 from custom_components.cisco_unified_presence.arbitration import (
     NO_REQUEST,
+    Decision,
     ManualSetting,
     Outcome,
     Overruled,
@@ -161,6 +162,18 @@ def test_insisting_winner_gives_up_after_losing_twice_in_a_quarter_of_an_hour(
     twice = replace(once, published=record.published).after_takeover(decision, NOW + between)
     assert twice.has_given_up is gives_up
     assert (twice.overruled is not None) is gives_up
+
+
+@pytest.mark.parametrize(("before", "after"), [("Recording", None), (None, "Recording")])
+def test_another_note_does_not_end_the_losses(before: str | None, after: str | None) -> None:
+    def decided(note: str | None) -> Decision:
+        request = replace(insisting(insist=True), requested=replace(BUSY, note=note))
+        return decide(None, [request], None, NOW)
+
+    record = PersonRecord(winner=decided(before).winner, losses=(NOW,))
+
+    assert record.after(decided(after)).losses == (NOW,)
+    assert record.after(NO_REQUEST).losses == ()
 
 
 def test_losses_before_a_resume_do_not_count() -> None:
