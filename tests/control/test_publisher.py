@@ -243,6 +243,16 @@ async def test_a_session_that_is_lost_during_a_write_does_not_come_back(parts: P
     assert parts.anna == NOTHING
 
 
+async def test_what_is_not_known_before_a_write_is_not_known_after_a_lost_session(
+    parts: Parts,
+) -> None:
+    parts.records[ANNA.key] = UNSURE
+    await parts.publisher.async_prepare(ANNA.key)
+    parts.publisher.async_note_lost(ANNA.key)
+    parts.publisher.async_withdraw(ANNA.key)
+    assert parts.anna == UNSURE
+
+
 @pytest.mark.parametrize(
     ("record", "after", "matters"),
     [
@@ -426,6 +436,14 @@ async def test_what_may_have_ended_counts_as_lost(parts: Parts, at: datetime) ->
     published = replace(BEFORE, at=NOW)
     found = await parts.publisher.async_verify(ANNA, published, at + timedelta(hours=1))
     assert found is (Finding.LOST if at > NOW else Finding.PUBLISHED)
+
+
+async def test_a_record_is_not_outdated_while_what_it_says_is_shown(parts: Parts) -> None:
+    parts.publisher.async_note_outdated()
+    parts.publisher.async_suspect(ANNA.key)
+    parts.is_written_since = True
+    assert await parts.publisher.async_verify(ANNA, BEFORE, NOW) is Finding.PUBLISHED
+    assert parts.done == [READ, ASK, DOCUMENT]
 
 
 async def test_records_of_whom_nothing_is_published_are_not_outdated(parts: Parts) -> None:
