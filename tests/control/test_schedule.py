@@ -67,6 +67,12 @@ async def test_what_is_due_begins_at_once_and_takes_the_place_of_a_later_time(
     assert await scheduled.after(20) == ["anna"]
 
 
+async def test_what_is_due_within_a_second_does_not_begin_before(scheduled: Scheduled) -> None:
+    scheduled.at("anna", 1)
+    assert await scheduled.after() == []
+    assert await scheduled.after(1) == ["anna"]
+
+
 async def test_a_cancelled_time_is_dropped(scheduled: Scheduled) -> None:
     scheduled.at("anna", 10)
     scheduled.at("ben", 10)
@@ -88,6 +94,13 @@ async def test_nothing_begins_after_the_stop(scheduled: Scheduled, seconds: floa
     scheduled.schedule.async_stop()
     scheduled.at("anna", seconds)
     assert await scheduled.after(20) == []
+
+
+async def test_nothing_is_waited_for_after_the_stop(scheduled: Scheduled) -> None:
+    """A timer that is left would fail the test."""
+    scheduled.at("ben", 10)
+    scheduled.schedule.async_stop()
+    scheduled.at("anna", 10)
 
 
 async def test_a_reconciliation_that_has_not_begun_to_read_is_not_doubled(
