@@ -95,6 +95,22 @@ async def test_a_file_without_faults_is_not_stored_anew(
     assert hass_storage[FILE]["data"][ANNA]["unknown"] == 1
 
 
+@pytest.mark.parametrize(
+    "useless",
+    [
+        {BEN: stored(PersonRecord(own="away"), "ben")},
+        {BEN: {"damaged": True}},
+        {BEN: stored(PUBLISHED)},
+    ],
+)
+async def test_what_is_of_no_use_is_dropped_from_the_file(
+    store: ControlStore, hass_storage: dict[str, Any], useless: dict[str, Any]
+) -> None:
+    put(hass_storage, {ANNA: stored(PUBLISHED, "anna"), **useless})
+    await store.async_load(people(ANNA))
+    assert hass_storage[FILE]["data"] == {ANNA: stored(PUBLISHED, "anna")}
+
+
 async def test_what_was_set_is_waited_for_once(
     store: ControlStore, hass_storage: dict[str, Any]
 ) -> None:
