@@ -180,6 +180,7 @@ class Reconciled:
         self.server = Server(self.coordinator)
         self.log = Log()
         self.requests: dict[str, RuleRequest] = {}
+        self.when_stored: Callable[[], None] = lambda: None
         self.queued: list[tuple[str, list[PendingClear]]] = []
         monkeypatch.setattr(
             module, "async_undo_queue", lambda _: SimpleNamespace(async_add=self._queue)
@@ -196,7 +197,8 @@ class Reconciled:
             cast("DecisionLog", self.log),
         )
 
-    async def _rules_stored(self) -> None: ...
+    async def _rules_stored(self) -> None:
+        self.when_stored()
 
     async def _queue(self, entry_id: str, clears: list[PendingClear]) -> None:
         self.queued.append((entry_id, clears))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -19,6 +20,7 @@ from tests.control.reconciled import (
     BUSY,
     CLEAR_ANNA,
     DND,
+    FILE,
     HOUR,
     MINUTE,
     WRITE_ANNA,
@@ -65,6 +67,18 @@ async def test_what_is_published_is_not_settled_before_it_is_verified(
     assert reconciler.is_settled
     await reconciled.request(ANNA, BEN)
     assert reconciler.is_settled
+
+
+async def test_a_suspicion_of_whom_nothing_is_published_is_no_doubt(
+    reconciled: Reconciled,
+) -> None:
+    await reconciled.start()
+    await reconciled.request(ANNA)
+    reconciled.server.show(ANNA, Presence.AWAY)
+    reconciled.requests = {}
+    reconciled.reconciler.async_session_lost("anna")
+    assert await reconciled.after(timedelta(seconds=6)) == []
+    assert reconciled.reconciler.is_settled
 
 
 async def test_each_other_decision_is_reported_once(reconciled: Reconciled) -> None:
@@ -179,6 +193,17 @@ async def test_who_is_not_controlled_any_more_is_left_to_the_queue(
     assert reconciled.log.took("forget") == [("forget", "dora")]
 
 
+async def test_who_is_not_controlled_any_more_is_no_longer_stored(
+    reconciled: Reconciled, hass_storage: dict[str, Any]
+) -> None:
+    await reconciled.start()
+    await reconciled.request(ANNA)
+    assert ANNA.key in hass_storage[FILE]["data"]
+    reconciled.coordinator.async_set_people({BEN.key: BEN})
+    await reconciled.reconciler.async_people_changed(dict(BOTH))
+    assert ANNA.key not in hass_storage[FILE]["data"]
+
+
 async def control_again(reconciled: Reconciled) -> list[tuple[str, ...]]:
     """Let Anna be no longer controlled, and then controlled again; return what is sent then."""
     reconciled.coordinator.async_set_people({BEN.key: BEN})
@@ -238,6 +263,8 @@ async def test_whom_another_run_has_published_something_for_is_taken_over(
     assert await reconciled.after() == []
     assert await reconciler.async_adopt(ANNA.key)
     assert await reconciled.after() == CLEAR_ANNA
+    assert await reconciler.async_adopt(BEN.key, anew=True)
+    assert await reconciled.after() == [WRITE_BEN]
 
 
 async def test_when_a_manual_setting_ends_and_who_has_made_it(

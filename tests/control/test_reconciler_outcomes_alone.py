@@ -1,6 +1,7 @@
 """The reconciler for two people, without a server: choices, failures, waits and stops."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -104,12 +105,49 @@ async def test_the_seventh_write_in_a_minute_waits(reconciled: Reconciled) -> No
         reconciled.reconciler.async_requests_changed([ANNA.key])
         sent = await reconciled.after()
         assert len(sent) == (0 if number == 6 else 1)
+        succeeded = reconciled.log.took("succeeded")
+        assert len(succeeded) == len(sent)
     reconciler = reconciled.reconciler
     assert reconciler.waiting_until(ANNA) == NOW + MINUTE
     assert reconciler.waiting_until(BEN) is None
     assert await reconciled.after(timedelta(seconds=58)) == []
     assert await reconciled.after(timedelta(seconds=3)) == [WRITE_ANNA]
     assert reconciler.waiting_until(ANNA) is None
+
+
+async def test_who_clears_by_hand_does_not_wait_though_the_rule_changes_meanwhile(
+    reconciled: Reconciled,
+) -> None:
+    await reconciled.start()
+    set_manual = reconciled.reconciler.async_set_manual
+    for number in range(6):
+        await set_manual(ANNA, DND if number % 2 else BUSY, None)
+    reconciled.requests = {ANNA.key: rule(replace(BUSY, presence=Presence.AWAY))}
+    reconciled.server.took()
+    reconciled.when_stored = lambda: reconciled.requests.update({ANNA.key: rule()})
+    await reconciled.reconciler.async_clear_manual(ANNA)
+    assert reconciled.server.took() == [WRITE_ANNA]
+
+
+async def test_what_is_cleared_is_not_renewed(reconciled: Reconciled) -> None:
+    await reconciled.start()
+    await reconciled.reconciler.async_set_manual(ANNA, BUSY, None)
+    await reconciled.reconciler.async_clear_manual(ANNA)
+    reconciled.server.took()
+    reconciled.log.told.clear()
+    assert await reconciled.after(timedelta(hours=2)) == []
+    assert reconciled.log.told == []
+
+
+async def test_nothing_that_follows_is_sent_after_a_stop(reconciled: Reconciled) -> None:
+    await reconciled.start()
+    await reconciled.request(ANNA)
+    reconciled.server.answers.clear()
+    assert await reconciled.request() == CLEAR_ANNA[:1]
+    reconciled.reconciler.async_stop()
+    reconciled.server.answers.set()
+    assert await reconciled.after() == []
+    assert reconciled.record().idle_session
 
 
 async def test_a_stop_lets_what_is_under_way_end_and_begins_nothing(
