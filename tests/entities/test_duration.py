@@ -9,9 +9,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import CONF_MANUAL_END, CONF_MANUAL_HOURS
+from custom_components.cisco_unified_presence.control.takeover import SETTLE_SECONDS
 from tests.common.server import Cup
 from tests.common.setting_presence import set_presence
 from tests.common.states import shown
+from tests.common.waiting import pass_time, settled
 
 DURATION = "select.anna_presence_duration"
 SOURCE = "sensor.anna_presence_source"
@@ -102,6 +104,19 @@ async def test_without_a_setting_nothing_is_sent(
     await choose(hass, "1_hour")
     assert (shown(hass, DURATION), shown(hass, SOURCE)) == ("1_hour", "own")
     assert cup.asked() == asked
+
+
+async def test_what_the_person_has_overruled_is_not_set_again(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    await set_presence(hass, "busy")
+    await settled(cup)
+    await cup.choose("anna", "DND")
+    await settled(cup)
+    await pass_time(freezer, cup, SETTLE_SECONDS)
+    assert shown(hass, SOURCE) == "own"
+    await choose(hass, "2_hours")
+    assert (shown(hass, SOURCE), await cup.presence_of("anna")) == ("own", "DND")
 
 
 @pytest.mark.parametrize(("last", "now"), [("1_hour", "1_hour"), ("for ever", "default")])
