@@ -76,6 +76,19 @@ async def test_a_device_that_is_gone_is_not_renamed(
     assert names(hass, loaded) == set()
 
 
+async def test_devices_with_the_right_names_are_left_alone(
+    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asking Home Assistant to rename thousands would block its loop."""
+    renamed: list[str] = []
+    monkeypatch.setattr(
+        dr.async_get(hass), "async_update_device", lambda _, *, name: renamed.append(name)
+    )
+    for update in UPDATES:
+        update(hass, cast("CupConfigEntry", loaded))
+    assert renamed == []
+
+
 async def test_each_device_belongs_to_its_subentry(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:

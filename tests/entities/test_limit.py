@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE, DOMAIN
 from custom_components.cisco_unified_presence.entities import PersonEntity
+from custom_components.cisco_unified_presence.entities import limit as module
 from custom_components.cisco_unified_presence.entities.limit import (
     EntityLimit,
     async_entity_limit,
@@ -119,6 +120,22 @@ async def test_ten_people_are_named(hass: HomeAssistant, count: int, names: str)
     limit.async_forget_gone({})
     await hass.async_block_till_done()
     assert issue_of(hass, entry) is None
+
+
+async def test_entities_that_were_not_refused_are_added_without_a_word(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports: list[object] = []
+    monkeypatch.setattr(module, "async_clear_issues", lambda *_: reports.append(True))
+    entry = MockConfigEntry(domain=DOMAIN)
+    limit = async_entity_limit(hass, entry)
+    limit.async_accept("anna_presence")
+    await hass.async_block_till_done()
+    assert reports == []
+    limit.async_refuse("anna_presence", *people("anna@x").values())
+    limit.async_accept("anna_presence")
+    await hass.async_block_till_done()
+    assert reports == [True]
 
 
 async def test_what_was_refused_is_forgotten_with_the_entry(
