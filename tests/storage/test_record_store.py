@@ -145,6 +145,7 @@ async def test_what_is_saved_is_not_due_any_more(
     before = hass.bus.async_listeners().get(final, 0)
     for _ in range(2):
         store.async_note_change()
+        store.async_note_change()
         assert hass.bus.async_listeners()[final] == before + 1
         await store.async_save()
         assert hass.bus.async_listeners().get(final, 0) == before
@@ -192,6 +193,20 @@ async def test_a_caller_that_is_cancelled_does_not_cancel_the_save(
     assert on_disk(directory, KEY) == {"first": 1}
 
 
+async def test_a_save_that_is_cancelled_while_it_runs_is_waited_for_no_more(
+    hass: HomeAssistant, store: RecordStore, disk: Disk
+) -> None:
+    disk.may_write.clear()
+    first = asyncio.create_task(store.async_save())
+    await hass.async_add_executor_job(disk.began.wait, 10)
+    (saving,) = (each for each in asyncio.all_tasks() if each.get_name() == f"save {KEY}")
+    saving.cancel()
+    await asyncio.wait([first])
+    disk.may_write.set()
+    await store.async_stored()
+    assert first.cancelled()
+
+
 async def test_a_disk_that_refuses_is_logged_and_stops_nothing(
     store: RecordStore,
     values: dict[str, Any],
@@ -232,12 +247,17 @@ async def test_what_changes_while_home_assistant_stops_is_in_the_final_write(
 
 
 async def test_what_was_due_when_home_assistant_stops_is_in_the_final_write(
-    hass: HomeAssistant, store: RecordStore, values: dict[str, Any], directory: Path
+    hass: HomeAssistant,
+    store: RecordStore,
+    values: dict[str, Any],
+    directory: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     values["before"] = 1
     store.async_note_change()
     await hass.async_stop(force=True)
     assert on_disk(directory, KEY) == {"before": 1}
+    assert "Unable to remove" not in caplog.text
 
 
 async def test_what_changes_during_the_final_write_is_saved_at_once(
