@@ -18,7 +18,7 @@ from custom_components.cisco_unified_presence.config import async_validate_confi
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.entities import rules as rule_entities
 from custom_components.cisco_unified_presence.rules import YAML, async_rule_engine
-from tests.common.rules import written
+from tests.common.rules import rule, written
 from tests.common.waiting import until
 
 
@@ -79,6 +79,19 @@ async def test_entities_of_rules_that_are_gone_go_some_at_a_time(
     assert len(registry.entities) == before * 2 / 3
     assert hass.states.get("switch.rule_c")
     assert hass.states.get("switch.rule_b") is None
+
+
+async def test_entities_of_rules_come_some_at_a_time(
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rule_entities, "RULES_PER_BATCH", 1)
+    await set_up(hass, written("A"))
+    engine = async_rule_engine(hass)
+    await engine.async_set_yaml_rules([rule(name) for name in "ABCD"])
+    await until(lambda: hass.states.get("switch.rule_b"))
+    assert hass.states.get("switch.rule_d") is None
+    await hass.async_block_till_done()
+    assert hass.states.get("switch.rule_d")
 
 
 async def test_one_bad_rule_keeps_all_the_old_ones_and_is_named(hass: HomeAssistant) -> None:

@@ -79,6 +79,7 @@ class TestBatchesOfOne:
             cup.simulator.service.people.add(user, user.title())
             add_person(hass, loaded, user)
         await until(lambda: hass.states.get("sensor.dora_presence"))
+        assert hass.states.get("sensor.frida_presence") is None
         frida = next(each for each in loaded.subentries.values() if each.title == "Frida")
         hass.config_entries.async_remove_subentry(loaded, frida.subentry_id)
         await hass.async_block_till_done()
