@@ -179,6 +179,18 @@ async def test_person_who_comes_back_has_the_same_entities_and_history(
     assert (states[0], states[-1]) == ("do_not_disturb", "away")
 
 
+async def test_person_who_comes_back_in_the_same_subentry_is_shown(
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    before, anna = of_anna(hass, loaded), anna_of(loaded)
+    remove_anna(hass, loaded)
+    await taken_up(hass, cup)
+    hass.config_entries.async_add_subentry(loaded, anna)
+    await taken_up(hass, cup)
+    assert of_anna(hass, loaded) == before
+    assert shown(hass, ANNA) == "available"
+
+
 async def test_person_who_moves_to_another_subentry_keeps_everything(
     hass: HomeAssistant,
     entity_registry: er.EntityRegistry,
