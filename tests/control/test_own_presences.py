@@ -92,6 +92,13 @@ async def test_changes_of_controlled_people_are_told_until_the_stop(told: Told) 
     assert not any(told.coordinator._read_listeners.values())
 
 
+async def test_a_document_that_was_asked_for_before_the_start_is_told_of_at_it(told: Told) -> None:
+    told.show(Presence.AWAY, JABBER, activities=AWAY)
+    assert told.own.of(ANNA.key) == OwnPresence("away")
+    told.own.async_start(told.hear)
+    assert told.took() == [(ANNA.key, False)]
+
+
 async def test_people_may_come_and_go(told: Told) -> None:
     told.own.async_start(told.hear)
     told.show(Presence.BUSY, contact=BEN.contact)
