@@ -203,12 +203,16 @@ class Reconciled:
     async def _queue(self, entry_id: str, clears: list[PendingClear]) -> None:
         self.queued.append((entry_id, clears))
 
-    async def start(self, **records: PersonRecord) -> list[tuple[str, ...]]:
+    def store(self, **records: PersonRecord) -> None:
+        """Store what an earlier run has left."""
         stored = {
             f"{user}@x": {"user": user, "contact": f"{user}@x", **record.as_storage()}
             for user, record in records.items()
         }
         self._storage[FILE] = {"version": 1, "minor_version": 1, "key": FILE, "data": stored}
+
+    async def start(self, **records: PersonRecord) -> list[tuple[str, ...]]:
+        self.store(**records)
         await self.reconciler.async_load()
         self.reconciler.async_start()
         return await self.after()

@@ -52,6 +52,17 @@ async def test_what_a_start_finds(reconciled: Reconciled) -> None:
     assert reconciled.reconciler.is_settled
 
 
+async def test_what_is_lost_before_the_start_is_left_to_the_start(
+    reconciled: Reconciled,
+) -> None:
+    reconciled.store(anna=PersonRecord(published=published()))
+    await reconciled.reconciler.async_load()
+    reconciled.reconciler.async_session_lost("anna")
+    reconciled.reconciler.async_node_changed()
+    assert await reconciled.after() == []
+    assert reconciled.record().published
+
+
 async def test_what_is_published_is_not_settled_before_it_is_verified(
     reconciled: Reconciled,
 ) -> None:
