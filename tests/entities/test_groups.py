@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
@@ -14,6 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.cisco_unified_presence.const import DOMAIN
 from custom_components.cisco_unified_presence.coordinator import PresenceCoordinator
+from custom_components.cisco_unified_presence.entities import async_add_groups
 from custom_components.cisco_unified_presence.groups import Group
 from custom_components.cisco_unified_presence.pws import (
     CannotConnect,
@@ -219,6 +221,18 @@ async def test_person_and_group_come_and_go(
     assert hass.states.get(COUNT) is None
     show(loaded, "ben", Presence.AVAILABLE)
     await hass.async_block_till_done()
+
+
+async def test_a_group_that_was_removed_just_now_gets_no_entities(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    team = next(each for each in loaded.subentries.values() if each.title == "Desk team")
+    hass.config_entries.async_remove_subentry(loaded, team.subentry_id)
+    assert team.subentry_id in loaded.runtime_data.groups.all
+    add = Mock()
+    async_add_groups(hass, loaded, add, GroupAvailableSensor)
+    await hass.async_block_till_done()
+    assert add.mock_calls == []
 
 
 async def test_group_outlives_a_reload(
