@@ -134,7 +134,10 @@ async def test_a_preparation_can_be_broken_off(hass: HomeAssistant) -> None:
     preparation = Preparation(hass, cast("CupConfigEntry", entry), runtime)
     preparation.async_begin()
     await asyncio.sleep(0)
+    name = f"{DOMAIN} prepare devices"
+    assert name in {each.get_name() for each in asyncio.all_tasks()}
     await preparation.async_end()
+    assert name not in {each.get_name() for each in asyncio.all_tasks()}
     prepared = len(names(hass, entry))
     assert prepared < len(users)
     await hass.async_block_till_done(wait_background_tasks=True)
