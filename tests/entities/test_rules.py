@@ -222,6 +222,16 @@ async def test_a_rule_in_yaml_has_entities_with_its_name(
     assert shown(hass, YAML_HOLDS) == STATE_OFF
 
 
+async def test_nothing_is_loaded_before_there_is_a_rule(
+    hass: HomeAssistant, storage: dict[str, Any]
+) -> None:
+    platforms = {"binary_sensor", "sensor", "switch"}
+    await set_up(hass)
+    assert platforms.isdisjoint(hass.config.components)
+    await take(hass, rule())
+    assert platforms <= hass.config.components
+
+
 async def test_entities_appear_and_disappear_with_a_reload(
     hass: HomeAssistant, storage: dict[str, Any]
 ) -> None:
