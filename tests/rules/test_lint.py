@@ -116,8 +116,10 @@ def test_only_sensors_that_must_be_on_count() -> None:
         {"not": [{**AT_DESK, "entity_id": "binary_sensor.not"}]},
         {**ELSEWHERE, "entity_id": "binary_sensor.off"},
         {**AT_DESK, "attribute": "x", "entity_id": "binary_sensor.attribute"},
+        {**AT_DESK, "entity_id": "binary_sensor.door"},
     ]
-    assert list(sensors_that_must_be_on(conditions)) == [DESK, "binary_sensor.lamp"]
+    found = list(sensors_that_must_be_on(conditions))
+    assert found == [DESK, "binary_sensor.lamp", "binary_sensor.door"]
 
 
 @pytest.mark.parametrize(

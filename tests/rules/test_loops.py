@@ -82,8 +82,17 @@ def changes(*origins: Origin) -> list[WinnerChange]:
         (changes(FOREIGN, BY_TIME, BY_TIME, BY_TIME), None),
         (changes(ITSELF, ITSELF, ITSELF), None),
         ([change(-61, "desk"), *changes(ITSELF, ITSELF, ITSELF)[1:], change(60)], None),
+        (
+            [change(-61, "desk"), *changes(FOREIGN, ITSELF, ITSELF, ITSELF)],
+            {"sensor.anna_presence"},
+        ),
         # The same rules hold all the time: somebody sets the presence by hand.
         ([change(each, "desk") for each in (0, 20, 40, 60)], None),
+        # It does so in between.
+        (
+            [*changes(FOREIGN), change(10, "desk"), *changes(FOREIGN, ITSELF, ITSELF, ITSELF)[1:]],
+            {"sensor.anna_presence"},
+        ),
     ],
 )
 def test_when_it_is_a_loop(noted: list[WinnerChange], read: set[str] | None) -> None:

@@ -82,7 +82,7 @@ async def test_a_template_in_a_condition_is_refused_where_it_stands() -> None:
         assert refusal(when=nested) == (f"“{key}” {refused}[0].conditions[0].not[0].{key}'")
     lamp = {**AT_DESK, "state": True}
     for kind in ("and", "or", "not"):
-        assert refusal(when=[{kind: [AT_DESK, lamp]}]) == (
+        assert refusal(when=[{kind: ["{{ true }}", lamp]}]) == (
             f"the state needs quotation marks, as in \"on\" at 'when[0].{kind}[1].state'"
         )
 
