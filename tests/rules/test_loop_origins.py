@@ -57,8 +57,8 @@ class Loops:
         )
         self.origins = LoopOrigins(hass, targets, self.guard, self.runner)
 
-    def _people(self, name: str | None) -> set[tuple[str, str]]:
-        return {self.person(name)} if name else set()
+    def _people(self, names: str | None) -> list[tuple[str, str]]:
+        return [self.person(each) for each in (names or "").split()]
 
     def _states_of(self, domains: tuple[str, ...]) -> list[State]:
         return [each for each in self.states.values() if each.domain in domains]
@@ -153,6 +153,12 @@ def test_who_has_led_to_an_action(loops: Loops, ben: str) -> None:
     assert loops.origin("desk") == loops.by("ben", "anna", reads={"desk": ben})
     loops.called("ben")
     assert loops.origin("desk") == FOREIGN
+
+
+def test_of_those_whom_an_entity_shows_only_who_has_changed_counts(loops: Loops, ben: str) -> None:
+    loops.shown[ben] = "eva ben clara"
+    loops.won("ben", "anna")
+    assert loops.origin("desk") == loops.by("ben", "anna", reads={"desk": ben})
 
 
 @pytest.mark.parametrize(("seconds", "is_foreign"), [(-1, False), (0, False), (1, True)])
