@@ -192,7 +192,7 @@ async def test_the_sun_sets(hass: HomeAssistant, freezer: FrozenDateTimeFactory)
         assert watch.seen == [FALSE, TRUE]
 
 
-async def test_a_number_that_no_longer_depends_on_time_is_not_looked_at_each_minute(
+async def test_a_number_is_looked_at_each_minute_while_it_depends_on_time(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory
 ) -> None:
     condition = {
@@ -209,6 +209,9 @@ async def test_a_number_that_no_longer_depends_on_time_is_not_looked_at_each_min
         reports = watch.reports
         await move_to(hass, freezer, "2026-11-23T08:02:01")
         assert watch.reports == reports
+        await set_state(hass, "sensor.a", "1")
+        await move_to(hass, freezer, "2026-11-23T09:00:01")
+        assert watch.seen == [FALSE, TRUE, FALSE, TRUE, FALSE]
 
 
 # Stopping

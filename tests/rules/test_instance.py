@@ -53,7 +53,7 @@ class Running:
     def _track(self, _hass: object, job: Any, moment: datetime) -> Callable[[], None]:
         timer = (moment, job)
         self.timers.append(timer)
-        return lambda: self.timers.remove(timer) if timer in self.timers else None
+        return lambda: self.timers.remove(timer)
 
     def prepared(self, *, has_texts: bool = False, links: Any = None) -> Prepared:
         conditions: Any = SimpleNamespace(
@@ -253,6 +253,7 @@ def test_times_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     running.value = TRUE
     instance.async_evaluate()
     assert [moment for moment, _ in running.timers] == [NOW + 9 * MINUTE]
+    instance.async_release()
     instance.async_release()
     assert running.timers == []
 
