@@ -217,6 +217,9 @@ SLOW = RuleTimes(before=5 * MINUTE)
 PAUSE = RulesPause(SOON)
 
 
+STOPPED = rule(rests=True, timing=HOLDS)
+
+
 @pytest.mark.parametrize(
     ("decision", "said", "notes"),
     [
@@ -332,7 +335,7 @@ PAUSE = RulesPause(SOON)
             },
             [replace(RESTS, rule="High")],
         ),
-        (won(), {"evaluations": (rule(rests=True, timing=HOLDS),)}, []),
+        (replace(won(), rule_request=STOPPED.request), {"evaluations": (STOPPED,)}, []),
     ],
 )
 def test_what_is_true_besides(decision: Decision, said: dict[str, Any], notes: list[Note]) -> None:
