@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockUser,
     async_capture_events,
+    async_mock_service,
 )
 
 from custom_components.cisco_unified_presence.const import DOMAIN
@@ -196,6 +197,14 @@ async def test_nothing_is_set_at_a_server_that_is_not_connected(
     speaker = Speaker(hass, "en")
     for said in ("set Ben to busy", "set Ben back to automatic", "why is Ben busy"):
         assert await speaker.says(said) == "The server of Ben Okafor is not connected."
+
+
+async def test_what_was_set_may_be_gone_before_it_is_told(
+    hass: HomeAssistant, office: MockConfigEntry
+) -> None:
+    async_mock_service(hass, DOMAIN, "set_presence")
+    answer = await Speaker(hass, "en").says("set Ben to busy for half an hour")
+    assert answer == "Ben Okafor is now busy."
 
 
 async def test_people_who_are_called_the_same_need_aliases(
