@@ -201,7 +201,13 @@ def test_without_assist_nothing_is_written(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize(
     ("count", "said"),
-    [(1, "1"), (2, "1 and 2"), (3, "1, 2 and 3"), (12, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10 … 2")],
+    [
+        (1, "1"),
+        (2, "1 and 2"),
+        (3, "1, 2 and 3"),
+        (10, "1, 2, 3, 4, 5, 6, 7, 8, 9 and 10"),
+        (11, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10 … 1"),
+    ],
 )
 def test_names_are_enumerated(count: int, said: str) -> None:
     speech = replace(LANGUAGES["en"].speech, more="{names} … {count}")
