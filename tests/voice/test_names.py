@@ -2,7 +2,12 @@
 
 import pytest
 
-from custom_components.cisco_unified_presence.voice.names import NameIndex, spellings, spoken_name
+from custom_components.cisco_unified_presence.voice.names import (
+    NameIndex,
+    short_names,
+    spellings,
+    spoken_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,10 +65,49 @@ def test_a_name_without_letters_is_not_spoken(name: str) -> None:
         ("Weiß, Dr. Sören", "Dr. Sören Weiß"),
         ("(Reception)", "(Reception)"),
         ("Front, ", "Front"),
+        ("Anna Xaver (MAX)", "Anna Xaver"),
+        ("Anna (IT [2]) Ito", "Anna Ito"),
+        ("Anna) Ito (IT)", "Anna) Ito"),
     ],
 )
 def test_the_spoken_name(name: str, spoken: str) -> None:
     assert spoken_name(name) == spoken
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Xaver", {"Xaver"}),
+        ("Sören Weiß", {"Sören Weiß", "Sören Weiss", "Soeren Weiss", "Soren Weiss"}),
+        (
+            "Jean-Luc d'Arc",
+            {
+                "Jean-Luc d'Arc",
+                "Jean Luc d'Arc",
+                "Jean-Luc dArc",
+                "Jean Luc d Arc",
+                "Jean Luc dArc",
+            },
+        ),
+    ],
+)
+def test_a_name_is_written_in_all_usual_ways_and_no_other(name: str, written: set[str]) -> None:
+    found = spellings(name)
+    assert (found[0], set(found), len(found)) == (name, written, len(written))
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Anna", set()),
+        ("Dr. Anna", set()),
+        ("Anna Maria Rossi", {"Anna", "Anna Maria", "Rossi"}),
+        ("felix de vries", {"felix", "de vries", "vries"}),
+        ("Dr. Felix van den Berg", {"Felix", "van den Berg", "Berg", "Dr. van den Berg"}),
+    ],
+)
+def test_first_and_last_names_are_short_names(name: str, short: set[str]) -> None:
+    assert set(short_names(name)) == short
 
 
 TITLES = """
