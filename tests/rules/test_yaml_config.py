@@ -259,7 +259,7 @@ async def test_check_of_a_running_instance_reports_bad_rules_and_refused_conditi
     [warning] = checked.warnings
     assert warning.domain == DOMAIN
     assert f"{PROBLEM}configuration.yaml, line 6: value must be one of" in warning.message
-    assert f"{PROBLEM}configuration.yaml, line 9" in warning.message
+    assert f", got 'bussy'\n{PROBLEM}configuration.yaml, line 9" in warning.message
     # Bad rules keep Home Assistant from nothing.
     assert await async_check_of_restart(hass) is None
 
@@ -270,6 +270,8 @@ async def test_check_by_the_command_reports_bad_rules(hass: HomeAssistant) -> No
     checked = await async_check_ha_config_file(hass)
     [warning] = checked.warnings
     assert "line 6" in warning.message
+    # It knows no devices.
+    assert "line 9" not in warning.message
 
 
 async def test_start_loads_the_other_rules(hass: HomeAssistant) -> None:
