@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
+import gc
 import socket
 from typing import Any, override
+import weakref
 
 from aiohttp import web
 import pytest
@@ -70,8 +73,7 @@ async def test_the_limits_of_the_port(
         }
     ]
     assert runner.made == [{"shutdown_timeout": 1}]
-    reader, writer = await asyncio.open_connection("127.0.0.1", unused_tcp_port)
-    writer.write(b"GET /secret HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    reader, writer = await send_request(unused_tcp_port)
     head, _, body = (await reader.read()).partition(b"\r\n\r\n")
     writer.close()
     assert body == b"received"
@@ -87,3 +89,54 @@ async def test_nothing_is_left_of_a_port_that_cannot_be_opened(
     with pytest.raises(OSError, match="address already in use"):
         await async_listen(taken_port, {"/secret"}, answer)
     assert runner.cleaned == 1
+
+
+async def send_request(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET /secret HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    return reader, writer
+
+
+async def test_nothing_is_left_of_a_connection_that_has_ended(
+    socket_enabled: None, unused_tcp_port: int
+) -> None:
+    tasks: list[weakref.ref[asyncio.Task[None]]] = []
+
+    async def note(request: web.BaseRequest) -> web.Response:
+        tasks.append(weakref.ref(request.task))
+        return web.Response()
+
+    listener = await async_listen(unused_tcp_port, {"/secret"}, note)
+    reader, writer = await send_request(unused_tcp_port)
+    await reader.read()
+    writer.close()
+    await asyncio.sleep(0)
+    gc.collect()
+    assert [each() for each in tasks] == [None]
+    await listener.async_close()
+
+
+async def test_a_task_that_does_not_end_holds_up_the_closing_for_a_moment_only(
+    socket_enabled: None, unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LINGERING_SECONDS", 0.05)
+    received, may_end = asyncio.Event(), asyncio.Event()
+
+    async def stay(_request: web.BaseRequest) -> web.Response:
+        received.set()
+        while not may_end.is_set():
+            with suppress(asyncio.CancelledError):
+                await may_end.wait()
+        return web.Response()
+
+    before = asyncio.all_tasks()
+    listener = await async_listen(unused_tcp_port, {"/secret"}, stay)
+    _, writer = await send_request(unused_tcp_port)
+    async with asyncio.timeout(5):
+        await received.wait()
+        await listener.async_close()
+    left = asyncio.all_tasks() - before
+    assert left
+    may_end.set()
+    await asyncio.wait(left)
+    writer.close()

@@ -97,6 +97,8 @@ async def test_while_many_are_set_their_news_is_fetched_together(live: Channelle
 
 
 async def test_news_that_no_call_has_announced_tests_the_callback(live: Channelled) -> None:
+    live.eventing.async_handle_notification(7)
+    assert await live.after() == ["fetch"]
     live.subscription.has_news = True
     live.subscription.calls_back = False
     assert await live.after(61) == ["fetch"]
