@@ -205,7 +205,7 @@ def test_of_a_longer_secret_nothing_is_left_beside_a_shorter_one() -> None:
 
 
 def test_what_is_too_short_to_be_a_secret_or_a_name_stays() -> None:
-    pseudonyms = Pseudonyms({"#1": ("",)}, ["abcd", "abc", ""])
+    pseudonyms = Pseudonyms({"#1": ("", "anna")}, ["abcd", "abc", ""])
     assert pseudonyms.hide("abcd - abc - x") == f"{REDACTED} - abc - x"
 
 
