@@ -132,11 +132,13 @@ async def test_a_task_that_does_not_end_holds_up_the_closing_for_a_moment_only(
     before = asyncio.all_tasks()
     listener = await async_listen(unused_tcp_port, {"/secret"}, stay)
     _, writer = await send_request(unused_tcp_port)
-    async with asyncio.timeout(5):
-        await received.wait()
-        await listener.async_close()
-    left = asyncio.all_tasks() - before
-    assert left
-    may_end.set()
+    try:
+        async with asyncio.timeout(5):
+            await received.wait()
+            await listener.async_close()
+        left = asyncio.all_tasks() - before
+        assert left
+    finally:
+        may_end.set()
+        writer.close()
     await asyncio.wait(left)
-    writer.close()
