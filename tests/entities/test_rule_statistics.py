@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -15,9 +16,14 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.entities import RuleTimeWonSensor, RuleWinsSensor
 from custom_components.cisco_unified_presence.people import people_of
 from custom_components.cisco_unified_presence.rules import RuleEngine, async_rule_engine
-from custom_components.cisco_unified_presence.rules.statistics import SAVE_WITHIN, RuleWins
+from custom_components.cisco_unified_presence.rules.statistics import (
+    SAVE_WITHIN,
+    Count,
+    RuleWins,
+)
 from tests.common.rules import (
     ANNA,
     BEN,
@@ -213,6 +219,34 @@ async def test_sensors_tell_it_and_not_each_second(
     hass.states.async_set(DESK, "off")
     await hass.async_block_till_done()
     assert shown(hass, WINS) == "1"
+
+
+def test_those_for_whom_a_rule_has_won_most_are_told_first() -> None:
+    counts = {f"User {number:02}": Count(1, 3600) for number in reversed(range(20))}
+    counts |= {"Zoe": Count(3, 4000), "Ben": Count(2, 360_000), "Anna": Count(2, 7200)}
+    engine: Any = SimpleNamespace(wins_by_name=lambda _: counts)
+    wins, hours = (
+        each(engine, rule(), None).extra_state_attributes["people"]
+        for each in (RuleWinsSensor, RuleTimeWonSensor)
+    )
+    others = [f"User {number:02}" for number in range(17)]
+    assert list(wins.items()) == [
+        ("Zoe", 3),
+        ("Anna", 2),
+        ("Ben", 2),
+        *((each, 1) for each in others),
+    ]
+    assert list(hours.items()) == [
+        ("Ben", 100),
+        ("Anna", 2),
+        ("Zoe", 1.11),
+        *((each, 1) for each in others),
+    ]
+
+
+def test_the_time_that_a_rule_has_won_is_shown_in_tenths_of_an_hour() -> None:
+    engine: Any = SimpleNamespace()
+    assert RuleTimeWonSensor(engine, rule(), None).suggested_display_precision == 1
 
 
 async def test_rules_in_yaml_have_them_too(
