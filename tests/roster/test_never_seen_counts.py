@@ -137,6 +137,14 @@ async def test_who_is_gone_begins_anew(observed: Observed, hass_storage: dict[st
     assert stored == {ANNA: {"offline": 5, "seen": False}}
 
 
+async def test_who_goes_after_the_stop_is_not_named(observed: Observed) -> None:
+    observed.now += WEEK
+    await observed.never_seen.async_stop()
+    assert [person.contact for person in observed.never_seen.people] == [ANNA]
+    observed.coordinator.async_set_people(people(BEN))
+    assert observed.never_seen.people == []
+
+
 async def test_who_is_seen_at_the_start_is_not_followed(
     hass: HomeAssistant, entry: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:
