@@ -65,6 +65,7 @@ def test_a_name_without_letters_is_not_spoken(name: str) -> None:
         ("Weiß, Dr. Sören", "Dr. Sören Weiß"),
         ("(Reception)", "(Reception)"),
         ("Front, ", "Front"),
+        ("Sir, Anna", "Anna Sir"),
         ("Anna Xaver (MAX)", "Anna Xaver"),
         ("Anna (IT [2]) Ito", "Anna Ito"),
         ("Anna) Ito (IT)", "Anna) Ito"),
@@ -78,6 +79,8 @@ def test_the_spoken_name(name: str, spoken: str) -> None:
     ("name", "written"),
     [
         ("Xaver", {"Xaver"}),
+        # A letter that has no form with its accent.
+        ("J\u0301on", {"J\u0301on", "Jon"}),
         ("Sören Weiß", {"Sören Weiß", "Sören Weiss", "Soeren Weiss", "Soren Weiss"}),
         (
             "Jean-Luc d'Arc",
@@ -94,6 +97,11 @@ def test_the_spoken_name(name: str, spoken: str) -> None:
 def test_a_name_is_written_in_all_usual_ways_and_no_other(name: str, written: set[str]) -> None:
     found = spellings(name)
     assert (found[0], set(found), len(found)) == (name, written, len(written))
+
+
+@pytest.mark.parametrize("dash", ["\u2010", "\u2013", "\u2014"])
+def test_every_dash_is_a_hyphen(dash: str) -> None:
+    assert spellings(f"Hans{dash}Peter") == spellings("Hans-Peter")
 
 
 @pytest.mark.parametrize(
