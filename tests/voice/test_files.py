@@ -103,7 +103,7 @@ def test_what_is_not_ours_keeps_no_other_file_from_being_deleted(tmp_path: Path)
     edited.write_text("# mine\n")
     # The first of these folders has no file, and the second one that is not ours.
     outcome = remove(tmp_path, frozenset({"de", "en", "fr", "nl"}))
-    assert (outcome.changed, outcome.edited) == (True, [edited])
+    assert (outcome.changed, outcome.edited, outcome.failure) == (True, [edited], None)
     assert list(tmp_path.rglob("*.yaml")) == [edited]
 
 
