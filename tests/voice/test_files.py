@@ -72,6 +72,13 @@ def test_sentences_that_the_agent_could_not_read_are_not_written(
     assert (tmp_path / "de" / NAME).exists()
 
 
+def test_all_lists_that_are_not_there_are_told(tmp_path: Path) -> None:
+    data = {"data": [{"sentences": ["{cup_one:a} {cup_two:b}"]}]}
+    outcome = write(tmp_path, {"en": {**HELLO, "intents": {"Hello": data}}})
+    assert outcome.failure is not None
+    assert outcome.failure.endswith(("no list cup_one, cup_two", "no list cup_two, cup_one"))
+
+
 @pytest.mark.parametrize("edited", [b"# mine\n", b"", b"\xff\xfe", b"language: en\n"])
 def test_an_edited_file_stays(tmp_path: Path, edited: bytes) -> None:
     path = tmp_path / "en" / NAME
