@@ -14,7 +14,11 @@ from custom_components.cisco_unified_presence.arbitration import OwnPresence, Re
 from custom_components.cisco_unified_presence.const import CONF_RICH_PRESENCE
 from custom_components.cisco_unified_presence.control.own_memory import OwnMemory
 from custom_components.cisco_unified_presence.control.own_presence import own_presence
-from custom_components.cisco_unified_presence.control.record import PersonRecord, PublishedPresence
+from custom_components.cisco_unified_presence.control.record import (
+    RENEW_AFTER,
+    PersonRecord,
+    PublishedPresence,
+)
 from custom_components.cisco_unified_presence.pws import (
     Activity,
     ContactPresence,
@@ -154,21 +158,26 @@ def test_a_choice_of_the_word_that_is_set_needs_that_nothing_else_was_set() -> N
     assert memory_after((seen(Presence.AWAY, JABBER_AWAY), None)).choice is None
 
 
+RENEWED = replace(PUBLISHED, at=NOW + timedelta(hours=1))
+
+
 @pytest.mark.parametrize(
-    ("documents", "awaits"),
+    ("documents", "written"),
     [
         ((), False),
         (((HIDDEN, None),), True),
-        (((HIDDEN, PUBLISHED),), False),
-        (((HIDDEN, None), (HIDDEN, PUBLISHED)), False),
-        (((CHOSE_AWAY, None),), False),
-        (((HIDDEN, PUBLISHED), (seen(Presence.AWAY, JABBER), None)), True),
+        (((HIDDEN, PUBLISHED),), True),
+        (((HIDDEN, RENEWED),), False),
+        (((HIDDEN, None), (HIDDEN, RENEWED)), False),
+        (((HIDDEN, PUBLISHED), (HIDDEN, RENEWED)), False),
+        (((CHOSE_AWAY, PUBLISHED),), False),
+        (((HIDDEN, RENEWED), (seen(Presence.AWAY, JABBER), None)), True),
     ],
 )
-def test_whether_it_is_known_what_was_published_before_a_document(
-    documents: tuple[tuple[ContactPresence, PublishedPresence | None], ...], *, awaits: bool
+def test_whether_something_was_written_after_a_document(
+    documents: tuple[tuple[ContactPresence, PublishedPresence | None], ...], *, written: bool
 ) -> None:
-    assert memory_after(*documents).awaits_write is awaits
+    assert memory_after(*documents).was_written_after(RENEWED) is written
 
 
 @pytest.mark.parametrize(
@@ -241,13 +250,12 @@ def test_own_presence_by_several_documents(documents: list[ContactPresence], own
 
 def test_a_choice_that_is_written_over_goes_on() -> None:
     """As an insisting rule does: nothing shows whether the person has ended it meanwhile."""
-    again = replace(PUBLISHED, at=NOW + timedelta(minutes=1))
     # The record knows of the second write before a document shows it.
     memory = memory_after(
         (HIDDEN, PUBLISHED),
         (CHOSE_AWAY_LATER, PUBLISHED),
-        (CHOSE_AWAY_LATER, again),
-        (HIDDEN, again),
+        (CHOSE_AWAY_LATER, RENEWED),
+        (HIDDEN, RENEWED),
     )
     assert own_presence(HIDDEN, HELD, memory) == OwnPresence("away")
 
@@ -258,6 +266,11 @@ def test_a_choice_of_the_same_word_is_known_though_the_override_was_shown_before
     memory = memory_after(
         (CHOSE_AWAY, None), (HIDDEN, None), (HIDDEN, PUBLISHED), (PASSED_ON, PUBLISHED)
     )
+    assert own_presence(PASSED_ON, HELD, memory) == OwnPresence("busy")
+
+
+def test_a_choice_of_the_same_word_is_known_after_a_renewal() -> None:
+    memory = memory_after((HIDDEN, PUBLISHED), (HIDDEN, RENEWED), (PASSED_ON, RENEWED))
     assert own_presence(PASSED_ON, HELD, memory) == OwnPresence("busy")
 
 
@@ -417,3 +430,20 @@ async def test_a_presence_that_changed_while_it_was_hidden_is_known_once_nothing
     state = hass.states.get(SOURCE)
     assert state
     assert state.attributes["own"] == "available"
+
+
+@pytest.mark.parametrize("entry_options", [True], indirect=True)
+async def test_a_choice_of_what_was_set_is_the_own_presence_after_a_renewal(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, rules: SetRequests, cup: Cup
+) -> None:
+    """No document shows that what is set was written again."""
+    rules(rule_request())
+    await pass_time(freezer, cup, 0)
+    await pass_time(freezer, cup, RENEW_AFTER.total_seconds() + 60)
+
+    await cup.choose("anna", "BUSY")
+    await settled(cup)
+
+    state = hass.states.get(SOURCE)
+    assert state
+    assert state.attributes["own"] == "busy"

@@ -69,7 +69,7 @@ class OwnMemory:
         document = _Document(rich.presence, rich.manual, rich.overrides, published)
         if before and before.is_like(document):
             # What was written over a choice since is shown by a later document.
-            document = replace(before, published=published) if self.awaits_write else before
+            document = before if before.choice else replace(before, published=published)
         else:
             document = replace(document, choice=_is_choice(before, document))
         if document.choice or not rich.set_devices:
@@ -85,11 +85,10 @@ class OwnMemory:
             return replace(type(self)(), _latest=document)
         return replace(self, _latest=document)
 
-    @property
-    def awaits_write(self) -> bool:
-        """Whether it is not known yet what had been published when the latest document came."""
+    def was_written_after(self, published: PublishedPresence | None) -> bool:
+        """Tell whether this was published after the latest document came, which shows no choice."""
         latest = self._latest
-        return latest is not None and latest.published is None and not latest.choice
+        return latest is not None and not latest.choice and latest.published != published
 
     @property
     def choice(self) -> Presence | None:

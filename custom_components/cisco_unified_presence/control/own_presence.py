@@ -174,7 +174,7 @@ def _by_document(
 ) -> tuple[OwnPresence, bool]:
     """Return what a document tells, and whether that follows from what is set."""
     before, memory = known.document, known.memory or _memory_of(record)
-    if document is before and not (memory.awaits_write and record.published):
+    if document is before and not memory.was_written_after(record.published):
         # Hundreds of people may be decided for at once.
         return known.own, False
     memory = memory.after(document, record.published)
