@@ -69,8 +69,7 @@ class PresenceTimes:
             return
         told = seen.rich.since if seen.rich else None
         earliest = max(now - _EARLIEST, before.since) if before else now - _EARLIEST
-        is_credible = told is not None and earliest < told <= now
-        since = dt_util.as_utc(told) if told is not None and is_credible else now
+        since = dt_util.as_utc(min(told, now)) if told is not None and told > earliest else now
         self._times[key] = PresenceTime(seen.presence, since)
         self.on_change()
 
