@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .pws import ContactPresence, Presence
-from .storage import RecordStore, Stored, stored_time
+from .storage import HintStore, RecordStore, Stored, stored_time
 
 # What a kill may cost: who has changed since then has changed, as far as is known, at the start.
 # Home Assistant saves the states that it restores as often; in a company something changes each
@@ -114,7 +114,7 @@ def _as_storage(times: dict[str, PresenceTime]) -> Stored:
 
 async def async_forget_presence_times(hass: HomeAssistant, entry_id: str) -> None:
     """Delete what is stored for an entry."""
-    await RecordStore(hass, _store_key(entry_id), dict, within=0).async_remove()
+    await HintStore(hass, _store_key(entry_id)).async_remove()
 
 
 def _store_key(entry_id: str) -> str:
