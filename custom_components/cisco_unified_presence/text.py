@@ -93,6 +93,5 @@ class StatusMessageText(ControlledEntity, TextEntity):
     def _shown(self) -> Presence:
         if (requested := self._decision.requested) is not None:
             return requested.presence
-        seen = self._presence
-        is_known = seen is not None and seen.presence is not Presence.UNKNOWN
-        return seen.presence if seen and is_known else Presence.AVAILABLE
+        shown = self._presence.presence if self._presence else Presence.UNKNOWN
+        return Presence.AVAILABLE if shown is Presence.UNKNOWN else shown
