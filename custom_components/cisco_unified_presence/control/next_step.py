@@ -26,7 +26,7 @@ class Situation:
     verify: bool
     suspected: bool
     write_allowed_at: datetime
-    by_hand: bool = False
+    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
