@@ -18,7 +18,7 @@ STAGGER: Final = timedelta(seconds=1)
 _REFUSALS = (InvalidCredentials, LoggedInElsewhere, PresenceRefused, UnknownUser)
 
 
-def is_refusal(error: PresenceServiceError) -> bool:
+def is_refusal(error: Exception) -> bool:
     """Tell whether trying again soon is of no use."""
     return isinstance(error, _REFUSALS)
 

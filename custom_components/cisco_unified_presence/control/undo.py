@@ -191,7 +191,7 @@ class UndoQueue:
         """Return after how many seconds to try again."""
         failures = self._failures.get(entry_id, 0)
         self._failures[entry_id] = failures + 1
-        if isinstance(error, PresenceServiceError) and is_refusal(error):
+        if is_refusal(error):
             # An account that is refused again and again is locked.
             pause = PAUSE.total_seconds()
         else:
