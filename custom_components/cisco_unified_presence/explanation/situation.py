@@ -179,9 +179,7 @@ def situation_of(around: Circumstances) -> Situation:
         since=decision.since,
         until=decision.until,
         phase=phase,
-        phase_ends=min((each for each in (phase_ends, decision.until) if each), default=None)
-        if phase_ends
-        else None,
+        phase_ends=min(phase_ends, decision.until or phase_ends) if phase_ends else None,
         at=around.refused_until or around.waiting_until,
         facts=evaluation.facts() if evaluation else (),
         notes=tuple(_notes_of(around)),
