@@ -29,7 +29,9 @@ def server(
     *, is_loaded: bool = True, reachable: bool = True, groups: dict[str, Any] | None = None
 ) -> CupConfigEntry:
     """Return the entry of a server; one that is not loaded has no running parts."""
-    entry = SimpleNamespace(entry_id="server", state=LOADED if is_loaded else RETRYING)
+    title = "Main" if is_loaded and reachable else "Branch"
+    state = LOADED if is_loaded else RETRYING
+    entry = SimpleNamespace(entry_id="server", title=title, state=state)
     if is_loaded:
         coordinator = SimpleNamespace(reachable=reachable)
         entry.runtime_data = SimpleNamespace(coordinator=coordinator, groups=groups or {})

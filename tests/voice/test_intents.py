@@ -1,7 +1,8 @@
 """Who may ask and set, about whom, and what is answered when it cannot be done."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from homeassistant.const import EVENT_CALL_SERVICE
@@ -14,6 +15,7 @@ from homeassistant.helpers.intent import (
     IntentResponseType,
     async_handle,
 )
+import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockUser,
@@ -22,11 +24,19 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.cisco_unified_presence.const import DOMAIN
+from custom_components.cisco_unified_presence.voice import VOICE, async_register_intents
+from custom_components.cisco_unified_presence.voice.directory import (
+    SpokenGroup,
+    SpokenPerson,
+    VoiceDirectory,
+)
+from custom_components.cisco_unified_presence.voice.installation import VoiceSentences
 from tests.common.entry import add_group, add_person, person
 from tests.common.server import Cup
 from tests.common.states import shown
 
 from .speaking import Speaker, rewritten
+from .test_directory_finding import BEST, anna, directory, server
 
 NO_RIGHTS: dict[str, Any] = {}
 READS = {"entities": {"all": {"read": True}}}
@@ -136,6 +146,28 @@ async def test_a_group_without_people_has_nobody(
     await rewritten(hass)
     answer = await Speaker(hass, "en").says("who in the kitchen is busy")
     assert answer == "Nobody in Kitchen is busy."
+
+
+@pytest.mark.parametrize("state", [{"reachable": False}, {"is_loaded": False}])
+async def test_of_a_group_its_own_server_has_to_be_connected(
+    hass: HomeAssistant, state: dict[str, bool]
+) -> None:
+    silent = server(groups={"hotline": SimpleNamespace(members=[anna("silent")])}, **state)
+    spoken = directory(
+        BEST,
+        SpokenPerson(anna("silent"), silent),
+        groups={"hotline": SpokenGroup("Hotline", "hotline", silent)},
+    )
+
+    async def known() -> VoiceDirectory:
+        return spoken
+
+    hass.data[VOICE] = cast("VoiceSentences", SimpleNamespace(async_directory=known))
+    async_register_intents(hass)
+    slots = {"presence": {"value": "busy"}, "group": {"value": "Hotline"}}
+    response = await async_handle(hass, DOMAIN, "CupFindPeople", slots, language="en")
+    answer = response.speech["plain"]["speech"]
+    assert answer == f"The server of {silent.title} is not connected."
 
 
 async def test_me_is_the_linked_person_before_the_name(

@@ -36,8 +36,7 @@ class SpokenPerson:
     @property
     def runtime(self) -> Runtime | None:
         """Return the running parts of the entry, None while it is not connected."""
-        loaded = self.entry.state is ConfigEntryState.LOADED
-        return self.entry.runtime_data if loaded else None
+        return _runtime_of(self.entry)
 
     @property
     def name(self) -> str:
@@ -46,8 +45,7 @@ class SpokenPerson:
 
     @property
     def is_connected(self) -> bool:
-        runtime = self.runtime
-        return runtime is not None and runtime.coordinator.reachable
+        return _is_connected(self.entry)
 
     def entity_ids(self, hass: HomeAssistant) -> list[str]:
         """Return the entities that stand for the person, the sensor of the presence first."""
@@ -74,6 +72,10 @@ class SpokenGroup:
     name: str
     subentry_id: str
     entry: CupConfigEntry
+
+    @property
+    def is_connected(self) -> bool:
+        return _is_connected(self.entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,8 @@ class VoiceDirectory:
     def members_of(self, groups: Iterable[SpokenGroup]) -> list[SpokenPerson]:
         found: dict[str, SpokenPerson] = {}
         for each in groups:
-            if each.entry.state is not ConfigEntryState.LOADED:
-                continue
-            group = each.entry.runtime_data.groups.get(each.subentry_id)
+            runtime = _runtime_of(each.entry)
+            group = runtime.groups.get(each.subentry_id) if runtime else None
             for member in group.members if group else ():
                 if person := self.people.get(member.subentry_id):
                     found[member.subentry_id] = person
@@ -169,6 +170,15 @@ def speaking_entries(hass: HomeAssistant) -> list[CupConfigEntry]:
         DOMAIN, include_ignore=False, include_disabled=False
     )
     return [each for each in entries if each.options.get(CONF_VOICE)]
+
+
+def _runtime_of(entry: CupConfigEntry) -> Runtime | None:
+    return entry.runtime_data if entry.state is ConfigEntryState.LOADED else None
+
+
+def _is_connected(entry: CupConfigEntry) -> bool:
+    runtime = _runtime_of(entry)
+    return runtime is not None and runtime.coordinator.reachable
 
 
 def _names(hass: HomeAssistant, spoken: SpokenPerson) -> list[str]:

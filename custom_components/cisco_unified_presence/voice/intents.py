@@ -1,6 +1,7 @@
 """The intents: what is done with what was said."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar, Final, override
@@ -18,7 +19,7 @@ from ..error_messages import ErrorTexts
 from ..explanation import async_sentence
 from ..states import PRESENCES
 from .answers import joined
-from .directory import SpokenPerson
+from .directory import SpokenGroup, SpokenPerson
 from .ends import BadEnd, end_said
 from .language import IntentType
 from .memory import Pending
@@ -187,14 +188,14 @@ class FindPeople(PresenceIntent):
         """Return who has a presence, by name, and the name of the group that was asked about."""
         directory, group = request.directory, None
         people = list(directory.people.values())
+        asked: Sequence[SpokenPerson | SpokenGroup] = people
         if said := request.slots.get("group"):
-            groups = directory.find_groups(said)
+            asked = groups = directory.find_groups(said)
             if not groups:
                 raise Unanswerable(request.speech.unknown_group.format(name=said))
             people, group = directory.members_of(groups), groups[0].name
-        if not any(each.is_connected for each in people or directory.people.values()):
-            some_name = next(iter(directory.people.values())).entry.title
-            raise Unanswerable(request.speech.not_connected.format(name=some_name))
+        if not any(each.is_connected for each in asked):
+            raise Unanswerable(request.speech.not_connected.format(name=asked[0].entry.title))
         # Whom two servers know is one person.
         found = {
             each.person.key: each
