@@ -23,6 +23,7 @@ from custom_components.cisco_unified_presence.voice.names import (
         ("Anna M.", "anna m"),
         ("Hans-Peter Groß", "hans peter gross"),
         ("Hans-Peter Groß", "Hans Peter"),
+        ("Support - Level 2", "support level 2"),
         ("Émile d'Arc", "emile d’arc"),  # noqa: RUF001 (as telephones write it)
         ("Émile d'Arc", "Emile darc"),
         ("Felix de Vries", "de vries"),
@@ -81,6 +82,7 @@ def test_the_spoken_name(name: str, spoken: str) -> None:
         ("Xaver", {"Xaver"}),
         # A letter that has no form with its accent.
         ("J\u0301on", {"J\u0301on", "Jon"}),
+        ("Support - Berlin", {"Support - Berlin", "Support Berlin"}),
         ("Sören Weiß", {"Sören Weiß", "Sören Weiss", "Soeren Weiss", "Soren Weiss"}),
         (
             "Jean-Luc d'Arc",

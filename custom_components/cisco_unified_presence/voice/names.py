@@ -67,7 +67,8 @@ def spellings(name: str) -> tuple[str, ...]:
     found += [each.replace("ß", "ss") for each in found]
     found += [each.translate(_UMLAUTS).replace("ß", "ss") for each in found]
     found += [_without_accents(each) for each in found]
-    return tuple({" ".join(each.split()).lower(): each for each in reversed(found)}.values())[::-1]
+    found = [" ".join(each.split()) for each in found]
+    return tuple({each.lower(): each for each in reversed(found)}.values())[::-1]
 
 
 def full_names(name: str) -> list[str]:
