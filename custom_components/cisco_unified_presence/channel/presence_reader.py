@@ -105,7 +105,7 @@ class PresenceReader:
         """Return contacts with the words of those whose documents could not be read."""
         unreadable = {each.contact: each.unreadable for each in seen if each.unreadable}
         contacts = [contact for contact in unreadable if contact]
-        if seen and len(unreadable) < len(seen):
+        if len(unreadable) < len(seen):
             self._report_understood()
         if not contacts:
             return seen
