@@ -36,8 +36,13 @@ class Coordinator:
         self.unknown: set[str] = set()
         self._changed: Callable[[], None] = lambda: None
 
-    def async_subscribe_unknown(self, listener: Callable[[], None]) -> None:
+    def async_subscribe_unknown(self, listener: Callable[[], None]) -> Callable[[], None]:
         self._changed = listener
+
+        def unsubscribe() -> None:
+            self._changed = lambda: None
+
+        return unsubscribe
 
     def change(self, *unknown: str) -> None:
         self.unknown = set(unknown)
@@ -153,5 +158,7 @@ async def test_nothing_is_told_after_the_entry_is_unloaded(watched: Watched) -> 
     watched.start()
     watched.coordinator.change("ben")
     await watched.entry._async_process_on_unload(watched.hass)
+    await watched.wait()
+    watched.coordinator.change("ben", "clara")
     await watched.wait()
     assert watched.issue is None

@@ -44,8 +44,13 @@ class Watched:
         )
         UnreadablePeople(hass, self.entry, cast("PresenceCoordinator", self._coordinator))
 
-    def _subscribe(self, listener: Callable[[], None]) -> None:
+    def _subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         self._listener = listener
+
+        def unsubscribe() -> None:
+            self._listener = lambda: None
+
+        return unsubscribe
 
     def change(self, *keys: str) -> None:
         self._coordinator.unreadable = {
@@ -118,4 +123,6 @@ async def test_nothing_is_told_after_the_entry_is_unloaded(
 ) -> None:
     watched.change("anna")
     await watched.entry._async_process_on_unload(hass)
+    assert await watched.after(UNREADABLE_PATIENCE_SECONDS + 1) is None
+    watched.change("anna", "ben")
     assert await watched.after(UNREADABLE_PATIENCE_SECONDS + 1) is None

@@ -32,7 +32,7 @@ class UnknownPeople:
         self._reported: set[str] = set()
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._start_timer()
-        coordinator.async_subscribe_unknown(self._async_changed)
+        entry.async_on_unload(coordinator.async_subscribe_unknown(self._async_changed))
         entry.async_on_unload(self._async_stop)
 
     @callback
@@ -65,4 +65,3 @@ class UnknownPeople:
     def _async_stop(self) -> None:
         if self._cancel_timer is not None:
             self._cancel_timer()
-            self._cancel_timer = None

@@ -27,7 +27,7 @@ class UnreadablePeople:
         self._coordinator = coordinator
         self._since: dict[str, datetime] = {}
         self._cancel_timer: CALLBACK_TYPE | None = None
-        coordinator.async_subscribe_unreadable(self._async_changed)
+        entry.async_on_unload(coordinator.async_subscribe_unreadable(self._async_changed))
         entry.async_on_unload(self._async_stop)
 
     @callback
