@@ -167,3 +167,11 @@ async def test_a_subscription_without_an_id_stays_stored_while_the_server_fails(
     await store.async_clean_up(client.client, "watcher")
     assert client.asked == [("log in", "watcher"), ("unsubscribe", "watcher", 7), ("unregister", 3)]
     assert hass_storage[KEY]["data"] == {"endpoint": None, "subscriptions": [], "unnamed": True}
+
+
+async def test_a_subscription_without_an_id_is_forgotten_once_it_is_removed(
+    store: OrphanStore, hass_storage: dict[str, Any]
+) -> None:
+    await store.async_save(Orphans(unnamed=True))
+    await store.async_clean_up(Forgotten().client, "watcher")
+    assert KEY not in hass_storage

@@ -61,8 +61,7 @@ class OrphanStore:
         orphans = Orphans.from_storage(await self._store.async_load())
         if orphans.unnamed:
             orphans = await _async_remove_unnamed(client, watcher, orphans)
-        if orphans != Orphans():
-            await self.async_save(await async_remove_orphans(client, watcher, orphans))
+        await self.async_save(await async_remove_orphans(client, watcher, orphans))
 
 
 async def _async_remove_unnamed(client: PresenceClient, watcher: str, orphans: Orphans) -> Orphans:
