@@ -129,6 +129,7 @@ def test_of_lines_for_the_same_person_the_first_counts() -> None:
         "Anna Example; Ben Example",
         '"anna"',
         "http://example.com/anna",
+        "Tim:anna@example.com",
         ",",
         ", ,",
         ";",

@@ -14,7 +14,7 @@ _DOMAIN: Final = re.compile(r"[\w-]+(\.[\w-]+)*")
 
 # One of the recipients that mail programs write in a row, some with a comma in the name.
 _RECIPIENT: Final = re.compile(r"\s*(?P<name>[^<>;]*)<(?P<address>[^<>]*)>\s*(?:[,;]|$)")
-_OTHER_SCHEME: Final = re.compile(r"(mailto|xmpp|im):", re.IGNORECASE)
+_OTHER_SCHEME: Final = re.compile(r"\A(mailto|xmpp|im):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _name(text: str) -> str | None:
 
 def _person(address: str, presence_domain: str, given_name: str | None = None) -> PersonLine | None:
     """Return the person of a user name or an address, None if it is neither."""
-    typed = _OTHER_SCHEME.sub("", without_scheme(address).strip(), count=1)
+    typed = _OTHER_SCHEME.sub("", without_scheme(address).strip())
     user, at, domain = typed.partition("@")
     domain = domain if at else presence_domain
     # What is not printable cannot be sent, and would spoil the request for all others.
