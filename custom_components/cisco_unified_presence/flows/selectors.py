@@ -28,18 +28,13 @@ URL = TextSelector(TextSelectorConfig(type=TextSelectorType.URL))
 
 
 def choice(
-    options: Iterable[str],
-    translation_key: str,
-    *,
-    multiple: bool = False,
-    custom_value: bool = False,
+    options: Iterable[str], translation_key: str, *, multiple: bool = False
 ) -> SelectSelector:
     return SelectSelector(
         SelectSelectorConfig(
             options=list(map(str, options)),
             translation_key=translation_key,
             multiple=multiple,
-            custom_value=custom_value,
         )
     )
 
