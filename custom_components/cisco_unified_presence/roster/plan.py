@@ -54,7 +54,6 @@ class SyncPlan:
     Attributes:
         add: Who is to be added.
         remove: The keys of those who have been missing for ABSENCE.
-        leaving: The keys of those who are missing, but not for long enough.
         nicknames: The names that the list has for people, by contact key.
         groups: The groups of everybody on the list, by contact key.
         record: What to remember.
@@ -62,7 +61,6 @@ class SyncPlan:
 
     add: tuple[ListedPerson, ...] = ()
     remove: tuple[str, ...] = ()
-    leaving: tuple[str, ...] = ()
     nicknames: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     record: SyncRecord = field(default_factory=SyncRecord)
@@ -121,7 +119,6 @@ def plan_sync(
     return SyncPlan(
         add=add,
         remove=tuple(sorted(remove)),
-        leaving=tuple(sorted(missing)),
         nicknames={key: each.nickname for key, each in members.items() if each.nickname},
         groups={key: each.groups for key, each in members.items()},
         record=SyncRecord(
