@@ -233,7 +233,7 @@ class ContactListSync:
     async def _async_change(self, add: Sequence[ListedPerson], remove: Sequence[str]) -> None:
         if not add and not remove:
             return
-        asked = add[:_MOST_NAMES_ASKED] if len(add) <= _MOST_NAMES_ASKED else ()
+        asked = add if len(add) <= _MOST_NAMES_ASKED else ()
         told = await self._names.async_ask([each.contact for each in asked])
         self.is_changing = True
         try:
