@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
@@ -46,6 +47,19 @@ async def test_a_rule_is_paused_by_who_controls_its_switch(hass: HomeAssistant) 
         with pytest.raises(Unauthorized):
             await pause(hass, "switch.rule_desk", **data)
     assert not is_paused(hass, "lunch")
+
+
+async def test_a_rule_without_a_switch_is_paused_by_administrators(
+    hass: HomeAssistant, hass_admin_user: MockUser
+) -> None:
+    """As one that finds no place below Home Assistant's limit of entities."""
+    er.async_get(hass).async_remove("switch.rule_lunch")
+    with pytest.raises(Unauthorized):
+        await pause(hass, "switch.rule_desk", rule="Lunch")
+    assert not is_paused(hass, "lunch")
+    data, context = {"rule": "Lunch"}, Context(user_id=hass_admin_user.id)
+    await hass.services.async_call(DOMAIN, "pause_rules", data, blocking=True, context=context)
+    assert is_paused(hass, "lunch")
 
 
 async def test_rules_are_paused_for_a_person_by_who_controls_the_person(

@@ -86,9 +86,9 @@ async def _async_people_of(call: ServiceCall) -> frozenset[PersonId] | None:
     return frozenset((each.entry.entry_id, each.person.key) for each in targets.people)
 
 
-def _switches_of(hass: HomeAssistant, rules: Iterable[Rule]) -> list[str]:
+def _switches_of(hass: HomeAssistant, rules: Iterable[Rule]) -> list[str | None]:
+    """Return the switches of rules; None stands for a rule without one."""
     registry = er.async_get(hass)
-    found = (
+    return [
         registry.async_get_entity_id(Platform.SWITCH, DOMAIN, f"rule_{rule.id}") for rule in rules
-    )
-    return [each for each in found if each]
+    ]

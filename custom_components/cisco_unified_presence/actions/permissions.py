@@ -42,7 +42,7 @@ class Caller:
     def may(self, entity_id: str | None, policy: str) -> bool:
         """Return whether the caller may read or control an entity.
 
-        None stands for a person without an entity, who is left to administrators.
+        None stands for a person or a rule without an entity, which is left to administrators.
         """
         if self.user is None:
             return True
