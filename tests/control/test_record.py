@@ -413,3 +413,4 @@ def test_what_the_server_may_show(record: PersonRecord, *, published: bool, hide
         record, published=None, unsure=False, idle_session=True
     )
     assert record.with_published(None) == PersonRecord()
+    assert not replace(record, unsure=True).agrees_with(BUSY, NOW)
