@@ -199,6 +199,14 @@ async def test_what_was_set_without_an_end_is_cleared(told: Told) -> None:
     assert told.latest().cause is Cause.CLEARED
 
 
+async def test_what_an_earlier_run_has_set_counts_as_cleared(told: Told) -> None:
+    manual = ManualSetting(BUSY, NOW, NOW + timedelta(minutes=1))
+    told.log.async_recall(KEY, PersonRecord(winner=manual.outcome))
+    told.pass_time(61)
+    told.report()
+    assert told.latest().cause is Cause.CLEARED
+
+
 async def test_a_rule_that_yields_does_so_for_the_persons_own_presence(told: Told) -> None:
     request = replace(rule(), yields_to=frozenset({"on_the_phone"}))
     decision = Decision(
