@@ -92,10 +92,20 @@ async def test_a_refusal_is_reported_and_tried_again_after_a_quarter_of_an_hour(
     assert (reconciler.refused_until(ANNA), reconciler.refused_until(BEN)) == (again, None)
     reconciled.server.took()
     assert await reconciled.after(14 * MINUTE) == []
-    # Nothing is refused of whom nothing is requested.
     reconciled.server.failures.clear()
     assert await reconciled.after(2 * MINUTE) == [WRITE_ANNA]
     assert reconciler.refused_until(ANNA) is None
+
+
+async def test_nothing_is_refused_of_whom_nothing_is_requested_any_more(
+    reconciled: Reconciled,
+) -> None:
+    await reconciled.start()
+    reconciled.server.failures["write"] = UnknownUser(user="anna")
+    await reconciled.request(ANNA)
+    assert reconciled.reconciler.refused_until(ANNA)
+    await reconciled.request()
+    assert reconciled.reconciler.refused_until(ANNA) is None
 
 
 async def test_the_seventh_write_in_a_minute_waits(reconciled: Reconciled) -> None:
