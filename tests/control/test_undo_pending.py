@@ -75,6 +75,16 @@ async def test_what_is_added_before_the_load_costs_nothing_that_was_left(
     assert cleared == {("clear", "anna", "anna@x"), ("clear", "ben", "ben@x")}
 
 
+async def test_what_is_cleared_is_not_cleared_again_though_it_is_still_stored(
+    queued: Queued, hass_storage: dict[str, Any]
+) -> None:
+    queued.attach()
+    await queued.add()
+    assert hass_storage[KEY]["data"]
+    await queued.add("ben")
+    assert queued.client.asked == [*CLEARED, ("clear", "ben", "ben@x"), ("log out", "ben")]
+
+
 async def test_nothing_is_under_way_any_more_once_an_entry_is_left(queued: Queued) -> None:
     queued.attach()
     queued.client.answers.clear()
