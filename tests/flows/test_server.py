@@ -29,6 +29,7 @@ from custom_components.cisco_unified_presence.const import (
     CONF_SECURITY,
     CONF_WATCHER,
     DOMAIN,
+    MINOR_VERSION,
     SecurityMode,
 )
 from custom_components.cisco_unified_presence.flows import server
@@ -113,6 +114,7 @@ async def test_plain_http(hass: HomeAssistant, cup: Cup, setup_entry: AsyncMock)
     }
     [entry] = hass.config_entries.async_entries(DOMAIN)
     assert entry.unique_id == "example.com/hass"
+    assert (entry.version, entry.minor_version) == (1, MINOR_VERSION)
     assert entry.options == {"manual_end": "end_of_day"}
     assert setup_entry.call_count == 1
     assert await left_nothing_behind(cup)
