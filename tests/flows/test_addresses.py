@@ -63,6 +63,8 @@ NO_HOSTS = [
     "cup01;cup02",
     '"cup01"',
     "cup01\\presence",
+    # What a URL makes of it is not accepted in a URL.
+    "CUP_1.münchen.example",
 ]
 
 
