@@ -323,6 +323,13 @@ async def test_calendar_event_needs_one_source(hass: HomeAssistant, wrong: dict[
         await condition.async_validate_condition_config(hass, config)
 
 
+async def test_calendar_event_needs_no_options(hass: HomeAssistant) -> None:
+    written = {"condition": f"{DOMAIN}.calendar_event", "target": {"entity_id": "calendar.room"}}
+    config = cv.CONDITION_SCHEMA(written)
+    validated = await condition.async_validate_condition_config(hass, config)
+    assert validated["options"] == {}
+
+
 async def test_calendar_event_takes_an_empty_target_for_none(hass: HomeAssistant) -> None:
     """The editor leaves one where the target was taken away."""
     linked = {"options": {"linked": "calendar"}, "target": {"entity_id": []}}
