@@ -85,11 +85,16 @@ async def test_a_change_between_chosen_presences_does_not_fire(
     assert len(calls) == 2
 
 
-@pytest.mark.parametrize("options", [{}, {"presence": []}, {"behavior": "first"}])
+@pytest.mark.parametrize(
+    "chosen",
+    [{}, {"options": {}}, {"options": {"presence": []}}, {"options": {"behavior": "first"}}],
+)
 async def test_without_a_choice_any_change_fires(
-    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, options: dict[str, Any]
+    hass: HomeAssistant, loaded: MockConfigEntry, cup: Cup, chosen: dict[str, Any]
 ) -> None:
-    calls = await automate(hass, triggers=[on("presence_changed_to", [ANNA, BEN], **options)])
+    trigger = on("presence_changed_to", [ANNA, BEN])
+    del trigger["options"]
+    calls = await automate(hass, triggers=[{**trigger, **chosen}])
     await choose(cup, "anna", "DND")
     await choose(cup, "ben", "AWAY")
     await choose(cup, "anna", "AVAILABLE")
