@@ -14,6 +14,7 @@ from custom_components.cisco_unified_presence.board.people import PeopleView
 from custom_components.cisco_unified_presence.people import Person
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
 from custom_components.cisco_unified_presence.runtime import CupConfigEntry
+from tests.common.entry import person
 from tests.common.server import Cup
 
 from .conftest import Browser, Open
@@ -94,13 +95,17 @@ async def test_a_person_who_may_be_seen_again_is_told_again(
     assert message["changed"] == [anna]
 
 
-async def test_of_a_person_who_has_just_gone_nothing_is_told(
+GONE = [f"gone{number}" for number in range(20)]
+
+
+@pytest.mark.parametrize("entry_people", [[person(user) for user in ("anna", *GONE)]])
+async def test_of_people_who_have_just_gone_nothing_is_told(
     browser: Browser, loaded: MockConfigEntry
 ) -> None:
     await browser.subscribe("people")
     coordinator = loaded.runtime_data.coordinator
-    for gone in ("ben@example.com", "clara@example.com"):
-        del coordinator.people[gone]
+    for user in GONE:
+        del coordinator.people[f"{user}@example.com"]
     coordinator.async_set_unreachable(CannotConnect(ConnectFailure.REFUSED))
     assert names((await browser.next())["changed"]) == ["Anna"]
 
