@@ -86,7 +86,7 @@ class Queued:
         self.refreshed: list[str] = []
         self.queue = UndoQueue(hass)
 
-    def attach(self) -> None:
+    def attach(self, application_user: str = "hass") -> None:
         async def adopt(key: str) -> bool:
             return key in self.adopted
 
@@ -97,7 +97,7 @@ class Queued:
         self.queue.async_attach(
             self.entry.entry_id,
             RunningEntry(
-                account=account_of({**DATA, "host": "cup"}),
+                account=account_of({**DATA, "host": "cup", "application_user": application_user}),
                 client=cast("PresenceClient", self.client),
                 watcher="watcher",
                 adopt=adopt,

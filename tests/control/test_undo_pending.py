@@ -93,6 +93,21 @@ async def test_nothing_is_under_way_any_more_once_an_entry_is_left(queued: Queue
     assert queued.client.is_broken_off
 
 
+async def test_an_entry_of_another_account_breaks_off_nothing_that_is_under_way(
+    queued: Queued,
+) -> None:
+    queued.client.answers.clear()
+    queued.other.answers = queued.client.answers
+    await queued.add()
+    assert queued.other.asked == CLEARED[:1]
+    queued.attach("other")
+    await queued.after()
+    assert not queued.other.is_broken_off
+    queued.client.answers.set()
+    await queued.after()
+    assert queued.other.asked[:2] == CLEARED
+
+
 async def test_entries_of_other_accounts_do_not_hide_one_that_needs_the_account(
     queued: Queued, hass: HomeAssistant
 ) -> None:
