@@ -139,6 +139,22 @@ async def test_who_clears_by_hand_does_not_wait_though_the_rule_changes_meanwhil
     assert reconciled.server.took() == [WRITE_ANNA]
 
 
+async def test_who_sets_by_hand_does_not_wait_for_a_verification(reconciled: Reconciled) -> None:
+    await reconciled.start()
+    await reconciled.request(ANNA)
+    reconciled.server.failures["write"] = UnknownUser(user="anna")
+    reconciled.requests = {ANNA.key: rule(DND)}
+    reconciled.reconciler.async_requests_changed([ANNA.key])
+    await reconciled.after()
+    asked: list[bool] = []
+    reconciled.server.when_asked = lambda: asked.append(True)
+    # It waits, since the server refuses her.
+    reconciled.reconciler.async_verify_all()
+    await reconciled.after()
+    await reconciled.reconciler.async_set_manual(ANNA, BUSY, None)
+    assert asked == []
+
+
 async def test_what_is_cleared_is_not_renewed(reconciled: Reconciled) -> None:
     await reconciled.start()
     await reconciled.reconciler.async_set_manual(ANNA, BUSY, None)
