@@ -355,3 +355,24 @@ async def test_what_is_linked_to_a_person_is_known_in_rules_only(
     assert raised.value.type == kind
     assert raised.value.message == "what is linked to a person is known in presence rules only"
     checker.async_unload()
+
+
+@pytest.mark.parametrize(
+    ("written", "state"),
+    [(True, "on"), (False, "off"), ("home", "home"), ([False, 5], ["off", "5"])],
+)
+async def test_linked_entity_has_a_state_as_yaml_reads_it(
+    hass: HomeAssistant, written: object, state: object
+) -> None:
+    """YAML reads on and off as truth values."""
+    linked = {"link": "desk", "state": written}
+    config = cv.CONDITION_SCHEMA({"condition": f"{DOMAIN}.linked_entity", "options": linked})
+    validated = await condition.async_validate_condition_config(hass, config)
+    assert validated["options"]["state"] == state
+
+
+async def test_linked_entity_has_a_state(hass: HomeAssistant) -> None:
+    linked = {"link": "desk", "state": None}
+    config = cv.CONDITION_SCHEMA({"condition": f"{DOMAIN}.linked_entity", "options": linked})
+    with pytest.raises(vol.Invalid):
+        await condition.async_validate_condition_config(hass, config)
