@@ -212,10 +212,6 @@ async def test_a_session_that_a_running_entry_has_lost_is_ended(
     assert (await cup.state())["sessions"] == []
 
 
-def test_a_password_is_not_shown(access: Access) -> None:
-    assert PASSWORD not in repr(access)
-
-
 async def test_nothing_stays_behind_of_a_check_whose_form_is_closed(
     hass: HomeAssistant, cup: Cup, access: Access
 ) -> None:

@@ -91,5 +91,6 @@ def test_access_trusts_what_is_pinned() -> None:
     assert access.trust_of("cup2.example.com", 8083) == PinnedCertificate(PIN)
 
 
-def test_a_draft_does_not_show_its_password() -> None:
+def test_neither_a_draft_nor_its_access_shows_the_password() -> None:
     assert "secret" not in repr(DRAFT)
+    assert "secret" not in repr(DRAFT.access)
