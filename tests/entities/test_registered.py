@@ -13,6 +13,7 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity_component import DATA_INSTANCES
 from homeassistant.helpers.json import json_dumps
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -133,6 +134,14 @@ async def test_entities(
         for each in registered
         if each.domain == platform
     } == snapshot
+
+
+async def test_no_entity_is_polled(hass: HomeAssistant, running: MockConfigEntry) -> None:
+    entities = [
+        entity for platform in PLATFORMS for entity in hass.data[DATA_INSTANCES][platform].entities
+    ]
+    assert entities
+    assert [each.entity_id for each in entities if each.should_poll] == []
 
 
 async def test_devices(

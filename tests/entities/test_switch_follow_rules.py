@@ -3,6 +3,7 @@
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -34,6 +35,25 @@ async def test_it_is_shown_of_a_person_whom_no_rule_is_about(
     assert (shown(hass, SWITCH), follows(hass)) == ("off", False)
     await turn(hass, "on")
     assert (shown(hass, SWITCH), follows(hass)) == ("on", True)
+
+
+async def test_it_goes_with_control_over_the_person_that_was_lost_meanwhile(
+    hass: HomeAssistant, web_server: str, entry: MockConfigEntry
+) -> None:
+    ben = next(each for each in entry.subentries.values() if each.title == "Ben")
+    earlier = er.async_get(hass).async_get_or_create(
+        "switch",
+        DOMAIN,
+        f"{entry.entry_id}_ben@example.com_follow_rules",
+        config_entry=entry,
+        config_subentry_id=ben.subentry_id,
+        translation_key="follow_rules",
+    )
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert er.async_get(hass).async_get(SWITCH)
+    assert er.async_get(hass).async_get(earlier.entity_id) is None
+    assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.usefixtures("loaded")
