@@ -5,8 +5,13 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    async_capture_events,
+)
 
+from custom_components.cisco_unified_presence.control import EVENT_WINNER_CHANGED
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
 from custom_components.cisco_unified_presence.select import AUTOMATIC
 from custom_components.cisco_unified_presence.states import STATES
@@ -61,6 +66,7 @@ async def test_a_choice_has_the_context_of_its_call(
     hass: HomeAssistant, loaded: MockConfigEntry, hass_admin_user: MockUser
 ) -> None:
     context = Context(user_id=hass_admin_user.id)
+    told = async_capture_events(hass, EVENT_WINNER_CHANGED)
     await hass.services.async_call(
         "select",
         "select_option",
@@ -74,6 +80,7 @@ async def test_a_choice_has_the_context_of_its_call(
     source = hass.states.get(SOURCE)
     assert source
     assert source.attributes["set_by"] == hass_admin_user.name
+    assert [each.context for each in told] == [context]
 
 
 async def test_select_follows_the_actions(
