@@ -154,6 +154,7 @@ async def test_a_device_is_made_or_updated_once(hass: HomeAssistant) -> None:
     devices = async_person_devices(hass, known)
     assert async_person_devices(hass, known) is devices
     made = devices.async_device_of(anna)
+    assert made.config_subentry_id == anna.subentry_id
     registry.async_update_device(made.id, name="Renamed")
     assert devices.async_device_of(anna).name == "Renamed"
     registry.async_remove_device(made.id)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from unittest.mock import Mock
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant
 from homeassistant.helpers import area_registry as ar
@@ -233,6 +234,17 @@ async def test_a_group_that_was_removed_just_now_gets_no_entities(
     async_add_groups(hass, loaded, add, GroupAvailableSensor)
     await hass.async_block_till_done()
     assert add.mock_calls == []
+
+
+@pytest.mark.parametrize(("state", "adds"), [("UNLOAD_IN_PROGRESS", 0), ("LOADED", 1)])
+async def test_an_entry_that_is_being_unloaded_gets_no_entities_of_groups(
+    hass: HomeAssistant, loaded: MockConfigEntry, state: str, adds: int
+) -> None:
+    add = Mock()
+    loaded.mock_state(hass, ConfigEntryState[state])
+    async_add_groups(hass, loaded, add, GroupAvailableSensor)
+    loaded.mock_state(hass, ConfigEntryState.LOADED)
+    assert len(add.mock_calls) == adds
 
 
 async def test_group_outlives_a_reload(

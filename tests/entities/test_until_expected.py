@@ -115,6 +115,7 @@ async def test_an_expected_end_that_stays_is_not_written_again(
     state = hass.states.get(SOURCE)
     assert state
     assert state.last_reported < NOW + timedelta(seconds=1)
+    assert state.attributes["until_expected"] == NOON
 
 
 async def test_a_state_that_was_taken_away_stays_away(
