@@ -217,6 +217,7 @@ def test_whether_something_was_written_after_a_document(
         ([HIDDEN, CHOSE_AWAY_LATER], "away"),
         ([HIDDEN, CHOSE_AWAY_LATER, HIDDEN], "available"),
         ([HIDDEN, CHOSE_AWAY_LATER, PASSED_ON], "available"),
+        ([HIDDEN, CHOSE_AWAY_LATER, HIDDEN, PASSED_ON], "busy"),
         # What the server makes of devices may differ from what this client would.
         (
             [
