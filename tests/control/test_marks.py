@@ -150,6 +150,7 @@ SET_AS_DEVICE = Device("cisco-pws", activities=frozenset({Activity.BUSY}))
         (AS_DEVICE, seen(PHONE, LOGGED_IN), seen(PHONE), False),
         (AS_DEVICE, seen(OVERRIDE_BUSY), seen(PHONE), False),
         (BUSY, None, seen(PHONE), False),
+        (BUSY, ContactPresence("anna", Presence.BUSY), seen(PHONE), False),
     ],
 )
 def test_a_mark_is_missing_that_was_there_since_the_write(
