@@ -111,6 +111,12 @@ def test_changes_that_are_far_apart_do_not_count(watched: Watched) -> None:
     assert [watched.change(seconds=6) for _ in range(21)] == [*[False] * 20, True]
 
 
+def test_a_change_two_minutes_after_the_one_before_counts(watched: Watched) -> None:
+    watched.change()
+    watched.change(seconds=120)
+    assert [watched.change(seconds=0) for _ in range(20)] == [*[False] * 19, True]
+
+
 def test_changes_that_follow_from_something_else_do_not_count(watched: Watched) -> None:
     for _ in range(19):
         watched.change()

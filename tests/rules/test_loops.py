@@ -86,6 +86,10 @@ def changes(*origins: Origin) -> list[WinnerChange]:
             [change(-61, "desk"), *changes(FOREIGN, ITSELF, ITSELF, ITSELF)],
             {"sensor.anna_presence"},
         ),
+        (
+            [change(-60, "desk"), *changes(FOREIGN, ITSELF, ITSELF, ITSELF)[1:]],
+            {"sensor.anna_presence"},
+        ),
         # The same rules hold all the time: somebody sets the presence by hand.
         ([change(each, "desk") for each in (0, 20, 40, 60)], None),
         # It does so in between.
@@ -266,6 +270,20 @@ def test_what_the_guard_remembers() -> None:
     assert guard.own_changed_at(PERSON) is None
     guard.note_own(PERSON, NOW)
     assert guard.own_changed_at(PERSON) == NOW
+
+
+def test_an_action_is_remembered_for_two_minutes() -> None:
+    guard, third = LoopGuard(), ("entry", "clara@example.com")
+    guard.note_call(PERSON, Call(NOW))
+    later = NOW + 120 * SECOND
+    assert guard.call(PERSON, later) == Call(NOW)
+    assert guard.call(PERSON, later + SECOND) is None
+    guard.note_call(OTHER, Call(later))
+    assert guard.changed_last(5) == [PERSON, OTHER]
+    guard.note_call(PERSON, Call(later))
+    assert guard.changed_last(5) == [OTHER, PERSON]
+    guard.note_call(third, Call(later + 121 * SECOND))
+    assert guard.changed_last(5) == [third]
 
 
 def test_a_rule_without_people_rests_until_it_is_released() -> None:
