@@ -8,9 +8,12 @@ from homeassistant.helpers import intent
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
+from custom_components.cisco_unified_presence.voice.directory import SpokenPerson
 from custom_components.cisco_unified_presence.voice.installation import VOICE, VoiceSentences
 from custom_components.cisco_unified_presence.voice.languages import LANGUAGES
 from custom_components.cisco_unified_presence.voice.request import Request, Unanswerable
+
+from .test_directory_finding import BEST, anna, server
 
 SPEECH = LANGUAGES["en"].speech
 
@@ -42,6 +45,18 @@ async def test_what_cannot_be_answered(
     with pytest.raises(Unanswerable) as error:
         await asked(hass, user_id, *people)
     assert str(error.value) == answer
+
+
+@pytest.mark.parametrize("state", [{"reachable": False}, {"is_loaded": False}])
+async def test_the_server_of_a_person_has_to_be_connected(
+    hass: HomeAssistant, state: dict[str, Any]
+) -> None:
+    request = await asked(hass, None, "anna")
+    silent = SpokenPerson(anna("anna"), server(**state))
+    with pytest.raises(Unanswerable) as error:
+        request.runtime_of(silent)
+    assert str(error.value) == SPEECH.not_connected.format(name="Anna Lindqvist")
+    assert request.runtime_of(BEST) is BEST.runtime
 
 
 async def test_without_sentences_nothing_is_answered(hass: HomeAssistant) -> None:
