@@ -64,10 +64,8 @@ def test_a_person_of_whom_little_is_stored() -> None:
         user="anna",
         contact="Anna@Example.com",
         controlled=False,
-        told_name=None,
-        is_from_list=False,
-        linked=(),
     )
+    assert not found.is_from_list
     assert found.key == "anna@example.com"
     assert found.links == {}
     assert not found.is_named_by_server
