@@ -142,6 +142,7 @@ async def test_people_whose_entry_is_being_set_up_are_looked_for_when_it_is(
     await settled(hass)
     registry = er.async_get(hass)
     registry.async_update_entity("sensor.ben_presence", new_entity_id="sensor.boss")
+    hass.config_entries.async_update_entry(entry, title="Another")
     await settled(hass)
     assert about(engine, entry) == []
     entry.mock_state(hass, ConfigEntryState.LOADED)
