@@ -113,6 +113,11 @@ async def test_a_disabled_entry_does_not_reload(
 # Work that is not broken off
 
 
+async def turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
 class Work:
     """Work that waits until it may end, then fails where it is to."""
 
@@ -126,18 +131,13 @@ class Work:
             await self.may_end.wait()
         except asyncio.CancelledError:
             # It has something to do even then.
-            await asyncio.sleep(0)
+            await turns()
             self.ended.append("cancelled")
             raise
         self.ended.append("done")
         if self._failure:
             raise self._failure
         return "result"
-
-
-async def turns() -> None:
-    for _ in range(5):
-        await asyncio.sleep(0)
 
 
 type Await = Callable[[HomeAssistant, Coroutine[Any, Any, str], str], Coroutine[Any, Any, str]]
@@ -185,6 +185,7 @@ async def test_detached_work_may_be_cancelled_after_its_caller(
     caller.cancel()
     await turns()
     task.cancel()
+    await asyncio.wait([task])
     await turns()
     assert work.ended == ["cancelled"]
     assert caplog.records == []
