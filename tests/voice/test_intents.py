@@ -150,7 +150,7 @@ async def test_a_group_without_people_has_nobody(
 
 @pytest.mark.parametrize("state", [{"reachable": False}, {"is_loaded": False}])
 async def test_of_a_group_its_own_server_has_to_be_connected(
-    hass: HomeAssistant, state: dict[str, bool]
+    hass: HomeAssistant, state: dict[str, Any]
 ) -> None:
     silent = server(groups={"hotline": SimpleNamespace(members=[anna("silent")])}, **state)
     spoken = directory(
