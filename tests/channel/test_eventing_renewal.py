@@ -119,3 +119,26 @@ async def test_full_refresh_runs_at_its_interval_while_live(
         assert cup.asked("POST", SUBSCRIPTIONS) == made + refreshes
     assert cup.asked("GET", CONTACT_POLLS) == 0
     assert shown(hass, CHANNEL) == "eventing"
+
+
+async def test_call_for_a_subscription_that_was_given_up_ends_no_polling(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: MockConfigEntry, cup: Cup
+) -> None:
+    """The server goes on to call for one that it could not remove."""
+    await settled(cup)
+    await cup.inject("error", code=211, path=SUBSCRIPTIONS)
+    person = next(each for each in loaded.subentries.values() if each.title == "Ben")
+    hass.config_entries.async_remove_subentry(loaded, person.subentry_id)
+    await settled(cup)
+    assert shown(hass, CHANNEL) == "polling"
+    await cup.heal()
+
+    await cup.choose("anna", "AWAY")
+    await settled(cup)
+    assert shown(hass, CHANNEL) == "polling"
+
+    await pass_time(freezer, cup, 60)
+    assert shown(hass, CHANNEL) == "eventing"
+    await cup.choose("anna", "DND")
+    await settled(cup)
+    assert shown(hass, ANNA) == "do_not_disturb"

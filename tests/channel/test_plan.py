@@ -158,6 +158,12 @@ ANOTHER_CALLBACK = (
         pytest.param(LIVE, Event.RENEWED, (RENEW, *SUCCEEDED), id="renewed"),
         pytest.param(LIVE, Event.POLLED, SUCCEEDED, id="polled"),
         pytest.param(LIVE, Event.CALLED_BACK, (CALLED_BACK,), id="called for what is fetched next"),
+        pytest.param(
+            replace(POLLING, is_open=False),
+            Event.CALLED_BACK,
+            (),
+            id="called for a subscription that was given up",
+        ),
         pytest.param(LIVE, Event.READING_CHANGED, (REFRESH_ALL,), id="read in another way"),
         pytest.param(
             WITHOUT_CALLBACK,

@@ -198,6 +198,10 @@ class _Plan:
             self._refresh()
 
     def _called_back(self, *, announced: bool = False) -> None:
+        if not self._situation.is_open:
+            # A subscription that was given up and not removed tells nothing of the next one, which
+            # reports its call once it is made.
+            return
         self.state = replace(
             self.state,
             notifications=self.state.notifications + 1,
