@@ -146,13 +146,19 @@ async def test_who_sets_by_hand_does_not_wait_for_a_verification(reconciled: Rec
     reconciled.requests = {ANNA.key: rule(DND)}
     reconciled.reconciler.async_requests_changed([ANNA.key])
     await reconciled.after()
-    asked: list[bool] = []
-    reconciled.server.when_asked = lambda: asked.append(True)
+    reconciler = reconciled.reconciler
+    set_when_asked: list[bool] = []
+    reconciled.server.when_asked = lambda: set_when_asked.append(
+        reconciler.record_of(ANNA).manual is not None
+    )
     # It waits, since the server refuses her.
-    reconciled.reconciler.async_verify_all()
+    reconciler.async_verify_all()
     await reconciled.after()
-    await reconciled.reconciler.async_set_manual(ANNA, BUSY, None)
-    assert asked == []
+    assert not reconciler.is_settled
+    await reconciler.async_set_manual(ANNA, BUSY, None)
+    await reconciled.after()
+    assert set_when_asked == [True]
+    assert reconciler.is_settled
 
 
 async def test_what_is_cleared_is_not_renewed(reconciled: Reconciled) -> None:

@@ -90,11 +90,8 @@ class Reconciler:
     @property
     def is_settled(self) -> bool:
         """Return whether the server is known to have what is requested for all people."""
-        unverified = (
-            self._store.record_of(key).published and self._publisher.is_suspected(key)
-            for key in self._coordinator.controlled
-        )
-        return self._decisions.are_carried_out(dt_util.utcnow()) and not any(unverified)
+        are_carried_out = self._decisions.are_carried_out(dt_util.utcnow())
+        return are_carried_out and not any(map(self._is_unverified, self._coordinator.controlled))
 
     @property
     def own_presences(self) -> OwnPresences:
@@ -233,6 +230,8 @@ class Reconciler:
         async with self._locks[person.key]:
             settle = partial(self._async_settle, person, verify=False, by_hand=True)
             await self._manual.async_carry_out(person, change, settle)
+        if self._is_unverified(person.key):
+            self._schedule.async_soon(person.key)
 
     # Events
 
@@ -387,6 +386,9 @@ class Reconciler:
         self._mistakes.forget(person.key)
         self._decision_log.async_report_success(person, self._outcome_of(person))
         self._async_rest(person.key, step)
+
+    def _is_unverified(self, key: str) -> bool:
+        return bool(self._store.record_of(key).published and self._publisher.is_suspected(key))
 
     def _outcome_of(self, person: Person) -> WriteOutcome:
         return WriteOutcome.of(self.record_of(person), self.refused_until(person))
