@@ -8,7 +8,7 @@ from homeassistant.core import CoreState, HomeAssistant
 import pytest
 
 from custom_components.cisco_unified_presence.channel import Callback
-from custom_components.cisco_unified_presence.pws import InvalidCredentials
+from custom_components.cisco_unified_presence.pws import InvalidCredentials, NoFreeEndpoint
 from tests.channel.eventing_parts import Channelled, Place
 
 
@@ -87,3 +87,42 @@ async def test_a_webhook_that_is_given_up_is_not_tested_once_home_assistant_runs
     hass.set_state(CoreState.running)
     hass.bus.async_fire("homeassistant_started")
     assert await channelled.after() == []
+
+
+@pytest.mark.parametrize("step", ["async_open", "async_resubscribe"])
+async def test_a_channel_whose_callback_is_taken_away_while_it_opens_stays_closed(
+    live: Channelled, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    answered = asyncio.Event()
+
+    async def refuse() -> bool:
+        await answered.wait()
+        raise NoFreeEndpoint
+
+    monkeypatch.setattr(live.subscription, step, refuse)
+    live.subscription.can_change = False
+    if step == "async_open":
+        live.eventing.async_node_changed()
+    else:
+        live.eventing.async_people_changed()
+    await live.after()
+    live.eventing.async_set_callback(None)
+    answered.set()
+    assert set(await live.after()) == {"check nodes", "close", "poll all"}
+    assert await live.after(31) == []
+    assert live.issues == {}
+
+
+@pytest.mark.parametrize("change", ["node", "people"])
+async def test_what_is_due_on_a_channel_whose_callback_is_taken_away_is_left(
+    live: Channelled, change: str
+) -> None:
+    live.subscription.can_change = False
+    if change == "node":
+        live.eventing.async_node_changed()
+    else:
+        live.eventing.async_people_changed()
+    live.eventing.async_set_callback(None)
+    asked = await live.after()
+    assert not {"open", "resubscribe"} & set(asked)
+    assert not live.subscription.is_open

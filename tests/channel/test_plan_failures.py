@@ -1,5 +1,7 @@
 """The plan of the channel: failures, retries and pauses, whatever happens."""
 
+from copy import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest
@@ -101,7 +103,14 @@ def test_failure_after_a_refused_login_leaves_its_timer_alone() -> None:
 def test_without_a_subscription_a_fallback_polls() -> None:
     failed = Failed(ChannelTask.OPEN, NoFreeEndpoint())
     expected = fallback(Issue.NO_FREE_ENDPOINT, 30, POLL_ALL)
-    assert next_step(FRESH, WITHOUT_CALLBACK, failed).actions == expected
+    closed = replace(LIVE, is_open=False)
+    assert next_step(FRESH, closed, failed).actions == expected
+
+
+def test_without_a_callback_a_fallback_only_polls() -> None:
+    failed = Failed(ChannelTask.OPEN, NoFreeEndpoint())
+    step = next_step(FRESH, WITHOUT_CALLBACK, failed)
+    assert (step.state, step.actions) == (FRESH, (POLL_ALL,))
 
 
 @pytest.mark.parametrize(

@@ -231,9 +231,14 @@ class Eventing:
             self._failed(ChannelTask.OPEN, error)
 
     async def _async_open(self) -> None:
+        if not self._situation.has_callback:
+            # It was taken away while this was due.
+            return
         await self._async_subscribed(called_back=await self._subscription.async_open())
 
     async def _async_resubscribe(self) -> None:
+        if not self._situation.has_callback:
+            return
         await self._async_subscribed(called_back=await self._subscription.async_resubscribe())
 
     async def _async_subscribed(self, *, called_back: bool) -> None:

@@ -272,6 +272,9 @@ class _Plan:
         self._start(Timer.RETRY, intervals.before_retry(failures))
 
     def _fall_back(self, issue: Issue) -> None:
+        if not self._situation.has_callback:
+            self._enqueue(ChannelTask.POLL_ALL)
+            return
         self.actions += [RaiseIssue(issue), SetChannel(Channel.POLLING)]
         self._enqueue(ChannelTask.FETCH if self._situation.is_open else ChannelTask.POLL_ALL)
         self._start(Timer.RETEST, intervals.before_retest(self.state.retests))
