@@ -199,6 +199,20 @@ def test_a_file_that_cannot_be_deleted_is_told(
     assert outcome.failure == f"{tmp_path / 'en' / NAME}: Permission denied"
 
 
+def test_a_folder_that_cannot_be_deleted_stays_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where it is mounted."""
+
+    def refuse(_path: Path) -> None:
+        raise OSError(16, "Device or resource busy")
+
+    write(tmp_path, {"en": HELLO})
+    monkeypatch.setattr(Path, "rmdir", refuse)
+    outcome = remove(tmp_path, frozenset({"en"}))
+    assert (outcome.changed, outcome.edited, outcome.failure) == (True, [], None)
+
+
 def test_without_assist_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "hassil.intents", None)
     outcome = write(tmp_path, {"en": HELLO})

@@ -5,6 +5,7 @@ is left alone until the user agrees to have it replaced.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 import json
@@ -152,7 +153,8 @@ def _stamp(rest: str) -> str:
 
 
 def _remove_empty(folder: Path) -> None:
-    if folder.is_dir() and not any(folder.iterdir()):
+    """Delete a folder, unless there is something in it or it may not be deleted."""
+    with suppress(OSError):
         folder.rmdir()
 
 
