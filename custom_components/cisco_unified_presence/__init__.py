@@ -21,6 +21,7 @@ from .const import CONF_CONTACT_SERVICE_FINGERPRINTS, DOMAIN, MINOR_VERSION
 from .control import DecisionHistory, async_start_undoing, async_undo_removed
 from .entities import (
     Preparation,
+    async_clear_removed,
     async_show_yaml_rules,
     async_update_group_devices,
     async_update_people_devices,
@@ -82,6 +83,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
 
 async def _async_set_up(hass: HomeAssistant, entry: CupConfigEntry) -> bool:
     async_note_loading(hass, entry)
+    async_clear_removed(hass, entry)
     # They would be imported once the server has answered, and nothing happen meanwhile.
     integration = async_get_loaded_integration(hass, DOMAIN)
     hass.async_create_background_task(

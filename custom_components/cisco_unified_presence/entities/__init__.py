@@ -16,6 +16,7 @@ from .groups import (
 from .people import EntityKinds, async_add_controlled, async_add_people, async_add_rich
 from .person_devices import async_update_people_devices
 from .preparation import Preparation
+from .removed import async_clear_removed
 from .rule_statistics import (
     RULE_TIME_WON,
     RULE_WINS,
@@ -52,6 +53,7 @@ __all__ = [
     "async_add_rich",
     "async_add_rules_of_entry",
     "async_add_yaml_rules",
+    "async_clear_removed",
     "async_show_yaml_rules",
     "async_update_group_devices",
     "async_update_people_devices",
