@@ -159,6 +159,19 @@ async def test_the_times_of_thousands_are_made_json_of_in_the_executor(
     assert threading.get_ident() not in Noting.threads
 
 
+async def test_the_times_of_those_who_are_gone_are_not_kept(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    key = f"{DOMAIN}.entry.since"
+    time = PresenceTime(Presence.BUSY, NINE).as_storage()
+    data = {KEY: time, "ben@x": time}
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    store = PresenceTimeStore(hass, "entry", PresenceTimes())
+    await store.async_load({KEY})
+    await store.async_save()
+    assert hass_storage[key]["data"] == {KEY: time}
+
+
 def since(hass: HomeAssistant) -> datetime | None:
     state = hass.states.get(ANNA)
     assert state
