@@ -11,6 +11,7 @@ from custom_components.cisco_unified_presence.pws.answers import Concerning
 from custom_components.cisco_unified_presence.pws.dialect import Session
 from custom_components.cisco_unified_presence.pws.exchange import Answer, Request
 from custom_components.cisco_unified_presence.pws.model import Unreadable
+from custom_components.cisco_unified_presence.pws.node_policy import NodePolicy
 from custom_components.cisco_unified_presence.pws.sessions import Account
 from custom_components.cisco_unified_presence.pws.soap_request import Call
 from custom_components.cisco_unified_presence.pws.stored_session import OpenSession
@@ -29,6 +30,7 @@ PARTS: Any = partial(print, SECRET)
         Call("login", {"password": SECRET}),
         Request("GET", "/", {"Presence-Session-Key": SECRET}, SECRET.encode(), parts=PARTS),
         Answer(200, None, SECRET.encode(), Element(SECRET), AnswerNotUnderstood(SECRET)),
+        NodePolicy(trust_of=PARTS),
         Unreadable("it is no presence", SECRET),
     ],
     ids=lambda value: type(value).__name__,

@@ -40,7 +40,8 @@ class Access:
     user: str
     password: str = field(repr=False)
     dialect: DialectMode = DialectMode.AUTOMATIC
-    trust_of: Callable[[str, int], Security] | None = None
+    # It may know the data of the entry, with the password.
+    trust_of: Callable[[str, int], Security] | None = field(default=None, repr=False)
 
 
 async def async_check_login(hass: HomeAssistant, access: Access) -> None:

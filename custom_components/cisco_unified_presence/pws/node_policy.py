@@ -5,7 +5,7 @@ kind of connection and lead to a node that the caller allows.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yarl import URL
 
@@ -27,7 +27,8 @@ class NodePolicy:
     """
 
     allow_node: Callable[[str, int], bool] = _any_node
-    trust_of: Callable[[str, int], Security] | None = None
+    # It may know the data of an entry, with the password.
+    trust_of: Callable[[str, int], Security] | None = field(default=None, repr=False)
     backup: str | None = None
 
     def target_of(self, redirect: Redirected, source: Server) -> Server:
