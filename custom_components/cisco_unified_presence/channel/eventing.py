@@ -231,18 +231,16 @@ class Eventing:
             self._failed(ChannelTask.OPEN, error)
 
     async def _async_open(self) -> None:
+        await self._async_subscribe(self._subscription.async_open)
+
+    async def _async_resubscribe(self) -> None:
+        await self._async_subscribe(self._subscription.async_resubscribe)
+
+    async def _async_subscribe(self, subscribe: Callable[[], Awaitable[bool]]) -> None:
         if not self._situation.has_callback:
             # It was taken away while this was due.
             return
-        await self._async_subscribed(called_back=await self._subscription.async_open())
-
-    async def _async_resubscribe(self) -> None:
-        if not self._situation.has_callback:
-            return
-        await self._async_subscribed(called_back=await self._subscription.async_resubscribe())
-
-    async def _async_subscribed(self, *, called_back: bool) -> None:
-        self._handle(Subscribed(called_back=called_back))
+        self._handle(Subscribed(called_back=await subscribe()))
         await self._async_fetch(follows_subscribing=True)
 
     async def _async_change(self) -> None:
