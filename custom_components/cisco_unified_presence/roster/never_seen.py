@@ -18,7 +18,7 @@ from ..coordinator import PresenceCoordinator
 from ..issues import Issue, async_clear_issues, async_raise_issue
 from ..people import Person, names_of
 from ..pws import Presence
-from ..storage import RecordStore, Stored, of_type, stored_amount
+from ..storage import HintStore, RecordStore, Stored, of_type, stored_amount
 from .following import FollowedPeople
 
 OBSERVATION: Final = timedelta(days=7)
@@ -185,4 +185,4 @@ def store_key(entry_id: str) -> str:
 
 async def async_forget_seen(hass: HomeAssistant, entry_id: str) -> None:
     """Delete what is stored for an entry."""
-    await RecordStore(hass, store_key(entry_id), dict, within=0).async_remove()
+    await HintStore(hass, store_key(entry_id)).async_remove()
