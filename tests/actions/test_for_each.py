@@ -9,6 +9,7 @@ import pytest
 from custom_components.cisco_unified_presence.actions.for_each import async_for_each
 from custom_components.cisco_unified_presence.actions.targets import Target
 from custom_components.cisco_unified_presence.pws import CannotConnect, ConnectFailure
+from tests.common.pauses import note_pauses
 from tests.common.people import people
 
 PEOPLE = [
@@ -67,14 +68,9 @@ async def test_mistake_for_one_person_does_not_keep_the_others_from_being_acted_
 async def test_others_have_their_turn_between_batches(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pauses: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
     async def act(_target: Target) -> None:
         """Do nothing."""
 
-    monkeypatch.setattr("asyncio.sleep", sleep)
+    pauses = note_pauses(monkeypatch)
     await async_for_each(hass, PEOPLE[:26], act, "not_set_for")
     assert pauses == [0, 0]

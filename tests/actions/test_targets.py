@@ -15,6 +15,7 @@ from custom_components.cisco_unified_presence.actions import targets
 from custom_components.cisco_unified_presence.actions.targets import async_targets_of
 from custom_components.cisco_unified_presence.const import DOMAIN
 from tests.common.entry import person
+from tests.common.pauses import note_pauses
 
 
 async def refusal(hass: HomeAssistant, **target: Any) -> tuple[str | None, dict[str, str] | None]:
@@ -50,17 +51,12 @@ async def test_an_entity_of_a_server_that_is_away_is_no_person(hass: HomeAssista
 async def test_others_have_their_turn_among_many_entities(
     hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pauses: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
     area = ar.async_get(hass).async_create("Office")
     registry = er.async_get(hass)
     for number in range(5):
         lamp = registry.async_get_or_create("light", "demo", str(number))
         registry.async_update_entity(lamp.entity_id, area_id=area.id)
     monkeypatch.setattr(targets, "ENTITIES_PER_BATCH", 2)
-    monkeypatch.setattr("asyncio.sleep", sleep)
+    pauses = note_pauses(monkeypatch)
     assert await refusal(hass, area_id=[area.id]) == ("nobody_meant", {})
     assert pauses == [0, 0]

@@ -23,17 +23,13 @@ from custom_components.cisco_unified_presence.pws import (
 from custom_components.cisco_unified_presence.pws.presence_list import read_listed
 from custom_components.cisco_unified_presence.pws.wsdl import ServiceDescription
 from custom_components.cisco_unified_presence.pws.xml import parse
+from tests.common.pauses import note_pauses
 
 SERVER = Server(host="cup", port=8082, security=PlainHttp())
 
 
 async def test_long_documents_are_parsed_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    pauses: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
-    monkeypatch.setattr("asyncio.sleep", sleep)
+    pauses = note_pauses(monkeypatch)
     short, long = b"<r/>", b"<r>" + b"x" * 16 * 1024 + b"</r>"
     assert (await xml.parse_in_turns(short)).tag == "r"
     assert pauses == []

@@ -5,18 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from custom_components.cisco_unified_presence.pws import in_turns
+from tests.common.pauses import note_pauses
 
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long was slept, each time."""
-    pauses: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
-    monkeypatch.setattr("asyncio.sleep", sleep)
-    return pauses
+    return note_pauses(monkeypatch)
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, 0), (99, 0), (100, 1), (199, 1), (250, 2)])

@@ -15,6 +15,7 @@ from custom_components.cisco_unified_presence.people import person_device_identi
 from custom_components.cisco_unified_presence.roster import labels
 from custom_components.cisco_unified_presence.roster.labels import GroupLabels
 from custom_components.cisco_unified_presence.roster.record import LabelRecord
+from tests.common.pauses import note_pauses
 
 
 class Labelled:
@@ -141,12 +142,7 @@ async def test_what_was_put_there_is_taken_away_before_a_person_goes(labelled: L
 async def test_others_have_their_turn_in_between(
     labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pauses: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
-    monkeypatch.setattr("asyncio.sleep", sleep)
+    pauses = note_pauses(monkeypatch)
     await labelled.apply(anna="Sales", ben="Sales")
     assert pauses == [0, 0]
 

@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.cisco_unified_presence.pws import ContactPresence
 from custom_components.cisco_unified_presence.roster import names
 from tests.common.entry import person
+from tests.common.pauses import note_pauses
 from tests.roster.named_alone import ANNA, BEN, CLARA, DOWN, Named, document_of
 
 
@@ -237,13 +238,8 @@ async def test_who_is_not_logged_in_keeps_nobody_from_being_read(named: Named, u
 async def test_others_have_their_turn_while_names_are_taken_over(
     named: Named, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pauses: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
     monkeypatch.setattr(names, "_NAMES_PER_BATCH", 1)
-    monkeypatch.setattr("asyncio.sleep", sleep)
+    pauses = note_pauses(monkeypatch)
     named.names.async_set_nicknames({ANNA: "Annie", BEN: "Benny"})
     assert named.titles[:2] == ["Annie", "Benny"]
     assert pauses == [0, 0]

@@ -19,6 +19,7 @@ from custom_components.cisco_unified_presence.pws import (
 from custom_components.cisco_unified_presence.roster import sync
 from custom_components.cisco_unified_presence.roster.sync import SyncHealth
 from custom_components.cisco_unified_presence.settings import ContactListSettings
+from tests.common.pauses import note_pauses
 from tests.roster.followed_alone import ALL, ANNA, BEN, CLARA, CLIENT, NOW, Followed
 
 DOWN = CannotConnect(ConnectFailure.REFUSED, "node:8443")
@@ -158,15 +159,10 @@ async def test_others_have_their_turn_between_the_steps_of_a_reading(
     followed: Followed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With thousands of people each of them takes a while."""
-    pauses: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        pauses.append(seconds)
-
     followed.lists(Team="anna ben clara")
     await followed.start()
     people = list(people_of(followed.entry).values())
-    monkeypatch.setattr("asyncio.sleep", sleep)
+    pauses = note_pauses(monkeypatch)
     await followed.sync.async_read()
     assert pauses == [0, 0, 0]
     await followed.sync.async_remove(people[1:])
